@@ -1,0 +1,1 @@
+"""Nothing about customers: refusals, clock, translation, settings."""

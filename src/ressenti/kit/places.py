@@ -1,0 +1,54 @@
+"""Where an installation keeps its things, and how a command finds the server that runs beside it."""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+DATABASE = "RESSENTI_DATABASE"
+
+
+def default_database(name: str = "record") -> str:
+    """Return the address of a database in the platform's data folder."""
+    from platformdirs import user_data_path
+
+    return f"sqlite:///{user_data_path('ressenti') / f'{name}.db'}"
+
+
+def database(given: str | None) -> str:
+    """Return the database asked for: the option, else the environment, else the default."""
+    return given or os.environ.get(DATABASE) or default_database()
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A server that holds a record's facts: where it answers, and the secret that shows one may read its files."""
+
+    url: str
+    secret: str
+    pid: int
+
+    def announce(self, record: Path) -> None:
+        """Leave word beside the record, readable by its owner only."""
+        path = _note(record)
+        path.unlink(missing_ok=True)
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(file, "w") as note:
+            json.dump(asdict(self), note)
+
+    def leave(self, record: Path) -> None:
+        """Take the word back, unless another server has left its own."""
+        if neighbour(record) == self:
+            _note(record).unlink(missing_ok=True)
+
+
+def neighbour(record: Path) -> Neighbour | None:
+    """Return the server that left word beside a record, which may be gone by now."""
+    try:
+        return Neighbour(**json.loads(_note(record).read_text()))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _note(record: Path) -> Path:
+    return record.with_name(record.name + ".server")

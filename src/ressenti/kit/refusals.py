@@ -1,0 +1,54 @@
+"""What goes wrong on the outside: a code, a sentence a person can act on, a status and an exit code.
+
+A `Refusal` is an answer, not a fault: it is shown and never logged as an error.
+"""
+
+from enum import IntEnum
+from typing import ClassVar
+
+from ressenti.kit.i18n import translate
+
+
+class Exit(IntEnum):
+    """How a command ended, for the shell."""
+
+    DONE = 0
+    DIFFERENCES = 1
+    WRONG_USE = 2
+    REFUSED = 3
+    UNAVAILABLE = 4
+    FAULT = 5
+    STORAGE_FULL = 6
+    INTERRUPTED = 130
+
+
+class Refusal(Exception):
+    """Something asked for cannot be done as asked, and the sentence says what to do instead.
+
+    Subclasses declare `code` (stable, for programs), `sentence` (for people, with `{names}` of the data),
+    `status` (HTTP) and `exit_code` (command line).
+    """
+
+    code: ClassVar[str]
+    sentence: ClassVar[str]
+    status: ClassVar[int] = 422
+    exit_code: ClassVar[Exit] = Exit.WRONG_USE
+
+    def __init__(self, **data: object) -> None:
+        super().__init__(self.code)
+        self.data = data
+
+    def say(self, language: str = "en") -> str:
+        """Return the sentence with its data filled in."""
+        return translate(self.sentence, language).format(**self.data)
+
+    def __str__(self) -> str:
+        return self.say()
+
+
+def nearest(word: str, known: list[str]) -> str:
+    """Return the known names closest to a mistyped one, in words, to end a sentence with."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(word, known, n=3, cutoff=0.5) or sorted(known)[:12]
+    return ", ".join(close)
