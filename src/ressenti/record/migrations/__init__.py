@@ -1,0 +1,1 @@
+"""How a database written by an older version becomes one that this version reads."""

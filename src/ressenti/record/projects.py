@@ -1,0 +1,121 @@
+"""The projects of an installation and what each decides for its figures: zone, currency, week, satisfied notes."""
+
+import json
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from ressenti.kit.clock import HOUR
+from ressenti.kit.refusals import nearest
+from ressenti.record import journal
+from ressenti.record.refusals import BadSetting, UnknownProject, UnknownZone
+from ressenti.record.tables import project
+
+DEFAULT = "default"
+WEEK_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+SALE_WINDOW_US = 48 * HOUR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """One project. `week_start` is 0 for Monday (D14); `satisfied` maps a scale to the notes that count (E29)."""
+
+    id: int
+    key: str
+    name: str
+    zone: str = "UTC"
+    currency: str = "EUR"
+    week_start: int = 0
+    satisfied: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    sale_window_us: int = SALE_WINDOW_US
+
+
+def all_projects(connection: Connection) -> list[Project]:
+    """Return every project, oldest first."""
+    return [_project(row) for row in connection.execute(select(project).order_by(project.c.id))]
+
+
+def find_project(connection: Connection, key: str) -> Project:
+    """Return the project with that key; raises UnknownProject."""
+    known = {found.key: found for found in all_projects(connection)}
+    if key not in known:
+        raise UnknownProject(key=key, known=nearest(key, list(known)) or DEFAULT)
+    return known[key]
+
+
+def ensure_project(connection: Connection, key: str) -> Project:
+    """Return the project with that key, made with the defaults if there is none: UTC, EUR, weeks from Monday."""
+    row = connection.execute(select(project).where(project.c.key == key)).one_or_none()
+    if row is None:
+        new = {"key": key, "name": key, "zone": "UTC", "currency": "EUR", "week_start": 0, "satisfied": "{}"}
+        connection.execute(insert(project).values(**new, sale_window_us=SALE_WINDOW_US, journal_seq=0))
+        return find_project(connection, key)
+    return _project(row)
+
+
+def settle(
+    connection: Connection,
+    found: Project,
+    *,
+    now: int,
+    name: str | None = None,
+    zone: str | None = None,
+    currency: str | None = None,
+    week_start: str | None = None,
+    satisfied: dict[str, tuple[int, ...]] | None = None,
+) -> Project:
+    """Change what is given of a project's settings, and tell the journal: its facts are measured again.
+
+    Raises UnknownZone and BadSetting.
+    """
+    values: dict[str, object] = {}
+    if name is not None:
+        values["name"] = name
+    if zone is not None:
+        values["zone"] = require_zone(zone)
+    if currency is not None:
+        values["currency"] = _currency(currency)
+    if week_start is not None:
+        values["week_start"] = _week_day(week_start)
+    if satisfied is not None:
+        values["satisfied"] = json.dumps(found.satisfied | satisfied)
+    if values:
+        connection.execute(update(project).where(project.c.id == found.id).values(**values))
+        journal.append(connection, found.id, [(journal.Changed.PROJECT, found.id)], now=now)
+    return find_project(connection, found.key)
+
+
+def require_zone(zone: str) -> str:
+    """Return the name of a time zone that exists; raises UnknownZone with the nearest ones."""
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UnknownZone(zone=zone, known=nearest(zone, sorted(available_timezones()))) from None
+    return zone
+
+
+def _currency(code: str) -> str:
+    if not (len(code) == 3 and code.isascii() and code.isalpha()):
+        raise BadSetting(name="currency", value=code, reason="write three letters, as in EUR")
+    return code.upper()
+
+
+def _week_day(name: str) -> int:
+    if name.lower() not in WEEK_DAYS:
+        raise BadSetting(name="week start", value=name, reason=f"write one of {', '.join(WEEK_DAYS)}")
+    return WEEK_DAYS.index(name.lower())
+
+
+def _project(row: Row[tuple[object, ...]]) -> Project:
+    satisfied = {scale: tuple(notes) for scale, notes in json.loads(row.satisfied).items()}
+    return Project(
+        id=row.id,
+        key=row.key,
+        name=row.name,
+        zone=row.zone,
+        currency=row.currency,
+        week_start=row.week_start,
+        satisfied=satisfied,
+        sale_window_us=row.sale_window_us,
+    )

@@ -1,0 +1,81 @@
+"""Why the record cannot be opened or written, in words."""
+
+from ressenti.kit.i18n import _
+from ressenti.kit.refusals import Exit, Refusal
+
+
+class OldSQLite(Refusal):
+    """SQLite older than 3.51.3 can corrupt a database that two connections write to."""
+
+    status, exit_code, code = 503, Exit.UNAVAILABLE, "old_sqlite"
+    sentence = _("SQLite {found} is too old to keep data safely: 3.51.3 or newer is needed. Install pysqlite3 0.6.")
+
+
+class NewerDatabase(Refusal):
+    """The database was written by a later version of the program."""
+
+    status, exit_code, code = 503, Exit.UNAVAILABLE, "newer_database"
+    sentence = _("The database {url} was written by a newer version (revision {revision}). Upgrade the program.")
+
+
+class NoDatabase(Refusal):
+    """A question was asked of a database that is not there."""
+
+    status, exit_code, code = 503, Exit.UNAVAILABLE, "no_database"
+    sentence = _("There is no database at {url} yet. Fill it first: ressenti import FOLDER, or ressenti demo.")
+
+
+class BadDatabase(Refusal):
+    """The address of the database cannot be used."""
+
+    status, exit_code, code = 422, Exit.WRONG_USE, "bad_database"
+    sentence = _("“{url}” is not a database that can be opened: {reason}. Write it as sqlite:///path/record.db.")
+
+
+class DatabaseBusy(Refusal):
+    """Another process held the write lock for too long."""
+
+    status, exit_code, code = 503, Exit.UNAVAILABLE, "database_busy"
+    sentence = _("The database {url} is being written by another program. Try again when it has finished.")
+
+
+class StorageFull(Refusal):
+    """The disk is full; nothing of the last step was written."""
+
+    status, exit_code, code = 503, Exit.STORAGE_FULL, "storage_full"
+    sentence = _("The disk that holds {url} is full. Nothing was lost: make room and give the same command again.")
+
+
+class UnknownProject(Refusal):
+    """No project has that key."""
+
+    status, code = 422, "unknown_project"
+    sentence = _("There is no project called “{key}”. Known: {known}.")
+
+
+class UnknownZone(Refusal):
+    """No such time zone."""
+
+    status, code = 422, "unknown_zone"
+    sentence = _("There is no time zone called “{zone}”. Did you mean: {known}?")
+
+
+class BadSetting(Refusal):
+    """A project's setting cannot take that value."""
+
+    status, code = 422, "bad_setting"
+    sentence = _("{name} cannot be “{value}”: {reason}.")
+
+
+class BadCopy(Refusal):
+    """A copy of the record that is not whole, or cannot be written."""
+
+    status, exit_code, code = 422, Exit.REFUSED, "bad_copy"
+    sentence = _("{path} cannot be used as a copy of the record: {reason}.")
+
+
+class RecordInTheWay(Refusal):
+    """Restoring would overwrite a record."""
+
+    status, exit_code, code = 409, Exit.REFUSED, "record_in_the_way"
+    sentence = _("There is a record at {path} already. Back it up, then add --replace to put the copy in its place.")

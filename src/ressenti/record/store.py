@@ -1,0 +1,161 @@
+"""Where the record is kept, and how it is opened, read and written.
+
+One writer at a time, each write one transaction that is on the disk when it returns; readers never wait for it.
+"""
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pysqlite3.dbapi2 as sqlite
+from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy.pool import QueuePool
+
+from ressenti.record.refusals import BadDatabase, DatabaseBusy, NoDatabase, OldSQLite, StorageFull
+
+SAFE_SQLITE = (3, 51, 3)
+BUSY_MS = 30_000
+
+_WRITER = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA secure_delete = ON",
+    "PRAGMA trusted_schema = OFF",
+    "PRAGMA cell_size_check = ON",
+    "PRAGMA cache_size = -131072",
+    "PRAGMA wal_autocheckpoint = 4000",
+)
+_READER = ("PRAGMA query_only = ON", "PRAGMA trusted_schema = OFF", "PRAGMA cache_size = -65536")
+
+
+class Store:
+    """The record of one installation. Open it with `Store.open`; close it when done."""
+
+    def __init__(self, url: str, path: Path) -> None:
+        self.url = url
+        self.path = path
+        self._lock = threading.Lock()
+        self._writer = _engine(path, _WRITER, begin="BEGIN IMMEDIATE", pool_size=1)
+        self._readers = _engine(path, _READER, begin="BEGIN", pool_size=8)
+
+    @classmethod
+    def open(cls, url: str, *, create: bool = False) -> "Store":
+        """Open the record at a `sqlite:///` address, bringing its tables up to date.
+
+        Raises NoDatabase where there is none and `create` is false, and the refusals of `record.refusals`.
+        """
+        from ressenti.record.migrations.upgrade import is_current, upgrade
+
+        require_safe_sqlite(sqlite.sqlite_version_info)
+        path = sqlite_path(url)
+        if not path.exists():
+            if not create:
+                raise NoDatabase(url=url)
+            _make_private(path)
+        store = cls(url, path)
+        with store.read() as connection:
+            current = is_current(connection, url)  # a reader's look first: it waits for no writer
+        if not current:
+            with store._refusing():
+                upgrade(store._writer, url)
+        return store
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self._readers.dispose()
+        self._writer.dispose()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection that sees the record as it stood at its first question, and cannot write."""
+        with self._refusing(), self._readers.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Give the one connection that writes; all of the block is committed and on disk, or nothing is."""
+        with self._lock, self._refusing(), self._writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _refusing(self) -> Iterator[None]:
+        try:
+            yield
+        except OperationalError as error:
+            raise _translated(error, self.url) from error
+        except DatabaseError as error:
+            if "not a database" not in str(error.orig):
+                raise
+            raise BadDatabase(url=self.url, reason=str(error.orig)) from error
+
+
+def insert(connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows given as plain tuples in the order of `columns`: the short way for many rows at once."""
+    many = list(rows)
+    if many:
+        sql = str(table.insert().compile(dialect=connection.dialect, column_keys=list(columns)))
+        connection.exec_driver_sql(sql, [tuple(row) for row in many])
+
+
+def require_safe_sqlite(found: tuple[int, ...]) -> None:
+    """Refuse a SQLite with the WAL race that corrupts databases; raises OldSQLite."""
+    if found < SAFE_SQLITE:
+        raise OldSQLite(found=".".join(map(str, found)))
+
+
+def sqlite_path(url: str) -> Path:
+    """Return the file a `sqlite:///` address names; raises BadDatabase for any other address."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise BadDatabase(url=url, reason="it is not an address") from None
+    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
+        raise BadDatabase(url=url, reason="only a SQLite file is supported by this version")
+    return Path(parsed.database).expanduser().absolute()
+
+
+def _make_private(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+    except OSError as error:
+        raise BadDatabase(url=f"sqlite:///{path}", reason=error.strerror or str(error)) from error
+
+
+def _engine(path: Path, pragmas: Sequence[str], *, begin: str, pool_size: int) -> Engine:
+    engine = create_engine(
+        f"sqlite:///{path}",
+        module=sqlite,
+        poolclass=QueuePool,
+        pool_size=pool_size,
+        max_overflow=0,
+        connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # our own BEGIN, below: the driver's would come too late
+        for pragma in pragmas:
+            connection.execute(pragma).fetchall()
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _translated(error: OperationalError, url: str) -> Exception:
+    reason = str(error.orig)
+    if "disk is full" in reason or "disk I/O error" in reason:
+        return StorageFull(url=url)
+    if "locked" in reason or "busy" in reason:
+        return DatabaseBusy(url=url)
+    if "unable to open" in reason or "readonly" in reason:
+        return BadDatabase(url=url, reason=reason)
+    return error

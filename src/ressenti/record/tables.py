@@ -1,0 +1,298 @@
+"""Every table of the record, and what each column holds.
+
+Moments are integers, microseconds since 1970 in UTC; amounts are millionths of the currency. `digest` is the
+fingerprint of the content as it arrived and `import_id` the import that wrote it last: together they tell a repeated
+row from a contradictory one.
+"""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy.sql.schema import SchemaItem
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _id() -> Column[int]:
+    return Column("id", Integer, primary_key=True)
+
+
+def _to(name: str, target: str, *, optional: bool = False) -> Column[int]:
+    return Column(name, Integer, ForeignKey(f"{target}.id"), nullable=optional)
+
+
+def _arrived() -> tuple[Column[int], Column[int]]:
+    return Column("digest", BigInteger, nullable=False), Column("import_id", Integer, nullable=False)
+
+
+def _moment(name: str, *, optional: bool = False) -> Column[int]:
+    return Column(name, BigInteger, nullable=optional)
+
+
+def _pair(name: str, left: str, right: str) -> Table:
+    """Declare a many-to-many table, kept in the order it is read in."""
+    return Table(
+        name,
+        metadata,
+        Column(f"{left}_id", Integer, ForeignKey(f"{left}.id"), primary_key=True),
+        Column(f"{right}_id", Integer, ForeignKey(f"{right}.id"), primary_key=True),
+        Column("position", Integer, nullable=False),
+        sqlite_with_rowid=False,
+    )
+
+
+def _table(name: str, *items: SchemaItem, **options: Any) -> Table:
+    return Table(name, metadata, *items, **options)
+
+
+project = _table(
+    "project",
+    _id(),
+    Column("key", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("week_start", Integer, nullable=False),  # 0 is Monday, 6 is Sunday (D14)
+    Column("satisfied", Text, nullable=False),  # JSON: scale -> the notes that count as satisfied (E29)
+    Column("sale_window_us", BigInteger, nullable=False),  # how long after closing a sale is credited (D16)
+    Column("journal_seq", BigInteger, nullable=False),  # the last journal number, moved inside each transaction
+)
+
+source = _table(
+    "source",
+    _id(),
+    _to("project_id", "project"),
+    Column("name", Text, nullable=False),
+    UniqueConstraint("project_id", "name"),
+)
+
+import_run = _table(
+    "import_run",
+    _id(),
+    _to("source_id", "source"),
+    Column("fingerprint", Text, nullable=False),
+    Column("state", Text, nullable=False),  # running | done
+    _moment("started_at"),
+    _moment("finished_at", optional=True),
+    Column("progress", Text, nullable=False),  # JSON: where the last committed batch ended
+    Index("ix_import_run_fingerprint", "source_id", "fingerprint"),
+)
+
+label = _table(
+    "label",
+    _id(),
+    _to("project_id", "project"),
+    Column("kind", Text, nullable=False),  # channel, language, topic, tag, rule, distribution_group, campaign, survey
+    Column("key", Text, nullable=False),
+    UniqueConstraint("project_id", "kind", "key"),
+)
+
+agent_group = _table(
+    "agent_group",
+    _id(),
+    _to("project_id", "project"),
+    Column("key", Text, nullable=False),
+    UniqueConstraint("project_id", "key"),
+)
+
+respondent = _table(
+    "respondent",
+    _id(),
+    _to("source_id", "source"),
+    Column("external_id", Text, nullable=False),
+    Column("name", Text),
+    Column("kind", Text),  # human | expert | bot, where declared; else each message's author_role tells
+    Column("language", Text),
+    _moment("deleted_at", optional=True),
+    *_arrived(),
+    UniqueConstraint("source_id", "external_id"),
+)
+
+membership = _table(
+    "membership",
+    _id(),
+    _to("respondent_id", "respondent"),
+    _to("group_id", "agent_group"),
+    _moment("from_at", optional=True),
+    _moment("until_at", optional=True),
+    Index("ix_membership_respondent", "respondent_id"),
+)
+
+visitor = _table(
+    "visitor",
+    _id(),
+    _to("source_id", "source"),
+    Column("external_id", Text, nullable=False),
+    UniqueConstraint("source_id", "external_id"),
+)
+
+conversation = _table(
+    "conversation",
+    _id(),
+    _to("project_id", "project"),
+    _to("source_id", "source"),
+    Column("external_id", Text, nullable=False),
+    _moment("opened_at"),
+    _moment("closed_at", optional=True),
+    _moment("resolved_at", optional=True),
+    _moment("first_response_at", optional=True),
+    Column("first_response_us", BigInteger),
+    Column("resolution_us", BigInteger),
+    _to("channel_id", "label", optional=True),
+    _to("language_id", "label", optional=True),
+    _to("topic_id", "label", optional=True),
+    _to("rule_id", "label", optional=True),
+    _to("distribution_group_id", "label", optional=True),
+    _to("campaign_id", "label", optional=True),
+    _to("visitor_id", "visitor", optional=True),
+    Column("automation", Text),
+    Column("is_spam", Boolean, nullable=False),
+    Column("previous_external_id", Text),
+    Column("attributes", Text),  # JSON: priority, status, reopens, source_url and the columns we do not know
+    *_arrived(),
+    UniqueConstraint("source_id", "external_id"),
+    Index("ix_conversation_visitor", "visitor_id"),
+)
+
+conversation_tag = _pair("conversation_tag", "conversation", "label")
+conversation_group = _pair("conversation_group", "conversation", "agent_group")
+conversation_respondent = _pair("conversation_respondent", "conversation", "respondent")
+
+handling = _table(
+    "handling",
+    _id(),
+    _to("conversation_id", "conversation"),
+    _to("respondent_id", "respondent"),
+    _moment("started_at"),
+    _moment("ended_at", optional=True),
+    Column("ended_by", Text),
+    _to("group_id", "agent_group", optional=True),
+    _to("rule_id", "label", optional=True),
+    _to("distribution_group_id", "label", optional=True),
+    *_arrived(),
+    UniqueConstraint("conversation_id", "respondent_id", "started_at"),
+)
+
+pause = _table(
+    "pause",
+    _id(),
+    _to("conversation_id", "conversation"),
+    _to("respondent_id", "respondent"),
+    _moment("started_at"),
+    _moment("resumed_at", optional=True),
+    Index("ix_pause_conversation", "conversation_id"),
+)
+
+message = _table(
+    "message",
+    _id(),
+    _to("source_id", "source"),
+    Column("external_id", Text, nullable=False),
+    _to("conversation_id", "conversation"),
+    _moment("created_at"),
+    Column("author_role", Text, nullable=False),
+    _to("respondent_id", "respondent", optional=True),
+    Column("is_automatic", Boolean, nullable=False),
+    Column("is_internal", Boolean, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("attributes", Text),
+    *_arrived(),
+    UniqueConstraint("source_id", "external_id"),
+    # All that measuring needs, so that it never reads a text.
+    Index(
+        "ix_message_conversation",
+        "conversation_id",
+        "created_at",
+        "author_role",
+        "respondent_id",
+        "is_automatic",
+        "is_internal",
+    ),
+)
+
+status_event = _table(
+    "status_event",
+    _id(),
+    _to("conversation_id", "conversation"),
+    _moment("at"),
+    Column("seq", Integer),
+    Column("state", Text, nullable=False),
+    _to("respondent_id", "respondent", optional=True),
+    _to("group_id", "agent_group", optional=True),
+    *_arrived(),
+    UniqueConstraint("conversation_id", "digest"),
+)
+
+survey_offer = _table(
+    "survey_offer",
+    _id(),
+    _to("project_id", "project"),
+    _to("source_id", "source"),
+    Column("external_id", Text, nullable=False),
+    _to("conversation_id", "conversation", optional=True),
+    _to("survey_id", "label", optional=True),
+    _to("language_id", "label", optional=True),
+    _moment("offered_at", optional=True),
+    _moment("answered_at", optional=True),
+    Column("attributes", Text),
+    *_arrived(),
+    UniqueConstraint("source_id", "external_id"),
+    Index("ix_survey_offer_conversation", "conversation_id"),
+)
+
+survey_answer = _table(
+    "survey_answer",
+    Column("offer_id", Integer, ForeignKey("survey_offer.id"), primary_key=True),
+    Column("question", Text, primary_key=True),  # csat | nps | ces | resolved | comment
+    Column("value", Integer),
+    Column("scale", Text),  # "5" for 1 to 5, "0-100" for both ends
+    Column("text", Text),
+    sqlite_with_rowid=False,
+)
+
+survey_answer_change = _table(
+    "survey_answer_change",
+    _id(),
+    _to("offer_id", "survey_offer"),
+    Column("question", Text, nullable=False),
+    Column("value", Integer),
+    Column("scale", Text),
+    Column("text", Text),
+    _moment("replaced_at"),
+    Index("ix_survey_answer_change_offer", "offer_id"),
+)
+
+transaction = _table(
+    "transaction",
+    _id(),
+    _to("project_id", "project"),
+    _to("source_id", "source"),
+    Column("external_id", Text, nullable=False),
+    _moment("at"),
+    Column("amount_millionths", BigInteger, nullable=False),
+    Column("currency", Text),
+    _to("conversation_id", "conversation", optional=True),
+    _to("visitor_id", "visitor", optional=True),
+    Column("attributes", Text),
+    *_arrived(),
+    UniqueConstraint("source_id", "external_id"),
+    Index("ix_transaction_conversation", "conversation_id"),
+    Index("ix_transaction_visitor", "visitor_id"),
+)
+
+journal = _table(
+    "journal",
+    Column("project_id", Integer, ForeignKey("project.id"), primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    _moment("at"),
+    Column("kind", Text, nullable=False),  # what changed: conversation | offer | respondent | project
+    Column("subject_id", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
