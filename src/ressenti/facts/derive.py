@@ -1,0 +1,336 @@
+"""What one conversation contributes to the figures: a pure function from its rows in the record to its rows of facts.
+
+Definitions are the decisions of the domain (D-numbers) and its edge cases (E-numbers).
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+from ressenti.facts.model import Conversation, Setting, SurveyOffer
+from ressenti.facts.timeline import BOT, HUMAN, Stretch, Timeline, stretches, timeline
+
+T = TypeVar("T")
+Rows = list[tuple[Any, ...]]
+
+SATISFIED_FROM = 4
+_FULL, _PARTIAL, _NONE = 2, 1, 0
+_DEGREES = {"full": _FULL, "partial": _PARTIAL, "none": _NONE}
+
+CLOSED_STATES = frozenset({"closed", "fermé", "fermée", "clos", "close", "clôturé", "clôturée"})
+RESOLVED_STATES = frozenset({"resolved", "solved", "résolu", "résolue"})
+
+
+class Facts(NamedTuple):
+    """The rows of one conversation, or of one survey without a conversation, in the columns of `facts.schema`."""
+
+    conversation: Rows
+    handling: Rows
+    answer: Rows
+    sale: Rows
+
+
+class _People(NamedTuple):
+    wrote: tuple[int, ...]
+    involved: tuple[int, ...]
+    closer: int | None
+    last: int | None
+    first: int | None
+
+
+def derive(conversation: Conversation, setting: Setting) -> Facts:
+    """Measure one conversation whole."""
+    line = timeline(conversation.messages, setting.kinds)
+    closed_at = closing(conversation)
+    legs = stretches(conversation, line, closed_at)
+    people = _people(conversation, line, legs)
+    about = _about(conversation, setting, line, legs, people)
+    answered_at = max((o.answered_at for o in conversation.offers if o.answered_at is not None), default=None)
+    dates = (conversation.opened_at, closed_at, answered_at)
+    sales = _sales(conversation, setting, line, people)
+    return Facts(
+        [_conversation_row(conversation, setting, line, about, dates, sales)],
+        [_handling_row(conversation.id, i, leg, about, setting, line) for i, leg in enumerate(legs)],
+        [answer_row(offer, setting, about, dates, conversation.id) for offer in conversation.offers],
+        [(conversation.id, *about, sale[0], *dates, sale[1], sale[2]) for sale in sales],
+    )
+
+
+def derive_offer(offer: SurveyOffer, setting: Setting) -> Facts:
+    """Measure a survey that belongs to no conversation, such as a mailed one."""
+    survey_ids = () if offer.survey_id is None else (offer.survey_id,)
+    nobody = (None, None, None)
+    about = (setting.project_id, True, None, offer.language_id, None, None, None)
+    lists: tuple[tuple[int, ...], ...] = ((), (), (), (), (), ())
+    row = answer_row(offer, setting, (*about, *lists, *nobody, survey_ids, None, None), (None, None, None), None)
+    return Facts([], [], [row], [])
+
+
+def closing(conversation: Conversation) -> int | None:
+    """Return when a conversation counts as closed: as told, else resolved, else by its status log; None while open."""
+    return _first(
+        conversation.closed_at,
+        conversation.resolved_at,
+        _last_state(conversation, CLOSED_STATES),
+        _last_state(conversation, RESOLVED_STATES),
+    )
+
+
+def _last_state(conversation: Conversation, states: frozenset[str]) -> int | None:
+    if not conversation.events:
+        return None
+    return max((event.at for event in conversation.events if event.state.strip().lower() in states), default=None)
+
+
+def _resolution(conversation: Conversation, line: Timeline) -> int | None:
+    """Return first visitor message to resolution (D8), null where the times contradict each other (E15)."""
+    closed_at = closing(conversation)
+    if closed_at is None:
+        return None
+    if not conversation.messages and conversation.resolution_us is not None:
+        return conversation.resolution_us
+    start = line.first_visitor_at if conversation.messages else conversation.opened_at
+    end = _first(conversation.resolved_at, _last_state(conversation, RESOLVED_STATES), closed_at)
+    return None if start is None or end is None else _not_negative(end - start)
+
+
+def _first_response(conversation: Conversation, line: Timeline) -> int | None:
+    """Return first visitor message to first human answer (D7); measures given stand in only where no message is."""
+    if conversation.messages:
+        reply, asked = line.first_human_reply(), line.first_visitor_at
+        return reply[0] - asked if reply and asked is not None else None
+    if conversation.first_response_us is not None:
+        return conversation.first_response_us
+    if conversation.first_response_at is None:
+        return None
+    return _not_negative(conversation.first_response_at - conversation.opened_at)
+
+
+def _people(conversation: Conversation, line: Timeline, legs: Sequence[Stretch]) -> _People:
+    wrote = tuple(line.wrote()) if conversation.messages else conversation.respondents
+    handled = (leg.handling.respondent for leg in legs)
+    involved = tuple(dict.fromkeys((*wrote, *handled)))
+    if not wrote:
+        return _People(wrote, involved, None, None, None)
+    last = next((who for _at, _side, who in reversed(line.turns) if who is not None), wrote[-1])
+    closers = [leg.handling.respondent for leg in legs[-1:] if leg.handling.ended_by == "closed"]
+    closer = next((who for who in closers if who in wrote), None)
+    return _People(wrote, involved, _first(closer, line.last_person(), last), last, wrote[0])
+
+
+def _about(
+    conversation: Conversation, setting: Setting, line: Timeline, legs: Sequence[Stretch], people: _People
+) -> tuple[Any, ...]:
+    """Return what every row of the conversation repeats, so that no question needs a join."""
+    handlings = [leg.handling for leg in legs]
+    rules = _distinct((conversation.rule_id, *(one.rule_id for one in handlings)))
+    distribution = _distinct((conversation.distribution_group_id, *(one.distribution_group_id for one in handlings)))
+    answered = sorted((o for o in conversation.offers if o.answered_at is not None), key=lambda o: o.answered_at or 0)
+    return (
+        setting.project_id,
+        not conversation.is_spam,
+        conversation.channel_id,
+        conversation.language_id,
+        conversation.topic_id,
+        conversation.campaign_id,
+        _automation(conversation, setting, line),
+        conversation.tags,
+        rules,
+        distribution,
+        _groups(conversation, setting, line, people),
+        people.wrote,
+        people.involved,
+        people.closer,
+        people.last,
+        people.first,
+        _distinct(offer.survey_id for offer in conversation.offers),
+        _last_given(_note_of_five(offer) for offer in answered),
+        _last_given(offer.nps for offer in answered),
+    )
+
+
+def _automation(conversation: Conversation, setting: Setting, line: Timeline) -> int | None:
+    """Return the degree of automation by who wrote; as the source says it where nobody did."""
+    sides = line.sides() & {HUMAN, BOT}
+    if not sides and not conversation.messages:
+        if conversation.automation is not None:
+            return _DEGREES[conversation.automation]
+        sides = {BOT if setting.kinds.get(who) == BOT else HUMAN for who in conversation.respondents}
+    if not sides:
+        return None if conversation.automation is None else _DEGREES[conversation.automation]
+    return _PARTIAL if len(sides) > 1 else _FULL if BOT in sides else _NONE
+
+
+def _groups(conversation: Conversation, setting: Setting, line: Timeline, people: _People) -> tuple[int, ...]:
+    """Return the groups the source names, else those the respondents were in when they wrote (D28)."""
+    named = _distinct((*conversation.groups, *(one.group_id for one in conversation.handlings)))
+    if named or not setting.memberships:
+        return named
+    wrote_at: dict[int, int] = {}
+    for at, _side, who in line.turns:
+        if who is not None:
+            wrote_at.setdefault(who, at)
+    return _distinct(
+        group for who in people.wrote for group in _membership(who, wrote_at.get(who, conversation.opened_at), setting)
+    )
+
+
+def _membership(who: int, at: int, setting: Setting) -> list[int]:
+    return [
+        one.group_id
+        for one in setting.memberships.get(who, ())
+        if (one.from_at is None or one.from_at <= at) and (one.until_at is None or at < one.until_at)
+    ]
+
+
+def _conversation_row(
+    conversation: Conversation,
+    setting: Setting,
+    line: Timeline,
+    about: tuple[Any, ...],
+    dates: tuple[int | None, ...],
+    sales: Rows,
+) -> tuple[Any, ...]:
+    first_response_us = _first_response(conversation, line)
+    return (
+        conversation.id,
+        *about,
+        *dates,
+        conversation.visitor_id,
+        first_response_us,
+        _first_responder(conversation, setting, line),
+        _resolution(conversation, line),
+        _is_answered(conversation, setting, line, first_response_us),
+        len(sales),
+        _distinct(sale[2] for sale in sales),
+    )
+
+
+def _first_responder(conversation: Conversation, setting: Setting, line: Timeline) -> int | None:
+    if conversation.messages:
+        reply = line.first_human_reply()
+        return reply[1] if reply else None
+    return next((who for who in conversation.respondents if setting.kinds.get(who) != BOT), None)
+
+
+def _is_answered(conversation: Conversation, setting: Setting, line: Timeline, first_response_us: int | None) -> bool:
+    if conversation.messages:
+        return HUMAN in line.sides()
+    return first_response_us is not None or _first_responder(conversation, setting, line) is not None
+
+
+def _handling_row(
+    conversation_id: int, place: int, leg: Stretch, about: tuple[Any, ...], setting: Setting, line: Timeline
+) -> tuple[Any, ...]:
+    handling = leg.handling
+    own = list(about)
+    if handling.rule_id is not None:
+        own[8] = (handling.rule_id,)
+    if handling.distribution_group_id is not None:
+        own[9] = (handling.distribution_group_id,)
+    own[10] = _handling_groups(leg, setting) or own[10]
+    ended = None if handling.ended_at is None else _not_negative(handling.ended_at - handling.started_at)
+    return (
+        conversation_id,
+        *own,
+        place,
+        handling.respondent,
+        leg.is_human,
+        handling.started_at,
+        handling.ended_at,
+        ended,
+        leg.waits_us[0] if leg.waits_us else None,
+        len(leg.waits_us),
+        sum(leg.waits_us),
+        _closing_delay(leg, line),
+        _is_unanswered(leg, line),
+    )
+
+
+def _handling_groups(leg: Stretch, setting: Setting) -> tuple[int, ...]:
+    if leg.handling.group_id is not None:
+        return (leg.handling.group_id,)
+    return _distinct(_membership(leg.handling.respondent, leg.handling.started_at, setting))
+
+
+def _closing_delay(leg: Stretch, line: Timeline) -> int | None:
+    """Return last visitor message to closing, for a handling that ended by closing (D10)."""
+    ended_at = leg.handling.ended_at
+    if leg.handling.ended_by != "closed" or ended_at is None:
+        return None
+    last = line.last_visitor_at(ended_at)
+    return None if last is None else ended_at - last
+
+
+def _is_unanswered(leg: Stretch, line: Timeline) -> bool | None:
+    """Say whether the visitor wrote and no person answered in it; null where no visitor message is known."""
+    until = leg.handling.ended_at
+    wrote = line.first_visitor_at
+    if wrote is None or (until is not None and wrote > until):
+        return None
+    return not leg.was_answered
+
+
+def answer_row(
+    offer: SurveyOffer,
+    setting: Setting,
+    about: tuple[Any, ...],
+    dates: tuple[int | None, ...],
+    conversation_id: int | None,
+) -> tuple[Any, ...]:
+    """Return the row of one survey, answered or only offered."""
+    is_answered = offer.answered_at is not None and (
+        offer.has_comment or any(v is not None for v in (offer.csat, offer.nps, offer.ces, offer.is_resolved))
+    )
+    own = list(about)
+    own[3] = _first(own[3], offer.language_id)
+    own[-3:] = [() if offer.survey_id is None else (offer.survey_id,), _note_of_five(offer), offer.nps]
+    return (
+        conversation_id,
+        *own,
+        offer.id,
+        dates[0],
+        dates[1],
+        offer.answered_at if is_answered else None,
+        is_answered,
+        _note_of_five(offer),
+        _is_satisfied(offer, setting),
+        offer.nps,
+        offer.has_comment,
+    )
+
+
+def _note_of_five(offer: SurveyOffer) -> int | None:
+    return offer.csat if offer.csat_scale in {None, "5"} else None
+
+
+def _is_satisfied(offer: SurveyOffer, setting: Setting) -> bool | None:
+    if offer.csat is None:
+        return None
+    if offer.csat_scale in {None, "5"}:
+        return offer.csat >= SATISFIED_FROM
+    notes = setting.satisfied.get(offer.csat_scale or "")
+    return None if notes is None else offer.csat in notes
+
+
+def _sales(conversation: Conversation, setting: Setting, line: Timeline, people: _People) -> Rows:
+    """Return (transaction, amount, seller) of the sales in the project's currency; others are kept apart (E48)."""
+    own = [t for t in conversation.transactions if (t.currency or setting.currency) == setting.currency]
+    without = people.wrote[-1] if people.wrote and not conversation.messages else None
+    return [(one.id, one.amount_millionths, _first(line.last_person(one.at), without)) for one in own]
+
+
+def _distinct(ids: Iterable[int | None]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(one for one in ids if one is not None))
+
+
+def _last_given(notes: Iterable[int | None]) -> int | None:
+    given = [note for note in notes if note is not None]
+    return given[-1] if given else None
+
+
+def _first(*values: T | None) -> T | None:
+    return next((value for value in values if value is not None), None)
+
+
+def _not_negative(us: int) -> int | None:
+    return us if us >= 0 else None

@@ -1,0 +1,249 @@
+"""Read conversations out of the record, whole, in the shape that `derive` takes."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Connection, Select, func, select
+
+from ressenti.facts.derive import closing
+from ressenti.facts.model import (
+    Conversation,
+    Handling,
+    Membership,
+    Message,
+    Setting,
+    StatusEvent,
+    SurveyOffer,
+    Transaction,
+)
+from ressenti.facts.sales import credited
+from ressenti.kit.lists import batched
+from ressenti.record import tables as t
+from ressenti.record.projects import Project
+
+BATCH = 5_000
+
+
+def load_setting(connection: Connection, project: Project) -> Setting:
+    """Return what measuring needs to know of the project and its people."""
+    people = select(t.respondent.c.id, t.respondent.c.kind).join(t.source).where(t.source.c.project_id == project.id)
+    kinds = {row.id: row.kind for row in connection.execute(people.where(t.respondent.c.kind.is_not(None)))}
+    memberships: dict[int, list[Membership]] = defaultdict(list)
+    of = t.membership.c
+    query = select(of.respondent_id, of.group_id, of.from_at, of.until_at).order_by(of.id)
+    for who, *rest in connection.execute(query.join(t.agent_group).where(t.agent_group.c.project_id == project.id)):
+        memberships[who].append(Membership(*rest))
+    return Setting(
+        project_id=project.id,
+        currency=project.currency,
+        satisfied=project.satisfied,
+        kinds=kinds,
+        memberships={who: tuple(groups) for who, groups in memberships.items()},
+    )
+
+
+def load_all(connection: Connection, project: Project) -> Iterator[list[Conversation]]:
+    """Return every conversation of a project, in batches, in the order of their ids."""
+    last = 0
+    of = t.conversation.c
+    ids = select(of.id).where(of.project_id == project.id).order_by(of.id).limit(BATCH)
+    while found := list(connection.execute(ids.where(of.id > last)).scalars()):
+        last = found[-1]
+        yield _load(connection, project, _between(found[0], last))
+
+
+def load_some(connection: Connection, project: Project, ids: Sequence[int]) -> list[Conversation]:
+    """Return the conversations with these ids that are still there."""
+    return [one for part in batched(sorted(ids), BATCH) for one in _load(connection, project, _among(part))]
+
+
+def load_offers(
+    connection: Connection, project: Project, ids: Sequence[int] | None = None
+) -> Iterator[list[SurveyOffer]]:
+    """Return the surveys without a conversation, all of them or those with these ids, in batches."""
+    of = t.survey_offer.c
+    alone = select(of.id).where(of.project_id == project.id, of.conversation_id.is_(None)).order_by(of.id)
+    wanted = list(connection.execute(alone).scalars()) if ids is None else sorted(ids)
+    for part in batched(wanted, BATCH):
+        scope = _between(part[0], part[-1]) if ids is None else _among(part)
+        found = _offers(connection, scope(of.id) & of.conversation_id.is_(None) & (of.project_id == project.id))
+        yield [offer for _conversation, offer in found]
+
+
+Scope = Callable[[ColumnElement[int] | Column[int]], ColumnElement[bool]]
+"""Which conversations to read, as a condition on the column that names them."""
+
+
+def _between(first: int, last: int) -> Scope:
+    return lambda column: column.between(first, last)
+
+
+def _among(ids: Collection[int]) -> Scope:
+    return lambda column: column.in_(ids)
+
+
+def _load(connection: Connection, project: Project, scope: Scope) -> list[Conversation]:
+    of = t.conversation.c
+    query = select(
+        of.id,
+        of.opened_at,
+        of.closed_at,
+        of.resolved_at,
+        of.first_response_at,
+        of.first_response_us,
+        of.resolution_us,
+        of.channel_id,
+        of.language_id,
+        of.topic_id,
+        of.rule_id,
+        of.distribution_group_id,
+        of.campaign_id,
+        of.visitor_id,
+        of.automation,
+        of.is_spam,
+    ).where(scope(of.id), of.project_id == project.id)
+    rows = list(connection.execute(query.order_by(of.id)))
+    names = list(query.selected_columns.keys())
+    respondents, groups, tags = (
+        _paired(connection, table, scope)
+        for table in (t.conversation_respondent, t.conversation_group, t.conversation_tag)
+    )
+    messages, handlings = _messages(connection, scope), _handlings(connection, scope)
+    events = _events(connection, scope)
+    offers: dict[int, list[SurveyOffer]] = defaultdict(list)
+    for conversation_id, offer in _offers(connection, scope(t.survey_offer.c.conversation_id)):
+        offers[conversation_id].append(offer)
+    sales = _transactions(connection, project, scope, {row.visitor_id for row in rows if row.visitor_id})
+    return [
+        Conversation(
+            **dict(zip(names, row, strict=True)),
+            respondents=respondents.get(row.id, ()),
+            groups=groups.get(row.id, ()),
+            tags=tags.get(row.id, ()),
+            messages=tuple(messages.get(row.id, ())),
+            handlings=tuple(handlings.get(row.id, ())),
+            events=tuple(events.get(row.id, ())),
+            offers=tuple(offers.get(row.id, ())),
+            transactions=tuple(sales.get(row.id, ())),
+        )
+        for row in rows
+    ]
+
+
+def _paired(connection: Connection, table: Any, scope: Scope) -> dict[int, tuple[int, ...]]:
+    conversation_id, other, position = table.c
+    query = select(conversation_id, other).where(scope(conversation_id)).order_by(conversation_id, position)
+    found: dict[int, tuple[int, ...]] = {}
+    for left, right in connection.execute(query):
+        found[left] = (*found.get(left, ()), right)
+    return found
+
+
+def _gathered(connection: Connection, query: Select[Any], make: Any) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for conversation_id, *rest in connection.execute(query):
+        found[conversation_id].append(make(rest))
+    return found
+
+
+def _messages(connection: Connection, scope: Scope) -> dict[int, list[Message]]:
+    of = t.message.c
+    columns = (of.created_at, of.author_role, of.respondent_id, of.is_automatic, of.is_internal)
+    query = select(of.conversation_id, *columns).where(scope(of.conversation_id))
+    return _gathered(connection, query.order_by(of.conversation_id, of.created_at), Message._make)
+
+
+def _handlings(connection: Connection, scope: Scope) -> dict[int, list[Handling]]:
+    of = t.handling.c
+    columns = (of.respondent_id, of.started_at, of.ended_at, of.ended_by)
+    places = (of.group_id, of.rule_id, of.distribution_group_id)
+    query = select(of.conversation_id, *columns, *places).where(scope(of.conversation_id))
+    return _gathered(connection, query.order_by(of.conversation_id, of.started_at), Handling._make)
+
+
+def _events(connection: Connection, scope: Scope) -> dict[int, list[StatusEvent]]:
+    of = t.status_event.c
+    query = select(of.conversation_id, of.at, of.state).where(scope(of.conversation_id))
+    return _gathered(connection, query.order_by(of.conversation_id, of.at), StatusEvent._make)
+
+
+def _offers(connection: Connection, condition: ColumnElement[bool]) -> list[tuple[int, SurveyOffer]]:
+    of, answer = t.survey_offer.c, t.survey_answer.c
+    offers = select(of.id, of.conversation_id, of.offered_at, of.answered_at, of.survey_id, of.language_id)
+    notes = select(answer.offer_id, answer.question, answer.value, answer.scale, answer.text).join(t.survey_offer)
+    given: dict[int, dict[str, Any]] = defaultdict(dict)
+    for offer_id, question, value, scale, text in connection.execute(notes.where(condition)):
+        given[offer_id] |= _answer(question, value, scale, text)
+    return [
+        (conversation_id, SurveyOffer(offer_id, *rest, **given.get(offer_id, {})))
+        for offer_id, conversation_id, *rest in connection.execute(offers.where(condition).order_by(of.id))
+    ]
+
+
+def _answer(question: str, value: int | None, scale: str | None, text: str | None) -> dict[str, Any]:
+    match question:
+        case "csat":
+            return {"csat": value, "csat_scale": scale}
+        case "comment":
+            return {"has_comment": bool(text and text.strip())}
+        case "resolved":
+            return {"is_resolved": bool(value)}
+        case _:
+            return {question: value}
+
+
+def _transactions(
+    connection: Connection, project: Project, scope: Scope, visitors: set[int]
+) -> dict[int, list[Transaction]]:
+    """Return the sales of the conversations: those that name one, and those of their visitors credited to it (D16)."""
+    of = t.transaction.c
+    columns = (of.id, of.at, of.amount_millionths, of.currency)
+    named = select(of.conversation_id, *columns).where(scope(of.conversation_id))
+    found: dict[int, list[Transaction]] = _gathered(connection, named.order_by(of.at, of.id), Transaction._make)
+    loose = select(of.visitor_id, *columns).where(of.conversation_id.is_(None), of.visitor_id.is_not(None))
+    if not visitors or connection.execute(select(func.count()).select_from(loose.limit(1).subquery())).scalar() == 0:
+        return found
+    for part in batched(visitors, BATCH):
+        sales = list(connection.execute(loose.where(of.visitor_id.in_(part)).order_by(of.at, of.id)))
+        dated = _dated(connection, project, {visitor for visitor, *_rest in sales})
+        for visitor, *rest in sales:
+            sale = Transaction._make(rest)
+            owner = credited(sale.at, dated[visitor], project.sale_window_us)
+            if owner is not None:
+                found[owner].append(sale)
+    return found
+
+
+def _dated(
+    connection: Connection, project: Project, visitors: Collection[int]
+) -> dict[int, list[tuple[int, int, int | None]]]:
+    """Return (conversation, opened, closed) of all conversations of these visitors."""
+    of = t.conversation.c
+    columns = (of.visitor_id, of.id, of.opened_at, of.closed_at, of.resolved_at)
+    rows = list(
+        connection.execute(select(*columns).where(of.visitor_id.in_(visitors), of.project_id == project.id))
+    )
+    undated = [row[1] for row in rows if row[3] is None and row[4] is None]
+    events = _events(connection, _among(undated)) if undated else {}
+    found: dict[int, list[tuple[int, int, int | None]]] = defaultdict(list)
+    for visitor, conversation_id, opened_at, closed_at, resolved_at in rows:
+        log = tuple(events.get(conversation_id, ()))
+        one = Conversation(
+            id=conversation_id, opened_at=opened_at, closed_at=closed_at, resolved_at=resolved_at, events=log
+        )
+        found[visitor].append((conversation_id, opened_at, closing(one)))
+    return found
+
+
+def siblings_of_sales(connection: Connection, ids: Sequence[int]) -> set[int]:
+    """Return the other conversations that a change of these may take a sale from, or give one to (D16)."""
+    of, sale = t.conversation.c, t.transaction.c
+    shared = select(sale.visitor_id).where(sale.conversation_id.is_(None), sale.visitor_id.is_not(None))
+    found: set[int] = set()
+    if connection.execute(select(func.count()).select_from(shared.limit(1).subquery())).scalar() == 0:
+        return found
+    for part in batched(ids, BATCH):
+        visitors = select(of.visitor_id).where(of.id.in_(part), of.visitor_id.in_(shared))
+        found |= set(connection.execute(select(of.id).where(of.visitor_id.in_(visitors))).scalars())
+    return found - set(ids)

@@ -1,0 +1,43 @@
+"""Who owns the facts file: one process at a time, held by a lock that a crash releases."""
+
+import fcntl
+import os
+import socket
+import time
+from pathlib import Path
+
+from ressenti.facts.refusals import FactsLocked
+
+PATIENCE_S = 10.0
+_STEP_S = 0.05
+
+
+class Lock:
+    """The lock beside a record. It names its holder, for those who find it taken."""
+
+    def __init__(self, path: Path, *, patience_s: float = PATIENCE_S) -> None:
+        """Take the lock, waiting a little; raises FactsLocked."""
+        self.path = path
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        deadline = time.monotonic() + patience_s
+        while not self._try():
+            if time.monotonic() > deadline:
+                holder = os.pread(self._file, 200, 0).decode(errors="replace").split("\n")
+                os.close(self._file)
+                pid, host = (*holder, "?", "?")[:2]
+                raise FactsLocked(pid=pid, host=host, path=path)
+            time.sleep(_STEP_S)
+        os.ftruncate(self._file, 0)
+        os.pwrite(self._file, f"{os.getpid()}\n{socket.gethostname()}\n".encode(), 0)
+
+    def _try(self) -> bool:
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def release(self) -> None:
+        """Give the lock back. The file stays: removing it would let two processes lock two files of one name."""
+        os.ftruncate(self._file, 0)
+        os.close(self._file)

@@ -1,0 +1,110 @@
+"""How the facts follow the record: what the journal says has changed is measured again, whole, and replaced."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from sqlalchemy import Connection, func, select
+
+from ressenti.facts.derive import Facts, derive, derive_offer
+from ressenti.facts.load import load_all, load_offers, load_setting, load_some, siblings_of_sales
+from ressenti.facts.model import Setting
+from ressenti.facts.store import FactStore, discard
+from ressenti.record import tables as t
+from ressenti.record.journal import Changed, Entry, last_seq, read_after
+from ressenti.record.projects import Project, all_projects
+from ressenti.record.store import Store
+
+CHUNK = 20_000
+"""Journal entries followed in one step."""
+
+Progress = Callable[[int, int], None]
+"""Told (conversations measured, conversations in all)."""
+
+
+def is_behind(record: Store, facts: FactStore) -> bool:
+    """Say whether the journal has entries that the facts do not hold yet."""
+    with record.read() as connection:
+        latest = {project: seq for project, seq in last_seq(connection).items() if seq}
+    return latest != facts.watermarks()
+
+
+def catch_up(record: Store, facts: FactStore) -> None:
+    """Bring the facts to the end of the journal, or rebuild them where they hold more than the record."""
+    with record.read() as connection:
+        for project in all_projects(connection):
+            mark = facts.watermarks().get(project.id, 0)
+            last = last_seq(connection)[project.id]
+            while mark < last:
+                entries = read_after(connection, project.id, mark, limit=CHUNK)
+                mark = _follow(connection, facts, project, entries)
+
+
+def is_ahead(record: Store, facts: FactStore) -> bool:
+    """Say whether the facts know of changes the record does not: it is an older copy, and they are not its own."""
+    with record.read() as connection:
+        latest = last_seq(connection)
+    return any(seq > latest.get(project, 0) for project, seq in facts.watermarks().items())
+
+
+def build(record: Store, path: Path, *, progress: Progress | None = None) -> None:
+    """Measure everything into a new file and put it in the place of the old one, which serves until then.
+
+    The caller holds the lock, has closed the old file, and opens the new one.
+    """
+    fresh = path.with_name(path.name + ".new")
+    discard(fresh)
+    facts = FactStore(fresh)
+    with record.read() as connection:
+        total = connection.execute(select(func.count()).select_from(t.conversation)).scalar_one()
+        done = 0
+        for project in all_projects(connection):
+            setting = load_setting(connection, project)
+            for conversations in load_all(connection, project):
+                facts.replace((derive(one, setting) for one in conversations), conversations=(), offers=(), marks={})
+                done += len(conversations)
+                if progress:
+                    progress(done, total)
+            for offers in load_offers(connection, project):
+                facts.replace((derive_offer(one, setting) for one in offers), conversations=(), offers=(), marks={})
+        facts.replace((), conversations=(), offers=(), marks={p: seq for p, seq in last_seq(connection).items() if seq})
+    facts.close()
+    discard(path)
+    fresh.with_name(fresh.name + ".closed").rename(path.with_name(path.name + ".closed"))
+    fresh.rename(path)
+
+
+def _follow(connection: Connection, facts: FactStore, project: Project, entries: Sequence[Entry]) -> int:
+    """Measure again what these entries touched; return the number the facts then stand at."""
+    setting = load_setting(connection, project)
+    conversations, offers = _dirty(connection, facts, project, entries)
+    ids, lone = sorted(conversations), sorted(offers)
+    fresh = _measured(connection, project, setting, ids, lone)
+    facts.replace(fresh, conversations=ids, offers=lone, marks={project.id: entries[-1].seq})
+    return entries[-1].seq
+
+
+def _measured(
+    connection: Connection, project: Project, setting: Setting, ids: Sequence[int], lone: Sequence[int]
+) -> Iterator[Facts]:
+    for conversation in load_some(connection, project, ids):
+        yield derive(conversation, setting)
+    for offers in load_offers(connection, project, lone):
+        for offer in offers:
+            yield derive_offer(offer, setting)
+
+
+def _dirty(
+    connection: Connection, facts: FactStore, project: Project, entries: Sequence[Entry]
+) -> tuple[set[int], set[int]]:
+    """Return the conversations and lone surveys that these entries change the facts of."""
+    of = {kind: {entry.subject_id for entry in entries if entry.kind == kind} for kind in Changed}
+    conversations, offers = of[Changed.CONVERSATION], of[Changed.OFFER]
+    if of[Changed.PROJECT]:
+        every = select(t.conversation.c.id).where(t.conversation.c.project_id == project.id)
+        conversations |= set(connection.execute(every).scalars())
+        lone = select(t.survey_offer.c.id).where(t.survey_offer.c.conversation_id.is_(None))
+        offers |= set(connection.execute(lone.where(t.survey_offer.c.project_id == project.id)).scalars())
+    elif of[Changed.RESPONDENT]:
+        asked = "SELECT conversation_id FROM conversation WHERE list_has_any(involved_ids, ?::INTEGER[])"
+        conversations |= {row[0] for row in facts.rows(asked, [sorted(of[Changed.RESPONDENT])])}
+    return conversations | siblings_of_sales(connection, sorted(conversations)), offers

@@ -1,0 +1,180 @@
+"""The analytics store: a DuckDB file that can be thrown away at any time, since it is rebuilt from the record."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from ressenti.facts.derive import Facts
+from ressenti.facts.schema import TABLES, VERSION, Column
+
+MEMORY_MIB = 2048
+PROBE_S = 120
+
+_ARROW = {
+    "INTEGER": pa.int32(),
+    "BIGINT": pa.int64(),
+    "TINYINT": pa.int8(),
+    "BOOLEAN": pa.bool_(),
+    "INTEGER[]": pa.list_(pa.int32()),
+}
+_ARROW_TABLES = {
+    name: pa.schema([(column.name, _ARROW[column.type]) for column in columns]) for name, columns in TABLES.items()
+}
+
+
+_FAILURES = (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException)
+
+
+class Damaged(Exception):
+    """The file cannot be read as facts of this version; it is to be set aside and rebuilt."""
+
+
+class FactStore:
+    """An open facts file. Each thread asks through a cursor of its own; one writes at a time."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file, or make an empty one; raises Damaged where what is there cannot be used."""
+        self.path = path
+        _probe(path)
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": f"{MEMORY_MIB}MiB",
+            "enable_external_access": False,
+            "threads": os.cpu_count() or 2,
+        }
+        try:
+            self._database = duckdb.connect(str(path), config=config)
+            self._prepare()
+        except duckdb.Error as error:
+            raise Damaged(str(error)) from error
+
+    def close(self) -> None:
+        """Write everything into the file and note that it was left whole."""
+        self._database.execute("CHECKPOINT")
+        self._database.close()
+        _mark(self.path).write_text(_stamp(self.path))
+
+    def abandon(self) -> None:
+        """Let go of a damaged file without writing to it, as far as that can be had."""
+        with suppress(duckdb.Error):
+            self._database.close()
+
+    def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Return the rows of a question; raises Damaged where the file fails under it."""
+        try:
+            with self._database.cursor() as cursor:
+                return cursor.execute(sql, list(params)).fetchall()
+        except _FAILURES as error:
+            raise Damaged(str(error)) from error
+
+    def watermarks(self) -> dict[int, int]:
+        """Return the journal number each project's facts stand at."""
+        return dict(self.rows("SELECT project_id, seq FROM watermark"))
+
+    def replace(
+        self, facts: Iterable[Facts], *, conversations: Sequence[int], offers: Sequence[int], marks: Mapping[int, int]
+    ) -> None:
+        """Put the rows of these conversations and lone surveys in the place of their old ones, with the watermark."""
+        columns = _columns(facts)
+        with self._database.cursor() as cursor:
+            cursor.begin()
+            for name in TABLES:
+                _delete(cursor, name, "conversation_id", conversations)
+            _delete(cursor, "answer", "offer_id", offers, alone=True)
+            for name, table in columns.items():
+                cursor.register("incoming", table)
+                cursor.execute(f'INSERT INTO "{name}" SELECT * FROM incoming')
+                cursor.unregister("incoming")
+            _move(cursor, marks)
+            cursor.commit()
+
+    def _prepare(self) -> None:
+        found = self._database.execute("SELECT table_name FROM information_schema.tables").fetchall()
+        if not found:
+            for name, columns in TABLES.items():
+                self._database.execute(_create(name, columns))
+            self._database.execute("CREATE TABLE watermark (project_id INTEGER, seq BIGINT)")
+            self._database.execute("CREATE TABLE version (number INTEGER)")
+            self._database.execute("INSERT INTO version VALUES (?)", [VERSION])
+        elif self._database.execute("SELECT number FROM version").fetchall() != [(VERSION,)]:
+            raise Damaged("facts of another version")
+
+
+def discard(path: Path, *, keep_as: str | None = None) -> None:
+    """Remove a facts file and what belongs to it, or set it aside under another ending."""
+    for one in (path, _wal(path), _mark(path)):
+        if one.exists():
+            one.rename(one.with_name(f"{one.name}.{keep_as}")) if keep_as else one.unlink()
+
+
+def _create(name: str, columns: Sequence[Column]) -> str:
+    return f'CREATE TABLE "{name}" ({", ".join(f"{column.name} {column.type}" for column in columns)})'
+
+
+def _columns(facts: Iterable[Facts]) -> dict[str, pa.Table]:
+    rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in TABLES}
+    for one in facts:
+        for name, own in zip(TABLES, one, strict=True):
+            rows[name].extend(own)
+    return {
+        name: pa.Table.from_arrays(
+            [pa.array(values, type=of.type) for values, of in zip(zip(*own, strict=True), schema, strict=True)],
+            schema=schema,
+        )
+        for (name, own), schema in zip(rows.items(), _ARROW_TABLES.values(), strict=True)
+        if own
+    }
+
+
+def _delete(
+    cursor: duckdb.DuckDBPyConnection, table: str, column: str, ids: Sequence[int], *, alone: bool = False
+) -> None:
+    if not ids:
+        return
+    cursor.register("dirty", pa.table({"id": pa.array(ids, type=pa.int32())}))
+    only = " AND conversation_id IS NULL" if alone else ""
+    cursor.execute(f'DELETE FROM "{table}" WHERE {column} IN (SELECT id FROM dirty){only}')
+    cursor.unregister("dirty")
+
+
+def _move(cursor: duckdb.DuckDBPyConnection, marks: Mapping[int, int]) -> None:
+    for project_id, seq in marks.items():
+        cursor.execute("DELETE FROM watermark WHERE project_id = ?", [project_id])
+        cursor.execute("INSERT INTO watermark VALUES (?, ?)", [project_id, seq])
+
+
+def _wal(path: Path) -> Path:
+    return path.with_name(path.name + ".wal")
+
+
+def _mark(path: Path) -> Path:
+    return path.with_name(path.name + ".closed")
+
+
+def _stamp(path: Path) -> str:
+    stat = path.stat()
+    return f"{stat.st_size} {stat.st_mtime_ns}"
+
+
+def _probe(path: Path) -> None:
+    """Read a file that was not left as we closed it in a process of its own: a damaged one can end the process."""
+    if not path.exists():
+        return
+    mark = _mark(path)
+    if mark.exists() and not _wal(path).exists() and mark.read_text() == _stamp(path):
+        return
+    mark.unlink(missing_ok=True)
+    try:
+        run = subprocess.run(  # noqa: S603 - our own interpreter and module
+            [sys.executable, "-m", "ressenti.facts.probe", str(path)], capture_output=True, timeout=PROBE_S, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise Damaged("it took too long to read") from error
+    if run.returncode != 0:
+        raise Damaged(run.stderr.decode(errors="replace").strip().splitlines()[-1:] or "unreadable")

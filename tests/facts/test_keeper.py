@@ -1,0 +1,151 @@
+"""The facts are a cache that comes back by itself: missing, cut, flipped, foreign or behind."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from ressenti.facts.keeper import Keeper, facts_path
+from ressenti.facts.lock import Lock
+from ressenti.facts.refusals import FactsLocked
+from tests.world import World
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = World(tmp_path)
+    for number in range(300):
+        made.conversation(
+            messages=[("visitor", "10:00"), ("agent:Ana", f"10:{1 + number % 50:02}")],
+            csat=1 + number % 5,
+            channel=f"Channel {number % 3}",
+        )
+    made.survey(None, "12:00", nps=9)
+    yield made
+    made.close()
+
+
+def figures(world: World) -> list[object]:
+    asked = [
+        ("csat", {"by": "channel"}),
+        ("first_response_time", {"by": "agent"}),
+        ("response_rate", {}),
+        ("nps", {"anchor": "answered"}),
+    ]
+    return [world.answer(indicator, **words).as_json() for indicator, words in asked]
+
+
+def remove(path: Path) -> None:
+    path.unlink()
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def overwrite(path: Path) -> None:
+    path.write_bytes(b"not a database" * 1000)
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    for place in range(12_288, len(content), 40_000):
+        content[place : place + 64] = bytes(64 * [255])
+    path.write_bytes(bytes(content))
+
+
+@pytest.mark.parametrize("damage", [remove, cut, empty, overwrite, flip])
+def test_damaged_facts_come_back_with_the_same_figures(world: World, damage: Callable[[Path], None]) -> None:
+    before = figures(world)
+
+    with world.alone():
+        damage(facts_path(world.store.path))
+
+    assert figures(world) == before
+
+
+def test_what_was_damaged_is_set_aside_not_thrown_away(world: World) -> None:
+    figures(world)
+    with world.alone():
+        overwrite(facts_path(world.store.path))
+    figures(world)
+
+    aside = list(world.folder.glob("*.corrupt-*"))
+
+    assert any(path.read_bytes().startswith(b"not a database") for path in aside)
+
+
+def test_facts_of_another_record_are_rebuilt(world: World, tmp_path: Path) -> None:
+    figures(world)
+    (tmp_path / "other").mkdir()
+    other = World(tmp_path / "other")
+    for _ in range(3):
+        other.conversation(csat=5)
+    small = other.answer("csat").as_json()
+    with other.alone(), world.alone():
+        facts_path(other.store.path).write_bytes(facts_path(world.store.path).read_bytes())
+
+    assert other.answer("csat").as_json() == small
+    other.close()
+
+
+def test_a_second_holder_is_told_who_holds_them(world: World) -> None:
+    figures(world)
+
+    with pytest.raises(FactsLocked, match=r"pid \d+"):
+        Keeper(world.store, patience_s=0.2)
+
+
+def test_the_lock_is_free_again_when_its_holder_ends(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    Lock(path).release()
+
+    Lock(path, patience_s=0).release()
+
+
+def test_a_late_answer_changes_the_figures_of_the_day_it_belongs_to(world: World) -> None:
+    before = world.read("csat").n
+    key = world.conversation()
+    world.import_()
+    assert world.read("csat").n == before
+
+    world.survey(key, "2024-05-20 09:00", csat=5)
+
+    assert world.read("csat").n == before + 1
+    assert world.read("csat", from_="2024-05-14", to="2024-05-15").n == before + 1
+
+
+def test_a_respondent_declared_a_bot_later_changes_what_they_answered(world: World) -> None:
+    assert world.read("first_response_time").n == 300
+
+    world.add("agents", agent_id="Ana", kind="bot")
+
+    assert world.read("first_response_time").n == 0
+    assert world.read("automation_rate").value == 100
+
+
+def test_a_setting_of_the_project_is_applied_to_what_was_measured_before(world: World) -> None:
+    for note in (8, 9, 10):
+        world.survey(None, "12:00", csat=note, csat_scale=10)
+    assert world.read("csat", anchor="answered").n == 300
+
+    world.settle(satisfied={"10": (9, 10)})
+
+    found = world.read("csat", anchor="answered")
+    assert found.n == 303
+    assert found.value == pytest.approx(100 * 122 / 303)
+    assert world.read("csat_average", anchor="answered").n == 300
+
+
+def test_a_sale_of_the_visitor_moves_to_a_later_conversation_that_arrives_later(world: World) -> None:
+    world.conversation("10:00", closed="10:30", visitor_id="v", channel="Early")
+    world.add("transactions", transaction_id="order", at="2024-05-14T12:00Z", amount="19.90", visitor_id="v")
+    assert world.by("revenue", "channel") == {"Early": (19.9, 1)}
+
+    world.conversation("11:00", closed="11:30", visitor_id="v", channel="Late")
+
+    assert world.by("revenue", "channel") == {"Late": (19.9, 1)}
