@@ -1,0 +1,271 @@
+"""How a question is answered: what it names is looked up, the facts are asked, and rows are made of what they say."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection
+
+from ressenti.facts.store import FactStore
+from ressenti.indicators import names as naming
+from ressenti.indicators.catalogue import Indicator, indicator
+from ressenti.indicators.dimensions import Dimension, Naming, dimension
+from ressenti.indicators.measures import Distribution, nothing, share_of_note, value_of
+from ressenti.indicators.model import Answer, Better, Question, Row, Unit, Value, Weighting
+from ressenti.indicators.names import Name
+from ressenti.indicators.periods import Bucket, buckets, compared, require_order, say_date
+from ressenti.indicators.refusals import MixedCurrencies, NoSuchDate, NothingToCompare
+from ressenti.indicators.sql import Cut, Statement, extent, statement
+from ressenti.indicators.weighting import require_weighable, weighted
+from ressenti.record.journal import last_seq
+from ressenti.record.projects import Project, all_projects, find_project, require_zone
+
+Key = tuple[int | None, ...]
+Values = dict[Key, Value]
+"""Values by (key, bucket, note): those the question asks for, in that order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Understood:
+    """A question with everything it names found."""
+
+    question: Question
+    indicator: Indicator
+    by: Dimension | None
+    projects: tuple[Project, ...]
+    cut: Cut
+    ask: Callable[[Statement], list[tuple[Any, ...]]]
+    asked: list[str]
+
+
+def answer(question: Question, facts: FactStore, record: Connection) -> Answer:
+    """Answer a question from the facts, with the names that the record gives to their ids.
+
+    Raises the refusals of `indicators.refusals` and `record.refusals` for what cannot be asked.
+    """
+    this = _understand(question, facts, record)
+    span = _span(this)
+    times = _buckets(this, span)
+    total = _total(this, this.cut)
+    found = _values(this, this.cut)
+    then_total, then, then_times = None, {}, []
+    if question.compare is not None:
+        before = _before(this, span)
+        then_total, then = _total(this, before), _values(this, before)
+        then_times = _buckets(replace(this, cut=before), (before.start or 0, before.end or 0))
+    known = naming.names(record, this.by, {key[0] for key in (*found, *then)}, this.projects) if this.by else {}
+    rows = _rows(this, found, then, times, then_times, known)
+    return Answer(
+        indicator=this.indicator.key,
+        unit=this.indicator.unit,
+        by=question.by,
+        grain=question.grain,
+        zone=this.cut.zone,
+        start=None if question.start is None else say_date(question.start, this.cut.zone),
+        end=None if question.end is None else say_date(question.end, this.cut.zone),
+        anchor=question.anchor,
+        as_of=max((facts.watermarks().get(one.id, 0) for one in this.projects), default=0),
+        total=total,
+        previous=then_total,
+        rows=tuple(rows),
+        adds_up=this.by is None or this.by.adds_up,
+        sql=tuple(this.asked),
+    )
+
+
+def cut_of(one: Indicator, question: Question, facts: FactStore, record: Connection) -> tuple[Cut, list[Project]]:
+    """Return which rows a question's period and filters admit of an indicator's, and the projects it speaks of."""
+    this = _understand(replace(question, indicator=one.key), facts, record, one)
+    return this.cut, list(this.projects)
+
+
+def _understand(question: Question, facts: FactStore, record: Connection, one: Indicator | None = None) -> _Understood:
+    one = one or indicator(question.indicator)
+    by = dimension(question.by) if question.by else None
+    if question.anchor not in one.anchors:
+        raise NoSuchDate(indicator=one.key, anchor=question.anchor, known=", ".join(sorted(one.anchors)))
+    if question.weighting is Weighting.ALL:
+        require_weighable(one)
+    projects = (find_project(record, question.project),) if question.project else tuple(all_projects(record))
+    _require_one_currency(one, projects)
+    zone = require_zone(question.zone) if question.zone else _common_zone(projects)
+    require_order(question.start, question.end, zone)
+    where = [(dimension(key), keys) for key, keys in question.where]
+    asked: list[str] = []
+
+    def ask(wanted: Statement) -> list[tuple[Any, ...]]:
+        asked.append(_readable(wanted))
+        return facts.rows(wanted.text, wanted.params)
+
+    cut = Cut(
+        projects=tuple(project.id for project in projects),
+        anchor=question.anchor,
+        zone=zone,
+        week_start=projects[0].week_start if projects else 0,
+        extent=(0, 0),
+        where=tuple((d, tuple(naming.ids_of(record, d, keys, projects))) for d, keys in where),
+        start=question.start,
+        end=question.end,
+        window_us=question.window_s * 1_000_000,
+        now=question.now,
+    )
+    this = _Understood(question=question, indicator=one, by=by, projects=projects, cut=cut, ask=ask, asked=asked)
+    return replace(this, cut=_with_extent(this)) if _reads_clock(this) else this
+
+
+def _reads_clock(this: _Understood) -> bool:
+    """Say whether the question needs the clock of a zone, and so to know how far its rows reach."""
+    asked = [this.by, *(one for one, _ids in this.cut.where)]
+    by_clock = any(one is not None and one.naming in {Naming.HOUR, Naming.WEEKDAY} for one in asked)
+    return bool(this.question.grain) or by_clock or this.question.weighting is Weighting.ALL
+
+
+def _with_extent(this: _Understood) -> Cut:
+    open_ended = replace(this.cut, where=(), start=None, end=None)
+    first, last = this.ask(extent(this.indicator, open_ended))[0]
+    return replace(this.cut, extent=(first or 0, last or 0))
+
+
+def _span(this: _Understood) -> tuple[int, int]:
+    """Return the period: as asked, else from the first to the last moment at which something is found."""
+    cut = this.cut
+    if not this.question.grain and not this.question.compare:
+        return cut.start or 0, cut.end or 0
+    first, last = (None, None) if None not in (cut.start, cut.end) else this.ask(extent(this.indicator, cut))[0]
+    start = cut.start if cut.start is not None else first
+    end = cut.end if cut.end is not None else (None if last is None else last + 1)
+    if start is None or end is None:
+        return (start or 0, start or 0)
+    return start, max(start, end)
+
+
+def _buckets(this: _Understood, span: tuple[int, int]) -> list[Bucket]:
+    if this.question.grain is None:
+        return []
+    return buckets(this.question.grain, *span, this.cut.zone, this.cut.week_start)
+
+
+def _before(this: _Understood, span: tuple[int, int]) -> Cut:
+    question = this.question
+    if question.compare is None or question.start is None:
+        raise NothingToCompare
+    start, end = compared(question.compare, *span, this.cut.zone, question.now)
+    return replace(this.cut, start=start, end=end)
+
+
+def _total(this: _Understood, cut: Cut) -> Value:
+    if this.question.weighting is Weighting.ALL:
+        found = weighted(this.indicator, cut, this.ask, this.question.attribution)
+        return found.get((), nothing(this.indicator.measure))
+    if isinstance(this.indicator.measure, Distribution):
+        rows = this.ask(statement(this.indicator, cut))
+        return Value(None, sum(row[-1] for row in rows))
+    return value_of(this.indicator.measure, this.ask(statement(this.indicator, cut))[0])
+
+
+def _values(this: _Understood, cut: Cut) -> Values:
+    """Return the values of the rows asked for; none where neither a breakdown nor a grain was."""
+    question, measure = this.question, this.indicator.measure
+    if isinstance(measure, Distribution):
+        rows = this.ask(
+            statement(this.indicator, cut, by=this.by, grain=question.grain, attribution=question.attribution)
+        )
+        return _shares(rows)
+    if this.by is None and question.grain is None:
+        return {}
+    if question.weighting is Weighting.ALL:
+        return weighted(this.indicator, cut, this.ask, question.attribution, by=this.by, grain=question.grain)
+    rows = this.ask(statement(this.indicator, cut, by=this.by, grain=question.grain, attribution=question.attribution))
+    width = (this.by is not None) + (question.grain is not None)
+    return {row[:width]: value_of(measure, row[width:]) for row in rows}
+
+
+def _shares(rows: Sequence[tuple[Any, ...]]) -> Values:
+    """Make each note's share of the answers of its own key and bucket."""
+    bases: dict[Key, int] = {}
+    for row in rows:
+        bases[row[:-2]] = bases.get(row[:-2], 0) + row[-1]
+    return {row[:-1]: share_of_note(row[-1], bases[row[:-2]]) for row in rows}
+
+
+def _rows(
+    this: _Understood,
+    found: Values,
+    then: Values,
+    times: Sequence[Bucket],
+    then_times: Sequence[Bucket],
+    known: dict[int | None, Name],
+) -> list[Row]:
+    measure, comparing = this.indicator.measure, this.question.compare is not None
+    notes: Sequence[int | None] = measure.notes if isinstance(measure, Distribution) else (None,)
+    empty = nothing(measure) if not isinstance(measure, Distribution) else Value(None, 0)
+    keys: Sequence[int | None] = sorted({key[0] for key in (*found, *then)}, key=str) if this.by else [None]
+    spots = range(len(times)) if this.question.grain else [0]
+    rows = []
+    for key in keys if (this.by or this.question.grain or len(notes) > 1) else []:
+        for spot in spots:
+            bucket = times[spot] if this.question.grain else None
+            past = then_times[spot] if this.question.grain and spot < len(then_times) else None
+            for note in notes:
+                value = found.get(_at(this, key, bucket, note), empty)
+                previous = then.get(_at(this, key, past, note), empty) if comparing else None
+                rows.append(_row(this, known.get(key, Name(None, "")), bucket, note, value, previous))
+    return rows if this.question.grain or not this.by else _ordered(this, rows)
+
+
+def _at(this: _Understood, key: int | None, bucket: Bucket | None, note: int | None) -> Key:
+    place: list[int | None] = [key] if this.by else []
+    if this.question.grain:
+        place.append(bucket.index if bucket else None)
+    if isinstance(this.indicator.measure, Distribution):
+        place.append(note)
+    return tuple(place)
+
+
+def _row(
+    this: _Understood, name: Name, bucket: Bucket | None, note: int | None, value: Value, previous: Value | None
+) -> Row:
+    """Make a row; what it is keyed by is the dimension's key, else the bucket, else the note."""
+    moment = bucket.key if bucket else None
+    mark = None if note is None else str(note)
+    if this.by:
+        return Row(name.key, name.label, value, previous, moment, mark)
+    if moment is not None:
+        return Row(moment, moment, value, previous, None, mark)
+    return Row(mark, mark or "", value, previous)
+
+
+def _ordered(this: _Understood, rows: list[Row]) -> list[Row]:
+    """Sort a ranking: best first, then by base and name; scales and clocks keep their own order; "none" is last."""
+    if this.by and this.by.is_ordered:
+        return sorted(rows, key=lambda row: (row.key is None, int(row.key or 0), int(row.note or 0)))
+    if isinstance(this.indicator.measure, Distribution):
+        return sorted(rows, key=lambda row: (row.key is None, row.label.casefold(), row.key or "", int(row.note or 0)))
+    sign = 1 if this.indicator.better is Better.LOWER else -1
+
+    def place(row: Row) -> tuple[Any, ...]:
+        value = row.value.value
+        return row.key is None, value is None, sign * (value or 0), -row.value.n, row.label.casefold(), row.key or ""
+
+    return sorted(rows, key=place)
+
+
+def _require_one_currency(one: Indicator, projects: Sequence[Project]) -> None:
+    currencies = sorted({project.currency for project in projects})
+    if one.unit is Unit.MONEY and len(currencies) > 1:
+        raise MixedCurrencies(currencies=", ".join(currencies))
+
+
+def _common_zone(projects: Sequence[Project]) -> str:
+    zones = {project.zone for project in projects}
+    return zones.pop() if len(zones) == 1 else "UTC"
+
+
+def _readable(wanted: Statement) -> str:
+    values = f"\n-- with {wanted.params}" if wanted.params else ""
+    return wanted.text + values
+
+
+def journal_position(record: Connection) -> int:
+    """Return the last journal number of the record, over all projects."""
+    return max(last_seq(record).values(), default=0)

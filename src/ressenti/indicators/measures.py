@@ -1,0 +1,134 @@
+"""How a population becomes a value: the few ways of measuring, each as SQL aggregates and what is made of them.
+
+A measure names its aggregates in `parts`, the base first; `value_of` makes the value of what they gave. The closed
+union `Measure` is matched exhaustively, so a new way cannot be half-added.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ressenti.indicators.intervals import net_interval, wilson
+from ressenti.indicators.model import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The share of rows for which `hit` holds, in percent, with its Wilson interval."""
+
+    hit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Net:
+    """The share of `plus` minus the share of `minus`, in points, with its margin."""
+
+    plus: str
+    minus: str
+
+
+@dataclass(frozen=True, slots=True)
+class Median:
+    """The exact median of a column (D6), divided by `per`."""
+
+    column: str
+    per: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """The mean of a column, divided by `per`."""
+
+    column: str
+    per: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PooledMean:
+    """The sum of one column over the sum of another: a mean over what the rows hold several of."""
+
+    total: str
+    count: str
+    per: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many rows there are, or how many of them `hit` holds for."""
+
+    hit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The sum of a column, divided by `per`; 0 where there is nothing to add."""
+
+    column: str
+    per: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """How the answers spread over the notes of a scale: each note's share of all answers, in percent."""
+
+    column: str
+    notes: tuple[int, ...]
+
+
+Measure = Share | Net | Median | Mean | PooledMean | Count | Total | Distribution
+
+
+def parts(measure: Measure) -> tuple[str, ...]:
+    """Return the SQL aggregates of a measure, the base count first."""
+    match measure:
+        case Share(hit):
+            return "count(*)", f"count(*) FILTER (WHERE {hit})"
+        case Net(plus, minus):
+            return "count(*)", f"count(*) FILTER (WHERE {plus})", f"count(*) FILTER (WHERE {minus})"
+        case Median(column):
+            return "count(*)", f"quantile_cont({column}, 0.5)"
+        case Mean(column) | Total(column):
+            return "count(*)", f"sum({column})"
+        case PooledMean(total, count):
+            return f"sum({count})", f"sum({total})"
+        case Count(hit):
+            return ("count(*)", f"count(*) FILTER (WHERE {hit})") if hit else ("count(*)",)
+        case Distribution():
+            return ("count(*)",)
+
+
+def value_of(measure: Measure, found: Sequence[Any]) -> Value:
+    """Return the value that a measure's aggregates give. Nobody measured is None; counts and totals are 0 (D5.2)."""
+    n = int(found[0] or 0)
+    match measure:
+        case Count(hit):
+            return Value(int(found[1]) if hit else n, n)
+        case Total(_, per):
+            return Value(_over(found[1] or 0, per), n)
+        case Distribution():
+            return Value(None, n)
+    if n == 0:
+        return Value(None, 0)
+    match measure:
+        case Share():
+            return Value(100 * found[1] / n, n, *wilson(found[1], n))
+        case Net():
+            return Value(100 * (found[1] - found[2]) / n, n, *net_interval(found[1], found[2], n))
+        case Median(_, per):
+            return Value(float(found[1]) / per, n)
+        case Mean(_, per) | PooledMean(_, _, per):
+            return Value(int(found[1]) / (n * per), n)
+
+
+def nothing(measure: Measure) -> Value:
+    """Return the value of a measure where there is no row at all."""
+    return value_of(measure, [0] * len(parts(measure)))
+
+
+def share_of_note(count: int, n: int) -> Value:
+    """Return one note's share of all answers; `n` of the value is the answers with that note."""
+    return Value(100 * count / n, count, *wilson(count, n)) if n else Value(None, 0)
+
+
+def _over(total: Any, per: int) -> float | int:
+    return int(total) / per if per > 1 else int(total)

@@ -1,0 +1,175 @@
+"""The values this station speaks in: indicators and dimensions, questions, and the rows that answer them."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Unit(StrEnum):
+    """What a value counts in. `score` is a note on its own scale (1 to 5)."""
+
+    PERCENT = "percent"
+    POINTS = "points"
+    SECONDS = "seconds"
+    COUNT = "count"
+    MONEY = "money"
+    SCORE = "score"
+
+
+class Better(StrEnum):
+    """Which direction of an indicator is good news; neutral ones are never coloured."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    NEUTRAL = "neutral"
+
+
+class Anchor(StrEnum):
+    """Which date puts a row in a period (decision D2)."""
+
+    CLOSED = "closed"
+    OPENED = "opened"
+    ANSWERED = "answered"
+
+
+class Grain(StrEnum):
+    """The length of a bucket of time, in local wall-clock time (decision D13)."""
+
+    HOUR = "hour"
+    THREE_HOURS = "3h"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+class Comparison(StrEnum):
+    """What a value is compared with: the period just before, or the same dates a year earlier (D11)."""
+
+    PREVIOUS = "previous"
+    YEAR = "year"
+
+
+class Attribution(StrEnum):
+    """Which respondents of a conversation are credited (decision D4)."""
+
+    ALL = "all"
+    CLOSER = "closer"
+    LAST = "last"
+    FIRST = "first"
+
+
+class Weighting(StrEnum):
+    """How the days of a longer period weigh: by their own rows, or by all their conversations (decision D5)."""
+
+    OWN = "own"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked: one indicator, over a period, perhaps cut and broken down. A value, hashable.
+
+    `start` (inclusive) and `end` (exclusive) are moments in microseconds, None where unbounded; `zone` is an IANA
+    name or None for the project's; `where` maps each dimension key to the keys it admits (OR inside, AND between);
+    `now` is the moment the question is asked, in microseconds; `window_s` is the repeat window of `fcr`.
+    """
+
+    indicator: str
+    now: int
+    project: str | None = None
+    by: str | None = None
+    start: int | None = None
+    end: int | None = None
+    anchor: Anchor = Anchor.CLOSED
+    grain: Grain | None = None
+    zone: str | None = None
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    compare: Comparison | None = None
+    attribution: Attribution | None = None
+    window_s: int = 7 * 24 * 3600
+    weighting: Weighting = Weighting.OWN
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A measured value, or None where nobody was measured, with its base and its 95 % interval.
+
+    `n` is how many rows the value rests on. `low` and `high` bound shares (Wilson, 0 to 100) and NPS (value ± margin,
+    cut at −100 and 100); None elsewhere.
+    """
+
+    value: float | int | None
+    n: int
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of an answer: the value of one key of the dimension, of one bucket of time, or of both.
+
+    `key` is the source's own id (None: without a value in the dimension); with a grain and no dimension it is the
+    bucket's start in local time. `bucket` is that start where both were asked for, else None. `note` is the note of a
+    distribution that is broken down further; a plain distribution has its notes as keys.
+    """
+
+    key: str | None
+    label: str
+    value: Value
+    previous: Value | None = None
+    bucket: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The rows that answer a question, and the question as it was understood.
+
+    `start` and `end` are local dates with offset, as text, or None; `as_of` is the journal number the facts stood at;
+    `adds_up` is false where rows may count the same conversation twice (decision D4).
+    """
+
+    indicator: str
+    unit: Unit
+    by: str | None
+    grain: Grain | None
+    zone: str
+    start: str | None
+    end: str | None
+    anchor: Anchor
+    as_of: int
+    total: Value
+    previous: Value | None = None
+    rows: tuple[Row, ...] = ()
+    adds_up: bool = True
+    sql: tuple[str, ...] = field(default=(), repr=False)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the object that `--format json` and the API print, in the order of its keys."""
+        return {
+            "indicator": self.indicator,
+            "unit": self.unit.value,
+            "by": self.by,
+            "grain": self.grain.value if self.grain else None,
+            "zone": self.zone,
+            "from": self.start,
+            "to": self.end,
+            "anchor": self.anchor.value,
+            "as_of": self.as_of,
+            "total": _value_json(self.total) | {"previous": _previous_json(self.previous)},
+            "rows": [_row_json(row, buckets=bool(self.by and self.grain)) for row in self.rows],
+        }
+
+
+def _value_json(value: Value) -> dict[str, Any]:
+    return {"value": value.value, "n": value.n, "low": value.low, "high": value.high}
+
+
+def _previous_json(previous: Value | None) -> dict[str, Any] | None:
+    return _value_json(previous) if previous else None
+
+
+def _row_json(row: Row, *, buckets: bool) -> dict[str, Any]:
+    head: dict[str, Any] = {"key": row.key} | ({"bucket": row.bucket} if buckets else {})
+    head |= ({"note": row.note} if row.note is not None else {}) | {"label": row.label}
+    return head | _value_json(row.value) | {"previous": _previous_json(row.previous)}

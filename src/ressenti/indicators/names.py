@@ -1,0 +1,112 @@
+"""What the surrogate ids in the facts are called: the sources' own keys, and names for people, from the record."""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Row, Select, select
+
+from ressenti.indicators.dimensions import Dimension, Naming
+from ressenti.indicators.refusals import UnknownKey
+from ressenti.kit.i18n import _
+from ressenti.kit.refusals import nearest
+from ressenti.record import tables as t
+from ressenti.record.projects import Project
+
+DEGREES = {"full": 2, "partial": 1, "none": 0}
+DEGREE_NAMES = {2: _("Fully automated"), 1: _("Bot, then agent"), 0: _("Not automated")}
+DAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
+NONE = _("none")
+DELETED = _("Deleted user")
+WITHOUT = ""
+"""The key that a filter gives to mean: without a value in the dimension."""
+
+
+class Name(NamedTuple):
+    """A key of a dimension as its source writes it, and what to call it."""
+
+    key: str | None
+    label: str
+
+
+def names(
+    connection: Connection, dimension: Dimension, ids: Collection[int | None], projects: Sequence[Project]
+) -> dict[int | None, Name]:
+    """Return the name of each id found in a dimension; None is called "none"."""
+    present = [one for one in ids if one is not None]
+    found: dict[int | None, Name] = {None: Name(None, NONE)}
+    match dimension.naming:
+        case Naming.LABEL | Naming.RESPONDENT | Naming.GROUP:
+            rows = _rows(connection, _query(dimension, projects), present)
+            found |= {row.id: _name(row, dimension, projects) for row in rows}
+        case Naming.PROJECT:
+            found |= {project.id: Name(project.key, project.name) for project in projects}
+        case Naming.DEGREE:
+            found |= {DEGREES[key]: Name(key, DEGREE_NAMES[DEGREES[key]]) for key in DEGREES}
+        case Naming.HOUR:
+            found |= {hour: Name(str(hour), f"{hour:02}:00") for hour in present}
+        case Naming.WEEKDAY:
+            found |= {day: Name(str(day), DAYS[day - 1]) for day in present}
+        case Naming.NOTE:
+            found |= {note: Name(str(note), str(note)) for note in present}
+    return found
+
+
+def ids_of(
+    connection: Connection, dimension: Dimension, keys: Iterable[str], projects: Sequence[Project]
+) -> list[int | None]:
+    """Return the ids that a filter's keys mean, None for the empty key; raises UnknownKey."""
+    known = _known(connection, dimension, projects)
+    found: list[int | None] = []
+    for key in keys:
+        if key == WITHOUT:
+            found.append(None)
+        elif key in known:
+            found.extend(known[key])
+        else:
+            raise UnknownKey(dimension=dimension.key, key=key, known=nearest(key, list(known)))
+    return found
+
+
+def _known(connection: Connection, dimension: Dimension, projects: Sequence[Project]) -> dict[str, list[int]]:
+    if dimension.notes is not None:
+        return {str(note): [note] for note in dimension.notes}
+    if dimension.naming is Naming.DEGREE:
+        return {key: [degree] for key, degree in DEGREES.items()}
+    if dimension.naming is Naming.PROJECT:
+        return {project.key: [project.id] for project in projects}
+    found: dict[str, list[int]] = {}
+    for row in connection.execute(_query(dimension, projects)):
+        found.setdefault(row.key, []).append(row.id)
+    return found
+
+
+def _query(dimension: Dimension, projects: Sequence[Project]) -> Select[tuple[int, str, int]]:
+    ids = [project.id for project in projects]
+    if dimension.naming is Naming.RESPONDENT:
+        of, origin = t.respondent.c, t.source.c
+        query = select(of.id, of.external_id.label("key"), origin.project_id, of.name, of.deleted_at)
+        return query.join(t.source).where(origin.project_id.in_(ids))
+    if dimension.naming is Naming.GROUP:
+        group = t.agent_group.c
+        return select(group.id, group.key, group.project_id).where(group.project_id.in_(ids))
+    label = t.label.c
+    found = select(label.id, label.key, label.project_id)
+    return found.where(label.project_id.in_(ids), label.kind == dimension.kind)
+
+
+def _rows(
+    connection: Connection, query: Select[tuple[int, str, int]], ids: Sequence[int]
+) -> list[Row[tuple[int, str, int]]]:
+    column = query.selected_columns.id
+    return [
+        row for i in range(0, len(ids), 5000) for row in connection.execute(query.where(column.in_(ids[i : i + 5000])))
+    ]
+
+
+def _name(row: Row[tuple[int, str, int]], dimension: Dimension, projects: Sequence[Project]) -> Name:
+    label = row.key
+    if dimension.naming is Naming.RESPONDENT:
+        label = DELETED if row.deleted_at is not None else row.name or row.key
+    if len(projects) > 1:  # the same name in two projects is two things
+        label = f"{label} ({next(one.name for one in projects if one.id == row.project_id)})"
+    return Name(row.key, label)

@@ -1,0 +1,203 @@
+"""Where a moment falls on the clocks and calendars of a zone: buckets, days, comparisons.
+
+A bucket is a stretch of local wall-clock time; its edges are worked out here once, in Python, so that daylight saving
+is right in every output. The engine only adds integer offsets.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from ressenti.indicators.model import Comparison, Grain
+from ressenti.indicators.refusals import BadDate, EmptyPeriod, TooManyBuckets
+from ressenti.kit.clock import DAY, HOUR, from_us, to_us
+
+MOST_BUCKETS = 2_000
+_LENGTHS = {Grain.HOUR: HOUR, Grain.THREE_HOURS: 3 * HOUR, Grain.DAY: DAY, Grain.WEEK: 7 * DAY, Grain.MONTH: 28 * DAY}
+_EPOCH = date(1970, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch in which a zone keeps one offset from UTC; all in microseconds."""
+
+    start: int
+    end: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """One bucket: its number as the engine computes it, its edges, and its start in local time as text."""
+
+    index: int
+    start: int
+    end: int
+    key: str
+
+
+def read_date(text: str, zone: str) -> int:
+    """Return the moment a date, or a date and time, names in a zone; raises BadDate."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadDate(value=text) from None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=ZoneInfo(zone))
+    return to_us(moment)
+
+
+def say_date(moment: int, zone: str) -> str:
+    """Return a moment as its local date if it is midnight there, else as local time with offset."""
+    local = from_us(moment).astimezone(ZoneInfo(zone))
+    return local.date().isoformat() if local.time() == time() else local.isoformat()
+
+
+def require_order(start: int | None, end: int | None, zone: str) -> None:
+    """Refuse a period that ends before it begins; raises EmptyPeriod."""
+    if start is not None and end is not None and start > end:
+        raise EmptyPeriod(start=say_date(start, zone), end=say_date(end, zone))
+
+
+def segments(zone: str, start: int, end: int) -> list[Segment]:
+    """Return the stretches of constant offset that cover a period."""
+    first, last = from_us(start).year, from_us(end).year
+    edges = [edge for year in range(first, last + 1) for edge in _transitions(zone, year) if start < edge <= end]
+    starts = [start, *edges]
+    ends = [*edges, end + 1]
+    return [Segment(a, b, offset_at(zone, a)) for a, b in zip(starts, ends, strict=True)]
+
+
+def offset_at(zone: str, moment: int) -> int:
+    """Return a zone's offset from UTC at a moment, in microseconds."""
+    offset = from_us(moment).astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
+    return offset // timedelta(microseconds=1)
+
+
+@cache
+def _transitions(zone: str, year: int) -> tuple[int, ...]:
+    """Return the moments of a year at which a zone changes its offset."""
+    found = []
+    day = to_us(datetime(year, 1, 1, tzinfo=ZoneInfo("UTC")))
+    end = to_us(datetime(year + 1, 1, 1, tzinfo=ZoneInfo("UTC")))
+    while day < end:
+        if offset_at(zone, day) != offset_at(zone, day + DAY):
+            low, high = day, day + DAY
+            while high - low > 1:
+                middle = (low + high) // 2
+                low, high = (middle, high) if offset_at(zone, middle) == offset_at(zone, low) else (low, middle)
+            found.append(high)
+        day += DAY
+    return tuple(found)
+
+
+def index_sql(grain: Grain, moment: str, offset: str, week_start: int) -> str:
+    """Return the SQL of a bucket's number, of a moment and its offset; the twin of `_index`."""
+    local = f"({moment} + {offset})"
+    day = f"({local} // {DAY})"
+    match grain:
+        case Grain.HOUR:  # the moment its hour began on this side of a change of offset: 25 of them in autumn
+            return f"({moment} - {local} % {HOUR})"
+        case Grain.THREE_HOURS:
+            return f"({local} // {3 * HOUR})"
+        case Grain.DAY:
+            return day
+        case Grain.WEEK:
+            return f"(({day} + {3 - week_start}) // 7)"
+        case Grain.MONTH:
+            return f"(year(DATE '1970-01-01' + {day}::INTEGER) * 12 + month(DATE '1970-01-01' + {day}::INTEGER) - 1)"
+
+
+def _index(grain: Grain, moment: int, offset: int, week_start: int) -> int:
+    local = moment + offset
+    day = local // DAY
+    match grain:
+        case Grain.HOUR:
+            return moment - local % HOUR
+        case Grain.THREE_HOURS:
+            return local // (3 * HOUR)
+        case Grain.DAY:
+            return day
+        case Grain.WEEK:
+            return (day + 3 - week_start) // 7
+        case Grain.MONTH:
+            at = _EPOCH + timedelta(days=day)
+            return at.year * 12 + at.month - 1
+
+
+def buckets(grain: Grain, start: int, end: int, zone: str, week_start: int) -> list[Bucket]:
+    """Return every bucket that a period from `start` (inclusive) to `end` (exclusive) touches, whole, in order.
+
+    Raises TooManyBuckets.
+    """
+    if start >= end:
+        return []
+    if (count := (end - start) // _LENGTHS[grain]) > MOST_BUCKETS:
+        raise TooManyBuckets(count=count, limit=MOST_BUCKETS)
+    found: dict[int, int] = {}
+    for index, moment in _edges(grain, start - 32 * DAY, end + 32 * DAY, zone, week_start):
+        found.setdefault(index, moment)
+    starts = list(found.items())
+    local = ZoneInfo(zone)
+    return [
+        Bucket(index, a, b, from_us(a).astimezone(local).isoformat())
+        for (index, a), (_next, b) in pairwise(starts)
+        if b > start and a < end
+    ]
+
+
+def _edges(grain: Grain, start: int, end: int, zone: str, week_start: int) -> Iterator[tuple[int, int]]:
+    """Walk through the period edge by edge: changes of bucket inside a segment, and changes of segment."""
+    step = {Grain.HOUR: HOUR, Grain.THREE_HOURS: 3 * HOUR}.get(grain, DAY)
+    for one in segments(zone, start, end):
+        moment = one.start
+        while moment < one.end:
+            yield _index(grain, moment, one.offset, week_start), moment
+            moment += step - (moment + one.offset) % step
+
+
+def offset_sql(moment: str, zone: str, start: int, end: int) -> str:
+    """Return the SQL of a zone's offset at a moment that lies in a period: integers only, no engine's calendar."""
+    cut = segments(zone, start, end)
+    if len(cut) == 1:
+        return str(cut[0].offset)
+    cases = " ".join(f"WHEN {moment} < {one.end} THEN {one.offset}" for one in cut[:-1])
+    return f"CASE {cases} ELSE {cut[-1].offset} END"
+
+
+def bucket_of(found: list[Bucket], moment: int) -> Bucket | None:
+    """Return the bucket that a moment falls in, or None outside all of them."""
+    place = bisect_right([one.start for one in found], moment) - 1
+    return found[place] if place >= 0 and moment < found[place].end else None
+
+
+def compared(kind: Comparison, start: int, end: int, zone: str, now: int) -> tuple[int, int]:
+    """Return the period a period is compared with: as long and just before it, or a year earlier (D11).
+
+    Local dates are moved, so that it starts and ends at midnight where the period does. An unfinished period is
+    compared with the same elapsed part.
+    """
+    first, last = _local(start, zone), _local(min(end, max(now, start)), zone)
+    if kind is Comparison.YEAR:
+        return _moment(_year_before(first), zone), _moment(_year_before(last), zone)
+    length = _local(end, zone) - first
+    return _moment(first - length, zone), _moment(last - length, zone)
+
+
+def _local(moment: int, zone: str) -> datetime:
+    return from_us(moment).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+
+
+def _moment(local: datetime, zone: str) -> int:
+    return to_us(local.replace(tzinfo=ZoneInfo(zone)))
+
+
+def _year_before(local: datetime) -> datetime:
+    try:
+        return local.replace(year=local.year - 1)
+    except ValueError:  # 29 February
+        return local.replace(year=local.year - 1, day=28)

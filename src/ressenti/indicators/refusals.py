@@ -1,0 +1,102 @@
+"""Why a question cannot be answered as it was put, in words."""
+
+from ressenti.kit.i18n import _
+from ressenti.kit.refusals import Refusal
+
+
+class UnknownIndicator(Refusal):
+    """No such indicator."""
+
+    status, code = 404, "unknown_indicator"
+    sentence = _("There is no indicator called “{key}”. Did you mean: {known}?")
+
+
+class UnknownDimension(Refusal):
+    """No such dimension."""
+
+    code = "unknown_dimension"
+    sentence = _("There is no dimension called “{key}”. Did you mean: {known}?")
+
+
+class UnknownKey(Refusal):
+    """A filter names something that does not exist in its dimension."""
+
+    code = "unknown_key"
+    sentence = _("Nothing in “{dimension}” is called “{key}”. Did you mean: {known}?")
+
+
+class NoSuchDate(Refusal):
+    """The indicator has no date of the kind asked for."""
+
+    code = "no_such_date"
+    sentence = _("“{indicator}” cannot be dated by “{anchor}”: its rows have no such date. Use {known}.")
+
+
+class BadDate(Refusal):
+    """A date that cannot be read."""
+
+    code = "bad_date"
+    sentence = _("“{value}” is not a date. Write it as 2024-03-31, or 2024-03-31T14:00.")
+
+
+class EmptyPeriod(Refusal):
+    """A period that ends before it begins."""
+
+    code = "empty_period"
+    sentence = _("The period ends ({end}) before it begins ({start}). The end is the first day that is left out.")
+
+
+class TooManyBuckets(Refusal):
+    """A grain too fine for the period."""
+
+    code = "too_many_buckets"
+    sentence = _("{count} buckets are too many to show (at most {limit}). Choose a longer grain or a shorter period.")
+
+
+class NothingToCompare(Refusal):
+    """A comparison without a period."""
+
+    code = "nothing_to_compare"
+    sentence = _("A comparison needs a period: say from which date.")
+
+
+class NoCredit(Refusal):
+    """An attribution rule on an indicator whose credit is not a matter of choice."""
+
+    code = "no_attribution"
+    sentence = _("“{indicator}” belongs to the respondent of each handling: it cannot be attributed otherwise.")
+
+
+class NotWeighted(Refusal):
+    """A weighting that an indicator does not allow."""
+
+    code = "not_weighted"
+    sentence = _("“{indicator}” cannot be averaged over days: it is always computed from all its rows (D6).")
+
+
+class MixedCurrencies(Refusal):
+    """Money of several currencies cannot be added up."""
+
+    code = "mixed_currencies"
+    sentence = _("The projects count in different currencies ({currencies}). Choose one project.")
+
+
+class BadChoice(Refusal):
+    """An option that takes only a few words."""
+
+    code = "bad_choice"
+    sentence = _("“{value}” is not a {name}. Choose one of: {known}.")
+
+
+class BadFilter(Refusal):
+    """A filter that is not a dimension and a key."""
+
+    code = "bad_filter"
+    sentence = _("“{value}” is not a filter. Write DIMENSION=KEY, as in channel=Chat.")
+
+
+class BadRange(Refusal):
+    """A period longer than any company's memory."""
+
+    code = "bad_range"
+    sentence = _("A period of {years} years is too long: ask for at most 40.")

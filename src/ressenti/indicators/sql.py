@@ -1,0 +1,213 @@
+"""How a question becomes SQL over the facts: one statement a question, every value bound, every name a declared one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ressenti.indicators.catalogue import Credit, Indicator
+from ressenti.indicators.dimensions import AGENT, GROUP, HOUR_OF_DAY, WEEKDAY, Dimension
+from ressenti.indicators.measures import Distribution, Share, parts
+from ressenti.indicators.model import Anchor, Attribution, Grain
+from ressenti.indicators.periods import index_sql, offset_sql
+from ressenti.indicators.refusals import NoCredit
+from ressenti.kit.clock import DAY, HOUR
+
+_ANCHORS = {Anchor.CLOSED: "closed_at", Anchor.OPENED: "opened_at", Anchor.ANSWERED: "answered_at"}
+_HANDLING_ANCHORS = {Anchor.CLOSED: "ended_at", Anchor.OPENED: "started_at"}
+_CREDITED = {
+    Attribution.ALL: ("respondent_ids", True),
+    Attribution.CLOSER: ("closer_id", False),
+    Attribution.LAST: ("last_respondent_id", False),
+    Attribution.FIRST: ("first_respondent_id", False),
+}
+_OWN = {
+    Credit.FIRST_RESPONDER: ("first_responder_id", False),
+    Credit.OWN: ("respondent_id", False),
+    Credit.SELLER: ("seller_id", False),
+    Credit.WROTE: ("respondent_ids", True),
+}
+
+CONTACT = """(
+  SELECT *, conversation_id IN (SELECT later FROM return) AS is_repeat,
+    conversation_id IN (SELECT earlier FROM return) AS came_back
+  FROM conversation
+  WHERE visitor_id IS NOT NULL AND is_answered AND closed_at + {window} <= {now}
+)"""
+"""The conversations that FCR by repeat contact speaks of (domain section 7): identified visitor, answered by a person,
+closed long enough ago to tell."""
+
+RETURN = """WITH visit AS (
+  SELECT conversation_id, project_id, visitor_id, topic_id, opened_at, closed_at FROM conversation
+  WHERE is_counted AND visitor_id IS NOT NULL
+), return AS MATERIALIZED (
+  SELECT before.conversation_id AS earlier, after.conversation_id AS later
+  FROM visit AS before JOIN visit AS after ON before.visitor_id = after.visitor_id
+  WHERE before.project_id = after.project_id AND before.conversation_id <> after.conversation_id
+    AND after.opened_at >= before.closed_at AND after.opened_at <= before.closed_at + {window}
+    AND (before.topic_id = after.topic_id OR before.topic_id IS NULL OR after.topic_id IS NULL)
+)
+"""
+"""Who came back: the same visitor about the same topic, within the window after a closing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """Which rows are spoken of: projects, filters as ids, dates, and how the clock of the zone reads them.
+
+    `extent` is a period that holds every row, for the offsets of the zone.
+    """
+
+    projects: tuple[int, ...]
+    anchor: Anchor
+    zone: str
+    week_start: int
+    extent: tuple[int, int]
+    where: tuple[tuple[Dimension, tuple[int | None, ...]], ...] = ()
+    start: int | None = None
+    end: int | None = None
+    window_us: int = 0
+    now: int = 0
+
+
+@dataclass(slots=True)
+class Statement:
+    """An SQL statement and the values bound to its question marks."""
+
+    text: str
+    params: list[Any] = field(default_factory=list)
+
+
+def statement(
+    indicator: Indicator,
+    cut: Cut,
+    *,
+    by: Dimension | None = None,
+    grain: Grain | None = None,
+    attribution: Attribution | None = None,
+    days: bool = False,
+) -> Statement:
+    """Return the SQL that gives (key, bucket, day, note, parts…) rows: those asked for, in that order."""
+    key, many = _key(indicator, cut, by, attribution)
+    keys = [key] if by and not many else []
+    if many:
+        keys = [f"unnest(CASE WHEN len({key}) = 0 THEN [NULL] ELSE {key} END)"]
+    names = ["key"] if by else []
+    for name, wanted in (("bucket", grain), ("day", Grain.DAY if days else None)):
+        if wanted:
+            keys.append(
+                index_sql(wanted, anchor_column(indicator, cut.anchor), _offset(indicator, cut), cut.week_start)
+            )
+            names.append(name)
+    if isinstance(indicator.measure, Distribution):
+        keys.append(indicator.measure.column)
+        names.append("note")
+    where, params = _conditions(indicator, cut)
+    columns = "".join(f", {expression} AS {name}" for expression, name in zip(keys, names, strict=True))
+    source = f"SELECT *{columns}\n  FROM {_table(indicator, cut)}\n  WHERE {where}"
+    aggregates = ", ".join((*names, *_parts(indicator, by, attribution)))
+    group = f"\nGROUP BY {', '.join(names)}" if names else ""
+    return Statement(f"{_prefix(indicator, cut)}SELECT {aggregates}\nFROM (\n  {source}\n){group}", params)
+
+
+def extent(indicator: Indicator, cut: Cut) -> Statement:
+    """Return the SQL of the first and the last moment at which the question finds something."""
+    where, params = _conditions(indicator, cut)
+    column = anchor_column(indicator, cut.anchor)
+    text = f"{_prefix(indicator, cut)}SELECT min({column}), max({column})\nFROM {_table(indicator, cut)}\nWHERE {where}"
+    return Statement(text, params)
+
+
+def listing(indicator: Indicator, cut: Cut, columns: Sequence[str]) -> Statement:
+    """Return the SQL of the rows behind an indicator, in the order of their date."""
+    where, params = _conditions(indicator, cut)
+    order = f"{anchor_column(indicator, cut.anchor)}, conversation_id"
+    text = f"SELECT {', '.join(columns)}\nFROM {_table(indicator, cut)}\nWHERE {where}\nORDER BY {order}"
+    return Statement(_prefix(indicator, cut) + text, params)
+
+
+def anchor_column(indicator: Indicator, anchor: Anchor) -> str:
+    """Return the column that dates an indicator's rows: a handling by its own end or start."""
+    return (_HANDLING_ANCHORS if indicator.facts == "handling" else _ANCHORS)[anchor]
+
+
+def _prefix(indicator: Indicator, cut: Cut) -> str:
+    return RETURN.format(window=cut.window_us) if indicator.facts == "contact" else ""
+
+
+def _table(indicator: Indicator, cut: Cut) -> str:
+    if indicator.facts == "contact":
+        return CONTACT.format(window=cut.window_us, now=cut.now)
+    return indicator.facts
+
+
+def _parts(indicator: Indicator, by: Dimension | None, attribution: Attribution | None) -> Sequence[str]:
+    if by is AGENT and indicator.key == "conversion_rate" and attribution is None:
+        return parts(Share("list_contains(seller_ids, key)"))  # only the sales credited to that agent (D17)
+    return parts(indicator.measure)
+
+
+def _key(indicator: Indicator, cut: Cut, by: Dimension | None, attribution: Attribution | None) -> tuple[str, bool]:
+    if attribution is not None and indicator.credit is Credit.OWN:
+        raise NoCredit(indicator=indicator.key)
+    if by is None:
+        return "", False
+    if by is AGENT:
+        return _CREDITED[attribution] if attribution else _OWN[indicator.credit]
+    return _expression(indicator, cut, by), by.many
+
+
+def _expression(indicator: Indicator, cut: Cut, one: Dimension) -> str:
+    """Return the SQL of a dimension's value in a row: its column, or what the clock of the zone showed."""
+    if one.column is not None:
+        return one.column
+    local = f"({anchor_column(indicator, cut.anchor)} + {_offset(indicator, cut)})"
+    if one is HOUR_OF_DAY:
+        return f"({local} // {HOUR} % 24)::INTEGER"
+    if one is WEEKDAY:
+        return f"(({local} // {DAY} + 3) % 7 + 1)::INTEGER"  # 1 January 1970 was a Thursday
+    raise AssertionError(one.key)
+
+
+def _offset(indicator: Indicator, cut: Cut) -> str:
+    return offset_sql(anchor_column(indicator, cut.anchor), cut.zone, *cut.extent)
+
+
+def _conditions(indicator: Indicator, cut: Cut) -> tuple[str, list[Any]]:
+    column = anchor_column(indicator, cut.anchor)
+    found = ["is_counted", f"{column} IS NOT NULL", f"({indicator.population})"]
+    params: list[Any] = []
+    if cut.anchor is Anchor.OPENED and indicator.facts == "sale":
+        found.append("opened_at IS NOT NULL")
+    for text, value in ((f"{column} >= ?", cut.start), (f"{column} < ?", cut.end)):
+        if value is not None:
+            found.append(text)
+            params.append(value)
+    found.append(f"project_id IN ({', '.join('?' * len(cut.projects))})" if cut.projects else "false")
+    params.extend(cut.projects)
+    for one, ids in cut.where:
+        text, own = _filter(indicator, cut, one, ids)
+        found.append(text)
+        params.extend(own)
+    return " AND ".join(found), params
+
+
+def _filter(indicator: Indicator, cut: Cut, one: Dimension, ids: tuple[int | None, ...]) -> tuple[str, list[Any]]:
+    """Return the condition that a row has one of these ids; an id of None is a row without any."""
+    present = [i for i in ids if i is not None]
+    marks = ", ".join("?" * len(present))
+    column = _expression(indicator, cut, one)
+    if indicator.facts == "handling" and one in {AGENT, GROUP}:
+        # Who took part cuts the conversations, not their handlings.
+        column = "involved_ids" if one is AGENT else column
+        inner, params = _admits(column, one.many, marks, present, None in ids)
+        return f"conversation_id IN (SELECT conversation_id FROM conversation WHERE {inner})", params
+    return _admits(column, one.many, marks, present, None in ids)
+
+
+def _admits(column: str, many: bool, marks: str, present: list[int], without: bool) -> tuple[str, list[Any]]:  # noqa: FBT001
+    found = []
+    if present:
+        found.append(f"list_has_any({column}, [{marks}])" if many else f"{column} IN ({marks})")
+    if without:
+        found.append(f"len({column}) = 0" if many else f"{column} IS NULL")
+    return f"({' OR '.join(found) or 'false'})", list(present)

@@ -1,0 +1,52 @@
+"""The literal reading of "weighted by number of conversations" (D5): days weigh by all their conversations.
+
+Each day's value is computed from its own rows; days without a value are left out with their weight (E41).
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from ressenti.indicators.catalogue import CONVERSATIONS, Indicator
+from ressenti.indicators.dimensions import Dimension
+from ressenti.indicators.measures import Count, Distribution, Median, Total, value_of
+from ressenti.indicators.model import Attribution, Grain, Value
+from ressenti.indicators.refusals import NotWeighted
+from ressenti.indicators.sql import Cut, Statement, statement
+
+Asker = Callable[[Statement], list[tuple[Any, ...]]]
+
+
+def require_weighable(indicator: Indicator) -> None:
+    """Refuse medians, which are never made of parts (D6), and distributions; raises NotWeighted."""
+    if isinstance(indicator.measure, Median | Distribution):
+        raise NotWeighted(indicator=indicator.key)
+
+
+def weighted(
+    indicator: Indicator,
+    cut: Cut,
+    ask: Asker,
+    attribution: Attribution | None,
+    *,
+    by: Dimension | None = None,
+    grain: Grain | None = None,
+) -> dict[tuple[Any, ...], Value]:
+    """Return the values by (key, bucket), each the mean of its days weighted by their conversations.
+
+    Counts and totals are sums either way.
+    """
+    width = (by is not None) + (grain is not None)
+    if isinstance(indicator.measure, Count | Total):
+        rows = ask(statement(indicator, cut, by=by, grain=grain, attribution=attribution))
+        return {row[:width]: value_of(indicator.measure, row[width:]) for row in rows}
+    days = ask(statement(indicator, cut, by=by, grain=grain, attribution=attribution, days=True))
+    loads = ask(statement(CONVERSATIONS, cut, by=by, grain=grain, days=True))
+    weights = {row[: width + 1]: row[width + 1] for row in loads}
+    sums: dict[tuple[Any, ...], tuple[float, int, int]] = {}
+    for row in days:
+        value = value_of(indicator.measure, row[width + 1 :])
+        if value.value is not None:
+            total, weight, n = sums.get(row[:width], (0.0, 0, 0))
+            own = weights.get(row[: width + 1], 0)
+            sums[row[:width]] = total + value.value * own, weight + own, n + value.n
+    return {key: Value(total / weight if weight else None, n) for key, (total, weight, n) in sums.items()}

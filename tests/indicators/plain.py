@@ -1,0 +1,225 @@
+"""Every figure once more, over the same facts, in plain Python: slow, short, and without any SQL."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from statistics import median
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ressenti.kit.clock import SECOND, from_us
+
+Fact = dict[str, Any]
+Facts = dict[str, list[Fact]]
+
+NOTES = {"csat_distribution": ("csat", range(1, 6)), "nps_distribution": ("nps", range(11))}
+
+
+def share(hit: Callable[[Fact], Any]) -> Callable[[list[Fact]], float]:
+    return lambda rows: 100 * sum(bool(hit(row)) for row in rows) / len(rows)
+
+
+def mean(name: str, per: int = 1) -> Callable[[list[Fact]], float]:
+    return lambda rows: sum(row[name] for row in rows) / (len(rows) * per)
+
+
+def middle(name: str) -> Callable[[list[Fact]], float]:
+    return lambda rows: median(row[name] for row in rows) / SECOND
+
+
+def has(name: str) -> Callable[[Fact], bool]:
+    return lambda row: row[name] is not None
+
+
+def person(name: str) -> Callable[[Fact], bool]:
+    return lambda row: row["is_human"] and row[name] is not None
+
+
+def everyone(_row: Fact) -> bool:
+    return True
+
+
+def net(rows: list[Fact]) -> float:
+    return 100 * (sum(row["nps"] > 8 for row in rows) - sum(row["nps"] < 7 for row in rows)) / len(rows)
+
+
+def waits(rows: list[Fact]) -> float:
+    return sum(row["reply_wait_us"] for row in rows) / (sum(row["reply_count"] for row in rows) * SECOND)
+
+
+# indicator: (table, whom it speaks of, how, who is credited)
+FIGURES: dict[str, tuple[str, Callable[[Fact], Any], Callable[[list[Fact]], float], str]] = {
+    "csat": ("answer", has("is_satisfied"), share(lambda row: row["is_satisfied"]), "respondent_ids"),
+    "csat_average": ("answer", has("csat"), mean("csat"), "respondent_ids"),
+    "csat_distribution": ("answer", has("csat"), len, "respondent_ids"),
+    "nps": ("answer", has("nps"), net, "respondent_ids"),
+    "nps_distribution": ("answer", has("nps"), len, "respondent_ids"),
+    "first_response_time": (
+        "conversation",
+        has("first_response_us"),
+        middle("first_response_us"),
+        "first_responder_id",
+    ),
+    "first_response_time_mean": (
+        "conversation",
+        has("first_response_us"),
+        mean("first_response_us", SECOND),
+        "first_responder_id",
+    ),
+    "resolution_time": ("conversation", has("resolution_us"), middle("resolution_us"), "respondent_ids"),
+    "resolution_time_mean": ("conversation", has("resolution_us"), mean("resolution_us", SECOND), "respondent_ids"),
+    "response_rate": ("answer", everyone, share(lambda row: row["is_answered"]), "respondent_ids"),
+    "conversations": ("conversation", everyone, len, "respondent_ids"),
+    "handlings": ("handling", everyone, len, "respondent_id"),
+    "handling_time": ("handling", person("handling_us"), mean("handling_us", SECOND), "respondent_id"),
+    "response_time": ("handling", lambda row: row["is_human"] and row["reply_count"], waits, "respondent_id"),
+    "first_message_response_time": (
+        "handling",
+        person("first_message_response_us"),
+        mean("first_message_response_us", SECOND),
+        "respondent_id",
+    ),
+    "closing_delay": ("handling", person("closing_delay_us"), mean("closing_delay_us", SECOND), "respondent_id"),
+    "unanswered_handlings": (
+        "handling",
+        person("is_unanswered"),
+        lambda rows: sum(row["is_unanswered"] for row in rows),
+        "respondent_id",
+    ),
+    "fcr": ("conversation", lambda row: row["is_first"], share(lambda row: not row["came_back"]), "respondent_ids"),
+    "automation_rate": ("conversation", everyone, share(lambda row: row["automation"] == 2), "respondent_ids"),
+    "revenue": ("sale", everyone, lambda rows: sum(row["amount_millionths"] for row in rows) / 1_000_000, "seller_id"),
+    "transactions": ("sale", everyone, len, "seller_id"),
+    "average_basket": ("sale", everyone, mean("amount_millionths", 1_000_000), "seller_id"),
+    "conversion_rate": ("conversation", everyone, share(lambda row: row["sale_count"]), "respondent_ids"),
+}
+COLUMNS = {
+    "group": "group_ids",
+    "channel": "channel_id",
+    "rule": "rule_ids",
+    "distribution_group": "distribution_group_ids",
+    "automation": "automation",
+    "campaign": "campaign_id",
+    "language": "language_id",
+    "topic": "topic_id",
+    "tag": "tag_ids",
+    "rating": "rating",
+    "nps_rating": "nps_rating",
+    "project": "project_id",
+    "survey": "survey_ids",
+}
+
+
+def expected(
+    facts: Facts,
+    indicator: str,
+    *,
+    by: str | None,
+    grain: str | None,
+    anchor: str,
+    zone: str,
+    period: tuple[int, int] | None = None,
+    where: dict[str, set[Any]] | None = None,
+    window_us: int = 0,
+    now: int = 0,
+) -> dict[tuple[Any, ...], tuple[float, int]]:
+    """Return value and n by (key, bucket, note), of those asked for."""
+    table, speaks_of, how, credit = FIGURES[indicator]
+    if indicator == "fcr":
+        mark_returns(facts["conversation"], window_us, now)
+    found: dict[tuple[Any, ...], list[Fact]] = defaultdict(list)
+    for row in facts[table]:
+        at = row[dated(table, anchor)]
+        if not row["is_counted"] or at is None or not speaks_of(row) or not _within(at, period):
+            continue
+        clock = from_us(at).astimezone(ZoneInfo(zone))
+        if all(_admits(facts, table, row, clock, name, ids) for name, ids in (where or {}).items()):
+            for key in keys(row, by, clock, credit):
+                found[(*([key] if by else []), *([bucket(clock, grain)] if grain else []))].append(row)
+    if indicator in NOTES:
+        return _spread(found, NOTES[indicator][0])
+    n = (lambda rows: sum(row["reply_count"] for row in rows)) if indicator == "response_time" else len
+    if indicator == "conversion_rate" and by == "agent":
+        return {
+            key: (share(lambda row, who=key[0]: who in row["seller_ids"])(rows), n(rows)) for key, rows in found.items()
+        }
+    return {key: (how(rows), n(rows)) for key, rows in found.items()}
+
+
+def _spread(found: dict[tuple[Any, ...], list[Fact]], note: str) -> dict[tuple[Any, ...], tuple[float, int]]:
+    spread = {}
+    for key, rows in found.items():
+        for one in {row[note] for row in rows}:
+            count = sum(row[note] == one for row in rows)
+            spread[(*key, one)] = (100 * count / len(rows), count)
+    return spread
+
+
+def dated(table: str, anchor: str) -> str:
+    if table == "handling":
+        return {"closed": "ended_at", "opened": "started_at"}[anchor]
+    return f"{anchor}_at"
+
+
+def _within(at: int, period: tuple[int, int] | None) -> bool:
+    return period is None or period[0] <= at < period[1]
+
+
+def _admits(facts: Facts, table: str, row: Fact, clock: datetime, name: str, ids: set[Any]) -> bool:
+    if table == "handling" and name in {"agent", "group"}:
+        own = next(one for one in facts["conversation"] if one["conversation_id"] == row["conversation_id"])
+        return bool(ids & (set(own["involved_ids" if name == "agent" else "group_ids"]) or {None}))
+    return bool(ids & set(keys(row, name, clock, "respondent_ids")))
+
+
+def keys(row: Fact, by: str | None, clock: datetime, credit: str) -> Iterable[Any]:
+    if by is None:
+        return [None]
+    if by == "hour_of_day":
+        return [clock.hour]
+    if by == "weekday":
+        return [clock.isoweekday()]
+    value = row[credit if by == "agent" else COLUMNS[by]]
+    return (value or [None]) if isinstance(value, list | tuple) else [value]
+
+
+def bucket(clock: datetime, grain: str) -> str:
+    """Return the start of the clock's bucket as a wall clock shows it, the twice-told hour with its offset."""
+    day = clock.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+    match grain:
+        case "hour":
+            return f"{clock:%Y-%m-%dT%H}{clock:%z}"
+        case "3h":
+            return f"{clock:%Y-%m-%dT}{clock.hour // 3 * 3:02}"
+        case "day":
+            return f"{day:%Y-%m-%d}"
+        case "week":
+            return f"{day - timedelta(days=day.weekday()):%Y-%m-%d}"
+        case _:
+            return f"{day:%Y-%m}"
+
+
+def bucket_of_key(key: str, grain: str) -> str:
+    """Return the same name for a bucket as an answer keys it."""
+    return bucket(datetime.fromisoformat(key), grain)
+
+
+def mark_returns(conversations: list[Fact], window_us: int, now: int) -> None:
+    """Mark who is a first contact and who came back, pair by pair."""
+    counted = [one for one in conversations if one["is_counted"] and one["visitor_id"] is not None]
+
+    def returned(a: Fact, b: Fact) -> bool:
+        topics = {a["topic_id"], b["topic_id"]} - {None}
+        return (
+            a is not b
+            and a["visitor_id"] == b["visitor_id"]
+            and a["closed_at"] is not None
+            and a["closed_at"] <= b["opened_at"] <= a["closed_at"] + window_us
+            and len(topics) < 2
+        )
+
+    for row in conversations:
+        told = row in counted and row["is_answered"] and row["closed_at"] is not None
+        told = told and row["closed_at"] + window_us <= now
+        row["is_first"] = told and not any(returned(other, row) for other in counted)
+        row["came_back"] = any(returned(row, other) for other in counted)
