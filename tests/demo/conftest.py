@@ -1,0 +1,13 @@
+"""A year of Maison Tilleul, told once for all the tests that read it."""
+
+import pytest
+
+from ressenti.demo import generate
+from tests.demo.told import TODAY, Told
+
+
+@pytest.fixture(scope="session")
+def year(tmp_path_factory: pytest.TempPathFactory) -> Told:
+    folder = tmp_path_factory.mktemp("tilleul")
+    generate(folder, today=TODAY, conversations=20_000)
+    return Told(folder)
