@@ -1,0 +1,34 @@
+"""Which writer makes which form. Each takes batches of columns, and leaves a whole file when it ends well."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, BinaryIO, assert_never
+
+from ressenti.reports.export.columns import Column
+from ressenti.reports.export.model import Form, Scope
+
+Write = Callable[[Sequence[Sequence[Any]]], None]
+"""Writes a batch: the values of each column, in the order of the columns."""
+
+
+def writing(form: Form, scope: Scope, columns: Sequence[Column], out: BinaryIO) -> AbstractContextManager[Write]:
+    """Begin a file in that form; what fails inside leaves it unfinished."""
+    match form:
+        case Form.CSV:
+            from ressenti.reports.export.lines import csv_file
+
+            return csv_file(scope, columns, out)
+        case Form.JSONL:
+            from ressenti.reports.export.lines import jsonl_file
+
+            return jsonl_file(scope, columns, out)
+        case Form.PARQUET:
+            from ressenti.reports.export.parquet import parquet_file
+
+            return parquet_file(scope, columns, out)
+        case Form.XLSX:
+            from ressenti.reports.export.workbook import xlsx_file
+
+            return xlsx_file(scope, columns, out)
+        case _:
+            assert_never(form)

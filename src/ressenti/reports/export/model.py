@@ -1,0 +1,81 @@
+"""What can be exported, in which forms, what kinds of values a column holds, and what an export says of itself."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from ressenti.indicators.model import Anchor
+from ressenti.indicators.names import WITHOUT
+from ressenti.indicators.periods import say_date
+from ressenti.kit.clock import from_us
+
+
+class Export(StrEnum):
+    """What one row of an export is."""
+
+    CONVERSATIONS = "conversations"
+    COMMENTS = "comments"
+    HANDLINGS = "handlings"
+
+
+class Form(StrEnum):
+    """The form of the file."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    PARQUET = "parquet"
+    JSONL = "jsonl"
+
+
+class Kind(StrEnum):
+    """What a column holds, as Python has it before a form writes it down; None is no value, whatever the kind."""
+
+    TEXT = "text"  # str, exactly as it came
+    TEXTS = "texts"  # list of str, empty where there is none
+    WHOLE = "whole"  # int
+    SECONDS = "seconds"  # int or float, full precision
+    MONEY = "money"  # Decimal, in units of the currency
+    FLAG = "flag"  # bool
+    MOMENT = "moment"  # int, microseconds since the epoch; written as local time with offset
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Which rows an export speaks of, so that the file can still tell when nobody remembers the command.
+
+    `start`, `end` and `asked_at` are microseconds since the epoch; `as_of` is the journal number of the facts.
+    """
+
+    what: Export
+    projects: tuple[str, ...]
+    zone: str
+    anchor: Anchor
+    start: int | None
+    end: int | None
+    where: tuple[tuple[str, tuple[str, ...]], ...]
+    as_of: int
+    asked_at: int
+
+    def said(self) -> dict[str, str]:
+        """Return the scope as names and words."""
+        return {
+            "export": self.what.value,
+            "projects": ", ".join(self.projects),
+            "from": "" if self.start is None else say_date(self.start, self.zone),
+            "to": "" if self.end is None else say_date(self.end, self.zone),
+            "dated by": self.anchor.value,
+            "zone": self.zone,
+            "where": " and ".join(_filter(name, keys) for name, keys in self.where),
+            "asked at": local(self.asked_at, ZoneInfo(self.zone)).isoformat(timespec="seconds"),
+            "as of": str(self.as_of),
+        }
+
+
+def local(moment: int, zone: ZoneInfo) -> datetime:
+    """Return a moment, in microseconds since the epoch, on the clock of a zone."""
+    return from_us(moment).astimezone(zone)
+
+
+def _filter(name: str, keys: tuple[str, ...]) -> str:
+    return f"{name} = {' or '.join('none' if key == WITHOUT else key for key in keys)}"

@@ -1,0 +1,20 @@
+"""How many rows of facts are read without holding them all: a part at a time."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ressenti.facts.store import FactStore
+from ressenti.indicators.catalogue import Indicator
+from ressenti.indicators.sql import Cut, listing
+
+PAGE = 20_000
+
+Rows = list[tuple[Any, ...]]
+
+
+def pages(
+    facts: FactStore, indicator: Indicator, cut: Cut, columns: Sequence[str], key: Sequence[str], *, size: int = PAGE
+) -> Iterator[Rows]:
+    """Return the rows behind an indicator by their date, then by `key`, all as they stood when they were asked for."""
+    wanted = listing(indicator, cut, columns, key=key)
+    return facts.batches(wanted.text, wanted.params, size=size)

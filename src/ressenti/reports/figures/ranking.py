@@ -1,0 +1,79 @@
+"""How is a row of a ranking drawn: a dot for its value, a whisker for its interval, a dotted line for everyone."""
+
+from markupsafe import Markup
+
+from ressenti.indicators.model import Unit, Value
+from ressenti.reports.figures.scale import Scale, tick_label
+from ressenti.reports.figures.svg import element, share
+
+ROW, HEAD = 38, 34
+
+
+def draw_head(scale: Scale, unit: Unit, *, language: str, everyone: float | None, words: str) -> Markup:
+    """Return the axis above a column of rows, with the words for everyone over their dotted line."""
+    ticks = [_tick(tick, scale, unit, language) for tick in scale.ticks]
+    return element("svg", *ticks, _everyone_named(scale, everyone, words), class_="fig row", height=HEAD)
+
+
+def draw_row(value: Value, scale: Scale, *, everyone: float | None, is_few: bool = False) -> Markup:
+    """Return one row; what lies beyond the scale ends in an arrowhead. Its words stand in the row's other cells."""
+    parts = [
+        _everyone(scale, everyone, 0, ROW),
+        _whisker(value, scale, is_few=is_few),
+        _dot(value, scale, is_few=is_few),
+    ]
+    return element("svg", *parts, class_="fig row", height=ROW, aria_hidden="true")
+
+
+def _tick(tick: float, scale: Scale, unit: Unit, language: str) -> Markup:
+    is_first, is_last = tick == scale.ticks[0], tick == scale.ticks[-1]
+    anchor = "start" if is_first else "end" if is_last else "mid"
+    kind = f"{anchor} thin" if _is_spare(tick, scale) else anchor
+    text = tick_label(tick, unit, language=language, is_top=is_last)
+    return element("text", text, class_=kind, x=share(scale.place(tick)), y=30)
+
+
+def _is_spare(tick: float, scale: Scale) -> bool:
+    """Say whether a narrow column does without this tick: every second one, never an end."""
+    i = scale.ticks.index(tick)
+    return i not in {0, len(scale.ticks) - 1} and i % 2 == 1
+
+
+def _everyone_named(scale: Scale, everyone: float | None, words: str) -> Markup:
+    if everyone is None or not scale.holds(everyone):
+        return Markup()
+    at = scale.place(everyone)
+    anchor = "start" if at < 0.2 else "end" if at > 0.8 else "mid"
+    name = element("text", words, class_=f"strong {anchor}", x=share(at), y=12)
+    return name + _everyone(scale, everyone, 17, HEAD)
+
+
+def _everyone(scale: Scale, everyone: float | None, top: float, bottom: float) -> Markup:
+    if everyone is None or not scale.holds(everyone):
+        return Markup()
+    at = share(scale.place(everyone))
+    return element("line", class_="ref", x1=at, x2=at, y1=top, y2=bottom)
+
+
+def _whisker(value: Value, scale: Scale, *, is_few: bool) -> Markup:
+    low, high = (value.value if end is None else end for end in (value.low, value.high))
+    if low is None or high is None:
+        return Markup()
+    kind = "whisk few" if is_few else "whisk"
+    x1, x2 = share(scale.place(low)), share(scale.place(high))
+    line = element("line", class_=kind, x1=x1, x2=x2, y1=ROW / 2, y2=ROW / 2)
+    heads = (_arrowhead(-1, kind) if low < scale.low else "", _arrowhead(1, kind) if high > scale.high else "")
+    return line + Markup("").join(heads)
+
+
+def _arrowhead(side: int, kind: str) -> Markup:
+    """Draw the sign that a mark continues beyond the scale, on its left (-1) or right (1) end."""
+    d = f"M{-6 * side} {ROW / 2 - 4:g}L0 {ROW / 2:g}L{-6 * side} {ROW / 2 + 4:g}"
+    return element("svg", element("path", class_=kind, d=d), x="0" if side < 0 else "100%", class_="loose")
+
+
+def _dot(value: Value, scale: Scale, *, is_few: bool) -> Markup:
+    if value.value is None or not scale.holds(value.value):
+        return Markup()
+    kind, radius = ("dot few", 3.5) if is_few else ("dot", 4)
+    return element("circle", class_=kind, cx=share(scale.place(value.value)), cy=ROW / 2, r=radius)

@@ -1,0 +1,204 @@
+"""Answers as a station below would give them: believable ones, and the awkward ones a page must bear."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from math import sin, sqrt
+from zoneinfo import ZoneInfo
+
+from ressenti.indicators.model import Answer, Grain, Question, Row, Unit, Value
+from ressenti.kit.clock import from_us, to_us
+
+Z = 1.959963984540054
+NOW = to_us(datetime(2026, 11, 21, 17, 42, tzinfo=UTC))
+TODAY = date(2026, 11, 21)
+
+UNITS = {
+    "csat": Unit.PERCENT,
+    "nps": Unit.POINTS,
+    "first_response_time": Unit.SECONDS,
+    "resolution_time": Unit.SECONDS,
+    "conversations": Unit.COUNT,
+}
+
+AGENTS: tuple[tuple[str | None, str, int, int, float], ...] = (
+    ("ines", "Inès Benali", 428, 389, 88.5),
+    ("julien", "Julien Perrot", 419, 375, 88.4),
+    ("hannah", "Hannah Okafor", 340, 302, 88.6),
+    ("priya", "Priya Raman", 472, 415, 84.7),
+    ("camille", "Camille Laurent", 344, 300, 81.0),
+    ("tom", "Tom Whitfield", 315, 271, 85.8),
+    ("sofia", "Sofia Lindqvist", 270, 230, 85.0),
+    ("theo", "Théo Marchand", 375, 316, 77.9),
+    ("aisha", "Aisha Karim", 300, 249, 84.6),
+    ("marek", "Marek Nowak", 326, 265, 79.2),
+    ("bot", "Assistant", 1598, 1286, 80.1),
+    ("gone", "Deleted user", 72, 57, 82.1),
+    (None, "none", 41, 31, 74.0),
+    ("elodie", "Élodie Vasseur", 7, 6, 80.0),
+    ("ben", "Ben Carter", 3, 3, 66.0),
+    ("chloe", "Chloé Dubreuil", 1, 0, 100.0),
+)
+
+
+def wilson(good: int, n: int) -> Value:
+    """Return a share with its 95 % interval."""
+    if not n:
+        return Value(None, 0)
+    p, zz = good / n, Z * Z
+    middle, half = p + zz / (2 * n), Z * sqrt(p * (1 - p) / n + zz / (4 * n * n))
+    return Value(
+        100 * p, n, 100 * max(0.0, (middle - half) / (1 + zz / n)), 100 * min(1.0, (middle + half) / (1 + zz / n))
+    )
+
+
+def nps(promoters: int, passives: int, detractors: int) -> Value:
+    """Return a net score with its margin, cut at both ends of the scale."""
+    n = promoters + passives + detractors
+    if not n:
+        return Value(None, 0)
+    p, d = promoters / n, detractors / n
+    margin = 100 * Z * sqrt((p + d - (p - d) ** 2) / n)
+    value = 100 * (p - d)
+    return Value(value, n, max(-100.0, value - margin), min(100.0, value + margin))
+
+
+def _wave(i: int, seed: int) -> float:
+    """Return a number between -1 and 1 that looks unplanned and is always the same."""
+    return sin(i * 12.9898 + seed * 78.233) * 0.6 + sin(i * 0.7 + seed) * 0.4
+
+
+def csat_story(i: int) -> Value:
+    """Tell of a month around 84 % with one bad Saturday."""
+    n = int(135 + 35 * _wave(i, 1))
+    share = 0.83 + 0.025 * _wave(i, 2) + (0.02 if i > 11 else 0) - (0.12 if i == 22 else 0) - (0.06 if i == 23 else 0)
+    return wilson(round(n * share), n)
+
+
+def nps_story(i: int) -> Value:
+    """Tell of restless days around +40."""
+    n = int(90 + 25 * _wave(i, 3))
+    detractors, passives = int(n * (0.2 + 0.04 * _wave(i, 4))), int(n * 0.2)
+    return nps(n - detractors - passives, passives, detractors)
+
+
+def wait_story(i: int) -> Value:
+    """Tell of waits that get shorter."""
+    return Value(56 - 0.4 * min(i, 30) + 4 * _wave(i, 5), int(380 + 60 * _wave(i, 6)))
+
+
+def resolution_story(i: int) -> Value:
+    """Tell of conversations of eleven minutes."""
+    return Value(680 + 45 * _wave(i, 7), int(400 + 60 * _wave(i, 8)))
+
+
+STORIES: dict[str, Callable[[int], Value]] = {
+    "csat": csat_story,
+    "nps": nps_story,
+    "first_response_time": wait_story,
+    "resolution_time": resolution_story,
+}
+
+TOTALS: dict[str, tuple[Value, Value | None]] = {
+    "csat": (wilson(3166, 3742), wilson(2978, 3601)),
+    "nps": (nps(1540, 601, 470), nps(1440, 650, 480)),
+    "first_response_time": (Value(48.0, 11306), Value(55.0, 10988)),
+    "resolution_time": (Value(680.0, 12218), Value(671.0, 11702)),
+}
+
+
+@dataclass(kw_only=True)
+class Pretend:
+    """A station that answers: `stories` say what each bucket held, `silent` which buckets hold nothing.
+
+    `earlier` is how many answers each agent had in the period before, if not as many as now.
+    """
+
+    stories: dict[str, Callable[[int], Value]] = field(default_factory=lambda: dict(STORIES))
+    totals: dict[str, tuple[Value, Value | None]] = field(default_factory=lambda: dict(TOTALS))
+    agents: Sequence[tuple[str | None, str, int, int, float]] = AGENTS
+    silent: frozenset[int] = frozenset({19})
+    months: Sequence[str] = ()
+    earlier: int | None = None
+    asked: list[Question] = field(default_factory=list)
+
+    def __call__(self, question: Question) -> Answer:
+        self.asked.append(question)
+        if question.start is None:
+            return self._months(question)
+        total, previous = self.totals[question.indicator]
+        rows = tuple(self._agents() if question.by == "agent" else self._buckets(question))
+        return _answer(question, total, previous, rows)
+
+    def _agents(self) -> Iterator[Row]:
+        for key, label, n, good, before in self.agents:
+            then = self.earlier or n
+            yield Row(key, label, wilson(good, n), wilson(round(before * then / 100), then))
+
+    def _buckets(self, question: Question) -> Iterator[Row]:
+        story = self.stories[question.indicator]
+        for i, start in enumerate(starts(question)):
+            is_silent = i in self.silent or to_us(start) > question.now
+            value = Value(None, 0) if is_silent else story(i)
+            yield Row(start.isoformat(), start.isoformat(), value, story(i + 100))
+
+    def _months(self, question: Question) -> Answer:
+        rows = tuple(Row(month, month, Value(5, 5)) for month in self.months)
+        return _answer(question, Value(5 * len(rows), 5 * len(rows)), None, rows)
+
+
+def nothing() -> Pretend:
+    """Return a station that never measured anybody."""
+    empty = Value(None, 0)
+    return Pretend(
+        stories=dict.fromkeys(STORIES, lambda i: empty), totals=dict.fromkeys(STORIES, (empty, empty)), agents=()
+    )
+
+
+def starts(question: Question) -> Iterator[datetime]:
+    """Walk the buckets of a question in local wall-clock time."""
+    zone = ZoneInfo(question.zone or "UTC")
+    assert question.start is not None
+    assert question.end is not None
+    assert question.grain is not None
+    at, end = from_us(question.start).astimezone(zone), from_us(question.end).astimezone(zone)
+    at = _floor(at, question.grain, zone)
+    while at < end:
+        yield at
+        at = _next(at, question.grain, zone)
+
+
+def _floor(at: datetime, grain: Grain, zone: ZoneInfo) -> datetime:
+    if grain is Grain.WEEK:
+        at -= timedelta(days=at.weekday())
+    if grain is Grain.MONTH:
+        at = at.replace(day=1)
+    return at
+
+
+def _next(at: datetime, grain: Grain, zone: ZoneInfo) -> datetime:
+    if grain is Grain.HOUR:
+        return (at.astimezone(UTC) + timedelta(hours=1)).astimezone(zone)
+    if grain is Grain.MONTH:
+        return (at + timedelta(days=32)).replace(day=1)
+    return (
+        at + {Grain.THREE_HOURS: timedelta(hours=3), Grain.DAY: timedelta(days=1), Grain.WEEK: timedelta(days=7)}[grain]
+    )
+
+
+def _answer(question: Question, total: Value, previous: Value | None, rows: tuple[Row, ...]) -> Answer:
+    return Answer(
+        indicator=question.indicator,
+        unit=UNITS[question.indicator],
+        by=question.by,
+        grain=question.grain,
+        zone=question.zone or "UTC",
+        start=None,
+        end=None,
+        anchor=question.anchor,
+        as_of=90871,
+        total=total,
+        previous=previous,
+        rows=rows,
+        adds_up=question.by is None,
+    )

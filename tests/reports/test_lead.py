@@ -1,0 +1,139 @@
+"""The sentence the report opens with, for every state of its tiles."""
+
+import pytest
+
+from ressenti.indicators.model import Value
+from ressenti.reports.choice import read_choice
+from ressenti.reports.customer_experience import Report, prepare
+from ressenti.reports.lead import lead
+from tests.reports.pretend import NOW, TODAY, TOTALS, Pretend, nothing, wilson
+
+
+def report(
+    csat: tuple[Value, Value | None], wait: tuple[Value, Value | None] = TOTALS["first_response_time"]
+) -> Report:
+    ask = Pretend(totals=TOTALS | {"csat": csat, "first_response_time": wait})
+    return prepare(read_choice({}, today=TODAY), ask=ask, zone="Europe/Paris", now=NOW)
+
+
+def plain(text: object) -> str:
+    """Write every kind of space as a space."""
+    return str(text).replace("\u202f", " ").replace("\u00a0", " ")
+
+
+STEADY, UNKNOWN = (Value(48.0, 500), Value(48.2, 500)), (Value(None, 0), Value(None, 0))
+GOOD = wilson(3166, 3742)
+
+
+@pytest.mark.parametrize(
+    ("csat", "english", "french"),
+    [
+        (
+            (GOOD, wilson(2978, 3601)),
+            "More customers left satisfied: 84.6 %, up 1.9 points.",
+            "Plus de clients sont repartis satisfaits : 84,6 %, soit 1,9 point de plus.",
+        ),
+        (
+            (wilson(700, 1000), wilson(800, 1000)),
+            "Fewer customers left satisfied: 70.0 %, down 10.0 points.",
+            "Moins de clients sont repartis satisfaits : 70,0 %, soit 10,0 points de moins.",
+        ),
+        (
+            (wilson(60, 100), wilson(55, 100)),
+            "60.0 % of customers left satisfied: 5.0 points more, which could be chance.",
+            "60,0 % des clients sont repartis satisfaits : 5,0 points de plus, peut-être par hasard.",
+        ),
+        (
+            (wilson(55, 100), wilson(60, 100)),
+            "55.0 % of customers left satisfied: 5.0 points less, which could be chance.",
+            "55,0 % des clients sont repartis satisfaits : 5,0 points de moins, peut-être par hasard.",
+        ),
+        (
+            (GOOD, GOOD),
+            "As many customers left satisfied as before: 84.6 %.",
+            "Autant de clients sont repartis satisfaits qu’avant : 84,6 %.",
+        ),
+        (
+            (GOOD, Value(None, 0)),
+            "84.6 % of the customers who answered left satisfied.",
+            "84,6 % des clients qui ont répondu sont repartis satisfaits.",
+        ),
+        (
+            (wilson(6, 7), GOOD),
+            "6 of the 7 customers who answered left satisfied: too few to say more.",
+            "6 clients satisfaits sur les 7 qui ont répondu : trop peu pour en dire plus.",
+        ),
+        (
+            (wilson(0, 1), GOOD),
+            "Only one customer answered: 0 of 1 left satisfied.",
+            "Une seule réponse : 0 client satisfait sur 1.",
+        ),
+        (
+            (Value(None, 0), GOOD),
+            "Nobody rated their conversation in this period.",
+            "Personne n’a noté sa conversation pendant cette période.",
+        ),
+    ],
+)
+def test_satisfaction_is_said_as_it_was_measured(csat: tuple[Value, Value | None], english: str, french: str) -> None:
+    shown = report(csat, UNKNOWN)
+
+    assert plain(lead(shown)) == english
+    assert plain(lead(shown, language="fr")) == french
+
+
+@pytest.mark.parametrize(
+    ("wait", "english", "french"),
+    [
+        (
+            TOTALS["first_response_time"],
+            "They waited 7 seconds less for a first answer.",
+            "Ils ont attendu la première réponse 7 secondes de moins.",
+        ),
+        (
+            (Value(3720.0, 500), Value(120.0, 500)),
+            "They waited 1 hour longer for a first answer.",
+            "Ils ont attendu la première réponse 1 heure de plus.",
+        ),
+        (
+            STEADY,
+            "They waited as long as before for a first answer: 48 seconds.",
+            "Ils ont attendu la première réponse aussi longtemps qu’avant : 48 secondes.",
+        ),
+        (
+            (Value(48.0, 500), None),
+            "Half of them had a first answer within 48 seconds.",
+            "La moitié a eu une première réponse en moins de 48 secondes.",
+        ),
+        (
+            (Value(48.0, 4), Value(20.0, 500)),
+            "Half of them had a first answer within 48 seconds.",
+            "La moitié a eu une première réponse en moins de 48 secondes.",
+        ),
+        (UNKNOWN, "", ""),
+    ],
+)
+def test_the_wait_follows(wait: tuple[Value, Value | None], english: str, french: str) -> None:
+    shown = report((GOOD, None), wait)
+
+    assert plain(lead(shown).rest) == english
+    assert plain(lead(shown, language="fr").rest) == french
+
+
+def test_a_change_too_small_to_be_written_is_no_change() -> None:
+    assert "as long as before" in lead(report((GOOD, None), (Value(4.2, 500), Value(4.0, 500)))).rest
+
+
+def test_the_figure_is_the_tile_s_own() -> None:
+    shown = lead(report(TOTALS["csat"]))
+
+    assert (shown.before, shown.figure) == ("More customers left satisfied: ", "84.6\u202f%")
+
+
+def test_an_empty_record_is_welcomed_and_an_empty_period_is_told() -> None:
+    choice = read_choice({}, today=TODAY)
+    elsewhere = nothing()
+    elsewhere.months = ["2019-03-01T00:00:00+01:00"]
+
+    assert "nothing to measure yet" in str(lead(prepare(choice, ask=nothing(), zone="UTC", now=NOW)))
+    assert "Nothing was measured" in str(lead(prepare(choice, ask=elsewhere, zone="UTC", now=NOW)))
