@@ -1,0 +1,114 @@
+"""How a command works beside a running server: a live one is asked, otherwise the command opens the facts itself."""
+
+import http.client
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
+from urllib.parse import urlencode, urlsplit
+
+from ressenti.kit.i18n import _
+from ressenti.kit.places import Neighbour, neighbour
+from ressenti.kit.refusals import Exit, Refusal
+
+if TYPE_CHECKING:
+    from ressenti.facts.keeper import Keeper
+    from ressenti.record.store import Store
+
+SECRET = "X-Ressenti-Secret"  # noqa: S105 - a header's name
+PATIENCE_S = 600
+"""How long a server may take to answer; RESSENTI_PATIENCE says otherwise, in seconds."""
+Result = TypeVar("Result")
+
+
+class NeighbourRefused(Refusal):
+    """The running server refused; its own words are passed on."""
+
+    code = "neighbour_refused"
+    sentence = _("{detail}")
+
+    def __init__(self, exit_code: int, **data: object) -> None:
+        super().__init__(**data)
+        self.exit_code = Exit(exit_code)  # type: ignore[misc]
+
+
+class NeighbourSilent(Refusal):
+    """A server holds the lock and does not answer."""
+
+    status, exit_code, code = 503, Exit.UNAVAILABLE, "neighbour_silent"
+    sentence = _("The server at {url} (pid {pid}) holds the facts and does not answer. Try again, or end it.")
+
+
+@contextmanager
+def opened(url: str) -> Iterator["Store"]:
+    """Give the record at an address, which must be there."""
+    from ressenti.record.store import Store
+
+    store = Store.open(url)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def keeping(store: "Store") -> Iterator["Keeper"]:
+    """Hold the facts of a record, in this process."""
+    from ressenti.cli.progress import measuring
+    from ressenti.facts.keeper import Keeper
+
+    with measuring() as progress:
+        keeper = Keeper(store, progress=progress)
+    try:
+        yield keeper
+    finally:
+        keeper.close()
+
+
+def either(store: "Store", ask: Callable[[Neighbour], Result], do: Callable[["Keeper"], Result]) -> Result:
+    """Ask the server that runs beside the record, or do the work here where none does."""
+    found = neighbour(store.path)
+    if found is not None:
+        try:
+            return ask(found)
+        except ConnectionRefusedError:
+            pass  # it ended without taking its word back
+        except (OSError, http.client.HTTPException) as error:
+            raise NeighbourSilent(url=found.url, pid=found.pid) from error
+    with keeping(store) as keeper:
+        return do(keeper)
+
+
+def get(server: Neighbour, path: str, words: Mapping[str, Sequence[str]]) -> Any:
+    """Ask the server's API and return what it answers; raises NeighbourRefused with its words."""
+    query = urlencode([(name, value) for name, values in words.items() for value in values])
+    with _sent(server, "GET", f"{path}?{query}" if query else path) as response:
+        return json.load(response)
+
+
+def post(server: Neighbour, path: str, body: Mapping[str, Any], out: BinaryIO | None = None) -> Any:
+    """Have the server do something; its answer is returned, or written to `out` as it comes."""
+    with _sent(server, "POST", path, json.dumps(body).encode()) as response:
+        if out is None:
+            return json.load(response)
+        while part := response.read(65536):
+            out.write(part)
+        return None
+
+
+@contextmanager
+def _sent(server: Neighbour, method: str, path: str, body: bytes | None = None) -> Iterator[http.client.HTTPResponse]:
+    parts, patience_s = urlsplit(server.url), float(os.environ.get("RESSENTI_PATIENCE", PATIENCE_S))
+    connection = http.client.HTTPConnection(
+        parts.hostname or "", parts.port, timeout=patience_s
+    )
+    try:
+        connection.request(method, path, body, {SECRET: server.secret, "Content-Type": "application/json"})
+        response = connection.getresponse()
+        if response.status >= 400:
+            problem = json.load(response)
+            raise NeighbourRefused(problem.get("exit_code", Exit.FAULT), detail=problem.get("detail", ""))
+        yield response
+    finally:
+        connection.close()

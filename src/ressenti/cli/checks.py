@@ -1,0 +1,79 @@
+"""What `ressenti doctor` looks at."""
+
+import shutil
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ressenti import __version__
+from ressenti.kit.i18n import _
+from ressenti.kit.places import neighbour
+from ressenti.kit.refusals import Refusal
+
+if TYPE_CHECKING:
+    from ressenti.record.store import Store
+
+ROOM_BYTES = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at: what, whether it is well, and what was found."""
+
+    what: str
+    is_well: bool
+    found: str
+
+
+def examine(url: str) -> list[Check]:
+    """Look at everything; each trouble is a line, never the end of the examination."""
+    return list(_examined(url))
+
+
+def _examined(url: str) -> Iterator[Check]:
+    import pysqlite3.dbapi2 as sqlite
+
+    from ressenti.facts.store import ENGINE
+    from ressenti.record.store import SAFE_SQLITE, Store, sqlite_path
+
+    yield Check("ressenti", is_well=True, found=__version__)
+    yield Check("SQLite", sqlite.sqlite_version_info >= SAFE_SQLITE, sqlite.sqlite_version)
+    yield Check(_("Facts engine"), is_well=True, found=ENGINE)
+    try:
+        path = sqlite_path(url)
+        yield Check(_("Database"), is_well=True, found=str(path))
+        store = Store.open(url)
+    except Refusal as refusal:
+        yield Check(_("Database"), is_well=False, found=refusal.say())
+        return
+    try:
+        yield from _files(path)
+        yield from _facts(store)
+    finally:
+        store.close()
+
+
+def _files(path: Path) -> Iterator[Check]:
+    mode = stat.S_IMODE(path.stat().st_mode)
+    yield Check(_("Readable by its owner only"), not mode & 0o077, f"{mode:04o}")
+    free = shutil.disk_usage(path.parent).free
+    yield Check(_("Room on the disk"), free > ROOM_BYTES, f"{free / (1 << 30):.1f} GiB")
+
+
+def _facts(store: "Store") -> Iterator[Check]:
+    from ressenti.facts.keeper import Keeper
+    from ressenti.facts.projector import is_behind
+
+    server = neighbour(store.path)
+    yield Check(_("Server"), is_well=True, found=server.url if server else _("none is running"))
+    if server is None:
+        try:
+            keeper = Keeper(store)
+        except Refusal as refusal:
+            yield Check(_("Facts"), is_well=False, found=refusal.say())
+            return
+        behind = keeper.using(lambda facts: is_behind(store, facts))
+        yield Check(_("Facts"), not behind, str(keeper.path))
+        keeper.close()

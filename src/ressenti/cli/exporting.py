@@ -1,0 +1,50 @@
+"""`ressenti export`: the rows behind the figures, as a file to take away."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import click
+
+from ressenti.cli.options import with_database, with_filters, words
+
+if TYPE_CHECKING:
+    from ressenti.record.store import Store
+
+
+@click.command()
+@click.argument("what", type=click.Choice(["conversations", "comments", "handlings"]))
+@click.option("--format", "form", type=click.Choice(["csv", "xlsx", "parquet", "jsonl"]), default="csv")
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), metavar="PATH", help="Default: the screen.")
+@with_filters
+@with_database
+def export(what: str, form: str, output: Path | None, database: str, **given: Any) -> None:
+    """Write the rows behind the figures: conversations, comments or handlings."""
+    from ressenti.cli.beside import opened
+
+    if output is None and form in {"xlsx", "parquet"} and sys.stdout.isatty():
+        raise click.UsageError(f"{form} is not for the screen: give --output PATH, or send it to a file.")
+    with opened(database) as store:
+        if output is None:
+            _write(store, what, form, words(**given), sys.stdout.buffer)
+            return
+        # A name of its own until it is whole, so that a half-written file is never taken for the export.
+        part = output.with_name(output.name + ".part")
+        try:
+            with part.open("wb") as out:
+                _write(store, what, form, words(**given), out)
+            part.replace(output)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+def _write(store: "Store", what: str, form: str, asked: dict[str, tuple[str, ...]], out: BinaryIO) -> None:
+    from ressenti.cli.beside import either, post
+    from ressenti.reports.export import export_words
+
+    body = {"what": what, "format": form, "words": asked}
+    either(
+        store,
+        lambda server: post(server, "/local/export", body, out),
+        lambda keeper: export_words(keeper, what, form, asked, out),
+    )

@@ -1,0 +1,110 @@
+"""`ressenti verify | rebuild | backup | restore | doctor`: that what is kept is whole and right."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ressenti.cli.options import with_database
+from ressenti.cli.speech import language
+from ressenti.kit.i18n import _, translate
+from ressenti.kit.refusals import Exit
+
+if TYPE_CHECKING:
+    from ressenti.facts.keeper import Keeper
+
+
+@click.command()
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@with_database
+@click.pass_context
+def verify(ctx: click.Context, form: str, database: str) -> None:
+    """Compute every fact again from the record, in another way, and compare.
+
+    Ends with 0 where all are equal, with 1 and the differing rows where they are not.
+    """
+    from ressenti.cli.beside import either, opened, post
+    from ressenti.cli.tables import verdict_table
+
+    with opened(database) as store:
+        verdict: dict[str, Any] = either(store, lambda server: post(server, "/local/verify", {}), _verified)
+    if form == "json":
+        click.echo(json.dumps(verdict, ensure_ascii=False, indent=2))
+    else:
+        verdict_table(verdict, language())
+    ctx.exit(Exit.DIFFERENCES if verdict["difference_count"] or verdict["problems"] else Exit.DONE)
+
+
+def _verified(keeper: "Keeper") -> dict[str, Any]:
+    from ressenti.cli.progress import measuring
+    from ressenti.facts.verify import verify as compare
+
+    with measuring() as progress:
+        return keeper.using(lambda facts: compare(keeper.record, facts, progress=progress)).as_json()
+
+
+@click.command()
+@with_database
+def rebuild(database: str) -> None:
+    """Measure everything anew from the record. The figures do not change; only their file does."""
+    from ressenti.cli.beside import either, opened, post
+
+    def here(keeper: "Keeper") -> None:
+        keeper.rebuild()
+
+    with opened(database) as store:
+        either(store, lambda server: post(server, "/local/rebuild", {}), here)
+    click.echo(translate(_("The facts were rebuilt from the record."), language()), err=True)
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
+@with_database
+def backup(path: Path, database: str) -> None:
+    """Copy the record to PATH as it stands, also while it is in use. The facts need no copy: they are rebuilt."""
+    from ressenti.cli.beside import opened
+    from ressenti.record.copies import copy_to
+
+    with opened(database) as store:
+        copy_to(store, path)
+    click.echo(translate(_("The record was copied to {path}, and the copy was checked."), language()).format(path=path))
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--replace", is_flag=True, help="Put it in the place of the record that is there.")
+@with_database
+def restore(path: Path, replace: bool, database: str) -> None:  # noqa: FBT001 - click's way
+    """Make the copy at PATH the record. The facts are then rebuilt from it."""
+    from ressenti.cli.beside import keeping, opened
+    from ressenti.facts.keeper import facts_path
+    from ressenti.facts.lock import Lock
+    from ressenti.facts.store import discard
+    from ressenti.record.copies import put_back
+    from ressenti.record.store import sqlite_path
+
+    target = sqlite_path(database)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    lock = Lock(target.with_name(target.name + ".lock"), patience_s=1.0)
+    try:
+        put_back(path, target, replace=replace)
+        discard(facts_path(target))
+    finally:
+        lock.release()
+    with opened(database) as store, keeping(store):
+        pass
+    click.echo(translate(_("The record was restored from {path}."), language()).format(path=path))
+
+
+@click.command()
+@with_database
+@click.pass_context
+def doctor(ctx: click.Context, database: str) -> None:
+    """Check this installation: versions, files, who may read them, and whether the figures are up to date."""
+    from ressenti.cli.checks import examine
+    from ressenti.cli.tables import checks_table
+
+    checks = examine(database)
+    checks_table(checks, language())
+    ctx.exit(Exit.DONE if all(check.is_well for check in checks) else Exit.DIFFERENCES)

@@ -1,0 +1,42 @@
+"""The options that several commands share, declared once."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def with_database(command: Command) -> Command:
+    """Let the database be named after the subcommand too; the function gets `database`."""
+
+    def remember(ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str:
+        from ressenti.kit.places import database
+
+        return database(value or ctx.find_root().obj)
+
+    option = click.option(
+        "--database", metavar="URL", callback=remember, help="The database, as sqlite:///path/record.db."
+    )
+    return option(command)
+
+
+def with_filters(command: Command) -> Command:
+    """Give the options that say which conversations are spoken of."""
+    for option in (
+        click.option("--zone", metavar="ZONE", help="Time zone, as Europe/Paris. Default: the project's."),
+        click.option("--where", multiple=True, metavar="DIMENSION=KEY", help="Only these; OR inside a dimension."),
+        click.option("--anchor", metavar="closed|opened|answered", help="Which date counts. Default: closed."),
+        click.option("--to", metavar="DATE", help="First day left out."),
+        click.option("--from", "from_", metavar="DATE", help="First day."),
+        click.option("--project", metavar="KEY", help="One project. Default: all there are."),
+    ):
+        command = option(command)
+    return command
+
+
+def words(**given: Any) -> dict[str, tuple[str, ...]]:
+    """Return the options that were given, as the words of a question."""
+    named = {"from" if name == "from_" else name: value for name, value in given.items()}
+    return {name: value if isinstance(value, tuple) else (value,) for name, value in named.items() if value}

@@ -1,0 +1,67 @@
+"""`ressenti project`: what a project decides for its figures."""
+
+import json
+import re
+
+import click
+
+from ressenti.cli.options import with_database
+
+
+@click.command()
+@click.argument("key", required=False)
+@click.option("--name", help="What people call it.")
+@click.option("--zone", metavar="ZONE", help="Its time zone, as Europe/Paris.")
+@click.option("--currency", metavar="CODE", help="Its currency, as EUR.")
+@click.option("--week-start", metavar="DAY", help="The day its weeks begin: monday, sunday…")
+@click.option("--satisfied", multiple=True, metavar="SCALE=NOTES", help="Satisfied notes of a scale, as 10=9,10.")
+@with_database
+def project(
+    key: str | None,
+    name: str | None,
+    zone: str | None,
+    currency: str | None,
+    week_start: str | None,
+    satisfied: tuple[str, ...],
+    database: str,
+) -> None:
+    """Show the projects, or make or change the one called KEY.
+
+    A new project counts in UTC, in EUR, with weeks from Monday.
+    """
+    from ressenti.kit.clock import now
+    from ressenti.record.projects import all_projects, ensure_project, settle
+    from ressenti.record.store import Store
+
+    store = Store.open(database, create=key is not None)
+    try:
+        if key is not None:
+            with store.write() as connection:
+                found = ensure_project(connection, key)
+                notes = dict(_notes(text) for text in satisfied) or None
+                settle(
+                    connection,
+                    found,
+                    now=now(),
+                    name=name,
+                    zone=zone,
+                    currency=currency,
+                    week_start=week_start,
+                    satisfied=notes,
+                )
+        with store.read() as connection:
+            projects = [one for one in all_projects(connection) if key in {None, one.key}]
+    finally:
+        store.close()
+    from ressenti.cli.tables import project_table
+
+    project_table(projects)
+
+
+def _notes(text: str) -> tuple[str, tuple[int, ...]]:
+    from ressenti.record.refusals import BadSetting
+
+    if not re.fullmatch(r"\d+(-\d+)?=\d+(,\d+)*", text):
+        raise BadSetting(name="satisfied", value=text, reason="write it as 10=9,10")
+    scale, _equals, notes = text.partition("=")
+    return scale, tuple(json.loads(f"[{notes}]"))

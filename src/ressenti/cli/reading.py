@@ -1,0 +1,62 @@
+"""`ressenti read`: one figure, by anything, on the terminal or for a program."""
+
+import json
+import sys
+from typing import Any
+
+import click
+
+from ressenti.cli.options import with_database, with_filters, words
+from ressenti.cli.speech import language
+
+
+@click.command()
+@click.argument("indicator")
+@click.option("--by", metavar="DIMENSION", help="Break it down; see: ressenti dimensions.")
+@click.option("--grain", metavar="hour|3h|day|week|month", help="One row a bucket of local time.")
+@click.option("--compare", metavar="previous|year", help="With the period before, or the same dates a year earlier.")
+@click.option("--attribution", metavar="all|closer|last|first", help="Which respondents are credited (D4).")
+@click.option("--window", metavar="24h|72h|7d", help="How soon a return counts as a repeat (fcr). Default: 7d.")
+@click.option("--weighting", metavar="own|all", help="How days weigh: by their own rows, or by all conversations (D5).")
+@with_filters
+@click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
+@click.option("--sql", is_flag=True, help="Print the SQL that answers, too.")
+@with_database
+def read(indicator: str, form: str, sql: bool, database: str, **given: Any) -> None:  # noqa: FBT001 - click's way
+    """Read INDICATOR; the names are listed by: ressenti indicators.
+
+    Example: ressenti read csat --by agent --from 2026-10-01 --to 2026-11-01
+    """
+    from ressenti.cli.beside import either, get, opened
+
+    asked = words(**given)
+    with opened(database) as store:
+        found: dict[str, Any] = either(
+            store,
+            lambda server: get(server, f"/api/v1/indicators/{indicator}", asked | {"sql": ("1",)} if sql else asked),
+            lambda keeper: _here(keeper, indicator, asked, sql=sql),
+        )
+        statements = found.pop("sql", ())
+        if form == "json":
+            click.echo(json.dumps(found, ensure_ascii=False))
+        else:
+            _print(found, form)
+    for statement in statements:
+        click.echo(f"{statement};\n", err=form != "table")
+
+
+def _here(keeper: Any, indicator: str, asked: dict[str, tuple[str, ...]], *, sql: bool) -> dict[str, Any]:
+    from ressenti.indicators.answering import answer_words
+    from ressenti.kit.clock import now
+
+    found = answer_words(keeper, indicator, asked, now=now())
+    return found.as_json() | ({"sql": list(found.sql)} if sql else {})
+
+
+def _print(found: dict[str, Any], form: str) -> None:
+    from ressenti.cli.tables import answer_csv, answer_table
+
+    if form == "csv":
+        answer_csv(found, sys.stdout)
+    else:
+        answer_table(found, language())

@@ -1,0 +1,230 @@
+"""How answers look on a terminal: tables a person likes to read, and CSV for a sheet."""
+
+import csv
+from collections.abc import Iterable, Sequence
+from typing import IO, TYPE_CHECKING, Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ressenti.indicators.catalogue import INDICATORS
+from ressenti.indicators.dimensions import DIMENSIONS
+from ressenti.indicators.model import Unit
+from ressenti.kit.i18n import _, translate
+from ressenti.reports.format import amount
+
+if TYPE_CHECKING:
+    from ressenti.cli.checks import Check
+    from ressenti.intake.outcome import Outcome
+    from ressenti.record.projects import Project
+
+MOST_DIFFERENCES = 20
+
+
+def _table(*headers: str) -> Table:
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for header in headers:
+        table.add_column(header)
+    return table
+
+
+def answer_table(found: dict[str, Any], language: str) -> None:
+    """Print an answer: what was asked, its rows with n and interval, and the total."""
+    console = Console()
+    one, unit = INDICATORS[found["indicator"]], Unit(found["unit"])
+    say = _sayer(language)
+    console.print(Text(say(one.name), style="bold"), Text(say(one.definition), style="dim"), sep="\n", highlight=False)
+    console.print(Text(_context(found, say), style="dim"), highlight=False)
+    console.print()
+    rows = found["rows"]
+    columns = _columns(found, say)
+    table = _table(*(name for name, _cell in columns))
+    for column in table.columns[_leading(found) :]:
+        column.justify = "right"
+    for row in rows:
+        table.add_row(*(cell(row, unit, language) for _name, cell in columns))
+    total = found["total"] | {"key": None, "label": say(_("all")), "bucket": "", "note": ""}
+    if rows:
+        table.add_section()
+    if not (rows and unit is Unit.PERCENT and total["value"] is None and total["n"] == 0):
+        table.add_row(*(Text(cell(total, unit, language), style="bold") for _name, cell in columns))
+    console.print(table)
+    if found["by"] and not DIMENSIONS[found["by"]].adds_up:
+        note = _("A conversation may count in several rows, so they do not add up to the total.")
+        console.print(Text(say(note), style="dim"), highlight=False)
+
+
+def _sayer(language: str) -> Any:
+    return lambda sentence: translate(sentence, language)
+
+
+def _context(found: dict[str, Any], say: Any) -> str:
+    period = f"{found['from'] or '…'} → {found['to'] or '…'}"
+    return f"{period}   {say(_('by date'))}: {found['anchor']}   {found['zone']}   {say(_('as of'))} {found['as_of']}"
+
+
+def _leading(found: dict[str, Any]) -> int:
+    return len(_places(found, str))
+
+
+def _places(found: dict[str, Any], say: Any) -> list[tuple[str, Any]]:
+    """Return the columns that say what a row is of."""
+    places: list[tuple[str, Any]] = []
+    noted = "note" in (found["rows"] or [{}])[0]
+    if found["by"]:
+        places.append((say(DIMENSIONS[found["by"]].name), _label(say)))
+    if found["grain"]:
+        places.append((say(_("From")), lambda row, *_rest: _moment(row["bucket"] if found["by"] else row["label"])))
+    if noted or (not found["by"] and not found["grain"] and found["rows"]):
+        places.append((say(_("Rating")), lambda row, *_rest: row["note"] if noted else row["label"]))
+    return places
+
+
+def _label(say: Any) -> Any:
+    return lambda row, *_rest: say(row["label"])
+
+
+def _moment(key: str) -> str:
+    return key.replace("T", " ")[:16] if key else ""
+
+
+def _columns(found: dict[str, Any], say: Any) -> list[tuple[str, Any]]:
+    one = INDICATORS[found["indicator"]]
+    columns = _places(found, say) or [("", lambda row, *_rest: row["label"])]
+    columns.append(
+        (say(one.name), lambda row, unit, language: amount(row["value"], unit, language=language, fine=True))
+    )
+    columns.append(("n", lambda row, _unit, language: amount(row["n"], Unit.COUNT, language=language, fine=True)))
+    rows = [found["total"], *found["rows"]]
+    if any(row["low"] is not None for row in rows):
+        columns.append((say(_("95 % interval")), _interval))
+    if found["total"]["previous"] is not None:
+        columns.append((say(_("Before")), _before))
+    return columns
+
+
+def _interval(row: dict[str, Any], unit: Unit, language: str) -> str:
+    if row["low"] is None:
+        return ""
+    low, high = (amount(row[end], unit, language=language, fine=True) for end in ("low", "high"))
+    return f"{low} – {high}"
+
+
+def _before(row: dict[str, Any], unit: Unit, language: str) -> str:
+    previous = row.get("previous")
+    return amount(previous["value"], unit, language=language, fine=True) if previous else ""
+
+
+def answer_csv(found: dict[str, Any], out: IO[str]) -> None:
+    """Write an answer as CSV, in full precision; the last line is the total."""
+    rows = [*found["rows"], {"key": "", "label": "total"} | found["total"]]
+    head = [name for name in ("key", "bucket", "note", "label") if any(name in row for row in rows)]
+    names = [*head, "value", "n", "low", "high"]
+    names += ["previous", "previous_n"] if found["total"]["previous"] else []
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(names)
+    for row in rows:
+        previous = row.get("previous") or {}
+        flat = row | {"previous": previous.get("value"), "previous_n": previous.get("n")}
+        writer.writerow([_safe(flat.get(name)) for name in names])
+
+
+def _safe(cell: Any) -> Any:
+    """Keep a sheet from running what someone named a group."""
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
+
+
+def catalogue_table(rows: Sequence[dict[str, Any]], columns: Sequence[str], language: str) -> None:
+    """Print what can be asked."""
+    heads = {
+        "key": _("Key"),
+        "name": _("Name"),
+        "unit": _("Unit"),
+        "adds_up": _("Rows add up"),
+        "definition": _("Definition"),
+    }
+    table = _table(*(translate(heads[column], language) for column in columns))
+    table.columns[0].no_wrap = True
+    for row in rows:
+        said = row | row["translations"].get(language, {})
+        table.add_row(*(_plain(said[column], language) for column in columns))
+    Console().print(table)
+
+
+def _plain(value: Any, language: str) -> Text:
+    if isinstance(value, bool):
+        return Text(translate(_("yes") if value else _("no"), language))
+    return Text(str(value))
+
+
+def outcome_table(outcome: "Outcome", language: str) -> None:
+    """Print what became of every row of an import."""
+    say = _sayer(language)
+    console = Console(stderr=True)
+    heads = (_("File"), _("Read"), _("Imported"), _("Updated"), _("Duplicate"), _("Rejected"))
+    table = _table(*map(say, heads))
+    table.columns[0].overflow = "fold"
+    for column in table.columns[1:]:
+        column.justify = "right"
+        column.no_wrap = True
+    for counts in outcome.files:
+        table.add_row(Text(counts.name), *_counted(counts))
+    table.add_section()
+    table.add_row(say(_("all")), *_counted(outcome.total), style="bold")
+    console.print(table)
+    for note in outcome.notes:
+        console.print(Text(f"· {note.say(language)}"), highlight=False, soft_wrap=True)
+    for name, count in sorted(outcome.warnings.items()):
+        console.print(Text(f"· {say(_('warning'))} {name}: {count}"), highlight=False)
+    if outcome.resumed:
+        console.print(Text(say(_("This import went on where it had been interrupted."))), highlight=False)
+    if outcome.rejects_path is not None:
+        told = say(_("Rows not taken, with the reason and their content: {path}")).format(path=outcome.rejects_path)
+        console.print(Text(told, style="bold"), highlight=False, soft_wrap=True)
+
+
+def _counted(counts: Any) -> Iterable[str]:
+    return (f"{n:,}" for n in (counts.read, counts.imported, counts.updated, counts.duplicate, counts.rejected))
+
+
+def project_table(projects: Sequence["Project"]) -> None:
+    """Print projects and their settings."""
+    from ressenti.record.projects import WEEK_DAYS
+
+    table = _table("key", "name", "zone", "currency", "week start", "satisfied")
+    for one in projects:
+        notes = "; ".join(f"{scale}={','.join(map(str, notes))}" for scale, notes in one.satisfied.items())
+        table.add_row(*map(Text, (one.key, one.name, one.zone, one.currency, WEEK_DAYS[one.week_start], notes)))
+    Console().print(table)
+
+
+def verdict_table(verdict: dict[str, Any], language: str) -> None:
+    """Print what a verification found."""
+    say, console = _sayer(language), Console()
+    checked = say(_("Checked {conversations} conversations and {answers} surveys without one, as of {as_of}."))
+    console.print(Text(checked.format(**verdict)), highlight=False)
+    for problem in verdict["problems"]:
+        console.print(Text(f"· {problem}"), highlight=False)
+    if not verdict["difference_count"]:
+        console.print(Text(say(_("Every fact equals its recomputation.")), style="bold"), highlight=False)
+        return
+    differing = say(_("{difference_count} facts differ from the record:")).format(**verdict)
+    console.print(Text(differing, style="bold"), highlight=False)
+    names = list(verdict["differences"][0])
+    table = _table(*names)
+    for one in verdict["differences"][:MOST_DIFFERENCES]:
+        table.add_row(*(Text(str(one[name])) for name in names))
+    console.print(table)
+    console.print(Text(say(_("ressenti rebuild computes them anew."))), highlight=False)
+
+
+def checks_table(checks: Sequence["Check"], language: str) -> None:
+    """Print what the doctor found."""
+    table = _table("", "", "")
+    table.show_header = False
+    for one in checks:
+        mark = Text("✓", style="green") if one.is_well else Text("✗", style="red bold")
+        table.add_row(mark, Text(translate(one.what, language)), Text(translate(one.found, language)))
+    Console().print(table)

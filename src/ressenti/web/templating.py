@@ -1,0 +1,50 @@
+"""Which words and formats may a template use: one environment a language, strict about what it does not know."""
+
+from collections.abc import Callable
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from ressenti.kit.i18n import LANGUAGES, catalogue
+from ressenti.reports import dates, wording
+from ressenti.reports import format as writing
+
+TEMPLATES = Path(__file__).parent / "templates"
+LANGUAGE_NAMES = {"en": "English", "fr": "Français"}
+
+_SPEAKING: dict[str, Callable[..., Any]] = {
+    "amount": writing.amount,
+    "amount_parts": writing.amount_parts,
+    "count": writing.count,
+    "interval": writing.interval,
+    "percent": writing.percent,
+    "day": dates.day,
+    "moment": dates.moment,
+    "span": dates.span,
+    "base": wording.base,
+    "change_words": wording.change_words,
+    "change_short": wording.change_short,
+    "clarity_words": wording.clarity_words,
+    "grain_words": wording.grain_words,
+}
+"""What says a value in the language of the page."""
+
+
+@cache
+def environment(language: str) -> Environment:
+    """Return the templates' environment for a language."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    words = catalogue(language)
+    made.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    made.globals.update({name: partial(speak, language=language) for name, speak in _SPEAKING.items()})
+    made.globals["languages"] = {key: LANGUAGE_NAMES[key] for key in LANGUAGES}
+    return made

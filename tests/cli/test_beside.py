@@ -1,0 +1,190 @@
+"""Commands beside a running server, and servers beside each other."""
+
+import json
+import os
+import signal
+import socket
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ressenti.kit.places import neighbour
+from tests.terminal import Terminal
+from tests.world import World
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Server:
+    """`ressenti serve`, as a process."""
+
+    def __init__(self, terminal: Terminal, port: int | None = None) -> None:
+        self.port = port or free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.process = terminal.start("serve", "--port", str(self.port))
+
+    def wait(self) -> "Server":
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"{self.url}/api/v1/dimensions", timeout=5).close()
+            except OSError:
+                assert self.process.poll() is None, self.process.communicate()
+                time.sleep(0.1)
+            else:
+                return self
+        raise AssertionError("the server did not answer")
+
+    def get(self, path: str) -> Any:
+        with urllib.request.urlopen(f"{self.url}{path}", timeout=30) as response:
+            return json.load(response)
+
+    def end(self, how: signal.Signals = signal.SIGINT) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+        self.process.communicate(timeout=30)
+
+
+def told(world: World, count: int) -> Path:
+    """Write a folder with that many rated conversations, not imported yet."""
+    folder = world.folder / f"more-{count}"
+    folder.mkdir()
+    rows = "".join(f"x{count}-{i},2024-05-14T10:00Z,2024-05-14T10:10Z,Chat\n" for i in range(count))
+    (folder / "conversations.csv").write_text(f"conversation_id,opened_at,closed_at,channel\n{rows}")
+    notes = "".join(f"s{count}-{i},x{count}-{i},2024-05-14T11:00Z,{1 + i % 5}\n" for i in range(count))
+    (folder / "surveys.csv").write_text(f"survey_id,conversation_id,rated_at,csat\n{notes}")
+    return folder
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = World(tmp_path)
+    made.rate({5: 3, 1: 1}, channel="Chat", agent_id="Ana")
+    made.answer("csat")
+    made.close()
+    yield made
+
+
+@pytest.fixture
+def server(world: World) -> Iterator[Server]:
+    running = Server(Terminal(world.url)).wait()
+    yield running
+    running.end()
+
+
+class TestBesideAServer:
+    def test_read_gives_the_answer_of_the_api(self, world: World, server: Server) -> None:
+        here = Terminal(world.url).json("read", "csat", "--by", "agent", "--where", "channel=Chat")
+
+        assert here == server.get("/api/v1/indicators/csat?by=agent&where=channel%3DChat")
+        assert here["total"]["value"] == 75
+
+    def test_import_is_in_the_figures_when_it_returns(self, world: World, server: Server) -> None:
+        done = Terminal(world.url).run("import", str(told(world, 40)))
+
+        assert done.exit_code == 0
+        assert server.get("/api/v1/indicators/conversations")["total"]["value"] == 44
+        assert Terminal(world.url).json("read", "csat")["total"]["n"] == 44
+
+    def test_export_gives_the_same_rows_as_without_it(self, world: World, server: Server) -> None:
+        beside = Terminal(world.url).run("export", "conversations")
+        server.end()
+        alone = Terminal(world.url).run("export", "conversations")
+
+        assert beside.exit_code == alone.exit_code == 0
+        assert beside.output == alone.output
+        assert beside.output.count("\n") == 5
+
+    def test_verify_and_rebuild_work(self, world: World, server: Server) -> None:
+        assert Terminal(world.url).run("verify").exit_code == 0
+        assert Terminal(world.url).run("rebuild").exit_code == 0
+        assert server.get("/api/v1/indicators/csat")["total"]["value"] == 75
+
+    def test_a_refusal_of_the_server_is_the_commands(self, world: World, server: Server) -> None:
+        done = Terminal(world.url).run("read", "csat", "--by", "chanel")
+
+        assert done.exit_code == 2
+        assert "channel" in done.errors
+        assert server.process.poll() is None
+
+    def test_backup_copies_the_record_in_use(self, world: World, server: Server) -> None:
+        copy = world.folder / "copy.db"
+
+        done = Terminal(world.url).run("backup", str(copy))
+
+        assert done.exit_code == 0
+        assert server.process.poll() is None
+        assert Terminal(f"sqlite:///{copy}").json("read", "csat")["total"]["value"] == 75
+
+
+class TestWord:
+    def test_the_server_leaves_word_for_its_owner_only_and_takes_it_back(self, world: World, server: Server) -> None:
+        note = world.store.path.with_name("record.db.server")
+        assert note.stat().st_mode & 0o777 == 0o600
+        found = neighbour(world.store.path)
+        assert found is not None
+        assert found.url == server.url
+        assert len(found.secret) >= 32
+
+        server.end()
+
+        assert not note.exists()
+
+    def test_without_the_secret_its_local_addresses_do_not_exist(self, server: Server) -> None:
+        for path in ("catch-up", "verify", "rebuild", "export"):
+            request = urllib.request.Request(f"{server.url}/local/{path}", data=b"{}", method="POST")
+            with pytest.raises(urllib.error.HTTPError) as refused:
+                urllib.request.urlopen(request, timeout=10)
+            assert refused.value.code == 404
+            refused.value.close()
+
+    def test_word_of_a_server_that_was_killed_misleads_nobody(self, world: World, server: Server) -> None:
+        server.end(signal.SIGKILL)
+        assert neighbour(world.store.path) is not None
+
+        assert Terminal(world.url).json("read", "csat")["total"]["value"] == 75
+
+
+class TestTwoServers:
+    def test_a_second_one_refuses_at_once_and_names_the_first(self, world: World, server: Server) -> None:
+        started = time.monotonic()
+        second = Terminal(world.url).run("serve", "--port", str(free_port()))
+
+        assert second.exit_code == 4
+        assert str(server.process.pid) in second.errors
+        assert time.monotonic() - started < 30
+        assert neighbour(world.store.path) is not None
+
+    def test_a_port_in_use_ends_with_4(self, world: World, server: Server, tmp_path: Path) -> None:
+        other = Terminal(f"sqlite:///{tmp_path / 'other.db'}").run("serve", "--port", str(server.port))
+
+        assert other.exit_code == 4
+        assert f"--port {server.port + 1}" in other.errors
+
+    def test_any_other_host_than_this_machine_is_refused(self, world: World) -> None:
+        for host in ("0.0.0.0", "192.168.1.5", "example.org"):
+            done = Terminal(world.url).run("serve", "--host", host)
+
+            assert done.exit_code == 2
+            assert "127.0.0.1" in done.errors
+
+
+def test_a_holder_that_does_not_answer_ends_with_4(world: World) -> None:
+    server = Server(Terminal(world.url)).wait()
+    os.kill(server.process.pid, signal.SIGSTOP)
+    try:
+        done = Terminal(world.url, RESSENTI_PATIENCE="1").run("read", "csat", timeout_s=60)
+    finally:
+        os.kill(server.process.pid, signal.SIGCONT)
+        server.end()
+
+    assert done.exit_code == 4
+    assert "does not answer" in done.errors

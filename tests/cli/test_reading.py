@@ -1,0 +1,198 @@
+"""`ressenti read` as people and programs meet it."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.terminal import Terminal
+from tests.world import World
+
+
+@pytest.fixture(scope="module")
+def terminal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
+    world = World(tmp_path_factory.mktemp("reading"))
+    world.settle(zone="Europe/Paris")
+    for day, notes in (("2025-10-25", (5, 4, 2)), ("2025-10-26", (5, 1))):
+        for number, note in enumerate(notes):
+            hour = f"{day}T{number:02}:30:00+00:00"
+            world.conversation(hour, closed=hour, csat=note, channel="Chat" if note > 3 else None, agent_id="ana;bo")
+    world.add("agents", agent_id="ana", name="Ana Souza")
+    world.conversation("2025-10-26T12:00Z", closed="2025-10-26T12:10Z", campaign="=HYPERLINK(1)", csat=3)
+    world.answer("csat")
+    world.close()
+    yield Terminal(world.url)
+
+
+class TestJson:
+    def test_is_one_object_in_the_order_of_the_documentation(self, terminal: Terminal) -> None:
+        done = terminal.run("read", "csat", "--by", "channel", "--format", "json")
+
+        assert done.exit_code == 0
+        assert done.errors == ""
+        assert done.output.count("\n") == 1
+        found = json.loads(done.output)
+        assert list(found) == [
+            "indicator",
+            "unit",
+            "by",
+            "grain",
+            "zone",
+            "from",
+            "to",
+            "anchor",
+            "as_of",
+            "total",
+            "rows",
+        ]
+        assert list(found["total"]) == ["value", "n", "low", "high", "previous"]
+        assert list(found["rows"][0]) == ["key", "label", "value", "n", "low", "high", "previous"]
+        assert found["unit"] == "percent"
+        assert found["anchor"] == "closed"
+        assert found["grain"] is found["from"] is found["to"] is None
+
+    def test_shares_are_in_full_precision_with_their_interval(self, terminal: Terminal) -> None:
+        total = terminal.json("read", "csat")["total"]
+
+        assert total["value"] == 100 * 3 / 6
+        assert (total["low"], total["high"]) == pytest.approx((18.7616, 81.2384), abs=1e-3)
+        assert total["previous"] is None
+
+    def test_conversations_without_a_value_are_one_row_called_none(self, terminal: Terminal) -> None:
+        rows = terminal.json("read", "csat", "--by", "channel")["rows"]
+
+        assert [(row["key"], row["label"], row["n"]) for row in rows] == [("Chat", "Chat", 3), (None, "none", 3)]
+
+    def test_the_label_is_the_name_and_the_key_the_sources_own_id(self, terminal: Terminal) -> None:
+        rows = terminal.json("read", "csat", "--by", "agent")["rows"]
+
+        assert ("ana", "Ana Souza") in {(row["key"], row["label"]) for row in rows}
+
+    def test_every_bucket_is_a_row_keyed_by_its_local_start_with_that_moments_offset(self, terminal: Terminal) -> None:
+        words = ("--grain", "3h", "--from", "2025-10-26", "--to", "2025-10-27")
+        found = terminal.json("read", "csat", *words)
+
+        assert (found["from"], found["to"]) == ("2025-10-26", "2025-10-27")
+        assert [row["key"] for row in found["rows"]][:3] == [
+            "2025-10-26T00:00:00+02:00",
+            "2025-10-26T03:00:00+01:00",
+            "2025-10-26T06:00:00+01:00",
+        ]
+        assert len(found["rows"]) == 8
+        assert found["rows"][2]["value"] is None
+        assert found["rows"][2]["n"] == 0
+
+    def test_by_and_grain_together_carry_key_and_bucket(self, terminal: Terminal) -> None:
+        words = ("--by", "channel", "--grain", "day", "--from", "2025-10-25", "--to", "2025-10-27")
+        rows = terminal.json("read", "conversations", *words)["rows"]
+
+        assert list(rows[0])[:3] == ["key", "bucket", "label"]
+        assert [(row["key"], row["bucket"][:10], row["value"]) for row in rows if row["key"]] == [
+            ("Chat", "2025-10-25", 2),
+            ("Chat", "2025-10-26", 1),
+        ]
+
+    def test_a_distribution_has_every_note_of_its_scale(self, terminal: Terminal) -> None:
+        found = terminal.json("read", "csat_distribution")
+
+        assert [(row["key"], row["n"]) for row in found["rows"]] == [("1", 1), ("2", 1), ("3", 1), ("4", 1), ("5", 2)]
+        assert found["total"]["n"] == 6
+        assert sum(row["value"] for row in found["rows"]) == pytest.approx(100)
+
+    def test_a_comparison_carries_the_value_before(self, terminal: Terminal) -> None:
+        words = ("--from", "2025-10-26", "--to", "2025-10-27", "--compare", "previous")
+        total = terminal.json("read", "conversations", *words)["total"]
+
+        assert (total["value"], total["previous"]) == (3, {"value": 3, "n": 3, "low": None, "high": None})
+
+    def test_nothing_found_is_an_answer(self, terminal: Terminal) -> None:
+        found = terminal.json("read", "csat", "--from", "1999-01-01", "--to", "1999-02-01", "--by", "channel")
+
+        assert found["total"] == {"value": None, "n": 0, "low": None, "high": None, "previous": None}
+        assert found["rows"] == []
+
+
+class TestTable:
+    def test_says_what_was_asked_and_what_it_means(self, terminal: Terminal) -> None:
+        done = terminal.run("read", "csat", "--by", "channel")
+
+        assert "Share of satisfaction ratings that are 4 or 5 out of 5." in done.output
+        assert "Europe/Paris" in done.output
+        assert "50.0" in done.output
+
+    def test_speaks_french_where_the_environment_does(self, terminal: Terminal) -> None:
+        french = Terminal(terminal.url, LC_ALL="fr_FR.UTF-8")
+
+        assert "Nom" in french.run("indicators").output
+
+
+class TestCsv:
+    def test_carries_full_precision_and_no_formula(self, terminal: Terminal) -> None:
+        done = terminal.run("read", "csat", "--by", "campaign", "--format", "csv")
+        rows = list(csv.DictReader(io.StringIO(done.output)))
+
+        assert rows[0]["key"] == "'=HYPERLINK(1)"
+        assert rows[-1]["label"] == "total"
+        assert float(rows[-1]["low"]) == pytest.approx(18.7612, abs=1e-3)
+
+
+def test_sql_is_shown_beside_the_answer(terminal: Terminal) -> None:
+    done = terminal.run("read", "csat", "--sql")
+
+    assert "FROM answer" in done.output
+    assert "is_satisfied IS NOT NULL" in done.output
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["cast"], "csat"),
+        (["csat", "--by", "chanel"], "channel"),
+        (["csat", "--where", "chanel=Chat"], "channel"),
+        (["csat", "--where", "channel=Chatt"], "Chat"),
+        (["csat", "--where", "channel"], "DIMENSION=KEY"),
+        (["csat", "--zone", "Europe/Pari"], "Europe/Paris"),
+        (["csat", "--zone", "+25:00"], "time zone"),
+        (["csat", "--from", "31/12/2025"], "2024-03-31"),
+        (["csat", "--from", "2025-02-01", "--to", "2025-01-01"], "before it begins"),
+        (["csat", "--from", "1970-01-01", "--to", "2025-01-01"], "too long"),
+        (["csat", "--grain", "minute"], "hour, 3h, day, week, month"),
+        (["csat", "--grain", "hour", "--from", "2024-01-01", "--to", "2025-01-01"], "at most 2000"),
+        (["csat", "--anchor", "rated"], "closed, opened, answered"),
+        (["handling_time", "--anchor", "answered"], "no such date"),
+        (["response_rate", "--anchor", "answered"], "no such date"),
+        (["handling_time", "--attribution", "last"], "cannot be attributed"),
+        (["first_response_time", "--weighting", "all"], "cannot be averaged"),
+        (["csat", "--compare", "previous"], "needs a period"),
+        (["fcr", "--window", "2d"], "24h, 72h, 7d"),
+        (["csat", "--project", "nobody"], "default"),
+        (["csat", "--by", "agent", "--format", "yaml"], "json"),
+        ([], "INDICATOR"),
+    ],
+)
+def test_what_cannot_be_asked_ends_with_2_and_says_what_can(terminal: Terminal, words: list[str], said: str) -> None:
+    done = terminal.run("read", *words)
+
+    assert done.exit_code == 2
+    assert said in done.errors
+    assert done.output == ""
+    assert "Traceback" not in done.errors
+
+
+def test_a_database_that_is_not_there_ends_with_4_and_says_how_to_fill_it(tmp_path: Path) -> None:
+    done = Terminal(f"sqlite:///{tmp_path / 'none.db'}").run("read", "csat")
+
+    assert done.exit_code == 4
+    assert "ressenti import" in done.errors
+    assert not (tmp_path / "none.db").exists()
+
+
+@pytest.mark.parametrize("url", ["record.db", "mysql://localhost/x", "sqlite://"])
+def test_an_address_that_is_no_database_ends_with_2(url: str) -> None:
+    done = Terminal(url).run("read", "csat")
+
+    assert done.exit_code == 2
+    assert "sqlite:///" in done.errors

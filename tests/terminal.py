@@ -1,0 +1,61 @@
+"""The command line as a person or a script meets it: a process of its own, its output and its exit code."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+from tests.surroundings import ROOT
+
+TOTALS = ("read", "imported", "updated", "duplicate", "rejected")
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How a command ended, and what it said."""
+
+    exit_code: int
+    output: str
+    errors: str
+
+    @property
+    def totals(self) -> dict[str, int]:
+        """Return the last line of an import's table."""
+        last = re.findall(r"^\s*all\s+([\d,]+)\s+([\d,]+)\s+([\d,]+)\s+([\d,]+)\s+([\d,]+)", self.errors, re.MULTILINE)
+        numbers = (int(text.replace(",", "")) for text in last[-1])
+        return dict(zip(TOTALS, numbers, strict=True))
+
+
+class Terminal:
+    """Runs `ressenti` on one database."""
+
+    def __init__(self, url: str, **environment: str) -> None:
+        self.url = url
+        self.environment = {**os.environ, "RESSENTI_DATABASE": url, "COLUMNS": "200", **environment}
+
+    def start(self, *arguments: str) -> "subprocess.Popen[str]":
+        """Start a command without waiting for it."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "ressenti.cli", *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            env=self.environment,
+            cwd=ROOT,
+        )
+
+    def run(self, *arguments: str, timeout_s: float = 300) -> Done:
+        """Run a command to its end."""
+        process = self.start(*arguments)
+        output, errors = process.communicate(timeout=timeout_s)
+        return Done(process.returncode, output, errors)
+
+    def json(self, *arguments: str) -> Any:
+        """Run a command with `--format json` and return what it printed, alone on standard output."""
+        done = self.run(*arguments, "--format", "json")
+        assert done.exit_code == 0, done.errors
+        return json.loads(done.output)
