@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,9 @@ _ARROW_TABLES = {
 
 
 _FAILURES = (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException)
+
+
+ENGINE = f"DuckDB {duckdb.__version__}"
 
 
 class Damaged(Exception):
@@ -70,6 +73,16 @@ class FactStore:
         try:
             with self._database.cursor() as cursor:
                 return cursor.execute(sql, list(params)).fetchall()
+        except _FAILURES as error:
+            raise Damaged(str(error)) from error
+
+    def batches(self, sql: str, params: Sequence[Any] = (), *, size: int) -> Iterator[list[tuple[Any, ...]]]:
+        """Return the rows of a question a part at a time, all as they stood when it was asked; raises Damaged."""
+        try:
+            with self._database.cursor() as cursor:
+                cursor.execute(sql, list(params))
+                while rows := cursor.fetchmany(size):
+                    yield rows
         except _FAILURES as error:
             raise Damaged(str(error)) from error
 

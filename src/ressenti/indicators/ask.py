@@ -8,13 +8,13 @@ from sqlalchemy import Connection
 
 from ressenti.facts.store import FactStore
 from ressenti.indicators import names as naming
-from ressenti.indicators.catalogue import Indicator, indicator
+from ressenti.indicators.catalogue import Credit, Indicator, indicator
 from ressenti.indicators.dimensions import Dimension, Naming, dimension
 from ressenti.indicators.measures import Distribution, nothing, share_of_note, value_of
 from ressenti.indicators.model import Answer, Better, Question, Row, Unit, Value, Weighting
 from ressenti.indicators.names import Name
 from ressenti.indicators.periods import Bucket, buckets, compared, require_order, say_date
-from ressenti.indicators.refusals import MixedCurrencies, NoSuchDate, NothingToCompare
+from ressenti.indicators.refusals import MixedCurrencies, NoCredit, NoSuchDate, NothingToCompare
 from ressenti.indicators.sql import Cut, Statement, extent, statement
 from ressenti.indicators.weighting import require_weighable, weighted
 from ressenti.record.journal import last_seq
@@ -86,6 +86,8 @@ def _understand(question: Question, facts: FactStore, record: Connection, one: I
         raise NoSuchDate(indicator=one.key, anchor=question.anchor, known=", ".join(sorted(one.anchors)))
     if question.weighting is Weighting.ALL:
         require_weighable(one)
+    if question.attribution is not None and one.credit is Credit.OWN:
+        raise NoCredit(indicator=one.key)
     projects = (find_project(record, question.project),) if question.project else tuple(all_projects(record))
     _require_one_currency(one, projects)
     zone = require_zone(question.zone) if question.zone else _common_zone(projects)

@@ -9,7 +9,6 @@ from ressenti.indicators.dimensions import AGENT, GROUP, HOUR_OF_DAY, WEEKDAY, D
 from ressenti.indicators.measures import Distribution, Share, parts
 from ressenti.indicators.model import Anchor, Attribution, Grain
 from ressenti.indicators.periods import index_sql, offset_sql
-from ressenti.indicators.refusals import NoCredit
 from ressenti.kit.clock import DAY, HOUR
 
 _ANCHORS = {Anchor.CLOSED: "closed_at", Anchor.OPENED: "opened_at", Anchor.ANSWERED: "answered_at"}
@@ -117,10 +116,10 @@ def extent(indicator: Indicator, cut: Cut) -> Statement:
     return Statement(text, params)
 
 
-def listing(indicator: Indicator, cut: Cut, columns: Sequence[str]) -> Statement:
-    """Return the SQL of the rows behind an indicator, in the order of their date."""
+def listing(indicator: Indicator, cut: Cut, columns: Sequence[str], *, key: Sequence[str]) -> Statement:
+    """Return the SQL of the rows behind an indicator, in the order of their date, then of `key`."""
     where, params = _conditions(indicator, cut)
-    order = f"{anchor_column(indicator, cut.anchor)}, conversation_id"
+    order = ", ".join((anchor_column(indicator, cut.anchor), *key))
     text = f"SELECT {', '.join(columns)}\nFROM {_table(indicator, cut)}\nWHERE {where}\nORDER BY {order}"
     return Statement(_prefix(indicator, cut) + text, params)
 
@@ -147,8 +146,6 @@ def _parts(indicator: Indicator, by: Dimension | None, attribution: Attribution 
 
 
 def _key(indicator: Indicator, cut: Cut, by: Dimension | None, attribution: Attribution | None) -> tuple[str, bool]:
-    if attribution is not None and indicator.credit is Credit.OWN:
-        raise NoCredit(indicator=indicator.key)
     if by is None:
         return "", False
     if by is AGENT:

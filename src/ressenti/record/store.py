@@ -96,10 +96,12 @@ class Store:
 
 def insert(connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert rows given as plain tuples in the order of `columns`: the short way for many rows at once."""
-    many = list(rows)
+    many = [tuple(row) for row in rows]
     if many:
-        sql = str(table.insert().compile(dialect=connection.dialect, column_keys=list(columns)))
-        connection.exec_driver_sql(sql, [tuple(row) for row in many])
+        names = ", ".join(connection.dialect.identifier_preparer.quote(name) for name in columns)
+        into = connection.dialect.identifier_preparer.format_table(table)
+        marks = ", ".join("?" * len(columns))
+        connection.exec_driver_sql(f"INSERT INTO {into} ({names}) VALUES ({marks})", many)  # noqa: S608 - our names
 
 
 def require_safe_sqlite(found: tuple[int, ...]) -> None:
