@@ -63,7 +63,7 @@ class World:
         opened: str = "10:00",
         *,
         closed: str | None = "10:30",
-        messages: Iterable[tuple[str, str] | tuple[str, str, str]] = (),
+        messages: Iterable[tuple[str, str]] = (),
         csat: int | None = None,
         nps: int | None = None,
         offered: bool = False,

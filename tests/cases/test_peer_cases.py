@@ -47,9 +47,8 @@ def opened_and_closed(world: World, spans: list[tuple[str, str | None]]) -> None
         world.conversation(start, closed=end, messages=talk)
 
 
-def test_every_case_that_is_due_has_its_test() -> None:
-    if not CASES.exists():
-        pytest.skip("NOT RUN: the list of cases (there is no folder ../shared; name another with RESSENTI_SHARED)")
+def test_every_case_that_is_due_has_its_test(shared: Path) -> None:
+    assert (shared / "cases" / CASES.name).exists()
     due = {key for key, case in _cases().items() if case["due"] == "now"}
     here = {name.removeprefix("test_")[:5].upper().replace("_", "-") for name in globals() if name.startswith("test_")}
 
@@ -388,7 +387,7 @@ def _counted(world: World, zone: str, month: str, anchor: str, grain: str, last:
 
 
 def test_zm_02(backlog: World) -> None:
-    want = {
+    want: dict[str, dict[str, dict[str, dict[str, int]]]] = {
         "2019-02": {
             "UTC": {"created": {"28": 1}, "closed": {}},
             "Europe/Berlin": {"created": {}, "closed": {}},
@@ -418,7 +417,7 @@ def test_zm_02(backlog: World) -> None:
 
 
 def test_zm_06(backlog: World) -> None:
-    want = {
+    want: dict[str, dict[str, dict[str, int]]] = {
         "UTC": {"created": {"2": 1, "3": 8, "4": 1}, "closed": {"3": 1}},
         "Europe/Berlin": {"created": {"3": 8, "4": 2}, "closed": {"3": 1}},
         "America/Chicago": {"created": {"2": 2, "3": 8}, "closed": {"3": 1}},

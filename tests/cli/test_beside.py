@@ -65,12 +65,12 @@ def told(world: World, count: int) -> Path:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(tmp_path: Path) -> World:
     made = World(tmp_path)
     made.rate({5: 3, 1: 1}, channel="Chat", agent_id="Ana")
     made.answer("csat")
     made.close()
-    yield made
+    return made
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from tests.world import World
 
 
 @pytest.fixture(scope="module")
-def terminal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
+def terminal(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
     world = World(tmp_path_factory.mktemp("reading"))
     world.settle(zone="Europe/Paris")
     for day, notes in (("2025-10-25", (5, 4, 2)), ("2025-10-26", (5, 1))):
@@ -24,7 +23,7 @@ def terminal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
     world.conversation("2025-10-26T12:00Z", closed="2025-10-26T12:10Z", campaign="=HYPERLINK(1)", csat=3)
     world.answer("csat")
     world.close()
-    yield Terminal(world.url)
+    return Terminal(world.url)
 
 
 class TestJson:

@@ -107,7 +107,7 @@ def _same_values(terminal: Terminal, want: Any, field: str, figure: str, anchor:
 def _close(found: dict[str, Any], want: dict[str, Any], field: str) -> bool:
     if want[field] is None:
         return found["value"] is None and found["n"] == want["n"]
-    return found["n"] == want["n"] and found["value"] == pytest.approx(want[field], abs=1e-6, rel=1e-12)
+    return bool(found["n"] == want["n"] and found["value"] == pytest.approx(want[field], abs=1e-6, rel=1e-12))
 
 
 @pytest.mark.parametrize("name", ["amazon_fr_polarity", "pang_lee_en_polarity"])

@@ -40,11 +40,16 @@ def everyone(_row: Fact) -> bool:
 
 
 def net(rows: list[Fact]) -> float:
-    return 100 * (sum(row["nps"] > 8 for row in rows) - sum(row["nps"] < 7 for row in rows)) / len(rows)
+    promoters, detractors = (sum(bool(one(row["nps"])) for row in rows) for one in (lambda n: n > 8, lambda n: n < 7))
+    return 100 * (promoters - detractors) / len(rows)
+
+
+def replies(rows: list[Fact]) -> int:
+    return sum(int(row["reply_count"]) for row in rows)
 
 
 def waits(rows: list[Fact]) -> float:
-    return sum(row["reply_wait_us"] for row in rows) / (sum(row["reply_count"] for row in rows) * SECOND)
+    return float(sum(row["reply_wait_us"] for row in rows) / (sum(row["reply_count"] for row in rows) * SECOND))
 
 
 # indicator: (table, whom it speaks of, how, who is credited)
@@ -138,12 +143,16 @@ def expected(
                 found[(*([key] if by else []), *([bucket(clock, grain)] if grain else []))].append(row)
     if indicator in NOTES:
         return _spread(found, NOTES[indicator][0])
-    n = (lambda rows: sum(row["reply_count"] for row in rows)) if indicator == "response_time" else len
+    n = replies if indicator == "response_time" else len
     if indicator == "conversion_rate" and by == "agent":
         return {
             key: (share(lambda row, who=key[0]: who in row["seller_ids"])(rows), n(rows)) for key, rows in found.items()
         }
     return {key: (how(rows), n(rows)) for key, rows in found.items()}
+
+
+def _sold(rows: list[Fact], who: Any) -> float:
+    return share(lambda row: who in row["seller_ids"])(rows)
 
 
 def _spread(found: dict[tuple[Any, ...], list[Fact]], note: str) -> dict[tuple[Any, ...], tuple[float, int]]:

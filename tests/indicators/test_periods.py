@@ -1,6 +1,7 @@
 """Where moments fall on clocks and calendars, on the days when clocks change."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -114,7 +115,7 @@ def test_buckets_follow_each_other_without_a_gap_and_every_moment_is_in_the_one_
 
     assert found[0].start <= first
     assert found[-1].end >= last
-    assert all(a.end == b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end == b.start for a, b in pairwise(found))
     for moment in (first, (first + last) // 2, last - 1):
         bucket = bucket_of(found, moment)
         assert bucket is not None
