@@ -40,8 +40,8 @@ def everyone(_row: Fact) -> bool:
 
 
 def net(rows: list[Fact]) -> float:
-    promoters, detractors = (sum(bool(one(row["nps"])) for row in rows) for one in (lambda n: n > 8, lambda n: n < 7))
-    return 100 * (promoters - detractors) / len(rows)
+    promoters, detractors = sum(row["nps"] > 8 for row in rows), sum(row["nps"] < 7 for row in rows)
+    return float(100 * (promoters - detractors) / len(rows))
 
 
 def replies(rows: list[Fact]) -> int:
@@ -145,14 +145,12 @@ def expected(
         return _spread(found, NOTES[indicator][0])
     n = replies if indicator == "response_time" else len
     if indicator == "conversion_rate" and by == "agent":
-        return {
-            key: (share(lambda row, who=key[0]: who in row["seller_ids"])(rows), n(rows)) for key, rows in found.items()
-        }
+        return {key: (_sold(rows, key[0]), n(rows)) for key, rows in found.items()}
     return {key: (how(rows), n(rows)) for key, rows in found.items()}
 
 
 def _sold(rows: list[Fact], who: Any) -> float:
-    return share(lambda row: who in row["seller_ids"])(rows)
+    return 100 * sum(who in row["seller_ids"] for row in rows) / len(rows)
 
 
 def _spread(found: dict[tuple[Any, ...], list[Fact]], note: str) -> dict[tuple[Any, ...], tuple[float, int]]:

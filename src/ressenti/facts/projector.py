@@ -6,16 +6,14 @@ from pathlib import Path
 from sqlalchemy import Connection, func, select
 
 from ressenti.facts.derive import Facts, derive, derive_offer
-from ressenti.facts.load import load_all, load_offers, load_setting, load_some, siblings_of_sales
+from ressenti.facts.load import BATCH, load_all, load_offers, load_setting, load_some, siblings_of_sales
 from ressenti.facts.model import Setting
 from ressenti.facts.store import FactStore, discard
+from ressenti.kit.lists import batched
 from ressenti.record import tables as t
 from ressenti.record.journal import Changed, Entry, last_seq, read_after
 from ressenti.record.projects import Project, all_projects
 from ressenti.record.store import Store
-
-CHUNK = 20_000
-"""Journal entries followed in one step."""
 
 Progress = Callable[[int, int], None]
 """Told (conversations measured, conversations in all)."""
@@ -31,12 +29,10 @@ def is_behind(record: Store, facts: FactStore) -> bool:
 def catch_up(record: Store, facts: FactStore) -> None:
     """Bring the facts to the end of the journal, or rebuild them where they hold more than the record."""
     with record.read() as connection:
+        marks = facts.watermarks()
         for project in all_projects(connection):
-            mark = facts.watermarks().get(project.id, 0)
-            last = last_seq(connection)[project.id]
-            while mark < last:
-                entries = read_after(connection, project.id, mark, limit=CHUNK)
-                mark = _follow(connection, facts, project, entries)
+            for entries in batched(read_after(connection, project.id, marks.get(project.id, 0)), BATCH):
+                _follow(connection, facts, project, entries)
 
 
 def is_ahead(record: Store, facts: FactStore) -> bool:
@@ -73,14 +69,22 @@ def build(record: Store, path: Path, *, progress: Progress | None = None) -> Non
     fresh.rename(path)
 
 
-def _follow(connection: Connection, facts: FactStore, project: Project, entries: Sequence[Entry]) -> int:
-    """Measure again what these entries touched; return the number the facts then stand at."""
+def _follow(connection: Connection, facts: FactStore, project: Project, entries: Sequence[Entry]) -> None:
+    """Measure again what these entries touched, in parts that fit in memory; the last one moves the watermark."""
     setting = load_setting(connection, project)
     conversations, offers = _dirty(connection, facts, project, entries)
-    ids, lone = sorted(conversations), sorted(offers)
+    *parts, last = _parts(conversations, offers)
+    for ids, lone in parts:
+        facts.replace(_measured(connection, project, setting, ids, lone), conversations=ids, offers=lone, marks={})
+    ids, lone = last
     fresh = _measured(connection, project, setting, ids, lone)
     facts.replace(fresh, conversations=ids, offers=lone, marks={project.id: entries[-1].seq})
-    return entries[-1].seq
+
+
+def _parts(conversations: set[int], offers: set[int]) -> list[tuple[Sequence[int], Sequence[int]]]:
+    parts: list[tuple[Sequence[int], Sequence[int]]] = [(ids, ()) for ids in batched(sorted(conversations), BATCH)]
+    parts += [((), ids) for ids in batched(sorted(offers), BATCH)]
+    return parts or [((), ())]
 
 
 def _measured(

@@ -4,11 +4,11 @@ A number is taken from a counter row of the project inside the writing transacti
 while a smaller one is still to come.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from ressenti.record.store import insert
 from ressenti.record.tables import journal, project
@@ -48,8 +48,9 @@ def last_seq(connection: Connection) -> dict[int, int]:
     return {row.id: row.journal_seq for row in connection.execute(select(project.c.id, project.c.journal_seq))}
 
 
-def read_after(connection: Connection, project_id: int, seq: int, *, limit: int) -> list[Entry]:
-    """Return the next entries of a project after a number, oldest first."""
-    of = journal.c
-    query = select(of.seq, of.kind, of.subject_id).where(of.project_id == project_id, of.seq > seq)
-    return [Entry(*row) for row in connection.execute(query.order_by(of.seq).limit(limit))]
+def read_after(connection: Connection, project_id: int, seq: int) -> Iterator[Entry]:
+    """Return what has changed in a project after a number: each thing once, in the order of their last changes."""
+    of, last = journal.c, func.max(journal.c.seq)
+    query = select(last, of.kind, of.subject_id).where(of.project_id == project_id, of.seq > seq)
+    rows = connection.execute(query.group_by(of.kind, of.subject_id).order_by(last))
+    return (Entry(*row) for row in rows)

@@ -1,8 +1,8 @@
 """Every table of the record, and what each column holds.
 
 Moments are integers, microseconds since 1970 in UTC; amounts are millionths of the currency. `digest` is the
-fingerprint of the content as it arrived and `import_id` the import that wrote it last: together they tell a repeated
-row from a contradictory one.
+fingerprint of the content as it arrived and `import_id` the import that brought it last: together they tell a
+repeated row from a contradictory one.
 """
 
 from typing import Any
@@ -111,6 +111,7 @@ respondent = _table(
     Column("kind", Text),  # human | expert | bot, where declared; else each message's author_role tells
     Column("language", Text),
     _moment("deleted_at", optional=True),
+    Column("attributes", Text),
     *_arrived(),
     UniqueConstraint("source_id", "external_id"),
 )
@@ -176,6 +177,7 @@ handling = _table(
     _to("group_id", "agent_group", optional=True),
     _to("rule_id", "label", optional=True),
     _to("distribution_group_id", "label", optional=True),
+    Column("attributes", Text),
     *_arrived(),
     UniqueConstraint("conversation_id", "respondent_id", "started_at"),
 )
@@ -226,6 +228,7 @@ status_event = _table(
     Column("state", Text, nullable=False),
     _to("respondent_id", "respondent", optional=True),
     _to("group_id", "agent_group", optional=True),
+    Column("attributes", Text),
     *_arrived(),
     UniqueConstraint("conversation_id", "digest"),
 )

@@ -1,0 +1,1 @@
+"""How the rows of each file are written to the record: one module a file."""

@@ -1,0 +1,225 @@
+"""How conversations are written to the record, with their tags, groups and respondents."""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import select
+
+from ressenti.intake.arrivals.strangers import stranger
+from ressenti.intake.arrivals.writing import attributes, remove, replace
+from ressenti.intake.batch import Batch, Incoming, Problem
+from ressenti.intake.digest import Row
+from ressenti.intake.known import ids_where, rows_by_key
+from ressenti.intake.model import Kind, Reject
+from ressenti.intake.names import CHUNK, next_ids
+from ressenti.intake.rules import SLOTS
+from ressenti.kit.lists import batched
+from ressenti.record import tables as t
+from ressenti.record.journal import Changed
+from ressenti.record.store import insert
+
+_SLOT = SLOTS[Kind.CONVERSATIONS]
+_CHANNEL = _SLOT["channel"]
+_TAGS, _RESPONDENTS, _GROUPS = _SLOT["tags"], _SLOT["agent_id"], _SLOT["group"]
+
+_COLUMNS = (
+    "external_id",
+    "opened_at",
+    "closed_at",
+    "resolved_at",
+    "first_response_at",
+    "first_response_us",
+    "resolution_us",
+    "channel_id",
+    "language_id",
+    "topic_id",
+    "rule_id",
+    "distribution_group_id",
+    "campaign_id",
+    "visitor_id",
+    "automation",
+    "is_spam",
+    "previous_external_id",
+    "attributes",
+    "digest",
+    "import_id",
+)
+_VISITOR_COLUMN = _COLUMNS.index("visitor_id")
+
+
+def accept(batch: Batch) -> None:
+    """Write a batch of conversations; one that was there before is replaced together with what hangs on its row."""
+    known = rows_by_key(batch, t.conversation)
+    found = batch.sort(t.conversation, known, key=itemgetter(0), problem=_problem(batch))
+    named = _Named(batch, found.accepted)
+    ids = dict(zip((one.place for one in found.new), next_ids(batch.connection, t.conversation), strict=False))
+    rows = (
+        (ids[one.place], batch.to.project_id, batch.to.source_id, *values)
+        for one, values in zip(found.new, named.values(found.new), strict=True)
+    )
+    insert(batch.connection, t.conversation, ("id", "project_id", "source_id", *_COLUMNS), rows)
+    _replace(batch, found.changed, named)
+    written = [(ids[one.place], one.row) for one in found.new]
+    written += [(own_id, incoming.row) for own_id, incoming in found.changed]
+    named.hang(batch, written)
+    batch.change(Changed.CONVERSATION, (own_id for own_id, _row in written))
+
+
+class _Named:
+    """The ids of all that a batch of conversations names."""
+
+    def __init__(self, batch: Batch, accepted: Sequence[Incoming]) -> None:
+        names, connection = batch.to.names, batch.connection
+
+        def column(name: str) -> set[Any]:
+            return set(map(itemgetter(_SLOT[name]), rows))
+
+        def lists(slot: int) -> set[str]:
+            return set(chain.from_iterable(map(itemgetter(slot), rows)))
+
+        rows = [incoming.row for incoming in accepted]
+        self.import_id = batch.to.import_id
+        self.channels = names.channels.ensure(connection, column("channel"))
+        self.languages = names.languages.ensure(connection, column("language"))
+        self.topics = names.topics.ensure(connection, column("topic"))
+        self.rules = names.rules.ensure(connection, column("rule"))
+        self.distribution_groups = names.distribution_groups.ensure(connection, column("distribution_group"))
+        self.campaigns = names.campaigns.ensure(connection, column("campaign"))
+        self.visitors = names.visitors.ensure(connection, column("visitor_id"))
+        self.tags = names.tags.ensure(connection, lists(_TAGS))
+        self.groups = names.groups.ensure(connection, lists(_GROUPS))
+        self.respondents = names.respondents.ensure(connection, lists(_RESPONDENTS))
+
+    def values(self, accepted: Sequence[Incoming]) -> Iterator[tuple[Any, ...]]:
+        """Return the rows in the order of `_COLUMNS`."""
+        channels, languages, topics, rules = self.channels.get, self.languages.get, self.topics.get, self.rules.get
+        distribution_groups, campaigns = self.distribution_groups.get, self.campaigns.get
+        visitors, import_id = self.visitors.get, self.import_id
+        for _place, row, content in accepted:
+            (
+                external_id,
+                opened_at,
+                closed_at,
+                resolved_at,
+                first_response_at,
+                first_response_us,
+                resolution_us,
+                channel,
+                language,
+                topic,
+                _tags,
+                visitor_id,
+                _respondents,
+                _groups,
+                rule,
+                distribution_group,
+                campaign,
+                automation,
+                priority,
+                status,
+                reopens,
+                is_spam,
+                previous_external_id,
+                source_url,
+                unknown,
+            ) = row
+            kept = _kept(priority, status, reopens, source_url) | (unknown or {})
+            yield (
+                external_id,
+                opened_at,
+                closed_at,
+                resolved_at,
+                first_response_at,
+                first_response_us,
+                resolution_us,
+                channels(channel),
+                languages(language),
+                topics(topic),
+                rules(rule),
+                distribution_groups(distribution_group),
+                campaigns(campaign),
+                visitors(visitor_id),
+                automation,
+                is_spam,
+                previous_external_id,
+                attributes(kept),
+                content,
+                import_id,
+            )
+
+    def hang(self, batch: Batch, written: Sequence[tuple[int, Row]]) -> None:
+        """Write the tags, groups and respondents the rows name, in the order they name them."""
+        for table, ids, slot in (
+            (t.conversation_tag, self.tags, _TAGS),
+            (t.conversation_group, self.groups, _GROUPS),
+            (t.conversation_respondent, self.respondents, _RESPONDENTS),
+        ):
+            columns = [column.name for column in table.c]
+            insert(batch.connection, table, columns, _pairs(written, slot, ids))
+
+
+def _kept(priority: str | None, status: str | None, reopens: int | None, source_url: str | None) -> dict[str, Any]:
+    kept: dict[str, Any] = {}
+    if priority is not None:
+        kept["priority"] = priority
+    if status is not None:
+        kept["status"] = status
+    if reopens is not None:
+        kept["reopens"] = reopens
+    if source_url is not None:
+        kept["source_url"] = source_url
+    return kept
+
+
+def _pairs(written: Sequence[tuple[int, Row]], slot: int, ids: dict[str, int]) -> list[tuple[int, int, int]]:
+    return [(own_id, ids[name], place) for own_id, row in written if row[slot] for place, name in enumerate(row[slot])]
+
+
+def _replace(batch: Batch, changed: Sequence[tuple[int, Incoming]], named: _Named) -> None:
+    """Replace rows; a visitor known from the messages stays where the new row names none."""
+    if not changed:
+        return
+    ids = [own_id for own_id, _incoming in changed]
+    before = _visitors_of(batch, ids)
+    rows = list(zip(ids, named.values([incoming for _id, incoming in changed]), strict=True))
+    for place, (own_id, values) in enumerate(rows):
+        if values[_VISITOR_COLUMN] is None and before[own_id] is not None:
+            kept = (*values[:_VISITOR_COLUMN], before[own_id], *values[_VISITOR_COLUMN + 1 :])
+            rows[place] = (own_id, kept)
+    replace(batch.connection, t.conversation, _COLUMNS, rows)
+    for table in (t.conversation_tag, t.conversation_group, t.conversation_respondent):
+        remove(batch.connection, table, "conversation_id", ids)
+    left = {before[own_id] for own_id, values in rows if before[own_id] != values[_VISITOR_COLUMN]} - {None}
+    visitor = t.conversation.c.visitor_id
+    batch.change(Changed.CONVERSATION, ids_where(batch.connection, t.conversation.c.id, visitor, left))
+
+
+def _visitors_of(batch: Batch, ids: Sequence[int]) -> dict[int, int | None]:
+    of = t.conversation.c
+    found: dict[int, int | None] = {}
+    for part in batched(ids, CHUNK):
+        query = select(of.id, of.visitor_id).where(of.id.in_(part))
+        found |= dict(batch.connection.execute(query).all())
+    return found
+
+
+def _problem(batch: Batch) -> Problem | None:
+    """Return what looks for channels, groups and respondents nobody knows, where those may not be made."""
+    if batch.to.may_create:
+        return None
+    rows = [record.row for record in batch.records if record.row is not None]
+    names, connection = batch.to.names, batch.connection
+    channels = names.channels.find(connection, map(itemgetter(_CHANNEL), rows))
+    groups = names.groups.find(connection, chain.from_iterable(map(itemgetter(_GROUPS), rows)))
+    respondents = names.respondents.find(connection, chain.from_iterable(map(itemgetter(_RESPONDENTS), rows)))
+
+    def problem(row: Row) -> Reject | None:
+        return (
+            stranger("channel", "channel", (row[_CHANNEL],), channels)
+            or stranger("group", "group", row[_GROUPS], groups)
+            or stranger("respondent", "agent_id", row[_RESPONDENTS], respondents)
+        )
+
+    return problem

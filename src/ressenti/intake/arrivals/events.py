@@ -1,0 +1,94 @@
+"""How the status changes of a ticket log are written to the record."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from ressenti.intake.arrivals.strangers import stranger, unknown_conversation
+from ressenti.intake.arrivals.writing import attributes
+from ressenti.intake.batch import Batch, Incoming, Known, Problem
+from ressenti.intake.digest import Row, digest
+from ressenti.intake.known import Reference, conversations
+from ressenti.intake.model import Reject
+from ressenti.intake.names import CHUNK, next_ids
+from ressenti.kit.lists import batched
+from ressenti.record import tables as t
+from ressenti.record.journal import Changed
+from ressenti.record.store import insert
+
+_COLUMNS = (
+    "conversation_id",
+    "at",
+    "seq",
+    "state",
+    "respondent_id",
+    "group_id",
+    "attributes",
+    "digest",
+    "import_id",
+)
+
+
+def accept(batch: Batch) -> None:
+    """Write a batch of status changes; one whose columns are all the same as another's is the same."""
+    belongs = conversations(batch, {record.row[0] for record in batch.records if record.row is not None})
+
+    def key(row: Row) -> Hashable:
+        found = belongs.get(row[0])
+        return (found.id if found else None, digest(row))
+
+    known = _known(batch, [found.id for found in belongs.values()])
+    new = batch.sort(t.status_event, known, key=key, problem=_problem(batch, belongs)).new
+    rows = zip(next_ids(batch.connection, t.status_event), _values(batch, new, belongs), strict=False)
+    insert(batch.connection, t.status_event, ("id", *_COLUMNS), ((own_id, *row) for own_id, row in rows))
+    batch.change(Changed.CONVERSATION, (belongs[one.row[0]].id for one in new))
+
+
+def _values(batch: Batch, new: Sequence[Incoming], belongs: Mapping[str, Reference]) -> list[tuple[Any, ...]]:
+    """Return the rows in the order of `_COLUMNS`."""
+    names, connection, import_id = batch.to.names, batch.connection, batch.to.import_id
+    respondents = names.respondents.ensure(connection, {one.row[3] for one in new})
+    groups = names.groups.ensure(connection, {one.row[4] for one in new})
+    return [
+        (
+            belongs[key].id,
+            at,
+            seq,
+            state,
+            respondents.get(who),
+            groups.get(group),
+            attributes(unknown),
+            content,
+            import_id,
+        )
+        for _place, (key, at, state, who, group, seq, unknown), content in new
+    ]
+
+
+def _known(batch: Batch, ids: list[int]) -> dict[Hashable, Known]:
+    """Return the status changes of these conversations, as if this import had brought them: a repeat is a repeat."""
+    of = t.status_event.c
+    found: dict[Hashable, Known] = {}
+    for part in batched(ids, CHUNK):
+        query = select(of.conversation_id, of.digest, of.id).where(of.conversation_id.in_(part))
+        for conversation_id, content, own_id in batch.connection.execute(query):
+            found[conversation_id, content] = Known(own_id, content, batch.to.import_id)
+    return found
+
+
+def _problem(batch: Batch, belongs: Mapping[str, Reference]) -> Problem:
+    if batch.to.may_create:
+        return lambda row: None if row[0] in belongs else unknown_conversation(row[0])
+    rows = [record.row for record in batch.records if record.row is not None]
+    respondents = batch.to.names.respondents.find(batch.connection, {row[3] for row in rows})
+    groups = batch.to.names.groups.find(batch.connection, {row[4] for row in rows})
+
+    def problem(row: Row) -> Reject | None:
+        if row[0] not in belongs:
+            return unknown_conversation(row[0])
+        return stranger("respondent", "agent_id", (row[3],), respondents) or stranger(
+            "group", "group", (row[4],), groups
+        )
+
+    return problem

@@ -1,0 +1,167 @@
+"""How handlings are written to the record; two at once in one conversation contradict each other."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+
+from ressenti.intake.arrivals.pauses import renew
+from ressenti.intake.arrivals.strangers import stranger, unknown_conversation
+from ressenti.intake.arrivals.writing import attributes, replace
+from ressenti.intake.batch import Batch, Incoming, Known
+from ressenti.intake.digest import Row, digest
+from ressenti.intake.known import Reference, conversations
+from ressenti.intake.model import Reject
+from ressenti.intake.names import CHUNK, next_ids
+from ressenti.intake.unfit import shown
+from ressenti.kit.clock import from_us
+from ressenti.kit.lists import batched
+from ressenti.record import tables as t
+from ressenti.record.journal import Changed
+from ressenti.record.store import insert
+
+_COLUMNS = (
+    "conversation_id",
+    "respondent_id",
+    "started_at",
+    "ended_at",
+    "ended_by",
+    "group_id",
+    "rule_id",
+    "distribution_group_id",
+    "attributes",
+    "digest",
+    "import_id",
+)
+_SHOWN = 5
+
+Key = tuple[int, str, int]
+"""Conversation, respondent (the source's id) and start: what tells a handling from others."""
+
+
+class _Stretch(NamedTuple):
+    """When a handling was, and whose; an end nobody told is taken to be before whatever came next."""
+
+    who: str
+    started_at: int
+    ended_at: int | None
+
+    def overlaps(self, other: "_Stretch") -> bool:
+        """Say whether both were going on at some moment."""
+        return self.covers(other.started_at) or other.covers(self.started_at)
+
+    def covers(self, at: int) -> bool:
+        """Say whether it was going on at that moment, as far as we know."""
+        return self.ended_at is not None and self.started_at <= at < self.ended_at
+
+    def __str__(self) -> str:
+        end = "" if self.ended_at is None else f"{from_us(self.ended_at):%FT%TZ}"
+        return f"{shown(self.who)} {from_us(self.started_at):%FT%TZ}/{end}"
+
+
+def accept(batch: Batch) -> None:
+    """Write a batch of handlings; one that was there before is replaced, one beside another is rejected."""
+    door = _Door(batch)
+    found = batch.sort(t.handling, door.known, key=door.key, problem=door.problem)
+    values = door.values(found.accepted)
+    ids = next_ids(batch.connection, t.handling)
+    new, changed = values[: len(found.new)], values[len(found.new) :]
+    rows = ((own_id, *row) for own_id, row in zip(ids, new, strict=False))
+    insert(batch.connection, t.handling, ("id", *_COLUMNS), rows)
+    replace(batch.connection, t.handling, _COLUMNS, zip((one for one, _new in found.changed), changed, strict=True))
+    touched = dict.fromkeys(row[0] for row in values)
+    renew(batch.connection, touched)
+    batch.change(Changed.CONVERSATION, touched)
+
+
+class _Door:
+    """What decides about a batch of handlings: the conversations they belong to and the handlings already there."""
+
+    def __init__(self, batch: Batch) -> None:
+        rows = [record.row for record in batch.records if record.row is not None]
+        self._batch = batch
+        self._belongs: Mapping[str, Reference] = conversations(batch, {row[0] for row in rows})
+        names = batch.to.names
+        self._respondents = names.respondents.find(batch.connection, {row[1] for row in rows})
+        self._groups = names.groups.find(batch.connection, {row[5] for row in rows})
+        self.known: dict[Hashable, Known] = {}
+        self._stretches: dict[int, dict[Key, _Stretch]] = {}
+        self._corrected: dict[Key, _Stretch] = {}
+        self._load()
+        self._expect(rows)
+
+    def key(self, row: Row) -> Key | None:
+        """Return what tells a row from others, None for one that belongs to nothing."""
+        found = self._belongs.get(row[0])
+        return None if found is None else (found.id, row[1], row[2])
+
+    def problem(self, row: Row) -> Reject | None:
+        """Return why a row is not taken."""
+        found = self._belongs.get(row[0])
+        if found is None:
+            return unknown_conversation(row[0])
+        return self._strangers(row) or self._overlap((found.id, row[1], row[2]), _Stretch(*row[1:4]))
+
+    def values(self, accepted: Sequence[Incoming]) -> list[tuple[Any, ...]]:
+        """Return the rows in the order of `_COLUMNS`, with the names they need made."""
+        names, connection = self._batch.to.names, self._batch.connection
+        rows = [incoming.row for incoming in accepted]
+        respondents = names.respondents.ensure(connection, {row[1] for row in rows})
+        groups = names.groups.ensure(connection, {row[5] for row in rows})
+        rules = names.rules.ensure(connection, {row[6] for row in rows})
+        distribution_groups = names.distribution_groups.ensure(connection, {row[7] for row in rows})
+        return [
+            (
+                self._belongs[row[0]].id,
+                respondents[row[1]],
+                *row[2:5],
+                groups.get(row[5]),
+                rules.get(row[6]),
+                distribution_groups.get(row[7]),
+                attributes(row[8]),
+                content,
+                self._batch.to.import_id,
+            )
+            for _place, row, content in accepted
+        ]
+
+    def _strangers(self, row: Row) -> Reject | None:
+        if self._batch.to.may_create:
+            return None
+        return stranger("respondent", "agent_id", (row[1],), self._respondents) or stranger(
+            "group", "group", (row[5],), self._groups
+        )
+
+    def _overlap(self, key: Key, stretch: _Stretch) -> Reject | None:
+        """Return which handlings a row lies across, or note it as one the next rows may not lie across."""
+        beside = self._stretches.setdefault(key[0], {})
+        across = [other for name, other in beside.items() if name != key and other.overlaps(stretch)]
+        if not across:
+            beside[key] = stretch
+            return None
+        if key in self._corrected:
+            beside[key] = self._corrected[key]
+        more = f" and {len(across) - _SHOWN} more" if len(across) > _SHOWN else ""
+        return Reject("overlap", f"overlaps {', '.join(map(str, across[:_SHOWN]))}{more}")
+
+    def _load(self) -> None:
+        """Read the handlings of these conversations."""
+        of, who = t.handling.c, t.respondent.c
+        columns = (of.conversation_id, who.external_id, of.started_at, of.ended_at, of.id, of.digest, of.import_id)
+        ids = {found.id for found in self._belongs.values()}
+        for part in batched(ids, CHUNK):
+            query = select(*columns).join_from(t.handling, t.respondent).where(of.conversation_id.in_(part))
+            for conversation, name, started_at, ended_at, *known in self._batch.connection.execute(query):
+                key = (conversation, name, started_at)
+                self.known[key] = Known(*known)
+                self._stretches.setdefault(conversation, {})[key] = _Stretch(name, started_at, ended_at)
+
+    def _expect(self, rows: Sequence[Row]) -> None:
+        """Take the handlings that this batch corrects as corrected, so that the order of rows does not matter."""
+        own = self._batch.to.import_id
+        for row in rows:
+            key = self.key(row)
+            before = self.known.get(key)
+            if key is not None and before and before.import_id != own and before.digest != digest(row):
+                self._corrected.setdefault(key, self._stretches[key[0]][key])
+                self._stretches[key[0]][key] = _Stretch(*row[1:4])

@@ -1,0 +1,125 @@
+"""How messages are written to the record, and what they tell of respondents and visitors."""
+
+from collections.abc import Mapping, Sequence
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import bindparam, update
+
+from ressenti.intake.arrivals.strangers import stranger, unknown_conversation
+from ressenti.intake.arrivals.writing import attributes, replace
+from ressenti.intake.batch import Batch, Incoming, Problem
+from ressenti.intake.digest import Row
+from ressenti.intake.known import Reference, conversations, ids_where, rows_by_key
+from ressenti.intake.model import Reject
+from ressenti.intake.names import next_ids
+from ressenti.record import tables as t
+from ressenti.record.journal import Changed
+from ressenti.record.store import insert
+
+_COLUMNS = (
+    "external_id",
+    "conversation_id",
+    "created_at",
+    "author_role",
+    "respondent_id",
+    "is_automatic",
+    "is_internal",
+    "text",
+    "attributes",
+    "digest",
+    "import_id",
+)
+_OURS = frozenset({"agent", "bot"})
+"""Roles whose author is a respondent."""
+
+
+def accept(batch: Batch) -> None:
+    """Write a batch of messages; one that was there before is replaced."""
+    known = rows_by_key(batch, t.message)
+    belongs = conversations(batch, {record.row[1] for record in batch.records if record.row is not None})
+    found = batch.sort(t.message, known, key=itemgetter(0), problem=_problem(batch, belongs))
+    accepted = found.accepted
+    respondents = batch.to.names.respondents.ensure(batch.connection, _respondents([one.row for one in accepted]))
+    rows = zip(next_ids(batch.connection, t.message), _values(batch, found.new, belongs, respondents), strict=False)
+    columns = ("id", "source_id", *_COLUMNS)
+    insert(batch.connection, t.message, columns, ((own_id, batch.to.source_id, *row) for own_id, row in rows))
+    _replace(batch, found.changed, belongs, respondents)
+    _meet_visitors(batch, accepted, belongs)
+    batch.change(Changed.CONVERSATION, (belongs[one.row[1]].id for one in accepted))
+
+
+def _values(
+    batch: Batch, accepted: Sequence[Incoming], belongs: Mapping[str, Reference], respondents: Mapping[str, int]
+) -> list[tuple[Any, ...]]:
+    """Return the rows in the order of `_COLUMNS`, counting those outside the times of their conversation."""
+    values = []
+    outside = 0
+    import_id, ours = batch.to.import_id, _OURS
+    for _place, row, content in accepted:
+        external_id, conversation, created_at, role, author, text, is_automatic, is_internal, unknown = row
+        conversation_id, opened_at, closed_at, _visitor = belongs[conversation]
+        if created_at < opened_at or (closed_at is not None and created_at > closed_at):
+            outside += 1
+        values.append(
+            (
+                external_id,
+                conversation_id,
+                created_at,
+                role,
+                respondents.get(author) if role in ours else None,
+                is_automatic,
+                is_internal,
+                text or "",
+                attributes(unknown),
+                content,
+                import_id,
+            )
+        )
+    if outside:
+        batch.warnings["outside_conversation"] += outside
+    return values
+
+
+def _replace(
+    batch: Batch,
+    changed: Sequence[tuple[int, Incoming]],
+    belongs: Mapping[str, Reference],
+    respondents: Mapping[str, int],
+) -> None:
+    ids = [own_id for own_id, _incoming in changed]
+    left = ids_where(batch.connection, t.message.c.conversation_id, t.message.c.id, ids)
+    rows = _values(batch, [incoming for _id, incoming in changed], belongs, respondents)
+    replace(batch.connection, t.message, _COLUMNS, zip(ids, rows, strict=True))
+    batch.change(Changed.CONVERSATION, left)
+
+
+def _meet_visitors(batch: Batch, accepted: Sequence[Incoming], belongs: Mapping[str, Reference]) -> None:
+    """Tell the conversations that name no visitor who theirs is: the first author of a visitor's message."""
+    met: dict[int, str] = {}
+    for _place, row, _content in accepted:
+        if row[3] == "visitor" and row[4] is not None and belongs[row[1]].visitor_id is None:
+            met.setdefault(belongs[row[1]].id, row[4])
+    if met:
+        visitors = batch.to.names.visitors.ensure(batch.connection, met.values())
+        of = t.conversation.c
+        change = update(t.conversation).where(of.id == bindparam("row_id")).values(visitor_id=bindparam("met"))
+        batch.connection.execute(change, [{"row_id": own_id, "met": visitors[who]} for own_id, who in met.items()])
+
+
+def _respondents(rows: Sequence[Row]) -> set[str | None]:
+    return {row[4] for row in rows if row[3] in _OURS}
+
+
+def _problem(batch: Batch, belongs: Mapping[str, Reference]) -> Problem:
+    if batch.to.may_create:
+        return lambda row: None if row[1] in belongs else unknown_conversation(row[1])
+    rows = [record.row for record in batch.records if record.row is not None]
+    respondents = batch.to.names.respondents.find(batch.connection, _respondents(rows))
+
+    def problem(row: Row) -> Reject | None:
+        if row[1] not in belongs:
+            return unknown_conversation(row[1])
+        return stranger("respondent", "author_id", (row[4],), respondents) if row[3] in _OURS else None
+
+    return problem

@@ -1,0 +1,19 @@
+"""Which names of a row does nobody know, where new ones may not be made?"""
+
+from collections.abc import Container, Iterable
+
+from ressenti.intake.model import Reject
+from ressenti.intake.unfit import shown
+
+
+def stranger(what: str, column: str, names: Iterable[str | None], known: Container[str]) -> Reject | None:
+    """Return why a row is rejected that names a respondent, group or channel not seen before; None where none is."""
+    new = [name for name in names if name is not None and name not in known]
+    if not new:
+        return None
+    return Reject(f"unknown_{what}", f"{column}: {shown(new[0])} is not known, and --unknown reject makes no new ones")
+
+
+def unknown_conversation(conversation_id: str) -> Reject:
+    """Return why a row is rejected that belongs to a conversation nobody knows."""
+    return Reject("unknown_conversation", f"conversation_id: {shown(conversation_id)} is not a conversation we know")

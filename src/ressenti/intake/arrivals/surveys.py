@@ -1,0 +1,165 @@
+"""How surveys are written to the record: what was offered, what was answered, and which answers were replaced."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import select
+
+from ressenti.intake.arrivals.strangers import unknown_conversation
+from ressenti.intake.arrivals.writing import attributes, remove, replace
+from ressenti.intake.batch import Batch, Incoming
+from ressenti.intake.digest import Row
+from ressenti.intake.known import Reference, conversations, rows_by_key
+from ressenti.intake.model import Reject
+from ressenti.intake.names import CHUNK, next_ids
+from ressenti.kit.lists import batched
+from ressenti.record import tables as t
+from ressenti.record.journal import Changed
+from ressenti.record.store import insert
+
+_COLUMNS = (
+    "external_id",
+    "conversation_id",
+    "survey_id",
+    "language_id",
+    "offered_at",
+    "answered_at",
+    "attributes",
+    "digest",
+    "import_id",
+)
+_ANSWER = ("offer_id", "question", "value", "scale", "text")
+
+Answer = tuple[str, int | None, str | None, str | None]
+"""Question, value, scale and text of one answer."""
+
+
+def accept(batch: Batch) -> None:
+    """Write a batch of surveys; one that was there before is replaced, and the answers it changes are kept (D20)."""
+    known = rows_by_key(batch, t.survey_offer)
+    keys = {record.row[3] for record in batch.records if record.row is not None}
+    belongs = conversations(batch, keys - {None})
+
+    def problem(row: Row) -> Reject | None:
+        return None if row[3] is None or row[3] in belongs else unknown_conversation(row[3])
+
+    found = batch.sort(t.survey_offer, known, key=itemgetter(0), problem=problem)
+    values = _Values(batch, found.accepted, belongs)
+    rows = list(zip(next_ids(batch.connection, t.survey_offer), found.new, strict=False))
+    columns = ("id", "project_id", "source_id", *_COLUMNS)
+    own = (batch.to.project_id, batch.to.source_id)
+    insert(batch.connection, t.survey_offer, columns, ((one, *own, *values.of(new)) for one, new in rows))
+    insert(batch.connection, t.survey_answer, _ANSWER, _answers((one, new.row) for one, new in rows))
+    _replace(batch, found.changed, values)
+    _tell(batch, ((own_id, values.conversation(new)) for own_id, new in [*rows, *found.changed]))
+
+
+class _Values:
+    """What the rows of a batch of surveys become."""
+
+    def __init__(self, batch: Batch, accepted: Sequence[Incoming], belongs: Mapping[str, Reference]) -> None:
+        names, rows = batch.to.names, [incoming.row for incoming in accepted]
+        self._belongs = belongs
+        self._import_id = batch.to.import_id
+        self._surveys = names.surveys.ensure(batch.connection, {row[4] for row in rows})
+        self._languages = names.languages.ensure(batch.connection, {row[11] for row in rows})
+
+    def conversation(self, incoming: Incoming) -> int | None:
+        """Return the conversation a survey belongs to, if to any."""
+        key = incoming.row[3]
+        return None if key is None else self._belongs[key].id
+
+    def of(self, incoming: Incoming) -> tuple[Any, ...]:
+        """Return a row in the order of `_COLUMNS`."""
+        row = incoming.row
+        return (
+            row[0],
+            self.conversation(incoming),
+            self._surveys.get(row[4]),
+            self._languages.get(row[11]),
+            row[2],
+            _answered_at(row),
+            attributes(row[12]),
+            incoming.digest,
+            self._import_id,
+        )
+
+
+def answers(row: Row) -> list[Answer]:
+    """Return the answers a row holds: one for each question that was answered; an empty comment is none."""
+    csat, scale, nps, ces, resolved, comment = row[5:11]
+    given: list[Answer] = []
+    if csat is not None:
+        given.append(("csat", csat, scale, None))
+    if nps is not None:
+        given.append(("nps", nps, None, None))
+    if ces is not None:
+        given.append(("ces", ces, None, None))
+    if resolved is not None:
+        given.append(("resolved", int(resolved), None, None))
+    if comment and not comment.isspace():
+        given.append(("comment", None, None, comment))
+    return given
+
+
+def _answered_at(row: Row) -> int | None:
+    """Return when a survey was answered; where only its offer is dated, an answer is taken to have come then."""
+    rated_at, offered_at = row[1:3]
+    if rated_at is None and answers(row):
+        return offered_at  # type: ignore[no-any-return]
+    return rated_at  # type: ignore[no-any-return]
+
+
+def _answers(rows: Iterable[tuple[int, Row]]) -> Iterator[tuple[Any, ...]]:
+    return ((own_id, *answer) for own_id, row in rows for answer in answers(row))
+
+
+def _replace(batch: Batch, changed: Sequence[tuple[int, Incoming]], values: _Values) -> None:
+    if not changed:
+        return
+    ids = [own_id for own_id, _incoming in changed]
+    _tell(batch, _conversations_before(batch, ids).items())
+    replace(batch.connection, t.survey_offer, _COLUMNS, ((own_id, values.of(new)) for own_id, new in changed))
+    _keep(batch, changed, _answers_before(batch, ids))
+    remove(batch.connection, t.survey_answer, "offer_id", ids)
+    insert(batch.connection, t.survey_answer, _ANSWER, _answers((own_id, new.row) for own_id, new in changed))
+
+
+def _keep(batch: Batch, changed: Sequence[tuple[int, Incoming]], before: Mapping[int, list[Answer]]) -> None:
+    """Keep the answers that are no longer given, as they were."""
+    gone = (
+        (own_id, *answer, batch.to.now)
+        for own_id, incoming in changed
+        for answer in before.get(own_id, ())
+        if answer not in answers(incoming.row)
+    )
+    insert(batch.connection, t.survey_answer_change, (*_ANSWER, "replaced_at"), gone)
+
+
+def _conversations_before(batch: Batch, ids: Sequence[int]) -> dict[int, int | None]:
+    of = t.survey_offer.c
+    found: dict[int, int | None] = {}
+    for part in batched(ids, CHUNK):
+        rows = batch.connection.execute(select(of.id, of.conversation_id).where(of.id.in_(part)))
+        found |= dict(rows.all())
+    return found
+
+
+def _answers_before(batch: Batch, ids: Sequence[int]) -> dict[int, list[Answer]]:
+    of = t.survey_answer.c
+    found: dict[int, list[Answer]] = {}
+    for part in batched(ids, CHUNK):
+        query = select(of.offer_id, of.question, of.value, of.scale, of.text).where(of.offer_id.in_(part))
+        for own_id, *answer in batch.connection.execute(query.order_by(of.offer_id, of.question)):
+            found.setdefault(own_id, []).append(tuple(answer))
+    return found
+
+
+def _tell(batch: Batch, surveys: Iterable[tuple[int, int | None]]) -> None:
+    """Tell the journal of surveys: of their conversation, or of themselves where they have none."""
+    for own_id, conversation in surveys:
+        if conversation is None:
+            batch.change(Changed.OFFER, (own_id,))
+        else:
+            batch.change(Changed.CONVERSATION, (conversation,))

@@ -1,0 +1,84 @@
+"""Can these files be imported? The first pass over all of them, before anything is written."""
+
+from collections.abc import Iterator
+from dataclasses import astuple
+from hashlib import blake2b
+
+from ressenti.intake import csv_form, jsonl_form, parquet_form
+from ressenti.intake.columns import listed
+from ressenti.intake.findings import Checked, CheckedFile, Findings, Remark
+from ressenti.intake.model import Options
+from ressenti.intake.streams import Readable
+from ressenti.intake.terms import understand
+from ressenti.intake.unfit import plain
+from ressenti.intake.unit import Form, InputFile, Unit
+from ressenti.kit.i18n import _
+
+__all__ = ["Checked", "CheckedFile", "check"]
+
+_INSPECT = {Form.CSV: csv_form.inspect, Form.JSONL: jsonl_form.inspect, Form.PARQUET: parquet_form.inspect}
+_DELIMITER_NAMES = {"\t": "tab"}
+
+
+def check(unit: Unit, options: Options) -> Checked:
+    """Look through all files; raises a Refusal naming file, line and remedy where one cannot be imported as it is."""
+    terms = understand(options)
+    seal = blake2b(repr(astuple(options)).encode(), digest_size=32)
+    files: list[CheckedFile] = []
+    for file in unit.files:
+        seal.update(f"\0{file.kind} {file.form}\0".encode())
+        with file.open() as stream:
+            contents = _Sealed(stream)
+            findings = _INSPECT[file.form](file, contents, terms)
+        seal.update(contents.digest())
+        files.append(CheckedFile(file=file, findings=findings))
+    return Checked(
+        unit=unit, files=tuple(files), fingerprint=seal.hexdigest(), remarks=tuple(_remarks(unit, tuple(files)))
+    )
+
+
+class _Sealed:
+    """Bytes that are read, and remembered by a digest."""
+
+    def __init__(self, stream: Readable) -> None:
+        self._stream = stream
+        self._seal = blake2b(digest_size=32)
+
+    def read(self, size: int, /) -> bytes:
+        data = self._stream.read(size)
+        self._seal.update(data)
+        return data
+
+    def digest(self) -> bytes:
+        return self._seal.digest()
+
+
+def _remarks(unit: Unit, files: tuple[CheckedFile, ...]) -> Iterator[Remark]:
+    for file in files:
+        yield from _remarks_on(file.file, file.findings)
+    for name in unit.skipped:
+        yield Remark(_("{file} was left aside: it is not one of the seven files."), {"file": name})
+
+
+def _remarks_on(file: InputFile, findings: Findings) -> Iterator[Remark]:
+    if findings.is_encoding_marked and findings.encoding != "utf-8":
+        yield Remark(
+            _("{file} is in {encoding}, as its first bytes say."),
+            {"file": file.name, "encoding": findings.encoding.upper()},
+        )
+    if findings.is_delimiter_sniffed and findings.delimiter not in {None, ","}:
+        name = _DELIMITER_NAMES.get(findings.delimiter or "", findings.delimiter)
+        yield Remark(_("{file} has its cells separated by {delimiter}."), {"file": file.name, "delimiter": name})
+    if findings.blank_count:
+        yield Remark(
+            _("{file}: blank lines and comments passed over: {count}."),
+            {"file": file.name, "count": findings.blank_count},
+        )
+    if findings.header and findings.header.unknown:
+        columns = listed(findings.header.unknown)
+        yield Remark(_("{file}: columns kept as attributes: {columns}."), {"file": file.name, "columns": columns})
+    for name, likely in findings.header.misspelt if findings.header else ():
+        yield Remark(
+            _("{file}: the column “{column}” was kept as an attribute; is it meant to be {likely}?"),
+            {"file": file.name, "column": plain(name), "likely": likely},
+        )

@@ -1,0 +1,82 @@
+"""Which columns a file has: known ones, unknown ones, and those it cannot do without."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ressenti.intake.model import FILES, ONE_OF, Kind, Type
+from ressenti.intake.refusals import AnswersWithoutDate, ColumnsMissing, ColumnsMisspelt, ColumnTwice, SalesWithoutOwner
+from ressenti.intake.unfit import plain
+from ressenti.kit.refusals import Refusal
+
+KNOWN: dict[Kind, dict[str, Type]] = {
+    kind: {column.name: column.type for column in columns} for kind, columns in FILES.items()
+}
+"""The columns of each file, with what they hold."""
+
+REQUIRED: dict[Kind, tuple[str, ...]] = {
+    kind: tuple(column.name for column in columns if column.required) for kind, columns in FILES.items()
+}
+
+_WITHOUT_ANY: dict[Kind, type[Refusal]] = {
+    Kind.SURVEYS: AnswersWithoutDate,
+    Kind.TRANSACTIONS: SalesWithoutOwner,
+}
+"""What to say of a header with none of the columns of which one is needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The names of a file's columns as they are used: stripped, in the file's order, `column_3` where one has none."""
+
+    kind: Kind
+    names: tuple[str, ...]
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The columns the import format defines."""
+        return tuple(name for name in self.names if name in KNOWN[self.kind])
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The columns kept as attributes."""
+        return tuple(name for name in self.names if name not in KNOWN[self.kind])
+
+    @property
+    def moments(self) -> tuple[tuple[int, str], ...]:
+        """Position and name of each column that holds moments."""
+        types = KNOWN[self.kind]
+        return tuple((place, name) for place, name in enumerate(self.names) if types.get(name) is Type.MOMENT)
+
+    @property
+    def misspelt(self) -> tuple[tuple[str, str], ...]:
+        """Unknown columns that look like a known one which is not there, with that one."""
+        return tuple((name, likely) for name in self.unknown if (likely := _likely(name, self)))
+
+
+def header_of(kind: Kind, cells: Sequence[str]) -> Header:
+    """Return the header that these cells write."""
+    return Header(kind, tuple(cell.strip() or f"column_{place}" for place, cell in enumerate(cells, start=1)))
+
+
+def require(header: Header, *, file: str, line: int) -> None:
+    """Raise a Refusal where a column is there twice, or one is not there that must be."""
+    where = {"file": file, "line": line, "expected": listed(list(KNOWN[header.kind])), "found": listed(header.names)}
+    if twice := [name for name, count in Counter(header.names).items() if count > 1]:
+        raise ColumnTwice(column=plain(twice[0]), **where)
+    if missing := [name for name in REQUIRED[header.kind] if name not in header.names]:
+        likely = [name for name, meant in header.misspelt if meant in missing]
+        refusal = ColumnsMisspelt if likely else ColumnsMissing
+        raise refusal(missing=listed(missing), likely=listed(likely), **where)
+    if header.kind in ONE_OF and not set(ONE_OF[header.kind]) & set(header.names):
+        raise _WITHOUT_ANY[header.kind](**where)
+
+
+def _likely(name: str, header: Header) -> str | None:
+    plain = name.casefold().replace(" ", "_").replace("-", "_")
+    return plain if plain in KNOWN[header.kind] and plain not in header.names else None
+
+
+def listed(names: Sequence[str], most: int = 40) -> str:
+    """Return names in words."""
+    return ", ".join(map(plain, names[:most])) + (", …" if len(names) > most else "") if names else "–"

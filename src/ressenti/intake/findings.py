@@ -1,0 +1,100 @@
+"""What the first pass found out about the files of an import."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from ressenti.intake.columns import Header
+from ressenti.intake.model import Kind
+from ressenti.intake.unit import Form, InputFile, Unit
+from ressenti.kit.i18n import translate
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something to state in the report of an import: a sentence, and the data it speaks of."""
+
+    sentence: str
+    data: dict[str, Any]
+
+    def say(self, language: str = "en") -> str:
+        """Return the sentence with its data filled in."""
+        return translate(self.sentence, language).format(**self.data)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What was found in one file.
+
+    `delimiter` is what separates its cells (CSV); `is_delimiter_sniffed` and `is_encoding_marked` say that the file
+    itself told. `header` is None in a file without any record, `blank_count` counts blank lines and comments.
+    """
+
+    header: Header | None
+    record_count: int
+    encoding: str = "utf-8"
+    is_encoding_marked: bool = False
+    delimiter: str | None = None
+    is_delimiter_sniffed: bool = False
+    blank_count: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedFile:
+    """A file that passed the first pass, and what was found in it."""
+
+    file: InputFile
+    findings: Findings
+
+    @property
+    def kind(self) -> Kind:
+        """Which of the seven it is."""
+        return self.file.kind
+
+    @property
+    def form(self) -> Form:
+        """How it is written."""
+        return self.file.form
+
+    @property
+    def name(self) -> str:
+        """What a person is shown."""
+        return self.file.name
+
+    @property
+    def size(self) -> int:
+        """Its bytes as it lies on disk."""
+        return self.file.size
+
+    @property
+    def record_count(self) -> int:
+        """How many records it holds, bad ones included."""
+        return self.findings.record_count
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of its columns, in its order."""
+        return self.findings.header.names if self.findings.header else ()
+
+    @property
+    def unknown_columns(self) -> tuple[str, ...]:
+        """The columns the import format does not define: they are kept as attributes."""
+        return self.findings.header.unknown if self.findings.header else ()
+
+    def progress(self) -> int:
+        """Return how many of `size` bytes the present pass has read."""
+        return self.file.meter.consumed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """An import that may begin. The fingerprint is the same if and only if the same import is asked for again."""
+
+    unit: Unit
+    files: tuple[CheckedFile, ...]
+    fingerprint: str
+    remarks: tuple[Remark, ...] = field(default=())
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The remarks in English."""
+        return tuple(remark.say() for remark in self.remarks)

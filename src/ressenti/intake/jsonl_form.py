@@ -1,0 +1,211 @@
+"""How a file of one JSON object a line is read: first looked through as a whole, then record by record."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from ressenti.intake.columns import KNOWN, Header, require
+from ressenti.intake.doubts import EncodingDoubt, MomentDoubt
+from ressenti.intake.encoding import Encoding
+from ressenti.intake.findings import CheckedFile, Findings
+from ressenti.intake.json_object import Cells, read_object
+from ressenti.intake.lines import LongLine, TextFile, first_bad_byte, without_ending
+from ressenti.intake.model import Kind, Record, Reject, Type
+from ressenti.intake.refusals import JSONArray
+from ressenti.intake.rows import require_sizes, row_reader
+from ressenti.intake.streams import MIB, Readable
+from ressenti.intake.terms import Terms
+from ressenti.intake.unfit import Unfit
+from ressenti.intake.unit import InputFile
+
+LONGEST_LINE = 2 * MIB
+_HANDFUL = 1_000
+"""How many lines the first pass looks at together."""
+MOST_NAMES = 10_000
+"""How many different keys of a file are told apart in the first pass; nobody's export has more."""
+_COMMENTS = ("#", "//")
+
+
+class Line(NamedTuple):
+    """One line of the file that holds a record, with its number and first byte."""
+
+    number: int
+    offset: int
+    raw: bytes
+    text: str
+    is_text: bool
+
+
+class Lines:
+    """The lines of a file that hold records; blank lines and comments are counted."""
+
+    def __init__(self, text: TextFile, doubt: EncodingDoubt | None = None) -> None:
+        self.encoding: Encoding = text.encoding
+        self.blank_count = 0
+        self._text = text
+        self._doubt = doubt
+
+    def __iter__(self) -> Iterator[Line]:
+        number, offset = 0, self._text.offset
+        for lines in self._text:
+            if self._doubt:
+                self._doubt.look(lines)
+            for index, (raw, text) in enumerate(zip(lines.raw, lines.texts, strict=True)):
+                number, here = number + 1, offset
+                offset += raw.whole_size if isinstance(raw, LongLine) else len(raw)
+                start = text.lstrip()
+                if (start and not start.startswith(_COMMENTS)) or isinstance(raw, LongLine):
+                    yield Line(number, here, raw, text, index not in lines.undecodable)
+                else:
+                    self.blank_count += 1
+
+
+# --- the first pass --------------------------------------------------------------------------------------------------
+
+
+def inspect(file: InputFile, stream: Readable, terms: Terms) -> Findings:
+    """Look through the whole file; raises a Refusal where its encoding, keys or moments do not hold."""
+    text = text_of(stream, file, terms)
+    encoding = EncodingDoubt(file=file.name, encoding=text.encoding)
+    lines = Lines(text, encoding)
+    found = Survey(file, terms)
+    for line in lines:
+        if found.line_count == 0:
+            _refuse_document(file, line)
+        found.look(line)
+    encoding.settle()
+    header = found.header()
+    if header:
+        require(header, file=file.name, line=found.first_line)
+    found.settle()
+    return Findings(
+        header=header,
+        record_count=found.line_count,
+        encoding=text.encoding.codec,
+        is_encoding_marked=bool(text.encoding.mark),
+        blank_count=lines.blank_count,
+    )
+
+
+@dataclass(slots=True)
+class _Column:
+    """Filled cells of a column, and the line each stands on."""
+
+    values: list[str] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+
+
+class Survey:
+    """What the objects of a file have in common: their keys, in the order they came; and their moments."""
+
+    def __init__(self, file: InputFile, terms: Terms) -> None:
+        self.line_count = 0
+        self.first_line = 1
+        self._kind = kind = file.kind
+        self._moments = MomentDoubt(file=file.name, terms=terms)
+        self._moments_of = {name: _Column() for name, holds in KNOWN[kind].items() if holds is Type.MOMENT}
+        self._names: dict[str, None] = {}
+
+    def look(self, line: Line) -> None:
+        """Take in one line; what is wrong with it alone is said in the second pass."""
+        self.line_count += 1
+        cells = _cells_or_none(line, self._kind)
+        if cells is None:
+            return
+        if not self._names:
+            self.first_line = line.number
+        has_room = len(self._names) < MOST_NAMES
+        self._names.update(dict.fromkeys(cells if has_room else cells.keys() & KNOWN[self._kind].keys()))
+        for name, column in self._moments_of.items():
+            if value := cells.get(name):
+                column.values.append(value)
+                column.lines.append(line.number)
+        if self.line_count % _HANDFUL == 0:
+            self._look_at_moments()
+
+    def settle(self) -> None:
+        """Raise a Refusal where the moments of the file cannot be read."""
+        self._look_at_moments()
+        self._moments.settle()
+
+    def _look_at_moments(self) -> None:
+        for name, column in self._moments_of.items():
+            if column.values:
+                self._moments.look(name, column.values, column.lines.__getitem__)
+                column.values.clear()
+                column.lines.clear()
+
+    def header(self) -> Header | None:
+        """Return the keys of all objects together, None where there was no object."""
+        return Header(self._kind, tuple(self._names)) if self._names else None
+
+
+def _cells_or_none(line: Line, kind: Kind) -> Cells | None:
+    if not line.is_text or isinstance(line.raw, LongLine):
+        return None
+    try:
+        return read_object(line.text, kind)
+    except Unfit:
+        return None
+
+
+def _refuse_document(file: InputFile, line: Line) -> None:
+    start = line.text.strip()
+    if start.startswith("[") or start == "{":
+        raise JSONArray(file=file.name, line=line.number)
+
+
+# --- the second pass -------------------------------------------------------------------------------------------------
+
+
+def take(checked: CheckedFile, stream: Readable, terms: Terms, *, now: int, skip: int) -> Iterator[Record]:
+    """Yield the records behind the first `skip`."""
+    lines = Lines(text_of(stream, checked.file, terms))
+    record = record_reader(checked, terms, lines.encoding, now=now)
+    for line in lines:
+        if skip:
+            skip -= 1
+        else:
+            yield record(line)
+
+
+def record_reader(checked: CheckedFile, terms: Terms, encoding: Encoding, *, now: int) -> Callable[[Line], Record]:
+    """Return what turns a line into a Record; made once for a file."""
+    kind = checked.kind
+    header = checked.findings.header or Header(kind, ())
+    known = header.known
+    warnings: list[str] = []
+    bare = without_ending(encoding)
+    read = row_reader(Header(kind, known), terms, now=now, warnings=warnings)
+
+    def record(line: Line) -> Record:
+        raw = bare(line.raw)
+        try:
+            cells = _cells(line, kind, encoding)
+            if len(raw) > MIB:
+                require_sizes(cells.items())
+            row = read([cells.pop(name, "") for name in known])
+        except Unfit as unfit:
+            warnings.clear()
+            return Record(line.number, line.offset, raw, None, Reject(unfit.code, unfit.detail))
+        if attributes := {name: value for name, value in cells.items() if value}:
+            row = (*row[:-1], attributes)
+        odd, warnings[:] = tuple(dict.fromkeys(warnings)), []
+        return Record(line.number, line.offset, raw, row, None, odd)
+
+    return record
+
+
+def _cells(line: Line, kind: Kind, encoding: Encoding) -> dict[str, Any]:
+    if isinstance(line.raw, LongLine):
+        size = line.raw.whole_size
+        raise Unfit("line_too_long", f"the line has {size:,} bytes; it may have {LONGEST_LINE:,}")
+    if not line.is_text:
+        codec = encoding.codec
+        raise Unfit("encoding", f"the byte 0x{first_bad_byte(line.raw, codec):02X} is not {codec.upper()}")
+    return read_object(line.text, kind)
+
+
+def text_of(stream: Readable, file: InputFile, terms: Terms) -> TextFile:
+    """Return the lines of the file."""
+    return TextFile(stream, terms.codec, name=file.name, longest=LONGEST_LINE, may_cut=True)

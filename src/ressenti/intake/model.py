@@ -1,0 +1,177 @@
+"""The values that travel from a file to the record: which file it is, what it may hold, and one record of it."""
+
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+from typing import Any
+
+
+class Kind(StrEnum):
+    """The seven files of the import format, in the order they are written to the record."""
+
+    AGENTS = "agents"
+    CONVERSATIONS = "conversations"
+    HANDLINGS = "handlings"
+    MESSAGES = "messages"
+    EVENTS = "events"
+    SURVEYS = "surveys"
+    TRANSACTIONS = "transactions"
+
+
+class Type(Enum):
+    """What a cell may hold, and what it becomes."""
+
+    KEY = "an id or name; str, never empty"
+    TEXT = "free text; str, kept as sent, '' where the column is there and empty"
+    MOMENT = "a moment; int, microseconds since the epoch"
+    SECONDS = "a duration in seconds, not negative; int, microseconds"
+    WHOLE = "a whole number (4.0 is 4); int"
+    FLAG = "true/false, yes/no, 1/0, empty is false; bool"
+    YES_NO = "the answer to a question: as FLAG, but empty is no answer; bool"
+    MONEY = "a decimal amount; int, millionths of the currency"
+    LIST = "several names with ; between; tuple of str without empty ones"
+    CHOICE = "one of a few words; str, lower case"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One known column of a file. An empty cell is None, but for TEXT, FLAG and LIST."""
+
+    name: str
+    type: Type
+    required: bool = False
+    choices: tuple[str, ...] = ()
+
+
+_C, _T = Column, Type
+
+FILES: dict[Kind, tuple[Column, ...]] = {
+    Kind.AGENTS: (
+        _C("agent_id", _T.KEY, required=True),
+        _C("name", _T.KEY),
+        _C("kind", _T.CHOICE, choices=("human", "bot", "expert")),
+        _C("group", _T.LIST),
+        _C("language", _T.KEY),
+    ),
+    Kind.CONVERSATIONS: (
+        _C("conversation_id", _T.KEY, required=True),
+        _C("opened_at", _T.MOMENT, required=True),
+        _C("closed_at", _T.MOMENT),
+        _C("resolved_at", _T.MOMENT),
+        _C("first_response_at", _T.MOMENT),
+        _C("first_response_s", _T.SECONDS),
+        _C("resolution_s", _T.SECONDS),
+        _C("channel", _T.KEY),
+        _C("language", _T.KEY),
+        _C("topic", _T.KEY),
+        _C("tags", _T.LIST),
+        _C("visitor_id", _T.KEY),
+        _C("agent_id", _T.LIST),
+        _C("group", _T.LIST),
+        _C("rule", _T.KEY),
+        _C("distribution_group", _T.KEY),
+        _C("campaign", _T.KEY),
+        _C("automation", _T.CHOICE, choices=("full", "partial", "none")),
+        _C("priority", _T.KEY),
+        _C("status", _T.KEY),
+        _C("reopens", _T.WHOLE),
+        _C("is_spam", _T.FLAG),
+        _C("previous_conversation_id", _T.KEY),
+        _C("source_url", _T.KEY),
+    ),
+    Kind.HANDLINGS: (
+        _C("conversation_id", _T.KEY, required=True),
+        _C("agent_id", _T.KEY, required=True),
+        _C("started_at", _T.MOMENT, required=True),
+        _C("ended_at", _T.MOMENT),
+        _C("ended_by", _T.CHOICE, choices=("closed", "transferred", "paused")),
+        _C("group", _T.KEY),
+        _C("rule", _T.KEY),
+        _C("distribution_group", _T.KEY),
+    ),
+    Kind.MESSAGES: (
+        _C("message_id", _T.KEY, required=True),
+        _C("conversation_id", _T.KEY, required=True),
+        _C("created_at", _T.MOMENT, required=True),
+        _C("author_role", _T.CHOICE, required=True, choices=("visitor", "agent", "bot", "system")),
+        _C("author_id", _T.KEY),
+        _C("text", _T.TEXT),
+        _C("automatic", _T.FLAG),
+        _C("internal", _T.FLAG),
+    ),
+    Kind.EVENTS: (
+        _C("conversation_id", _T.KEY, required=True),
+        _C("at", _T.MOMENT, required=True),
+        _C("state", _T.KEY, required=True),
+        _C("agent_id", _T.KEY),
+        _C("group", _T.KEY),
+        _C("seq", _T.WHOLE),
+    ),
+    Kind.SURVEYS: (
+        _C("survey_id", _T.KEY, required=True),
+        _C("rated_at", _T.MOMENT),
+        _C("offered_at", _T.MOMENT),
+        _C("conversation_id", _T.KEY),
+        _C("survey", _T.KEY),
+        _C("csat", _T.WHOLE),
+        _C("csat_scale", _T.KEY),
+        _C("nps", _T.WHOLE),
+        _C("ces", _T.WHOLE),
+        _C("resolved", _T.YES_NO),
+        _C("comment", _T.TEXT),
+        _C("language", _T.KEY),
+    ),
+    Kind.TRANSACTIONS: (
+        _C("transaction_id", _T.KEY, required=True),
+        _C("at", _T.MOMENT, required=True),
+        _C("amount", _T.MONEY, required=True),
+        _C("currency", _T.KEY),
+        _C("conversation_id", _T.KEY),
+        _C("visitor_id", _T.KEY),
+    ),
+}
+
+ONE_OF: dict[Kind, tuple[str, ...]] = {
+    Kind.SURVEYS: ("rated_at", "offered_at"),
+    Kind.TRANSACTIONS: ("conversation_id", "visitor_id"),
+}
+"""Columns of which a row needs at least one filled, and a header at least one present."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How the person says the files are to be read; see the options of `ressenti import`."""
+
+    format: str | None = None
+    timezone: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    locale: str | None = None
+    csat_scale: str | None = None
+    dst: str = "reject"
+    date_format: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """Why a row was not taken: a stable code, and a sentence with the column and the value in it."""
+
+    code: str
+    detail: str
+
+
+@dataclass(slots=True)
+class Record:
+    """One record as it stood in the file, and either the row it holds or why it holds none.
+
+    `line` is the line it starts on (1 is the header's; for Parquet the row's number from 1), `offset` its first byte
+    in the unpacked file, `raw` its own bytes. `row` has one item for each column of `FILES[kind]`, in that order,
+    typed as `Type` says, then a dict of the columns we do not know (or None). A survey's `csat_scale` is always filled
+    where `csat` is: "5" for notes 1 to 5, "10" for 1 to 10, or both ends as in "0-100".
+    """
+
+    line: int
+    offset: int
+    raw: bytes
+    row: tuple[Any, ...] | None = None
+    reject: Reject | None = None
+    warnings: tuple[str, ...] = field(default=())

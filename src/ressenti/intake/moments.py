@@ -1,0 +1,180 @@
+"""Which moment a text means: ISO 8601 with an offset, or local time in the zone the person named."""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from enum import Enum
+
+from ressenti.intake.terms import Terms
+from ressenti.intake.unfit import Unfit, shown
+from ressenti.kit.clock import DAY, EPOCH, from_us, to_us
+
+EARLIEST = to_us(datetime.fromisoformat("1990-01-01T00:00:00Z"))
+LATEST = to_us(datetime.fromisoformat("2101-01-01T00:00:00Z")) - 1
+TOLERANCE = DAY
+"""How far ahead of the present a moment may lie, in microseconds, before it is taken for a mistake."""
+
+_TIME = r"\d\d(?::?\d\d(?::?\d\d(?:[.,]\d+)?)?)?"
+_ISO = re.compile(rf"(\d{{4}}-\d\d-\d\d|\d{{8}})(?:[T ]({_TIME}))?\s?(Z|UTC|[+-]\d\d(?::?\d\d)?)?", re.ASCII)
+_PLAIN = r"(?:(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)%s)?\n)*+"
+_PLAINLY_ZONED = re.compile(_PLAIN % "", re.ASCII)
+_PLAINLY_ISO = re.compile(_PLAIN % "?", re.ASCII)
+_OWN_FORM = re.compile(
+    r"(?:(?!\d{4}-\d\d-\d\d)\d{4}([/.-])\d{1,2}\1\d{1,2}|\d{1,2}([/.-])\d{1,2}\2(?:\d{4}|\d{2}))(?:[ ,T].*)?",
+    re.ASCII | re.DOTALL,
+)
+_SERIAL = re.compile(r"(\d{5})(?:[.,]\d+)?", re.ASCII)
+_SERIALS = range(32_874, 73_416)
+"""The spreadsheet day counts of 1990 to 2100."""
+_EXAMPLE = datetime(2026, 3, 1, 10, 30, tzinfo=UTC)
+
+
+class Writing(Enum):
+    """How a moment is written, as far as it decides whether a file can be read at all."""
+
+    ZONED = "with an offset"
+    LOCAL = "without an offset"
+    OWN_FORM = "as 03/04/2026"
+    SERIAL = "as a spreadsheet's count of days"
+    UNREADABLE = "in no way we know"
+
+
+def parse_iso(text: str) -> datetime | None:
+    """Return the moment an ISO 8601 text means, aware where it has an offset; None where it is not ISO 8601."""
+    if not (found := _ISO.fullmatch(text.strip().upper())):
+        return None
+    day, time, offset = found.groups()
+    try:
+        return datetime.fromisoformat(f"{day}T{time or '00:00'}{(offset or '').replace('UTC', 'Z')}")
+    except ValueError:
+        return None
+
+
+def writing(text: str) -> Writing:
+    """Return how a moment is written."""
+    if at := parse_iso(text):
+        return Writing.ZONED if at.tzinfo else Writing.LOCAL
+    text = text.strip()
+    if _OWN_FORM.fullmatch(text):
+        return Writing.OWN_FORM
+    serial = _SERIAL.fullmatch(text)
+    return Writing.SERIAL if serial and int(serial[1]) in _SERIALS else Writing.UNREADABLE
+
+
+def is_plain(values: Sequence[str], *, may_be_local: bool) -> bool:
+    """Whether every value is a moment in the usual form, or empty: true of most files, and cheap to ask."""
+    pattern = _PLAINLY_ISO if may_be_local else _PLAINLY_ZONED
+    return pattern.fullmatch("\n".join(values) + "\n") is not None
+
+
+def lacks_zone(text: str, terms: Terms) -> bool:
+    """Whether a text can be read as a moment, but for the zone nobody named."""
+    at = _in_own_form(text, terms.date_format) if terms.date_format else parse_iso(text)
+    return terms.zone is None and at is not None and at.tzinfo is None
+
+
+def likely_format(text: str) -> str:
+    """Return a date format in which a text like 1/8/2023 11:13 is probably written, as a hint."""
+    day, _, time = text.strip().replace("T", " ").partition(" ")
+    mark = next((mark for mark in "/.-" if mark in day), "/")
+    parts = day.strip(",").split(mark)
+    order = ("%Y", "%m", "%d") if len(parts[0]) == 4 else ("%d", "%m", "%Y" if len(parts[-1]) == 4 else "%y")
+    return f"{mark.join(order)}{_likely_time(time.strip().upper())}"
+
+
+def _likely_time(time: str) -> str:
+    if not time:
+        return ""
+    half = time.endswith(("AM", "PM"))
+    return (" %I" if half else " %H") + "".join((":%M", ":%S")[: time.count(":")]) + (" %p" if half else "")
+
+
+def moment_reader(column: str, terms: Terms, now: int, warnings: list[str]) -> Callable[[str], int | None]:
+    """Return what turns a cell into microseconds since the epoch; `now` is the present moment.
+
+    It raises Unfit for what is no moment of 1990 to 2100, or lies more than a day ahead.
+    """
+    slowly = _slow_reader(column, terms)
+    from_iso, epoch, microsecond = datetime.fromisoformat, EPOCH, datetime.resolution
+
+    def usual(at: int, cell: str) -> int:
+        return at if EARLIEST <= at <= now else _unusual(column, cell, at, now, warnings)
+
+    def read_slowly(cell: str) -> int | None:
+        at = slowly(cell)
+        return None if at is None else usual(at, cell)
+
+    def read(cell: str) -> int | None:
+        try:
+            if cell[10] in "T ":
+                return usual((from_iso(cell) - epoch) // microsecond, cell)
+        except (ValueError, TypeError, IndexError):
+            pass
+        return read_slowly(cell)
+
+    return read_slowly if terms.date_format else read
+
+
+def _unusual(column: str, cell: str, at: int, now: int, warnings: list[str]) -> int:
+    if not EARLIEST <= at <= LATEST:
+        raise Unfit("year", f"{column}: {shown(cell)} is not in the years 1990 to 2100")
+    if at > now + TOLERANCE:
+        raise Unfit("future", f"{column}: {shown(cell)} is more than a day after the present, {from_us(now):%FT%TZ}")
+    warnings.append("near_future")
+    return at
+
+
+def _slow_reader(column: str, terms: Terms) -> Callable[[str], int | None]:
+    def read(cell: str) -> int | None:
+        if not cell.strip():
+            return None
+        at = _in_own_form(cell, terms.date_format) if terms.date_format else parse_iso(cell)
+        if at is None:
+            raise Unfit("time", f"{column}: {shown(cell)} is not a time we can read; {_wanted(terms)}")
+        return to_us(at if at.tzinfo else _in_zone(column, cell, at, terms))
+
+    return read
+
+
+def _wanted(terms: Terms) -> str:
+    form = f"the form {terms.date_format}" if terms.date_format else "ISO 8601"
+    return f"write it in {form}, for example {_EXAMPLE.strftime(terms.date_format or '%Y-%m-%dT%H:%M:%SZ')}"
+
+
+def _in_own_form(cell: str, date_format: str) -> datetime | None:
+    """Read a date in the person's form; ISO 8601 with an offset is still taken, as it cannot mean two things."""
+    try:
+        return datetime.strptime(cell.strip(), date_format)  # noqa: DTZ007 - the zone is added by the caller
+    except ValueError:
+        at = parse_iso(cell)
+        return at if at and at.tzinfo else None
+
+
+def _in_zone(column: str, cell: str, at: datetime, terms: Terms) -> datetime:
+    """Return a local time in the zone of the import; on the days clocks change, as `--dst` says."""
+    if terms.zone is None:
+        raise Unfit("time", f"{column}: {shown(cell)} is a time without a zone; name it with --timezone")
+    if not 1990 <= at.year <= 2100:
+        raise Unfit("year", f"{column}: {shown(cell)} is not in the years 1990 to 2100")
+    first = at.replace(tzinfo=terms.zone)
+    second = first.replace(fold=1)
+    before, after = first.utcoffset(), second.utcoffset()
+    if before == after:
+        return first
+    if before is not None and after is not None and before < after:
+        return _skipped(column, cell, first, terms)
+    return _repeated(column, cell, first, second, terms)
+
+
+def _skipped(column: str, cell: str, first: datetime, terms: Terms) -> datetime:
+    if terms.dst != "shift":
+        detail = f"{column}: {shown(cell)} never was on a clock in {terms.zone}; --dst shift moves it forward"
+        raise Unfit("nonexistent_time", detail)
+    return first  # read with the offset before the change, it lands after the gap
+
+
+def _repeated(column: str, cell: str, first: datetime, second: datetime, terms: Terms) -> datetime:
+    if terms.dst not in {"first", "second"}:
+        detail = f"{column}: {shown(cell)} was twice on a clock in {terms.zone}; choose with --dst first or second"
+        raise Unfit("ambiguous_time", detail)
+    return first if terms.dst == "first" else second

@@ -1,0 +1,92 @@
+"""What became of an import: how many rows of each file, and where the rejected ones are."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ressenti.intake.findings import Remark
+from ressenti.intake.model import Kind
+from ressenti.kit.refusals import Exit
+
+
+@dataclass(slots=True, kw_only=True)
+class Count:
+    """The rows of one file, or of all: what was read is imported, updated, a duplicate or rejected."""
+
+    name: str
+    kind: Kind | None = None
+    read: int = 0
+    imported: int = 0
+    updated: int = 0
+    duplicate: int = 0
+    rejected: int = 0
+
+    @property
+    def adds_up(self) -> bool:
+        """Say whether every row is accounted for."""
+        return self.read == self.imported + self.updated + self.duplicate + self.rejected
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What an import did.
+
+    `warnings` counts what was odd about rows that were written, by code; `notes` are the remarks of the check of the
+    files (each can `say(language)`), `skipped` names the files left aside. `rejects_path` is None without rejects.
+    Making one raises AssertionError where a row is not accounted for: that would be our fault.
+    """
+
+    files: tuple[Count, ...]
+    warnings: Counter[str] = field(default_factory=Counter)
+    notes: Sequence[Remark] = ()
+    skipped: tuple[str, ...] = ()
+    rejects_path: Path | None = None
+    resumed: bool = False
+
+    def __post_init__(self) -> None:
+        for count in (*self.files, self.total):
+            if not count.adds_up:
+                raise AssertionError(f"rows are missing: {count}")
+
+    @property
+    def total(self) -> Count:
+        """Return the counts of all files together."""
+        return Count(
+            name="",
+            read=self.read,
+            imported=self.imported,
+            updated=self.updated,
+            duplicate=self.duplicate,
+            rejected=self.rejected,
+        )
+
+    @property
+    def read(self) -> int:
+        """Return how many rows were read."""
+        return sum(count.read for count in self.files)
+
+    @property
+    def imported(self) -> int:
+        """Return how many rows are new."""
+        return sum(count.imported for count in self.files)
+
+    @property
+    def updated(self) -> int:
+        """Return how many rows replaced one of an earlier import."""
+        return sum(count.updated for count in self.files)
+
+    @property
+    def duplicate(self) -> int:
+        """Return how many rows were there already."""
+        return sum(count.duplicate for count in self.files)
+
+    @property
+    def rejected(self) -> int:
+        """Return how many rows were set aside."""
+        return sum(count.rejected for count in self.files)
+
+    @property
+    def exit_code(self) -> Exit:
+        """Return how the command ends: 0, or 1 where rows were rejected."""
+        return Exit.DIFFERENCES if self.rejected else Exit.DONE

@@ -1,0 +1,129 @@
+"""How far has an import come, and where does it go on? What each commit writes down beside the rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, insert, select, update
+
+from ressenti.intake.halts import ImportRunning
+from ressenti.intake.outcome import Count
+from ressenti.record.projects import ensure_project
+from ressenti.record.tables import import_run, source
+
+RUNNING, DONE = "running", "done"
+
+
+class State(msgspec.Struct, kw_only=True):
+    """Where the last committed batch ended: in which file, behind how many records, and what was counted till then.
+
+    `rejects_size` is the length of the rejects file in bytes, `rejects_path` its last name once that is chosen.
+    """
+
+    counts: list[Count]
+    file: int = 0
+    taken: int = 0
+    warnings: dict[str, int] = {}
+    rejects_folder: str | None = None
+    rejects_size: int = 0
+    rejects_path: str | None = None
+    conflict_count: int = 0
+
+
+class Place(NamedTuple):
+    """Where an import goes: a source of a project, beside the project's other sources."""
+
+    project_id: int
+    source_id: int
+    other_sources: tuple[int, ...]
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """One import. `written` is its state as the record has it."""
+
+    id: int
+    place: Place
+    started_at: int
+    state: State
+    written: str
+    is_resumed: bool
+
+    def save(self, connection: Connection, *, done_at: int | None = None) -> None:
+        """Write the state down in the caller's transaction; raises ImportRunning where another process has."""
+        text = _encode(self.state)
+        of = import_run.c
+        where = update(import_run).where(of.id == self.id, of.progress == self.written, of.state == RUNNING)
+        state = {"state": RUNNING if done_at is None else DONE, "finished_at": done_at}
+        if connection.execute(where.values(progress=text, **state)).rowcount != 1:
+            raise ImportRunning
+        self.written = text
+
+    def start_over(self, connection: Connection) -> None:
+        """Forget how far it came; rows that were written are found again as duplicates."""
+        self.state = _fresh([count.name for count in self.state.counts])
+        self.is_resumed = False
+        self.save(connection)
+
+
+def begin(
+    connection: Connection,
+    *,
+    project: str,
+    source_name: str,
+    fingerprint: str,
+    files: Sequence[str],
+    now: int,
+    may_resume: bool,
+) -> Run:
+    """Return the import of these files that was interrupted, or a new one; project and source are made by need."""
+    project_id = ensure_project(connection, project).id
+    source_id = _ensure_source(connection, project_id, source_name)
+    others = select(source.c.id).where(source.c.project_id == project_id, source.c.id != source_id)
+    place = Place(project_id, source_id, tuple(connection.execute(others.order_by(source.c.id)).scalars()))
+    if may_resume and (found := _interrupted(connection, place, fingerprint, files)):
+        return found
+    state = _fresh(files)
+    values = {"source_id": source_id, "fingerprint": fingerprint, "state": RUNNING, "started_at": now}
+    new = insert(import_run).values(**values, progress=_encode(state)).returning(import_run.c.id)
+    run_id = connection.execute(new).scalar_one()
+    return Run(id=run_id, started_at=now, state=state, written=_encode(state), is_resumed=False, place=place)
+
+
+def _interrupted(connection: Connection, place: Place, fingerprint: str, files: Sequence[str]) -> Run | None:
+    of = import_run.c
+    query = select(of.id, of.started_at, of.progress).order_by(of.id.desc())
+    mine = query.where(of.source_id == place.source_id, of.fingerprint == fingerprint, of.state == RUNNING)
+    for run_id, started_at, text in connection.execute(mine):
+        state = _decoded(text)
+        if state and len(state.counts) == len(files):
+            for count, name in zip(state.counts, files, strict=True):
+                count.name = name  # the same content may lie in a folder of another name now
+            return Run(id=run_id, started_at=started_at, state=state, written=text, is_resumed=True, place=place)
+    return None
+
+
+def _ensure_source(connection: Connection, project_id: int, name: str) -> int:
+    of = source.c
+    found: int | None = connection.execute(select(of.id).where(of.project_id == project_id, of.name == name)).scalar()
+    if found is not None:
+        return found
+    new = insert(source).values(project_id=project_id, name=name).returning(of.id)
+    made: int = connection.execute(new).scalar_one()
+    return made
+
+
+def _fresh(files: Sequence[str]) -> State:
+    return State(counts=[Count(name=name) for name in files])
+
+
+def _encode(state: State) -> str:
+    return msgspec.json.encode(state).decode()
+
+
+def _decoded(text: str) -> State | None:
+    try:
+        return msgspec.json.decode(text, type=State)
+    except msgspec.MsgspecError:
+        return None

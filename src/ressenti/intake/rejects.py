@@ -1,0 +1,172 @@
+"""Where do the rows go that are not taken? One line each, with why and their own bytes, so that nothing is lost.
+
+While an import runs they are in a file that ends in `.part`; what a commit counted is on the disk before it.
+"""
+
+import errno
+import os
+import tempfile
+from binascii import b2a_base64
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import msgspec
+
+from ressenti.intake.batch import Batch, Rejected
+from ressenti.intake.digest import key
+from ressenti.intake.halts import RejectsNotWritable
+from ressenti.intake.model import Kind, Record
+from ressenti.kit.clock import from_us
+from ressenti.record.refusals import StorageFull
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_encode = msgspec.json.Encoder().encode
+
+
+class Stands(msgspec.Struct, frozen=True):
+    """The row that a rejected one contradicts: its kind, its key in the source's words, and its content."""
+
+    kind: Kind
+    key: tuple[str | int, ...]
+    digest: int
+
+
+class Line(msgspec.Struct, omit_defaults=True):
+    """One rejected row. `raw` is its bytes in base64; `kept` is the row it contradicts, put in at the end."""
+
+    file: str
+    line: int
+    offset: int
+    code: str
+    detail: str
+    raw: str
+    stands: Stands | None = None
+    kept: dict[str, Any] | None = None
+
+
+def where(record: Record, file: str) -> dict[str, Any]:
+    """Return where a record stood, and its bytes."""
+    return {"file": file, "line": record.line, "offset": record.offset, "raw": _base64(record.raw)}
+
+
+def lines(batch: Batch, kind: Kind, file: str) -> Iterator[bytes]:
+    """Return the lines of the rows a batch rejected, in their order."""
+    for place, rejected in sorted(batch.rejected.items()):
+        yield _encode(_line(batch.records[place], rejected, kind, file)) + b"\n"
+
+
+def _line(record: Record, rejected: Rejected, kind: Kind, file: str) -> Line:
+    stands = None
+    if rejected.stands is not None and record.row is not None:
+        stands = Stands(kind, key(kind, record.row), rejected.stands)  # type: ignore[arg-type]
+    return Line(**where(record, file), code=rejected.reject.code, detail=rejected.reject.detail, stands=stands)
+
+
+def _base64(raw: bytes) -> str:
+    return b2a_base64(raw, newline=False).decode()
+
+
+class Rejects:
+    """The file of the rejected rows of one import; it is made when the first one comes."""
+
+    def __init__(self, folder: Path, *, started_at: int, import_id: int) -> None:
+        self.folder = folder
+        self._name = f"rejects-{stamp(started_at)}-{import_id}"
+        self.part = folder / f"{self._name}.jsonl.part"
+
+    def add(self, new: Iterable[bytes], *, after: int) -> int:
+        """Write lines behind the first `after` bytes, on the disk when it returns; return where they end.
+
+        What stands behind was written by a batch that was never committed. Raises StorageFull, RejectsNotWritable.
+        """
+        data = b"".join(new)
+        if not data:
+            return after
+        with writing_to(self.folder):
+            is_new = not self.part.exists()
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with open(self.part, "r+b" if after else "wb", opener=_private) as file:
+                file.seek(after)
+                file.truncate()
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            if is_new:
+                fsync_folder(self.folder)
+                fsync_folder(self.folder.parent)
+        return after + len(data)
+
+    def holds(self, size: int, *, as_: str | None) -> bool:
+        """Say whether the lines that were counted are still there, maybe under the last name already."""
+        if self.part.exists():
+            return self.part.stat().st_size >= size
+        return size == 0 or (as_ is not None and Path(as_).exists())
+
+    def free_name(self) -> Path:
+        """Return what the finished file is called: rejects.jsonl, or a longer name where there is one already."""
+        plain = self.folder / "rejects.jsonl"
+        return plain if not plain.exists() else self.folder / f"{self._name}.jsonl"
+
+    def finish(self, final: Path, *, size: int, rewrite: Callable[[Iterator[bytes]], Iterator[bytes]]) -> None:
+        """Give the file its last name and its lines their last form; doing it again does no harm."""
+        with writing_to(self.folder):
+            if not self.part.exists() and final.exists():
+                return
+            fresh = self.part.with_suffix(".new")
+            with self.part.open("rb") as old, open(fresh, "wb", opener=_private) as new:
+                new.writelines(rewrite(_first_lines(old, size)))
+                new.flush()
+                os.fsync(new.fileno())
+            fresh.replace(final)
+            self.part.unlink()
+            fsync_folder(self.folder)
+
+
+def _first_lines(file: BinaryIO, size: int) -> Iterator[bytes]:
+    while file.tell() < size:
+        yield file.readline()
+
+
+def stamp(at: int) -> str:
+    """Return a moment as it stands in the names of files, in UTC."""
+    return f"{from_us(at):%Y%m%dT%H%M%SZ}"
+
+
+def require_writable(folder: Path) -> None:
+    """Try a folder out before it is needed, and leave nothing behind; raises RejectsNotWritable, StorageFull."""
+    made = [one for one in (folder, *folder.parents) if not one.exists()]
+    with writing_to(folder):
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+        finally:
+            for one in made:
+                if one.is_dir():
+                    one.rmdir()
+
+
+@contextmanager
+def writing_to(path: Path) -> Iterator[None]:
+    """Say in words why the disk does not take what is written."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise StorageFull(url=path) from error
+        raise RejectsNotWritable(path=path, reason=error.strerror or error) from error
+
+
+def fsync_folder(folder: Path) -> None:
+    """Put the names in a folder on the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

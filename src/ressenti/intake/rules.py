@@ -1,0 +1,132 @@
+"""Which cells of one row must agree with each other."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from ressenti.intake.cells import OUTLIER
+from ressenti.intake.model import FILES, ONE_OF, Kind
+from ressenti.intake.scales import Scale, scale
+from ressenti.intake.terms import Terms
+from ressenti.intake.unfit import Unfit, shown
+from ressenti.kit.clock import from_us
+
+Rule = Callable[[list[Any]], None]
+"""Looks at the values of a row, in the order of its columns; raises Unfit, or fills in what follows from others."""
+
+SPANS: dict[Kind, tuple[tuple[str, str], ...]] = {
+    Kind.CONVERSATIONS: (
+        ("opened_at", "closed_at"),
+        ("opened_at", "resolved_at"),
+        ("opened_at", "first_response_at"),
+    ),
+    Kind.HANDLINGS: (("started_at", "ended_at"),),
+    Kind.SURVEYS: (("offered_at", "rated_at"),),
+}
+"""Pairs of moments of which the first cannot come after the second."""
+
+NPS = Scale(0, 10)
+CES = Scale(1, 7)
+
+SLOTS: dict[Kind, dict[str, int]] = {
+    kind: {column.name: slot for slot, column in enumerate(columns)} for kind, columns in FILES.items()
+}
+"""Where in a row the value of each column stands."""
+
+
+def rules(kind: Kind, present: set[str], terms: Terms, warnings: list[str]) -> tuple[Rule, ...]:
+    """Return the rules that a row of a file with these columns has to keep."""
+    found: list[Rule] = [
+        _span(kind, start, end, warnings) for start, end in SPANS.get(kind, ()) if {start, end} <= present
+    ]
+    if kind in ONE_OF:
+        found.append(_one_of(kind))
+    if kind is Kind.HANDLINGS and "ended_by" in present:
+        found.append(_ended)
+    if kind is Kind.SURVEYS:
+        found += _notes(present, terms)
+    return tuple(found)
+
+
+def _span(kind: Kind, start: str, end: str, warnings: list[str]) -> Rule:
+    first, last = SLOTS[kind][start], SLOTS[kind][end]
+
+    def check(row: list[Any]) -> None:
+        if row[first] is None or row[last] is None:
+            return
+        length = row[last] - row[first]
+        if length < 0:
+            detail = f"{end} {_moment(row[last])} is before {start} {_moment(row[first])}"
+            raise Unfit("negative_duration", detail)
+        if length > OUTLIER:
+            warnings.append("outlier")
+
+    return check
+
+
+def _moment(at: int) -> str:
+    return from_us(at).isoformat().replace("+00:00", "Z")
+
+
+def _one_of(kind: Kind) -> Rule:
+    names = ONE_OF[kind]
+    slots = [SLOTS[kind][name] for name in names]
+
+    def check(row: list[Any]) -> None:
+        for slot in slots:
+            if row[slot] is not None:
+                return
+        raise Unfit("missing", f"{' and '.join(names)} are both empty; one of them is needed")
+
+    return check
+
+
+_ENDED_AT, _ENDED_BY = SLOTS[Kind.HANDLINGS]["ended_at"], SLOTS[Kind.HANDLINGS]["ended_by"]
+
+
+def _ended(row: list[Any]) -> None:
+    if row[_ENDED_BY] is not None and row[_ENDED_AT] is None:
+        raise Unfit("unended", f"ended_by is {shown(row[_ENDED_BY])} but ended_at is empty")
+
+
+def _notes(present: set[str], terms: Terms) -> list[Rule]:
+    scales = {"nps": NPS, "ces": CES}
+    found = [_on_scale(name, fixed) for name, fixed in scales.items() if name in present]
+    return [*found, _csat(terms.csat_scale)] if present & {"csat", "csat_scale"} else found
+
+
+def _on_scale(name: str, fixed: Scale) -> Rule:
+    slot = SLOTS[Kind.SURVEYS][name]
+
+    def check(row: list[Any]) -> None:
+        if row[slot] is not None and row[slot] not in fixed:
+            raise _out_of_scale(name, row[slot], fixed)
+
+    return check
+
+
+def _csat(usual: Scale) -> Rule:
+    """Check the note against the row's own scale, else the import's, and write down which one it was."""
+    note_slot, scale_slot = SLOTS[Kind.SURVEYS]["csat"], SLOTS[Kind.SURVEYS]["csat_scale"]
+
+    def check(row: list[Any]) -> None:
+        note, written = row[note_slot], row[scale_slot]
+        if note is None and written is None:
+            return
+        own = usual if written is None else _own_scale(written)
+        if note is not None and note not in own:
+            raise _out_of_scale("csat", note, own)
+        row[scale_slot] = str(own)
+
+    return check
+
+
+@lru_cache(maxsize=256)
+def _own_scale(written: str) -> Scale:
+    if not (found := scale(written)):
+        raise Unfit("scale", f"csat_scale: {shown(written)} is no scale; write 5, 10 or both ends as in 0-100")
+    return found
+
+
+def _out_of_scale(name: str, note: int, on: Scale) -> Unfit:
+    return Unfit("out_of_scale", f"{name}: {shown(note)} is not on the scale {on.low} to {on.high}")

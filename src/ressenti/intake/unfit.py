@@ -1,0 +1,25 @@
+"""Why a row is not taken, raised where it is noticed."""
+
+SHOWN = 200
+"""How much of a value a detail repeats, in characters."""
+
+
+class Unfit(Exception):
+    """A row that is set aside: a stable code, and a sentence with the column and the value."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(code, detail)
+        self.code = code
+        self.detail = detail
+
+
+def plain(text: str) -> str:
+    """Return a name from a file as it may be printed: cut to 200 characters, what cannot be printed escaped."""
+    escaped = "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text[:SHOWN])
+    return escaped if len(text) <= SHOWN else f"{escaped}…"
+
+
+def shown(value: object) -> str:
+    """Return a value as it may be printed: cut to 200 characters, and nothing in it acts on a terminal."""
+    text = str(value)
+    return repr(text) if len(text) <= SHOWN else f"{text[:SHOWN]!r}…"

@@ -1,0 +1,143 @@
+"""Copies, checks, and what is said when something is wrong with what is kept."""
+
+import json
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.terminal import Terminal
+from tests.world import World
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    (tmp_path / "here").mkdir()
+    made = World(tmp_path / "here")
+    made.rate({5: 3, 1: 1}, agent_id="Ana")
+    made.answer("csat")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def terminal(world: World) -> Terminal:
+    with world.alone():
+        return Terminal(world.url)
+
+
+class TestCopies:
+    def test_a_copy_restores_to_the_same_figures(self, world: World, terminal: Terminal, tmp_path: Path) -> None:
+        before = terminal.json("read", "csat", "--by", "agent")
+        assert terminal.run("backup", str(tmp_path / "copy.db")).exit_code == 0
+        elsewhere = Terminal(f"sqlite:///{tmp_path / 'there' / 'record.db'}")
+
+        assert elsewhere.run("restore", str(tmp_path / "copy.db")).exit_code == 0
+
+        assert elsewhere.json("read", "csat", "--by", "agent") == before
+        assert elsewhere.run("verify").exit_code == 0
+
+    def test_restoring_over_a_record_needs_to_be_said(self, terminal: Terminal, tmp_path: Path) -> None:
+        terminal.run("backup", str(tmp_path / "copy.db"))
+
+        refused = terminal.run("restore", str(tmp_path / "copy.db"))
+        done = terminal.run("restore", str(tmp_path / "copy.db"), "--replace")
+
+        assert refused.exit_code == 3
+        assert "--replace" in refused.errors
+        assert done.exit_code == 0
+        assert terminal.json("read", "csat")["total"]["value"] == 75
+
+    def test_a_copy_that_is_not_whole_is_not_restored(self, terminal: Terminal, tmp_path: Path) -> None:
+        terminal.run("backup", str(tmp_path / "copy.db"))
+        whole = (tmp_path / "copy.db").read_bytes()
+        (tmp_path / "half.db").write_bytes(whole[: len(whole) // 2])
+
+        for name in ("half.db", "none.db"):
+            done = terminal.run("restore", str(tmp_path / name), "--replace")
+            assert done.exit_code == 3
+            assert "Traceback" not in done.errors
+        assert terminal.json("read", "csat")["total"]["value"] == 75
+
+
+class TestVerify:
+    def test_finds_a_changed_fact_and_rebuild_mends_it(self, world: World, terminal: Terminal) -> None:
+        with world.alone():
+            change = "UPDATE answer SET is_satisfied = NOT is_satisfied WHERE offer_id = 2"
+            world.keeper.using(lambda facts: facts._database.execute(change))
+        with world.alone():
+            found = terminal.run("verify", "--format", "json")
+            verdict = json.loads(found.output)
+
+            assert found.exit_code == 1
+            assert verdict["difference_count"] == 1
+            assert verdict["differences"][0]["what"] == "is_satisfied"
+            assert "is_satisfied" in terminal.run("verify").output
+            assert terminal.run("rebuild").exit_code == 0
+            assert terminal.run("verify").exit_code == 0
+
+
+class TestDoctor:
+    def test_says_that_all_is_well(self, terminal: Terminal) -> None:
+        done = terminal.run("doctor")
+
+        assert done.exit_code == 0
+        assert "✗" not in done.output
+
+    def test_says_who_else_may_read_the_record(self, world: World, terminal: Terminal) -> None:
+        world.store.path.chmod(0o644)
+
+        done = terminal.run("doctor")
+
+        assert done.exit_code == 1
+        assert "0644" in done.output
+
+    def test_says_that_there_is_no_record(self, tmp_path: Path) -> None:
+        done = Terminal(f"sqlite:///{tmp_path / 'none.db'}").run("doctor")
+
+        assert done.exit_code == 1
+        assert "ressenti import" in done.output
+
+
+class TestExport:
+    def test_a_file_has_its_name_only_once_it_is_whole(self, terminal: Terminal, tmp_path: Path) -> None:
+        target = tmp_path / "out.csv"
+        target.write_text("the export of yesterday")
+
+        refused = terminal.run("export", "handlings", "--anchor", "answered", "--output", str(target))
+        assert refused.exit_code == 2
+        assert target.read_text() == "the export of yesterday"
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["here", "out.csv"]
+
+        assert terminal.run("export", "conversations", "--output", str(target)).exit_code == 0
+        assert target.read_text().count("\n") == 5
+
+    @pytest.mark.parametrize("form", ["csv", "jsonl", "xlsx", "parquet"])
+    def test_every_form_reaches_a_pipe(self, terminal: Terminal, tmp_path: Path, form: str) -> None:
+        target = tmp_path / f"out.{form}"
+
+        assert terminal.run("export", "conversations", "--format", form, "--output", str(target)).exit_code == 0
+        assert target.stat().st_size > 100
+
+
+def test_interrupting_an_import_ends_with_130_and_the_same_command_goes_on(tmp_path: Path) -> None:
+    terminal = Terminal(f"sqlite:///{tmp_path / 'record.db'}")
+    rows = "".join(f"c{i},2024-05-14T10:00Z,2024-05-14T10:10Z\n" for i in range(150_000))
+    (tmp_path / "conversations.csv").write_text(f"conversation_id,opened_at,closed_at\n{rows}")
+    process = terminal.start("import", str(tmp_path / "conversations.csv"))
+    for _ in range(400):
+        if (tmp_path / "record.db-wal").exists() and (tmp_path / "record.db-wal").stat().st_size > 3_000_000:
+            break
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _output, errors = process.communicate(timeout=60)
+
+    again = terminal.run("import", str(tmp_path / "conversations.csv"))
+
+    assert process.returncode == 130
+    assert "again" in errors
+    assert again.exit_code == 0
+    assert again.totals["imported"] == 150_000
+    assert terminal.json("read", "conversations")["total"]["value"] == 150_000
