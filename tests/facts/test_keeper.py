@@ -1,5 +1,6 @@
 """The facts are a cache that comes back by itself: missing, cut, flipped, foreign or behind."""
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -149,3 +150,26 @@ def test_a_sale_of_the_visitor_moves_to_a_later_conversation_that_arrives_later(
     world.conversation("11:00", closed="11:30", visitor_id="v", channel="Late")
 
     assert world.by("revenue", "channel") == {"Late": (19.9, 1)}
+
+
+def test_questions_asked_while_the_facts_are_rebuilt_and_changed_get_right_answers(world: World) -> None:
+    world.read("csat")
+    keeper = world.keeper
+    found: list[int] = []
+    ending = threading.Event()
+
+    def ask() -> None:
+        while not ending.is_set():
+            found.append(keeper.using(lambda facts: facts.rows("SELECT count(*) FROM conversation")[0][0]))
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for _ in range(5):
+        keeper.rebuild()
+    ending.set()
+    for thread in threads:
+        thread.join()
+
+    assert set(found) == {300}
+    assert len(found) > 10

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from ressenti.facts.gate import Gate
 from ressenti.facts.lock import PATIENCE_S, Lock
 from ressenti.facts.projector import Progress, build, catch_up, is_ahead, is_behind
-from ressenti.facts.store import Damaged, FactStore, discard
+from ressenti.facts.store import Damaged, FactStore, discard, put
 from ressenti.kit.clock import from_us, now
 from ressenti.record.store import Store
 
@@ -23,6 +24,7 @@ class Keeper:
         self.path = facts_path(record.path)
         self._progress = progress
         self._turn = threading.RLock()
+        self._gate = Gate()
         self._lock = Lock(record.path.with_name(record.path.name + ".lock"), patience_s=patience_s)
         try:
             self._facts = self._opened()
@@ -32,32 +34,41 @@ class Keeper:
 
     def close(self) -> None:
         """Leave the file whole and give the lock back."""
-        self._facts.close()
-        self._lock.release()
+        with self._turn, self._gate.alone():
+            self._facts.close()
+            self._lock.release()
 
     def using(self, work: Callable[[FactStore], Result]) -> Result:
         """Do something with facts that are up to date; if they prove damaged, rebuild them and do it again."""
+        facts = self._facts
         try:
-            return work(self._current())
+            self._catch_up()
+            with self._gate.inside():
+                facts = self._facts
+                return work(facts)
         except Damaged:
-            with self._turn:
-                self._set_aside()
-            return work(self._current())
+            self._replace(facts)
+        self._catch_up()
+        with self._gate.inside():
+            return work(self._facts)
 
     def rebuild(self) -> None:
-        """Measure everything anew."""
+        """Measure everything anew; questions are answered from the old file until the new one is whole."""
         with self._turn:
-            self._facts.close()
-            build(self.record, self.path, progress=self._progress)
-            self._facts = FactStore(self.path)
+            fresh = build(self.record, self.path, progress=self._progress)
+            with self._gate.alone():
+                self._facts.close()
+                put(fresh, self.path)
+                self._facts = FactStore(self.path)
 
-    def _current(self) -> FactStore:
-        if is_behind(self.record, self._facts):
-            with self._turn:
-                if is_ahead(self.record, self._facts):
-                    self.rebuild()
-                catch_up(self.record, self._facts)
-        return self._facts
+    def _catch_up(self) -> None:
+        with self._gate.inside():
+            if not is_behind(self.record, self._facts):
+                return
+        with self._turn:
+            if is_ahead(self.record, self._facts):
+                self.rebuild()
+            catch_up(self.record, self._facts)
 
     def _opened(self) -> FactStore:
         if self.path.exists():
@@ -65,13 +76,16 @@ class Keeper:
                 return FactStore(self.path)
             except Damaged:
                 discard(self.path, keep_as=_damaged_name())
-        build(self.record, self.path, progress=self._progress)
+        put(build(self.record, self.path, progress=self._progress), self.path)
         return FactStore(self.path)
 
-    def _set_aside(self) -> None:
-        self._facts.abandon()
-        discard(self.path, keep_as=_damaged_name())
-        self._facts = self._opened()
+    def _replace(self, damaged: FactStore) -> None:
+        """Set a damaged file aside and rebuild it, unless another thread has done so already."""
+        with self._turn, self._gate.alone():
+            if self._facts is damaged:
+                damaged.abandon()
+                discard(self.path, keep_as=_damaged_name())
+                self._facts = self._opened()
 
 
 def facts_path(record: Path) -> Path:

@@ -42,11 +42,8 @@ def is_ahead(record: Store, facts: FactStore) -> bool:
     return any(seq > latest.get(project, 0) for project, seq in facts.watermarks().items())
 
 
-def build(record: Store, path: Path, *, progress: Progress | None = None) -> None:
-    """Measure everything into a new file and put it in the place of the old one, which serves until then.
-
-    The caller holds the lock, has closed the old file, and opens the new one.
-    """
+def build(record: Store, path: Path, *, progress: Progress | None = None) -> Path:
+    """Measure everything into a new file beside the old one, which serves until then; return where it is."""
     fresh = path.with_name(path.name + ".new")
     discard(fresh)
     facts = FactStore(fresh)
@@ -64,9 +61,7 @@ def build(record: Store, path: Path, *, progress: Progress | None = None) -> Non
                 facts.replace((derive_offer(one, setting) for one in offers), conversations=(), offers=(), marks={})
         facts.replace((), conversations=(), offers=(), marks={p: seq for p, seq in last_seq(connection).items() if seq})
     facts.close()
-    discard(path)
-    fresh.with_name(fresh.name + ".closed").rename(path.with_name(path.name + ".closed"))
-    fresh.rename(path)
+    return fresh
 
 
 def _follow(connection: Connection, facts: FactStore, project: Project, entries: Sequence[Entry]) -> None:

@@ -126,6 +126,13 @@ def discard(path: Path, *, keep_as: str | None = None) -> None:
             one.rename(one.with_name(f"{one.name}.{keep_as}")) if keep_as else one.unlink()
 
 
+def put(fresh: Path, path: Path) -> None:
+    """Put a new facts file, closed, in the place of another that nobody has open."""
+    discard(path)
+    _mark(fresh).rename(_mark(path))
+    fresh.rename(path)
+
+
 def _create(name: str, columns: Sequence[Column]) -> str:
     return f'CREATE TABLE "{name}" ({", ".join(f"{column.name} {column.type}" for column in columns)})'
 
