@@ -122,6 +122,18 @@ class TestTable:
         assert "Europe/Paris" in done.output
         assert "50.0" in done.output
 
+    def test_warns_where_a_value_rests_on_few_answers(self, terminal: Terminal) -> None:
+        assert "Where n is below 10" in terminal.run("read", "csat").output
+        assert "Where n is below 10" not in terminal.run("read", "conversations").output
+
+    def test_says_nothing_rather_than_zero_of_nobody(self, terminal: Terminal) -> None:
+        done = terminal.run("read", "csat", "--from", "1999-01-01", "--to", "1999-02-01")
+
+        assert done.exit_code == 0
+        assert "–" in done.output
+        assert "0.0" not in done.output
+        assert "nan" not in done.output.lower()
+
     def test_speaks_french_where_the_environment_does(self, terminal: Terminal) -> None:
         french = Terminal(terminal.url, LC_ALL="fr_FR.UTF-8")
 

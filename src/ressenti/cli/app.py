@@ -69,9 +69,9 @@ def run(arguments: list[str] | None = None) -> int:
     try:
         return int(ressenti.main(arguments, prog_name="ressenti", standalone_mode=False) or Exit.DONE)
     except click.exceptions.Abort:
-        return _say(translate(_("Interrupted. Give the same command again to go on."), language()), Exit.INTERRUPTED)
+        return _say(translate(_("Interrupted. Run the same command again to continue."), language()), Exit.INTERRUPTED)
     except KeyboardInterrupt:
-        return _say(translate(_("Interrupted. Give the same command again to go on."), language()), Exit.INTERRUPTED)
+        return _say(translate(_("Interrupted. Run the same command again to continue."), language()), Exit.INTERRUPTED)
     except click.exceptions.Exit as ending:
         return ending.exit_code
     except click.ClickException as error:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 from urllib.parse import urlencode, urlsplit
 
+from ressenti.cli.speech import language
 from ressenti.kit.i18n import _
 from ressenti.kit.places import Neighbour, neighbour
 from ressenti.kit.refusals import Exit, Refusal
@@ -26,7 +27,7 @@ class NeighbourRefused(Refusal):
     """The running server refused; its own words are passed on."""
 
     code = "neighbour_refused"
-    sentence = _("{detail}")
+    sentence = "{detail}"
 
     def __init__(self, exit_code: int, **data: object) -> None:
         super().__init__(**data)
@@ -37,7 +38,7 @@ class NeighbourSilent(Refusal):
     """A server holds the lock and does not answer."""
 
     status, exit_code, code = 503, Exit.UNAVAILABLE, "neighbour_silent"
-    sentence = _("The server at {url} (pid {pid}) holds the facts and does not answer. Try again, or end it.")
+    sentence = _("The server at {url} (pid {pid}) is using the facts and does not answer. Try again, or stop it.")
 
 
 @contextmanager
@@ -100,11 +101,10 @@ def post(server: Neighbour, path: str, body: Mapping[str, Any], out: BinaryIO | 
 @contextmanager
 def _sent(server: Neighbour, method: str, path: str, body: bytes | None = None) -> Iterator[http.client.HTTPResponse]:
     parts, patience_s = urlsplit(server.url), float(os.environ.get("RESSENTI_PATIENCE", PATIENCE_S))
-    connection = http.client.HTTPConnection(
-        parts.hostname or "", parts.port, timeout=patience_s
-    )
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=patience_s)
+    headers = {SECRET: server.secret, "Content-Type": "application/json", "Accept-Language": language()}
     try:
-        connection.request(method, path, body, {SECRET: server.secret, "Content-Type": "application/json"})
+        connection.request(method, path, body, headers)
         response = connection.getresponse()
         if response.status >= 400:
             problem = json.load(response)

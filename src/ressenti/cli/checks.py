@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ressenti import __version__
-from ressenti.kit.i18n import _
+from ressenti.cli.speech import language
+from ressenti.kit.i18n import _, translate
 from ressenti.kit.places import neighbour
 from ressenti.kit.refusals import Refusal
+from ressenti.reports.format import number
 
 if TYPE_CHECKING:
     from ressenti.record.store import Store
@@ -46,7 +48,7 @@ def _examined(url: str) -> Iterator[Check]:
         yield Check(_("Database"), is_well=True, found=str(path))
         store = Store.open(url)
     except Refusal as refusal:
-        yield Check(_("Database"), is_well=False, found=refusal.say())
+        yield Check(_("Database"), is_well=False, found=refusal.say(language()))
         return
     try:
         yield from _files(path)
@@ -59,7 +61,8 @@ def _files(path: Path) -> Iterator[Check]:
     mode = stat.S_IMODE(path.stat().st_mode)
     yield Check(_("Readable by its owner only"), not mode & 0o077, f"{mode:04o}")
     free = shutil.disk_usage(path.parent).free
-    yield Check(_("Room on the disk"), free > ROOM_BYTES, f"{free / (1 << 30):.1f} GiB")
+    room = translate(_("{size} GiB"), language()).format(size=number(free / (1 << 30), 1, language=language()))
+    yield Check(_("Room on the disk"), free > ROOM_BYTES, room)
 
 
 def _facts(store: "Store") -> Iterator[Check]:
@@ -72,7 +75,7 @@ def _facts(store: "Store") -> Iterator[Check]:
         try:
             keeper = Keeper(store)
         except Refusal as refusal:
-            yield Check(_("Facts"), is_well=False, found=refusal.say())
+            yield Check(_("Facts"), is_well=False, found=refusal.say(language()))
             return
         behind = keeper.using(lambda facts: is_behind(store, facts))
         yield Check(_("Facts"), not behind, str(keeper.path))

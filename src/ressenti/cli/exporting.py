@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from ressenti.cli.options import with_database, with_filters, words
+from ressenti.cli.speech import language
+from ressenti.kit.i18n import _, translate
 
 if TYPE_CHECKING:
     from ressenti.record.store import Store
@@ -23,7 +25,8 @@ def export(what: str, form: str, output: Path | None, database: str, **given: An
     from ressenti.cli.beside import opened
 
     if output is None and form in {"xlsx", "parquet"} and sys.stdout.isatty():
-        raise click.UsageError(f"{form} is not for the screen: give --output PATH, or send it to a file.")
+        sentence = _("{form} is not for the screen: give --output PATH, or send it to a file.")
+        raise click.UsageError(translate(sentence, language()).format(form=form))
     with opened(database) as store:
         if output is None:
             _write(store, what, form, words(**given), sys.stdout.buffer)

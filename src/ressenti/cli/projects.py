@@ -6,6 +6,8 @@ import re
 import click
 
 from ressenti.cli.options import with_database
+from ressenti.cli.speech import language
+from ressenti.kit.i18n import _, translate
 
 
 @click.command()
@@ -55,13 +57,13 @@ def project(
         store.close()
     from ressenti.cli.tables import project_table
 
-    project_table(projects)
+    project_table(projects, language())
 
 
 def _notes(text: str) -> tuple[str, tuple[int, ...]]:
     from ressenti.record.refusals import BadSetting
 
     if not re.fullmatch(r"\d+(-\d+)?=\d+(,\d+)*", text):
-        raise BadSetting(name="satisfied", value=text, reason="write it as 10=9,10")
+        raise BadSetting(name="satisfied", value=text, reason=translate(_("write it as 10=9,10"), language()))
     scale, _equals, notes = text.partition("=")
     return scale, tuple(json.loads(f"[{notes}]"))

@@ -90,7 +90,7 @@ def _fill(store: "Store", conversations: int) -> None:
     from ressenti.kit.clock import now
     from ressenti.record.projects import DEFAULT, ensure_project, settle
 
-    _tell(_("Writing a year of conversations of Maison Tilleul…"))
+    _tell(_("Writing a year of Maison Tilleul's conversations…"))
     moment = now()
     today = _day(moment)
     with TemporaryDirectory(prefix="ressenti-demo-") as folder:

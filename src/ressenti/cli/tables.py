@@ -11,9 +11,9 @@ from rich.text import Text
 
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.dimensions import DIMENSIONS
-from ressenti.indicators.model import Unit
+from ressenti.indicators.model import Anchor, Unit
 from ressenti.kit.i18n import _, translate
-from ressenti.reports.format import amount
+from ressenti.reports.format import amount, number
 
 if TYPE_CHECKING:
     from ressenti.cli.checks import Check
@@ -21,6 +21,23 @@ if TYPE_CHECKING:
     from ressenti.record.projects import Project
 
 MOST_DIFFERENCES = 20
+FEW = 10
+"""Below so many answers a share is not to be relied on (D24)."""
+
+ANCHORS = {
+    Anchor.CLOSED: _("by date: closed"),
+    Anchor.OPENED: _("by date: opened"),
+    Anchor.ANSWERED: _("by date: answered"),
+}
+
+UNITS = {
+    Unit.PERCENT: _("percent"),
+    Unit.POINTS: _("points"),
+    Unit.SECONDS: _("seconds"),
+    Unit.COUNT: _("count"),
+    Unit.MONEY: _("money"),
+    Unit.SCORE: _("score"),
+}
 
 
 def _table(*headers: str) -> Table:
@@ -54,6 +71,14 @@ def answer_table(found: dict[str, Any], language: str) -> None:
     if found["by"] and not DIMENSIONS[found["by"]].adds_up:
         note = _("A conversation may count in several rows, so they do not add up to the total.")
         console.print(Text(say(note), style="dim"), highlight=False)
+    if any(_is_few(row, unit) for row in [found["total"], *rows]):
+        note = _("Where n is below 10, the value may well be chance.")
+        console.print(Text(say(note), style="dim"), highlight=False)
+
+
+def _is_few(row: dict[str, Any], unit: Unit) -> bool:
+    """Say whether a value rests on too few answers to be compared (D24)."""
+    return unit in {Unit.PERCENT, Unit.POINTS, Unit.SCORE} and 0 < row["n"] < FEW
 
 
 def _sayer(language: str) -> Any:
@@ -62,7 +87,8 @@ def _sayer(language: str) -> Any:
 
 def _context(found: dict[str, Any], say: Any) -> str:
     period = f"{found['from'] or '…'} → {found['to'] or '…'}"
-    return f"{period}   {say(_('by date'))}: {found['anchor']}   {found['zone']}   {say(_('as of'))} {found['as_of']}"
+    as_of = say(_("as of {number}")).format(number=found["as_of"])
+    return f"{period}   {say(ANCHORS[Anchor(found['anchor'])])}   {found['zone']}   {as_of}"
 
 
 def _leading(found: dict[str, Any]) -> int:
@@ -83,7 +109,11 @@ def _places(found: dict[str, Any], say: Any) -> list[tuple[str, Any]]:
 
 
 def _label(say: Any) -> Any:
-    return lambda row, *_rest: say(row["label"])
+    """Return how a row is called: our own words are translated, what a source calls something is not."""
+    from ressenti.indicators.names import DAYS, DEGREE_NAMES, DELETED, NONE
+
+    ours = {NONE, DELETED, *DAYS, *DEGREE_NAMES.values()}
+    return lambda row, *_rest: say(row["label"]) if row["label"] in ours else row["label"]
 
 
 def _moment(key: str) -> str:
@@ -149,6 +179,9 @@ def catalogue_table(rows: Sequence[dict[str, Any]], columns: Sequence[str], lang
     table.columns[0].no_wrap = True
     for row in rows:
         said = row | row["translations"].get(language, {})
+        if "unit" in columns:
+            unit = UNITS[said["unit"]]
+            said["unit"] = translate(unit, language)
         table.add_row(*(_plain(said[column], language) for column in columns))
     Console().print(table)
 
@@ -170,30 +203,32 @@ def outcome_table(outcome: "Outcome", language: str) -> None:
         column.justify = "right"
         column.no_wrap = True
     for counts in outcome.files:
-        table.add_row(Text(counts.name), *_counted(counts))
+        table.add_row(Text(counts.name), *_counted(counts, language))
     table.add_section()
-    table.add_row(say(_("all")), *_counted(outcome.total), style="bold")
+    table.add_row(say(_("all")), *_counted(outcome.total, language), style="bold")
     console.print(table)
     for note in outcome.notes:
         console.print(Text(f"· {note.say(language)}"), highlight=False, soft_wrap=True)
     for name, count in sorted(outcome.warnings.items()):
-        console.print(Text(f"· {say(_('warning'))} {name}: {count}"), highlight=False)
+        console.print(Text("· " + say(_("warning {name}: {count}")).format(name=name, count=count)), highlight=False)
     if outcome.resumed:
-        console.print(Text(say(_("This import went on where it had been interrupted."))), highlight=False)
+        console.print(Text(say(_("This import picked up where it was interrupted."))), highlight=False)
     if outcome.rejects_path is not None:
         told = say(_("Rows not taken, with the reason and their content: {path}")).format(path=outcome.rejects_path)
         console.print(Text(told, style="bold"), highlight=False, soft_wrap=True)
 
 
-def _counted(counts: Any) -> Iterable[str]:
-    return (f"{n:,}" for n in (counts.read, counts.imported, counts.updated, counts.duplicate, counts.rejected))
+def _counted(counts: Any, language: str) -> Iterable[str]:
+    each = (counts.read, counts.imported, counts.updated, counts.duplicate, counts.rejected)
+    return (number(one, language=language) for one in each)
 
 
-def project_table(projects: Sequence["Project"]) -> None:
+def project_table(projects: Sequence["Project"], language: str) -> None:
     """Print projects and their settings."""
     from ressenti.record.projects import WEEK_DAYS
 
-    table = _table("key", "name", "zone", "currency", "week start", "satisfied")
+    heads = (_("key"), _("name"), _("zone"), _("currency"), _("week start"), _("satisfied"))
+    table = _table(*map(_sayer(language), heads))
     for one in projects:
         notes = "; ".join(f"{scale}={','.join(map(str, notes))}" for scale, notes in one.satisfied.items())
         table.add_row(*map(Text, (one.key, one.name, one.zone, one.currency, WEEK_DAYS[one.week_start], notes)))
@@ -203,7 +238,7 @@ def project_table(projects: Sequence["Project"]) -> None:
 def verdict_table(verdict: dict[str, Any], language: str) -> None:
     """Print what a verification found."""
     say, console = _sayer(language), Console()
-    checked = say(_("Checked {conversations} conversations and {answers} surveys without one, as of {as_of}."))
+    checked = say(_("Checked {conversations} conversations and {answers} surveys, as of {as_of}."))
     console.print(Text(checked.format(**verdict)), highlight=False)
     for problem in verdict["problems"]:
         console.print(Text(f"· {problem}"), highlight=False)
@@ -217,7 +252,7 @@ def verdict_table(verdict: dict[str, Any], language: str) -> None:
     for one in verdict["differences"][:MOST_DIFFERENCES]:
         table.add_row(*(Text(str(one[name])) for name in names))
     console.print(table)
-    console.print(Text(say(_("ressenti rebuild computes them anew."))), highlight=False)
+    console.print(Text(say(_("To compute them again, run: ressenti rebuild"))), highlight=False)
 
 
 def checks_table(checks: Sequence["Check"], language: str) -> None:

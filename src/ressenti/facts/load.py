@@ -221,9 +221,7 @@ def _dated(
     """Return (conversation, opened, closed) of all conversations of these visitors."""
     of = t.conversation.c
     columns = (of.visitor_id, of.id, of.opened_at, of.closed_at, of.resolved_at)
-    rows = list(
-        connection.execute(select(*columns).where(of.visitor_id.in_(visitors), of.project_id == project.id))
-    )
+    rows = list(connection.execute(select(*columns).where(of.visitor_id.in_(visitors), of.project_id == project.id)))
     undated = [row[1] for row in rows if row[3] is None and row[4] is None]
     events = _events(connection, _among(undated)) if undated else {}
     found: dict[int, list[tuple[int, int, int | None]]] = defaultdict(list)

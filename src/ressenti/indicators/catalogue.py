@@ -255,7 +255,7 @@ FCR = Indicator(
     key="fcr",
     name=_("First contact resolution (FCR)"),
     definition=_(
-        "Share of first contacts after which the visitor did not come back about it within the window; "
+        "Share of first contacts after which the visitor did not come back about the same matter within the window; "
         "conversations too recent to tell are left out."
     ),
     unit=Unit.PERCENT,

@@ -63,7 +63,7 @@ AGENT = Dimension(
 GROUP = Dimension(
     key="group",
     name=_("Group"),
-    definition=_("The agent groups that took part, as they were at the time. Rows may share conversations."),
+    definition=_("The agent groups that took part, as they were then. A conversation may count in several rows."),
     naming=Naming.GROUP,
     column="group_ids",
     many=True,
@@ -78,7 +78,7 @@ AUTOMATION = Dimension(
 RATING = Dimension(
     key="rating",
     name=_("Satisfaction rating"),
-    definition=_("The CSAT note, 1 to 5."),
+    definition=_("The rating given for satisfaction, 1 to 5."),
     naming=Naming.NOTE,
     column="rating",
     notes=range(1, 6),
@@ -86,7 +86,7 @@ RATING = Dimension(
 NPS_RATING = Dimension(
     key="nps_rating",
     name=_("Recommendation rating"),
-    definition=_("The NPS note, 0 to 10."),
+    definition=_("The rating given for recommendation, 0 to 10."),
     naming=Naming.NOTE,
     column="nps_rating",
     notes=range(11),
@@ -119,19 +119,21 @@ DIMENSIONS: dict[str, Dimension] = {
         AGENT,
         GROUP,
         _labelled("channel", _("Channel"), _("Where the conversation took place."), "channel_id"),
-        _labelled("rule", _("Distribution rule"), _("The rules that routed it."), "rule_ids", many=True),
+        _labelled("rule", _("Distribution rule"), _("The rules that routed the conversation."), "rule_ids", many=True),
         _labelled(
             "distribution_group",
             _("Distribution group"),
-            _("The groups of respondents it was routed to."),
+            _("The groups of respondents the conversation was routed to."),
             "distribution_group_ids",
             many=True,
         ),
         AUTOMATION,
-        _labelled("campaign", _("Campaign"), _("The engagement campaign that started it."), "campaign_id"),
+        _labelled("campaign", _("Campaign"), _("The campaign that started the conversation."), "campaign_id"),
         _labelled("language", _("Language"), _("The language spoken."), "language_id"),
-        _labelled("topic", _("Topic"), _("What it was about."), "topic_id"),
-        _labelled("tag", _("Tag"), _("The tags put on it. Rows may share conversations."), "tag_ids", many=True),
+        _labelled("topic", _("Topic"), _("What the conversation was about."), "topic_id"),
+        _labelled(
+            "tag", _("Tag"), _("The tags put on a conversation. It may count in several rows."), "tag_ids", many=True
+        ),
         RATING,
         NPS_RATING,
         PROJECT,

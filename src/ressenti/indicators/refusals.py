@@ -50,28 +50,36 @@ class TooManyBuckets(Refusal):
     """A grain too fine for the period."""
 
     code = "too_many_buckets"
-    sentence = _("{count} buckets are too many to show (at most {limit}). Choose a longer grain or a shorter period.")
+    sentence = _(
+        "The period has {count} steps of that length, more than can be shown (at most {limit}). "
+        "Choose a longer grain or a shorter period."
+    )
 
 
 class NothingToCompare(Refusal):
     """A comparison without a period."""
 
     code = "nothing_to_compare"
-    sentence = _("A comparison needs a period: say from which date.")
+    sentence = _("A comparison needs a period. Say on which day it begins, with “from”.")
 
 
 class NoCredit(Refusal):
     """An attribution rule on an indicator whose credit is not a matter of choice."""
 
     code = "no_attribution"
-    sentence = _("“{indicator}” belongs to the respondent of each handling: it cannot be attributed otherwise.")
+    sentence = _(
+        "“{indicator}” counts for the respondent of each handling and cannot be attributed otherwise. "
+        "Leave the attribution out."
+    )
 
 
 class NotWeighted(Refusal):
     """A weighting that an indicator does not allow."""
 
     code = "not_weighted"
-    sentence = _("“{indicator}” cannot be averaged over days: it is always computed from all its rows (D6).")
+    sentence = _(
+        "“{indicator}” cannot be averaged over days: it is always computed from all its rows. Leave the weighting out."
+    )
 
 
 class MixedCurrencies(Refusal):
@@ -85,7 +93,7 @@ class BadChoice(Refusal):
     """An option that takes only a few words."""
 
     code = "bad_choice"
-    sentence = _("“{value}” is not a {name}. Choose one of: {known}.")
+    sentence = _("“{value}” is not one of the choices for {name}. Choose one of: {known}.")
 
 
 class BadFilter(Refusal):

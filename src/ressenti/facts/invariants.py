@@ -1,0 +1,155 @@
+"""Does the record keep its own promises? What no write of ours may leave behind, looked for after the fact."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy.orm import aliased
+
+from ressenti.facts.recount_record import Case, Held
+from ressenti.kit.i18n import _, translate
+from ressenti.record import tables as t
+
+SHOWN = 5
+"""Examples given of each problem."""
+
+_ENDS = re.compile(r"(-?\d+)-(-?\d+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """A promise the record does not keep: a stable code, and a sentence with its data."""
+
+    code: str
+    sentence: str
+    data: Mapping[str, object]
+
+    def say(self, language: str = "en") -> str:
+        """Return the sentence with its data filled in."""
+        return translate(self.sentence, language).format(**self.data)
+
+    def __str__(self) -> str:
+        return self.say()
+
+
+@dataclass(slots=True)
+class Suspicions:
+    """Conversations that cannot have gone as they are written, noticed while they are recounted."""
+
+    closed_before_opened: list[int] = field(default_factory=list)
+    overlapping: list[int] = field(default_factory=list)
+
+    def look_at(self, case: Case, *, closed_at: int | None) -> None:
+        """Note a conversation that closes before it opens, or in which two handlings overlap."""
+        if closed_at is not None and closed_at < case.head.opened_at:
+            self.closed_before_opened.append(case.head.id)
+        if _overlap(case.held):
+            self.overlapping.append(case.head.id)
+
+
+def problems_of_record(connection: Connection, suspicions: Suspicions) -> tuple[Problem, ...]:
+    """Return what is wrong with the record itself: nothing, unless something other than Ressenti wrote to it."""
+    return (
+        *_journal_ends(connection),
+        *_journal_gaps(connection),
+        *_notes_out_of_scale(connection),
+        *_answers_without_survey(connection),
+        *_suspected(connection, suspicions),
+    )
+
+
+def _overlap(held: Sequence[Held]) -> bool:
+    """Say whether one handling starts before another that started earlier has ended."""
+    known = sorted((one.started_at, one.ended_at) for one in held if one.ended_at is not None)
+    return any(later < ended for (_start, ended), (later, _end) in pairwise(known))
+
+
+def _journal_ends(connection: Connection) -> list[Problem]:
+    sentence = _("The journal of project “{project}” ends at number {found} instead of {stated}.")
+    of, entry = t.project.c, t.journal.c
+    last = select(func.coalesce(func.max(entry.seq), 0)).where(entry.project_id == of.id).scalar_subquery()
+    query = select(of.key, of.journal_seq, last.label("found")).where(of.journal_seq != last).order_by(of.key)
+    return [
+        Problem(code="journal_end", sentence=sentence, data={"project": key, "found": found, "stated": stated})
+        for key, stated, found in connection.execute(query)
+    ]
+
+
+def _journal_gaps(connection: Connection) -> list[Problem]:
+    """Look for numbers without the one before them."""
+    sentence = _("Gaps in the journal of project “{project}”: {count}, the first before number {number}.")
+    entry, before = t.journal.c, aliased(t.journal).c
+    is_next = and_(before.project_id == entry.project_id, before.seq == entry.seq - 1)
+    alone = ~select(before.seq).where(is_next).exists()
+    gaps = select(t.project.c.key, func.count(), func.min(entry.seq)).join_from(t.journal, t.project)
+    gaps = gaps.where(entry.seq != 1, alone).group_by(t.project.c.key).order_by(t.project.c.key)
+    return [
+        Problem(code="journal_gap", sentence=sentence, data={"project": key, "count": count, "number": number})
+        for key, count, number in connection.execute(gaps)
+    ]
+
+
+def _notes_out_of_scale(connection: Connection) -> list[Problem]:
+    sentence = _("Notes outside their scale: {count} (in surveys {examples}).")
+    of = t.survey_answer.c
+    kinds = select(of.question, of.scale, of.value, func.count()).where(of.value.is_not(None))
+    odd = [
+        (count, and_(of.question == question, of.scale.is_not_distinct_from(scale), of.value == value))
+        for question, scale, value, count in connection.execute(kinds.group_by(of.question, of.scale, of.value))
+        if not _fits(question, scale, value)
+    ]
+    offers = [offer for _count, which in odd for offer in _offers(connection, which)]
+    return _problem("note_out_of_scale", sentence, sum(count for count, _which in odd), offers)
+
+
+def _offers(connection: Connection, which: ColumnElement[bool]) -> list[str]:
+    of = t.survey_offer.c
+    query = select(of.external_id).join_from(t.survey_offer, t.survey_answer).where(which).order_by(of.id)
+    return list(connection.execute(query.limit(SHOWN)).scalars())
+
+
+def _fits(question: str, scale: str | None, value: int) -> bool:
+    """Say whether a note is on its scale, so far as the scale is known."""
+    ends = {"csat": _ends(scale or "5"), "nps": (0, 10), "resolved": (0, 1)}.get(question) or _ends(scale or "")
+    return ends is None or ends[0] <= value <= ends[1]
+
+
+def _ends(scale: str) -> tuple[int, int] | None:
+    """Return the ends of a scale written "5", for 1 to 5, or "0-100"."""
+    if scale.isdecimal():
+        return 1, int(scale)
+    both = _ENDS.fullmatch(scale)
+    return (int(both[1]), int(both[2])) if both else None
+
+
+def _answers_without_survey(connection: Connection) -> list[Problem]:
+    sentence = _("Answers that belong to no survey: {count} (to offers {examples}).")
+    of = t.survey_answer.c
+    lost = ~select(t.survey_offer.c.id).where(t.survey_offer.c.id == of.offer_id).exists()
+    count = connection.execute(select(func.count()).select_from(t.survey_answer).where(lost)).scalar_one()
+    offers = connection.execute(select(of.offer_id).where(lost).distinct().order_by(of.offer_id).limit(SHOWN))
+    return _problem("answer_without_survey", sentence, count, offers.scalars())
+
+
+def _suspected(connection: Connection, suspicions: Suspicions) -> list[Problem]:
+    backwards = _("Conversations that close before they open: {count} (such as {examples}).")
+    overlapping = _("Conversations whose handlings overlap: {count} (such as {examples}).")
+    return [
+        *_named(connection, "closed_before_opened", backwards, suspicions.closed_before_opened),
+        *_named(connection, "handlings_overlap", overlapping, suspicions.overlapping),
+    ]
+
+
+def _named(connection: Connection, code: str, sentence: str, ids: Sequence[int]) -> list[Problem]:
+    of = t.conversation.c
+    names = select(of.external_id).where(of.id.in_(ids[:SHOWN])).order_by(of.id)
+    return _problem(code, sentence, len(ids), connection.execute(names).scalars())
+
+
+def _problem(code: str, sentence: str, count: int, examples: Iterable[object]) -> list[Problem]:
+    if not count:
+        return []
+    shown = ", ".join(map(str, list(examples)[:SHOWN]))
+    return [Problem(code=code, sentence=sentence, data={"count": count, "examples": shown})]

@@ -1,0 +1,303 @@
+"""What does the record say of each conversation? The second reading of it, in plain SQL, for the recount alone.
+
+Nothing here is shared with the projector: what it reads wrongly, this must not read wrongly in the same way.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeVar
+
+from sqlalchemy import ColumnElement, Connection, Select, Table, select
+
+from ressenti.record import tables as t
+from ressenti.record.projects import Project, all_projects
+
+Columns = TypeVar("Columns", bound=NamedTuple)
+
+
+class Head(NamedTuple):
+    """The conversation itself; the fields are its columns."""
+
+    id: int
+    project_id: int
+    opened_at: int
+    closed_at: int | None
+    resolved_at: int | None
+    first_response_at: int | None
+    first_response_us: int | None
+    resolution_us: int | None
+    channel_id: int | None
+    language_id: int | None
+    topic_id: int | None
+    rule_id: int | None
+    distribution_group_id: int | None
+    campaign_id: int | None
+    visitor_id: int | None
+    automation: str | None
+    is_spam: bool
+
+
+class Message(NamedTuple):
+    """One message, without its text."""
+
+    conversation_id: int
+    created_at: int
+    author_role: str
+    respondent_id: int | None
+    is_automatic: bool
+    is_internal: bool
+
+
+class Held(NamedTuple):
+    """One handling that the source recorded."""
+
+    conversation_id: int
+    id: int
+    respondent_id: int
+    started_at: int
+    ended_at: int | None
+    ended_by: str | None
+    group_id: int | None
+    rule_id: int | None
+    distribution_group_id: int | None
+
+
+class Event(NamedTuple):
+    """One change of state in a ticket log."""
+
+    conversation_id: int
+    at: int
+    state: str
+
+
+class Offer(NamedTuple):
+    """One survey that was offered."""
+
+    conversation_id: int | None
+    id: int
+    project_id: int
+    survey_id: int | None
+    language_id: int | None
+    answered_at: int | None
+
+
+class Answer(NamedTuple):
+    """What came back to one question of a survey."""
+
+    offer_id: int
+    question: str
+    value: int | None
+    scale: str | None
+    text: str | None
+
+
+class Sale(NamedTuple):
+    """One transaction."""
+
+    conversation_id: int | None
+    visitor_id: int | None
+    id: int
+    at: int
+    amount_millionths: int
+    currency: str | None
+
+
+class Membership(NamedTuple):
+    """A respondent's time in a group; None is open."""
+
+    respondent_id: int
+    id: int
+    group_id: int
+    from_at: int | None
+    until_at: int | None
+
+
+class Visit(NamedTuple):
+    """What a sale needs to know of a conversation of its visitor (D16)."""
+
+    id: int
+    project_id: int
+    visitor_id: int
+    opened_at: int
+    closed_at: int | None
+    resolved_at: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """What is the same for every conversation: the projects, declared kinds of respondents, who was in which group."""
+
+    projects: Mapping[int, Project]
+    kinds: Mapping[int, str]
+    memberships: Mapping[int, Sequence[Membership]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """A survey with the answers to its questions."""
+
+    offer: Offer
+    answers: Mapping[str, Answer]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One conversation and all that hangs on it, as it stands in the record.
+
+    `named_sales` name this conversation; `loose_sales` name its visitor only, whose `visits` they may belong to.
+    """
+
+    head: Head
+    tags: Sequence[int]
+    groups: Sequence[int]
+    listed: Sequence[int]
+    messages: Sequence[Message]
+    held: Sequence[Held]
+    events: Sequence[Event]
+    surveys: Sequence[Survey]
+    named_sales: Sequence[Sale]
+    loose_sales: Sequence[Sale]
+    visits: Sequence[tuple[Visit, Sequence[Event]]]
+
+
+def read_world(connection: Connection) -> World:
+    """Read what every conversation is measured against."""
+    declared = select(t.respondent.c.id, t.respondent.c.kind).where(t.respondent.c.kind.is_not(None))
+    in_groups = _columns(Membership, t.membership).order_by(t.membership.c.respondent_id, t.membership.c.id)
+    return World(
+        projects={one.id: one for one in all_projects(connection)},
+        kinds={row.id: row.kind for row in connection.execute(declared)},
+        memberships=_by_first(_rows(connection, Membership, in_groups)),
+    )
+
+
+def read_cases(connection: Connection, ids: Sequence[int]) -> Iterator[Case]:
+    """Read the conversations whose ids are given: ascending, and all there are between the first and the last."""
+    if not ids:
+        return
+    low, high = ids[0], ids[-1]
+    between = t.conversation.c.id.between(low, high)
+    heads = _rows(connection, Head, _columns(Head, t.conversation).where(between).order_by(t.conversation.c.id))
+    tags = _pairs(connection, t.conversation_tag, "label_id", low, high)
+    groups = _pairs(connection, t.conversation_group, "agent_group_id", low, high)
+    listed = _pairs(connection, t.conversation_respondent, "respondent_id", low, high)
+    messages = _by_first(_rows(connection, Message, _messages(low, high)))
+    held = _by_first(_rows(connection, Held, _hanging(Held, t.handling, low, high, "started_at", "id")))
+    events = _by_first(_rows(connection, Event, _hanging(Event, t.status_event, low, high, "at", "id")))
+    surveys = _surveys_of(connection, low, high)
+    named = _by_first(_rows(connection, Sale, _hanging(Sale, t.transaction, low, high, "at", "id")))
+    loose, visits = _visitors(connection, [head.visitor_id for head in heads if head.visitor_id is not None])
+    for head in heads:
+        visitor = -1 if head.visitor_id is None else head.visitor_id
+        yield Case(
+            head=head,
+            tags=tags[head.id],
+            groups=groups[head.id],
+            listed=listed[head.id],
+            messages=messages[head.id],
+            held=held[head.id],
+            events=events[head.id],
+            surveys=surveys[head.id],
+            named_sales=named[head.id],
+            loose_sales=loose[visitor],
+            visits=visits[visitor],
+        )
+
+
+def read_lone_surveys(connection: Connection, ids: Sequence[int]) -> list[Survey]:
+    """Read the surveys without a conversation among those between the first and the last of these ids."""
+    if not ids:
+        return []
+    of = t.survey_offer.c
+    alone = of.conversation_id.is_(None) & of.id.between(ids[0], ids[-1])
+    return _surveys(connection, alone)
+
+
+def next_conversations(connection: Connection, after: int, limit: int) -> list[int]:
+    """Return the ids of the next conversations, ascending."""
+    of = t.conversation.c
+    return list(connection.execute(select(of.id).where(of.id > after).order_by(of.id).limit(limit)).scalars())
+
+
+def next_lone_surveys(connection: Connection, after: int, limit: int) -> list[int]:
+    """Return the ids of the next surveys without a conversation, ascending."""
+    of = t.survey_offer.c
+    query = select(of.id).where(of.conversation_id.is_(None), of.id > after).order_by(of.id).limit(limit)
+    return list(connection.execute(query).scalars())
+
+
+def _messages(low: int, high: int) -> Select[Any]:
+    """Ask for messages in order of time; those of one moment in the order in which their index keeps them."""
+    ties = ("created_at", "author_role", "respondent_id", "is_automatic", "is_internal", "id")
+    return _hanging(Message, t.message, low, high, *ties)
+
+
+def _surveys_of(connection: Connection, low: int, high: int) -> dict[int, list[Survey]]:
+    found: dict[int, list[Survey]] = defaultdict(list)
+    for survey in _surveys(connection, t.survey_offer.c.conversation_id.between(low, high)):
+        if survey.offer.conversation_id is not None:
+            found[survey.offer.conversation_id].append(survey)
+    return found
+
+
+def _surveys(connection: Connection, which: ColumnElement[bool]) -> list[Survey]:
+    offers = _rows(connection, Offer, _columns(Offer, t.survey_offer).where(which).order_by(t.survey_offer.c.id))
+    answered = _columns(Answer, t.survey_answer).join_from(t.survey_answer, t.survey_offer).where(which)
+    answers = _by_first(_rows(connection, Answer, answered))
+    return [Survey(offer=offer, answers={one.question: one for one in answers[offer.id]}) for offer in offers]
+
+
+def _visitors(
+    connection: Connection, visitors: Iterable[int]
+) -> tuple[dict[int, list[Sale]], dict[int, list[tuple[Visit, Sequence[Event]]]]]:
+    """Return each visitor's sales that name no conversation, and the conversations they may be credited to."""
+    sales: dict[int, list[Sale]] = defaultdict(list)
+    visits: dict[int, list[tuple[Visit, Sequence[Event]]]] = defaultdict(list)
+    of = t.transaction.c
+    loose = _columns(Sale, t.transaction).where(of.conversation_id.is_(None), of.visitor_id.in_(set(visitors)))
+    for sale in _rows(connection, Sale, loose.order_by(of.at, of.id)):
+        sales[_known(sale.visitor_id)].append(sale)
+    theirs = t.conversation.c.visitor_id.in_(list(sales))
+    logs = _columns(Event, t.status_event).join_from(t.status_event, t.conversation).where(theirs)
+    events = _by_first(_rows(connection, Event, logs))
+    for visit in _rows(connection, Visit, _columns(Visit, t.conversation).where(theirs)):
+        visits[visit.visitor_id].append((visit, events[visit.id]))
+    return sales, visits
+
+
+def _known(identifier: int | None) -> int:
+    if identifier is None:
+        raise AssertionError("asked for by visitor, and yet without one")
+    return identifier
+
+
+def _pairs(connection: Connection, table: Table, right: str, low: int, high: int) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
+    of = table.c
+    query = select(of.conversation_id, of[right]).where(of.conversation_id.between(low, high))
+    for conversation_id, other in connection.execute(query.order_by(of.conversation_id, of.position, of[right])):
+        found[conversation_id].append(other)
+    return found
+
+
+def _columns(kind: type[Columns], table: Table) -> Select[Any]:
+    return select(*(table.c[name] for name in kind._fields))
+
+
+def _hanging(kind: type[Columns], table: Table, low: int, high: int, *order: str) -> Select[Any]:
+    """Ask for what hangs on the conversations of a range."""
+    query = _columns(kind, table).where(table.c.conversation_id.between(low, high))
+    return query.order_by(table.c.conversation_id, *(table.c[name] for name in order))
+
+
+def _rows(connection: Connection, kind: type[Columns], query: Select[Any]) -> list[Columns]:
+    return [kind._make(row) for row in connection.execute(query)]
+
+
+def _by_first(rows: Iterable[Columns]) -> dict[int, list[Columns]]:
+    """Sort rows under their first column, keeping their order."""
+    found: dict[int, list[Columns]] = defaultdict(list)
+    for row in rows:
+        found[row[0]].append(row)
+    return found

@@ -1,0 +1,89 @@
+"""What came back from a survey, and what does it say? Counted a second time."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ressenti.facts.recount_people import distinct
+from ressenti.facts.recount_record import Survey
+from ressenti.facts.schema import TABLES
+from ressenti.record.projects import Project
+
+Values = dict[str, Any]
+"""One row: its columns by name; lists are tuples."""
+
+FIVE = "5"
+
+
+def note(survey: Survey, question: str) -> int | None:
+    """Return the number given to a question, if one was."""
+    answer = survey.answers.get(question)
+    return None if answer is None else answer.value
+
+
+def on_five(survey: Survey) -> int | None:
+    """Return the satisfaction note where it was given on 1 to 5, which is the scale where none is named."""
+    answer = survey.answers.get("csat")
+    return answer.value if answer and answer.scale in {None, FIVE} else None
+
+
+def has_comment(survey: Survey) -> bool:
+    """Say whether it holds a comment that is not only spaces (E30)."""
+    answer = survey.answers.get("comment")
+    return answer is not None and answer.text is not None and not (answer.text == "" or answer.text.isspace())
+
+
+def is_satisfied(survey: Survey, project: Project) -> bool | None:
+    """Say whether the note is a good one (D3), on another scale as the project declares (E29), or None."""
+    answer = survey.answers.get("csat")
+    if answer is None or answer.value is None:
+        return None
+    if answer.scale in {None, FIVE}:
+        return answer.value in {4, 5}
+    declared = project.satisfied.get(answer.scale or FIVE)
+    return None if declared is None else answer.value in declared
+
+
+def was_answered(survey: Survey) -> bool:
+    """Say whether at least one question was answered (D21)."""
+    return has_comment(survey) or any(note(survey, one) is not None for one in ("csat", "nps", "ces", "resolved"))
+
+
+def last_answered_at(surveys: Sequence[Survey]) -> int | None:
+    """Return when the last of these surveys came back."""
+    return max((one.offer.answered_at for one in surveys if one.offer.answered_at is not None), default=None)
+
+
+def last_note(notes: Sequence[tuple[Survey, int | None]]) -> int | None:
+    """Return the note that was given last."""
+    given = [
+        (survey.offer.answered_at is not None, survey.offer.answered_at or 0, survey.offer.id, value)
+        for survey, value in notes
+        if value is not None
+    ]
+    return max(given)[-1] if given else None
+
+
+def answer_row(survey: Survey, language_id: int | None, project: Project) -> Values:
+    """Return what an answer row holds of its own; the language is its conversation's, if that has one."""
+    offer = survey.offer
+    return {
+        "language_id": offer.language_id if language_id is None else language_id,
+        "survey_ids": distinct([offer.survey_id]),
+        "rating": on_five(survey),
+        "nps_rating": note(survey, "nps"),
+        "offer_id": offer.id,
+        "answered_at": offer.answered_at if was_answered(survey) else None,
+        "is_answered": was_answered(survey),
+        "csat": on_five(survey),
+        "is_satisfied": is_satisfied(survey, project),
+        "nps": note(survey, "nps"),
+        "has_comment": has_comment(survey),
+    }
+
+
+def lone_row(survey: Survey, project: Project) -> Values:
+    """Return the answer row of a survey without a conversation: nothing is known about any conversation."""
+    lists = {column.name: () for column in TABLES["answer"] if column.type.endswith("[]")}
+    nothing: Mapping[str, Any] = {column.name: None for column in TABLES["answer"]} | lists
+    known = {"project_id": survey.offer.project_id, "is_counted": True}
+    return dict(nothing) | known | answer_row(survey, None, project)
