@@ -119,6 +119,11 @@ class TestFirstResponse:
 
         assert row["first_response_us"] == 60 * 1_000_000
 
+    def test_a_visitor_who_writes_after_the_agent_and_hears_nothing_is_not_answered(self) -> None:
+        row = one(messages=(says(ANA, "10:00"), says("visitor", "10:05")))
+
+        assert row["is_answered"] is False
+
     def test_nobody_answering_is_nothing_measured(self) -> None:
         row = one(messages=(says("visitor", "10:00"),), closed_at=at("11:00"))
 

@@ -44,6 +44,18 @@ def net(rows: list[Fact]) -> float:
     return float(100 * (promoters - detractors) / len(rows))
 
 
+def sold(row: Fact) -> bool:
+    return bool(row["amount_millionths"] >= 0)
+
+
+def sales(rows: list[Fact]) -> int:
+    return sum(map(sold, rows))
+
+
+def basket(rows: list[Fact]) -> float:
+    return sum(row["amount_millionths"] for row in rows) / sales(rows) / 1_000_000 if sales(rows) else float("nan")
+
+
 def replies(rows: list[Fact]) -> int:
     return sum(int(row["reply_count"]) for row in rows)
 
@@ -94,8 +106,8 @@ FIGURES: dict[str, tuple[str, Callable[[Fact], Any], Callable[[list[Fact]], floa
     "fcr": ("conversation", lambda row: row["is_first"], share(lambda row: not row["came_back"]), "respondent_ids"),
     "automation_rate": ("conversation", everyone, share(lambda row: row["automation"] == 2), "respondent_ids"),
     "revenue": ("sale", everyone, lambda rows: sum(row["amount_millionths"] for row in rows) / 1_000_000, "seller_id"),
-    "transactions": ("sale", everyone, len, "seller_id"),
-    "average_basket": ("sale", everyone, mean("amount_millionths", 1_000_000), "seller_id"),
+    "transactions": ("sale", sold, len, "seller_id"),
+    "average_basket": ("sale", everyone, basket, "seller_id"),
     "conversion_rate": ("conversation", everyone, share(lambda row: row["sale_count"]), "respondent_ids"),
 }
 COLUMNS = {
@@ -143,10 +155,10 @@ def expected(
                 found[(*([key] if by else []), *([bucket(clock, grain)] if grain else []))].append(row)
     if indicator in NOTES:
         return _spread(found, NOTES[indicator][0])
-    n = replies if indicator == "response_time" else len
+    n = {"response_time": replies, "average_basket": sales}.get(indicator, len)
     if indicator == "conversion_rate" and by == "agent":
         return {key: (_sold(rows, key[0]), n(rows)) for key, rows in found.items()}
-    return {key: (how(rows), n(rows)) for key, rows in found.items()}
+    return {key: (how(rows), n(rows)) for key, rows in found.items() if n(rows)}
 
 
 def _sold(rows: list[Fact], who: Any) -> float:

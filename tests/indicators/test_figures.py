@@ -138,6 +138,15 @@ class TestSales:
         world.conversation(sales=[("10:05", 30), ("10:10", -12.5)])
 
         assert world.read("revenue").value == 17.5
+        assert world.read("transactions").value == 1
+        assert world.read("average_basket").value == 17.5
+
+    def test_a_refund_alone_converts_nobody(self, world: World) -> None:
+        world.conversation(sales=[("10:05", -30)])
+
+        assert world.read("conversion_rate").value == 0
+        assert world.read("transactions").value == 0
+        assert world.read("average_basket").value is None
 
     def test_money_of_two_currencies_is_not_added_up(self, world: World) -> None:
         world.conversation(sales=[("10:05", 30)])
@@ -185,6 +194,14 @@ class TestFirstContactResolution:
         world.conversation(visitor_id="v", messages=[("visitor", "10:00")])
 
         assert world.read("fcr").n == 0
+
+
+def test_a_note_nobody_gave_has_a_share_of_nothing_where_others_were_given(world: World) -> None:
+    world.rate({5: 2}, channel="Chat")
+
+    found = world.answer("csat_distribution")
+
+    assert [(row.key, row.value.value, row.value.n) for row in found.rows][3:] == [("4", 0, 0), ("5", 100, 2)]
 
 
 class TestCuts:

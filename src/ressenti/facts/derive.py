@@ -200,8 +200,8 @@ def _conversation_row(
         _first_responder(conversation, setting, line),
         _resolution(conversation, line),
         _is_answered(conversation, setting, line, first_response_us),
-        len(sales),
-        _distinct(sale[2] for sale in sales),
+        sum(sale[1] >= 0 for sale in sales),
+        _distinct(sale[2] for sale in sales if sale[1] >= 0),
     )
 
 
@@ -214,7 +214,7 @@ def _first_responder(conversation: Conversation, setting: Setting, line: Timelin
 
 def _is_answered(conversation: Conversation, setting: Setting, line: Timeline, first_response_us: int | None) -> bool:
     if conversation.messages:
-        return HUMAN in line.sides()
+        return line.first_human_reply() is not None
     return first_response_us is not None or _first_responder(conversation, setting, line) is not None
 
 
@@ -313,7 +313,7 @@ def _is_satisfied(offer: SurveyOffer, setting: Setting) -> bool | None:
 
 
 def _sales(conversation: Conversation, setting: Setting, line: Timeline, people: _People) -> Rows:
-    """Return (transaction, amount, seller) of the sales in the project's currency; others are kept apart (E48)."""
+    """Return (transaction, amount, seller) of the sales in the project's currency; others are kept apart (E48), refunds are negative (E49)."""
     own = [t for t in conversation.transactions if (t.currency or setting.currency) == setting.currency]
     without = people.wrote[-1] if people.wrote and not conversation.messages else None
     return [(one.id, one.amount_millionths, _first(line.last_person(one.at), without)) for one in own]

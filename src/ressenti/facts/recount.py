@@ -237,4 +237,5 @@ def credited(sale: Sale, visits: Sequence[tuple[Visit, Sequence[Event]]], window
 
 
 def _sold(sales: Sequence[Values]) -> Values:
-    return {"sale_count": len(sales), "seller_ids": distinct(one["seller_id"] for one in sales)}
+    sold = [one for one in sales if one["amount_millionths"] >= 0]  # the others are refunds (E49)
+    return {"sale_count": len(sold), "seller_ids": distinct(one["seller_id"] for one in sold)}

@@ -55,7 +55,7 @@ CONVERSATION = (
     Column("first_responder_id", _ID, "the person who gave that answer"),
     Column("resolution_us", _DURATION, "first visitor message to resolution (D8)"),
     Column("is_answered", _FLAG, "a person answered"),
-    Column("sale_count", _COUNT, "sales credited to it, in the project's currency"),
+    Column("sale_count", _COUNT, "sales credited to it, in the project's currency, refunds left out"),
     Column("seller_ids", _IDS, "who is credited with those sales (D17)"),
 )
 

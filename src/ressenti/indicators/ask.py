@@ -17,7 +17,6 @@ from ressenti.indicators.periods import Bucket, buckets, compared, require_order
 from ressenti.indicators.refusals import MixedCurrencies, NoCredit, NoSuchDate, NothingToCompare
 from ressenti.indicators.sql import Cut, Statement, extent, statement
 from ressenti.indicators.weighting import require_weighable, weighted
-from ressenti.record.journal import last_seq
 from ressenti.record.projects import Project, all_projects, find_project, require_zone
 
 Key = tuple[int | None, ...]
@@ -172,7 +171,7 @@ def _values(this: _Understood, cut: Cut) -> Values:
         rows = this.ask(
             statement(this.indicator, cut, by=this.by, grain=question.grain, attribution=question.attribution)
         )
-        return _shares(rows)
+        return _shares(rows, measure.notes)
     if this.by is None and question.grain is None:
         return {}
     if question.weighting is Weighting.ALL:
@@ -182,12 +181,16 @@ def _values(this: _Understood, cut: Cut) -> Values:
     return {row[:width]: value_of(measure, row[width:]) for row in rows}
 
 
-def _shares(rows: Sequence[tuple[Any, ...]]) -> Values:
-    """Make each note's share of the answers of its own key and bucket."""
-    bases: dict[Key, int] = {}
-    for row in rows:
-        bases[row[:-2]] = bases.get(row[:-2], 0) + row[-1]
-    return {row[:-1]: share_of_note(row[-1], bases[row[:-2]]) for row in rows}
+def _shares(rows: Sequence[tuple[Any, ...]], notes: Sequence[int]) -> Values:
+    """Make each note's share of the answers of its own key and bucket; a note nobody gave has a share of 0."""
+    counts: dict[Key, dict[int, int]] = {}
+    for *place, note, count in rows:
+        counts.setdefault(tuple(place), {})[note] = count
+    return {
+        (*place, note): share_of_note(given.get(note, 0), sum(given.values()))
+        for place, given in counts.items()
+        for note in notes
+    }
 
 
 def _rows(
@@ -264,10 +267,5 @@ def _common_zone(projects: Sequence[Project]) -> str:
 
 
 def _readable(wanted: Statement) -> str:
-    values = f"\n-- with {wanted.params}" if wanted.params else ""
-    return wanted.text + values
-
-
-def journal_position(record: Connection) -> int:
-    """Return the last journal number of the record, over all projects."""
-    return max(last_seq(record).values(), default=0)
+    values = f"-- with {wanted.params}\n" if wanted.params else ""
+    return values + wanted.text

@@ -289,10 +289,11 @@ REVENUE = Indicator(
 TRANSACTIONS = Indicator(
     key="transactions",
     name=_("Transactions"),
-    definition=_("Number of sales made during a conversation or up to 48 hours after it."),
+    definition=_("Number of sales made during a conversation or up to 48 hours after it; a refund is not a sale."),
     unit=Unit.COUNT,
     better=Better.HIGHER,
     facts="sale",
+    population="amount_millionths >= 0",
     measure=Count(),
     credit=Credit.SELLER,
 )
@@ -300,11 +301,11 @@ TRANSACTIONS = Indicator(
 AVERAGE_BASKET = Indicator(
     key="average_basket",
     name=_("Average basket"),
-    definition=_("Revenue divided by the number of transactions."),
+    definition=_("Revenue, refunds taken off, divided by the number of transactions."),
     unit=Unit.MONEY,
     better=Better.HIGHER,
     facts="sale",
-    measure=Mean("amount_millionths", MONEY),
+    measure=PooledMean("amount_millionths", "(amount_millionths >= 0)::INTEGER", MONEY),
     credit=Credit.SELLER,
 )
 

@@ -98,7 +98,7 @@ def parts(measure: Measure) -> tuple[str, ...]:
 
 
 def value_of(measure: Measure, found: Sequence[Any]) -> Value:
-    """Return the value that a measure's aggregates give. Nobody measured is None; counts and totals are 0 (D5.2)."""
+    """Return the value that a measure's aggregates give. Nobody measured is None; counts and totals are 0."""
     n = int(found[0] or 0)
     match measure:
         case Count(hit):
