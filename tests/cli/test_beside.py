@@ -138,6 +138,15 @@ class TestWord:
 
         assert not note.exists()
 
+    def test_a_server_told_to_end_takes_its_word_back_and_leaves_the_facts_whole(
+        self, world: World, server: Server
+    ) -> None:
+        server.end(signal.SIGTERM)
+
+        assert server.process.returncode == 0
+        assert not world.store.path.with_name("record.db.server").exists()
+        assert world.store.path.with_name("record.facts.duckdb.closed").exists()
+
     def test_without_the_secret_its_local_addresses_do_not_exist(self, server: Server) -> None:
         for path in ("catch-up", "verify", "rebuild", "export"):
             request = urllib.request.Request(f"{server.url}/local/{path}", data=b"{}", method="POST")

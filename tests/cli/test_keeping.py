@@ -61,6 +61,34 @@ class TestCopies:
             assert "Traceback" not in done.errors
         assert terminal.json("read", "csat")["total"]["value"] == 75
 
+    def test_a_copy_is_one_file(self, terminal: Terminal, tmp_path: Path) -> None:
+        assert terminal.run("backup", str(tmp_path / "copy.db")).exit_code == 0
+
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["copy.db", "here"]
+
+
+class TestDemo:
+    def test_never_takes_the_place_of_a_record(self, world: World, terminal: Terminal) -> None:
+        for more in ([], ["--fresh"]):
+            done = terminal.run("demo", "--no-serve", "--database", world.url, *more)
+
+            assert done.exit_code == 3
+            assert "demonstration" in done.errors
+        assert terminal.json("read", "csat")["total"]["value"] == 75
+
+    def test_fills_a_database_of_its_own_once_a_day(self, tmp_path: Path) -> None:
+        terminal = Terminal(f"sqlite:///{tmp_path / 'unused.db'}")
+        words = ("demo", "--no-serve", "--conversations", "300", "--database", f"sqlite:///{tmp_path / 'demo.db'}")
+
+        first, again = terminal.run(*words), terminal.run(*words)
+
+        assert first.exit_code == again.exit_code == 0
+        assert "Importing" in first.errors
+        assert "Importing" not in again.errors
+        demo = Terminal(f"sqlite:///{tmp_path / 'demo.db'}")
+        assert demo.json("read", "conversations", "--anchor", "opened")["total"]["value"] > 200
+        assert demo.run("verify").exit_code == 0
+
 
 class TestVerify:
     def test_finds_a_changed_fact_and_rebuild_mends_it(self, world: World, terminal: Terminal) -> None:

@@ -98,9 +98,16 @@ def post(server: Neighbour, path: str, body: Mapping[str, Any], out: BinaryIO | 
         return None
 
 
+def _patience_s() -> float:
+    try:
+        return float(os.environ.get("RESSENTI_PATIENCE", PATIENCE_S))
+    except ValueError:
+        return PATIENCE_S
+
+
 @contextmanager
 def _sent(server: Neighbour, method: str, path: str, body: bytes | None = None) -> Iterator[http.client.HTTPResponse]:
-    parts, patience_s = urlsplit(server.url), float(os.environ.get("RESSENTI_PATIENCE", PATIENCE_S))
+    parts, patience_s = urlsplit(server.url), _patience_s()
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=patience_s)
     headers = {SECRET: server.secret, "Content-Type": "application/json", "Accept-Language": language()}
     try:

@@ -1,7 +1,9 @@
 """`ressenti serve` and `ressenti demo`: the pages and the API, on this machine."""
 
 import secrets
+import signal
 import socket
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,6 +30,13 @@ class NotLoopback(Refusal):
 
     code = "not_loopback"
     sentence = _("Until people can sign in, pages are served to this machine only: use --host 127.0.0.1, not {host}.")
+
+
+class NotADemonstration(Refusal):
+    """The demonstration is made anew each day, so it needs a database of its own."""
+
+    status, exit_code, code = 409, Exit.REFUSED, "not_a_demonstration"
+    sentence = _("{path} holds something else than the demonstration. Name a database of its own.")
 
 
 class PortTaken(Refusal):
@@ -69,11 +78,13 @@ def demo(port: int, conversations: int, database: str | None, *, fresh: bool, no
 
     url = database or default_database("demo")
     path = sqlite_path(url)
+    _require_demonstration(path)
     if fresh or not _is_todays(path):
         _forget(path)
     store = Store.open(url, create=True)
     try:
         if not _is_todays(path):
+            _note(path).touch()  # from now on this is a demonstration's, finished or not
             _fill(store, conversations)
             _note(path).write_text(_today())
         if not no_serve:
@@ -125,7 +136,10 @@ def _serve(store: "Store", host: str, port: int) -> None:
         neighbour.announce(store.path)
         click.echo(translate(_("Ressenti is at {address}  (Ctrl-C ends it)"), language()).format(address=address))
         config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, lifespan="on")
-        uvicorn.Server(config).run(sockets=[listening])
+        # A server told to end ends its work and then tells us, as if by Ctrl-C, so that what follows is done.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listening])
     finally:
         neighbour.leave(store.path)
         keeper.close()
@@ -186,6 +200,12 @@ def _day(moment: int) -> date:
 
 def _is_todays(path: Path) -> bool:
     return path.exists() and _note(path).exists() and _note(path).read_text() == _today()
+
+
+def _require_demonstration(path: Path) -> None:
+    """Refuse to touch a record that no demonstration filled."""
+    if path.exists() and path.stat().st_size and not _note(path).exists():
+        raise NotADemonstration(path=path)
 
 
 def _forget(path: Path) -> None:

@@ -68,7 +68,7 @@ def answer_table(found: dict[str, Any], language: str) -> None:
     if not (rows and unit is Unit.PERCENT and total["value"] is None and total["n"] == 0):
         table.add_row(*(Text(cell(total, unit, language), style="bold") for _name, cell in columns))
     console.print(table)
-    if found["by"] and not DIMENSIONS[found["by"]].adds_up:
+    if sum(row["n"] for row in rows) > total["n"]:
         note = _("A conversation may count in several rows, so they do not add up to the total.")
         console.print(Text(say(note), style="dim"), highlight=False)
     if any(_is_few(row, unit) for row in [found["total"], *rows]):

@@ -17,11 +17,12 @@ def _(sentence: str) -> str:
 def catalogue(language: str) -> NullTranslations:
     """Return the compiled translations of a language; English is the language of the code.
 
-    Raises FileNotFoundError where the catalogue was not compiled (`make setup` compiles it).
+    It also stands in where a catalogue was not compiled (`make setup` compiles it).
     """
-    if language == "en":
+    path = LOCALE / language / "LC_MESSAGES" / "ressenti.mo"
+    if language == "en" or not path.exists():
         return NullTranslations()
-    with (LOCALE / language / "LC_MESSAGES" / "ressenti.mo").open("rb") as file:
+    with path.open("rb") as file:
         return GNUTranslations(file)
 
 

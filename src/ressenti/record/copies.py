@@ -18,6 +18,7 @@ def copy_to(store: Store, path: Path) -> None:
     try:
         with closing(sqlite.connect(str(store.path))) as source, closing(sqlite.connect(str(part))) as target:
             source.backup(target)
+            target.execute("PRAGMA journal_mode = DELETE").fetchall()  # the copy is one file
         os.chmod(part, 0o600)  # noqa: PTH101 - what holds people's words is its owner's alone
         require_whole(part)
         part.replace(path)
