@@ -44,9 +44,13 @@ def measure_server(work: Path, size: int | None) -> Iterator[Figure]:
             taken = [_request(address, path) for _ in range(ASKED + 3)]
             first, usual = taken[0], taken[3:]
             note = f"{ASKED} requests, {count:,} conversations"
-            yield Figure(what=f"GET {path}: half within", runs=(share(usual, 0.5),), unit="ms", note=note)
-            yield Figure(what="  95 in 100 within", runs=(share(usual, 0.95),), unit="ms")
-            yield Figure(what="  the first one", runs=(first,), unit="ms")
+            yield _gathered(f"GET {path}: half within", share(usual, 0.5), note)
+            yield _gathered("  95 in 100 within", share(usual, 0.95))
+            yield _gathered("  the first one", first)
+
+
+def _gathered(what: str, ms: float, note: str = "") -> Figure:
+    return Figure(what=what, runs=(ms,), unit="ms", is_gathered=True, note=note)
 
 
 def _runs(words: Sequence[str], command: Sequence[str] = COMMAND) -> tuple[float, ...]:

@@ -8,13 +8,17 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """What was measured, once a run. `goal` is the least (or with `is_cost` the most) the median may be."""
+    """What was measured, once a run. `goal` is the least (or with `is_cost` the most) the median may be.
+
+    With `is_gathered` the one value was made of many that had runs of their own.
+    """
 
     what: str
     runs: tuple[float, ...]
     unit: str
     goal: float | None = None
     is_cost: bool = False
+    is_gathered: bool = False
     note: str = ""
 
     @property
@@ -35,9 +39,15 @@ class Figure:
         if self.goal is not None:
             sign = "≤" if self.is_cost else "≥"
             line += f"  goal {sign} {number(self.goal)}: {'yes' if self.is_met else 'NO'}"
-        spread = f"{number(min(self.runs))} to {number(max(self.runs))}" if len(self.runs) > 1 else ""
-        counted = f"{len(self.runs)} runs: {spread}" if spread else "1 run"
-        return f"{line}  ({'; '.join(filter(None, (counted, self.note)))})"
+        said = "; ".join(filter(None, (self._runs(), self.note)))
+        return f"{line}  ({said})" if said else line.rstrip()
+
+    def _runs(self) -> str:
+        if self.is_gathered:
+            return ""
+        if len(self.runs) == 1:
+            return "1 run"
+        return f"{len(self.runs)} runs: {number(min(self.runs))} to {number(max(self.runs))}"
 
     def as_json(self) -> dict[str, Any]:
         """Return the figure as it is kept."""

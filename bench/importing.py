@@ -34,7 +34,7 @@ def measure_conversations(work: Path, size: int | None) -> Iterator[Figure]:
     ours, bare = _side_by_side(work, [], inbox / "conversations.csv", runs=_runs(count))
     yield from _figures("conversations without messages", count, 10_000, ours, bare)
     peaks = tuple(one["peak_mib"] for one in ours)
-    note = "" if count >= 1_000_000 else f"the goal speaks of 1,000,000 rows"
+    note = "" if count >= 1_000_000 else "the goal speaks of 1,000,000 rows"
     yield Figure(what="  memory at its peak", runs=peaks, unit="MiB", goal=500, is_cost=True, note=note)
 
 

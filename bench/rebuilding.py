@@ -33,17 +33,22 @@ def measure(work: Path, size: int | None) -> Iterator[Figure]:
     inbox.mkdir()
     rows.write_with_messages(inbox, rows.talks(count))
     child.run("bench.rebuilding:fill", folder=str(work), inbox=str(inbox))
-    ours, bare = [], []
+    ours, bare, followed = [], [], []
     for _ in range(RUNS if count <= 4 * SIZE else 1):
         bare.append(child.run("bench.rebuilding:read_bare", folder=str(work)))
         with TemporaryDirectory(dir=work) as folder:
             ours.append(child.run("bench.rebuilding:build_once", folder=str(work), into=folder))
+        with TemporaryDirectory(dir=work) as folder:
+            followed.append(child.run("bench.rebuilding:follow_once", folder=str(work), into=folder))
     rates = tuple(count / one["seconds"] for one in ours)
     yield Figure(what="conversations measured anew", runs=rates, unit="/s", goal=GOAL, note=f"{count:,} of them")
     yield Figure(what="  a second of processor time", runs=tuple(count / one["cpu_s"] for one in ours), unit="/s")
     bare_s = [one["seconds"] for one in bare]
     yield ratio("  how many times longer than reading the rows", [one["seconds"] for one in ours], bare_s)
     yield Figure(what="  memory at its peak", runs=tuple(one["peak_mib"] for one in ours), unit="MiB")
+    rates = tuple(count / one["seconds"] for one in followed)
+    yield Figure(what="the same by following the journal, from nothing", runs=rates, unit="/s")
+    yield Figure(what="  memory at its peak", runs=tuple(one["peak_mib"] for one in followed), unit="MiB")
 
 
 def fill(*, folder: str, inbox: str) -> None:
@@ -68,6 +73,21 @@ def build_once(*, folder: str, into: str) -> dict[str, Any]:
         build(store, Path(into) / "facts.duckdb")
     store.close()
     return building.as_json()
+
+
+def follow_once(*, folder: str, into: str) -> dict[str, Any]:
+    """Measure what the journal says has changed, which is all of it: the way of an import into facts that are there."""
+    from ressenti.facts.projector import catch_up
+    from ressenti.facts.store import FactStore
+    from ressenti.record.store import Store
+
+    store = Store.open(f"sqlite:///{folder}/record.db")
+    facts = FactStore(Path(into) / "facts.duckdb")
+    with Watch() as following:
+        catch_up(store, facts)
+    facts.close()
+    store.close()
+    return following.as_json()
 
 
 def read_bare(*, folder: str) -> dict[str, Any]:

@@ -105,8 +105,16 @@ class TestSales:
             (late, bo),
         ]
         assert [row["amount_millionths"] for row in sales] == [0, -5_000_000, 30_000_000]
-        assert its(record, conversation)["sale_count"] == 3
-        assert its(record, conversation)["seller_ids"] == (ana, bo)
+
+    def test_a_refund_is_a_row_but_no_sale(self, record: SmallRecord) -> None:
+        ana, bo = record.respondent("Ana"), record.respondent("Bo")
+        conversation = record.conversation(0, 50, messages=[(V, 0), (A, 10, ana), (A, 20, bo)])
+        record.sale(12, -5, conversation=conversation)
+        record.sale(20, 0, conversation=conversation)
+
+        assert len(rows(record, conversation)["sale"]) == 2
+        assert its(record, conversation)["sale_count"] == 1
+        assert its(record, conversation)["seller_ids"] == (bo,)
 
     def test_a_bot_sells_nothing(self, record: SmallRecord) -> None:
         conversation = record.conversation(messages=[(B, 1, record.respondent("Bot", "bot"))])

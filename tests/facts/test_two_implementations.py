@@ -2,10 +2,11 @@
 
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -190,26 +191,84 @@ def differences(record: SmallRecord, keeper: Keeper) -> tuple[Difference, ...]:
     return keeper.using(lambda facts: verify(record.store, facts)).differences
 
 
+def told(record: SmallRecord, declared: list[str | None], drawn: list[tuple[str, Any]]) -> Teller:
+    teller = Teller(record)
+    for number, kind in enumerate(declared):
+        record.respondent(str(number), kind)
+    for change in drawn:
+        teller.tell(change)
+    return teller
+
+
+declarations = st.lists(kinds, min_size=RESPONDENTS, max_size=RESPONDENTS)
+
+
 @settings(max_examples=rounds(40, 1_000))
+@given(declared=declarations, drawn=st.lists(changes, min_size=12, max_size=24))
+def test_facts_built_at_once_are_what_is_recounted(declared: list[str | None], drawn: list[tuple[str, Any]]) -> None:
+    with empty_record() as record:
+        told(record, declared, drawn)
+        with closing(Keeper(record.store)) as keeper:
+            assert differences(record, keeper) == ()
+
+
+@settings(max_examples=rounds(30, 1_000))
 @given(
-    declared=st.lists(kinds, min_size=RESPONDENTS, max_size=RESPONDENTS),
+    declared=declarations,
     before=st.lists(changes, min_size=1, max_size=8),
-    after=st.lists(changes, max_size=5),
+    after=st.lists(changes, min_size=1, max_size=6),
 )
-def test_facts_and_recount_agree_built_at_once_and_followed_change_by_change(
+def test_facts_that_followed_each_change_are_what_is_recounted(
     declared: list[str | None], before: list[tuple[str, Any]], after: list[tuple[str, Any]]
 ) -> None:
     with empty_record() as record:
-        teller = Teller(record)
-        for number, kind in enumerate(declared):
-            record.respondent(str(number), kind)
-        for change in before:
-            teller.tell(change)
-        keeper = Keeper(record.store)
-        try:
-            assert differences(record, keeper) == ()
-            for change in after:
-                teller.tell(change)
+        teller = told(record, declared, before)
+        with closing(Keeper(record.store)) as keeper:
+            for change in [None, *after]:
+                if change:
+                    teller.tell(change)
                 assert differences(record, keeper) == ()
-        finally:
-            keeper.close()
+
+
+@pytest.fixture
+def record() -> Iterator[SmallRecord]:
+    with empty_record() as record:
+        yield record
+
+
+def test_they_agree_on_who_writes_as_a_bot_and_as_a_person(record: SmallRecord) -> None:
+    both = record.respondent("Both")
+    record.conversation(0, 50, messages=[("visitor", 1), ("agent", 2, both), ("bot", 3, both)])
+
+    with closing(Keeper(record.store)) as keeper:
+        assert differences(record, keeper) == ()
+
+
+def test_they_agree_after_somebody_who_only_wrote_automatic_messages_proves_a_bot(record: SmallRecord) -> None:
+    some = record.respondent("Some")
+    record.conversation(0, 50, messages=[("visitor", 1), ("agent", 2, some, "auto")])
+
+    with closing(Keeper(record.store)) as keeper:
+        assert differences(record, keeper) == ()
+        record.declare(some, "bot")
+        assert differences(record, keeper) == ()
+
+
+def test_they_agree_after_a_sale_falls_back_to_the_visitors_earlier_conversation(record: SmallRecord) -> None:
+    eve, other = record.visitor("Eve"), record.visitor("Other")
+    record.conversation(0, 5, visitor_id=eve)
+    mistaken = record.conversation(3, 6, visitor_id=eve)
+    record.sale(7, visitor=eve)
+
+    with closing(Keeper(record.store)) as keeper:
+        assert differences(record, keeper) == ()
+        record.alter(mistaken, visitor_id=other)
+        assert differences(record, keeper) == ()
+
+
+def test_they_agree_on_two_handlings_that_start_at_one_moment(record: SmallRecord) -> None:
+    ana, bo = record.respondent("Ana"), record.respondent("Bo")
+    record.conversation(handlings=[{"who": bo, "start": 3}, {"who": ana, "start": 3, "end": 50, "by": "closed"}])
+
+    with closing(Keeper(record.store)) as keeper:
+        assert differences(record, keeper) == ()

@@ -36,7 +36,7 @@ class NotADemonstration(Refusal):
     """The demonstration is made anew each day, so it needs a database of its own."""
 
     status, exit_code, code = 409, Exit.REFUSED, "not_a_demonstration"
-    sentence = _("{path} holds something else than the demonstration. Name a database of its own.")
+    sentence = _("{path} holds something other than the demonstration. Name a database of its own.")
 
 
 class PortTaken(Refusal):

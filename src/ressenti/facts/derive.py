@@ -313,7 +313,10 @@ def _is_satisfied(offer: SurveyOffer, setting: Setting) -> bool | None:
 
 
 def _sales(conversation: Conversation, setting: Setting, line: Timeline, people: _People) -> Rows:
-    """Return (transaction, amount, seller) of the sales in the project's currency; others are kept apart (E48), refunds are negative (E49)."""
+    """Return (transaction, amount, seller) of the sales in the project's currency.
+
+    Other currencies are kept apart (E48); a refund is a negative amount (E49).
+    """
     own = [t for t in conversation.transactions if (t.currency or setting.currency) == setting.currency]
     without = people.wrote[-1] if people.wrote and not conversation.messages else None
     return [(one.id, one.amount_millionths, _first(line.last_person(one.at), without)) for one in own]

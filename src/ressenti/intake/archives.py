@@ -19,7 +19,7 @@ from ressenti.intake.refusals import (
     UnknownCompression,
     UnsafeName,
 )
-from ressenti.intake.streams import ARCHIVE_SIZE, GIB, KIB, MIB, bomb, is_bomb
+from ressenti.intake.streams import ARCHIVE_SIZE, BROKEN_ZIP, GIB, KIB, MIB, bomb, is_bomb
 from ressenti.intake.unfit import plain
 
 MOST_ENTRIES = 10_000
@@ -39,7 +39,7 @@ def entries(path: Path) -> tuple[zipfile.ZipInfo, ...]:
     try:
         with zipfile.ZipFile(path) as archive:
             found = archive.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError, struct.error) as error:
+    except BROKEN_ZIP as error:
         raise Damaged(file=plain(path.name), reason=error) from None
     _check_together(path, found)
     for entry in found:

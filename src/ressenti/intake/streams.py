@@ -1,5 +1,6 @@
 """How the bytes of an input file are read and unpacked, and how far reading has come."""
 
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from io import FileIO
 from pathlib import Path
 from typing import IO, Protocol
 
-from ressenti.intake.refusals import ArchiveTooLarge, Bomb, Damaged, PathUnreadable, UnknownCompression
+from ressenti.intake.refusals import ArchiveTooLarge, Bomb, Damaged, PathUnreadable
 from ressenti.intake.unfit import plain
 
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
@@ -17,6 +18,9 @@ BLOCK = 256 * KIB
 BOMB_SIZE = 200 * MIB
 BOMB_RATIO = 100
 ARCHIVE_SIZE = 2 * GIB
+
+BROKEN_ZIP = (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError, struct.error)
+"""What the zipfile module raises where an archive does not hold together."""
 
 _GZIP = 31  # window bits that make zlib read gzip, checksums included
 
@@ -62,11 +66,7 @@ def bomb(name: str) -> Bomb:
 def open_file(path: Path, meter: Meter) -> Iterator[Readable]:
     """Open a file on disk."""
     meter.consumed = 0
-    try:
-        file = path.open("rb", buffering=0)
-    except OSError as error:
-        raise PathUnreadable(path=plain(str(path)), reason=error.strerror) from None
-    with file:
+    with _opened(path) as file:
         yield _MeteredFile(file, meter)
 
 
@@ -75,17 +75,26 @@ def open_entry(path: Path, entry: str, meter: Meter) -> Iterator[Readable]:
     """Open one file inside a zip."""
     meter.consumed = 0
     name = plain(f"{path.name}/{entry}")
+    with _opened(path) as file, _unzipped(file, entry, name) as (info, unpacked):
+        yield _MeteredEntry(unpacked, info, name, meter)
+
+
+@contextmanager
+def _unzipped(file: IO[bytes], entry: str, name: str) -> Iterator[tuple[zipfile.ZipInfo, IO[bytes]]]:
     try:
-        archive = zipfile.ZipFile(path)
-        file = archive.open(entry)
-    except (zipfile.BadZipFile, KeyError) as error:
+        archive = zipfile.ZipFile(file)
+        unpacked = archive.open(entry)
+    except (*BROKEN_ZIP, KeyError) as error:
         raise Damaged(file=name, reason=error) from None
-    except NotImplementedError:
-        raise UnknownCompression(file=plain(path.name), entry=plain(entry)) from None
+    with archive, unpacked:
+        yield archive.getinfo(entry), unpacked
+
+
+def _opened(path: Path) -> FileIO:
+    try:
+        return FileIO(path)
     except OSError as error:
         raise PathUnreadable(path=plain(str(path)), reason=error.strerror) from None
-    with archive, file:
-        yield _MeteredEntry(file, archive.getinfo(entry), name, meter)
 
 
 class _MeteredFile:
@@ -112,7 +121,7 @@ class _MeteredEntry:
     def read(self, size: int, /) -> bytes:
         try:
             data = self._file.read(size)
-        except (zlib.error, EOFError, zipfile.BadZipFile) as error:
+        except (*BROKEN_ZIP, zlib.error, EOFError) as error:
             raise Damaged(file=self._name, reason=error) from None
         self._unpacked_size += len(data)
         self._meter.consumed = self._unpacked_size * self._info.compress_size // max(self._info.file_size, 1)

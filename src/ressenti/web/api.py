@@ -1,51 +1,81 @@
 """The API: the same questions as the command line, with the same names, answered with the same object."""
 
-from typing import Any, cast
+from typing import Annotated, Any, cast
 
 from litestar import Request, get
+from litestar.di import NamedDependency
+from litestar.params import PathParameter
 
 from ressenti.facts.keeper import Keeper
 from ressenti.indicators.answering import answer_words
 from ressenti.indicators.asking import WORDS
+from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.listing import dimension_list, indicator_list
-from ressenti.kit.clock import now
 from ressenti.kit.refusals import nearest
-from ressenti.web.documented import AnswerObject, Asking, DimensionObject, IndicatorObject
-from ressenti.web.problems import DuplicateParameter, UnknownParameter
+from ressenti.web.admission import OPEN
+from ressenti.web.documented import FIGURES, LISTS, AnswerObject, Asking, DimensionObject, IndicatorObject
+from ressenti.web.problems import EmptyParameter, UnknownParameter
+from ressenti.web.requests import once_each, require_json_accepted
 
 AnyRequest = Request[Any, Any, Any]
+Key = Annotated[str, PathParameter(description="The indicator.", schema_extra={"enum": list(INDICATORS)})]
+KNOWN = (*WORDS, "sql")
 
-REPEATED = "where"
 
-
-@get("/api/v1/indicators", sync_to_thread=False, tags=["catalogue"])
+@get(
+    "/api/v1/indicators",
+    sync_to_thread=False,
+    opt=OPEN,
+    before_request=require_json_accepted,
+    tags=["catalogue"],
+    responses=LISTS,
+)
 def list_indicators() -> list[IndicatorObject]:
     """List the indicators with their definitions."""
     return cast("list[IndicatorObject]", indicator_list())
 
 
-@get("/api/v1/dimensions", sync_to_thread=False, tags=["catalogue"])
+@get(
+    "/api/v1/dimensions",
+    sync_to_thread=False,
+    opt=OPEN,
+    before_request=require_json_accepted,
+    tags=["catalogue"],
+    responses=LISTS,
+)
 def list_dimensions() -> list[DimensionObject]:
     """List the dimensions a figure can be broken down and filtered by."""
     return cast("list[DimensionObject]", dimension_list())
 
 
-@get("/api/v1/indicators/{key:str}", sync_to_thread=True, tags=["figures"], operation_class=Asking)
-def read_indicator(key: str, request: AnyRequest, keeper: Keeper) -> AnswerObject:
+@get(
+    "/api/v1/indicators/{key:str}",
+    sync_to_thread=True,
+    opt=OPEN,
+    before_request=require_json_accepted,
+    tags=["figures"],
+    responses=FIGURES,
+    operation_class=Asking,
+)
+def read_indicator(
+    key: Key, request: AnyRequest, keeper: NamedDependency[Keeper], now: NamedDependency[int]
+) -> AnswerObject:
     """Read one indicator. The parameters are those of `ressenti read`: see the schema."""
-    words = read_words(request, (*WORDS, "sql"))
+    words = _read_words(request)
     wants_sql = words.pop("sql", [])
-    found = answer_words(keeper, key, words, now=now())
+    found = answer_words(keeper, key, words, now=now)
     return cast("AnswerObject", found.as_json() | ({"sql": list(found.sql)} if wants_sql else {}))
 
 
-def read_words(request: AnyRequest, known: tuple[str, ...]) -> dict[str, list[str]]:
-    """Return the parameters of an address; raises UnknownParameter and DuplicateParameter."""
-    found: dict[str, list[str]] = {}
-    for name, value in request.query_params.multi_items():
-        if name not in known:
-            raise UnknownParameter(name=name[:100], known=nearest(name, list(WORDS)))
-        if name in found and name != REPEATED:
-            raise DuplicateParameter(name=name)
-        found.setdefault(name, []).append(value)
-    return found
+ROUTES = (list_indicators, list_dimensions, read_indicator)
+
+
+def _read_words(request: AnyRequest) -> dict[str, list[str]]:
+    """Return the parameters of a question; raises UnknownParameter, EmptyParameter and DuplicateParameter."""
+    words = once_each(request, but="where")
+    for name, values in words.items():
+        if name not in KNOWN:
+            raise UnknownParameter(name=name, known=nearest(name, list(WORDS)))
+        if values == [""] and name != "where":
+            raise EmptyParameter(name=name)
+    return words

@@ -1,6 +1,4 @@
-"""Where a page's style sheets and scripts lie: under an address that changes with their content, so that a browser
-may keep them for good.
-"""
+"""Where do a page's style sheets and scripts lie? Under an address that changes with them: browsers may keep them."""
 
 from functools import cache
 from hashlib import blake2b

@@ -4,14 +4,19 @@ Another name would let a page elsewhere reach this machine's server through a na
 """
 
 import json
+import re
 from collections.abc import Iterable
+from typing import cast
 
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar import Request
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
-from ressenti.kit.i18n import _
+from ressenti.kit.i18n import translate
 from ressenti.web.pages import POLICY
+from ressenti.web.preferences import language_of
+from ressenti.web.problems import HTTP_TITLES, PROBLEM, problem
 
-NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
+OWN_NAME = re.compile(rb"(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?", re.IGNORECASE)
 """The names this server answers to until sign-in exists: this machine's own."""
 
 HEADERS = {
@@ -22,32 +27,46 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "cache-control": "no-store",
 }
-MISDIRECTED = 421
-HTTP = ("http",)
+METHOD_NOT_ALLOWED, MISDIRECTED = 405, 421
+POLICY_VIOLATION = 1008
 
 _EXTRA = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 
 
 class Shield:
-    """An application that is spoken to by its own names only."""
+    """An application that is spoken to by its own names only, read with GET, and told what to do with POST."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or refuse it before the application sees it."""
-        if scope["type"] not in HTTP:
+        kind: str = scope["type"]
+        if kind == "lifespan":
             await self.app(scope, receive, send)
-        elif _name(scope["headers"]) in NAMES:
-            await self.app(scope, receive, _with_headers(send))
+        elif kind == "http":
+            await self._answer(cast("HTTPScope", scope), receive, _with_headers(send))
         else:
-            await _misdirected(_with_headers(send))
+            await send({"type": "websocket.close", "code": POLICY_VIOLATION, "reason": None})
+
+    async def _answer(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
+        if not _is_own(scope["headers"]):
+            await _refuse(scope, send, MISDIRECTED)
+        elif scope["method"] != (method := _method(scope["path"])):
+            await _refuse(scope, send, METHOD_NOT_ALLOWED, (b"allow", method.encode()))
+        else:
+            await self.app(scope, receive, send)
 
 
-def _name(headers: Iterable[tuple[bytes, bytes]]) -> str:
-    """Return the name a request is addressed to, without its port."""
-    host = next((value.decode("latin-1") for name, value in headers if name == b"host"), "")
-    return host[: host.index("]") + 1] if host.startswith("[") and "]" in host else host.partition(":")[0]
+def _is_own(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Say whether a request is addressed to this machine, by one name, with any port."""
+    hosts = [value for name, value in headers if name == b"host"]
+    return len(hosts) == 1 and OWN_NAME.fullmatch(hosts[0]) is not None
+
+
+def _method(path: str) -> str:
+    """Return the one way in which an address is asked: reading changes nothing, and nothing else is read."""
+    return "POST" if path.startswith("/local/") else "GET"
 
 
 def _with_headers(send: Send) -> Send:
@@ -61,10 +80,10 @@ def _with_headers(send: Send) -> Send:
     return sending
 
 
-async def _misdirected(send: Send) -> None:
-    detail = _("This server does not answer under that name.")
-    body = {"type": "about:blank", "title": "misdirected", "status": MISDIRECTED, "code": "misdirected"}
-    content = json.dumps(body | {"detail": detail}).encode()
-    headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(content)).encode())]
-    await send({"type": "http.response.start", "status": MISDIRECTED, "headers": headers})
-    await send({"type": "http.response.body", "body": content, "more_body": False})
+async def _refuse(scope: HTTPScope, send: Send, status: int, *headers: tuple[bytes, bytes]) -> None:
+    detail = translate(HTTP_TITLES[status], language_of(Request(scope)))
+    content = json.dumps(problem(status, f"http_{status}", detail), ensure_ascii=False).encode()
+    own = [(b"content-type", PROBLEM.encode()), (b"content-length", str(len(content)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": [*own, *headers]})
+    body = b"" if scope["method"] == "HEAD" else content
+    await send({"type": "http.response.body", "body": body, "more_body": False})
