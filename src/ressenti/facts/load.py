@@ -159,7 +159,7 @@ def _handlings(connection: Connection, scope: Scope) -> dict[int, list[Handling]
     columns = (of.respondent_id, of.started_at, of.ended_at, of.ended_by)
     places = (of.group_id, of.rule_id, of.distribution_group_id)
     query = select(of.conversation_id, *columns, *places).where(scope(of.conversation_id))
-    return _gathered(connection, query.order_by(of.conversation_id, of.started_at), Handling._make)
+    return _gathered(connection, query.order_by(of.conversation_id, of.started_at, of.id), Handling._make)
 
 
 def _events(connection: Connection, scope: Scope) -> dict[int, list[StatusEvent]]:
@@ -234,14 +234,28 @@ def _dated(
     return found
 
 
-def siblings_of_sales(connection: Connection, ids: Sequence[int]) -> set[int]:
-    """Return the other conversations that a change of these may take a sale from, or give one to (D16)."""
-    of, sale = t.conversation.c, t.transaction.c
-    shared = select(sale.visitor_id).where(sale.conversation_id.is_(None), sale.visitor_id.is_not(None))
-    found: set[int] = set()
-    if connection.execute(select(func.count()).select_from(shared.limit(1).subquery())).scalar() == 0:
-        return found
-    for part in batched(ids, BATCH):
-        visitors = select(of.visitor_id).where(of.id.in_(part), of.visitor_id.in_(shared))
-        found |= set(connection.execute(select(of.id).where(of.visitor_id.in_(visitors))).scalars())
-    return found - set(ids)
+def buyers(connection: Connection) -> set[int]:
+    """Return the visitors who have a sale that names no conversation, and so is credited by D16."""
+    sale = t.transaction.c
+    loose = select(sale.visitor_id).where(sale.conversation_id.is_(None), sale.visitor_id.is_not(None))
+    return {visitor for visitor in connection.execute(loose).scalars() if visitor is not None}
+
+
+def visitors_of(connection: Connection, ids: Sequence[int]) -> set[int]:
+    """Return the visitors of these conversations."""
+    of = t.conversation.c
+    found = (connection.execute(select(of.visitor_id).where(of.id.in_(part))).scalars() for part in batched(ids, BATCH))
+    return {visitor for part in found for visitor in part if visitor is not None}
+
+
+def conversations_of(connection: Connection, visitors: Collection[int]) -> set[int]:
+    """Return all conversations of these visitors."""
+    of = t.conversation.c
+    parts = batched(sorted(visitors), BATCH)
+    return {i for part in parts for i in connection.execute(select(of.id).where(of.visitor_id.in_(part))).scalars()}
+
+
+def written_by(connection: Connection, respondents: Collection[int]) -> set[int]:
+    """Return the conversations in which any of these respondents wrote, automatic messages and notes included."""
+    of = t.message.c
+    return set(connection.execute(select(of.conversation_id).where(of.respondent_id.in_(respondents))).scalars())

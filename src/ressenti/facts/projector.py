@@ -6,7 +6,17 @@ from pathlib import Path
 from sqlalchemy import Connection, func, select
 
 from ressenti.facts.derive import Facts, derive, derive_offer
-from ressenti.facts.load import BATCH, load_all, load_offers, load_setting, load_some, siblings_of_sales
+from ressenti.facts.load import (
+    BATCH,
+    buyers,
+    conversations_of,
+    load_all,
+    load_offers,
+    load_setting,
+    load_some,
+    visitors_of,
+    written_by,
+)
 from ressenti.facts.model import Setting
 from ressenti.facts.store import FactStore, discard
 from ressenti.kit.lists import batched
@@ -103,7 +113,22 @@ def _dirty(
         conversations |= set(connection.execute(every).scalars())
         lone = select(t.survey_offer.c.id).where(t.survey_offer.c.conversation_id.is_(None))
         offers |= set(connection.execute(lone.where(t.survey_offer.c.project_id == project.id)).scalars())
-    elif of[Changed.RESPONDENT]:
+    elif respondents := of[Changed.RESPONDENT]:
         asked = "SELECT conversation_id FROM conversation WHERE list_has_any(involved_ids, ?::INTEGER[])"
-        conversations |= {row[0] for row in facts.rows(asked, [sorted(of[Changed.RESPONDENT])])}
-    return conversations | siblings_of_sales(connection, sorted(conversations)), offers
+        conversations |= {row[0] for row in facts.rows(asked, [sorted(respondents)])}
+        conversations |= written_by(connection, respondents)
+    return conversations | _sharing_sales(connection, facts, conversations), offers
+
+
+def _sharing_sales(connection: Connection, facts: FactStore, conversations: set[int]) -> set[int]:
+    """Return the conversations that a change of these may take a sale from, or give one to (D16).
+
+    They are those of the same visitors, as they are now and as they were when last measured.
+    """
+    bought = buyers(connection)
+    if not bought:
+        return set()
+    ids = sorted(conversations)
+    asked = "SELECT DISTINCT visitor_id FROM conversation WHERE list_contains(?::INTEGER[], conversation_id)"
+    before = {visitor for part in batched(ids, BATCH) for (visitor,) in facts.rows(asked, [list(part)])}
+    return conversations_of(connection, bought & (before | visitors_of(connection, ids)))

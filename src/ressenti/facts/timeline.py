@@ -97,23 +97,24 @@ def _derived(opened_at: int, line: Timeline, closed_at: int | None) -> tuple[lis
     It starts when the visitor began to wait for it: the earliest visitor message nobody had answered, but not before
     the opening. Where nobody waited it starts with its own first message, which then answers nothing.
     """
-    runs: list[tuple[int, int, str]] = []
+    runs: list[tuple[int, int]] = []
     unawaited: set[int] = set()
     waiting_since: int | None = None
-    for at, side, who in line.turns:
+    for place, (at, side, who) in enumerate(line.turns):
         if side == VISITOR:
             waiting_since = at if waiting_since is None else waiting_since
             continue
         if who is not None and (not runs or runs[-1][1] != who):
             if waiting_since is None:
-                unawaited.add(at)
-            runs.append((at if waiting_since is None else max(opened_at, waiting_since), who, side))
+                unawaited.add(place)
+            runs.append((at if waiting_since is None else max(opened_at, waiting_since), who))
         waiting_since = None
-    ends = [start for start, _who, _side in runs[1:]]
+    ends = [start for start, _who in runs[1:]]
     made = []
-    for i, (start, who, side) in enumerate(runs):
-        end, how = (ends[i], "transferred") if i < len(ends) else (closed_at, "closed" if closed_at else None)
-        made.append(Stretch(Handling(who, start, end, how), side == HUMAN))
+    for i, (start, who) in enumerate(runs):
+        last = closed_at, None if closed_at is None else "closed"
+        end, how = (ends[i], "transferred") if i < len(ends) else last
+        made.append(Stretch(Handling(who, start, end, how), _is_human(who, line)))
     return made, unawaited
 
 
@@ -121,11 +122,11 @@ def _walk(found: list[Stretch], line: Timeline, unawaited: set[int]) -> None:
     """Give each human message to the handling it was written in, with the visitor's wait if it answers one."""
     starts: dict[int, list[int]] = {}
     own: dict[int, list[Stretch]] = {}
-    for stretch in found:
+    for stretch in sorted(found, key=lambda one: one.handling.started_at):
         starts.setdefault(stretch.handling.respondent, []).append(stretch.handling.started_at)
         own.setdefault(stretch.handling.respondent, []).append(stretch)
     waiting_since: int | None = None
-    for at, side, who in line.turns:
+    for turn, (at, side, who) in enumerate(line.turns):
         if side == VISITOR:
             waiting_since = at if waiting_since is None else waiting_since
         elif side == HUMAN:
@@ -133,7 +134,7 @@ def _walk(found: list[Stretch], line: Timeline, unawaited: set[int]) -> None:
             if place and who is not None:
                 stretch = own[who][place - 1]
                 stretch.was_answered = True
-                if waiting_since is not None and at not in unawaited:
+                if waiting_since is not None and turn not in unawaited:
                     stretch.waits_us.append(at - max(stretch.handling.started_at, waiting_since))
             waiting_since = None
 
