@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from ressenti.facts.store import FactStore
 from ressenti.indicators import names as naming
-from ressenti.indicators.catalogue import Credit, Indicator, indicator
+from ressenti.indicators.catalogue import CONVERSATIONS, FCR, Credit, Indicator, indicator
 from ressenti.indicators.dimensions import Dimension, Naming, dimension
 from ressenti.indicators.measures import Distribution, nothing, share_of_note, value_of
 from ressenti.indicators.model import Answer, Better, Question, Row, Unit, Value, Weighting
@@ -123,7 +123,8 @@ def _reads_clock(this: _Understood) -> bool:
 
 def _with_extent(this: _Understood) -> Cut:
     open_ended = replace(this.cut, where=(), start=None, end=None)
-    first, last = this.ask(extent(this.indicator, open_ended))[0]
+    wide = CONVERSATIONS if this.indicator is FCR else this.indicator  # only a frame: who came back need not be found
+    first, last = this.ask(extent(wide, open_ended))[0]
     return replace(this.cut, extent=(first or 0, last or 0))
 
 
