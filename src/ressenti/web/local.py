@@ -1,6 +1,7 @@
 """What commands on the same machine ask of the server that holds the facts; each shows the secret left beside them."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, cast
 
@@ -60,9 +61,11 @@ def rebuild(keeper: NamedDependency[Keeper]) -> dict[str, Any]:
 def export(body: RawBody, keeper: NamedDependency[Keeper], now: NamedDependency[int]) -> Stream:
     """Write an export. It is made whole before the first byte leaves, so that a refusal can still be said."""
     wanted = _read(body)
-    file = SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 - closed when the last piece has left
-    export_words(keeper, wanted.what, wanted.format, wanted.words, cast("BinaryIO", file), now=now)
-    file.seek(0)
+    with ExitStack() as stack:
+        file = stack.enter_context(SpooledTemporaryFile(max_size=SPOOL_BYTES))
+        export_words(keeper, wanted.what, wanted.format, wanted.words, cast("BinaryIO", file), now=now)
+        file.seek(0)
+        stack.pop_all()  # from here on it is closed when the last piece has left
     return Stream(_pieces(file), media_type="application/octet-stream")
 
 

@@ -27,7 +27,7 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "cache-control": "no-store",
 }
-METHOD_NOT_ALLOWED, MISDIRECTED = 405, 421
+NOT_FOUND, METHOD_NOT_ALLOWED, MISDIRECTED = 404, 405, 421
 POLICY_VIOLATION = 1008
 
 _EXTRA = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
@@ -54,6 +54,8 @@ class Shield:
             await _refuse(scope, send, MISDIRECTED)
         elif scope["method"] != (method := _method(scope["path"])):
             await _refuse(scope, send, METHOD_NOT_ALLOWED, (b"allow", method.encode()))
+        elif "\0" in scope["path"]:  # no file and no indicator has such a name, and the file system stumbles over it
+            await _refuse(scope, send, NOT_FOUND)
         else:
             await self.app(scope, receive, send)
 

@@ -1,0 +1,33 @@
+"""A small company that is asked over HTTP; its conversations are imported once for all that only read."""
+
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from ressenti.kit import logs
+from tests.web.site import Site, company
+from tests.world import World
+
+
+@pytest.fixture(scope="package")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    made = company(World(tmp_path_factory.mktemp("company")))
+    assert made.import_().total.rejected == 0
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="package")
+def served(world: World) -> Iterator[Site]:
+    logs.configure()  # as `ressenti serve` does
+    with Site(world) as opened:
+        yield opened
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+def site(served: Site) -> Site:
+    """Return a visitor who has not been there before."""
+    served.cookies.clear()
+    return served
