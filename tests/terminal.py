@@ -23,10 +23,12 @@ class Done:
 
     @property
     def totals(self) -> dict[str, int]:
-        """Return the last line of an import's table."""
-        last = re.findall(r"^\s*all\s+([\d,]+)\s+([\d,]+)\s+([\d,]+)\s+([\d,]+)\s+([\d,]+)", self.errors, re.MULTILINE)
-        numbers = (int(text.replace(",", "")) for text in last[-1])
-        return dict(zip(TOTALS, numbers, strict=True))
+        """Return what an import says became of its rows."""
+        said = re.search(
+            r"read (\d+) = imported (\d+) \+ updated (\d+) \+ duplicate (\d+) \+ rejected (\d+)", self.output
+        )
+        assert said is not None, self.output + self.errors
+        return dict(zip(TOTALS, map(int, said.groups()), strict=True))
 
 
 class Terminal:

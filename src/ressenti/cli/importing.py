@@ -10,6 +10,7 @@ from ressenti.cli.speech import language
 from ressenti.kit.i18n import _, translate
 
 if TYPE_CHECKING:
+    from ressenti.intake.outcome import Outcome
     from ressenti.record.store import Store
 
 
@@ -70,10 +71,19 @@ def import_files(
                 progress=progress,
             )
         outcome_table(outcome, language())
+        click.echo(_equation(outcome))
         _measure(store)
     finally:
         store.close()
     ctx.exit(outcome.exit_code)
+
+
+def _equation(outcome: "Outcome") -> str:
+    """Return what became of the rows as one line for a script: it adds up, or making the outcome had failed."""
+    return (
+        f"read {outcome.read} = imported {outcome.imported} + updated {outcome.updated} "
+        f"+ duplicate {outcome.duplicate} + rejected {outcome.rejected}"
+    )
 
 
 def _measure(store: "Store") -> None:
