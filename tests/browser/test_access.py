@@ -1,0 +1,66 @@
+"""Axe finds nothing to object to: in both languages and themes, on every kind of page, with what opens opened."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import Open
+from tests.browser.demonstration import Served
+
+RULES = {"rules": {"target-size": {"enabled": True}}}
+"""Beside axe's own choice: what one aims at is 24 pixels wide and high (WCAG 2.2, 2.5.8)."""
+
+
+def objections(page: Page) -> list[str]:
+    """Return what axe objects to, one line for each place."""
+    found: dict[str, Any] = Axe().run(page, options=RULES).response
+    assert len(found["passes"]) > 15
+    return [
+        f"{rule['id']}: {node['html'][:200]} {node['failureSummary']}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_report(visit: Open, language: str, theme: str) -> None:
+    assert objections(visit(f"/?lang={language}&theme={theme}")) == []
+
+
+@pytest.mark.parametrize(("width", "theme"), [(390, "dark"), (1280, "light")])
+def test_the_report_with_everything_open(visit: Open, width: int, theme: str) -> None:
+    page = visit(f"/?theme={theme}&lang=fr&period=90d", width=width)
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+
+    assert objections(page) == []
+
+
+@pytest.mark.parametrize("address", ["/?from=31/12/2025&theme=dark", "/?from=2020-01-01&last=2020-01-31"])
+def test_pages_that_show_no_figure(visit: Open, address: str) -> None:
+    assert objections(visit(address)) == []
+
+
+def test_an_empty_installation(browser: Browser, empty: Served) -> None:
+    page = browser.new_page(base_url=empty.url)
+    page.goto("/?theme=dark")
+    found = objections(page)
+    page.close()
+
+    assert found == []
+
+
+def test_what_a_reader_hears_of_the_page(visit: Open) -> None:
+    """Landmarks, headings and names in the order in which they are read."""
+    page = visit("/")
+    headings = page.locator("h1, h2").all_inner_texts()
+
+    assert headings == ["Customer experience", "CSAT by day", "CSAT by agent", "Before you conclude"]
+    assert page.get_by_role("main").count() == page.get_by_role("banner").count() == 1
+    names = page.locator("nav").evaluate_all("found => found.map(one => one.getAttribute('aria-label'))")
+    assert set(names) == {"Main", "Language", "Theme", "Period"}
+    assert page.get_by_role("group", name="CSAT by day").count() == 1
+    spoken = page.locator(".column").last.get_attribute("aria-label") or ""
+    assert spoken.startswith("Sat 21 Nov 2026: ")

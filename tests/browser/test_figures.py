@@ -1,0 +1,93 @@
+"""The page shows the figures that the command line prints."""
+
+from typing import Any
+
+from playwright.sync_api import Locator
+
+from ressenti.indicators.model import Unit
+from ressenti.reports.format import amount
+from tests.browser.conftest import Open
+from tests.browser.demonstration import Served
+
+THIRTY_DAYS = {"from_": "2026-10-23", "to": "2026-11-22"}
+TILES = ("csat", "nps", "first_response_time", "resolution_time")
+
+
+def plain(text: str) -> str:
+    """Return a text without its spaces, narrow or wide."""
+    return "".join(text.split())
+
+
+def said(value: Any, unit: str, language: str = "en") -> str:
+    return plain(amount(value, Unit(unit), language=language))
+
+
+def cells(rows: Locator) -> list[list[str]]:
+    """Return the words of each row's cells, shown or not."""
+    found: list[list[str]] = rows.evaluate_all(
+        "rows => rows.map(row => [...row.cells].map(cell => cell.textContent.replace(/\\s+/g, ' ').trim()))"
+    )
+    return found
+
+
+def test_the_four_tiles_are_what_the_command_line_reads(visit: Open, served: Served) -> None:
+    page = visit("/")
+    tiles = page.locator(".tile")
+    assert tiles.count() == 4
+
+    for place, indicator in enumerate(TILES):
+        found = served.read(indicator, **THIRTY_DAYS)
+        tile = tiles.nth(place)
+
+        assert plain(tile.locator(".val").inner_text()) == said(found["total"]["value"], found["unit"])
+        assert tile.locator(".n").inner_text().split()[0] == str(found["total"]["n"])
+
+
+def test_the_days_of_the_evolution_are_what_the_command_line_reads(visit: Open, served: Served) -> None:
+    found = served.read("csat", **THIRTY_DAYS, grain="day")["rows"]
+    page = visit("/")
+    page.get_by_text("Show as table").click()
+    shown = cells(page.locator("table.days tbody tr"))
+
+    assert len(shown) == 30
+    assert [(plain(row[1]), row[2]) for row in shown] == [
+        (said(row["value"], "percent"), str(row["n"])) for row in found
+    ]
+    assert [column for column in page.locator(".column").all() if column.is_visible()]
+
+
+def test_the_ranking_is_what_the_command_line_reads(visit: Open, served: Served) -> None:
+    found = {row["label"]: row for row in served.read("csat", **THIRTY_DAYS, by="agent")["rows"] if row["n"]}
+    shown = {row[0]: row for row in cells(visit("/").locator("table.rank tbody tr")) if len(row) == 6}
+
+    assert set(shown) == set(found)
+    for label, row in found.items():
+        few = row["n"] < 10
+        good = round(row["value"] * row["n"] / 100)
+        assert plain(shown[label][3]) == (f"{good}of{row['n']}" if few else said(row["value"], "percent"))
+
+
+def test_french_says_the_same_figures_its_own_way(visit: Open, served: Served) -> None:
+    found = served.read("csat", **THIRTY_DAYS)["total"]
+    page = visit("/?lang=fr")
+
+    assert plain(page.locator(".tile .val").first.inner_text()) == said(found["value"], "percent", "fr")
+    assert "," in page.locator(".tile .val").first.inner_text()
+
+
+def test_an_import_beside_the_server_is_on_the_next_page(visit: Open, served: Served, tmp_path: Any) -> None:
+    """A day long before the demonstration's year, so that no other test meets it."""
+    folder = tmp_path / "more"
+    folder.mkdir()
+    (folder / "conversations.csv").write_text(
+        "conversation_id,opened_at,closed_at,agent_id\nold,2019-05-01T10:00Z,2019-05-01T10:10Z,Old Timer\n"
+    )
+    (folder / "surveys.csv").write_text("survey_id,conversation_id,rated_at,csat\nold,old,2019-05-01T11:00Z,5\n")
+    page = visit("/?from=2019-05-01&to=2019-05-02")
+    assert "Nobody was measured in this period" in page.inner_text("main")
+
+    assert served.terminal.run("import", str(folder)).exit_code == 0
+    page.reload()
+
+    assert plain(page.locator(".tile .val").first.inner_text()) == "100.0%"
+    assert "1 of 1" in page.inner_text("table.rank")

@@ -1,0 +1,110 @@
+"""The page fits where it is opened: any width, without scripts, on paper, over a slow line, before the first import."""
+
+import gzip
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import Open
+from tests.browser.demonstration import Served
+
+WIDEST = """() => {
+  const widest = [...document.querySelectorAll('body *')].filter((one) => {
+    if (one.closest('.vh, [aria-hidden]') || !one.checkVisibility()) return false;
+    const box = one.getBoundingClientRect();
+    return box.width > 0 && box.right > innerWidth + 1;
+  });
+  return widest.map((one) => `${one.tagName} ${one.className.baseVal ?? one.className}`).slice(0, 5);
+}"""
+
+
+@pytest.mark.parametrize(
+    "address", ["/?lang=en", "/?lang=fr", "/?period=12m&grain=day&indicator=resolution_time", "/?from=x"]
+)
+def test_nothing_scrolls_sideways(visit: Open, address: str) -> None:
+    page = visit(address)
+    for width in (1440, 1024, 390, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(WIDEST) == []
+
+
+def test_what_opens_on_a_phone_stays_on_it(visit: Open) -> None:
+    page = visit("/?lang=fr")
+    openers = page.locator(".side-folded summary, main details.drop > summary").all()
+    assert len(openers) == 8
+    for width in (390, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        for opener in openers:
+            opener.click()
+            box = page.locator("details.drop[open] > .menu").bounding_box()
+            assert box is not None
+            assert 0 <= box["x"] <= box["x"] + box["width"] <= width, opener
+            page.keyboard.press("Escape")
+
+
+def test_it_works_without_scripts(visit: Open, served: Served) -> None:
+    page = visit("/", java_script_enabled=False)
+    with page.expect_navigation():
+        page.locator(".tile-link").nth(3).click()
+    assert page.locator("#evolution-title").inner_text() == "Resolution by day"
+
+    page.locator(".when summary").click()
+    page.get_by_label("First day").fill("2026-10-01")
+    page.get_by_label("Last day").fill("2026-10-31")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Show these days").click()
+    found = served.read("csat", from_="2026-10-01", to="2026-11-01")["total"]
+    assert page.locator(".tile .n").first.inner_text() == f"{found['n']} answers"
+
+    page.get_by_text("Show as table").click()
+    expect(page.locator("table.days")).to_be_visible()
+    with page.expect_navigation():
+        page.locator("table.days a").first.click()
+    assert page.url.endswith("?from=2026-10-01&to=2026-10-02&indicator=resolution_time")
+    with page.expect_navigation():
+        page.get_by_role("link", name="Français").first.click()
+    assert page.get_attribute("html", "lang") == "fr"
+
+
+def test_without_scripts_a_point_says_what_it_holds(visit: Open) -> None:
+    page = visit("/", java_script_enabled=False)
+
+    assert "Sat 21 Nov 2026: " in (page.locator(".column title").last.text_content() or "")
+
+
+def test_all_a_page_needs_weighs_less_than_100_kilobytes(visit: Open, served: Served) -> None:
+    """Counted by content, as it travels compressed; the largest page there is, and fonts are the system's own."""
+    page = visit("about:blank")
+    addresses: list[str] = []
+    page.on("request", lambda request: addresses.append(request.url))
+    page.goto(f"{served.url}/?period=12m&grain=day&rows=all")
+    icon = page.locator("link[rel=icon]").evaluate("link => link.href")
+    bodies = [page.request.get(address).body() for address in {*addresses, icon}]
+
+    assert len(bodies) == 7
+    assert all(address.startswith(served.url) for address in addresses)
+    assert sum(len(gzip.compress(body)) for body in bodies) < 100_000
+
+
+def test_on_paper_the_figures_remain_and_what_is_clicked_goes(visit: Open) -> None:
+    page = visit("/")
+    page.emulate_media(media="print")
+
+    expect(page.locator(".side").first).to_be_hidden()
+    expect(page.locator(".periods")).to_be_hidden()
+    expect(page.locator(".tile").first).to_be_visible()
+    expect(page.locator(".plot").first).to_be_visible()
+
+
+def test_an_empty_installation_says_how_to_begin(browser: Browser, empty: Served) -> None:
+    for width in (1440, 320):
+        page: Page = browser.new_page(base_url=empty.url, viewport={"width": width, "height": 800})
+        page.goto("/")
+        text = page.inner_text("main")
+
+        assert "Bring your conversations in" in text
+        assert "ressenti import FOLDER" in text
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.close()
