@@ -17,6 +17,7 @@ from ressenti.indicators.refusals import BadDate, EmptyPeriod, TooManyBuckets
 from ressenti.kit.clock import DAY, HOUR, from_us, to_us
 
 MOST_BUCKETS = 2_000
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2199
 _LENGTHS = {Grain.HOUR: HOUR, Grain.THREE_HOURS: 3 * HOUR, Grain.DAY: DAY, Grain.WEEK: 7 * DAY, Grain.MONTH: 28 * DAY}
 _EPOCH = date(1970, 1, 1)
 
@@ -41,11 +42,13 @@ class Bucket:
 
 
 def read_date(text: str, zone: str) -> int:
-    """Return the moment a date, or a date and time, names in a zone; raises BadDate."""
+    """Return the moment a date, or a date and time, names in a zone; raises BadDate, also for years nobody means."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise BadDate(value=text) from None
+    if not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
+        raise BadDate(value=text)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=ZoneInfo(zone))
     return to_us(moment)
