@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser.demonstration import Served, demonstration, serve
+from tests.browser.demonstration import demonstration
+from tests.web.serving import Served, serve
 from tests.world import World
 
 Open = Callable[..., Page]
@@ -67,14 +68,14 @@ def visit(browser: Browser, served: Served, usual: BrowserContext) -> Iterator[O
         page.set_viewport_size({"width": width, "height": height})
         page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
-        page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
+        page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url} {request.failure}"))
         page.goto(address)
         return page
 
     yield opening
     for opened in (*pages, *special):
         opened.close()
-    assert [one for one in complaints if not _is_answered_trouble(one)] == []
+    assert [one for one in complaints if not _is_expected(one)] == []
 
 
 def _window(browser: Browser, served: Served, **how: Any) -> BrowserContext:
@@ -84,6 +85,6 @@ def _window(browser: Browser, served: Served, **how: Any) -> BrowserContext:
     return context
 
 
-def _is_answered_trouble(complaint: str) -> bool:
-    """Say whether the browser only repeats that a page was answered with a status of trouble, as asked."""
-    return "the server responded with a status of 4" in complaint
+def _is_expected(complaint: str) -> bool:
+    """Say whether the browser only repeats a status that was asked for, or left a page before all of it had come."""
+    return "the server responded with a status of 4" in complaint or complaint.endswith("net::ERR_ABORTED")

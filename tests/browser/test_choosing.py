@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
-from tests.browser.demonstration import Served
+from tests.web.serving import Served
 
 
 def query(page: Page) -> dict[str, str]:

@@ -7,7 +7,7 @@ from playwright.sync_api import Locator
 from ressenti.indicators.model import Unit
 from ressenti.reports.format import amount
 from tests.browser.conftest import Open
-from tests.browser.demonstration import Served
+from tests.web.serving import Served
 
 THIRTY_DAYS = {"from_": "2026-10-23", "to": "2026-11-22"}
 TILES = ("csat", "nps", "first_response_time", "resolution_time")

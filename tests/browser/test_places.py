@@ -5,8 +5,8 @@ import gzip
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Open
-from tests.browser.demonstration import Served
+from tests.browser.conftest import LISTEN, Open
+from tests.web.serving import Served
 
 WIDEST = """() => {
   const widest = [...document.querySelectorAll('body *')].filter((one) => {
@@ -108,3 +108,18 @@ def test_an_empty_installation_says_how_to_begin(browser: Browser, empty: Served
         assert "ressenti import FOLDER" in text
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         page.close()
+
+
+def test_a_page_that_broke_its_policy_would_be_noticed(browser: Browser, served: Served) -> None:
+    """The tests of this folder fail on what the browser reports; here is that it does report."""
+    context = browser.new_context(base_url=served.url)
+    context.add_init_script(LISTEN)
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto("/")
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\">a</p>')")
+    page.wait_for_timeout(100)
+    context.close()
+
+    assert "policy: style-src-attr" in said

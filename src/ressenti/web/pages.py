@@ -174,7 +174,7 @@ def _evolution(report: Report, frame: Frame, before: str) -> dict[str, Any]:
         ],
         "has_interval": evolution.unit in {Unit.PERCENT, Unit.POINTS},
         "has_gaps": bool(evolution.total.n) and any(map(is_gap, evolution.points)),
-        "has_unfinished": any(point.is_unfinished for point in evolution.points),
+        "has_unfinished": any(point.is_unfinished and point.value.value is not None for point in evolution.points),
         "is_dense": len(evolution.points) > DENSE,
         "leads_on": any(lead_to(point) for point in evolution.points),
     }

@@ -32,6 +32,7 @@ HTTP_TITLES = {
     413: _("The request is too large."),
     415: _("The request is of a kind that is not read here."),
     421: _("This server does not answer under that name."),
+    431: _("The request is too large."),
 }
 
 

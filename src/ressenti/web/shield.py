@@ -27,7 +27,9 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "cache-control": "no-store",
 }
-NOT_FOUND, METHOD_NOT_ALLOWED, MISDIRECTED = 404, 405, 421
+NOT_FOUND, METHOD_NOT_ALLOWED, MISDIRECTED, HEADERS_TOO_LARGE = 404, 405, 421, 431
+MOST_HEADERS, LARGEST_HEADERS = 200, 1 << 16
+"""How many headers a request may have, and how many bytes of them."""
 POLICY_VIOLATION = 1008
 
 _EXTRA = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
@@ -52,6 +54,8 @@ class Shield:
     async def _answer(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         if not _is_own(scope["headers"]):
             await _refuse(scope, send, MISDIRECTED)
+        elif _is_overloaded(scope["headers"]):
+            await _refuse(scope, send, HEADERS_TOO_LARGE)
         elif scope["method"] != (method := _method(scope["path"])):
             await _refuse(scope, send, METHOD_NOT_ALLOWED, (b"allow", method.encode()))
         elif "\0" in scope["path"]:  # no file and no indicator has such a name, and the file system stumbles over it
@@ -64,6 +68,11 @@ def _is_own(headers: Iterable[tuple[bytes, bytes]]) -> bool:
     """Say whether a request is addressed to this machine, by one name, with any port."""
     hosts = [value for name, value in headers if name == b"host"]
     return len(hosts) == 1 and OWN_NAME.fullmatch(hosts[0]) is not None
+
+
+def _is_overloaded(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    sizes = [len(name) + len(value) for name, value in headers]
+    return len(sizes) > MOST_HEADERS or sum(sizes) >= LARGEST_HEADERS
 
 
 def _method(path: str) -> str:
