@@ -315,3 +315,14 @@ def _company() -> list[Conversation]:
             )
         )
     return talks
+
+
+def test_an_answer_is_of_one_moment_though_the_facts_change_while_it_is_made(bench: Bench) -> None:
+    bench.fill(_company(), [])
+    with bench.facts.snapshot() as view:
+        before = view.rows("SELECT count(*) FROM conversation")
+        bench.facts.replace([], conversations=range(1, 50), offers=(), marks={1: 2})
+
+        assert view.rows("SELECT count(*) FROM conversation") == before == [(40,)]
+        assert view.watermarks() == {1: 1}
+    assert bench.facts.rows("SELECT count(*) FROM conversation") == [(0,)]

@@ -148,10 +148,10 @@ def test_csv_says_the_same(year: World, day: Day, capsys: Capture, monkeypatch: 
 
 def test_the_table_says_the_same(year: World, day: Day, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     text = printed(year, day, "table", capsys, monkeypatch)
-    found = re.findall(r"^\s*(\d{4}-\d\d-\d\d \d\d:\d\d)\S*.*?\s([\d.]+)\s%\s+(\d+)\s", text, re.MULTILINE)
+    found = re.findall(r"^\s*(\d{4}-\d\d-\d\d \d\d:\d\d [+-]\d\d:\d\d).*?\s([\d.]+)\s%\s+(\d+)\s", text, re.MULTILINE)
 
     assert [(begin, value, int(n)) for begin, value, n in found] == [
-        (key[:16].replace("T", " "), f"{value:.1f}", n) for key, value, n in rows(year, day)
+        (f"{key[:10]} {key[11:16]} {key[19:]}", f"{value:.1f}", n) for key, value, n in rows(year, day)
     ]
 
 

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.dimensions import DIMENSIONS
-from ressenti.indicators.model import Anchor, Unit
+from ressenti.indicators.model import Anchor, Grain, Unit
 from ressenti.kit.i18n import _, translate
 from ressenti.reports.format import amount, number
 
@@ -102,7 +102,8 @@ def _places(found: dict[str, Any], say: Any) -> list[tuple[str, Any]]:
     if found["by"]:
         places.append((say(DIMENSIONS[found["by"]].name), _label(say)))
     if found["grain"]:
-        places.append((say(_("From")), lambda row, *_rest: _moment(row["bucket"] if found["by"] else row["label"])))
+        moment = _hour if Grain(found["grain"]) in {Grain.HOUR, Grain.THREE_HOURS} else _day
+        places.append((say(_("From")), lambda row, *_rest: moment(row["bucket"] if found["by"] else row["label"])))
     if noted or (not found["by"] and not found["grain"] and found["rows"]):
         places.append((say(_("Rating")), lambda row, *_rest: row["note"] if noted else row["label"]))
     return places
@@ -116,8 +117,13 @@ def _label(say: Any) -> Any:
     return lambda row, *_rest: say(row["label"]) if row["label"] in ours else row["label"]
 
 
-def _moment(key: str) -> str:
-    return key.replace("T", " ")[:16] if key else ""
+def _hour(key: str) -> str:
+    """Say when a bucket begins; with the offset, since an hour may come twice in a night."""
+    return f"{key[:10]} {key[11:16]} {key[19:]}" if key[10:11] == "T" else key
+
+
+def _day(key: str) -> str:
+    return key.replace("T", " ")[:16]
 
 
 def _columns(found: dict[str, Any], say: Any) -> list[tuple[str, Any]]:

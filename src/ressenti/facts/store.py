@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +76,17 @@ class FactStore:
         except _FAILURES as error:
             raise Damaged(str(error)) from error
 
+    @contextmanager
+    def snapshot(self) -> Iterator["Snapshot"]:
+        """Give one view of the facts, as they stand now, for all that a question asks; raises Damaged."""
+        try:
+            with self._database.cursor() as cursor:
+                cursor.begin()
+                yield Snapshot(cursor)
+                cursor.rollback()
+        except _FAILURES as error:
+            raise Damaged(str(error)) from error
+
     def batches(self, sql: str, params: Sequence[Any] = (), *, size: int) -> Iterator[list[tuple[Any, ...]]]:
         """Return the rows of a question a part at a time, all as they stood when it was asked; raises Damaged."""
         try:
@@ -117,6 +128,21 @@ class FactStore:
             self._database.execute("INSERT INTO version VALUES (?)", [VERSION])
         elif self._database.execute("SELECT number FROM version").fetchall() != [(VERSION,)]:
             raise Damaged("facts of another version")
+
+
+class Snapshot:
+    """The facts as they stood at one moment; what is made in it is gone with it."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        self._cursor = cursor
+
+    def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Return the rows of a question."""
+        return self._cursor.execute(sql, list(params)).fetchall()
+
+    def watermarks(self) -> dict[int, int]:
+        """Return the journal number each project's facts stand at."""
+        return dict(self.rows("SELECT project_id, seq FROM watermark"))
 
 
 def discard(path: Path, *, keep_as: str | None = None) -> None:

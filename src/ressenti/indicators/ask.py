@@ -6,16 +6,16 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from ressenti.facts.store import FactStore
+from ressenti.facts.store import FactStore, Snapshot
 from ressenti.indicators import names as naming
-from ressenti.indicators.catalogue import CONVERSATIONS, FCR, Credit, Indicator, indicator
+from ressenti.indicators.catalogue import Credit, Indicator, indicator
 from ressenti.indicators.dimensions import Dimension, Naming, dimension
 from ressenti.indicators.measures import Distribution, nothing, share_of_note, value_of
 from ressenti.indicators.model import Answer, Better, Question, Row, Unit, Value, Weighting
 from ressenti.indicators.names import Name
 from ressenti.indicators.periods import Bucket, buckets, compared, require_order, say_date
 from ressenti.indicators.refusals import MixedCurrencies, NoCredit, NoSuchDate, NothingToCompare
-from ressenti.indicators.sql import Cut, Statement, extent, statement
+from ressenti.indicators.sql import Cut, Statement, extent, preparation, statement
 from ressenti.indicators.weighting import require_weighable, weighted
 from ressenti.record.projects import Project, all_projects, find_project, require_zone
 
@@ -42,6 +42,11 @@ def answer(question: Question, facts: FactStore, record: Connection) -> Answer:
 
     Raises the refusals of `indicators.refusals` and `record.refusals` for what cannot be asked.
     """
+    with facts.snapshot() as view:
+        return _answer(question, view, record)
+
+
+def _answer(question: Question, facts: Snapshot, record: Connection) -> Answer:
     this = _understand(question, facts, record)
     span = _span(this)
     times = _buckets(this, span)
@@ -74,11 +79,12 @@ def answer(question: Question, facts: FactStore, record: Connection) -> Answer:
 
 def cut_of(one: Indicator, question: Question, facts: FactStore, record: Connection) -> tuple[Cut, list[Project]]:
     """Return which rows a question's period and filters admit of an indicator's, and the projects it speaks of."""
-    this = _understand(replace(question, indicator=one.key), facts, record, one)
+    with facts.snapshot() as view:
+        this = _understand(replace(question, indicator=one.key), view, record, one)
     return this.cut, list(this.projects)
 
 
-def _understand(question: Question, facts: FactStore, record: Connection, one: Indicator | None = None) -> _Understood:
+def _understand(question: Question, facts: Snapshot, record: Connection, one: Indicator | None = None) -> _Understood:
     one = one or indicator(question.indicator)
     by = dimension(question.by) if question.by else None
     if question.anchor not in one.anchors:
@@ -98,6 +104,8 @@ def _understand(question: Question, facts: FactStore, record: Connection, one: I
         asked.append(_readable(wanted))
         return facts.rows(wanted.text, wanted.params)
 
+    if first := preparation(one, question.window_s * 1_000_000):
+        ask(first)
     cut = Cut(
         projects=tuple(project.id for project in projects),
         anchor=question.anchor,
@@ -123,8 +131,7 @@ def _reads_clock(this: _Understood) -> bool:
 
 def _with_extent(this: _Understood) -> Cut:
     open_ended = replace(this.cut, where=(), start=None, end=None)
-    wide = CONVERSATIONS if this.indicator is FCR else this.indicator  # only a frame: who came back need not be found
-    first, last = this.ask(extent(wide, open_ended))[0]
+    first, last = this.ask(extent(this.indicator, open_ended))[0]
     return replace(this.cut, extent=(first or 0, last or 0))
 
 

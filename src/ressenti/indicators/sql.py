@@ -35,17 +35,16 @@ CONTACT = """(
 """The conversations that FCR by repeat contact speaks of (domain section 7): identified visitor, answered by a person,
 closed long enough ago to tell."""
 
-RETURN = """WITH visit AS (
+_RETURN = """CREATE TEMP TABLE return AS
+WITH visit AS (
   SELECT conversation_id, project_id, visitor_id, topic_id, opened_at, closed_at FROM conversation
   WHERE is_counted AND visitor_id IS NOT NULL
-), return AS MATERIALIZED (
-  SELECT before.conversation_id AS earlier, after.conversation_id AS later
-  FROM visit AS before JOIN visit AS after ON before.visitor_id = after.visitor_id
-  WHERE before.project_id = after.project_id AND before.conversation_id <> after.conversation_id
-    AND after.opened_at >= before.closed_at AND after.opened_at <= before.closed_at + {window}
-    AND (before.topic_id = after.topic_id OR before.topic_id IS NULL OR after.topic_id IS NULL)
 )
-"""
+SELECT before.conversation_id AS earlier, after.conversation_id AS later
+FROM visit AS before JOIN visit AS after ON before.visitor_id = after.visitor_id
+WHERE before.project_id = after.project_id AND before.conversation_id <> after.conversation_id
+  AND after.opened_at >= before.closed_at AND after.opened_at <= before.closed_at + {window}
+  AND (before.topic_id = after.topic_id OR before.topic_id IS NULL OR after.topic_id IS NULL)"""
 """Who came back: the same visitor about the same topic, within the window after a closing."""
 
 
@@ -105,14 +104,19 @@ def statement(
     source = f"SELECT *{columns}\n  FROM {_table(indicator, cut)}\n  WHERE {where}"
     aggregates = ", ".join((*names, *_parts(indicator, by, attribution)))
     group = f"\nGROUP BY {', '.join(names)}" if names else ""
-    return Statement(f"{_prefix(indicator, cut)}SELECT {aggregates}\nFROM (\n  {source}\n){group}", params)
+    return Statement(f"SELECT {aggregates}\nFROM (\n  {source}\n){group}", params)
+
+
+def preparation(indicator: Indicator, window_us: int) -> Statement | None:
+    """Return the SQL that has to be run before any other of an indicator, in the same snapshot of the facts."""
+    return Statement(_RETURN.format(window=window_us)) if indicator.facts == "contact" else None
 
 
 def extent(indicator: Indicator, cut: Cut) -> Statement:
     """Return the SQL of the first and the last moment at which the question finds something."""
     where, params = _conditions(indicator, cut)
     column = anchor_column(indicator, cut.anchor)
-    text = f"{_prefix(indicator, cut)}SELECT min({column}), max({column})\nFROM {_table(indicator, cut)}\nWHERE {where}"
+    text = f"SELECT min({column}), max({column})\nFROM {_table(indicator, cut)}\nWHERE {where}"
     return Statement(text, params)
 
 
@@ -121,16 +125,12 @@ def listing(indicator: Indicator, cut: Cut, columns: Sequence[str], *, key: Sequ
     where, params = _conditions(indicator, cut)
     order = ", ".join((anchor_column(indicator, cut.anchor), *key))
     text = f"SELECT {', '.join(columns)}\nFROM {_table(indicator, cut)}\nWHERE {where}\nORDER BY {order}"
-    return Statement(_prefix(indicator, cut) + text, params)
+    return Statement(text, params)
 
 
 def anchor_column(indicator: Indicator, anchor: Anchor) -> str:
     """Return the column that dates an indicator's rows: a handling by its own end or start."""
     return (_HANDLING_ANCHORS if indicator.facts == "handling" else _ANCHORS)[anchor]
-
-
-def _prefix(indicator: Indicator, cut: Cut) -> str:
-    return RETURN.format(window=cut.window_us) if indicator.facts == "contact" else ""
 
 
 def _table(indicator: Indicator, cut: Cut) -> str:
