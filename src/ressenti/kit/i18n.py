@@ -1,8 +1,10 @@
 """How a sentence written in English in the code reaches a person in their language."""
 
+from collections.abc import Mapping
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
+from typing import Self
 
 LANGUAGES = ("en", "fr")
 LOCALE = Path(__file__).parent.parent / "locale"
@@ -29,6 +31,33 @@ def catalogue(language: str) -> NullTranslations:
 def translate(sentence: str, language: str) -> str:
     """Return the sentence in the language, or as it stands where no translation is known."""
     return catalogue(language).gettext(sentence)
+
+
+class Words(str):
+    """A sentence of ours with its data, to stand inside another: English wherever a text is wanted, else as `say` does.
+
+    What comes from outside stays plain text, so that no file's word is ever taken for one of ours.
+    """
+
+    __slots__ = ("data", "sentence")
+
+    def __new__(cls, sentence: str, **data: object) -> Self:
+        """Make it of a sentence marked for translation, with `{names}` of its data."""
+        made = super().__new__(cls, sentence.format(**data))
+        made.sentence, made.data = sentence, data
+        return made
+
+    sentence: str
+    data: dict[str, object]
+
+    def say(self, language: str) -> str:
+        """Return the sentence in the language, with its data filled in."""
+        return translate(self.sentence, language).format(**said(self.data, language))
+
+
+def said(data: Mapping[str, object], language: str) -> dict[str, object]:
+    """Return the data of a sentence with the words of ours among it in the language."""
+    return {name: one.say(language) if isinstance(one, Words) else one for name, one in data.items()}
 
 
 def translate_count(one: str, many: str, count: int, language: str) -> str:

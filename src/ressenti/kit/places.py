@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 DATABASE = "RESSENTI_DATABASE"
+SECRET = "X-Ressenti-Secret"  # noqa: S105 - a header's name
+"""The header in which a command shows the secret that a server left beside the record."""
 
 
 def default_database(name: str = "record") -> str:

@@ -6,7 +6,7 @@ A `Refusal` is an answer, not a fault: it is shown and never logged as an error.
 from enum import IntEnum
 from typing import ClassVar
 
-from ressenti.kit.i18n import translate
+from ressenti.kit.i18n import said, translate
 
 
 class Exit(IntEnum):
@@ -40,7 +40,11 @@ class Refusal(Exception):
 
     def say(self, language: str = "en") -> str:
         """Return the sentence with its data filled in."""
-        return translate(self.sentence, language).format(**self.data)
+        return translate(self.sentence, language).format(**self.told(language))
+
+    def told(self, language: str) -> dict[str, object]:
+        """Return the data, with the words of ours among it in the language."""
+        return said(self.data, language)
 
     def __str__(self) -> str:
         return self.say()

@@ -1,0 +1,71 @@
+"""Under which address people open an installation: it is configured, and never taken from what a request says."""
+
+import os
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from ressenti.kit.i18n import _
+from ressenti.kit.refusals import Refusal
+
+ADDRESS = "RESSENTI_ADDRESS"
+USUAL = "http://127.0.0.1:8610"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class BadAddress(Refusal):
+    """Something that cannot be opened, or that anybody on the way could read."""
+
+    code = "bad_address"
+    sentence = _("“{address}” is not an address to serve people under. Write it as https://ressenti.company.example.")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where people open the pages: how, under which name, and at which port where it is not the usual one."""
+
+    scheme: str
+    host: str
+    port: int | None = None
+
+    @property
+    def is_secure(self) -> bool:
+        """Say whether nobody on the way can read along."""
+        return self.scheme == "https"
+
+    @property
+    def authority(self) -> str:
+        """Return the name and the port, as a `Host` header has them."""
+        name = f"[{self.host}]" if ":" in self.host else self.host
+        return name if self.port is None else f"{name}:{self.port}"
+
+    def __str__(self) -> str:
+        return f"{self.scheme}://{self.authority}"
+
+
+def read_address(text: str) -> Address:
+    """Return an address that was configured: https, or this machine's own; raises BadAddress."""
+    try:
+        parts = urlsplit(text.strip())
+        port = parts.port
+    except ValueError:
+        raise BadAddress(address=text) from None
+    host = parts.hostname or ""
+    is_named = re.fullmatch(r"[a-z0-9.-]+|[0-9a-f:]+", host) is not None
+    is_plain = parts.path in {"", "/"} and not (parts.query or parts.fragment or "@" in parts.netloc)
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)
+    if not (is_named and is_plain and is_safe):
+        raise BadAddress(address=text)
+    usual = {"https": 443, "http": 80}[parts.scheme]
+    return Address(parts.scheme, host, None if port == usual else port)
+
+
+def configured(given: str | None = None) -> Address | None:
+    """Return the address that was given, else the environment's, else None; raises BadAddress."""
+    text = given or os.environ.get(ADDRESS)
+    return read_address(text) if text else None
+
+
+def own_address(given: str | None = None) -> Address:
+    """Return the address to put into links; raises BadAddress."""
+    return configured(given) or read_address(USUAL)
