@@ -136,7 +136,7 @@ class TestZones:
 
         refusal = refused(lambda: looked_at(path, timezone=zone), Exit.WRONG_USE)
 
-        assert refusal.code == "unknown_timezone"
+        assert refusal.code == "unknown_zone"
         assert "Paris" not in zone or "Europe/Paris" in refusal.say()
 
 

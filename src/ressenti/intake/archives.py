@@ -21,6 +21,7 @@ from ressenti.intake.refusals import (
 )
 from ressenti.intake.streams import ARCHIVE_SIZE, BROKEN_ZIP, GIB, KIB, MIB, bomb, is_bomb
 from ressenti.intake.unfit import plain
+from ressenti.kit.i18n import Words, _
 
 MOST_ENTRIES = 10_000
 _CATALOGUE_SIZE = 4 * MIB
@@ -70,7 +71,7 @@ def _catalogue(path: Path) -> tuple[int, int]:
     is_plain = tail[-_END_SIZE:].startswith(_END) and tail.endswith(b"\0\0")
     start = len(tail) - _END_SIZE if is_plain else tail.rfind(_END)
     if start < 0 or len(tail) - start < _END_SIZE:
-        raise Damaged(file=plain(path.name), reason="it has no end record")
+        raise Damaged(file=plain(path.name), reason=Words(_("it has no end record")))
     if (large := start - _END_64_SIZE) >= 0 and tail.startswith(_END_64, large):
         count, size = struct.unpack_from("<QQ", tail, large + 32)
     else:

@@ -11,6 +11,7 @@ from ressenti.intake.digest import Row, digest
 from ressenti.intake.model import Record, Reject
 from ressenti.intake.names import CHUNK, Names
 from ressenti.intake.unfit import shown
+from ressenti.kit.i18n import Words, _
 from ressenti.kit.lists import batched
 from ressenti.record.journal import Changed
 
@@ -147,5 +148,6 @@ class Batch:
 
 
 def _conflict(name: Hashable) -> Reject:
-    which = shown(name) if isinstance(name, str) else "this one"
-    return Reject("conflict", f"{which} came before in this import with other content; the first stands")
+    which = shown(name) if isinstance(name, str) else Words(_("this one"))
+    said = _("{which} came before in this import with other content; the first stands")
+    return Reject("conflict", Words(said, which=which))

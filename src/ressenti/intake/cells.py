@@ -10,6 +10,7 @@ from ressenti.intake.moments import moment_reader
 from ressenti.intake.terms import Terms
 from ressenti.intake.unfit import Unfit, shown
 from ressenti.kit.clock import DAY, SECOND
+from ressenti.kit.i18n import Words, _
 
 Reader = Callable[[Any], Any]
 
@@ -62,9 +63,20 @@ def _key_reader(column: str) -> Callable[[str], str | None]:
     def read(cell: str) -> str | None:
         text = cell.strip()
         if len(text) > LONGEST_KEY:
-            raise Unfit("too_long", f"{column}: {shown(text)} is longer than {LONGEST_KEY:,} characters")
+            raise Unfit(
+                "too_long",
+                Words(
+                    _("{column}: {value} is longer than {most:,} characters"),
+                    column=column,
+                    value=shown(text),
+                    most=LONGEST_KEY,
+                ),
+            )
         if not text.isprintable() and _CONTROL.search(text):
-            raise Unfit("control_character", f"{column}: {shown(text)} holds a control character")
+            raise Unfit(
+                "control_character",
+                Words(_("{column}: {value} holds a control character"), column=column, value=shown(text)),
+            )
         return text or None
 
     return read
@@ -87,7 +99,15 @@ def _choice_reader(column: str, choices: tuple[str, ...]) -> Callable[[str], str
         if found := known.get(cell) or known.get(word := cell.strip().lower()):
             return found
         if word:
-            raise Unfit("choice", f"{column}: {shown(cell)} is none of {', '.join(choices)}")
+            raise Unfit(
+                "choice",
+                Words(
+                    _("{column}: {value} is none of {known}"),
+                    column=column,
+                    value=shown(cell),
+                    known=", ".join(choices),
+                ),
+            )
         return None
 
     return read
@@ -97,7 +117,15 @@ def _flag_reader(column: str, *, empty: bool | None) -> Callable[[str], bool | N
     def read(cell: str) -> bool | None:
         word = cell.strip().lower()
         if word not in _FLAGS and word:
-            raise Unfit("boolean", f"{column}: {shown(cell)} is none of true, false, yes, no, 1, 0")
+            raise Unfit(
+                "boolean",
+                Words(
+                    _("{column}: {value} is none of {known}"),
+                    column=column,
+                    value=shown(cell),
+                    known="true, false, yes, no, 1, 0",
+                ),
+            )
         return _FLAGS.get(word, empty)
 
     return read
@@ -111,7 +139,7 @@ def _whole_reader(column: str, terms: Terms) -> Callable[[str], int | None]:
             return int(cell)
         text = numeral(cell)
         if text and (not _WHOLE.fullmatch(text) or abs(int(text.partition(".")[0])) > _LARGEST):
-            raise Unfit("number", f"{column}: {shown(cell)} is not a whole number")
+            raise Unfit("number", Words(_("{column}: {value} is not a whole number"), column=column, value=shown(cell)))
         return int(text.partition(".")[0]) if text else None
 
     return read
@@ -125,9 +153,12 @@ def _seconds_reader(column: str, terms: Terms, warnings: list[str]) -> Callable[
             return None
         duration = round(Decimal(text) * SECOND)
         if duration < 0:
-            raise Unfit("negative_duration", f"{column}: {shown(cell)} is less than no time")
+            raise Unfit(
+                "negative_duration",
+                Words(_("{column}: {value} is less than no time"), column=column, value=shown(cell)),
+            )
         if duration > _LARGEST:
-            raise Unfit("number", f"{column}: {shown(cell)} is too large")
+            raise Unfit("number", Words(_("{column}: {value} is too large"), column=column, value=shown(cell)))
         if duration > OUTLIER:
             warnings.append("outlier")
         return duration
@@ -143,7 +174,12 @@ def _money_reader(column: str, terms: Terms) -> Callable[[str], int | None]:
             return None
         amount = Decimal(text) * _MILLION
         if amount != amount.to_integral_value() or abs(amount) > _LARGEST:
-            raise Unfit("number", f"{column}: {shown(cell)} is not an amount with at most 6 decimals")
+            raise Unfit(
+                "number",
+                Words(
+                    _("{column}: {value} is not an amount with at most 6 decimals"), column=column, value=shown(cell)
+                ),
+            )
         return int(amount)
 
     return read
@@ -158,11 +194,19 @@ def _numeral_reader(column: str, terms: Terms) -> Callable[[str], str]:
             return text
         if terms.decimal_comma and (french := _FRENCH.fullmatch(text)):
             return re.sub(rf"[{_SPACES}]", "", french[1]) + (f".{french[2]}" if french[2] else "")
-        raise Unfit("number", f"{column}: {shown(cell)} is not a number{_remedy(text, terms)}")
+        raise Unfit(
+            "number",
+            Words(
+                _("{column}: {value} is not a number{remedy}"),
+                column=column,
+                value=shown(cell),
+                remedy=_remedy(text, terms),
+            ),
+        )
 
     return read
 
 
 def _remedy(text: str, terms: Terms) -> str:
     is_french = not terms.decimal_comma and _FRENCH.fullmatch(text)
-    return "; --locale fr reads a decimal comma" if is_french else ""
+    return Words(_("; --locale fr reads a decimal comma")) if is_french else ""

@@ -19,6 +19,7 @@ from ressenti.intake.streams import MIB, Readable
 from ressenti.intake.terms import Terms
 from ressenti.intake.unfit import Unfit
 from ressenti.intake.unit import InputFile
+from ressenti.kit.i18n import Words, _
 from ressenti.kit.refusals import Refusal
 
 _HANDFUL = 1_000
@@ -176,13 +177,22 @@ def _records(table: Table, rows: Rows, read: RowReader, warnings: list[str], ski
 def _require_text(cells: Sequence[str], undecodable: bytes | None, table: Table) -> None:
     codec = table.encoding.codec
     if undecodable is not None:
-        raise Unfit("encoding", f"the byte 0x{first_bad_byte(undecodable, codec):02X} is not {codec.upper()}")
+        raise Unfit(
+            "encoding",
+            Words(
+                _("the byte 0x{byte:02X} is not {encoding}"),
+                byte=first_bad_byte(undecodable, codec),
+                encoding=codec.upper(),
+            ),
+        )
     if any("\0" in cell for cell in cells):
-        raise Unfit("control_character", "the row holds a NUL character")
+        raise Unfit("control_character", Words(_("the row holds a NUL character")))
 
 
 def _refuse_width(cells: Sequence[str], width: int) -> NoReturn:
-    raise Unfit("columns", f"there are {len(cells)} cells, but the header has {width}")
+    raise Unfit(
+        "columns", Words(_("there are {count} cells, but the header has {width}"), count=len(cells), width=width)
+    )
 
 
 def _reject(unfit: Unfit, cells: Sequence[str]) -> Reject:

@@ -6,7 +6,7 @@ from typing import Any
 from ressenti.intake.columns import Header
 from ressenti.intake.model import Kind
 from ressenti.intake.unit import Form, InputFile, Unit
-from ressenti.kit.i18n import translate
+from ressenti.kit.i18n import said, translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Remark:
 
     def say(self, language: str = "en") -> str:
         """Return the sentence with its data filled in."""
-        return translate(self.sentence, language).format(**self.data)
+        return translate(self.sentence, language).format(**said(self.data, language))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

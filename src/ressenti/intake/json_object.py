@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 from ressenti.intake.columns import KNOWN
 from ressenti.intake.model import Kind, Type
 from ressenti.intake.unfit import Unfit, shown
+from ressenti.kit.i18n import Words, _
 
 DEEPEST = 32
 """How many objects and arrays may stand inside each other."""
@@ -28,12 +29,12 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         names = [name for name, _value in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise Unfit("duplicate_key", f"the key {shown(twice)} is there more than once")
+        raise Unfit("duplicate_key", Words(_("the key {key} is there more than once"), key=shown(twice)))
     return found
 
 
 def _constant(name: str) -> NoReturn:
-    raise Unfit("number", f"{name} is not a number")
+    raise Unfit("number", Words(_("{value} is not a number"), value=name))
 
 
 _decode: Callable[[str], Any] = json.JSONDecoder(
@@ -46,11 +47,16 @@ def read_object(line: str, kind: Kind) -> Cells:
     try:
         found = _decode(line)
     except json.JSONDecodeError as error:
-        raise Unfit("malformed_json", f"{error.msg} at character {error.pos + 1}: {shown(line)}") from None
+        raise Unfit(
+            "malformed_json",
+            Words(_("{fault} at character {place}: {line}"), fault=error.msg, place=error.pos + 1, line=shown(line)),
+        ) from None
     except RecursionError:
-        raise Unfit("too_deep", f"more than {DEEPEST} objects or arrays stand inside each other") from None
+        raise Unfit(
+            "too_deep", Words(_("more than {most} objects or arrays stand inside each other"), most=DEEPEST)
+        ) from None
     if type(found) is not dict:
-        raise Unfit("malformed_json", f"this is not an object: {shown(line)}")
+        raise Unfit("malformed_json", Words(_("this is not an object: {line}"), line=shown(line)))
     if not _CONTAINERS.isdisjoint(map(type, found.values())):
         _require_depth(found)
     if "\\u" in line:
@@ -71,12 +77,14 @@ def _cell(name: str, value: object, holds: Type | None) -> str | list[str]:
         return written(value)
     if holds is Type.LIST and isinstance(value, list):
         return [_item(name, item) for item in value]
-    raise Unfit("type", f"{name}: {shown(written(value))} is not a single value")
+    raise Unfit("type", Words(_("{column}: {value} is not a single value"), column=name, value=shown(written(value))))
 
 
 def _item(name: str, item: object) -> str:
     if isinstance(item, dict | list):
-        raise Unfit("type", f"{name}: {shown(written(item))} is not a single value")
+        raise Unfit(
+            "type", Words(_("{column}: {value} is not a single value"), column=name, value=shown(written(item)))
+        )
     return "" if item is None else written(item) if isinstance(item, bool) else str(item)
 
 
@@ -92,7 +100,14 @@ def written(value: object) -> str:
 def _require_depth(found: dict[str, Any]) -> None:
     for name, value in found.items():
         if _is_deep(value, DEEPEST - 1):
-            raise Unfit("too_deep", f"{shown(name)}: more than {DEEPEST} objects or arrays stand inside each other")
+            raise Unfit(
+                "too_deep",
+                Words(
+                    _("{column}: more than {most} objects or arrays stand inside each other"),
+                    column=shown(name),
+                    most=DEEPEST,
+                ),
+            )
 
 
 def _is_deep(value: object, allowed: int) -> bool:
@@ -106,9 +121,9 @@ def _require_characters(value: object) -> None:
     """Refuse what escapes can write and no store can keep: NUL, and halves of a character."""
     for text in _texts(value):
         if "\0" in text:
-            raise Unfit("control_character", f"{shown(text)} holds a NUL character")
+            raise Unfit("control_character", Words(_("{value} holds a NUL character"), value=shown(text)))
         if not _is_whole(text):
-            raise Unfit("unicode", f"{shown(text)} holds half of a character")
+            raise Unfit("unicode", Words(_("{value} holds half of a character"), value=shown(text)))
 
 
 def _texts(value: object) -> list[str]:

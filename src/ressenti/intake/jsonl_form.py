@@ -17,6 +17,7 @@ from ressenti.intake.streams import MIB, Readable
 from ressenti.intake.terms import Terms
 from ressenti.intake.unfit import Unfit
 from ressenti.intake.unit import InputFile
+from ressenti.kit.i18n import Words, _
 
 LONGEST_LINE = 2 * MIB
 _HANDFUL = 1_000
@@ -199,10 +200,19 @@ def record_reader(checked: CheckedFile, terms: Terms, encoding: Encoding, *, now
 def _cells(line: Line, kind: Kind, encoding: Encoding) -> dict[str, Any]:
     if isinstance(line.raw, LongLine):
         size = line.raw.whole_size
-        raise Unfit("line_too_long", f"the line has {size:,} bytes; it may have {LONGEST_LINE:,}")
+        raise Unfit(
+            "line_too_long", Words(_("the line has {size:,} bytes; it may have {most:,}"), size=size, most=LONGEST_LINE)
+        )
     if not line.is_text:
         codec = encoding.codec
-        raise Unfit("encoding", f"the byte 0x{first_bad_byte(line.raw, codec):02X} is not {codec.upper()}")
+        raise Unfit(
+            "encoding",
+            Words(
+                _("the byte 0x{byte:02X} is not {encoding}"),
+                byte=first_bad_byte(line.raw, codec),
+                encoding=codec.upper(),
+            ),
+        )
     return read_object(line.text, kind)
 
 

@@ -8,6 +8,7 @@ from enum import Enum
 from ressenti.intake.terms import Terms
 from ressenti.intake.unfit import Unfit, shown
 from ressenti.kit.clock import DAY, EPOCH, from_us, to_us
+from ressenti.kit.i18n import Words, _
 
 EARLIEST = to_us(datetime.fromisoformat("1990-01-01T00:00:00Z"))
 LATEST = to_us(datetime.fromisoformat("2101-01-01T00:00:00Z")) - 1
@@ -117,9 +118,19 @@ def moment_reader(column: str, terms: Terms, now: int, warnings: list[str]) -> C
 
 def _unusual(column: str, cell: str, at: int, now: int, warnings: list[str]) -> int:
     if not EARLIEST <= at <= LATEST:
-        raise Unfit("year", f"{column}: {shown(cell)} is not in the years 1990 to 2100")
+        raise Unfit(
+            "year", Words(_("{column}: {value} is not in the years 1990 to 2100"), column=column, value=shown(cell))
+        )
     if at > now + TOLERANCE:
-        raise Unfit("future", f"{column}: {shown(cell)} is more than a day after the present, {from_us(now):%FT%TZ}")
+        raise Unfit(
+            "future",
+            Words(
+                _("{column}: {value} is more than a day after the present, {now}"),
+                column=column,
+                value=shown(cell),
+                now=f"{from_us(now):%FT%TZ}",
+            ),
+        )
     warnings.append("near_future")
     return at
 
@@ -130,15 +141,25 @@ def _slow_reader(column: str, terms: Terms) -> Callable[[str], int | None]:
             return None
         at = _in_own_form(cell, terms.date_format) if terms.date_format else parse_iso(cell)
         if at is None:
-            raise Unfit("time", f"{column}: {shown(cell)} is not a time we can read; {_wanted(terms)}")
+            raise Unfit(
+                "time",
+                Words(
+                    _("{column}: {value} is not a time we can read; {remedy}"),
+                    column=column,
+                    value=shown(cell),
+                    remedy=_wanted(terms),
+                ),
+            )
         return to_us(at if at.tzinfo else _in_zone(column, cell, at, terms))
 
     return read
 
 
 def _wanted(terms: Terms) -> str:
-    form = f"the form {terms.date_format}" if terms.date_format else "ISO 8601"
-    return f"write it in {form}, for example {_EXAMPLE.strftime(terms.date_format or '%Y-%m-%dT%H:%M:%SZ')}"
+    if terms.date_format is None:
+        return Words(_("write it in ISO 8601, for example {example}"), example=f"{_EXAMPLE:%Y-%m-%dT%H:%M:%SZ}")
+    said = _("write it in the form {form}, for example {example}")
+    return Words(said, form=terms.date_format, example=_EXAMPLE.strftime(terms.date_format))
 
 
 def _in_own_form(cell: str, date_format: str) -> datetime | None:
@@ -153,9 +174,18 @@ def _in_own_form(cell: str, date_format: str) -> datetime | None:
 def _in_zone(column: str, cell: str, at: datetime, terms: Terms) -> datetime:
     """Return a local time in the zone of the import; on the days clocks change, as `--dst` says."""
     if terms.zone is None:
-        raise Unfit("time", f"{column}: {shown(cell)} is a time without a zone; name it with --timezone")
+        raise Unfit(
+            "time",
+            Words(
+                _("{column}: {value} is a time without a zone; name it with --timezone"),
+                column=column,
+                value=shown(cell),
+            ),
+        )
     if not 1990 <= at.year <= 2100:
-        raise Unfit("year", f"{column}: {shown(cell)} is not in the years 1990 to 2100")
+        raise Unfit(
+            "year", Words(_("{column}: {value} is not in the years 1990 to 2100"), column=column, value=shown(cell))
+        )
     first = at.replace(tzinfo=terms.zone)
     second = first.replace(fold=1)
     before, after = first.utcoffset(), second.utcoffset()
@@ -168,13 +198,23 @@ def _in_zone(column: str, cell: str, at: datetime, terms: Terms) -> datetime:
 
 def _skipped(column: str, cell: str, first: datetime, terms: Terms) -> datetime:
     if terms.dst != "shift":
-        detail = f"{column}: {shown(cell)} never was on a clock in {terms.zone}; --dst shift moves it forward"
+        detail = Words(
+            _("{column}: {value} never was on a clock in {zone}; --dst shift moves it forward"),
+            column=column,
+            value=shown(cell),
+            zone=terms.zone,
+        )
         raise Unfit("nonexistent_time", detail)
     return first  # read with the offset before the change, it lands after the gap
 
 
 def _repeated(column: str, cell: str, first: datetime, second: datetime, terms: Terms) -> datetime:
     if terms.dst not in {"first", "second"}:
-        detail = f"{column}: {shown(cell)} was twice on a clock in {terms.zone}; choose with --dst first or second"
+        detail = Words(
+            _("{column}: {value} was twice on a clock in {zone}; choose with --dst first or second"),
+            column=column,
+            value=shown(cell),
+            zone=terms.zone,
+        )
         raise Unfit("ambiguous_time", detail)
     return first if terms.dst == "first" else second

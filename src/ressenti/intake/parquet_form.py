@@ -21,6 +21,7 @@ from ressenti.intake.refusals import ColumnTypes, Encrypted, NotParquet, Resourc
 from ressenti.intake.streams import BLOCK, BOMB_RATIO, BOMB_SIZE, GIB, MIB, Readable, bomb
 from ressenti.intake.terms import Terms
 from ressenti.intake.unit import InputFile
+from ressenti.kit.i18n import Words, _
 from ressenti.kit.refusals import Refusal
 
 MEMORY = 1 * GIB
@@ -30,6 +31,8 @@ SECONDS = 300
 _PROGRAM = Path(__file__).with_name("parquet_child.py")
 _MAGIC, _ENCRYPTED = b"PAR1", b"PARE"
 _REFUSED = 3
+_MISCOUNTED = _("it holds another number of rows than it says")
+"""What the child says so, too; its other reasons are those of the library that reads."""
 _LIMITS = {-signal.SIGKILL, -signal.SIGXCPU, -signal.SIGABRT}
 """How a child ends that asked for more than it may have."""
 _UTF8 = Encoding("utf-8", b"", is_certain=True)
@@ -81,9 +84,9 @@ def _rows(file: InputFile, source: IO[bytes], *, skip: int) -> Iterator[tuple[He
         lines = iter(Lines(TextFile(told, "utf-8", name=file.name, longest=LONGEST_LINE, may_cut=True)))
         if (first := next(lines, None)) is None:
             settle()
-            raise NotParquet(file=file.name, reason="reading it tells nothing")
+            raise NotParquet(file=file.name, reason=Words(_("reading it tells nothing")))
         if isinstance(first.raw, LongLine):
-            raise NotParquet(file=file.name, reason="it has too many columns")
+            raise NotParquet(file=file.name, reason=Words(_("it has too many columns")))
         about = json.loads(first.text)
         yield Header(file.kind, tuple(about["names"])), _counted(lines, about["rows"], file, skip)
         settle()
@@ -112,9 +115,9 @@ def _require_marks(file: InputFile, source: IO[bytes]) -> int:
     if _ENCRYPTED in {head, tail}:
         raise Encrypted(file=file.name, entry=file.name)
     if head != _MAGIC:
-        raise NotParquet(file=file.name, reason="it does not begin as one")
+        raise NotParquet(file=file.name, reason=Words(_("it does not begin as one")))
     if tail != _MAGIC or size < 12:
-        raise NotParquet(file=file.name, reason="its end is missing")
+        raise NotParquet(file=file.name, reason=Words(_("its end is missing")))
     return size
 
 
@@ -163,7 +166,7 @@ def _wishes(file: InputFile, *, size: int, skip: int) -> dict[str, Any]:
 
 def _refusal(file: InputFile, code: int, complaint: bytes) -> Refusal:
     if code == -signal.SIGSEGV:
-        return NotParquet(file=file.name, reason="reading it fails")
+        return NotParquet(file=file.name, reason=Words(_("reading it fails")))
     if code in _LIMITS:
         return _too_much(file)
     if code != _REFUSED:
@@ -173,7 +176,9 @@ def _refusal(file: InputFile, code: int, complaint: bytes) -> Refusal:
         case "types":
             return ColumnTypes(file=file.name, columns=", ".join(about["columns"][:40]))
         case "damaged":
-            return NotParquet(file=file.name, reason=about["reason"])
+            return NotParquet(
+                file=file.name, reason=Words(_MISCOUNTED) if about["reason"] == _MISCOUNTED else about["reason"]
+            )
         case "bomb":
             return bomb(file.name)
     return _too_much(file)

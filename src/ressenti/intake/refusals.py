@@ -34,13 +34,6 @@ class OptionNotUnderstood(Refusal):
     sentence = _("--{option} cannot be “{value}”. Give for example: {examples}.")
 
 
-class UnknownTimezone(Refusal):
-    """A zone that the time-zone database does not know."""
-
-    code = "unknown_timezone"
-    sentence = _("There is no time zone “{zone}”. The nearest names are: {nearest}.")
-
-
 class UnknownEncoding(Refusal):
     """An encoding that is not known, or that does not write lines as text files do."""
 

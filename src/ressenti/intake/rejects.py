@@ -61,7 +61,7 @@ def _line(record: Record, rejected: Rejected, kind: Kind, file: str) -> Line:
     stands = None
     if rejected.stands is not None and record.row is not None:
         stands = Stands(kind, key(kind, record.row), rejected.stands)  # type: ignore[arg-type]
-    return Line(**where(record, file), code=rejected.reject.code, detail=rejected.reject.detail, stands=stands)
+    return Line(**where(record, file), code=rejected.reject.code, detail=str(rejected.reject.detail), stands=stands)
 
 
 def _base64(raw: bytes) -> str:

@@ -10,6 +10,7 @@ from ressenti.intake.rules import rules
 from ressenti.intake.streams import MIB
 from ressenti.intake.terms import Terms
 from ressenti.intake.unfit import Unfit, plain
+from ressenti.kit.i18n import Words, _
 
 RowReader = Callable[[Sequence[Any]], tuple[Any, ...]]
 """Turns the cells of a row, one for each column of the header, into the row of a Record; raises Unfit."""
@@ -40,7 +41,7 @@ def row_reader(header: Header, terms: Terms, *, now: int, warnings: list[str]) -
                 row[slot] = value_of(cell)
         for slot, name in required:
             if row[slot] is None:
-                raise Unfit("missing", f"{name} is empty")
+                raise Unfit("missing", Words(_("{column} is empty"), column=name))
         for check in checks:
             check(row)
         row.append({name: cells[place] for place, name in unknown if cells[place]} or None if unknown else None)
@@ -58,4 +59,9 @@ def require_sizes(cells: Iterable[tuple[str, Any]]) -> None:
     """Raise Unfit where a cell, given with its column's name, is longer than 1 MiB."""
     for name, cell in cells:
         if len(cell) * 4 > MIB and isinstance(cell, str) and (size := len(cell.encode())) > MIB:
-            raise Unfit("field_too_large", f"{plain(name)}: {size:,} bytes; a field may have {MIB:,}")
+            raise Unfit(
+                "field_too_large",
+                Words(
+                    _("{column}: {size:,} bytes; a field may have {most:,}"), column=plain(name), size=size, most=MIB
+                ),
+            )

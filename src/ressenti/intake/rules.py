@@ -10,6 +10,7 @@ from ressenti.intake.scales import Scale, scale
 from ressenti.intake.terms import Terms
 from ressenti.intake.unfit import Unfit, shown
 from ressenti.kit.clock import from_us
+from ressenti.kit.i18n import Words, _
 
 Rule = Callable[[list[Any]], None]
 """Looks at the values of a row, in the order of its columns; raises Unfit, or fills in what follows from others."""
@@ -56,7 +57,13 @@ def _span(kind: Kind, start: str, end: str, warnings: list[str]) -> Rule:
             return
         length = row[last] - row[first]
         if length < 0:
-            detail = f"{end} {_moment(row[last])} is before {start} {_moment(row[first])}"
+            detail = Words(
+                _("{end} {last} is before {start} {first}"),
+                end=end,
+                last=_moment(row[last]),
+                start=start,
+                first=_moment(row[first]),
+            )
             raise Unfit("negative_duration", detail)
         if length > OUTLIER:
             warnings.append("outlier")
@@ -76,7 +83,7 @@ def _one_of(kind: Kind) -> Rule:
         for slot in slots:
             if row[slot] is not None:
                 return
-        raise Unfit("missing", f"{' and '.join(names)} are both empty; one of them is needed")
+        raise Unfit("missing", Words(_("{names} are both empty; one of them is needed"), names=", ".join(names)))
 
     return check
 
@@ -86,7 +93,7 @@ _ENDED_AT, _ENDED_BY = SLOTS[Kind.HANDLINGS]["ended_at"], SLOTS[Kind.HANDLINGS][
 
 def _ended(row: list[Any]) -> None:
     if row[_ENDED_BY] is not None and row[_ENDED_AT] is None:
-        raise Unfit("unended", f"ended_by is {shown(row[_ENDED_BY])} but ended_at is empty")
+        raise Unfit("unended", Words(_("ended_by is {value} but ended_at is empty"), value=shown(row[_ENDED_BY])))
 
 
 def _notes(present: set[str], terms: Terms) -> list[Rule]:
@@ -124,9 +131,21 @@ def _csat(usual: Scale) -> Rule:
 @lru_cache(maxsize=256)
 def _own_scale(written: str) -> Scale:
     if not (found := scale(written)):
-        raise Unfit("scale", f"csat_scale: {shown(written)} is no scale; write 5, 10 or both ends as in 0-100")
+        raise Unfit(
+            "scale",
+            Words(_("csat_scale: {value} is no scale; write 5, 10 or both ends as in 0-100"), value=shown(written)),
+        )
     return found
 
 
 def _out_of_scale(name: str, note: int, on: Scale) -> Unfit:
-    return Unfit("out_of_scale", f"{name}: {shown(note)} is not on the scale {on.low} to {on.high}")
+    return Unfit(
+        "out_of_scale",
+        Words(
+            _("{column}: {value} is not on the scale {low} to {high}"),
+            column=name,
+            value=shown(note),
+            low=on.low,
+            high=on.high,
+        ),
+    )

@@ -12,6 +12,7 @@ from typing import IO, Protocol
 
 from ressenti.intake.refusals import ArchiveTooLarge, Bomb, Damaged, PathUnreadable
 from ressenti.intake.unfit import plain
+from ressenti.kit.i18n import Words, _
 
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 BLOCK = 256 * KIB
@@ -171,7 +172,7 @@ class Gunzip:
                 if data:
                     yield data
         if part is not None or not is_started:
-            raise Damaged(file=self._name, reason="the end is missing")
+            raise Damaged(file=self._name, reason=Words(_("the end is missing")))
 
     def _inflate(self, part: "zlib._Decompress", waiting: bytes) -> bytes:
         try:

@@ -7,9 +7,10 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from ressenti.intake.model import Options
-from ressenti.intake.refusals import OptionNotUnderstood, UnknownEncoding, UnknownTimezone
+from ressenti.intake.refusals import OptionNotUnderstood, UnknownEncoding
 from ressenti.intake.scales import Scale, scale
 from ressenti.kit.refusals import nearest
+from ressenti.record.refusals import UnknownZone
 
 FORMS = ("csv", "jsonl", "parquet")
 DST = ("reject", "first", "second", "shift")
@@ -60,7 +61,7 @@ def _one_of(option: str, value: str, known: tuple[str, ...]) -> str:
 def _zone(name: str) -> ZoneInfo:
     known = available_timezones()
     if name not in known:
-        raise UnknownTimezone(zone=name, nearest=nearest(name, sorted(known)))
+        raise UnknownZone(zone=name, known=nearest(name, sorted(known)))
     return ZoneInfo(name)
 
 

@@ -15,6 +15,7 @@ from ressenti.intake.model import Reject
 from ressenti.intake.names import CHUNK, next_ids
 from ressenti.intake.unfit import shown
 from ressenti.kit.clock import from_us
+from ressenti.kit.i18n import Words, _
 from ressenti.kit.lists import batched
 from ressenti.record import tables as t
 from ressenti.record.journal import Changed
@@ -141,8 +142,12 @@ class _Door:
             return None
         if key in self._corrected:
             beside[key] = self._corrected[key]
-        more = f" and {len(across) - _SHOWN} more" if len(across) > _SHOWN else ""
-        return Reject("overlap", f"overlaps {', '.join(map(str, across[:_SHOWN]))}{more}")
+        named = ", ".join(map(str, across[:_SHOWN]))
+        if len(across) > _SHOWN:
+            said = Words(_("overlaps {named} and {count} more"), named=named, count=len(across) - _SHOWN)
+        else:
+            said = Words(_("overlaps {named}"), named=named)
+        return Reject("overlap", said)
 
     def _load(self) -> None:
         """Read the handlings of these conversations."""

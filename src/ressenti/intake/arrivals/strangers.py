@@ -4,6 +4,7 @@ from collections.abc import Container, Iterable
 
 from ressenti.intake.model import Reject
 from ressenti.intake.unfit import shown
+from ressenti.kit.i18n import Words, _
 
 
 def stranger(what: str, column: str, names: Iterable[str | None], known: Container[str]) -> Reject | None:
@@ -11,9 +12,19 @@ def stranger(what: str, column: str, names: Iterable[str | None], known: Contain
     new = [name for name in names if name is not None and name not in known]
     if not new:
         return None
-    return Reject(f"unknown_{what}", f"{column}: {shown(new[0])} is not known, and --unknown reject makes no new ones")
+    return Reject(
+        f"unknown_{what}",
+        Words(
+            _("{column}: {value} is not known, and --unknown reject makes no new ones"),
+            column=column,
+            value=shown(new[0]),
+        ),
+    )
 
 
 def unknown_conversation(conversation_id: str) -> Reject:
     """Return why a row is rejected that belongs to a conversation nobody knows."""
-    return Reject("unknown_conversation", f"conversation_id: {shown(conversation_id)} is not a conversation we know")
+    return Reject(
+        "unknown_conversation",
+        Words(_("conversation_id: {value} is not a conversation we know"), value=shown(conversation_id)),
+    )
