@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pysqlite3.dbapi2 as sqlite
 
+from ressenti.kit.i18n import Words, _
 from ressenti.record.refusals import BadCopy, RecordInTheWay
 from ressenti.record.store import Store
 
@@ -44,7 +45,7 @@ def put_back(copy: Path, target: Path, *, replace: bool) -> None:
 def require_whole(path: Path) -> None:
     """Refuse a file that is not a whole record; raises BadCopy."""
     if not path.is_file():
-        raise BadCopy(path=path, reason="there is no such file")
+        raise BadCopy(path=path, reason=Words(_("there is no such file")))
     try:
         with closing(sqlite.connect(f"file:{path}?mode=ro", uri=True)) as connection:
             found = connection.execute("PRAGMA integrity_check").fetchall()

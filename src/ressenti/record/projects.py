@@ -1,12 +1,14 @@
 """The projects of an installation and what each decides for its figures: zone, currency, week, satisfied notes."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from sqlalchemy import Connection, Row, insert, select, update
 
 from ressenti.kit.clock import HOUR
+from ressenti.kit.i18n import Words, _
 from ressenti.kit.refusals import nearest
 from ressenti.record import journal
 from ressenti.record.refusals import BadSetting, UnknownProject, UnknownZone
@@ -34,6 +36,12 @@ class Project:
 def all_projects(connection: Connection) -> list[Project]:
     """Return every project, oldest first."""
     return [_project(row) for row in connection.execute(select(project).order_by(project.c.id))]
+
+
+def common_zone(projects: Sequence[Project]) -> str:
+    """Return the zone of these projects, UTC where they have several or there are none."""
+    zones = {project.zone for project in projects}
+    return zones.pop() if len(zones) == 1 else "UTC"
 
 
 def find_project(connection: Connection, key: str) -> Project:
@@ -97,13 +105,15 @@ def require_zone(zone: str) -> str:
 
 def _currency(code: str) -> str:
     if not (len(code) == 3 and code.isascii() and code.isalpha()):
-        raise BadSetting(name="currency", value=code, reason="write three letters, as in EUR")
+        raise BadSetting(name=Words(_("currency")), value=code, reason=Words(_("write three letters, as in EUR")))
     return code.upper()
 
 
 def _week_day(name: str) -> int:
     if name.lower() not in WEEK_DAYS:
-        raise BadSetting(name="week start", value=name, reason=f"write one of {', '.join(WEEK_DAYS)}")
+        raise BadSetting(
+            name=Words(_("week start")), value=name, reason=Words(_("write one of {known}"), known=", ".join(WEEK_DAYS))
+        )
     return WEEK_DAYS.index(name.lower())
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.pool import QueuePool
 
+from ressenti.kit.i18n import Words, _
 from ressenti.record.refusals import BadDatabase, DatabaseBusy, NoDatabase, OldSQLite, StorageFull
 
 SAFE_SQLITE = (3, 51, 3)
@@ -115,9 +116,9 @@ def sqlite_path(url: str) -> Path:
     try:
         parsed = make_url(url)
     except ArgumentError:
-        raise BadDatabase(url=url, reason="it is not an address") from None
+        raise BadDatabase(url=url, reason=Words(_("it is not an address"))) from None
     if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
-        raise BadDatabase(url=url, reason="only a SQLite file is supported by this version")
+        raise BadDatabase(url=url, reason=Words(_("only a SQLite file is supported by this version")))
     return Path(parsed.database).expanduser().absolute()
 
 

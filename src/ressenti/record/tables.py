@@ -299,3 +299,134 @@ journal = _table(
     Column("subject_id", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
+
+user = _table(
+    "user",
+    _id(),
+    Column("email", Text, nullable=False, unique=True),  # lower case, its domain in ASCII
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),  # administrator | analyst | supervisor | agent
+    Column("reads_content", Boolean, nullable=False),  # an analyst who may read what people wrote
+    Column("password", Text),  # as argon2id leaves it; null until it is first set
+    _moment("created_at"),
+    _moment("disabled_at", optional=True),
+)
+
+user_group = _table(
+    "user_group",
+    Column("user_id", Integer, ForeignKey("user.id"), primary_key=True),
+    Column("group_id", Integer, ForeignKey("agent_group.id"), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+user_respondent = _table(
+    "user_respondent",
+    Column("user_id", Integer, ForeignKey("user.id"), primary_key=True),
+    Column("respondent_id", Integer, ForeignKey("respondent.id"), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+session = _table(
+    "session",
+    _id(),
+    Column("digest", Text, nullable=False, unique=True),  # SHA-256 of what the cookie holds
+    _to("user_id", "user"),
+    _moment("created_at"),
+    _moment("seen_at"),
+    Column("agent", Text, nullable=False),  # the browser's own description, shortened
+    Index("ix_session_user", "user_id"),
+)
+
+token = _table(
+    "token",
+    _id(),
+    Column("name", Text, nullable=False, unique=True),
+    Column("public_id", Text, nullable=False, unique=True),
+    Column("digest", Text, nullable=False),  # SHA-256 of the secret half
+    Column("role", Text, nullable=False),
+    Column("reads_content", Boolean, nullable=False),
+    _moment("created_at"),
+    _moment("expires_at", optional=True),
+    _moment("revoked_at", optional=True),
+)
+
+token_group = _table(
+    "token_group",
+    Column("token_id", Integer, ForeignKey("token.id"), primary_key=True),
+    Column("group_id", Integer, ForeignKey("agent_group.id"), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+token_respondent = _table(
+    "token_respondent",
+    Column("token_id", Integer, ForeignKey("token.id"), primary_key=True),
+    Column("respondent_id", Integer, ForeignKey("respondent.id"), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+invitation = _table(
+    "invitation",
+    _id(),
+    Column("digest", Text, nullable=False, unique=True),  # SHA-256 of what the link holds
+    _to("user_id", "user", optional=True),  # null: whoever opens it becomes the first administrator
+    _moment("created_at"),
+    _moment("expires_at"),
+    _moment("used_at", optional=True),
+)
+
+saved_view = _table(
+    "saved_view",
+    _id(),
+    _to("user_id", "user"),
+    Column("name", Text, nullable=False),
+    Column("page", Text, nullable=False),  # report | conversations | satisfaction
+    Column("query", Text, nullable=False),  # the parameters of its address, without language and theme
+    Column("is_shared", Boolean, nullable=False),
+    _moment("created_at"),
+    UniqueConstraint("user_id", "name"),
+)
+
+marker = _table(
+    "marker",
+    _id(),
+    _to("project_id", "project"),
+    _to("user_id", "user", optional=True),
+    _moment("at"),
+    Column("kind", Text, nullable=False),  # action | incident | training
+    Column("words", Text, nullable=False),
+    _moment("created_at"),
+    Index("ix_marker_project", "project_id", "at"),
+)
+
+advice = _table(
+    "advice",
+    _id(),
+    Column("indicator", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("words", Text, nullable=False),  # instead of ours, next to a weak result
+    _to("user_id", "user", optional=True),
+    _moment("changed_at"),
+    UniqueConstraint("indicator", "language"),
+)
+
+mailing = _table(
+    "mailing",
+    _id(),
+    _to("user_id", "user"),  # with whose rights the report is read
+    Column("name", Text, nullable=False),
+    Column("query", Text, nullable=False),  # the view that is sent, as of a saved view
+    Column("language", Text, nullable=False),
+    Column("recipients", Text, nullable=False),  # JSON: e-mail addresses
+    Column("rhythm", Text, nullable=False),  # daily | weekly | monthly
+    Column("day", Integer),  # weekly: 1 Monday to 7 Sunday; monthly: 1 to 28
+    Column("minute", Integer, nullable=False),  # of the day, on the clock of the zone
+    Column("zone", Text, nullable=False),
+    Column("is_on", Boolean, nullable=False),
+    _moment("due_at"),  # the moment of its rhythm that is next to be served
+    _moment("try_at"),  # when that is next tried: then, later after a failure, the end of the lease while it is sent
+    _moment("sent_at", optional=True),
+    Column("failure", Text),  # JSON: the sentence and data of what the last attempt met; null where it arrived
+    Column("attempts", Integer, nullable=False),  # begun for the moment that is due
+    _moment("created_at"),
+    Index("ix_mailing_due", "is_on", "try_at"),
+)

@@ -1,0 +1,42 @@
+"""How an e-mail address is written, so that one person has one."""
+
+import re
+
+from ressenti.kit.i18n import _
+from ressenti.kit.refusals import Refusal
+
+LONGEST = 254
+"""Characters an address may have on the wire (RFC 5321)."""
+_LOCAL = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_DOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+")
+_LONGEST_LOCAL, _LONGEST_ECHO = 64, 60
+
+
+class BadEmail(Refusal):
+    """What was given is no e-mail address."""
+
+    code = "bad_email"
+    sentence = _("“{email}” is not an e-mail address that can be used here. Write it as name@company.example.")
+
+
+def normal_email(text: str) -> str:
+    """Return an address in lower case, without spaces around it, its domain in ASCII; raises BadEmail.
+
+    What controls a line, a second address or more than 254 characters make it none.
+    """
+    local, _at, domain = text.strip(" ").lower().rpartition("@")
+    try:
+        written = domain.encode("idna").decode() if len(text) <= LONGEST else ""
+    except UnicodeError:
+        written = ""
+    email = f"{local}@{written}"
+    fits = len(email) <= LONGEST and len(local) <= _LONGEST_LOCAL
+    if not (fits and _LOCAL.fullmatch(local) and _DOMAIN.fullmatch(written)):
+        raise BadEmail(email=_shown(text))
+    return email
+
+
+def _shown(text: str) -> str:
+    """Return what was given on one line, shortened: it is said back to whoever gave it."""
+    short = text if len(text) <= _LONGEST_ECHO else text[:_LONGEST_ECHO] + "…"
+    return "".join(one if one.isprintable() else "�" for one in short)
