@@ -1,0 +1,242 @@
+"""Where the words are kept: a SQLite file beside the record that can be thrown away at any time.
+
+It holds which word stands in which message or comment, and no text: those stay in the record. Its tables of words are
+FTS5's, without content. SQLite reads the texts out of the record itself, attached for reading only, so that none of
+them passes through Python and other threads run on meanwhile.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pysqlite3.dbapi2 as sqlite
+
+VERSION = 1
+"""Moved whenever what is indexed, or how, changes: an index of another version is made anew."""
+
+BUSY_S = 30.0
+_SHIFT = 20
+"""The number of a message in the index is its conversation's id and, in these lowest bits, its place in it."""
+
+_WORDS = """CREATE VIRTUAL TABLE {name} USING fts5(
+  words, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2', prefix='2 3')"""
+_TABLES = (
+    _WORDS.format(name="message"),
+    _WORDS.format(name="comment"),  # its numbers are the ids of the record's survey offers
+    "CREATE TABLE comment_of (offer_id INTEGER PRIMARY KEY, conversation_id INTEGER)",
+    "CREATE INDEX ix_comment_of ON comment_of (conversation_id)",
+    "CREATE TABLE mark (project_id INTEGER PRIMARY KEY, seq INTEGER NOT NULL)",
+    "CREATE TABLE state (version INTEGER NOT NULL, conversation_id INTEGER NOT NULL, last_id INTEGER)",
+    # Words of a text that was replaced leave the file soon, and what is freed in it is overwritten.
+    "INSERT INTO message (message, rank) VALUES ('deletemerge', 1)",
+    "INSERT INTO comment (comment, rank) VALUES ('deletemerge', 1)",
+    # Bytes of words that wait in memory for the end of a transaction: with the usual 1 MiB it takes half again as long.
+    f"INSERT INTO message (message, rank) VALUES ('hashsize', {32 << 20})",
+)
+
+_PUT_MESSAGES = f"""INSERT INTO message (rowid, words)
+SELECT (conversation_id << {_SHIFT}) + place, text FROM (
+  SELECT conversation_id, text, row_number() OVER (PARTITION BY conversation_id ORDER BY created_at) - 1 AS place
+  FROM record.message INDEXED BY ix_message_conversation
+  WHERE conversation_id BETWEEN ? AND ?
+    AND author_role IN ('visitor', 'agent', 'bot') AND NOT is_automatic AND NOT is_internal
+) WHERE place < {1 << _SHIFT} AND text <> ''"""
+
+_COMMENTS = """FROM record.survey_offer AS offer
+JOIN record.survey_answer AS answer ON answer.offer_id = offer.id AND answer.question = 'comment'
+WHERE {which} AND answer.text IS NOT NULL"""
+
+_BETWEEN = "offer.conversation_id BETWEEN ? AND ?"
+_ALONE = "offer.conversation_id IS NULL AND offer.id BETWEEN ? AND ?"
+
+
+_PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = NORMAL",
+    "secure_delete = ON",
+    "cell_size_check = ON",
+    "cache_size = -65536",
+)
+
+
+class Damaged(Exception):
+    """The file cannot be used as an index of this version; it is to be made anew."""
+
+
+def search_path(record: Path) -> Path:
+    """Return where the words of a record stand: beside it, named after it."""
+    return record.with_name(record.stem + ".search.db")
+
+
+def discard(path: Path) -> None:
+    """Remove an index, and what belongs to it."""
+    for ending in ("", "-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
+class Writer:
+    """The one connection that writes to an index. Not for several threads at once."""
+
+    def __init__(self, path: Path, record: Path) -> None:
+        """Open the index, or make an empty one; raises Damaged where what is there cannot be used."""
+        path.touch(mode=0o600)
+        with _translated():
+            self._connection = _connect(path, "rwc")
+        try:
+            with _translated():
+                self._prepare(record)
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def interrupt(self) -> None:
+        """End what is being done; from another thread."""
+        self._connection.interrupt()
+
+    @contextmanager
+    def writing(self) -> Iterator["Writer"]:
+        """Do all of a block or nothing of it, with the record as it stands at its beginning; raises Damaged."""
+        with _translated():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    def check(self) -> None:
+        """Read the structure of the whole file; raises Damaged."""
+        with _translated():
+            if self._rows("PRAGMA main.quick_check(1)") != [("ok",)]:
+                raise Damaged
+
+    def marks(self) -> dict[int, int]:
+        """Return the journal number that each project's words stand at."""
+        with _translated():
+            return dict(self._rows("SELECT project_id, seq FROM mark"))
+
+    def mark(self, marks: Iterable[tuple[int, int]]) -> None:
+        """Note the journal number that projects' words stand at from now on."""
+        self._connection.executemany("INSERT OR REPLACE INTO mark VALUES (?, ?)", marks)
+
+    def reached(self) -> tuple[int, int | None]:
+        """Return up to which conversation the first reading has come, and where it ends: None once it is over."""
+        with _translated():
+            return self._rows("SELECT conversation_id, last_id FROM state")[0]
+
+    def reach(self, conversation_id: int, last_id: int | None) -> None:
+        """Note how far the first reading has come."""
+        self._connection.execute("UPDATE state SET conversation_id = ?, last_id = ?", (conversation_id, last_id))
+
+    def last_conversation(self) -> int:
+        """Return the highest id of a conversation in the record, 0 where there is none."""
+        return self._rows("SELECT coalesce(max(id), 0) FROM record.conversation")[0][0]  # type: ignore[no-any-return]
+
+    def put_conversations(self, first: int, last: int) -> None:
+        """Add the words of these conversations, which the index does not hold."""
+        run = self._connection.execute
+        run(_PUT_MESSAGES, (first, last))
+        for sql in _adding_comments(_BETWEEN):
+            run(sql, (first, last))
+
+    def put_lone_comments(self) -> None:
+        """Add the words of all comments of surveys without a conversation, which the index does not hold."""
+        for sql in _adding_comments(_ALONE):
+            self._connection.execute(sql, (0, 1 << 62))
+
+    def replace_conversations(self, ids: Sequence[int]) -> None:
+        """Put the words of these conversations, as they are now in the record, in the place of their old ones."""
+        twice = [(one, one) for one in ids]
+        run = self._connection.executemany
+        run(f"DELETE FROM message WHERE rowid BETWEEN ? << {_SHIFT} AND (? << {_SHIFT}) + {(1 << _SHIFT) - 1}", twice)
+        self._drop("offer_id IN (SELECT offer_id FROM comment_of WHERE conversation_id = ?)", ids)
+        self._drop("offer_id IN (SELECT id FROM record.survey_offer WHERE conversation_id = ?)", ids)
+        for sql in (_PUT_MESSAGES, *_adding_comments(_BETWEEN)):
+            run(sql, twice)
+
+    def replace_lone_comments(self, offers: Sequence[int]) -> None:
+        """Put the words of these surveys' comments in the place of their old ones, if they have no conversation."""
+        mine = "SELECT ? EXCEPT SELECT id FROM record.survey_offer WHERE conversation_id IS NOT NULL"
+        self._drop(f"offer_id IN ({mine})", offers)
+        for sql in _adding_comments(_ALONE):
+            self._connection.executemany(sql, [(one, one) for one in offers])
+
+    def _drop(self, which: str, ids: Sequence[int]) -> None:
+        rows = [(one,) for one in ids]
+        self._connection.executemany(
+            f"DELETE FROM comment WHERE rowid IN (SELECT offer_id FROM comment_of WHERE {which})", rows
+        )
+        self._connection.executemany(f"DELETE FROM comment_of WHERE {which}", rows)
+
+    def _prepare(self, record: Path) -> None:
+        for pragma in _PRAGMAS:
+            self._rows(f"PRAGMA {pragma}")
+        self._connection.execute("ATTACH ? AS record", (_uri(record, "ro"),))
+        with self.writing():
+            if not self._rows("SELECT name FROM main.sqlite_master LIMIT 1"):
+                for sql in _TABLES:
+                    self._connection.execute(sql)
+                self._connection.execute("INSERT INTO state VALUES (?, 0, ?)", (VERSION, self.last_conversation()))
+                self.mark(self._rows("SELECT id, journal_seq FROM record.project"))
+            elif self._rows("SELECT version FROM state") != [(VERSION,)]:
+                raise Damaged
+
+    def _rows(self, sql: str) -> list[tuple[Any, ...]]:
+        return self._connection.execute(sql).fetchall()  # type: ignore[no-any-return]
+
+
+def find_conversations(path: Path, expression: str, *, comments_too: bool = False) -> list[int]:
+    """Return the ids of the conversations with a message (or a comment) that an FTS5 expression finds, in order."""
+    sql = f"SELECT rowid >> {_SHIFT} FROM message WHERE message MATCH ?"
+    found = dict.fromkeys(_found(path, sql, expression))
+    if not comments_too:
+        return list(found)
+    sql = "SELECT conversation_id FROM comment JOIN comment_of ON offer_id = comment.rowid WHERE comment MATCH ?"
+    return sorted({*found, *(one for one in _found(path, sql, expression) if one is not None)})
+
+
+def find_offers(path: Path, expression: str) -> list[int]:
+    """Return the ids of the survey offers whose comment an FTS5 expression finds, in order."""
+    return _found(path, "SELECT rowid FROM comment WHERE comment MATCH ?", expression)
+
+
+def _found(path: Path, sql: str, expression: str) -> list[Any]:
+    with _translated(), closing(_connect(path, "ro")) as connection:
+        connection.execute("PRAGMA cache_size = -65536")
+        return [row[0] for row in connection.execute(sql, (expression,))]
+
+
+def _adding_comments(which: str) -> tuple[str, str]:
+    source = _COMMENTS.format(which=which)
+    return (
+        f"INSERT INTO comment (rowid, words) SELECT offer.id, answer.text {source}",
+        f"INSERT INTO comment_of SELECT offer.id, offer.conversation_id {source}",
+    )
+
+
+def _connect(path: Path, mode: str) -> Any:
+    return sqlite.connect(_uri(path, mode), uri=True, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+
+
+def _uri(path: Path, mode: str) -> str:
+    return f"{path.absolute().as_uri()}?mode={mode}"
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Call damage what SQLite reports of it: an error of the database that is not one of the operation."""
+    try:
+        yield
+    except sqlite.OperationalError as error:
+        if "no such table" in str(error) or "no such column" in str(error) or "malformed" in str(error):
+            raise Damaged(str(error)) from error
+        raise
+    except sqlite.DatabaseError as error:
+        raise Damaged(str(error)) from error

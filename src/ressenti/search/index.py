@@ -1,0 +1,188 @@
+"""How the words follow the record: read once from beginning to end, then whatever the journal says has changed."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import structlog
+
+from ressenti.kit.lists import batched
+from ressenti.record.journal import Changed, last_seq, read_after
+from ressenti.record.projects import all_projects
+from ressenti.record.store import Store
+from ressenti.search import file
+from ressenti.search.refusals import SearchPreparing
+from ressenti.search.words import expression, read_terms
+
+PATIENCE_S = 2.0
+"""How long a search waits for an index that is being made; a small one is whole by then."""
+STEP = 20_000
+"""Conversations read in one transaction: about half a second, in which nobody waits."""
+BATCH = 2_000
+"""Changed conversations read again in one transaction."""
+
+Result = TypeVar("Result")
+
+log = structlog.get_logger()
+
+
+class Index:
+    """The words of a record. Nothing is opened before it is started or asked; safe to use from several threads."""
+
+    def __init__(self, record: Store) -> None:
+        self.path: Path = file.search_path(record.path)
+        self._record = record
+        self._turn = threading.RLock()
+        self._writer: file.Writer | None = None
+        self._thread: threading.Thread | None = None
+        self._percent = 0
+        self._made = 0
+        """How many times the index was made anew."""
+        self._is_whole = threading.Event()
+        self._is_ending = threading.Event()
+
+    def start(self) -> None:
+        """Begin to read the record in the background, where that is not being done yet."""
+        with self._turn:
+            if self._thread is None or not (self._thread.is_alive() or self._is_whole.is_set()):
+                self._thread = threading.Thread(target=self._prepare, name="search", daemon=True)
+                self._thread.start()
+
+    def close(self) -> None:
+        """End the reading, which goes on where it was the next time, and let go of the file."""
+        self._is_ending.set()
+        if self._writer is not None:
+            self._writer.interrupt()
+        if self._thread is not None:
+            self._thread.join()
+        with self._turn:
+            if self._writer is not None:
+                self._writer.close()
+                self._writer = None
+
+    def progress(self) -> int | None:
+        """Return how much of the record was read, in whole percent; None once all of it was."""
+        return None if self._is_whole.is_set() else self._percent
+
+    def find(self, typed: str, *, comments_too: bool = False) -> list[int]:
+        """Return the ids of the conversations with a message that holds all that was typed, in their order.
+
+        Messages are those of visitors and respondents, without internal notes and automatic ones (D29); comments are
+        left with surveys. Raises SearchTooLong, NothingToSearch and SearchPreparing.
+        """
+        wanted = expression(read_terms(typed))
+        return self._using(lambda: file.find_conversations(self.path, wanted, comments_too=comments_too))
+
+    def find_offers(self, typed: str) -> list[int]:
+        """Return the ids of the surveys whose comment holds all that was typed, in order; raises as `find` does."""
+        wanted = expression(read_terms(typed))
+        return self._using(lambda: file.find_offers(self.path, wanted))
+
+    def catch_up(self) -> None:
+        """Bring the words to the end of the journal; raises SearchPreparing where they are still being read."""
+        self._require_whole()
+        self._repairing(self._follow)
+
+    def _using(self, ask: Callable[[], Result]) -> Result:
+        self.catch_up()
+        return self._repairing(ask)
+
+    def _repairing(self, work: Callable[[], Result]) -> Result:
+        """Do something with the index; if it proves damaged, make it anew and do it again."""
+        made = self._made
+        try:
+            return work()
+        except file.Damaged as damage:
+            self._renew(made, damage)
+        self._require_whole()
+        return work()
+
+    def _require_whole(self) -> None:
+        if not self._is_whole.is_set():
+            self.start()
+            if not self._is_whole.wait(PATIENCE_S):
+                raise SearchPreparing(percent=self._percent)
+
+    def _prepare(self) -> None:
+        """Read the record to its end: the work of the thread."""
+        try:
+            try:
+                self._read()
+            except file.Damaged as damage:
+                log.warning("search index is made anew", reason=str(damage))
+                self._discard()
+                self._read()
+        except Exception:
+            if not self._is_ending.is_set():
+                log.exception("search index")
+
+    def _read(self) -> None:
+        with self._turn:
+            writer = self._opened()
+            writer.check()
+            if self._is_ahead(writer):
+                raise file.Damaged("it knows of more than the record")
+        reached, last = writer.reached()
+        while last is not None and not self._is_ending.is_set():
+            with self._turn, writer.writing():
+                until = min(reached + STEP, last)
+                writer.put_conversations(reached + 1, until)
+                if until == last:
+                    writer.put_lone_comments()
+                writer.reach(until, None if until == last else last)
+            reached, last = writer.reached()
+            self._percent = 100 * reached // last if last else 100
+        if not self._is_ending.is_set():
+            self._follow()
+            self._is_whole.set()
+
+    def _follow(self) -> None:
+        with self._record.read() as connection:
+            latest = last_seq(connection)
+        with self._turn:
+            writer = self._opened()
+            marks = writer.marks()
+            if all(marks.get(project, 0) == seq for project, seq in latest.items()):
+                return
+            if self._is_ahead(writer):
+                raise file.Damaged("it knows of more than the record")
+            with self._record.read() as connection:
+                for project in all_projects(connection):
+                    for entries in batched(read_after(connection, project.id, marks.get(project.id, 0)), BATCH):
+                        of = {kind: [e.subject_id for e in entries if e.kind == kind] for kind in Changed}
+                        with writer.writing():
+                            writer.replace_conversations(of[Changed.CONVERSATION])
+                            writer.replace_lone_comments(of[Changed.OFFER])
+                            writer.mark([(project.id, entries[-1].seq)])
+
+    def _is_ahead(self, writer: file.Writer) -> bool:
+        """Say whether the index knows of changes the record does not: it is another copy's."""
+        with self._record.read() as connection:
+            latest = last_seq(connection)
+        return any(seq > latest.get(project, 0) for project, seq in writer.marks().items())
+
+    def _opened(self) -> file.Writer:
+        if self._writer is None:
+            self._writer = file.Writer(self.path, self._record.path)
+        return self._writer
+
+    def _renew(self, made: int, damage: file.Damaged) -> None:
+        """Make an index anew that proved damaged, unless another thread has begun to."""
+        if self._thread is not None:
+            self._thread.join()
+        with self._turn:
+            if self._made == made:
+                log.warning("search index is made anew", reason=str(damage))
+                self._is_whole.clear()
+                self._percent = 0
+                self._discard()
+                self.start()
+
+    def _discard(self) -> None:
+        with self._turn:
+            if self._writer is not None:
+                self._writer.close()
+                self._writer = None
+            file.discard(self.path)
+            self._made += 1
