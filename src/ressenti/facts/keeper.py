@@ -52,6 +52,14 @@ class Keeper:
         with self._gate.inside():
             return work(self._facts)
 
+    def watermarks(self) -> dict[int, int]:
+        """Return the journal number each project's facts stand at, as they are: without catching up first."""
+        try:
+            with self._gate.inside():
+                return self._facts.watermarks()
+        except Damaged:
+            return self.using(FactStore.watermarks)
+
     def rebuild(self) -> None:
         """Measure everything anew; questions are answered from the old file until the new one is whole."""
         with self._turn:

@@ -140,6 +140,11 @@ class Snapshot:
         """Return the rows of a question."""
         return self._cursor.execute(sql, list(params)).fetchall()
 
+    def lay(self, name: str, columns: Mapping[str, Sequence[int | None]]) -> None:
+        """Lay a table of whole numbers beside the facts: thousands of ids are joined, not written into a question."""
+        made = {key: pa.array(values, type=pa.int64()) for key, values in columns.items()}
+        self._cursor.register(name, pa.table(made))
+
     def watermarks(self) -> dict[int, int]:
         """Return the journal number each project's facts stand at."""
         return dict(self.rows("SELECT project_id, seq FROM watermark"))

@@ -11,11 +11,15 @@ VISITOR, HUMAN, BOT = "visitor", "human", "bot"
 
 @dataclass(slots=True)
 class Stretch:
-    """A handling and what happened in it. `waits_us` holds the wait before each reply to the visitor (D9)."""
+    """A handling and what happened in it. `waits_us` holds the wait before each reply to the visitor (D9).
+
+    `replied_at` holds when each of those replies was written.
+    """
 
     handling: Handling
     is_human: bool
     waits_us: list[int] = field(default_factory=list)
+    replied_at: list[int] = field(default_factory=list)
     was_answered: bool = False
 
 
@@ -136,6 +140,7 @@ def _walk(found: list[Stretch], line: Timeline, unawaited: set[int]) -> None:
                 stretch.was_answered = True
                 if waiting_since is not None and turn not in unawaited:
                     stretch.waits_us.append(at - max(stretch.handling.started_at, waiting_since))
+                    stretch.replied_at.append(at)
             waiting_since = None
 
 

@@ -1,0 +1,64 @@
+"""How fresh are the facts: which journal entry they hold last, and how long another has been waiting for its turn."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, select
+
+from ressenti.facts.keeper import Keeper
+from ressenti.kit.clock import SECOND, from_us
+from ressenti.record.journal import last_seq
+from ressenti.record.tables import journal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freshness:
+    """Where the facts stand. Moments are in microseconds.
+
+    `number` is the journal number they stand at, 0 where they hold nothing; `at` is when the last entry they hold was
+    written, None where there is none; `waiting_since` is when the oldest entry they lack was written, None where they
+    lack none.
+    """
+
+    number: int = 0
+    at: int | None = None
+    waiting_since: int | None = None
+
+    def when(self, zone: str) -> datetime | None:
+        """Return `at` on the clock of a zone."""
+        return None if self.at is None else from_us(self.at).astimezone(ZoneInfo(zone))
+
+    def behind_s(self, now: int) -> int:
+        """Return for how many whole seconds, at a moment, the oldest missing entry has been waiting; 0 if none is."""
+        return 0 if self.waiting_since is None else max(0, (now - self.waiting_since) // SECOND)
+
+
+def freshness(keeper: Keeper) -> Freshness:
+    """Return where the facts stand as they are: nothing is caught up for the asking."""
+    marks = keeper.watermarks()
+    with keeper.record.read() as record:
+        return held(record, marks)
+
+
+def held(record: Connection, marks: Mapping[int, int]) -> Freshness:
+    """Return where facts stand that hold each project's journal up to its mark, by the project's surrogate id."""
+    projects = last_seq(record)
+    last = [moment for one in projects if (moment := _last_held(record, one, marks.get(one, 0))) is not None]
+    waiting = [moment for one in projects if (moment := _first_missing(record, one, marks.get(one, 0))) is not None]
+    return Freshness(
+        number=max(marks.values(), default=0), at=max(last, default=None), waiting_since=min(waiting, default=None)
+    )
+
+
+def _last_held(record: Connection, project: int, mark: int) -> int | None:
+    of = journal.c
+    asked = select(of.at).where(of.project_id == project, of.seq <= mark).order_by(of.seq.desc()).limit(1)
+    return record.execute(asked).scalar_one_or_none()
+
+
+def _first_missing(record: Connection, project: int, mark: int) -> int | None:
+    of = journal.c
+    asked = select(of.at).where(of.project_id == project, of.seq > mark).order_by(of.seq).limit(1)
+    return record.execute(asked).scalar_one_or_none()
