@@ -44,6 +44,10 @@ def net(rows: list[Fact]) -> float:
     return float(100 * (promoters - detractors) / len(rows))
 
 
+def complete(row: Fact) -> bool:
+    return bool(row["is_complete"])
+
+
 def sold(row: Fact) -> bool:
     return bool(row["amount_millionths"] >= 0)
 
@@ -103,6 +107,8 @@ FIGURES: dict[str, tuple[str, Callable[[Fact], Any], Callable[[list[Fact]], floa
         lambda rows: sum(row["is_unanswered"] for row in rows),
         "respondent_id",
     ),
+    "survey_coverage": ("conversation", everyone, share(lambda row: row["is_offered"]), "respondent_ids"),
+    "survey_completion": ("answer", lambda row: row["is_answered"], share(complete), "respondent_ids"),
     "fcr": ("conversation", lambda row: row["is_first"], share(lambda row: not row["came_back"]), "respondent_ids"),
     "automation_rate": ("conversation", everyone, share(lambda row: row["automation"] == 2), "respondent_ids"),
     "revenue": ("sale", everyone, lambda rows: sum(row["amount_millionths"] for row in rows) / 1_000_000, "seller_id"),
@@ -142,6 +148,7 @@ def expected(
 ) -> dict[tuple[Any, ...], tuple[float, int]]:
     """Return value and n by (key, bucket, note), of those asked for."""
     table, speaks_of, how, credit = FIGURES[indicator]
+    mark_surveys(facts)
     if indicator == "fcr":
         mark_returns(facts["conversation"], window_us, now)
     found: dict[tuple[Any, ...], list[Fact]] = defaultdict(list)
@@ -221,6 +228,27 @@ def bucket(clock: datetime, grain: str) -> str:
 def bucket_of_key(key: str, grain: str) -> str:
     """Return the same name for a bucket as an answer keys it."""
     return bucket(datetime.fromisoformat(key), grain)
+
+
+def mark_surveys(facts: Facts) -> None:
+    """Mark which conversations were asked, and which surveys were answered as far as anybody ever was in the same."""
+    marked = all("is_complete" in row for row in facts["answer"])
+    if marked and all("is_offered" in row for row in facts["conversation"]):
+        return
+    asked = {row["conversation_id"] for row in facts["answer"]}
+    for row in facts["conversation"]:
+        row["is_offered"] = row["conversation_id"] in asked
+    for row in facts["answer"]:
+        same = [one for one in facts["answer"] if survey(one) == survey(row)]
+        row["is_complete"] = all(given(row, note) for note in ("csat", "nps") if any(given(one, note) for one in same))
+
+
+def survey(row: Fact) -> tuple[Any, ...]:
+    return row["project_id"], tuple(row["survey_ids"])
+
+
+def given(row: Fact, note: str) -> bool:
+    return row[note] is not None or (note == "csat" and row["is_satisfied"] is not None)
 
 
 def mark_returns(conversations: list[Fact], window_us: int, now: int) -> None:

@@ -161,13 +161,64 @@ class TestComparisons:
     def test_a_year_before_the_29th_of_february_is_the_28th(self) -> None:
         assert self.moved(Comparison.YEAR, "2024-02-29", "2024-03-02") == ["2023-02-28", "2023-03-02"]
 
+    @pytest.mark.parametrize(
+        ("start", "end", "before"),
+        [
+            ("2026-03-01", "2026-04-01", ["2026-02-01", "2026-03-01"]),  # 31 days with 28
+            ("2024-03-01", "2024-04-01", ["2024-02-01", "2024-03-01"]),  # with 29
+            ("2026-05-01", "2026-07-01", ["2026-03-01", "2026-05-01"]),  # two months with two
+            ("2026-01-01", "2026-02-01", ["2025-12-01", "2026-01-01"]),
+            ("2025-12-01", "2026-02-01", ["2025-10-01", "2025-12-01"]),  # over the end of the year
+            ("2026-01-01", "2027-01-01", ["2025-01-01", "2026-01-01"]),
+        ],
+    )
+    def test_months_are_compared_with_as_many_months_before_however_long_each_is(
+        self, start: str, end: str, before: list[str]
+    ) -> None:
+        assert self.moved(Comparison.MONTH, start, end) == before
+
+    @pytest.mark.parametrize(
+        ("now", "until"),
+        [
+            ("2026-03-15T09:30", "2026-02-15T09:30:00+00:00"),
+            ("2026-03-28T14:00", "2026-02-28T14:00:00+00:00"),
+            ("2026-03-29T14:00", "2026-03-01"),  # February has no 29th: it is compared whole (E38)
+            ("2026-03-31T14:00", "2026-03-01"),
+            ("2026-04-01", "2026-03-01"),
+        ],
+    )
+    def test_an_unfinished_month_is_compared_with_as_much_of_the_one_before(self, now: str, until: str) -> None:
+        assert self.moved(Comparison.MONTH, "2026-03-01", "2026-04-01", now=now) == ["2026-02-01", until]
+
+    @pytest.mark.parametrize(
+        ("start", "end", "hours"),
+        [
+            ("2025-04-01", "2025-05-01", 31 * 24 - 1),  # March lost an hour
+            ("2025-11-01", "2025-12-01", 31 * 24 + 1),  # October gained one
+        ],
+    )
+    def test_a_month_with_a_change_of_clocks_is_compared_from_midnight_to_midnight(
+        self, start: str, end: str, hours: int
+    ) -> None:
+        zone = "Europe/Paris"
+        moments = (read_date(start, zone), read_date(end, zone), zone, read_date("2030-01-01", zone))
+        first, last = compared(Comparison.MONTH, *moments)
+
+        assert (last - first) // HOUR == hours
+        assert last == moments[0]
+
+    def test_a_running_month_is_compared_up_to_the_same_time_of_day_on_the_clock(self) -> None:
+        found = self.moved(Comparison.MONTH, "2025-04-01", "2025-05-01", "Europe/Paris", now="2025-04-30T08:00")
+
+        assert found == ["2025-03-01", "2025-03-30T08:00:00+02:00"]  # after the change of clocks of that night
+
 
 class TestDates:
     def test_a_date_is_midnight_in_the_zone(self) -> None:
         assert from_us(read_date("2024-07-01", "Europe/Paris")) == datetime(2024, 6, 30, 22, tzinfo=UTC)
 
     def test_anything_else_is_refused_with_the_form_to_write(self) -> None:
-        with pytest.raises(BadDate, match="2024-03-31"):
+        with pytest.raises(BadDate, match="year-month-day"):
             read_date("31/03/2024", "UTC")
 
     def test_a_period_that_ends_before_it_begins_is_refused(self) -> None:

@@ -1,19 +1,23 @@
 """Words in, answer out, over facts that are up to date: what the terminal, the API and the pages all call."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from ressenti.facts.keeper import Keeper
 from ressenti.facts.store import FactStore
 from ressenti.indicators.ask import answer
 from ressenti.indicators.asking import read_question
 from ressenti.indicators.model import Answer, Question
+from ressenti.record.rights import Within
 
 
-def answer_words(keeper: Keeper, indicator: str, words: Mapping[str, Sequence[str]], *, now: int) -> Answer:
-    """Answer a question given as words; raises the refusals of what cannot be asked."""
+def answer_words(
+    keeper: Keeper, indicator: str, words: Mapping[str, Sequence[str]], *, now: int, within: Within = ()
+) -> Answer:
+    """Answer a question given as words, within what whoever asks may see; raises what cannot be asked."""
     with keeper.record.read() as record:
         question = read_question(indicator, words, record, now=now)
-    return answer_question(keeper, question)
+    return answer_question(keeper, replace(question, within=within))
 
 
 def answer_question(keeper: Keeper, question: Question) -> Answer:

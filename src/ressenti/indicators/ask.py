@@ -17,7 +17,7 @@ from ressenti.indicators.periods import Bucket, buckets, compared, require_order
 from ressenti.indicators.refusals import MixedCurrencies, NoCredit, NoSuchDate, NothingToCompare
 from ressenti.indicators.sql import Cut, Statement, extent, preparation, statement
 from ressenti.indicators.weighting import require_weighable, weighted
-from ressenti.record.projects import Project, all_projects, find_project, require_zone
+from ressenti.record.projects import Project, all_projects, common_zone, find_project, require_zone
 
 Key = tuple[int | None, ...]
 Values = dict[Key, Value]
@@ -25,7 +25,7 @@ Values = dict[Key, Value]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Understood:
+class Understood:
     """A question with everything it names found."""
 
     question: Question
@@ -47,7 +47,7 @@ def answer(question: Question, facts: FactStore, record: Connection) -> Answer:
 
 
 def _answer(question: Question, facts: Snapshot, record: Connection) -> Answer:
-    this = _understand(question, facts, record)
+    this = understand(question, facts, record)
     span = _span(this)
     times = _buckets(this, span)
     total = _total(this, this.cut)
@@ -80,11 +80,12 @@ def _answer(question: Question, facts: Snapshot, record: Connection) -> Answer:
 def cut_of(one: Indicator, question: Question, facts: FactStore, record: Connection) -> tuple[Cut, list[Project]]:
     """Return which rows a question's period and filters admit of an indicator's, and the projects it speaks of."""
     with facts.snapshot() as view:
-        this = _understand(replace(question, indicator=one.key), view, record, one)
+        this = understand(replace(question, indicator=one.key), view, record, one)
     return this.cut, list(this.projects)
 
 
-def _understand(question: Question, facts: Snapshot, record: Connection, one: Indicator | None = None) -> _Understood:
+def understand(question: Question, facts: Snapshot, record: Connection, one: Indicator | None = None) -> Understood:
+    """Find everything that a question names, and make ready what its statements need; raises what cannot be asked."""
     one = one or indicator(question.indicator)
     by = dimension(question.by) if question.by else None
     if question.anchor not in one.anchors:
@@ -95,7 +96,7 @@ def _understand(question: Question, facts: Snapshot, record: Connection, one: In
         raise NoCredit(indicator=one.key)
     projects = (find_project(record, question.project),) if question.project else tuple(all_projects(record))
     _require_one_currency(one, projects)
-    zone = require_zone(question.zone) if question.zone else _common_zone(projects)
+    zone = require_zone(question.zone) if question.zone else common_zone(projects)
     require_order(question.start, question.end, zone)
     where = [(dimension(key), keys) for key, keys in question.where]
     asked: list[str] = []
@@ -112,30 +113,33 @@ def _understand(question: Question, facts: Snapshot, record: Connection, one: In
         zone=zone,
         week_start=projects[0].week_start if projects else 0,
         extent=(0, 0),
-        where=tuple((d, tuple(naming.ids_of(record, d, keys, projects))) for d, keys in where),
+        where=(
+            *((d, tuple(naming.ids_of(record, d, keys, projects))) for d, keys in where),
+            *((dimension(key), ids) for key, ids in question.within),
+        ),
         start=question.start,
         end=question.end,
         window_us=question.window_s * 1_000_000,
         now=question.now,
     )
-    this = _Understood(question=question, indicator=one, by=by, projects=projects, cut=cut, ask=ask, asked=asked)
+    this = Understood(question=question, indicator=one, by=by, projects=projects, cut=cut, ask=ask, asked=asked)
     return replace(this, cut=_with_extent(this)) if _reads_clock(this) else this
 
 
-def _reads_clock(this: _Understood) -> bool:
+def _reads_clock(this: Understood) -> bool:
     """Say whether the question needs the clock of a zone, and so to know how far its rows reach."""
     asked = [this.by, *(one for one, _ids in this.cut.where)]
     by_clock = any(one is not None and one.naming in {Naming.HOUR, Naming.WEEKDAY} for one in asked)
     return bool(this.question.grain) or by_clock or this.question.weighting is Weighting.ALL
 
 
-def _with_extent(this: _Understood) -> Cut:
+def _with_extent(this: Understood) -> Cut:
     open_ended = replace(this.cut, where=(), start=None, end=None)
     first, last = this.ask(extent(this.indicator, open_ended))[0]
     return replace(this.cut, extent=(first or 0, last or 0))
 
 
-def _span(this: _Understood) -> tuple[int, int]:
+def _span(this: Understood) -> tuple[int, int]:
     """Return the period: as asked, else from the first to the last moment at which something is found."""
     cut = this.cut
     if not this.question.grain and not this.question.compare:
@@ -148,13 +152,13 @@ def _span(this: _Understood) -> tuple[int, int]:
     return start, max(start, end)
 
 
-def _buckets(this: _Understood, span: tuple[int, int]) -> list[Bucket]:
+def _buckets(this: Understood, span: tuple[int, int]) -> list[Bucket]:
     if this.question.grain is None:
         return []
     return buckets(this.question.grain, *span, this.cut.zone, this.cut.week_start)
 
 
-def _before(this: _Understood, span: tuple[int, int]) -> Cut:
+def _before(this: Understood, span: tuple[int, int]) -> Cut:
     question = this.question
     if question.compare is None or question.start is None:
         raise NothingToCompare
@@ -162,7 +166,7 @@ def _before(this: _Understood, span: tuple[int, int]) -> Cut:
     return replace(this.cut, start=start, end=end)
 
 
-def _total(this: _Understood, cut: Cut) -> Value:
+def _total(this: Understood, cut: Cut) -> Value:
     if this.question.weighting is Weighting.ALL:
         found = weighted(this.indicator, cut, this.ask, this.question.attribution)
         return found.get((), nothing(this.indicator.measure))
@@ -172,7 +176,7 @@ def _total(this: _Understood, cut: Cut) -> Value:
     return value_of(this.indicator.measure, this.ask(statement(this.indicator, cut))[0])
 
 
-def _values(this: _Understood, cut: Cut) -> Values:
+def _values(this: Understood, cut: Cut) -> Values:
     """Return the values of the rows asked for; none where neither a breakdown nor a grain was."""
     question, measure = this.question, this.indicator.measure
     if isinstance(measure, Distribution):
@@ -202,7 +206,7 @@ def _shares(rows: Sequence[tuple[Any, ...]], notes: Sequence[int]) -> Values:
 
 
 def _rows(
-    this: _Understood,
+    this: Understood,
     found: Values,
     then: Values,
     times: Sequence[Bucket],
@@ -212,7 +216,7 @@ def _rows(
     measure, comparing = this.indicator.measure, this.question.compare is not None
     notes: Sequence[int | None] = measure.notes if isinstance(measure, Distribution) else (None,)
     empty = nothing(measure) if not isinstance(measure, Distribution) else Value(None, 0)
-    keys: Sequence[int | None] = sorted({key[0] for key in (*found, *then)}, key=str) if this.by else [None]
+    keys: Sequence[int | None] = _seen(this, {key[0] for key in (*found, *then)}) if this.by else [None]
     spots = range(len(times)) if this.question.grain else [0]
     rows = []
     for key in keys if (this.by or this.question.grain or len(notes) > 1) else []:
@@ -226,7 +230,13 @@ def _rows(
     return rows if this.question.grain or not this.by else _ordered(this, rows)
 
 
-def _at(this: _Understood, key: int | None, bucket: Bucket | None, note: int | None) -> Key:
+def _seen(this: Understood, keys: set[int | None]) -> list[int | None]:
+    """Return the keys whose rows whoever asks may see: an agent sees no other agent's figures."""
+    own = dict(this.question.within).get(this.by.key) if this.by else None
+    return sorted((key for key in keys if own is None or key in own), key=str)
+
+
+def _at(this: Understood, key: int | None, bucket: Bucket | None, note: int | None) -> Key:
     place: list[int | None] = [key] if this.by else []
     if this.question.grain:
         place.append(bucket.index if bucket else None)
@@ -236,7 +246,7 @@ def _at(this: _Understood, key: int | None, bucket: Bucket | None, note: int | N
 
 
 def _row(
-    this: _Understood, name: Name, bucket: Bucket | None, note: int | None, value: Value, previous: Value | None
+    this: Understood, name: Name, bucket: Bucket | None, note: int | None, value: Value, previous: Value | None
 ) -> Row:
     """Make a row; what it is keyed by is the dimension's key, else the bucket, else the note."""
     moment = bucket.key if bucket else None
@@ -248,7 +258,7 @@ def _row(
     return Row(mark, mark or "", value, previous)
 
 
-def _ordered(this: _Understood, rows: list[Row]) -> list[Row]:
+def _ordered(this: Understood, rows: list[Row]) -> list[Row]:
     """Sort a ranking: best first, then by base and name; scales and clocks keep their own order; "none" is last."""
     if this.by and this.by.is_ordered:
         return sorted(rows, key=lambda row: (row.key is None, int(row.key or 0), int(row.note or 0)))
@@ -267,11 +277,6 @@ def _require_one_currency(one: Indicator, projects: Sequence[Project]) -> None:
     currencies = sorted({project.currency for project in projects})
     if one.unit is Unit.MONEY and len(currencies) > 1:
         raise MixedCurrencies(currencies=", ".join(currencies))
-
-
-def _common_zone(projects: Sequence[Project]) -> str:
-    zones = {project.zone for project in projects}
-    return zones.pop() if len(zones) == 1 else "UTC"
 
 
 def _readable(wanted: Statement) -> str:

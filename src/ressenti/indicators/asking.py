@@ -10,9 +10,9 @@ from ressenti.indicators.catalogue import indicator
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.model import Anchor, Attribution, Comparison, Grain, Question, Weighting
 from ressenti.indicators.periods import read_date
-from ressenti.indicators.refusals import BadChoice, BadFilter, BadRange
+from ressenti.indicators.refusals import BadChoice, BadFilter, BadRange, EmptyParameter
 from ressenti.kit.clock import DAY
-from ressenti.record.projects import all_projects, find_project, require_zone
+from ressenti.record.projects import all_projects, common_zone, find_project, require_zone
 
 WINDOWS = {"24h": 24 * 3600, "72h": 72 * 3600, "7d": 7 * 24 * 3600}
 LONGEST_US = 40 * 366 * DAY
@@ -41,6 +41,7 @@ def read_question(key: str, words: Mapping[str, Sequence[str]], record: Connecti
     """Make a question of its parameters as text; raises the refusals of what cannot be understood."""
     one = {name: values[-1] for name, values in words.items() if values and name != "where"}
     indicator(key)
+    _require_values(one)
     zone = one.get("zone") or _zone(one.get("project"), record)
     require_zone(zone)
     if by := one.get("by"):
@@ -79,9 +80,13 @@ def read_filters(texts: Sequence[str]) -> tuple[tuple[str, tuple[str, ...]], ...
 
 
 def _zone(project: str | None, record: Connection) -> str:
-    projects = [find_project(record, project)] if project else all_projects(record)
-    zones = {one.zone for one in projects}
-    return zones.pop() if len(zones) == 1 else "UTC"
+    return common_zone([find_project(record, project)] if project else all_projects(record))
+
+
+def _require_values(words: Mapping[str, str]) -> None:
+    for name, value in words.items():
+        if value == "":
+            raise EmptyParameter(name=name)
 
 
 def _require_sane(start: int | None, end: int | None) -> None:

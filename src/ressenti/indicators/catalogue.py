@@ -162,6 +162,27 @@ RESPONSE_RATE = Indicator(
     anchors=_DATED,
 )
 
+SURVEY_COVERAGE = Indicator(
+    key="survey_coverage",
+    name=_("Survey coverage"),
+    definition=_("Share of the conversations in which a survey was offered."),
+    unit=Unit.PERCENT,
+    better=Better.HIGHER,
+    facts="surveyed",
+    measure=Share("is_offered"),
+)
+
+SURVEY_COMPLETION = Indicator(
+    key="survey_completion",
+    name=_("Survey completion"),
+    definition=_("Share of the surveys begun in which every rating that the survey asks for was given."),
+    unit=Unit.PERCENT,
+    better=Better.HIGHER,
+    facts="begun",
+    population="is_answered",
+    measure=Share("is_complete"),
+)
+
 CONVERSATIONS = Indicator(
     key="conversations",
     name=_("Conversations"),
@@ -332,6 +353,8 @@ INDICATORS: dict[str, Indicator] = {
         RESOLUTION_TIME,
         RESOLUTION_TIME_MEAN,
         RESPONSE_RATE,
+        SURVEY_COVERAGE,
+        SURVEY_COMPLETION,
         CONVERSATIONS,
         HANDLINGS,
         HANDLING_TIME,

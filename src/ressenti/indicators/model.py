@@ -43,10 +43,14 @@ class Grain(StrEnum):
 
 
 class Comparison(StrEnum):
-    """What a value is compared with: the period just before, or the same dates a year earlier (D11)."""
+    """What a value is compared with: the period just before, the same dates a year earlier, or whole months (D11).
+
+    `month` compares calendar months with as many before, however long each is: March with February.
+    """
 
     PREVIOUS = "previous"
     YEAR = "year"
+    MONTH = "month"
 
 
 class Attribution(StrEnum):
@@ -71,6 +75,7 @@ class Question:
 
     `start` (inclusive) and `end` (exclusive) are moments in microseconds, None where unbounded; `zone` is an IANA
     name or None for the project's; `where` maps each dimension key to the keys it admits (OR inside, AND between);
+    `within` keeps the question to what whoever asks may see, in surrogate ids, whatever else is asked (E54);
     `now` is the moment the question is asked, in microseconds; `window_s` is the repeat window of `fcr`.
     """
 
@@ -84,6 +89,7 @@ class Question:
     grain: Grain | None = None
     zone: str | None = None
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    within: tuple[tuple[str, tuple[int, ...]], ...] = ()
     compare: Comparison | None = None
     attribution: Attribution | None = None
     window_s: int = 7 * 24 * 3600

@@ -51,6 +51,30 @@ def names(
     return found
 
 
+def labels(
+    connection: Connection, where: Sequence[tuple[Dimension, Sequence[str]]], projects: Sequence[Project]
+) -> dict[tuple[str, str], str]:
+    """Return what each key of these filters is called, by dimension and key; raises UnknownKey."""
+    found: dict[tuple[str, str], str] = {}
+    for one, keys in where:
+        named = names(connection, one, set(ids_of(connection, one, keys, projects)), projects)
+        found |= {(one.key, name.key or WITHOUT): name.label for name in named.values()}
+    return found
+
+
+def choices(
+    connection: Connection, one: Dimension, projects: Sequence[Project], among: Collection[int] | None = None
+) -> list[Name]:
+    """Return every key of a dimension and what it is called, in the order of their names or of their scale.
+
+    `among` are the ids that whoever asks is kept to, None where they are kept to none of it.
+    """
+    known = {number for numbers in _known(connection, one, projects).values() for number in numbers}
+    ids = known if among is None else known & set(among)
+    found = [name for number, name in names(connection, one, ids, projects).items() if number is not None]
+    return found if one.is_ordered else sorted(found, key=lambda name: (name.label.casefold(), name.key or ""))
+
+
 def ids_of(
     connection: Connection, dimension: Dimension, keys: Iterable[str], projects: Sequence[Project]
 ) -> list[int | None]:

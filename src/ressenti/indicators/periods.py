@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from itertools import pairwise
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from ressenti.indicators.model import Comparison, Grain
@@ -20,6 +21,8 @@ MOST_BUCKETS = 2_000
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2199
 _LENGTHS = {Grain.HOUR: HOUR, Grain.THREE_HOURS: 3 * HOUR, Grain.DAY: DAY, Grain.WEEK: 7 * DAY, Grain.MONTH: 28 * DAY}
 _EPOCH = date(1970, 1, 1)
+
+Day = TypeVar("Day", bound=date)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ def say_date(moment: int, zone: str) -> str:
 def require_order(start: int | None, end: int | None, zone: str) -> None:
     """Refuse a period that ends before it begins; raises EmptyPeriod."""
     if start is not None and end is not None and start > end:
-        raise EmptyPeriod(start=say_date(start, zone), end=say_date(end, zone))
+        raise EmptyPeriod(start=say_date(start, zone))
 
 
 def segments(zone: str, start: int, end: int) -> list[Segment]:
@@ -113,6 +116,11 @@ def index_sql(grain: Grain, moment: str, offset: str, week_start: int) -> str:
             return f"(({day} + {3 - week_start}) // 7)"
         case Grain.MONTH:
             return f"(year(DATE '1970-01-01' + {day}::INTEGER) * 12 + month(DATE '1970-01-01' + {day}::INTEGER) - 1)"
+
+
+def index_of(grain: Grain, moment: int, zone: str, week_start: int) -> int:
+    """Return the number of the bucket that a moment falls in, as the engine computes it."""
+    return _index(grain, moment, offset_at(zone, moment), week_start)
 
 
 def _index(grain: Grain, moment: int, offset: int, week_start: int) -> int:
@@ -186,9 +194,20 @@ def compared(kind: Comparison, start: int, end: int, zone: str, now: int) -> tup
     """
     first, last = _local(start, zone), _local(min(end, max(now, start)), zone)
     if kind is Comparison.YEAR:
-        return _moment(_year_before(first), zone), _moment(_year_before(last), zone)
+        return _moment(year_before(first), zone), _moment(year_before(last), zone)
+    if kind is Comparison.MONTH:
+        months = _months_between(first, _local(end, zone))
+        return _moment(_months_before(first, months), zone), _moment(_months_before(last, months), zone)
     length = _local(end, zone) - first
     return _moment(first - length, zone), _moment(last - length, zone)
+
+
+def year_before(on: Day) -> Day:
+    """Return the same date a year earlier, with its time of day where it has one; of 29 February, the 28th (E38)."""
+    try:
+        return on.replace(year=on.year - 1)
+    except ValueError:
+        return on.replace(year=on.year - 1, day=28)
 
 
 def _local(moment: int, zone: str) -> datetime:
@@ -199,8 +218,17 @@ def _moment(local: datetime, zone: str) -> int:
     return to_us(local.replace(tzinfo=ZoneInfo(zone)))
 
 
-def _year_before(local: datetime) -> datetime:
+def _months_between(first: datetime, end: datetime) -> int:
+    """Count the calendar months that a period touches."""
+    last = end - timedelta(microseconds=1)
+    return (last.year - first.year) * 12 + last.month - first.month + 1
+
+
+def _months_before(local: datetime, months: int) -> datetime:
+    """Return the same day and time some months earlier; a day that month lacks is its end (E38)."""
+    index = local.year * 12 + local.month - 1 - months
     try:
-        return local.replace(year=local.year - 1)
-    except ValueError:  # 29 February
-        return local.replace(year=local.year - 1, day=28)
+        return local.replace(year=index // 12, month=index % 12 + 1)
+    except ValueError:
+        index += 1
+        return datetime(index // 12, index % 12 + 1, 1)  # noqa: DTZ001 - a wall clock's

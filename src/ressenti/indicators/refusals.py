@@ -32,18 +32,25 @@ class NoSuchDate(Refusal):
     sentence = _("“{indicator}” cannot be dated by “{anchor}”: its rows have no such date. Use {known}.")
 
 
+class EmptyParameter(Refusal):
+    """A parameter without a value: whoever left it out by mistake must not get the answer to another question."""
+
+    code = "empty_parameter"
+    sentence = _("“{name}” has no value. Give it one, or leave it out.")
+
+
 class BadDate(Refusal):
     """A date that cannot be read."""
 
     code = "bad_date"
-    sentence = _("“{value}” is not a date. Write it as 2024-03-31, or 2024-03-31T14:00.")
+    sentence = _("“{value}” is not a date we can read. Write it as year-month-day, for example 2026-11-21.")
 
 
 class EmptyPeriod(Refusal):
     """A period that ends before it begins."""
 
     code = "empty_period"
-    sentence = _("The period ends ({end}) before it begins ({start}). The end is the first day that is left out.")
+    sentence = _("This period ends before it begins ({start}). Choose a later end.")
 
 
 class TooManyBuckets(Refusal):
@@ -108,3 +115,10 @@ class BadRange(Refusal):
 
     code = "bad_range"
     sentence = _("A period of {years} years is too long: ask for at most 40.")
+
+
+class NoNotes(Refusal):
+    """Notes asked of an indicator that is not made of any."""
+
+    code = "no_notes"
+    sentence = _("“{indicator}” is not made of ratings. Ask for the ratings of one of: {known}.")

@@ -6,7 +6,7 @@ from typing import Any
 
 from ressenti.indicators.catalogue import Credit, Indicator
 from ressenti.indicators.dimensions import AGENT, GROUP, HOUR_OF_DAY, WEEKDAY, Dimension
-from ressenti.indicators.measures import Distribution, Share, parts
+from ressenti.indicators.measures import Count, Distribution, Share, parts
 from ressenti.indicators.model import Anchor, Attribution, Grain
 from ressenti.indicators.periods import index_sql, offset_sql
 from ressenti.kit.clock import DAY, HOUR
@@ -34,6 +34,21 @@ CONTACT = """(
 )"""
 """The conversations that FCR by repeat contact speaks of (domain section 7): identified visitor, answered by a person,
 closed long enough ago to tell."""
+
+SURVEYED = """(
+  SELECT *, conversation_id IN (SELECT conversation_id FROM answer WHERE conversation_id IS NOT NULL) AS is_offered
+  FROM conversation
+)"""
+"""The conversations, and whether a survey was offered in each (D21)."""
+
+BEGUN = """(
+  SELECT *,
+    (NOT bool_or(is_rated) OVER survey OR is_rated)
+      AND (NOT bool_or(nps IS NOT NULL) OVER survey OR nps IS NOT NULL) AS is_complete
+  FROM (SELECT *, csat IS NOT NULL OR is_satisfied IS NOT NULL AS is_rated FROM answer)
+  WINDOW survey AS (PARTITION BY project_id, survey_ids)
+)"""
+"""The surveys, and whether each rating that anybody was ever asked for in the same survey was given (D21)."""
 
 _RETURN = """CREATE TEMP TABLE return AS
 WITH visit AS (
@@ -128,15 +143,72 @@ def listing(indicator: Indicator, cut: Cut, columns: Sequence[str], *, key: Sequ
     return Statement(text, params)
 
 
+def condition(indicator: Indicator, cut: Cut) -> Statement:
+    """Return the condition that a row of an indicator's facts is spoken of."""
+    return Statement(*_conditions(indicator, cut))
+
+
+def behind(
+    indicator: Indicator,
+    cut: Cut,
+    *,
+    by: tuple[Dimension, Sequence[int | None]] | None = None,
+    bucket: tuple[Grain, int] | None = None,
+    notes: tuple[str, Sequence[int]] | None = None,
+    attribution: Attribution | None = None,
+) -> Statement:
+    """Return the condition that rows of a conversation are among those that one row of an answer counts.
+
+    `by` are a dimension and the ids of the row's key, `bucket` a grain and a bucket's number, `notes` a column and the
+    notes admitted of it. Of what counts by a condition, only the rows that meet it.
+    """
+    where, params = _conditions(indicator, cut)
+    found = [where, "conversation_id IS NOT NULL"]
+    if by:
+        column, many = _key(indicator, cut, by[0], attribution)
+        present = [i for i in by[1] if i is not None]
+        text, own = _admits(column, many, ", ".join("?" * len(present)), present, None in by[1])
+        found.append(text)
+        params.extend(own)
+    if bucket:
+        column = anchor_column(indicator, cut.anchor)
+        found.append(f"{index_sql(bucket[0], column, _offset(indicator, cut), cut.week_start)} = ?")
+        params.append(bucket[1])
+    if notes:
+        found.append(f"{notes[0]} IN ({', '.join('?' * len(notes[1]))})")
+        params.extend(notes[1])
+    if isinstance(indicator.measure, Count) and indicator.measure.hit:
+        found.append(indicator.measure.hit)
+    inner = f"SELECT conversation_id FROM {_table(indicator, cut)} WHERE {' AND '.join(found)}"
+    return Statement(f"conversation_id IN ({inner})", params)
+
+
+def within(kept: Sequence[tuple[Dimension, Sequence[int | None]]]) -> Statement:
+    """Return the condition that a conversation is among those someone is kept to."""
+    found, params = ["true"], []
+    for one, ids in kept:
+        present = [i for i in ids if i is not None]
+        text, own = _admits(one.column or "", one.many, ", ".join("?" * len(present)), present, None in ids)
+        found.append(text)
+        params.extend(own)
+    return Statement(" AND ".join(found), params)
+
+
 def anchor_column(indicator: Indicator, anchor: Anchor) -> str:
     """Return the column that dates an indicator's rows: a handling by its own end or start."""
     return (_HANDLING_ANCHORS if indicator.facts == "handling" else _ANCHORS)[anchor]
 
 
 def _table(indicator: Indicator, cut: Cut) -> str:
-    if indicator.facts == "contact":
-        return CONTACT.format(window=cut.window_us, now=cut.now)
-    return indicator.facts
+    match indicator.facts:
+        case "contact":
+            return CONTACT.format(window=cut.window_us, now=cut.now)
+        case "surveyed":
+            return SURVEYED
+        case "begun":
+            return BEGUN
+        case table:
+            return table
 
 
 def _parts(indicator: Indicator, by: Dimension | None, attribution: Attribution | None) -> Sequence[str]:

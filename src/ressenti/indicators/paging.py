@@ -1,0 +1,147 @@
+"""A page of conversations in an order: found by where the page before it ended, however deep one has come."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ressenti.facts.store import FactStore, Snapshot
+from ressenti.indicators.dimensions import AGENT, AUTOMATION, GROUP, PROJECT, Dimension, dimension
+from ressenti.indicators.sql import Statement
+
+_COUNTED = "(SELECT conversation_id AS counted, count(*) AS value FROM handling GROUP BY ALL)"
+_EARNED = "(SELECT conversation_id AS earned, sum(amount_millionths)::BIGINT AS value FROM sale GROUP BY ALL)"
+
+Facts = FactStore | Snapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sort:
+    """What conversations can be put in order by: a value of theirs, or the name of an id of theirs in a dimension."""
+
+    value: str
+    dimension: Dimension | None = None
+    join: str = ""
+
+
+SORTS: dict[str, Sort] = {
+    "closed": Sort(value="closed_at"),
+    "opened": Sort(value="opened_at"),
+    "answered": Sort(value="answered_at"),
+    "channel": Sort(value="channel_id", dimension=dimension("channel")),
+    "language": Sort(value="language_id", dimension=dimension("language")),
+    "topic": Sort(value="topic_id", dimension=dimension("topic")),
+    "tag": Sort(value="tag_ids[1]", dimension=dimension("tag")),
+    "agent": Sort(value="respondent_ids[1]", dimension=AGENT),
+    "group": Sort(value="group_ids[1]", dimension=GROUP),
+    "campaign": Sort(value="campaign_id", dimension=dimension("campaign")),
+    "rule": Sort(value="rule_ids[1]", dimension=dimension("rule")),
+    "distribution_group": Sort(value="distribution_group_ids[1]", dimension=dimension("distribution_group")),
+    "automation": Sort(value=AUTOMATION.column or ""),
+    "first_response": Sort(value="first_response_us"),
+    "resolution": Sort(value="resolution_us"),
+    "handlings": Sort(value="coalesce(own.value, 0)", join=f"LEFT JOIN {_COUNTED} AS own ON counted = conversation_id"),
+    "csat": Sort(value="rating"),
+    "nps": Sort(value="nps_rating"),
+    "survey": Sort(value="survey_ids[1]", dimension=dimension("survey")),
+    "revenue": Sort(value="own.value", join=f"LEFT JOIN {_EARNED} AS own ON earned = conversation_id"),
+    "project": Sort(value="project_id", dimension=PROJECT),
+}
+"""Every order, by its key; what has several names is put by the first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """An order chosen: by what, which way, and how the ids of a dimension are called in it.
+
+    Conversations without the value are last either way.
+    """
+
+    sort: Sort
+    is_descending: bool
+    names: Mapping[int, str] = field(default_factory=dict)
+
+
+def among(facts: Snapshot, condition: Statement, ids: Collection[int]) -> Statement:
+    """Return the condition that a conversation meets another and is one of these, good in this snapshot."""
+    facts.lay("wanted", {"id": list(ids)})
+    return Statement(f"{condition.text} AND conversation_id IN (SELECT id FROM wanted)", condition.params)
+
+
+def count(facts: Facts, condition: Statement) -> int:
+    """Return how many conversations meet a condition."""
+    return int(facts.rows(f"SELECT count(*) FROM conversation WHERE {condition.text}", condition.params)[0][0])
+
+
+def every_id(facts: Facts, condition: Statement) -> list[int]:
+    """Return the ids of all conversations that meet a condition, in no order."""
+    found = facts.rows(f"SELECT conversation_id FROM conversation WHERE {condition.text}", condition.params)
+    return [row[0] for row in found]
+
+
+def ids_named(facts: Facts, condition: Statement, sort: Sort) -> list[int]:
+    """Return the ids that an order by names has to name."""
+    found = facts.rows(f"SELECT DISTINCT {sort.value} FROM conversation WHERE {condition.text}", condition.params)
+    return [row[0] for row in found if row[0] is not None]
+
+
+def page(
+    facts: Facts,
+    condition: Statement,
+    order: Order,
+    *,
+    size: int,
+    after: int | None = None,
+    before: int | None = None,
+) -> list[int] | None:
+    """Return the next conversations in an order: those after one, or those just before it, else the first.
+
+    None where that one is not among the facts.
+    """
+    spot = after if after is not None else before
+    is_descending = order.is_descending if before is None else not order.is_descending
+    source, named, value = _source(order)
+    where, params = condition.text, [*named, *condition.params]
+    if spot is not None:
+        at = facts.rows(f"SELECT {value} FROM {source} WHERE conversation_id = ?", [*named, spot])
+        if not at:
+            return None
+        text, own = _beyond(value, at[0][0], spot, is_descending=is_descending, is_back=before is not None)
+        where, params = f"{where} AND {text}", [*params, *own]
+    way, nulls = "DESC" if is_descending else "ASC", "LAST" if before is None else "FIRST"
+    rows = facts.rows(
+        f"SELECT conversation_id FROM {source} WHERE {where}"
+        f" ORDER BY {value} {way} NULLS {nulls}, conversation_id {way} LIMIT {int(size)}",
+        params,
+    )
+    found = [row[0] for row in rows]
+    return found if before is None else found[::-1]
+
+
+def rows_of(facts: Facts, columns: Collection[str], ids: Collection[int]) -> list[tuple[Any, ...]]:
+    """Return columns of some conversations, in the order of these ids."""
+    place = {one: i for i, one in enumerate(ids)}
+    found = facts.rows(
+        f"SELECT conversation_id, {', '.join(columns)} FROM conversation"
+        " WHERE conversation_id IN (SELECT unnest(?::INTEGER[]))",
+        [list(ids)],
+    )
+    return [row[1:] for row in sorted(found, key=lambda row: place[row[0]])]
+
+
+def _source(order: Order) -> tuple[str, list[Any], str]:
+    """Return where an order reads from, the values bound in it, and the expression it puts in order."""
+    if order.sort.dimension is None:
+        return f"conversation {order.sort.join}", [], order.sort.value
+    names = "(SELECT unnest(?::INTEGER[]) AS named, unnest(?::VARCHAR[]) AS value)"
+    join = f"LEFT JOIN {names} AS own ON named = {order.sort.value}"
+    return f"conversation {join}", [list(order.names), list(order.names.values())], "own.value"
+
+
+def _beyond(value: str, at: Any, spot: int, *, is_descending: bool, is_back: bool) -> tuple[str, list[Any]]:
+    """Return the condition that a conversation comes after one in this order; without a value it is last, or first."""
+    sign = "<" if is_descending else ">"
+    if at is None:
+        here = f"({value} IS NULL AND conversation_id {sign} ?)"
+        return (f"({value} IS NOT NULL OR {here})" if is_back else here), [spot]
+    there = f"{value} {sign} ? OR ({value} = ? AND conversation_id {sign} ?)"
+    return (f"({there})" if is_back else f"({there} OR {value} IS NULL)"), [at, at, spot]
