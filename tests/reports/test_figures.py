@@ -9,13 +9,13 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from ressenti.indicators.model import Better, Grain, Unit, Value
-from ressenti.reports.customer_experience import Evolution, Point
 from ressenti.reports.figures.axis import DENSE, axis_labels
-from ressenti.reports.figures.evolution import draw_evolution, incident
+from ressenti.reports.figures.evolution import draw_evolution, evolution_height, incident
 from ressenti.reports.figures.ranking import draw_head, draw_row
-from ressenti.reports.figures.scale import Scale
+from ressenti.reports.figures.scale import Scale, ranking_scale
 from ressenti.reports.figures.spark import draw_spark
 from ressenti.reports.figures.svg import element, short
+from ressenti.reports.model import Evolution, Mark, Point
 from tests.reports.pretend import csat_story, nps, nps_story, wait_story, wilson
 
 START = datetime.fromisoformat("2026-10-23T00:00:00+02:00")
@@ -193,12 +193,20 @@ def test_columns_are_links_where_there_is_somewhere_to_lead() -> None:
     assert links[0].findtext("title") == "on 23 Oct"
 
 
-def test_a_year_of_days_is_drawn_without_links_too_narrow_to_aim_at() -> None:
+def test_every_day_of_a_year_leads_on_and_one_is_reached_by_tab() -> None:
     svg = drawn(evolution([csat_story(i) for i in range(366)]), lead_to=lambda _point: "?day")
+    links = list(parsed(svg).iter("a"))
 
-    assert list(parsed(svg).iter("a")) == []
-    assert len(marks(svg, "column")) == 366 > DENSE
+    assert len(links) == 366 > DENSE
+    assert [i for i, one in enumerate(links) if one.get("tabindex") != "-1"] == [365]
     assert runs(svg, "ln") == [366]
+
+
+def test_a_bucket_without_answers_leads_nowhere() -> None:
+    svg = drawn(evolution([*MONTH[:9], NOBODY]), lead_to=lambda _point: "?day")
+
+    assert len(list(parsed(svg).iter("a"))) == 9
+    assert len(marks(svg, "column")) == 10
 
 
 def test_counts_are_bars_below_and_nobody_is_no_bar() -> None:
@@ -226,13 +234,142 @@ def test_the_drawing_carries_no_style_and_no_script() -> None:
     assert not re.search(r"style=|<script|<style|\son\w+=", drawn(evolution(MONTH)))
 
 
+def boxes(svg: str, kind: str) -> list[tuple[float, float]]:
+    """Return where the texts of a kind hang, in pixels from their place."""
+    return [(float(one.get("x", "0")), float(one.get("y", "0"))) for one in marks(svg, kind)]
+
+
+class TestFewAnswers:
+    """A bucket that rests on fewer than five answers says little: it neither stretches the axis nor is named."""
+
+    FEW = (*[wilson(84, 100)] * 9, wilson(0, 2))
+
+    def test_it_does_not_stretch_the_axis(self) -> None:
+        assert texts(drawn(evolution(self.FEW)), "end")[0] == "70"
+
+    def test_it_ends_in_an_arrowhead(self) -> None:
+        svg = drawn(evolution(self.FEW))
+
+        assert len(marks(svg, "beyond")) == 1
+        assert len(marks(svg, "pt")) == 9
+
+    def test_where_few_are_usual_all_of_them_tell_the_axis(self) -> None:
+        svg = drawn(evolution([*[wilson(3, 3), wilson(0, 3)] * 8, wilson(2, 6)]))
+
+        assert marks(svg, "beyond") == []
+        assert texts(svg, "end")[0] == "0"
+
+    def test_alone_it_has_an_axis_that_holds_it(self) -> None:
+        assert marks(drawn(evolution([wilson(0, 2)])), "beyond") == []
+
+    def test_an_unfinished_bucket_is_never_named(self) -> None:
+        one = evolution([*[wilson(84, 100)] * 9, wilson(10, 40)])
+        last = replace(one.points[-1], is_unfinished=True)
+
+        assert incident(one) == 9
+        assert incident(replace(one, points=(*one.points[:-1], last))) is None
+
+
+def test_the_name_of_a_bad_day_does_not_lie_on_its_line() -> None:
+    """The line rises from the bad day to the right, where there is room for the words."""
+    values = [wilson(84, 100)] * 10 + [wilson(40, 100)] + [wilson(45 + 4 * i, 100) for i in range(10)]
+    svg = drawn(evolution(values, total=wilson(800, 1000)))
+    path = [
+        tuple(map(float, place)) for place in re.findall(r"[ML]([\d.]+) ([\d.]+)", marks(svg, "ln")[0].get("d", ""))
+    ]
+    hang, y = boxes(svg, "strong")[0]
+    at = path[10][0] * 0.625
+    left, right = sorted((at + hang, at + hang * 4))
+    beside = [down for across, down in path if left <= across * 0.625 <= right]
+
+    assert beside
+    assert all(not y - 12 <= down <= y + 18 for down in beside)
+
+
+class TestSums:
+    """What is counted stands as bars on zero."""
+
+    COUNTS = tuple(Value(400 + 30 * i, 400 + 30 * i) for i in range(20))
+
+    def test_they_are_bars_and_no_line(self) -> None:
+        svg = drawn(evolution(self.COUNTS, Unit.COUNT))
+
+        assert marks(svg, "ln") == marks(svg, "pt") == marks(svg, "band") == []
+        assert (marks(svg, "acc")[0].get("d") or "").count("M") == 20
+        assert texts(svg, "end")[0] == "0"
+
+    def test_what_is_still_growing_is_outlined(self) -> None:
+        one = evolution(self.COUNTS, Unit.COUNT)
+        last = replace(one.points[-1], is_unfinished=True)
+        svg = drawn(replace(one, points=(*one.points[:-1], last)))
+
+        assert (marks(svg, "acc")[0].get("d") or "").count("M") == 19
+        assert (marks(svg, "so-far")[0].get("d") or "").count("M") == 1
+
+    def test_conversations_need_no_second_count_below(self) -> None:
+        assert marks(drawn(evolution(self.COUNTS, Unit.COUNT)), "mute") == []
+        assert len(marks(drawn(evolution(self.COUNTS, Unit.MONEY)), "mute")) == 1
+
+    def test_refunds_hang_below_zero(self) -> None:
+        svg = drawn(evolution([Value(100.0, 3), Value(-50.0, 3)], Unit.MONEY))
+        ends = [float(y) for y in re.findall(r"V([\d.]+)", marks(svg, "acc")[0].get("d") or "")]
+
+        assert ends[0] < ends[1] < ends[2]
+
+
+class TestMarkers:
+    def marked(self, *marked: Mark) -> str:
+        return drawn(replace(evolution(MONTH), marks=marked))
+
+    def mark(self, day: int, words: str = "New returns page", kind: str = "action") -> Mark:
+        return Mark(at=START + timedelta(days=day, hours=9), kind=kind, words=words)
+
+    def test_a_marker_is_a_rule_a_sign_and_words(self) -> None:
+        svg = self.marked(self.mark(3))
+
+        assert len(marks(svg, "rule")) == len(marks(svg, "sign")) == 1
+        assert "New returns page" in texts(svg, "strong")
+
+    def test_each_kind_has_a_sign_of_its_own(self) -> None:
+        svg = self.marked(*(self.mark(5 * i, kind=kind) for i, kind in enumerate(("action", "incident", "training"))))
+
+        assert len({one.get("d") for one in marks(svg, "sign")}) == 3
+
+    def test_close_ones_are_stacked(self) -> None:
+        svg = self.marked(self.mark(3), self.mark(3, "Training"), self.mark(4, "Strike"))
+        signs = [one for one in parsed(svg).iter("svg") if one.find("path[@class='sign']") is not None]
+
+        assert len({one.get("y") for one in signs}) == 3
+
+    def test_words_without_room_are_left_to_the_list(self) -> None:
+        svg = self.marked(*(self.mark(3, f"The marker number {i}") for i in range(8)))
+
+        assert len(marks(svg, "sign")) == 8
+        assert len([words for words in texts(svg, "strong") if words.startswith("The marker")]) == 3
+
+    def test_long_words_are_cut(self) -> None:
+        assert all(len(words) <= 40 for words in texts(self.marked(self.mark(3, "word " * 40)), "strong"))
+
+    def test_one_outside_the_period_is_not_drawn(self) -> None:
+        assert marks(self.marked(self.mark(-2), self.mark(31)), "rule") == []
+
+    def test_room_is_made_above(self) -> None:
+        one = evolution(MONTH)
+
+        assert evolution_height(one) == 304
+        assert evolution_height(replace(one, marks=(self.mark(3),))) == 322
+
+    def test_hostile_words_stay_words(self) -> None:
+        hostile = "</text><script>alert(1)</script>"
+
+        assert hostile[:39] in texts(self.marked(self.mark(3, hostile)), "strong")
+
+
 class TestTimeAxis:
     def labels(self, many: int, grain: Grain, width_px: float = 625, hours: int = 24) -> list[str]:
         start = datetime.fromisoformat("2025-11-22T00:00:00+01:00")
-        points = [
-            Point(start=start + timedelta(hours=hours * i), value=NOBODY, previous=None, days=None) for i in range(many)
-        ]
-        return [one.text for one in axis_labels(points, grain, width_px=width_px, language="en")]
+        starts = [start + timedelta(hours=hours * i) for i in range(many)]
+        return [one.text for one in axis_labels(starts, grain, width_px=width_px, language="en")]
 
     def test_a_month_names_its_mondays_and_its_last_day(self) -> None:
         assert self.labels(30, Grain.DAY) == ["Mon 24 Nov", "Mon 1 Dec", "Mon 8 Dec", "Mon 15 Dec", "Sun 21 Dec"]
@@ -289,7 +426,38 @@ class TestRanking:
     def test_the_head_names_the_ticks_and_everyone(self) -> None:
         svg = draw_head(self.SCALE, Unit.PERCENT, language="fr", everyone=84.6, words="tous 84,6")
 
-        assert texts(svg) == ["50", "60", "70", "80", "90", "100\u202f%", "tous 84,6"]
+        assert texts(svg) == ["tous 84,6", "50", "60", "70", "80", "90", "100\u202f%"]
+
+    def test_a_mark_leads_somewhere(self) -> None:
+        svg = draw_row(wilson(90, 100), self.SCALE, everyone=84.6, address="/conversations?of=csat", words="Inès: 90 %")
+        link = next(parsed(svg).iter("a"))
+
+        assert (link.get("href"), link.get("aria-label")) == ("/conversations?of=csat", "Inès: 90 %")
+        assert parsed(svg)[0].get("aria-hidden") is None
+        assert {float(one.get("height", "0")) for one in marks(svg, "hit")} == {28.0}
+        assert [one.get("width") for one in marks(svg, "hit")][1] == "28"
+
+    @pytest.mark.parametrize("value", [NOBODY, Value(None, 0, None, None)])
+    def test_nobody_leads_nowhere(self, value: Value) -> None:
+        assert list(parsed(draw_row(value, self.SCALE, everyone=84.6, address="/x", words="y")).iter("a")) == []
+
+    def test_net_scores_have_a_line_at_zero(self) -> None:
+        svg = draw_row(nps(5, 3, 2), ranking_scale([30.0], Unit.POINTS), everyone=None)
+
+        assert marks(svg, "base")[0].get("x1") == "50%"
+
+    def test_counts_are_bars_from_zero_without_a_line_for_everyone(self) -> None:
+        scale = ranking_scale([40.0, 100.0], Unit.COUNT)
+        svg = draw_row(Value(50, 50), scale, everyone=90.0)
+
+        assert (marks(svg, "bar")[0].get("x"), marks(svg, "bar")[0].get("width")) == ("0%", "50%")
+        assert marks(svg, "dot") == marks(svg, "ref") == []
+
+    def test_refunds_hang_on_the_other_side(self) -> None:
+        scale = ranking_scale([-50.0, 100.0], Unit.MONEY)
+        bar = marks(draw_row(Value(-50.0, 3), scale, everyone=None), "bar")[0]
+
+        assert (bar.get("x"), bar.get("width")) == ("0%", "33.33%")
 
 
 class TestSpark:

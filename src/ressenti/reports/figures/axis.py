@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from ressenti.indicators.model import Grain
-from ressenti.reports.customer_experience import Point
 from ressenti.reports.dates import bucket
 from ressenti.reports.format import NARROW
 
@@ -12,7 +12,7 @@ AIR_PX = 8
 _NARROW = frozenset(f" .,:ijlt{NARROW}")
 _WIDE = frozenset("MWmw%")
 DENSE = 62
-"""More buckets than this are too narrow to point at one by one."""
+"""More buckets than this are too narrow to aim at one by one: one reaches them by arrow keys, or in the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +25,14 @@ class Label:
 
 
 def axis_labels(
-    points: Sequence[Point], grain: Grain, *, width_px: float, language: str, is_short: bool = False
+    starts: Sequence[datetime], grain: Grain, *, width_px: float, language: str, is_short: bool = False
 ) -> list[Label]:
     """Return the names that fit on a width: the last bucket's, then as many natural ones as leave it room."""
-    texts = {i: bucket(points[i].start, grain, language=language, is_short=is_short) for i in _natural(points, grain)}
+    texts = {i: bucket(starts[i], grain, language=language, is_short=is_short) for i in _natural(starts, grain)}
     chosen: list[Label] = []
     limit = float("inf")
     for i in sorted(texts, reverse=True):
-        label, left, right = _placed((i + 0.5) / len(points), texts[i], width_px)
+        label, left, right = _placed((i + 0.5) / len(starts), texts[i], width_px)
         if right <= limit:
             chosen.append(label)
             limit = left - AIR_PX
@@ -52,14 +52,14 @@ def _placed(at: float, text: str, width_px: float) -> tuple[Label, float, float]
     return Label(at, text, "mid"), at * width_px - half, at * width_px + half
 
 
-def _natural(points: Sequence[Point], grain: Grain) -> set[int]:
+def _natural(starts: Sequence[datetime], grain: Grain) -> set[int]:
     """Return the buckets people name: Mondays, firsts of months, every third hour; and always the last."""
-    many = len(points)
+    many = len(starts)
     every = set(range(many))
     if grain is Grain.DAY and many > DENSE:
-        every = {i for i in every if points[i].start.day == 1}
+        every = {i for i in every if starts[i].day == 1}
     elif grain is Grain.DAY and many > 10:
-        every = {i for i in every if points[i].start.weekday() == 0}
+        every = {i for i in every if starts[i].weekday() == 0}
     elif grain in {Grain.HOUR, Grain.THREE_HOURS}:
-        every = {i for i in every if points[i].start.hour % 3 == 0}
+        every = {i for i in every if starts[i].hour % 3 == 0}
     return every | ({many - 1} if many else set())

@@ -1,33 +1,48 @@
-"""How is an indicator over time drawn: a line with its interval, the period before, gaps left open, n below."""
+"""How is an indicator over time drawn: a line with its interval, the period before, gaps left open, n below.
+
+Sums are bars. Markers stand above, each with a rule down to the days it may explain.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import groupby
+from dataclasses import dataclass
+from itertools import groupby, pairwise
 
 from markupsafe import Markup
 
-from ressenti.indicators.model import Better, Grain, Unit
+from ressenti.indicators.model import Better, Unit
 from ressenti.kit.i18n import _, translate
-from ressenti.reports.customer_experience import Evolution, Point
 from ressenti.reports.dates import bucket
-from ressenti.reports.figures.axis import DENSE, Label, axis_labels, text_px
-from ressenti.reports.figures.scale import Scale, scale_for, tick_label
+from ressenti.reports.figures.axis import DENSE, text_px
+from ressenti.reports.figures.markers import Placed, draw_marks, head_px, place_marks
+from ressenti.reports.figures.plane import (
+    ACROSS,
+    BASE,
+    COUNTS_BASE,
+    COUNTS_TOP,
+    HEIGHT,
+    NARROW_PX,
+    TOP,
+    TRUSTED,
+    WIDE_PX,
+    Plane,
+    draw_beyond,
+    draw_grid,
+    draw_path,
+    draw_stretched,
+    draw_time_axis,
+    draw_value_axis,
+    draw_words,
+    telling,
+)
+from ressenti.reports.figures.scale import SUMS, scale_for
 from ressenti.reports.figures.svg import element, group, line_path, share, short
 from ressenti.reports.format import amount
+from ressenti.reports.model import Evolution, Point
 
-TOP, BASE = 18, 242
-COUNTS_TOP, COUNTS_BASE = 254, 278
-LABELS, HEIGHT = 298, 304
-ACROSS = 1000
-"""Units across the stretched part, where only paths live: lines keep their width, places are shares of it."""
-WIDE_PX, NARROW_PX = 625, 205
-"""The narrowest boxes of the two sets of names on the axis; the style sheet shows the one that fits."""
-LABEL_PX = 110
-"""Room that the leader and the words beside a named bucket need."""
 FEW_POINTS = 12
 """Up to so many measured buckets, each is a dot with its own interval: a band would join what lies far apart."""
-TRUSTED = 10
-"""An interval resting on fewer answers than this does not stretch the scale."""
 LONG_WAIT = 1.5
+_LEADER_PX = 32
 
 Describe = Callable[[Point], str]
 Lead = Callable[[Point], str | None]
@@ -36,24 +51,40 @@ Lead = Callable[[Point], str | None]
 def draw_evolution(evolution: Evolution, *, language: str, label: str, describe: Describe, lead_to: Lead) -> Markup:
     """Return two drawings side by side: the value axis, and the plot, which is as wide as its box.
 
-    `describe` words what a bucket holds; `lead_to` gives the address it leads to, or None.
+    `describe` words what a bucket holds; `lead_to` gives the address it leads to, or None. The words of the markers
+    stand in the drawing only where there is room: whoever shows it lists them, too.
     """
-    scale = scale_for(_extent(evolution.points), evolution.unit)
+    drawn = _Drawn(evolution, _plane(evolution), tuple(_placed(evolution)), language)
+    head = head_px(drawn.placed)
+    starts = [point.start for point in evolution.points]
+    parts = [
+        _shaded(evolution.points, drawn.plane),
+        draw_grid(drawn.plane),
+        _stretched(drawn),
+        _marks(drawn),
+        draw_time_axis(starts, evolution.grain, language=language),
+        _silence(drawn),
+        _columns(evolution.points, describe, lead_to),
+    ]
+    inside = [element("svg", *parts, y=head, width="100%", height=HEIGHT, class_="loose")] if head else parts
     plot = element(
         "svg",
-        _shaded(evolution.points),
-        _grid(scale),
-        _stretched(evolution.points, scale),
-        _marks(evolution, scale, language),
-        _time_axis(evolution, language),
-        _silence(evolution, language),
-        _columns(evolution.points, describe, lead_to),
+        draw_marks(drawn.placed, drawn.plane),
+        *inside,
         class_="fig plot",
-        height=HEIGHT,
+        height=HEIGHT + head,
         role="group",
         aria_label=label,
     )
-    return _value_axis(scale, evolution.unit, language) + plot
+    axis = draw_value_axis(
+        drawn.plane, evolution.unit, language=language, has_counts=evolution.unit is not Unit.COUNT, head=head
+    )
+    return axis + plot
+
+
+def evolution_height(evolution: Evolution) -> int:
+    """Return how high its drawing is, in pixels: markers need room above."""
+    return HEIGHT + head_px(_placed(evolution))
 
 
 def is_gap(point: Point) -> bool:
@@ -69,9 +100,11 @@ def has_few_points(points: Sequence[Point]) -> bool:
 def incident(evolution: Evolution) -> int | None:
     """Return the bucket that was clearly worse than the whole: the one to name in the drawing, if any.
 
-    For shares and NPS its interval excludes the total; delays have none: half as long again as the total.
+    For shares and NPS its interval excludes the total; delays have none: half as long again as the total. A bucket
+    that is not over is never named.
     """
-    known = [(i, point.value) for i, point in enumerate(evolution.points) if point.value.n >= TRUSTED]
+    over = ((i, point) for i, point in enumerate(evolution.points) if not point.is_unfinished)
+    known = [(i, point.value) for i, point in over if point.value.n >= TRUSTED and point.value.value is not None]
     total = evolution.total.value
     if total is None or len(known) < 5:
         return None
@@ -82,41 +115,49 @@ def incident(evolution: Evolution) -> int | None:
     return i if worst.high is not None and worst.high < total else None
 
 
-def _extent(points: Iterable[Point]) -> Iterable[float]:
-    for point in points:
-        trusted = point.value.n >= TRUSTED
-        ends = (point.value.low, point.value.high) if trusted else ()
-        before = point.previous.value if point.previous else None
-        yield from (value for value in (point.value.value, before, *ends) if value is not None)
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """An evolution, and where its values and its markers stand."""
+
+    evolution: Evolution
+    plane: Plane
+    placed: tuple[Placed, ...]
+    language: str
+
+    @property
+    def points(self) -> Sequence[Point]:
+        return self.evolution.points
+
+    @property
+    def is_of_bars(self) -> bool:
+        return self.plane.scale.is_of_bars
+
+    def is_held(self, i: int) -> bool:
+        """Say whether the value of a measured bucket lies on the scale."""
+        return self.plane.scale.holds(self.points[i].value.value or 0)
+
+    def place(self, i: int) -> tuple[float, float]:
+        """Return where the value of a measured bucket stands: a share of the width, and pixels from the top."""
+        return self.plane.x(i), self.plane.y(self.points[i].value.value or 0)
 
 
-def _y(scale: Scale, value: float) -> float:
-    return BASE - scale.place(value) * (BASE - TOP)
+def _plane(evolution: Evolution) -> Plane:
+    """Return the plane these values need; what counts conversations needs no second count below it."""
+    points, unit = evolution.points, evolution.unit
+    before = [point.previous for point in points]
+    if unit in SUMS:
+        sums = [one.value for one in (*(point.value for point in points), *before) if one is not None]
+        told = [value for value in sums if value is not None]
+    else:
+        told = telling((point.value for point in points), before)
+    return Plane(scale_for(told, unit), len(points), COUNTS_BASE if unit is Unit.COUNT else BASE)
 
 
-def _x(i: int, points: Sequence[Point]) -> float:
-    return (i + 0.5) / len(points)
+def _placed(evolution: Evolution) -> list[Placed]:
+    return place_marks(evolution.marks, [point.start for point in evolution.points])
 
 
-def _value_axis(scale: Scale, unit: Unit, language: str) -> Markup:
-    texts = [(t, tick_label(t, unit, language=language, is_top=t == scale.ticks[-1])) for t in scale.ticks]
-    width = max(24.0, *(text_px(text) + 10 for _tick, text in texts))
-    written = [element("text", text, class_="end", x=width - 8, y=_y(scale, tick) + 4) for tick, text in texts]
-    written.append(element("text", "n", class_="end", x=width - 8, y=COUNTS_BASE - 2))
-    return element("svg", *written, class_="fig gutter", width=width, height=HEIGHT, aria_hidden="true")
-
-
-def _grid(scale: Scale) -> Markup:
-    """Draw a line for each tick; the lowest, and zero where there is less than it, are the stronger."""
-    strong = {scale.low, 0.0}
-    return group(
-        element("line", class_="base" if tick in strong else "grid", x1="0", x2="100%", y1=y, y2=y)
-        for tick in scale.ticks
-        for y in [_y(scale, tick)]
-    )
-
-
-def _shaded(points: Sequence[Point]) -> Markup:
+def _shaded(points: Sequence[Point], plane: Plane) -> Markup:
     if all(point.value.value is None for point in points):
         return Markup()
     spans = (list(run) for empty, run in groupby(range(len(points)), lambda i: is_gap(points[i])) if empty)
@@ -127,46 +168,44 @@ def _shaded(points: Sequence[Point]) -> Markup:
             x=share(run[0] / len(points)),
             width=share(len(run) / len(points)),
             y=TOP,
-            height=BASE - TOP,
+            height=plane.base - TOP,
         )
         for run in spans
     )
 
 
-def _stretched(points: Sequence[Point], scale: Scale) -> Markup:
-    parts = [
-        *(() if has_few_points(points) else _bands(points, scale)),
-        _path("pv", _runs(points, [point.previous.value if point.previous else None for point in points], scale)),
-        _path("ln", _runs(points, [point.value.value for point in points], scale)),
-        element("path", class_="bar mute", d=_counts(points)),
-    ]
-    inside = Markup("").join(parts)
-    box = f"0 0 {ACROSS} {HEIGHT}"
-    return element(
-        "svg", inside, width="100%", height=HEIGHT, viewBox=box, preserveAspectRatio="none", aria_hidden="true"
-    )
+def _stretched(drawn: _Drawn) -> Markup:
+    points, plane = drawn.points, drawn.plane
+    now = [point.value.value for point in points]
+    before = [point.previous.value if point.previous else None for point in points]
+    earlier = draw_path("pv", plane.runs(before))
+    if drawn.is_of_bars:
+        parts = [*_bars(points, plane), draw_path("under", plane.runs(before)), earlier]
+    else:
+        band = () if has_few_points(points) else _bands(points, plane)
+        parts = [*band, earlier, draw_path("ln", plane.runs(now))]
+    if drawn.evolution.unit is not Unit.COUNT:
+        parts.append(element("path", class_="bar mute", d=_counts(points)))
+    return draw_stretched(parts)
 
 
-Run = list[tuple[float, float]]
+def _bars(points: Sequence[Point], plane: Plane) -> Iterable[Markup]:
+    """Draw each sum as a bar from zero; one that is still growing is only outlined."""
+    zero, width = plane.y(0), ACROSS / max(plane.many, 1)
+    for kind, is_unfinished in (("bar acc", False), ("bar so-far", True)):
+        d = "".join(
+            f"M{short((i + 0.18) * width)} {short(zero)}V{short(plane.y(point.value.value))}"
+            f"h{short(0.64 * width)}V{short(zero)}z"
+            for i, point in enumerate(points)
+            if point.value.value and point.is_unfinished is is_unfinished
+        )
+        if d:
+            yield element("path", class_=kind, d=d)
 
 
-def _runs(points: Sequence[Point], values: Sequence[float | None], scale: Scale) -> list[Run]:
-    """Return the places of each unbroken run of measured values: a gap is never bridged."""
-    return [
-        [(_x(i, points) * ACROSS, _y(scale, values[i] or 0)) for i in run]
-        for measured, run in groupby(range(len(points)), lambda i: values[i] is not None)
-        if measured
-    ]
-
-
-def _path(kind: str, runs: Iterable[Run]) -> Markup:
-    d = "".join(line_path(run) for run in runs if len(run) > 1)
-    return element("path", class_=kind, d=d) if d else Markup()
-
-
-def _bands(points: Sequence[Point], scale: Scale) -> Iterable[Markup]:
-    highs = _runs(points, [point.value.high for point in points], scale)
-    lows = _runs(points, [point.value.low for point in points], scale)
+def _bands(points: Sequence[Point], plane: Plane) -> Iterable[Markup]:
+    highs = plane.runs([point.value.high for point in points])
+    lows = plane.runs([point.value.low for point in points])
     for high, low in zip(highs, lows, strict=True):
         if len(high) > 1:
             yield element("path", class_="band", d=line_path([*high, *low[::-1]]) + "Z")
@@ -184,96 +223,147 @@ def _counts(points: Sequence[Point]) -> str:
     return "".join(bars)
 
 
-def _marks(evolution: Evolution, scale: Scale, language: str) -> Markup:
+def _marks(drawn: _Drawn) -> Markup:
     """Draw what stands at single places: whiskers, dots, the last value and the named incident."""
-    points = evolution.points
+    points = drawn.points
     measured = [i for i, point in enumerate(points) if point.value.value is not None]
     few = has_few_points(points)
-    alone = [i for i in measured if i - 1 not in measured and i + 1 not in measured]
+    found = set(measured)
+    alone = [i for i in measured if i - 1 not in found and i + 1 not in found]
     dotted = measured if few else sorted({*alone, *measured[-1:]})
-    whiskers = [_whisker(points, i, scale) for i in (measured if few else alone)]
-    dots = [_dot(points, i, scale) for i in dotted]
-    named = incident(evolution)
-    words = [_incident_label(evolution, named, scale, language)] if named is not None else []
+    standing = [i for i in dotted if not drawn.is_of_bars and drawn.is_held(i)]
+    whiskers = [_whisker(drawn, i) for i in (measured if few else alone)]
+    dots = [_dot(drawn, i) for i in standing]
+    beyond = [draw_beyond(drawn.plane, i, points[i].value.value or 0) for i in measured]
+    named = incident(drawn.evolution)
+    words = [_incident_label(drawn, named)] if named is not None else []
     if few and measured and named != measured[-1]:
-        words.append(_last_label(evolution, measured[-1], scale, language))
-    return group([*whiskers, *dots, *words], aria_hidden="true")
+        words.append(_last_label(drawn, measured[-1]))
+    return group([*whiskers, *dots, *beyond, *words], aria_hidden="true")
 
 
-def _whisker(points: Sequence[Point], i: int, scale: Scale) -> Markup:
-    value = points[i].value
+def _whisker(drawn: _Drawn, i: int) -> Markup:
+    value = drawn.points[i].value
     if value.low is None or value.high is None:
         return Markup()
-    x = share(_x(i, points))
-    return element("line", class_="whisk", x1=x, x2=x, y1=_y(scale, value.high), y2=_y(scale, value.low))
+    x = share(drawn.plane.x(i))
+    return element("line", class_="whisk", x1=x, x2=x, y1=drawn.plane.y(value.high), y2=drawn.plane.y(value.low))
 
 
-def _dot(points: Sequence[Point], i: int, scale: Scale) -> Markup:
-    kind = "pt-out" if points[i].is_unfinished else "pt"
-    return element("circle", class_=kind, cx=share(_x(i, points)), cy=_y(scale, points[i].value.value or 0), r=4)
+def _dot(drawn: _Drawn, i: int) -> Markup:
+    x, y = drawn.place(i)
+    return element("circle", class_="pt-out" if drawn.points[i].is_unfinished else "pt", cx=share(x), cy=y, r=4)
 
 
-def _last_label(evolution: Evolution, i: int, scale: Scale, language: str) -> Markup:
-    value, x = evolution.points[i].value, _x(i, evolution.points)
-    y = max(12.0, _y(scale, value.value if value.high is None else value.high) - 8) if value.value is not None else 12
-    text = amount(value.value, evolution.unit, language=language)
+def _last_label(drawn: _Drawn, i: int) -> Markup:
+    value, x = drawn.points[i].value, drawn.plane.x(i)
+    highest = value.high if value.high is not None and drawn.is_held(i) else value.value or 0
+    y = max(12.0, drawn.plane.y(highest) - 10)
+    text = amount(value.value, drawn.evolution.unit, language=drawn.language)
     hang, aside = ("end", 12) if x > 0.9 else ("mid", None)
+    if not drawn.is_held(i):
+        hang, aside = ("end", -10) if x > 0.5 else ("start", 10)
     return element("text", text, class_=f"acc halo {hang}", x=share(x), dx=aside, y=y)
 
 
-def _incident_label(evolution: Evolution, i: int, scale: Scale, language: str) -> Markup:
-    """Name the bucket beside its dot, to the right where a box of that width has room, else to the left."""
-    x, y = _x(i, evolution.points), _y(scale, evolution.points[i].value.value or 0)
-    sides = [1 if (1 - x) * width > LABEL_PX else -1 for width in (WIDE_PX, NARROW_PX)]
-    words = [_incident_words(evolution, i, y, side, language) for side in sides]
+def _incident_label(drawn: _Drawn, i: int) -> Markup:
+    """Name the bucket at the end of a leader, in each of the two widths where the line does not run."""
+    x, y = drawn.place(i)
+    spots = [_spot(drawn, i, width) for width in (WIDE_PX, NARROW_PX)]
+    words = [_incident_words(drawn, i, y, side, text_y) for side, text_y in spots]
     named = (
         words[0]
-        if sides[0] == sides[1]
+        if spots[0] == spots[1]
         else (element("g", words[0], class_="when-wide") + element("g", words[1], class_="when-narrow"))
     )
     return element("svg", named, element("circle", class_="pt", r=4, cy=y), x=share(x), class_="loose")
 
 
-def _incident_words(evolution: Evolution, i: int, y: float, side: int, language: str) -> Markup:
+def _incident_texts(drawn: _Drawn, i: int) -> tuple[str, str]:
+    point = drawn.points[i]
+    value = amount(point.value.value, drawn.evolution.unit, language=drawn.language)
+    return value, bucket(point.start, drawn.evolution.grain, language=drawn.language)
+
+
+def _incident_words(drawn: _Drawn, i: int, y: float, side: int, text_y: float) -> Markup:
     """Write value and date at the end of a leader, on the right (1) or the left (-1) of the place."""
-    point, hang = evolution.points[i], "start" if side > 0 else "end"
-    text_y = min(max(y + (26 if evolution.better is Better.HIGHER else 10), TOP + 14), BASE - 24)
-    value = amount(point.value.value, evolution.unit, language=language)
-    when = bucket(point.start, evolution.grain, language=language)
+    hang = "start" if side > 0 else "end"
+    value, when = _incident_texts(drawn, i)
     return Markup("").join(
         [
             element("path", class_="note", d=f"M{5 * side} {short(y)}L{26 * side} {short(text_y - 4)}"),
-            element("text", value, class_=f"strong halo {hang}", x=32 * side, y=text_y),
-            element("text", when, class_=f"halo {hang}", x=32 * side, y=text_y + 16),
+            element("text", value, class_=f"strong halo {hang}", x=_LEADER_PX * side, y=text_y),
+            element("text", when, class_=f"halo {hang}", x=_LEADER_PX * side, y=text_y + 16),
         ]
     )
 
 
-def _time_axis(evolution: Evolution, language: str) -> Markup:
-    points, grain = evolution.points, evolution.grain
-    wide = axis_labels(points, grain, width_px=WIDE_PX, language=language, is_short=grain is Grain.WEEK)
-    narrow = axis_labels(points, grain, width_px=NARROW_PX, language=language, is_short=True)
-    sets = (("when-wide", wide), ("when-narrow", narrow))
-    return Markup("").join(group(map(_time_label, labels), class_=kind, aria_hidden="true") for kind, labels in sets)
+def _spot(drawn: _Drawn, i: int, width: float) -> tuple[int, float]:
+    """Return the side and the height at which a name crosses the least, in a box of this width."""
+    x, y = drawn.place(i)
+    at, wide = x * width, _LEADER_PX + 4 + max(map(text_px, _incident_texts(drawn, i))) * 1.06
+    room = {1: width - at, -1: at}
+    sides = [side for side in (1, -1) if room[side] >= wide] or [max(room, key=lambda side: room[side])]
+    obstacles = list(_obstacles(drawn, i, width))
+
+    def cost(spot: tuple[int, float]) -> float:
+        side, text_y = spot
+        left, right = sorted((at + 20 * side, at + wide * side))
+        crossed = sum(weight * _inside(one, left, text_y - 14, right, text_y + 20) for weight, one in obstacles)
+        return crossed + abs(text_y - y) + (side < 0)
+
+    heights = range(TOP + 14, int(drawn.plane.base) - 23, 6)
+    return min(((side, float(text_y)) for side in sides for text_y in heights), key=cost)
 
 
-def _time_label(label: Label) -> Markup:
-    return element("text", label.text, class_=label.anchor, x=share(label.at), y=LABELS)
+_Segment = tuple[float, float, float, float]
 
 
-def _silence(evolution: Evolution, language: str) -> Markup:
-    if any(point.value.value is not None for point in evolution.points):
+def _obstacles(drawn: _Drawn, named: int, width: float) -> Iterable[tuple[float, _Segment]]:
+    """Walk what a name should not lie on, and how much: the line, whiskers, rules, less so the period before."""
+    plane, points = drawn.plane, drawn.points
+    before = [point.previous.value if point.previous else None for point in points]
+    for weight, values in ((20.0, [point.value.value for point in points]), (2.0, before)):
+        for run in plane.runs(values):
+            for (x1, y1), (x2, y2) in pairwise((x / ACROSS * width, y) for x, y in run):
+                yield weight, (x1, y1, x2, y2)
+    for i in range(len(points)) if has_few_points(points) else ():
+        low, high = points[i].value.low, points[i].value.high
+        if low is not None and high is not None and i != named:
+            yield 20.0, (plane.x(i) * width, plane.y(high), plane.x(i) * width, plane.y(low))
+    for one in drawn.placed:
+        yield 4.0, (plane.x(one.bucket) * width, 0, plane.x(one.bucket) * width, plane.base)
+
+
+def _inside(segment: _Segment, left: float, top: float, right: float, bottom: float) -> float:
+    """Return how much of a line lies in a box, in pixels: across, and down where it is upright."""
+    x1, y1, x2, y2 = segment
+    if x1 == x2:
+        return max(0.0, min(bottom, max(y1, y2)) - max(top, min(y1, y2))) if left <= x1 <= right else 0.0
+    start, end = max(left, x1), min(right, x2)
+    if start >= end:
+        return 0.0
+    ys = [y1 + (x - x1) / (x2 - x1) * (y2 - y1) for x in (start, end)]
+    return end - start if max(ys) >= top and min(ys) <= bottom else 0.0
+
+
+def _silence(drawn: _Drawn) -> Markup:
+    if any(point.value.value is not None for point in drawn.points):
         return Markup()
-    words = translate(_("Nobody was measured in this period"), language)
-    return element("text", words, class_="mid ink2", x="50%", y=(TOP + BASE) / 2)
+    return draw_words(translate(_("Nobody was measured in this period"), drawn.language))
 
 
 def _columns(points: Sequence[Point], describe: Describe, lead_to: Lead) -> Markup:
-    """Lay a column over each bucket that says what it holds, and leads to it where it is wide enough to aim at."""
-    return group(_column(points, i, describe(point), lead_to(point)) for i, point in enumerate(points))
+    """Lay a column over each bucket that says what it holds, and leads to what is behind it."""
+    linked = [i for i, point in enumerate(points) if point.value.n]
+    return group(
+        _column(points, i, describe(point), lead_to(point) if point.value.n else None, is_last=linked[-1:] == [i])
+        for i, point in enumerate(points)
+    )
 
 
-def _column(points: Sequence[Point], i: int, words: str, address: str | None) -> Markup:
+def _column(points: Sequence[Point], i: int, words: str, address: str | None, *, is_last: bool) -> Markup:
+    """Draw a column. Where they are too narrow to aim at, one is reached by Tab, the others from it by arrow keys."""
     hit = element(
         "rect",
         class_="hit",
@@ -284,6 +374,7 @@ def _column(points: Sequence[Point], i: int, words: str, address: str | None) ->
         rx=3,
     )
     title = element("title", words)
-    if address is None or len(points) > DENSE:
+    if address is None:
         return element("g", title, hit, class_="column")
-    return element("a", title, hit, href=address, class_="column")
+    tabindex = None if is_last or len(points) <= DENSE else -1
+    return element("a", title, hit, href=address, class_="column", tabindex=tabindex)

@@ -6,9 +6,13 @@ from itertools import count
 from math import ceil, floor
 
 from ressenti.indicators.model import Unit
-from ressenti.reports.format import amount, number, percent, points
+from ressenti.reports.format import amount, compact, number, percent, points
 
 MOST_STEPS = 6
+MOST_STEPS_OF_A_ROW = 5
+"""A column of a table is narrow, and durations are long words."""
+SUMS = frozenset({Unit.COUNT, Unit.MONEY})
+"""Sums are bars, and a bar begins at zero."""
 
 _DAY = 86400
 _NICE_SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200)
@@ -21,11 +25,12 @@ _LIMITS = {Unit.PERCENT: (0.0, 100.0), Unit.POINTS: (-100.0, 100.0), Unit.SCORE:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """A linear axis between two values, with a tick every `step` from `low`."""
+    """A linear axis between two values, with a tick every `step` from `low`; `is_of_bars` where bars stand on zero."""
 
     low: float
     high: float
     step: float
+    is_of_bars: bool = False
 
     @property
     def ticks(self) -> tuple[float, ...]:
@@ -43,22 +48,39 @@ class Scale:
 
 
 def scale_for(values: Iterable[float], unit: Unit) -> Scale:
-    """Return the axis that shows these values. It need not start at zero: its labels say where it does."""
-    known = list(values)
+    """Return the axis that shows these values. Sums start at zero; others say at their labels where they do."""
+    known = [*values, 0.0] if unit in SUMS else list(values)
     low, high = (min(known), max(known)) if known else _LIMITS.get(unit, (0.0, 1.0))
     low, high = _widened(low, high, unit)
     step = _step(high - low, unit)
-    lowest, highest = _LIMITS.get(unit, (0.0, float("inf")))
-    return Scale(max(floor(low / step) * step, lowest), min(ceil(high / step) * step, highest), step)
+    lowest, highest = _LIMITS.get(unit, (float("-inf"), float("inf")))
+    ends = max(floor(low / step) * step, lowest), min(ceil(high / step) * step, highest)
+    return Scale(*ends, step, is_of_bars=unit in SUMS)
 
 
-def ranking_scale(values: Iterable[float]) -> Scale:
-    """Return the axis of a ranking of shares: from 50 % where everyone stands above it, else from zero."""
-    return Scale(50, 100, 10) if min(values, default=50) >= 50 else Scale(0, 100, 20)
+def ranking_scale(values: Iterable[float], unit: Unit = Unit.PERCENT) -> Scale:
+    """Return the axis of a column of rows.
+
+    Shares begin at 50 % where everyone stands above it, else at zero; net scores and notes have their whole scale;
+    delays and sums begin at zero.
+    """
+    known = list(values)
+    match unit:
+        case Unit.PERCENT:
+            return Scale(50, 100, 10) if min(known, default=50) >= 50 else Scale(0, 100, 20)
+        case Unit.POINTS:
+            return Scale(-100, 100, 50)
+        case Unit.SCORE:
+            return Scale(1, 5, 1)
+        case _:
+            low, high = min(known, default=0.0), max(known, default=0.0)
+            low, high = min(low, 0.0), max(high, 0.0) or float(low >= 0)
+            step = next(step for step in _steps(unit) if ceil(high / step) - floor(low / step) <= MOST_STEPS_OF_A_ROW)
+            return Scale(floor(low / step) * step, ceil(high / step) * step, step, is_of_bars=unit in SUMS)
 
 
 def tick_label(value: float, unit: Unit, *, language: str, is_top: bool = False) -> str:
-    """Return what stands beside a tick; a share names its unit once, at the top."""
+    """Return what stands beside a tick; a share names its unit once, at the top, and sums are kept short."""
     match unit:
         case Unit.PERCENT if not is_top:
             return number(value, language=language)
@@ -67,7 +89,9 @@ def tick_label(value: float, unit: Unit, *, language: str, is_top: bool = False)
         case Unit.POINTS:
             return points(value, language=language)
         case Unit.SCORE:
-            return number(value, 1, language=language)
+            return number(value, 0 if float(value).is_integer() else 1, language=language)
+        case Unit.COUNT | Unit.MONEY:
+            return compact(value, unit, language=language)
         case _:
             return amount(value, unit, language=language)
 
@@ -75,12 +99,12 @@ def tick_label(value: float, unit: Unit, *, language: str, is_top: bool = False)
 def _widened(low: float, high: float, unit: Unit) -> tuple[float, float]:
     """Give a flat or narrow range room, and start sizes at zero where zero is not far."""
     if unit not in _LIMITS:
-        low = 0.0 if low < high / 2 else low
-        least = high / 2 or 1.0
+        low = min(low, 0.0) if low < high / 2 or unit in SUMS else low
+        least = max(abs(low), abs(high)) / 2 or 1.0
     else:
         least = _LEAST_SPAN[unit]
     missing = max(0.0, least - (high - low)) / 2
-    lowest, highest = _LIMITS.get(unit, (0.0, float("inf")))
+    lowest, highest = _LIMITS.get(unit, (min(low, 0.0), float("inf")))
     low, high = low - missing, high + missing
     return max(lowest, low - max(0.0, high - highest)), min(highest, high + max(0.0, lowest - low))
 
@@ -100,6 +124,9 @@ def _steps(unit: Unit) -> Iterable[float]:
         case Unit.SECONDS:
             yield from _NICE_SECONDS
             yield from (_DAY * size for size in _decimal_steps())
+        case Unit.MONEY:
+            yield from (0.1, 0.2, 0.5)
+            yield from _decimal_steps()
         case _:
             yield from _decimal_steps()
 

@@ -1,0 +1,276 @@
+"""How does a figure leave the page: as an SVG file without a style sheet, and as the PNG that mail programs show."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from markupsafe import Markup
+
+from ressenti.indicators.catalogue import indicator
+from ressenti.indicators.dimensions import dimension
+from ressenti.indicators.model import Unit, Value
+from ressenti.kit.i18n import _, translate
+from ressenti.kit.refusals import Exit, Refusal
+from ressenti.reports import wording
+from ressenti.reports.figures.axis import text_px
+from ressenti.reports.figures.distribution import draw_distribution
+from ressenti.reports.figures.evolution import draw_evolution, has_few_points
+from ressenti.reports.figures.flat import flatten, legal, restyle
+from ressenti.reports.figures.palette import FAMILIES, FONT, LIGHT
+from ressenti.reports.figures.ranking import HEAD, ROW, draw_head, draw_row
+from ressenti.reports.figures.scale import SUMS, Scale, ranking_scale
+from ressenti.reports.figures.split import draw_split
+from ressenti.reports.figures.svg import element
+from ressenti.reports.format import amount, count, percent
+from ressenti.reports.model import Distribution, Evolution, RankedRow, Ranking, Split
+
+NAMESPACE = "http://www.w3.org/2000/svg"
+WIDTH_PX, MAIL_PX = 880, 560
+"""How wide a file is that someone takes away, and a figure in a mail."""
+MARGIN = 24
+SHARPNESS = 2
+"""Dots of a PNG to a pixel of the figure."""
+
+_LINE = 20
+_ELLIPSIS = "…"
+
+
+class NoFont(Refusal):
+    """This machine has no font to write a picture's words with."""
+
+    code, status, exit_code = "no_font", 503, Exit.UNAVAILABLE
+    sentence = _("This machine has no fonts to draw a PNG with. Install one (fonts-dejavu-core), or take the SVG.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A figure laid out at a width, in pixels, with what stands above it: title, what it shows, and its legend."""
+
+    title: str
+    subtitle: str
+    body: Markup
+    width: float
+    height: float
+    legend: tuple[tuple[str, str], ...] = ()
+    theme: str = LIGHT
+
+
+def picture_evolution(
+    evolution: Evolution, *, language: str, before: str = "", width: float = WIDTH_PX, theme: str = LIGHT
+) -> Picture:
+    """Lay out an indicator over time; `before` names what it is compared with."""
+    title = wording.evolution_title(evolution, language=language)
+    drawn = draw_evolution(evolution, language=language, label=title, describe=lambda _p: "", lead_to=lambda _p: None)
+    keys = [("ln", translate(_("This period"), language))]
+    if before and any(point.previous and point.previous.value is not None for point in evolution.points):
+        keys.append(("pv", before))
+    if any(point.value.low is not None for point in evolution.points):
+        level = percent(95, 0, language=language)
+        kind = "whisk" if has_few_points(evolution.points) else "band"
+        keys.append((kind, translate(_("{level} interval"), language).format(level=level)))
+    body, height = flatten(drawn, width=width - 2 * MARGIN, theme=theme)
+    return Picture(
+        title=title,
+        subtitle=_total(evolution, language),
+        body=body,
+        width=width,
+        height=height,
+        legend=tuple(keys),
+        theme=theme,
+    )
+
+
+def picture_ranking(ranking: Ranking, *, language: str, width: float = WIDTH_PX, theme: str = LIGHT) -> Picture:
+    """Lay out rows with their names, values and bases; those that rest on few answers stand below, apart."""
+    scale = _ranking_scale(ranking)
+    sheet = _Sheet(ranking, scale, width - 2 * MARGIN, language, theme)
+    by = wording.TABS.get(ranking.by, dimension(ranking.by).name)
+    title = f"{wording.name(ranking.indicator, language=language)} · {translate(by, language)}"
+    return Picture(
+        title=title,
+        subtitle=_total(ranking, language),
+        body=sheet.body(),
+        width=width,
+        height=sheet.height,
+        theme=theme,
+    )
+
+
+def picture_ratings(
+    distribution: Distribution, *, language: str, width: float = WIDTH_PX, theme: str = LIGHT
+) -> Picture:
+    """Lay out the notes of CSAT or NPS."""
+    drawn = draw_distribution(distribution, language=language, describe=lambda _n: "", lead_to=lambda _n: None)
+    body, height = flatten(drawn, width=width - 2 * MARGIN, theme=theme, gap=12)
+    title = translate(indicator(distribution.indicator).name, language)
+    subtitle = wording.base(Value(None, distribution.n), Unit.PERCENT, language=language)
+    return Picture(title=title, subtitle=subtitle, body=body, width=width, height=height, theme=theme)
+
+
+def picture_split(split: Split, *, language: str, width: float = WIDTH_PX, theme: str = LIGHT) -> Picture:
+    """Lay out how an NPS is made of its three classes."""
+    drawn = draw_split(split, language=language, lead_to=lambda _class: None)
+    body, height = flatten(drawn, width=width - 2 * MARGIN, theme=theme)
+    told = amount(split.nps.value, Unit.POINTS, language=language)
+    return Picture(
+        title=translate(_("Promoters, passives and detractors"), language),
+        subtitle=f"NPS {told}, {wording.base(split.nps, Unit.POINTS, language=language)}",
+        body=body,
+        width=width,
+        height=height,
+        theme=theme,
+    )
+
+
+def standalone_svg(picture: Picture, *, source: str = "") -> str:
+    """Return a picture as a file of its own; `source` is the line below it that tells where it comes from."""
+    lines = [(picture.title, "title", 24.0), (picture.subtitle, "sub", 20.0)]
+    y = float(MARGIN - 8)
+    parts: list[Markup] = []
+    for words, kind, tall in lines:
+        if words:
+            y += tall
+            parts.append(element("text", _cut(words, picture.width - 2 * MARGIN), class_=kind, x=MARGIN, y=y - 4))
+    if picture.legend:
+        y += _LINE + 4
+        parts.extend(_legend(picture.legend, y - 6))
+    body = element("g", picture.body, transform=f"translate({MARGIN} {y + 16:g})")
+    y += 16 + picture.height + 8
+    if source:
+        y += _LINE
+        parts.append(element("text", _cut(source, picture.width - 2 * MARGIN), x=MARGIN, y=y))
+    height = y + MARGIN
+    ground = element("rect", class_="ground", width=picture.width, height=height)
+    head = restyle(Markup("").join([ground, *parts]), picture.theme)
+    size: dict[str, str] = {"width": f"{picture.width:g}", "height": f"{height:g}"}
+    size["viewBox"] = f"0 0 {picture.width:g} {height:g}"
+    label = element("title", legal(picture.title))
+    font = {key.replace("-", "_"): value for key, value in FONT.items()}
+    return str(element("svg", label, head, body, xmlns=NAMESPACE, role="img", **size, **font))
+
+
+def png(svg: str, *, scale: float = SHARPNESS) -> bytes:
+    """Return a picture of a file, `scale` dots to a pixel; raises NoFont."""
+    from resvg_py import svg_to_bytes
+
+    family = _family()
+    if family is None:
+        raise NoFont
+    return svg_to_bytes(svg_string=svg, zoom=scale, sans_serif_family=family, serif_family=family)
+
+
+def evolution_png(evolution: Evolution, *, language: str, before: str = "", width: float = MAIL_PX) -> bytes:
+    """Return an indicator over time as a picture for a mail; raises NoFont."""
+    return png(standalone_svg(picture_evolution(evolution, language=language, before=before, width=width)))
+
+
+def ranking_png(ranking: Ranking, *, language: str, width: float = MAIL_PX) -> bytes:
+    """Return a ranking as a picture for a mail; raises NoFont."""
+    return png(standalone_svg(picture_ranking(ranking, language=language, width=width)))
+
+
+@cache
+def _family() -> str | None:
+    """Return the first of the usual families that this machine has: without one, words are left out silently."""
+    from resvg_py import svg_to_bytes
+
+    for family in FAMILIES:
+        word = f'<svg xmlns="{NAMESPACE}" width="20" height="20"><text y="15" font-family="{family}">n</text></svg>'
+        drawn, blank = (
+            svg_to_bytes(svg_string=one, serif_family=family, sans_serif_family=family)
+            for one in (word, word.replace(">n<", "><"))
+        )
+        if drawn != blank:
+            return family
+    return None
+
+
+def _few_words(unit: Unit) -> str:
+    """Return what stands above the rows apart."""
+    if unit is Unit.SECONDS:
+        return _("Fewer than 10 conversations: not ranked")
+    return _("Fewer than 10 answers: not ranked")
+
+
+def _total(figure: Evolution | Ranking, language: str) -> str:
+    """Say the whole period's value and what it rests on: `84.6 %, 3,742 answers`."""
+    rests = wording.base(figure.total, figure.unit, of=figure.indicator, language=language)
+    if figure.unit is Unit.COUNT:
+        return rests
+    return f"{amount(figure.total.value, figure.unit, language=language)}, {rests}"
+
+
+def _legend(keys: Iterable[tuple[str, str]], y: float) -> Iterable[Markup]:
+    x = float(MARGIN)
+    for kind, words in keys:
+        if kind in {"band", "shut"}:
+            yield element("rect", class_=kind, x=x, y=y - 9, width=24, height=10, rx=2)
+        else:
+            yield element("path", class_=kind, d=f"M{x:g} {y - 4:g}h24")
+        yield element("text", words, class_="ink2", x=x + 31, y=y)
+        x += 31 + text_px(words) + 22
+
+
+def _cut(words: str, width: float, letter_px: float = 1.0) -> str:
+    """Return words that fit on a width, the end left out where they would not."""
+    if text_px(words) * letter_px <= width:
+        return words
+    while words and text_px(words + _ELLIPSIS) * letter_px > width:
+        words = words[:-1]
+    return words.rstrip() + _ELLIPSIS
+
+
+def _ranking_scale(ranking: Ranking) -> Scale:
+    values = [row.value.value for row in ranking.ranked if row.value.value is not None]
+    return ranking_scale(values, ranking.unit)
+
+
+class _Sheet:
+    """The rows of a ranking in columns: names, dots on a scale, values, bases."""
+
+    VALUE, BASE, GAP = 92, 62, 16
+
+    def __init__(self, ranking: Ranking, scale: Scale, width: float, language: str, theme: str) -> None:
+        self.ranking, self.scale, self.width, self.language, self.theme = ranking, scale, width, language, theme
+        self.names = min(240.0, width * 0.32)
+        self.base = 0 if ranking.unit is Unit.COUNT else self.BASE
+        self.drawn = width - self.names - self.VALUE - self.base - self.GAP
+        self.everyone = None if ranking.unit in SUMS else ranking.total.value
+        self.height = 0.0
+
+    def body(self) -> Markup:
+        """Return the head, the rows, and those apart."""
+        unit, everyone = self.ranking.unit, self.everyone
+        told = amount(everyone, unit, language=self.language)
+        words = "" if everyone is None else f"{translate(_('all'), self.language)} {told}"
+        head = draw_head(self.scale, unit, language=self.language, everyone=everyone, words=words)
+        parts = [self._put(head, HEAD, [("n", self.width, "end")] if self.base else [])]
+        parts += [self._row(row) for row in self.ranking.ranked]
+        if self.ranking.few:
+            few = translate(_few_words(unit), self.language)
+            parts.append(self._put(Markup(), ROW, [(few, 0.0, "start")]))
+        parts += [self._row(row, is_few=True) for row in self.ranking.few]
+        return Markup("").join(parts)
+
+    def _row(self, row: RankedRow, *, is_few: bool = False) -> Markup:
+        unit, language = self.ranking.unit, self.language
+        drawing = draw_row(row.value, self.scale, everyone=self.everyone, is_few=is_few)
+        name = wording.row_label(self.ranking.by, row.key, row.label, language=language)
+        is_counted_apart = is_few and unit is Unit.PERCENT
+        value = wording.few_share(row.value, language=language) if is_counted_apart else None
+        cells = [
+            (_cut(name, self.names - self.GAP, 1.1), 0.0, "name start"),
+            (value or amount(row.value.value, unit, language=language), self.width - self.base, "name end"),
+        ]
+        cells += [(count(row.value.n, language=language), self.width, "end")] if self.base else []
+        return self._put(drawing, ROW, cells)
+
+    def _put(self, drawing: Markup, tall: float, cells: Sequence[tuple[str, float, str]]) -> Markup:
+        """Write a line of cells with a drawing in its column, below what is there."""
+        middle = tall / 2 + 4
+        texts = [element("text", words, class_=kind, x=x, y=middle) for words, x, kind in cells]
+        line = restyle(Markup("").join(texts), self.theme)
+        dots, _tall = flatten(drawing, width=self.drawn, theme=self.theme, figure_px=self.width)
+        body = element("g", dots, transform=f"translate({self.names:g} 0)") if drawing else Markup()
+        y, self.height = self.height, self.height + tall
+        return element("g", line, body, transform=f"translate(0 {y:g})")

@@ -1,0 +1,271 @@
+"""Figures leave the page as files: every mark where it stands on the page, in the same colours, its words as text."""
+
+import re
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from markupsafe import Markup
+
+from ressenti.indicators.model import Unit, Value
+from ressenti.reports import pictures
+from ressenti.reports.choice import read_choice
+from ressenti.reports.customer_experience import Reading, prepare_evolution, prepare_ranking
+from ressenti.reports.figures.evolution import draw_evolution
+from ressenti.reports.figures.flat import flatten
+from ressenti.reports.figures.palette import DARK, LIGHT, PALETTE, RULES, known_classes
+from ressenti.reports.figures.svg import element
+from ressenti.reports.model import Distribution, Evolution, Note, NpsClass, Ranking, Split
+from ressenti.reports.pictures import (
+    NoFont,
+    Picture,
+    evolution_png,
+    picture_evolution,
+    picture_ranking,
+    picture_ratings,
+    picture_split,
+    png,
+    ranking_png,
+    standalone_svg,
+)
+from ressenti.web import assets
+from tests.pictured import colour, read_png, size_of
+from tests.reports.pretend import NOW, TODAY, Pretend, wilson
+
+SVG = "{http://www.w3.org/2000/svg}"
+HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
+CSS = assets.FOLDER / "css"
+
+
+def reading(**asked: str) -> Reading:
+    choice = read_choice({name: [value] for name, value in asked.items()}, today=TODAY)
+    return Reading(choice=choice, ask=Pretend(), zone="Europe/Paris", now=NOW)
+
+
+@cache
+def evolution(**asked: str) -> Evolution:
+    return prepare_evolution(reading(**asked))
+
+
+@cache
+def ranking() -> Ranking:
+    return prepare_ranking(reading(), "agent")
+
+
+def ratings() -> Distribution:
+    notes = tuple(Note(note=note, value=wilson(20 * note, 300), previous=wilson(60, 300)) for note in range(1, 6))
+    return Distribution(indicator="csat_distribution", n=300, previous_n=300, notes=notes)
+
+
+def split() -> Split:
+    counts = ((NpsClass.DETRACTOR, 20), (NpsClass.PASSIVE, 30), (NpsClass.PROMOTER, 50))
+    return Split(nps=Value(30.0, 100), previous=None, counts=counts, previous_counts=None)
+
+
+def every_picture(language: str = "en", theme: str = LIGHT) -> dict[str, Picture]:
+    return {
+        "evolution": picture_evolution(evolution(), language=language, before="30 days before", theme=theme),
+        "ranking": picture_ranking(ranking(), language=language, theme=theme),
+        "ratings": picture_ratings(ratings(), language=language, theme=theme),
+        "split": picture_split(split(), language=language, theme=theme),
+    }
+
+
+def words(svg: str) -> list[str]:
+    return [one.text or "" for one in ET.fromstring(svg).iter(f"{SVG}text")]  # noqa: S314 - written here
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_every_figure_becomes_a_picture_of_its_size_on_its_ground(language: str, theme: str) -> None:
+    ground = colour(PALETTE["surface"][0 if theme == LIGHT else 1])
+    accent = colour(PALETTE["accent"][0 if theme == LIGHT else 1])
+    for name, laid_out in every_picture(language, theme).items():
+        svg = standalone_svg(laid_out, source="Tilleul & fils")
+        found = read_png(png(svg, scale=0.5))
+        tall = float(ET.fromstring(svg).get("height", "0"))  # noqa: S314 - written here
+
+        assert size_of(png(svg)) == (1760, 2 * tall), name
+        assert {found.at(0, 0), found.at(found.width - 1, 0), found.at(0, found.height - 1)} == {ground}, name
+        assert accent in found.colours(), name
+
+
+def test_a_figure_stands_in_a_file_as_it_does_on_the_page() -> None:
+    """Whatever is drawn along the width in shares of it stands there in pixels."""
+    drawn = element(
+        "svg",
+        element("line", class_="grid", x1="0", x2="100%", y1=5, y2=5),
+        element("svg", element("circle", class_="pt", cx=3, cy=9, r=4), x="25%", class_="loose"),
+        element(
+            "svg",
+            element("path", class_="ln", d="M0 10L500 20h100v5z"),
+            width="100%",
+            height=40,
+            viewBox="0 0 1000 40",
+            preserveAspectRatio="none",
+        ),
+        class_="fig plot",
+        height=40,
+    )
+    flat, tall = flatten(drawn, width=200, theme=LIGHT)
+
+    assert tall == 40
+    assert 'x2="200"' in flat
+    assert 'transform="translate(50 0)"' in flat
+    assert 'd="M0 10 L100 20 h20 v5 z"' in flat
+    assert "class" not in flat
+    assert "%" not in flat
+
+
+def test_drawings_beside_each_other_share_the_width_that_is_left() -> None:
+    bar = element("rect", class_="bar", x="0", width="100%", y=0, height=5)
+    gutter = element("svg", element("text", "n", class_="end", x=30, y=5), width=40, height=20)
+    flat, _tall = flatten(gutter + element("svg", bar, height=10), width=240, theme=LIGHT, gap=10)
+
+    assert 'translate(50 0)"><rect x="0" width="190"' in flat
+
+
+def test_what_only_a_page_can_do_is_left_out() -> None:
+    shown = evolution()
+    drawn = draw_evolution(
+        shown, language="en", label="CSAT", describe=lambda _p: "words", lead_to=lambda _p: "/conversations"
+    )
+    flat, _tall = flatten(drawn, width=800, theme=LIGHT)
+
+    assert "/conversations" in drawn
+    for left_out in ("<a", "href", "<title", "style", "script", "class=", "tabindex", "words"):
+        assert left_out not in flat
+
+
+def test_a_narrow_figure_shows_its_short_names_and_a_wide_one_its_long_ones() -> None:
+    wide, narrow = (standalone_svg(picture_evolution(evolution(), language="en", width=px)) for px in (880, 400))
+
+    assert len([one for one in words(wide) if "Nov" in one]) > len([one for one in words(narrow) if "Nov" in one]) > 0
+    assert len(set(words(wide))) == len(words(wide))
+
+
+def test_a_file_says_what_it_shows_of_what_and_where_it_comes_from() -> None:
+    svg = standalone_svg(every_picture()["evolution"], source="Tilleul & fils · 23 Oct – 21 Nov 2026")
+
+    assert words(svg)[:5] == [
+        "CSAT by day",
+        "84.6\u202f%, 3,742 answers",
+        "This period",
+        "30 days before",
+        "95\u202f% interval",
+    ]
+    assert "Tilleul & fils · 23 Oct – 21 Nov 2026" in words(svg)
+    assert "72.6\u202f%" in words(svg)
+    assert ET.fromstring(svg).findtext(f"{SVG}title") == "CSAT by day"  # noqa: S314 - written here
+
+
+def test_a_ranking_has_names_values_and_bases_and_those_of_few_answers_apart() -> None:
+    said = words(standalone_svg(every_picture("fr")["ranking"]))
+
+    assert said[0].startswith("CSAT · ")
+    at = said.index("Inès Benali")
+    assert said[at + 1 : at + 3] == ["90,9\u202f%", "428"]
+    assert (
+        said.index("Marek Nowak") < said.index("Moins de 10 réponses\xa0: hors classement") < said.index("Ben Carter")
+    )
+    assert "3 sur 3" in said
+
+
+def test_numbers_of_conversations_have_no_base_of_their_own() -> None:
+    rows = tuple(replace(row, value=Value(row.value.n, row.value.n)) for row in ranking().ranked)
+    counted = replace(ranking(), indicator="conversations", unit=Unit.COUNT, ranked=rows, few=(), total=Value(9, 9))
+    said = words(standalone_svg(picture_ranking(counted, language="en")))
+
+    assert said[1] == "9 conversations"
+    assert "n" not in said
+
+
+def test_text_in_a_picture_is_text_whatever_it_says() -> None:
+    rows = tuple(replace(row, label=HOSTILE + "\x07") for row in ranking().ranked)
+    svg = standalone_svg(picture_ranking(replace(ranking(), ranked=rows), language="en"), source=HOSTILE + "\x00")
+
+    assert HOSTILE + "\N{REPLACEMENT CHARACTER}" in words(svg)
+    assert {one.tag.removeprefix(SVG) for one in ET.fromstring(svg).iter()} <= {  # noqa: S314 - written here
+        *("svg", "g", "title", "text", "rect", "line", "circle", "path")
+    }
+    assert size_of(png(svg, scale=1))[0] == 880
+
+
+def test_a_name_too_long_for_its_column_ends_in_three_dots() -> None:
+    rows = tuple(replace(row, label="Anne-Charlotte de La Rochefoucauld-Montmorency " * 2) for row in ranking().ranked)
+    said = words(standalone_svg(picture_ranking(replace(ranking(), ranked=rows), language="en", width=560)))
+
+    long = [one for one in said if one.startswith("Anne")]
+    assert long
+    assert all(one.endswith("…") and len(one) < 40 for one in long)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_figures_for_a_mail_are_as_wide_as_a_mail_at_twice_the_sharpness(language: str) -> None:
+    assert size_of(evolution_png(evolution(), language=language, before="before"))[0] == 1120
+    assert size_of(ranking_png(ranking(), language=language))[0] == 1120
+
+
+def test_a_period_in_which_nobody_was_measured_is_a_picture_that_says_so() -> None:
+    points = tuple(replace(point, value=Value(None, 0), previous=None) for point in evolution().points)
+    silent = replace(evolution(), points=points, total=Value(None, 0))
+    svg = standalone_svg(picture_evolution(silent, language="en"))
+
+    assert "Nobody was measured in this period" in words(svg)
+    assert "–, 0 answers" in words(svg)
+
+
+def test_without_a_font_a_png_is_refused_and_not_drawn_without_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    svg = standalone_svg(every_picture()["split"])
+    pictures._family.cache_clear()
+    monkeypatch.setattr(pictures, "FAMILIES", ("A font that nobody has",))
+    with pytest.raises(NoFont) as refused:
+        png(svg)
+    monkeypatch.undo()
+    pictures._family.cache_clear()
+
+    assert refused.value.status == 503
+    assert "SVG" in str(refused.value)
+
+
+def rules(css: str) -> dict[str, dict[str, str]]:
+    """Return what a style sheet declares for each selector."""
+    found: dict[str, dict[str, str]] = {}
+    for selectors, declared in re.findall(r"([^{}/*]+) \{ ([^{}]*) \}", css):
+        pairs = dict(one.split(": ", 1) for one in declared.strip("; ").split("; "))
+        for selector in selectors.split(","):
+            found.setdefault(selector.strip(), {}).update(pairs)
+    return found
+
+
+def test_files_are_painted_by_the_rules_of_the_style_sheet() -> None:
+    screen = rules((CSS / "figures.css").read_text().split("@container")[0])
+    of_pages = {"vector-effect", "font-variant-numeric", "font"}
+    for selector, declared in rules(RULES).items():
+        theirs = {name: value for name, value in screen[selector].items() if name not in of_pages}
+        assert declared == theirs, selector
+
+
+def test_colours_are_those_of_the_style_sheets() -> None:
+    tokens = dict(re.findall(r"--([\w-]+): light-dark\((#\w{6}, #\w{6})\);", (CSS / "tokens.css").read_text()))
+
+    assert {name: ", ".join(pair) for name, pair in PALETTE.items()} == {name: tokens[name] for name in PALETTE}
+
+
+def test_no_class_of_a_figure_is_without_a_rule() -> None:
+    """A mark whose class nobody knows would be painted black."""
+    of_boxes = {"fig", "plot", "row", "gutter", "loose", "spark", "sums", "ends", "key", "split"}
+    of_pages = {"hit", "column", "mark-link", "when-wide", "when-narrow", "slim", "line-keys", "lines", "distribution"}
+    figures = Path(pictures.__file__).parent / "figures"
+    text = "".join(one.read_text() for one in figures.glob("*.py") if one.name not in {"palette.py", "flat.py"})
+    used = {one for written in re.findall(r'class_="([\w -]+)"', text) for one in written.split()}
+
+    assert used - of_boxes - of_pages - known_classes() - {"start", "thin"} == set()
+
+
+def test_markup_is_written_by_a_serializer() -> None:
+    flat, _tall = flatten(Markup('<svg height="9"><text x="1">&lt;b&gt; &amp; "c"</text></svg>'), width=9, theme=LIGHT)
+
+    assert '&lt;b&gt; &amp; "c"' in flat
