@@ -84,6 +84,13 @@ def test_a_conversation_tells_all_that_was_measured_of_it(full: Company) -> None
         "answered_at": "2024-05-14T11:00:00+00:00",
         "comment": "Très bien, « merci »",
         "survey": ["After chat"],
+        "survey_id": "s1",
+        "survey_sent_at": None,
+        "csat_given": 5,
+        "csat_scale": "5",
+        "resolved_by": "leo",
+        "resolved_by_name": "leo",
+        "resolved_by_group": ["Sales"],
         "sale_count": 1,  # the other one is a refund
         "revenue": 10.25,
         "currency": "EUR",
@@ -122,6 +129,7 @@ def test_a_comment_tells_its_survey_and_its_conversation(full: Company) -> None:
         "nps": 9,
         "nps_class": "promoter",
         "resolved": True,
+        "complete": True,
         "survey": "After chat",
         "language": "fr",
         "conversation_id": "c1",
@@ -137,6 +145,7 @@ def test_a_comment_tells_its_survey_and_its_conversation(full: Company) -> None:
         "closed_at": "2024-05-14T10:30:00+00:00",
         "first_response_s": 90.25,
         "resolution_s": 1800,
+        "visitor_id": None,
     }
 
 
@@ -154,6 +163,7 @@ def test_a_comment_without_a_conversation_is_found_by_its_answer(full: Company) 
         "csat_scale": "0-10",
         "nps": 6,
         "nps_class": "detractor",
+        "complete": True,
         "language": "fr",
     }
 

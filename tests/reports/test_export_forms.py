@@ -218,6 +218,7 @@ def test_parquet_has_real_types() -> None:
         "texts": pa.list_(pa.string()),
         "whole": pa.int64(),
         "seconds": pa.float64(),
+        "number": pa.float64(),
         "money": pa.decimal128(38, 6),
         "flag": pa.bool_(),
         "moment": pa.timestamp("us", tz="Europe/Paris"),

@@ -1,7 +1,7 @@
 """A few thousand rows of an export: their facts, and what belongs to them, looked up once for all of them."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar, cast
 
 from ressenti.facts.store import FactStore
 from ressenti.indicators.dimensions import Dimension
@@ -12,6 +12,8 @@ from ressenti.reports.export.lookups import Around, Lookup
 
 SIZE = 5_000
 
+Found = TypeVar("Found")
+
 _UNKNOWN = Name(None, "")
 
 
@@ -21,6 +23,7 @@ class Called:
     def __init__(self, projects: Sequence[Project]) -> None:
         self.projects = projects
         self._found: dict[str, dict[int | None, Name]] = {}
+        self._once: dict[Callable[[Around], Any], Any] = {}
 
     def names(self, around: Around, dimension: Dimension, ids: Iterable[int | None]) -> dict[int | None, Name]:
         """Return the names known in a dimension, those of these ids among them where the record has them."""
@@ -34,6 +37,12 @@ class Called:
                 found |= names(around.record, dimension, missing, [project])
             found[None] = _UNKNOWN
         return found
+
+    def once(self, around: Around, find: Callable[[Around], Found]) -> Found:
+        """Return what is the same for all rows; it is looked for once in an export."""
+        if find not in self._once:
+            self._once[find] = find(around)
+        return cast("Found", self._once[find])
 
 
 class Batch:
@@ -56,6 +65,10 @@ class Batch:
             ids = sorted({one for one in self.fact(by) if one is not None})
             self._looked[lookup] = dict(lookup(self._around, ids))
         return self._looked[lookup]
+
+    def once(self, find: Callable[[Around], Found]) -> Found:
+        """Return what is the same for all rows of an export."""
+        return self._called.once(self._around, find)
 
     def name(self, dimension: Dimension, column: str) -> list[Name]:
         """Return what the ids in a column are called; a missing id and an unknown one have no key."""

@@ -12,20 +12,18 @@ from ressenti.indicators.model import Better, Unit
 from ressenti.reports.export import lookups
 from ressenti.reports.export.batch import Batch
 from ressenti.reports.export.lookups import Lookup, seconds
-from ressenti.reports.export.model import Export, Kind
+from ressenti.reports.export.model import Export, Heading, Kind
 
 Take = Callable[[Batch], Sequence[Any]]
 """Makes the values of a column, one a row, of the kind that the column declares."""
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """One column: its key in every form, what kind of values it holds, what they mean, and how they are had."""
+class Column(Heading):
+    """A column of rows of facts, and how its values are had; `is_content` holds what people wrote."""
 
-    key: str
-    kind: Kind
-    meaning: str
     take: Take
+    is_content: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +79,13 @@ def _currency(batch: Batch) -> list[str]:
 
 def _survey(batch: Batch) -> list[str | None]:
     return [names[0].key if names else None for names in batch.name_each(dimension("survey"), "survey_ids")]
+
+
+def _complete(batch: Batch) -> list[bool | None]:
+    asked = batch.once(lookups.questions_asked)
+    found = batch.look_up(lookups.questions_answered, "offer_id")
+    answered = (found.get(one) for one in batch.fact("offer_id"))
+    return [None if one is None else asked.get(one.survey_id, frozenset()) <= one.questions for one in answered]
 
 
 def _nps_class(batch: Batch) -> list[str | None]:
@@ -155,8 +160,17 @@ _CONVERSATIONS = Extract(
         _C("csat", _K.WHOLE, "its last CSAT note, 1 to 5", _fact("rating")),
         _C("nps", _K.WHOLE, "its last NPS note, 0 to 10", _fact("nps_rating")),
         _C("answered_at", _K.MOMENT, "when its last survey was answered", _fact("answered_at")),
-        _C("comment", _K.TEXT, "the last comment left about it", _told(lookups.comments)),
+        _C("comment", _K.TEXT, "the last comment left about it", _told(lookups.comments), is_content=True),
         _C("survey", _K.TEXTS, "the surveys offered in it", _keys(dimension("survey"))),
+        _C("survey_id", _K.TEXT, "the source's own id of its last survey", _told(lookups.surveys, "key")),
+        _C("survey_sent_at", _K.MOMENT, "when that survey was sent or shown", _told(lookups.surveys, "offered_at")),
+        _C("csat_given", _K.WHOLE, "that survey's CSAT note, on its own scale", _told(lookups.surveys, "csat")),
+        _C("csat_scale", _K.TEXT, "that scale: 5 is 1 to 5", _told(lookups.surveys, "csat_scale")),
+        _C("resolved_by", _K.TEXT, "who closed it, else the last person who wrote (E18)", _key(AGENT, "closer_id")),
+        _C("resolved_by_name", _K.TEXT, "their name", _label(AGENT, "closer_id")),
+        _C(
+            "resolved_by_group", _K.TEXTS, "their agent groups when it closed", _told(lookups.closer_groups, default=())
+        ),
         _C("sale_count", _K.WHOLE, "the sales credited to it (D16)", _fact("sale_count")),
         _C("revenue", _K.MONEY, "the sum of those sales", _told(lookups.revenue, default=Decimal(0))),
         _C("currency", _K.TEXT, "the currency of that sum", _currency),
@@ -183,7 +197,13 @@ _COMMENTS = Extract(
         _PROJECT,
         _C("source", _K.TEXT, "the source the ids belong to", _told(lookups.offers, "source", by="offer_id")),
         _C("rated_at", _K.MOMENT, "when the survey was answered", _fact("answered_at")),
-        _C("comment", _K.TEXT, "what the visitor wrote", _told(lookups.offers, "comment", by="offer_id")),
+        _C(
+            "comment",
+            _K.TEXT,
+            "what the visitor wrote",
+            _told(lookups.offers, "comment", by="offer_id"),
+            is_content=True,
+        ),
         _C("csat", _K.WHOLE, "the note given, on its own scale", _told(lookups.offers, "csat", by="offer_id")),
         _C("csat_scale", _K.TEXT, "that scale: 5 is 1 to 5", _told(lookups.offers, "csat_scale", by="offer_id")),
         _C("nps", _K.WHOLE, "the NPS note, 0 to 10", _fact("nps")),
@@ -193,6 +213,12 @@ _COMMENTS = Extract(
             _K.FLAG,
             "was it resolved? as the visitor said",
             _told(lookups.offers, "is_resolved", by="offer_id"),
+        ),
+        _C(
+            "complete",
+            _K.FLAG,
+            "were all questions with a note answered that its survey asks? (E1)",
+            _complete,
         ),
         _C("survey", _K.TEXT, "the survey that was offered", _survey),
         _LANGUAGE,
@@ -206,6 +232,7 @@ _COMMENTS = Extract(
         _CLOSED,
         _C("first_response_s", _K.SECONDS, _FIRST_RESPONSE, _told(lookups.delays, "first_response_s")),
         _C("resolution_s", _K.SECONDS, _RESOLUTION, _told(lookups.delays, "resolution_s")),
+        _C("visitor_id", _K.TEXT, "the source's own id of the visitor", _told(lookups.visitors), is_content=True),
     ),
 )
 

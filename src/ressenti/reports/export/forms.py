@@ -4,20 +4,24 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, BinaryIO, assert_never
 
-from ressenti.reports.export.columns import Column
-from ressenti.reports.export.model import Form, Scope
+from ressenti.reports.export.model import Form, Heading, Manner, Scope
 
 Write = Callable[[Sequence[Sequence[Any]]], None]
 """Writes a batch: the values of each column, in the order of the columns."""
 
 
-def writing(form: Form, scope: Scope, columns: Sequence[Column], out: BinaryIO) -> AbstractContextManager[Write]:
-    """Begin a file in that form; what fails inside leaves it unfinished."""
+PLAIN = Manner()
+
+
+def writing(
+    form: Form, scope: Scope, columns: Sequence[Heading], out: BinaryIO, manner: Manner = PLAIN
+) -> AbstractContextManager[Write]:
+    """Begin a file in that form; what fails inside leaves it unfinished. Only CSV has a manner."""
     match form:
         case Form.CSV:
             from ressenti.reports.export.lines import csv_file
 
-            return csv_file(scope, columns, out)
+            return csv_file(scope, columns, out, manner)
         case Form.JSONL:
             from ressenti.reports.export.lines import jsonl_file
 

@@ -1,6 +1,7 @@
 """How rows become lines of text: RFC 4180 for spreadsheets and tools, JSON for programs."""
 
 import csv
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
@@ -10,9 +11,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from ressenti.reports.export.columns import Column
-from ressenti.reports.export.forms import Write
-from ressenti.reports.export.model import Kind, Scope, local
+from ressenti.reports.export.forms import PLAIN, Write
+from ressenti.reports.export.model import Heading, Kind, Manner, Scope, local
 
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\0")
 """What a spreadsheet may take for the beginning of a formula (E31)."""
@@ -22,8 +22,11 @@ BETWEEN = ";"
 
 
 @contextmanager
-def csv_file(scope: Scope, columns: Sequence[Column], out: BinaryIO) -> Iterator[Write]:
-    """Write lines of comma-separated cells in UTF-8, a header first; texts cannot become formulas."""
+def csv_file(scope: Scope, columns: Sequence[Heading], out: BinaryIO, manner: Manner = PLAIN) -> Iterator[Write]:
+    """Write lines of comma-separated cells in UTF-8, a header first; texts cannot become formulas.
+
+    The scope, where it is wanted, stands above the header in lines of one cell that begin with “#”.
+    """
     cell_of = _csv_cells(ZoneInfo(scope.zone))
     cells = [cell_of[column.kind] for column in columns]
 
@@ -39,12 +42,16 @@ def csv_file(scope: Scope, columns: Sequence[Column], out: BinaryIO) -> Iterator
         )
         put(zip(*written, strict=True))
 
+    if manner.has_mark:
+        out.write(BOM_UTF8)
+    if manner.has_scope:
+        put(iter([f"# {name}: {_in_a_line(words)}"] for name, words in scope.said().items() if words))
     put(iter([[column.key for column in columns]]))
     yield write
 
 
 @contextmanager
-def jsonl_file(scope: Scope, columns: Sequence[Column], out: BinaryIO) -> Iterator[Write]:
+def jsonl_file(scope: Scope, columns: Sequence[Heading], out: BinaryIO) -> Iterator[Write]:
     """Write one JSON object a line; texts stay as they are, several values are an array."""
     zone = ZoneInfo(scope.zone)
     encoder = msgspec.json.Encoder(decimal_format="number")
@@ -65,12 +72,18 @@ def neutral(text: str) -> str:
     return f"'{text}" if text.startswith(RISKY) else text
 
 
+def _in_a_line(words: str) -> str:
+    """Return words without what would begin another line: a key may hold anything."""
+    return " ".join(words.split())
+
+
 def _csv_cells(zone: ZoneInfo) -> dict[Kind, Callable[[Any], str]]:
     return {
         Kind.TEXT: neutral,
         Kind.TEXTS: lambda texts: neutral(BETWEEN.join(texts)),
         Kind.WHOLE: str,
         Kind.SECONDS: _digits,
+        Kind.NUMBER: _digits,
         Kind.MONEY: lambda amount: format(amount, "f"),
         Kind.FLAG: lambda flag: "true" if flag else "false",
         Kind.MOMENT: lambda moment: local(moment, zone).isoformat(),

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from ressenti.facts.store import FactStore
+from ressenti.facts.store import FactStore, Snapshot
 from ressenti.indicators.catalogue import MONEY, SECONDS
 from ressenti.record import tables as t
 
@@ -18,7 +18,7 @@ class Around(NamedTuple):
     """Where a lookup looks."""
 
     record: Connection
-    facts: FactStore
+    facts: FactStore | Snapshot
 
 
 Lookup = Callable[[Around, Sequence[int]], Mapping[int, Any]]
@@ -40,6 +40,22 @@ class Offer(NamedTuple):
     csat_scale: str | None = None
     is_resolved: bool | None = None
     comment: str | None = None
+
+
+class Survey(NamedTuple):
+    """The last survey of a conversation: when it was sent, in microseconds, and its CSAT note on its own scale."""
+
+    key: str
+    offered_at: int | None
+    csat: int | None = None
+    csat_scale: str | None = None
+
+
+class Answered(NamedTuple):
+    """Which survey it was, and which of its questions were answered."""
+
+    survey_id: int | None
+    questions: frozenset[str]
 
 
 class Delays(NamedTuple):
@@ -78,6 +94,71 @@ def comments(around: Around, ids: Sequence[int]) -> dict[int, str]:
         .order_by(of.answered_at, of.id)
     )
     return {one: text for one, text in around.record.execute(query) if one and text and text.strip()}
+
+
+def surveys(around: Around, ids: Sequence[int]) -> dict[int, Survey]:
+    """Return the last survey of each conversation: the last that was answered, else the last that was offered."""
+    of, answer = t.survey_offer.c, t.survey_answer.c
+    note = (answer.offer_id == of.id) & (answer.question == "csat")
+    query = (
+        select(of.conversation_id, of.external_id, of.offered_at, answer.value, answer.scale)
+        .join_from(t.survey_offer, t.survey_answer, note, isouter=True)
+        .where(of.conversation_id.in_(ids))
+        .order_by(of.answered_at.is_not(None), of.answered_at, of.offered_at, of.id)
+    )
+    return {one: Survey(*told) for one, *told in around.record.execute(query)}
+
+
+def questions_asked(around: Around) -> dict[int | None, frozenset[str]]:
+    """Return the questions with a note that anyone ever answered in each survey; what has all of them is complete (E1).
+
+    A comment is an invitation, not a question: leaving it out does not make an answer partial.
+    """
+    offer, answer = t.survey_offer.c, t.survey_answer.c
+    query = select(offer.survey_id, answer.question).join_from(t.survey_answer, t.survey_offer)
+    asked: dict[int | None, frozenset[str]] = {}
+    for survey, question in around.record.execute(query.where(answer.question != "comment").distinct()):
+        asked[survey] = asked.get(survey, frozenset()) | {question}
+    return asked
+
+
+def questions_answered(around: Around, ids: Sequence[int]) -> dict[int, Answered]:
+    """Return the survey of each offer, and the questions that were answered of it."""
+    offer, answer = t.survey_offer.c, t.survey_answer.c
+    query = select(offer.id, offer.survey_id, answer.question).join_from(t.survey_offer, t.survey_answer)
+    found: dict[int, Answered] = {}
+    for one, survey, question in around.record.execute(query.where(offer.id.in_(ids))):
+        found[one] = Answered(survey, (found[one].questions if one in found else frozenset()) | {question})
+    return found
+
+
+def visitors(around: Around, ids: Sequence[int]) -> dict[int, str]:
+    """Return what its source calls the visitor of each conversation that has one."""
+    of, visitor = t.conversation.c, t.visitor.c
+    query = select(of.id, visitor.external_id).join(t.visitor, visitor.id == of.visitor_id).where(of.id.in_(ids))
+    return {row[0]: row[1] for row in around.record.execute(query)}
+
+
+def closer_groups(around: Around, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """Return the groups that whoever closed each conversation was in at that moment (D28)."""
+    closed = around.facts.rows(
+        "SELECT conversation_id, closer_id, coalesce(closed_at, opened_at) FROM conversation"
+        " WHERE closer_id IS NOT NULL AND conversation_id IN (SELECT unnest(?))",
+        [list(ids)],
+    )
+    of, group = t.membership.c, t.agent_group.c
+    query = select(of.respondent_id, of.from_at, of.until_at, group.key).join(t.agent_group, group.id == of.group_id)
+    groups: dict[int, list[tuple[int | None, int | None, str]]] = {}
+    for who, *told in around.record.execute(query.where(of.respondent_id.in_({row[1] for row in closed}))):
+        groups.setdefault(who, []).append((told[0], told[1], told[2]))
+    return {
+        one: tuple(
+            key
+            for since, until, key in groups.get(who, ())
+            if (since is None or since <= at) and (until is None or at < until)
+        )
+        for one, who, at in closed
+    }
 
 
 def delays(around: Around, ids: Sequence[int]) -> dict[int, Delays]:

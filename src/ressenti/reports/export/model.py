@@ -1,5 +1,6 @@
 """What can be exported, in which forms, what kinds of values a column holds, and what an export says of itself."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -19,6 +20,14 @@ class Export(StrEnum):
     HANDLINGS = "handlings"
 
 
+class Figures(StrEnum):
+    """What an export of figures holds: everything of the report, its tiles, or one of its breakdowns."""
+
+    REPORT = "report"
+    TILES = "tiles"
+    BREAKDOWN = "breakdown"
+
+
 class Form(StrEnum):
     """The form of the file."""
 
@@ -35,19 +44,61 @@ class Kind(StrEnum):
     TEXTS = "texts"  # list of str, empty where there is none
     WHOLE = "whole"  # int
     SECONDS = "seconds"  # int or float, full precision
+    NUMBER = "number"  # int or float of a unit told elsewhere, full precision
     MONEY = "money"  # Decimal, in units of the currency
     FLAG = "flag"  # bool
     MOMENT = "moment"  # int, microseconds since the epoch; written as local time with offset
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """One column of a file: its key in every form, what kind of values it holds, and what they mean."""
+
+    key: str
+    kind: Kind
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a CSV file is written: with a mark that tells spreadsheets its encoding, and with its scope above the rows.
+
+    Without either, it is what an import reads.
+    """
+
+    has_mark: bool = False
+    has_scope: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """The conversations (for comments: the surveys) an export is kept to, whatever their dates, by the record's ids.
+
+    `more` says in names and words which they are.
+    """
+
+    ids: Sequence[int]
+    more: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taking:
+    """How rows are taken: some of them only, with or without what people wrote, and in which manner."""
+
+    only: Only | None = None
+    reads_content: bool = True
+    manner: Manner = Manner()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
     """Which rows an export speaks of, so that the file can still tell when nobody remembers the command.
 
-    `start`, `end` and `asked_at` are microseconds since the epoch; `as_of` is the journal number of the facts.
+    `start`, `end` and `asked_at` are microseconds since the epoch; `as_of` is the journal number of the facts; `more`
+    are further names and words.
     """
 
-    what: Export
+    what: Export | Figures
     projects: tuple[str, ...]
     zone: str
     anchor: Anchor
@@ -56,6 +107,7 @@ class Scope:
     where: tuple[tuple[str, tuple[str, ...]], ...]
     as_of: int
     asked_at: int
+    more: tuple[tuple[str, str], ...] = ()
 
     def said(self) -> dict[str, str]:
         """Return the scope as names and words."""
@@ -67,6 +119,7 @@ class Scope:
             "dated by": self.anchor.value,
             "zone": self.zone,
             "where": " and ".join(_filter(name, keys) for name, keys in self.where),
+            **dict(self.more),
             "asked at": local(self.asked_at, ZoneInfo(self.zone)).isoformat(timespec="seconds"),
             "as of": str(self.as_of),
         }

@@ -5,9 +5,9 @@ from typing import Any
 
 from ressenti.facts.store import FactStore
 from ressenti.indicators.catalogue import Indicator
-from ressenti.indicators.sql import Cut, listing
+from ressenti.indicators.sql import Cut, Statement, anchor_column, listing
 
-PAGE = 20_000
+PAGE = 5_000
 
 Rows = list[tuple[Any, ...]]
 
@@ -18,3 +18,16 @@ def pages(
     """Return the rows behind an indicator by their date, then by `key`, all as they stood when they were asked for."""
     wanted = listing(indicator, cut, columns, key=key)
     return facts.batches(wanted.text, wanted.params, size=size)
+
+
+def pages_of(
+    facts: FactStore, indicator: Indicator, cut: Cut, columns: Sequence[str], key: Sequence[str], ids: Sequence[int]
+) -> Iterator[Rows]:
+    """Return the rows of some conversations, or of the first of `key` where they are others, by their date."""
+    order = ", ".join((anchor_column(indicator, cut.anchor), *key))
+    wanted = Statement(
+        f"SELECT {', '.join(columns)} FROM {indicator.facts}"  # noqa: S608 - put together from declarations
+        f" WHERE {key[0]} IN (SELECT unnest(?::INTEGER[])) ORDER BY {order}",
+        [list(ids)],
+    )
+    return facts.batches(wanted.text, wanted.params, size=PAGE)

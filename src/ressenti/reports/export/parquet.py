@@ -8,16 +8,15 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ressenti.reports.export.columns import Column
 from ressenti.reports.export.forms import Write
-from ressenti.reports.export.model import Kind, Scope
+from ressenti.reports.export.model import Heading, Kind, Scope
 
 ROW_GROUP = 50_000
 """Rows written together: enough to compress and to skip, few enough to hold."""
 
 
 @contextmanager
-def parquet_file(scope: Scope, columns: Sequence[Column], out: BinaryIO) -> Iterator[Write]:
+def parquet_file(scope: Scope, columns: Sequence[Heading], out: BinaryIO) -> Iterator[Write]:
     """Write a Parquet file. Texts stay as they are."""
     types = _types(scope.zone)
     fields = [pa.field(one.key, types[one.kind], metadata={"meaning": one.meaning}) for one in columns]
@@ -71,6 +70,7 @@ def _types(zone: str) -> dict[Kind, Any]:
         Kind.TEXTS: pa.list_(pa.string()),
         Kind.WHOLE: pa.int64(),
         Kind.SECONDS: pa.float64(),
+        Kind.NUMBER: pa.float64(),
         Kind.MONEY: pa.decimal128(38, 6),
         Kind.FLAG: pa.bool_(),
         Kind.MOMENT: pa.timestamp("us", tz=zone),

@@ -1,6 +1,6 @@
 """How rows become a spreadsheet: texts that stay texts, moments that sort, and a sheet that tells what the rows are."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -13,10 +13,9 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from ressenti.kit.clock import from_us
-from ressenti.reports.export.columns import Column
 from ressenti.reports.export.forms import Write
 from ressenti.reports.export.lines import BETWEEN
-from ressenti.reports.export.model import Kind, Scope, local
+from ressenti.reports.export.model import Heading, Kind, Scope, local
 from ressenti.reports.export.refusals import TooManyRows
 
 MOST_ROWS = 1_048_575
@@ -29,6 +28,7 @@ _WIDTHS = {
     Kind.TEXTS: 24,
     Kind.WHOLE: 12,
     Kind.SECONDS: 14,
+    Kind.NUMBER: 14,
     Kind.MONEY: 12,
     Kind.FLAG: 12,
     Kind.MOMENT: 27,
@@ -49,22 +49,35 @@ def require_room(count: int) -> None:
 
 
 @contextmanager
-def xlsx_file(scope: Scope, columns: Sequence[Column], out: BinaryIO) -> Iterator[Write]:
+def xlsx_file(scope: Scope, columns: Sequence[Heading], out: BinaryIO) -> Iterator[Write]:
     """Write a workbook with the rows on its first sheet, and on its second what they are."""
+    with xlsx_sheets(scope, {scope.what.value: columns}, out) as (write,):
+        yield write
+
+
+@contextmanager
+def xlsx_sheets(scope: Scope, sheets: Mapping[str, Sequence[Heading]], out: BinaryIO) -> Iterator[list[Write]]:
+    """Write a workbook with these columns on sheets of these names, and on a last one what they are.
+
+    Gives what writes to each sheet, in their order.
+    """
     with TemporaryDirectory(prefix="ressenti-export-") as folder:
         book = Workbook(out, {**_OPTIONS, "tmpdir": folder})
         book.set_properties({"title": scope.what.value, "created": from_us(scope.asked_at)})
-        rows = book.add_worksheet(scope.what.value, _PlainSheet)
-        about = book.add_worksheet("about", _PlainSheet)
+        pages = [book.add_worksheet(name, _PlainSheet) for name in (*sheets, "about")]
         try:
-            sheet = _Rows(book, rows, columns, ZoneInfo(scope.zone))
-            yield sheet.write
-            sheet.finish()
-            _tell(about, book.add_format({"bold": True}), _about(scope, columns, sheet))
+            rows = [
+                _Rows(book, page, columns, ZoneInfo(scope.zone))
+                for page, columns in zip(pages, sheets.values(), strict=False)
+            ]
+            yield [one.write for one in rows]
+            for one in rows:
+                one.finish()
+            _tell(pages[-1], book.add_format({"bold": True}), _about(scope, sheets, rows))
             book.close()
         finally:
-            rows.let_go()
-            about.let_go()
+            for page in pages:
+                page.let_go()
 
 
 class _PlainSheet(Worksheet):  # type: ignore[misc]
@@ -89,7 +102,7 @@ class _PlainSheet(Worksheet):  # type: ignore[misc]
 class _Rows:
     """The sheet of rows: header, then a row at a time, since only the last one is held."""
 
-    def __init__(self, book: Workbook, sheet: Worksheet, columns: Sequence[Column], zone: ZoneInfo) -> None:
+    def __init__(self, book: Workbook, sheet: Worksheet, columns: Sequence[Heading], zone: ZoneInfo) -> None:
         self.row_count = 0
         self.cut_count = 0
         self._book, self._sheet, self._zone = book, sheet, zone
@@ -100,6 +113,7 @@ class _Rows:
             Kind.TEXTS: lambda row, place, texts: self._text(row, place, BETWEEN.join(texts)),
             Kind.WHOLE: sheet.write_number,
             Kind.SECONDS: sheet.write_number,
+            Kind.NUMBER: sheet.write_number,
             Kind.MONEY: self._money,
             Kind.FLAG: sheet.write_boolean,
             Kind.MOMENT: self._moment,
@@ -147,13 +161,15 @@ class _Rows:
         return self._clocks[offset]
 
 
-def _about(scope: Scope, columns: Sequence[Column], sheet: _Rows) -> Iterator[tuple[str, str]]:
+def _about(
+    scope: Scope, sheets: Mapping[str, Sequence[Heading]], written: Sequence[_Rows]
+) -> Iterator[tuple[str, str]]:
     yield from scope.said().items()
-    yield "rows", str(sheet.row_count)
-    if sheet.cut_count:
-        yield "cut", f"{sheet.cut_count} texts were longer than the 32,767 characters a cell holds, and end there"
+    yield "rows", str(sum(one.row_count for one in written))
+    if cut_count := sum(one.cut_count for one in written):
+        yield "cut", f"{cut_count} texts were longer than the 32,767 characters a cell holds, and end there"
     yield "", ""
-    yield from ((column.key, column.meaning) for column in columns)
+    yield from {column.key: column.meaning for columns in sheets.values() for column in columns}.items()
 
 
 def _tell(sheet: Worksheet, bold: Format, pairs: Iterator[tuple[str, str]]) -> None:
