@@ -1,11 +1,15 @@
 """Answers as a station below would give them: believable ones, and the awkward ones a page must bear."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from math import sin, sqrt
 from zoneinfo import ZoneInfo
 
+from ressenti.indicators.catalogue import INDICATORS, indicator
+from ressenti.indicators.dimensions import DIMENSIONS, dimension
+from ressenti.indicators.measures import Distribution, share_of_note
 from ressenti.indicators.model import Answer, Grain, Question, Row, Unit, Value
 from ressenti.kit.clock import from_us, to_us
 
@@ -13,15 +17,10 @@ Z = 1.959963984540054
 NOW = to_us(datetime(2026, 11, 21, 17, 42, tzinfo=UTC))
 TODAY = date(2026, 11, 21)
 
-UNITS = {
-    "csat": Unit.PERCENT,
-    "nps": Unit.POINTS,
-    "first_response_time": Unit.SECONDS,
-    "resolution_time": Unit.SECONDS,
-    "conversations": Unit.COUNT,
-}
+Rows = Sequence[tuple[str | None, str, int, int, float]]
+"""Rows of a dimension: key, label, how many, how many of them satisfied, and the share in the period before."""
 
-AGENTS: tuple[tuple[str | None, str, int, int, float], ...] = (
+AGENTS: Rows = (
     ("ines", "Inès Benali", 428, 389, 88.5),
     ("julien", "Julien Perrot", 419, 375, 88.4),
     ("hannah", "Hannah Okafor", 340, 302, 88.6),
@@ -38,6 +37,13 @@ AGENTS: tuple[tuple[str | None, str, int, int, float], ...] = (
     ("elodie", "Élodie Vasseur", 7, 6, 80.0),
     ("ben", "Ben Carter", 3, 3, 66.0),
     ("chloe", "Chloé Dubreuil", 1, 0, 100.0),
+)
+
+
+CHANNELS: Rows = (
+    ("Chat", "Chat", 2400, 2040, 84.0),
+    ("E-mail", "E-mail", 1200, 972, 82.0),
+    (None, "none", 142, 120, 83.0),
 )
 
 
@@ -92,31 +98,60 @@ def resolution_story(i: int) -> Value:
     return Value(680 + 45 * _wave(i, 7), int(400 + 60 * _wave(i, 8)))
 
 
+def rate_story(i: int) -> Value:
+    """Tell of surveys of which a third is answered."""
+    n = int(400 + 60 * _wave(i, 9))
+    return wilson(round(n * (0.33 + 0.03 * _wave(i, 10))), n)
+
+
+def count_story(i: int) -> Value:
+    """Tell of some four hundred conversations."""
+    n = int(400 + 60 * _wave(i, 8))
+    return Value(n, n)
+
+
 STORIES: dict[str, Callable[[int], Value]] = {
     "csat": csat_story,
     "nps": nps_story,
     "first_response_time": wait_story,
     "resolution_time": resolution_story,
+    "response_rate": rate_story,
+    "conversations": count_story,
 }
 
 TOTALS: dict[str, tuple[Value, Value | None]] = {
     "csat": (wilson(3166, 3742), wilson(2978, 3601)),
+    "csat_average": (Value(4.2, 3742), Value(4.15, 3601)),
     "nps": (nps(1540, 601, 470), nps(1440, 650, 480)),
     "first_response_time": (Value(48.0, 11306), Value(55.0, 10988)),
     "resolution_time": (Value(680.0, 12218), Value(671.0, 11702)),
+    "response_rate": (wilson(4010, 12150), wilson(3920, 11640)),
+    "conversations": (Value(12430, 12430), Value(11920, 11920)),
 }
+
+NOTES: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
+    "csat_distribution": ((200, 150, 226, 1400, 1766), (220, 160, 243, 1390, 1588)),
+    "nps_distribution": (
+        (90, 20, 30, 40, 60, 110, 120, 251, 350, 700, 840),
+        (92, 22, 30, 41, 62, 113, 120, 270, 380, 660, 780),
+    ),
+}
+"""How many answers gave each note, lowest first: now, and in the period before."""
 
 
 @dataclass(kw_only=True)
 class Pretend:
     """A station that answers: `stories` say what each bucket held, `silent` which buckets hold nothing.
 
-    `earlier` is how many answers each agent had in the period before, if not as many as now.
+    `agents` are the rows by agent, `rows` those of other dimensions. `earlier` is how many answers each had in the
+    period before, if not as many as now. `months` are those in which something is found, under every date.
     """
 
     stories: dict[str, Callable[[int], Value]] = field(default_factory=lambda: dict(STORIES))
     totals: dict[str, tuple[Value, Value | None]] = field(default_factory=lambda: dict(TOTALS))
-    agents: Sequence[tuple[str | None, str, int, int, float]] = AGENTS
+    agents: Rows = AGENTS
+    rows: Mapping[str, Rows] = field(default_factory=dict)
+    notes: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = field(default_factory=lambda: dict(NOTES))
     silent: frozenset[int] = frozenset({19})
     months: Sequence[str] = ()
     earlier: int | None = None
@@ -126,14 +161,39 @@ class Pretend:
         self.asked.append(question)
         if question.start is None:
             return self._months(question)
-        total, previous = self.totals[question.indicator]
-        rows = tuple(self._agents() if question.by == "agent" else self._buckets(question))
+        if isinstance(indicator(question.indicator).measure, Distribution):
+            return self._notes(question)
+        total, previous = self.totals.get(question.indicator) or _usual(question.indicator)
+        rows = tuple(self._rows(question))
+        if question.compare is None:
+            previous = None
+            rows = tuple(Row(row.key, row.label, row.value, None, row.bucket) for row in rows)
         return _answer(question, total, previous, rows)
 
-    def _agents(self) -> Iterator[Row]:
-        for key, label, n, good, before in self.agents:
-            then = self.earlier or n
-            yield Row(key, label, wilson(good, n), wilson(round(before * then / 100), then))
+    def _rows(self, question: Question) -> Iterator[Row]:
+        if question.by is None:
+            if question.grain:
+                yield from self._buckets(question)
+            return
+        for key, label, n, good, before in self._found(question.by):
+            if not question.grain:
+                yield self._row(question.indicator, key, label, n, good, before)
+                continue
+            for at in self._buckets(question):
+                yield Row(key, label, at.value, at.previous, at.key)
+
+    def _found(self, by: str) -> Rows:
+        if by == "agent":
+            return self.agents
+        if by in self.rows:
+            return self.rows[by]
+        notes = dimension(by).notes
+        return CHANNELS if notes is None else [(str(note), str(note), 20 + note, 10 + note, 50.0) for note in notes]
+
+    def _row(self, key: str, row: str | None, label: str, n: int, good: int, before: float) -> Row:
+        then = self.earlier or n
+        made = partial(_made, key)
+        return Row(row, label, made(good, n), made(round(before * then / 100), then))
 
     def _buckets(self, question: Question) -> Iterator[Row]:
         story = self.stories[question.indicator]
@@ -141,6 +201,21 @@ class Pretend:
             is_silent = i in self.silent or to_us(start) > question.now
             value = Value(None, 0) if is_silent else story(i)
             yield Row(start.isoformat(), start.isoformat(), value, story(i + 100))
+
+    def _notes(self, question: Question) -> Answer:
+        measure = indicator(question.indicator).measure
+        assert isinstance(measure, Distribution)
+        now, then = self.notes[question.indicator]
+        rows = tuple(
+            Row(
+                str(note),
+                str(note),
+                share_of_note(given, sum(now)) if sum(now) else Value(None, 0),
+                share_of_note(before, sum(then)) if question.compare and sum(then) else None,
+            )
+            for note, given, before in zip(measure.notes, now, then, strict=True)
+        )
+        return _answer(question, Value(None, sum(now)), Value(None, sum(then)) if question.compare else None, rows)
 
     def _months(self, question: Question) -> Answer:
         rows = tuple(Row(month, month, Value(5, 5)) for month in self.months)
@@ -151,8 +226,35 @@ def nothing() -> Pretend:
     """Return a station that never measured anybody."""
     empty = Value(None, 0)
     return Pretend(
-        stories=dict.fromkeys(STORIES, lambda i: empty), totals=dict.fromkeys(STORIES, (empty, empty)), agents=()
+        stories=dict.fromkeys(INDICATORS, lambda i: empty),
+        totals=dict.fromkeys(INDICATORS, (empty, empty)),
+        notes={key: ((0,) * len(now), (0,) * len(now)) for key, (now, _then) in NOTES.items()},
+        agents=(),
+        rows=dict.fromkeys(DIMENSIONS, ()),
     )
+
+
+def _usual(key: str) -> tuple[Value, Value | None]:
+    """Return a total of an indicator that nothing particular is told of."""
+    return _made(key, 1200, 1500), _made(key, 1100, 1400)
+
+
+def _made(key: str, good: int, n: int) -> Value:
+    """Make a value of an indicator out of how many were well served among how many."""
+    if not n:
+        return Value(None, 0)
+    share = good / n
+    match indicator(key).unit:
+        case Unit.PERCENT:
+            return wilson(good, n)
+        case Unit.POINTS:
+            return nps(good, 0, n - good)
+        case Unit.COUNT:
+            return Value(n, n)
+        case Unit.SCORE:
+            return Value(1 + 4 * share, n)
+        case _:
+            return Value(40 + 100 * (1 - share), n)
 
 
 def starts(question: Question) -> Iterator[datetime]:
@@ -189,7 +291,7 @@ def _next(at: datetime, grain: Grain, zone: ZoneInfo) -> datetime:
 def _answer(question: Question, total: Value, previous: Value | None, rows: tuple[Row, ...]) -> Answer:
     return Answer(
         indicator=question.indicator,
-        unit=UNITS[question.indicator],
+        unit=indicator(question.indicator).unit,
         by=question.by,
         grain=question.grain,
         zone=question.zone or "UTC",
@@ -200,5 +302,5 @@ def _answer(question: Question, total: Value, previous: Value | None, rows: tupl
         total=total,
         previous=previous,
         rows=rows,
-        adds_up=question.by is None,
+        adds_up=question.by is None or dimension(question.by).adds_up,
     )

@@ -105,6 +105,31 @@ def test_rising_from_zero_has_no_percentage() -> None:
     assert found.relative is None
 
 
+@pytest.mark.parametrize("unit", [Unit.COUNT, Unit.SECONDS, Unit.MONEY])
+@pytest.mark.parametrize(
+    ("n", "was_n", "is_compared"),
+    [
+        (12_430, 41, False),  # a year with one morning
+        (100, 4, False),
+        (100, 5, True),
+        (99, 1, True),
+        (1_000, 0, False),
+        (10, 5_000, True),  # next to nothing now is a change worth telling
+    ],
+)
+def test_a_period_is_not_compared_with_one_that_holds_next_to_nothing(
+    unit: Unit, n: int, was_n: int, is_compared: bool
+) -> None:
+    found = compare(Value(float(n), n), Value(float(was_n), was_n), unit=unit, better=Better.NEUTRAL)
+
+    assert (found is not None) is is_compared
+
+
+def test_scores_are_compared_with_few_answers_too_since_chance_is_weighed() -> None:
+    assert change(wilson(900, 1000), wilson(10, 40)).clarity is Clarity.CLEAR
+    assert change(nps(600, 300, 100), nps(10, 10, 12), Unit.POINTS).clarity is Clarity.CLEAR
+
+
 def test_zero_twice_is_stable() -> None:
     assert change(Value(0, 0), Value(0, 0), Unit.COUNT, Better.NEUTRAL).direction is Direction.STABLE
 

@@ -3,17 +3,24 @@
 import pytest
 
 from ressenti.indicators.model import Value
-from ressenti.reports.choice import read_choice
-from ressenti.reports.customer_experience import Report, prepare
-from ressenti.reports.lead import lead
+from ressenti.reports.choice import INDICATORS, read_choice
+from ressenti.reports.customer_experience import Reading, prepare_standing, prepare_tile
+from ressenti.reports.lead import Lead, lead
 from tests.reports.pretend import NOW, TODAY, TOTALS, Pretend, nothing, wilson
+
+
+def opening(ask: Pretend, language: str = "en") -> Lead:
+    """Return the sentence the report opens with over pretended answers."""
+    reading = Reading(choice=read_choice({}, today=TODAY), ask=ask, zone="Europe/Paris", now=NOW)
+    tiles = {key: prepare_tile(reading, key) for key in INDICATORS}
+    standing, _elsewhere = prepare_standing(reading, tiles.values())
+    return lead(standing, tiles["csat"], tiles["first_response_time"], language=language)
 
 
 def report(
     csat: tuple[Value, Value | None], wait: tuple[Value, Value | None] = TOTALS["first_response_time"]
-) -> Report:
-    ask = Pretend(totals=TOTALS | {"csat": csat, "first_response_time": wait})
-    return prepare(read_choice({}, today=TODAY), ask=ask, zone="Europe/Paris", now=NOW)
+) -> Pretend:
+    return Pretend(totals=TOTALS | {"csat": csat, "first_response_time": wait})
 
 
 def plain(text: object) -> str:
@@ -78,8 +85,8 @@ GOOD = wilson(3166, 3742)
 def test_satisfaction_is_said_as_it_was_measured(csat: tuple[Value, Value | None], english: str, french: str) -> None:
     shown = report(csat, UNKNOWN)
 
-    assert plain(lead(shown)) == english
-    assert plain(lead(shown, language="fr")) == french
+    assert plain(opening(shown)) == english
+    assert plain(opening(shown, "fr")) == french
 
 
 @pytest.mark.parametrize(
@@ -116,24 +123,23 @@ def test_satisfaction_is_said_as_it_was_measured(csat: tuple[Value, Value | None
 def test_the_wait_follows(wait: tuple[Value, Value | None], english: str, french: str) -> None:
     shown = report((GOOD, None), wait)
 
-    assert plain(lead(shown).rest) == english
-    assert plain(lead(shown, language="fr").rest) == french
+    assert plain(opening(shown).rest) == english
+    assert plain(opening(shown, "fr").rest) == french
 
 
 def test_a_change_too_small_to_be_written_is_no_change() -> None:
-    assert "as long as before" in lead(report((GOOD, None), (Value(4.2, 500), Value(4.0, 500)))).rest
+    assert "as long as before" in opening(report((GOOD, None), (Value(4.2, 500), Value(4.0, 500)))).rest
 
 
 def test_the_figure_is_the_tile_s_own() -> None:
-    shown = lead(report(TOTALS["csat"]))
+    shown = opening(report(TOTALS["csat"]))
 
     assert (shown.before, shown.figure) == ("More customers left satisfied: ", "84.6\u202f%")
 
 
 def test_an_empty_record_is_welcomed_and_an_empty_period_is_told() -> None:
-    choice = read_choice({}, today=TODAY)
     elsewhere = nothing()
     elsewhere.months = ["2019-03-01T00:00:00+01:00"]
 
-    assert "nothing to measure yet" in str(lead(prepare(choice, ask=nothing(), zone="UTC", now=NOW)))
-    assert "Nothing was measured" in str(lead(prepare(choice, ask=elsewhere, zone="UTC", now=NOW)))
+    assert "nothing to measure yet" in str(opening(nothing()))
+    assert "Nothing was measured" in str(opening(elsewhere))

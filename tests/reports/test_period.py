@@ -1,25 +1,60 @@
 """Which days a period holds and how finely it is cut."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from ressenti.indicators.model import Grain
+from ressenti.indicators.model import Comparison, Grain
 from ressenti.kit.clock import to_us
-from ressenti.reports.period import Period, grain_for, grains_for, midnight, preset
+from ressenti.reports.period import DEFAULT_PRESET, PRESETS, Period, grain_for, grains_for, midnight, preset
+
+TODAY = date(2026, 11, 21)
+"""A Saturday."""
 
 
 @pytest.mark.parametrize(
-    ("key", "start"),
+    ("key", "start", "end"),
     [
-        ("7d", date(2026, 11, 15)),
-        ("30d", date(2026, 10, 23)),
-        ("90d", date(2026, 8, 24)),
-        ("12m", date(2025, 11, 22)),
+        ("today", date(2026, 11, 21), date(2026, 11, 22)),
+        ("yesterday", date(2026, 11, 20), date(2026, 11, 21)),
+        ("week", date(2026, 11, 16), date(2026, 11, 23)),
+        ("last_week", date(2026, 11, 9), date(2026, 11, 16)),
+        ("month", date(2026, 11, 1), date(2026, 12, 1)),
+        ("last_month", date(2026, 10, 1), date(2026, 11, 1)),
+        ("7d", date(2026, 11, 15), date(2026, 11, 22)),
+        ("30d", date(2026, 10, 23), date(2026, 11, 22)),
+        ("90d", date(2026, 8, 24), date(2026, 11, 22)),
+        ("12m", date(2025, 11, 22), date(2026, 11, 22)),
     ],
 )
-def test_a_preset_ends_with_today(key: str, start: date) -> None:
-    assert preset(key, today=date(2026, 11, 21)) == Period(start, date(2026, 11, 22))
+def test_a_preset_is_whole_days_up_to_today_or_to_the_end_of_what_runs(key: str, start: date, end: date) -> None:
+    assert preset(key, today=TODAY) == Period(start, end)
+
+
+def test_every_preset_is_known() -> None:
+    assert len(PRESETS) == 10
+    assert DEFAULT_PRESET in PRESETS
+    assert all(preset(key, today=TODAY).days > 0 for key in PRESETS)
+
+
+@pytest.mark.parametrize(
+    ("week_start", "start"), [(0, date(2026, 11, 16)), (5, date(2026, 11, 21)), (6, date(2026, 11, 15))]
+)
+def test_a_week_begins_on_the_project_s_own_day(week_start: int, start: date) -> None:
+    assert preset("week", today=TODAY, week_start=week_start) == Period(start, start + timedelta(days=7))
+    assert preset("last_week", today=TODAY, week_start=week_start).end == start
+
+
+@pytest.mark.parametrize(
+    ("today", "last_month"),
+    [
+        (date(2027, 1, 31), Period(date(2026, 12, 1), date(2027, 1, 1))),
+        (date(2028, 3, 1), Period(date(2028, 2, 1), date(2028, 3, 1))),
+    ],
+)
+def test_last_month_is_a_whole_one_across_years_and_leap_days(today: date, last_month: Period) -> None:
+    assert preset("last_month", today=today) == last_month
+    assert preset("month", today=today).start == last_month.end
 
 
 def test_twelve_months_before_a_leap_day_begin_on_the_28th() -> None:
@@ -31,7 +66,39 @@ def test_the_previous_period_is_as_long_and_ends_where_this_one_begins() -> None
 
     assert period.days == 30
     assert period.last == date(2026, 11, 21)
-    assert period.previous == Period(date(2026, 9, 23), date(2026, 10, 23))
+    assert period.before(Comparison.PREVIOUS, "Europe/Paris") == Period(date(2026, 9, 23), date(2026, 10, 23))
+
+
+@pytest.mark.parametrize("zone", ["Europe/Paris", "America/Sao_Paulo", "Pacific/Apia", "UTC"])
+@pytest.mark.parametrize(
+    ("period", "kind", "before"),
+    [
+        (
+            Period(date(2026, 3, 1), date(2026, 4, 1)),
+            Comparison.MONTH,
+            Period(date(2026, 2, 1), date(2026, 3, 1)),
+        ),
+        (
+            Period(date(2026, 3, 1), date(2026, 4, 1)),
+            Comparison.PREVIOUS,
+            Period(date(2026, 1, 29), date(2026, 3, 1)),
+        ),
+        (
+            Period(date(2028, 2, 29), date(2028, 3, 1)),
+            Comparison.YEAR,
+            Period(date(2027, 2, 28), date(2027, 3, 1)),
+        ),
+        (
+            Period(date(2026, 11, 16), date(2026, 11, 23)),
+            Comparison.YEAR,
+            Period(date(2025, 11, 16), date(2025, 11, 23)),
+        ),
+    ],
+)
+def test_what_a_period_is_compared_with_is_whole_days_in_every_zone(
+    zone: str, period: Period, kind: Comparison, before: Period
+) -> None:
+    assert period.before(kind, zone) == before
 
 
 def test_days_begin_when_they_begin_in_the_zone() -> None:

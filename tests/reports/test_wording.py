@@ -1,28 +1,48 @@
 """With which words changes, bases and buckets are told."""
 
+from urllib.parse import parse_qs
+
 import pytest
 
-from ressenti.indicators.model import Better, Unit, Value
-from ressenti.reports.choice import read_choice
+from ressenti.indicators.catalogue import INDICATORS as EVERY_INDICATOR
+from ressenti.indicators.dimensions import DIMENSIONS
+from ressenti.indicators.model import Anchor, Attribution, Better, Grain, Unit, Value
+from ressenti.indicators.names import DELETED, NONE, WITHOUT
+from ressenti.reports import wording
+from ressenti.reports.choice import COMPARISONS, INDICATORS, ORDERS, TABS, Choice, read_choice
 from ressenti.reports.comparison import compare
-from ressenti.reports.customer_experience import Report, prepare
+from ressenti.reports.customer_experience import Reading, prepare_evolution, prepare_lines, prepare_ratings
+from ressenti.reports.model import Evolution, NpsClass
+from ressenti.reports.period import PRESETS
 from ressenti.reports.wording import (
     base,
+    base_of,
     bucket_names,
     change_short,
     change_words,
     clarity_words,
     describe,
+    describe_line,
+    describe_note,
     evolution_title,
     few_share,
+    name,
     previous_name,
     row_label,
 )
 from tests.reports.pretend import NOW, TODAY, Pretend, nps, wilson
 
 
-def shown(query: dict[str, str]) -> Report:
-    return prepare(read_choice(query, today=TODAY), ask=Pretend(), zone="Europe/Paris", now=NOW)
+def chosen(query: str = "") -> Choice:
+    return read_choice(parse_qs(query), today=TODAY)
+
+
+def reading(query: str = "") -> Reading:
+    return Reading(choice=chosen(query), ask=Pretend(), zone="Europe/Paris", now=NOW)
+
+
+def evolution(query: str = "") -> Evolution:
+    return prepare_evolution(reading(query))
 
 
 def plain(text: str) -> str:
@@ -32,8 +52,8 @@ def plain(text: str) -> str:
 @pytest.mark.parametrize(
     ("now", "before", "unit", "english", "french"),
     [
-        (wilson(3166, 3742), wilson(2978, 3601), Unit.PERCENT, "1.9 pts better", "1,9 pt de mieux"),
-        (wilson(700, 1000), wilson(800, 1000), Unit.PERCENT, "10.0 pts worse", "10,0 pts de moins bien"),
+        (wilson(3166, 3742), wilson(2978, 3601), Unit.PERCENT, "1.9 pts better", "1,9 pt mieux"),
+        (wilson(700, 1000), wilson(800, 1000), Unit.PERCENT, "10.0 pts worse", "10,0 pts moins bien"),
         (wilson(60, 100), wilson(55, 100), Unit.PERCENT, "5.0 pts higher", "5,0 pts de plus"),
         (wilson(80, 100), wilson(80, 100), Unit.PERCENT, "stable", "stable"),
         (nps(54, 20, 26), nps(52, 20, 28), Unit.POINTS, "4 pts higher", "4 pts de plus"),
@@ -68,40 +88,126 @@ def test_a_base_is_answers_or_conversations() -> None:
 
 
 def test_an_evolution_is_named_by_its_grain() -> None:
-    assert evolution_title(shown({}).evolution) == "CSAT by day"
-    assert evolution_title(shown({"period": "90d", "indicator": "nps"}).evolution, language="fr") == "NPS par semaine"
+    assert evolution_title(evolution()) == "CSAT by day"
+    assert evolution_title(evolution("period=90d&indicator=nps"), language="fr") == "NPS par semaine"
 
 
 def test_the_two_hours_of_an_autumn_night_have_two_names() -> None:
-    names = bucket_names(shown({"from": "2026-10-25", "to": "2026-10-26", "grain": "hour"}).evolution)
+    names = bucket_names(evolution("from=2026-10-25&to=2026-10-26&grain=hour"))
 
     assert names[1:5] == ("01:00", "02:00 UTC+02:00", "02:00 UTC+01:00", "03:00")
 
 
 def test_days_tell_their_year_only_where_there_are_two() -> None:
-    assert bucket_names(shown({}).evolution)[0] == "Fri 23 Oct"
-    assert bucket_names(shown({"period": "12m", "grain": "day"}).evolution)[0] == "Sat 22 Nov 2025"
-    assert bucket_names(shown({}).evolution)[-1] == "Sat 21 Nov, so far"
+    assert bucket_names(evolution())[0] == "Fri 23 Oct"
+    assert bucket_names(evolution("period=12m&grain=day"))[0] == "Sat 22 Nov 2025"
+    assert bucket_names(evolution())[-1] == "Sat 21 Nov, so far"
 
 
-def test_the_period_before_is_named_by_its_length() -> None:
-    assert previous_name(shown({})) == "30 days before"
-    assert previous_name(shown({"period": "12m"}), language="fr") == "12 mois avant"
-    assert previous_name(shown({"from": "2026-11-20", "to": "2026-11-21"})) == "the day before"
+@pytest.mark.parametrize(
+    ("query", "english"),
+    [
+        ("", "30 days before"),
+        ("from=2026-11-20&to=2026-11-21", "the day before"),
+        ("period=12m", "12 months before"),
+        ("period=last_month", "the month before"),
+        ("compare=year", "a year before"),
+        ("period=last_month&compare=year", "a year before"),
+    ],
+)
+def test_the_period_before_is_named_by_its_length(query: str, english: str) -> None:
+    assert previous_name(chosen(query)) == english
+
+
+def test_the_period_before_is_named_in_the_language() -> None:
+    assert previous_name(chosen("period=12m"), language="fr") == "12 mois avant"
+    assert previous_name(chosen("compare=year"), language="fr") != "a year before"
+    assert previous_name(chosen("period=month"), language="fr") != "the month before"
 
 
 def test_a_tooltip_tells_all_that_the_table_does() -> None:
-    evolution = shown({}).evolution
+    found = evolution()
 
-    assert plain(describe(evolution.points[22], evolution, "30 days before")) == (
+    assert plain(describe(found.points[22], found, "30 days before")) == (
         "Sat 14 Nov 2026: 72.6 %, 117 answers, 95 % interval 63.9 – 79.9, 30 days before 85.3 %"
     )
-    assert plain(describe(evolution.points[19], evolution, "30 days before")) == (
+    assert plain(describe(found.points[19], found, "30 days before")) == (
         "Wed 11 Nov 2026: nobody was measured, 30 days before 84.1 %"
     )
 
 
+def test_a_bar_of_a_distribution_tells_its_note_share_and_answers() -> None:
+    csat, scale = (prepare_ratings(reading(), key) for key in ("csat", "nps"))
+
+    assert plain(describe_note(csat.notes[4], distribution=csat)) == "5 Very satisfied: 47.2 %, 1,766 answers"
+    assert plain(describe_note(scale.notes[10], distribution=scale)) == "10: 32.2 %, 840 answers"
+
+
+def test_a_place_of_several_lines_tells_whose_it_is() -> None:
+    lines = prepare_lines(reading("tab=agent&beside=ines"))
+
+    assert plain(describe_line(lines.lines[0], 22, lines=lines)) == (
+        "Sat 14 Nov 2026: Inès Benali, 72.6 %, 117 answers"
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("csat", Value(84.6, 3742), "3,742 answers"),
+        ("nps", Value(41.0, 1), "1 answer"),
+        ("first_response_time", Value(48.0, 11306), "11,306 conversations"),
+        ("response_rate", Value(33.0, 12150), "of 12,150 offered"),
+        ("conversations", Value(12430, 12430), "conversations"),
+        ("conversations", Value(1, 1), "conversation"),
+    ],
+)
+def test_a_tile_tells_what_its_value_rests_on(key: str, value: Value, words: str) -> None:
+    assert base_of(key, value) == words
+
+
+def test_whoever_offered_surveys_did_not_get_as_many_answers() -> None:
+    """The base of a response rate is what was offered, wherever it is told."""
+    found = evolution("indicator=response_rate")
+
+    said = plain(describe(found.points[0], found, "30 days before"))
+    assert "answers" not in said
+    assert f"of {found.points[0].value.n} offered" in said
+
+
+def test_everything_that_can_be_chosen_has_a_name() -> None:
+    assert wording.NAMES.keys() >= set(INDICATORS)
+    assert wording.TABS.keys() == set(TABS)
+    assert wording.PRESETS.keys() == set(PRESETS)
+    assert wording.COMPARISONS.keys() == set(COMPARISONS)
+    assert wording.ORDERS.keys() == set(ORDERS)
+    assert wording.ANCHORS.keys() == set(Anchor)
+    assert wording.ATTRIBUTIONS.keys() == set(Attribution)
+    assert wording.GRAINS.keys() == set(Grain)
+    assert wording.CLASSES.keys() == set(NpsClass)
+
+
+@pytest.mark.parametrize("key", EVERY_INDICATOR)
+def test_every_indicator_has_a_name_in_both_languages(key: str) -> None:
+    assert name(key)
+    assert name(key, language="fr")
+
+
 def test_nobody_s_row_is_called_none_in_the_language() -> None:
-    assert row_label(None, "none", language="fr") == "aucun"
-    assert row_label("a1", "") == "–"
-    assert row_label("a1", "Ana") == "Ana"
+    assert row_label("agent", None, NONE) == row_label("agent", WITHOUT, "") == "none"
+    assert row_label("agent", None, NONE, language="fr") not in {"none", ""}
+    assert row_label("agent", WITHOUT, "", language="fr") == row_label("agent", None, NONE, language="fr")
+    assert row_label("agent", "a1", "") == "–"
+    assert row_label("agent", "a1", "Ana") == "Ana"
+
+
+def test_only_our_own_words_are_translated() -> None:
+    assert row_label("weekday", "1", "Monday", language="fr") == "lundi"
+    assert row_label("automation", "full", "Fully automated", language="fr") != "Fully automated"
+    assert row_label("agent", "x", DELETED, language="fr") == "Utilisateur supprimé"
+    assert row_label("channel", "Monday", "Monday", language="fr") == "Monday"
+
+
+@pytest.mark.parametrize("by", DIMENSIONS)
+def test_a_row_without_a_value_has_a_name_in_every_dimension(by: str) -> None:
+    assert row_label(by, None, NONE) == "none"

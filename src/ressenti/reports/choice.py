@@ -1,43 +1,63 @@
-"""What did the reader choose: the words of an address become values here, and become an address again."""
+"""What did the reader choose: the words of an address become values here, and become an address again.
 
-from collections.abc import Mapping
+The words are those of a question on the command line and in the API wherever both speak of the same thing: `from`,
+`to`, `where`, `anchor`, `grain`, `zone`, `compare`, `attribution`. A page adds which indicator and which tab it shows.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from ressenti.indicators.model import Anchor, Grain
-from ressenti.indicators.refusals import BadRange
+from ressenti.indicators.asking import read_filters
+from ressenti.indicators.catalogue import indicator
+from ressenti.indicators.dimensions import DIMENSIONS
+from ressenti.indicators.model import Anchor, Attribution, Comparison, Grain, Question
+from ressenti.indicators.names import WITHOUT
+from ressenti.indicators.refusals import BadChoice, BadDate, BadRange, EmptyPeriod
 from ressenti.kit.i18n import _
 from ressenti.kit.refusals import Refusal
-from ressenti.reports.period import DEFAULT_PRESET, MOST_DAYS, PRESETS, Period, grains_for, preset
+from ressenti.record.projects import require_zone
+from ressenti.reports.period import DEFAULT_PRESET, MONTHS, MOST_DAYS, PRESETS, Period, grain_for, grains_for, preset
 
-INDICATORS = ("csat", "nps", "first_response_time", "resolution_time")
+INDICATORS = ("csat", "nps", "first_response_time", "resolution_time", "response_rate", "conversations")
 """The indicators that have a tile, in the order of the page."""
+
+OVERVIEW, EVOLUTION, RATINGS = "overview", "evolution", "ratings"
+MAIN_TABS = (
+    OVERVIEW,
+    EVOLUTION,
+    RATINGS,
+    "agent",
+    "group",
+    "rule",
+    "distribution_group",
+    "automation",
+    "campaign",
+    "channel",
+)
+"""The breakdowns of domain section 3.1, in its order; the overview shows the first rows of each."""
+MORE_TABS = ("language", "topic", "tag", "survey", "hour_of_day", "weekday", "project")
+TABS = (*MAIN_TABS, *MORE_TABS)
+ORDERS = ("value", "lower", "n", "name")
+"""How a ranking is ordered; `lower` is by the lower end of the interval (D24)."""
+COMPARISONS = ("previous", "year", "none")
+MOST_BESIDE = 6
+"""Rows that may be compared side by side: what one can still tell apart."""
+
+Where = tuple[tuple[str, tuple[str, ...]], ...]
+"""Filters: the keys admitted of each dimension; OR inside one, AND between them."""
 
 _EARLIEST, _LATEST = date(1970, 1, 1), date(2200, 1, 1)
 _Kept = TypeVar("_Kept", bound=str)
 
 
-class UnreadableDay(Refusal):
-    """A day of the address is none, or lies outside 1970 to 2199."""
+class TooManyBeside(Refusal):
+    """More rows side by side than can be told apart."""
 
-    code = "unreadable_day"
-    sentence = _("“{value}” is not a date we can read. Write it as year-month-day, for example 2026-11-21.")
-
-
-class NoDays(Refusal):
-    """The period ends before its first day is over."""
-
-    code = "no_days"
-    sentence = _("This period ends before it begins. Choose a last day that is {start} or later.")
-
-
-class UnknownChoice(Refusal):
-    """A word of the address is none of those it may be."""
-
-    code = "unknown_choice"
-    sentence = _("“{value}” is not one of the choices for {name}. Choose one of: {known}.")
+    code = "too_many_beside"
+    sentence = _("Up to {limit} can be compared side by side; {count} were chosen.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,78 +65,164 @@ class Choice:
     """Everything that decides what the Customer experience report shows. A value: the same address, the same page.
 
     `preset` names the period where one was chosen by its name; `grain` is None where it follows from the period's
-    length; `agent` narrows the page to the conversations this respondent took part in.
+    length; `zone` is None where it is the project's own; `beside` are the keys that the tab compares side by side.
     """
 
     period: Period
     preset: str | None = None
     indicator: str = INDICATORS[0]
+    tab: str = OVERVIEW
     grain: Grain | None = None
     anchor: Anchor = Anchor.CLOSED
-    agent: str | None = None
+    zone: str | None = None
+    compare: str = COMPARISONS[0]
+    where: Where = ()
+    attribution: Attribution | None = None
+    order: str = ORDERS[0]
+    beside: tuple[str, ...] = ()
     is_whole_ranking: bool = False
 
+    @property
+    def comparison(self) -> Comparison | None:
+        """Return what figures are compared with; the previous of a calendar month is the month before it."""
+        if self.compare == "none":
+            return None
+        if self.compare == "previous" and self.preset in MONTHS:
+            return Comparison.MONTH
+        return Comparison(self.compare)
+
+    @property
+    def bucket(self) -> Grain:
+        """Return the length of the buckets of time, chosen or following from the period (D13)."""
+        return self.grain or grain_for(self.period.days)
+
+    def keys(self, dimension: str) -> tuple[str, ...]:
+        """Return the keys a dimension is narrowed to, none where it is not."""
+        return dict(self.where).get(dimension, ())
+
+    def question(self, indicator: str, *, zone: str, now: int, **more: Any) -> Question:
+        """Return a question about this choice's conversations; `zone` is where no other was chosen."""
+        zone = self.zone or zone
+        start, end = self.period.moments(zone)
+        asked: dict[str, Any] = {
+            "indicator": indicator,
+            "now": now,
+            "start": start,
+            "end": end,
+            "anchor": self.anchor,
+            "zone": zone,
+            "where": self.where,
+            "compare": self.comparison,
+        }
+        return Question(**(asked | more))
+
     def but(self, **changes: Any) -> "Choice":
-        """Return this choice with something chosen differently. A new period lets go of a grain that no longer fits."""
+        """Return this choice with something chosen differently, and without what no longer goes with it.
+
+        A new period lets go of a grain that does not fit, another tab of what was compared side by side in the old one.
+        """
         changed = replace(self, **changes)
         if changed.grain and changed.grain not in grains_for(changed.period.days):
-            return replace(changed, grain=None)
+            changed = replace(changed, grain=None)
+        if changed.anchor not in indicator(changed.indicator).anchors:
+            changed = replace(changed, indicator=INDICATORS[0])
+        if changed.tab != self.tab and "beside" not in changes:
+            changed = replace(changed, beside=())
         return changed
 
     def narrowed(self, period: Period) -> "Choice":
         """Return this choice for other days, told by their dates."""
         return self.but(period=period, preset=None)
 
-    def parameters(self) -> dict[str, str]:
-        """Return the shortest address parameters that lead here; what follows by itself is left out."""
-        said: dict[str, str] = {}
+    def filtered(self, dimension: str, keys: Iterable[str]) -> "Choice":
+        """Return this choice with a dimension narrowed to these keys, or let go of where there are none."""
+        wanted = dict(self.where) | {dimension: tuple(dict.fromkeys(keys))}
+        return self.but(where=tuple((name, found) for name, found in wanted.items() if found))
+
+    def parameters(self) -> list[tuple[str, str]]:
+        """Return the shortest address parameters that lead here, in a fixed order; what follows by itself is left out.
+
+        Only `where` and `beside` may be there more than once.
+        """
+        said = self.period_parameters()
+        plain = {
+            "indicator": (self.indicator, INDICATORS[0]),
+            "tab": (self.tab, OVERVIEW),
+            "grain": (self.grain.value if self.grain else None, None),
+            "anchor": (self.anchor.value, Anchor.CLOSED.value),
+            "zone": (self.zone, None),
+            "compare": (self.compare, COMPARISONS[0]),
+            "attribution": (self.attribution.value if self.attribution else None, None),
+            "order": (self.order, ORDERS[0]),
+            "rows": ("all" if self.is_whole_ranking else None, None),
+        }
+        said += [(name, value) for name, (value, default) in plain.items() if value is not None and value != default]
+        said += [("where", f"{name}={key}") for name, keys in self.where for key in keys]
+        return said + [("beside", key) for key in self.beside]
+
+    def period_parameters(self) -> list[tuple[str, str]]:
+        """Return the parameters that say only which days."""
         if self.preset is None:
-            said |= {"from": self.period.start.isoformat(), "to": self.period.end.isoformat()}
-        elif self.preset != DEFAULT_PRESET:
-            said["period"] = self.preset
-        if self.indicator != INDICATORS[0]:
-            said["indicator"] = self.indicator
-        if self.grain:
-            said["grain"] = self.grain.value
-        if self.anchor is not Anchor.CLOSED:
-            said["anchor"] = self.anchor.value
-        if self.agent is not None:
-            said["agent"] = self.agent
-        if self.is_whole_ranking:
-            said["rows"] = "all"
-        return said
+            return [("from", self.period.start.isoformat()), ("to", self.period.end.isoformat())]
+        return [("period", self.preset)] if self.preset != DEFAULT_PRESET else []
 
-    def address(self, carried: Mapping[str, str] | None = None) -> str:
-        """Return a relative address; `carried` are parameters every link repeats, such as the language."""
-        return "?" + urlencode({**self.parameters(), **(carried or {})})
+    def words(self, zone: str) -> dict[str, list[str]]:
+        """Return this choice in the words of a question, for exports, the API and the command line."""
+        said = {
+            "from": [self.period.start.isoformat()],
+            "to": [self.period.end.isoformat()],
+            "zone": [self.zone or zone],
+            "anchor": [self.anchor.value],
+        }
+        where = [f"{name}={key}" for name, keys in self.where for key in keys]
+        return said | ({"where": where} if where else {})
+
+    def address(self, page: str = "/") -> str:
+        """Return the address of a page for this choice."""
+        said = urlencode(self.parameters())
+        return f"{page}?{said}" if said else page
 
 
-def read_choice(query: Mapping[str, str], *, today: date) -> Choice:
+def available(choice: Choice) -> tuple[str, ...]:
+    """Return the indicators with a tile that have rows of the chosen date: an unanswered survey has no answer's."""
+    return tuple(key for key in INDICATORS if choice.anchor in indicator(key).anchors)
+
+
+def read_choice(query: Mapping[str, Sequence[str]], *, today: date, week_start: int = 0) -> Choice:
     """Return what the parameters of an address say; those we do not know are left alone.
 
-    Raises UnreadableDay, NoDays, UnknownChoice, and BadRange for more than forty years.
+    Raises BadDate, EmptyPeriod, BadChoice, TooManyBeside, BadRange for more than forty years, and the refusals of
+    filters and zones.
     """
-    period, name = _period(query, today)
+    one = {name: values[-1] for name, values in query.items() if values}
+    period, name = _period(one, today, week_start)
+    tab = _one_of("tab", one, TABS, OVERVIEW)
     choice = Choice(
         period=period,
         preset=name,
-        indicator=_one_of("indicator", query, INDICATORS, INDICATORS[0]),
-        grain=_grain(query),
-        anchor=Anchor(_one_of("anchor", query, tuple(Anchor), Anchor.CLOSED)),
-        agent=query.get("agent") or None,
-        is_whole_ranking=query.get("rows") == "all",
+        indicator=_one_of("indicator", one, INDICATORS, INDICATORS[0]),
+        tab=tab,
+        grain=Grain(_one_of("grain", one, tuple(Grain), Grain.DAY)) if one.get("grain") else None,
+        anchor=Anchor(_one_of("anchor", one, tuple(Anchor), Anchor.CLOSED)),
+        zone=require_zone(one["zone"]) if one.get("zone") else None,
+        compare=_one_of("compare", one, COMPARISONS, COMPARISONS[0]),
+        where=read_filters([text for text in query.get("where", ()) if text]),
+        attribution=_attribution(one),
+        order=_one_of("order", one, ORDERS, ORDERS[0]),
+        beside=_beside(query.get("beside", ()), tab),
+        is_whole_ranking=one.get("rows") == "all",
     )
     return choice.but()
 
 
-def _period(query: Mapping[str, str], today: date) -> tuple[Period, str | None]:
+def _period(query: Mapping[str, str], today: date, week_start: int) -> tuple[Period, str | None]:
     if not (query.get("from") or query.get("to") or query.get("last")):
         name = _one_of("period", query, PRESETS, DEFAULT_PRESET)
-        return preset(name, today=today), name
+        return preset(name, today=today, week_start=week_start), name
     end = _end(query) or today + timedelta(days=1)
     start = _date(query["from"]) if query.get("from") else end - timedelta(days=30)
     if start >= end:
-        raise NoDays(start=start.isoformat())
+        raise EmptyPeriod(start=start.isoformat())
     if (end - start).days > MOST_DAYS:
         raise BadRange(years=(end - start).days // 365)
     return Period(start, end), None
@@ -133,14 +239,24 @@ def _date(written: str) -> date:
     try:
         on = date.fromisoformat(written.strip())
     except ValueError:
-        raise UnreadableDay(value=written) from None
+        raise BadDate(value=written) from None
     if not _EARLIEST <= on < _LATEST:
-        raise UnreadableDay(value=written)
+        raise BadDate(value=written)
     return on
 
 
-def _grain(query: Mapping[str, str]) -> Grain | None:
-    return Grain(_one_of("grain", query, tuple(Grain), Grain.DAY)) if query.get("grain") else None
+def _attribution(query: Mapping[str, str]) -> Attribution | None:
+    """Read whom an answer is credited to; everybody who wrote is the rule and needs no saying (D4)."""
+    found = Attribution(_one_of("attribution", query, tuple(Attribution), Attribution.ALL))
+    return None if found is Attribution.ALL else found
+
+
+def _beside(keys: Sequence[str], tab: str) -> tuple[str, ...]:
+    """Read what is compared side by side; only a tab of a dimension has rows."""
+    found = tuple(dict.fromkeys(key for key in keys if key != WITHOUT)) if tab in DIMENSIONS else ()
+    if len(found) > MOST_BESIDE:
+        raise TooManyBeside(limit=MOST_BESIDE, count=len(found))
+    return found
 
 
 def _one_of(name: str, query: Mapping[str, str], known: tuple[_Kept, ...], default: _Kept) -> _Kept:
@@ -148,4 +264,4 @@ def _one_of(name: str, query: Mapping[str, str], known: tuple[_Kept, ...], defau
     for word in known:
         if word == value:
             return word
-    raise UnknownChoice(name=name, value=value, known=", ".join(known))
+    raise BadChoice(name=name, value=value, known=", ".join(known))

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import sqrt
 
+from ressenti.indicators.intervals import Z
 from ressenti.indicators.model import Better, Unit, Value
 
-Z95 = 1.959963984540054
 FEW_ANSWERS = 5
 """Below this many in either period, a change is marked and says nothing (D12)."""
 ENOUGH_FOR_NPS = 30
@@ -16,6 +16,12 @@ STABLE_POINTS = {Unit.PERCENT: 1.0, Unit.POINTS: 2.0, Unit.SCORE: 0.05}
 """Differences smaller than this are "stable" (D12); the mean note's is a hundredth of its scale, rounded up."""
 STABLE_PERCENT = 2.0
 """Counts, money and durations are stable below this relative change, in % (D12)."""
+
+
+LITTLE = 0.05
+ENOUGH_TO_TELL = 100
+"""Counts, money and delays are compared with nothing where the period before holds less than this share of what this
+one does, and this one so many: it began before there was much to count, and a change would only tell its age."""
 
 
 class Direction(StrEnum):
@@ -65,8 +71,8 @@ class Change:
 
 
 def compare(now: Value, before: Value | None, *, unit: Unit, better: Better) -> Change | None:
-    """Return what changed, or None where one of the two was not measured (E39)."""
-    if before is None or now.value is None or before.value is None:
+    """Return what changed, or None where one of the two was not measured (E39) or there was too little before."""
+    if before is None or now.value is None or before.value is None or _is_too_little(now, before, unit):
         return None
     difference = now.value - before.value
     relative = None if unit in STABLE_POINTS or before.value == 0 else 100 * difference / abs(before.value)
@@ -87,7 +93,7 @@ def is_clear_share(now: Value, before: Value) -> bool:
     ours, theirs = now.value / 100, before.value / 100
     pooled = (ours * now.n + theirs * before.n) / (now.n + before.n)
     error = sqrt(pooled * (1 - pooled) * (1 / now.n + 1 / before.n))
-    return error > 0 and abs(ours - theirs) / error >= Z95
+    return error > 0 and abs(ours - theirs) / error >= Z
 
 
 def is_clear_nps(now: Value, before: Value) -> bool:
@@ -98,14 +104,20 @@ def is_clear_nps(now: Value, before: Value) -> bool:
     if now.value is None or before.value is None or min(now.n, before.n) < ENOUGH_FOR_NPS:
         return False
     ours, theirs = nps_error(now), nps_error(before)
-    return ours > 0 and theirs > 0 and abs(now.value - before.value) / sqrt(ours**2 + theirs**2) >= Z95
+    return ours > 0 and theirs > 0 and abs(now.value - before.value) / sqrt(ours**2 + theirs**2) >= Z
 
 
 def nps_error(value: Value) -> float:
     """Return the standard error of an NPS, in points, from its margin: the longer side, as the other may be cut."""
     if value.value is None or value.low is None or value.high is None:
         return 0.0
-    return max(value.value - value.low, value.high - value.value) / Z95
+    return max(value.value - value.low, value.high - value.value) / Z
+
+
+def _is_too_little(now: Value, before: Value, unit: Unit) -> bool:
+    """Say whether the period before holds next to nothing, where no test of chance would tell."""
+    is_tested = unit in STABLE_POINTS
+    return not is_tested and now.n >= ENOUGH_TO_TELL and before.n < LITTLE * now.n
 
 
 def _direction(difference: float, relative: float | None, unit: Unit) -> Direction:

@@ -1,27 +1,48 @@
-"""What the Customer experience report shows: its tiles, the evolution of one, and CSAT by agent, as values."""
+"""What the Customer experience report shows, figure by figure: each asks its own questions and waits for no other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 
 from ressenti.indicators.catalogue import indicator
-from ressenti.indicators.model import Anchor, Answer, Better, Comparison, Grain, Question, Row, Unit, Value
+from ressenti.indicators.dimensions import dimension
+from ressenti.indicators.model import Anchor, Answer, Better, Grain, Question, Row, Unit, Value
 from ressenti.kit.clock import to_us
-from ressenti.reports.choice import INDICATORS, Choice
-from ressenti.reports.comparison import Change, compare
-from ressenti.reports.period import MOST_DAYS, Period, grain_for, midnight
+from ressenti.reports.choice import Choice
+from ressenti.reports.comparison import compare
+from ressenti.reports.model import (
+    Distribution,
+    Elsewhere,
+    Evolution,
+    Line,
+    Lines,
+    Mark,
+    Note,
+    NpsClass,
+    Point,
+    RankedRow,
+    Ranking,
+    Split,
+    Standing,
+    Tile,
+)
+from ressenti.reports.period import MOST_DAYS, Period, midnight
 
 Ask = Callable[[Question], Answer]
 
 FEW_TO_RANK = 10
 """Below this many answers a row stands apart, unranked (D24)."""
+FIRST_ROWS = 6
+"""Rows of a breakdown on the overview; its tab has them all."""
 MOST_ROWS = 60
 """Rows a ranking opens with, in each of its blocks; the others are one link away."""
 ALL_ROWS = 2000
 """Rows a ranking shows at most: what a page can carry. The export has them all."""
 LOCK_DAYS = 14
 """Days in which an answer may still come or change after a conversation (D20)."""
+
+SURVEYED = ("response_rate", "survey_completion", "csat", "csat_average", "nps")
+"""The indicators that tell of a survey."""
 
 _WHERE_DATA_MAY_BE = (
     (Anchor.CLOSED, "conversations"),
@@ -31,178 +52,192 @@ _WHERE_DATA_MAY_BE = (
 )
 
 
-class Standing(StrEnum):
-    """Whether there is anything to report on."""
-
-    MEASURED = "measured"
-    NOTHING_HERE = "nothing here"
-    NOTHING_AT_ALL = "nothing at all"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tile:
-    """One indicator at a glance. `shape` holds the value of each bucket, for the spark."""
+class Reading:
+    """One reader before the report: what they chose, how questions are asked for them, and when.
 
-    indicator: str
-    unit: Unit
-    value: Value
-    previous: Value | None
-    change: Change | None
-    shape: tuple[float | None, ...]
-    is_chosen: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
-    """One bucket of an evolution. `days` are the whole days it covers inside the period, None for parts of a day."""
-
-    start: datetime
-    value: Value
-    previous: Value | None
-    days: Period | None
-    is_unfinished: bool = False
-    is_future: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evolution:
-    """One indicator over time, with the period before. `total` is the whole period's value."""
-
-    indicator: str
-    unit: Unit
-    better: Better
-    grain: Grain
-    total: Value
-    points: tuple[Point, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RankedRow:
-    """One row of a ranking; `key` is None for what is credited to nobody."""
-
-    key: str | None
-    label: str
-    value: Value
-    change: Change | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ranking:
-    """Rows in order of their value; those that rest on too few answers apart, and how many are not shown."""
-
-    indicator: str
-    unit: Unit
-    total: Value
-    ranked: tuple[RankedRow, ...]
-    few: tuple[RankedRow, ...]
-    hidden_count: int
-    adds_up: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Elsewhere:
-    """Where there is something, if not in the chosen period: the last month of it, and all of it."""
-
-    anchor: Anchor
-    latest: Period
-    everything: Period
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """The whole page as values. `now` is in microseconds, `as_of` the journal number the figures stand at.
-
-    `may_change_until` is the last day on which late answers can move these figures, None once it is past.
+    `zone` is an IANA name, the one chosen or the projects'; `now` is in microseconds.
     """
 
     choice: Choice
+    ask: Ask
     zone: str
     now: int
-    as_of: int
-    standing: Standing
-    tiles: tuple[Tile, ...]
-    evolution: Evolution
-    ranking: Ranking
-    elsewhere: Elsewhere | None
-    may_change_until: date | None
 
-    def tile(self, indicator: str) -> Tile:
-        """Return the tile of an indicator."""
-        return next(tile for tile in self.tiles if tile.indicator == indicator)
+    def answer(self, indicator: str, **more: object) -> Answer:
+        """Ask about the chosen conversations."""
+        return self.ask(self.choice.question(indicator, zone=self.zone, now=self.now, **more))
 
     @property
     def is_unfinished(self) -> bool:
         """Say whether the period still runs, and so is compared with as much of the one before (D11)."""
         return midnight(self.choice.period.end, self.zone) > self.now
 
-
-def prepare(choice: Choice, *, ask: Ask, zone: str, now: int) -> Report:
-    """Ask the questions of the page and return its content. `zone` is an IANA name, `now` in microseconds."""
-    answers = {key: ask(_question(choice, key, zone, now, grain=_grain(choice))) for key in INDICATORS}
-    by_agent = ask(_question(choice, "csat", zone, now, by="agent"))
-    has_measures = any(answer.total.n for answer in answers.values())
-    elsewhere = None if has_measures else _elsewhere(choice, ask, zone, now)
-    return Report(
-        choice=choice,
-        zone=zone,
-        now=now,
-        as_of=by_agent.as_of,
-        standing=_standing(choice, elsewhere, has_measures=has_measures),
-        tiles=tuple(_tile(answer, choice) for answer in answers.values()),
-        evolution=_evolution(answers[choice.indicator], choice, now),
-        ranking=_ranking(by_agent, ALL_ROWS if choice.is_whole_ranking else MOST_ROWS),
-        elsewhere=elsewhere,
-        may_change_until=_may_change_until(choice.period, zone, now),
-    )
+    @property
+    def may_change_until(self) -> date | None:
+        """Return the day before which late answers can still move these figures, None once it is past."""
+        until = self.choice.period.end + timedelta(days=LOCK_DAYS)
+        return until if midnight(until, self.zone) > self.now else None
 
 
-def _question(
-    choice: Choice, indicator: str, zone: str, now: int, *, grain: Grain | None = None, by: str | None = None
-) -> Question:
-    start, end = choice.period.moments(zone)
-    return Question(
-        indicator=indicator,
-        now=now,
-        by=by,
-        start=start,
-        end=end,
-        anchor=choice.anchor,
-        grain=grain,
-        zone=zone,
-        where=_where(choice),
-        compare=Comparison.PREVIOUS,
-    )
-
-
-def _where(choice: Choice) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    return () if choice.agent is None else (("agent", (choice.agent,)),)
-
-
-def _grain(choice: Choice) -> Grain:
-    return choice.grain or grain_for(choice.period.days)
-
-
-def _tile(answer: Answer, choice: Choice) -> Tile:
+def prepare_tile(reading: Reading, key: str) -> Tile:
+    """Return an indicator at a glance."""
+    answer = reading.answer(key, grain=reading.choice.bucket)
     return Tile(
         indicator=answer.indicator,
         unit=answer.unit,
         value=answer.total,
         previous=answer.previous,
-        change=compare(answer.total, answer.previous, unit=answer.unit, better=indicator(answer.indicator).better),
+        change=compare(answer.total, answer.previous, unit=answer.unit, better=indicator(key).better),
         shape=tuple(row.value.value for row in answer.rows),
-        is_chosen=answer.indicator == choice.indicator,
+        is_chosen=key == reading.choice.indicator,
+        as_of=answer.as_of,
     )
 
 
-def _evolution(answer: Answer, choice: Choice, now: int) -> Evolution:
+def prepare_evolution(reading: Reading, marks: Iterable[Mark] = ()) -> Evolution:
+    """Return the chosen indicator over time."""
+    choice = reading.choice
+    answer = reading.answer(choice.indicator, grain=choice.bucket)
     return Evolution(
         indicator=answer.indicator,
         unit=answer.unit,
         better=indicator(answer.indicator).better,
-        grain=_grain(choice),
+        grain=choice.bucket,
         total=answer.total,
-        points=_points(answer, _grain(choice), choice.period, now),
+        points=_points(answer, choice.bucket, choice.period, reading.now),
+        marks=tuple(marks),
     )
+
+
+def prepare_lines(reading: Reading, key: str | None = None) -> Lines:
+    """Return the rows that the tab compares side by side, over time, of an indicator (the chosen one if not named)."""
+    choice = reading.choice
+    by = choice.tab
+    answer = reading.answer(
+        key or choice.indicator, by=by, grain=choice.bucket, attribution=choice.attribution, compare=None
+    )
+    totals = reading.answer(key or choice.indicator, by=by, attribution=choice.attribution, compare=None)
+    starts = [datetime.fromisoformat(bucket) for bucket in dict.fromkeys(row.bucket for row in answer.rows) if bucket]
+    points: dict[tuple[str | None, str], list[Value]] = {}  # two projects may write the same key
+    for row in answer.rows:
+        points.setdefault((row.key, row.label), []).append(row.value)
+    return Lines(
+        indicator=answer.indicator,
+        unit=answer.unit,
+        better=indicator(answer.indicator).better,
+        grain=choice.bucket,
+        starts=tuple(starts),
+        lines=tuple(
+            Line(key=one, label=row.label, total=row.value, points=tuple(points[one, row.label]))
+            for one in choice.beside
+            for row in totals.rows
+            if row.key == one and (one, row.label) in points
+        ),
+    )
+
+
+def prepare_ranking(reading: Reading, by: str, *, key: str | None = None, most: int = MOST_ROWS) -> Ranking:
+    """Return an indicator (the chosen one if not named) by a dimension, in the chosen order."""
+    choice = reading.choice
+    answer = reading.answer(key or choice.indicator, by=by, attribution=_credited(choice, key))
+    return _ranking(answer, by, choice.order, most)
+
+
+def prepare_ratings(reading: Reading, key: str = "csat") -> Distribution:
+    """Return every note of CSAT or NPS with its share."""
+    answer = reading.answer(f"{key}_distribution")
+    average = reading.answer("csat_average", compare=None).total if key == "csat" else None
+    return Distribution(
+        indicator=answer.indicator,
+        n=answer.total.n,
+        previous_n=answer.previous.n if answer.previous else None,
+        notes=tuple(Note(note=int(row.key or 0), value=row.value, previous=row.previous) for row in answer.rows),
+        average=average,
+    )
+
+
+def prepare_split(reading: Reading) -> Split:
+    """Return how the NPS is made of promoters, passives and detractors."""
+    total, ratings = reading.answer("nps"), reading.answer("nps_distribution")
+    return Split(
+        nps=total.total,
+        previous=total.previous,
+        counts=_classes((row.key, row.value) for row in ratings.rows),
+        previous_counts=_classes((row.key, row.previous) for row in ratings.rows) if ratings.previous else None,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyRow:
+    """One survey, or with `is_one` false all of them: how many were offered and answered, and each indicator's value.
+
+    `key` is None for surveys without a name.
+    """
+
+    key: str | None
+    label: str
+    is_one: bool
+    offered: int
+    answered: int
+    values: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surveys:
+    """Every survey, all together first; `coverage` is the share of the conversations in which one was offered."""
+
+    rows: tuple[SurveyRow, ...]
+    coverage: Value
+
+
+def prepare_surveys(reading: Reading) -> Surveys:
+    """Return what every survey brought: sent, answered, and what was answered (D21, domain section 6.3)."""
+    keys = available_among(SURVEYED, reading.choice.anchor)
+    answers = {key: reading.answer(key, by="survey", compare=None) for key in keys}
+    labels = {row.key: row.label for answer in answers.values() for row in answer.rows}
+    by_key = {key: {row.key: row.value for row in answer.rows} for key, answer in answers.items()}
+    rows = [
+        _survey(key, label, {one: found[key] for one, found in by_key.items() if key in found})
+        for key, label in labels.items()
+    ]
+    everything = _survey(None, "", {key: answer.total for key, answer in answers.items()}, is_one=False)
+    rows.sort(key=lambda row: (-row.offered, row.label.casefold()))
+    return Surveys(rows=(everything, *rows), coverage=reading.answer("survey_coverage", compare=None).total)
+
+
+def available_among(keys: Iterable[str], anchor: Anchor) -> tuple[str, ...]:
+    """Return those of these indicators whose rows have such a date."""
+    return tuple(key for key in keys if anchor in indicator(key).anchors)
+
+
+def _survey(key: str | None, label: str, values: Mapping[str, Value], *, is_one: bool = True) -> SurveyRow:
+    rate, begun = values.get("response_rate"), values.get("survey_completion")
+    offered = rate.n if rate else 0
+    return SurveyRow(
+        key=key, label=label, is_one=is_one, offered=offered, answered=begun.n if begun else 0, values=values
+    )
+
+
+def prepare_standing(reading: Reading, tiles: Iterable[Tile]) -> tuple[Standing, Elsewhere | None]:
+    """Return whether there is anything to report on, and if not, where there is."""
+    if any(tile.value.n for tile in tiles):
+        return Standing.MEASURED, None
+    elsewhere = _elsewhere(reading)
+    is_narrowed = bool(reading.choice.where)
+    return (Standing.NOTHING_HERE if elsewhere or is_narrowed else Standing.NOTHING_AT_ALL), elsewhere
+
+
+def _credited(choice: Choice, key: str | None) -> object:
+    """Return whom a row is credited to, where that can be chosen at all."""
+    from ressenti.indicators.catalogue import Credit
+
+    return None if indicator(key or choice.indicator).credit is Credit.OWN else choice.attribution
+
+
+def _classes(counts: Iterable[tuple[str | None, Value | None]]) -> tuple[tuple[NpsClass, int], ...]:
+    found = {int(key or 0): value.n if value else 0 for key, value in counts}
+    return tuple((one, sum(found.get(note, 0) for note in one.notes)) for one in NpsClass)
 
 
 def _points(answer: Answer, grain: Grain, period: Period, now: int) -> tuple[Point, ...]:
@@ -229,19 +264,27 @@ def _days(start: date, end: date, grain: Grain, period: Period) -> Period | None
     return Period(max(start, period.start), min(end, period.end))
 
 
-def _ranking(answer: Answer, most: int) -> Ranking:
+def _ranking(answer: Answer, by: str, order: str, most: int) -> Ranking:
     better = indicator(answer.indicator).better
     rows = [_ranked_row(row, answer.unit, better) for row in answer.rows if row.value.n]
-    ranked = sorted((row for row in rows if row.value.n >= FEW_TO_RANK), key=_rank)
-    few = sorted((row for row in rows if row.value.n < FEW_TO_RANK), key=_rank_by_base)
+    is_ordered = dimension(by).is_ordered
+    is_apart = not is_ordered and answer.unit is not Unit.COUNT
+    ranked = [row for row in rows if not is_apart or row.value.n >= FEW_TO_RANK]
+    few = [row for row in rows if is_apart and row.value.n < FEW_TO_RANK]
+    if not is_ordered:
+        ranked.sort(key=lambda row: _rank(row, order, better))
+        few.sort(key=_rank_by_base)
     return Ranking(
         indicator=answer.indicator,
+        by=by,
         unit=answer.unit,
+        better=better,
         total=answer.total,
         ranked=tuple(ranked[:most]),
         few=tuple(few[:most]),
         hidden_count=len(ranked[most:]) + len(few[most:]),
         adds_up=answer.adds_up,
+        is_ordered=is_ordered,
     )
 
 
@@ -250,9 +293,19 @@ def _ranked_row(row: Row, unit: Unit, better: Better) -> RankedRow:
     return RankedRow(key=row.key, label=row.label, value=row.value, change=change)
 
 
-def _rank(row: RankedRow) -> tuple[float, int, str]:
-    """Order by value, best first; ties by n, then name."""
-    return -(row.value.value or 0), -row.value.n, row.label.casefold()
+def _rank(row: RankedRow, order: str, better: Better) -> tuple[float, int, str]:
+    """Order as chosen; by value the best first, delays from the shortest. Ties by n, then name (domain section 3.2)."""
+    value, name = row.value, row.label.casefold()
+    match order:
+        case "lower" if value.low is not None:
+            return -value.low, -value.n, name
+        case "n":
+            return 0, -value.n, name
+        case "name":
+            return 0, 0, name
+        case _:
+            sign = 1 if better is Better.LOWER else -1
+            return sign * (value.value or 0), -value.n, name
 
 
 def _rank_by_base(row: RankedRow) -> tuple[int, float, str]:
@@ -260,25 +313,23 @@ def _rank_by_base(row: RankedRow) -> tuple[int, float, str]:
     return -row.value.n, -(row.value.value or 0), row.label.casefold()
 
 
-def _standing(choice: Choice, elsewhere: Elsewhere | None, *, has_measures: bool) -> Standing:
-    if has_measures:
-        return Standing.MEASURED
-    return Standing.NOTHING_HERE if elsewhere or choice.agent else Standing.NOTHING_AT_ALL
-
-
-def _elsewhere(choice: Choice, ask: Ask, zone: str, now: int) -> Elsewhere | None:
+def _elsewhere(reading: Reading) -> Elsewhere | None:
     """Look where there is something to show, first under the chosen date, then under the others."""
+    choice = reading.choice
     candidates = sorted(_WHERE_DATA_MAY_BE, key=lambda candidate: candidate[0] is not choice.anchor)
     for anchor, key in candidates:
-        months = Question(indicator=key, now=now, anchor=anchor, grain=Grain.MONTH, zone=zone, where=_where(choice))
-        starts = [datetime.fromisoformat(row.key).date() for row in ask(months).rows if row.key and _holds(row)]
+        months = Question(
+            indicator=key,
+            now=reading.now,
+            anchor=anchor,
+            grain=Grain.MONTH,
+            zone=reading.zone,
+            where=choice.where,
+        )
+        starts = [datetime.fromisoformat(row.key).date() for row in reading.ask(months).rows if row.key and row.value.n]
         if starts:
             return _spread(anchor, starts)
     return None
-
-
-def _holds(row: Row) -> bool:
-    return bool(row.value.n)
 
 
 def _spread(anchor: Anchor, starts: list[date]) -> Elsewhere:
@@ -290,8 +341,3 @@ def _spread(anchor: Anchor, starts: list[date]) -> Elsewhere:
 
 def _next_month(first: date) -> date:
     return (first.replace(day=1) + timedelta(days=32)).replace(day=1)
-
-
-def _may_change_until(period: Period, zone: str, now: int) -> date | None:
-    until = period.end + timedelta(days=LOCK_DAYS)
-    return until if midnight(until, zone) > now else None

@@ -23,6 +23,11 @@ def clock(at: time | datetime, *, language: str = "en") -> str:
     return format_time(at.time() if isinstance(at, datetime) else at, _TIME[language], locale=language)
 
 
+def clock_in_full(at: datetime, *, language: str = "en") -> str:
+    """Return a time of day to the second: `18:42:07`, in either language."""
+    return format_time(at.time(), "HH:mm:ss", locale=language)
+
+
 def moment(at: datetime, *, language: str = "en") -> str:
     """Return a local moment as its own wall clock showed it: `21 Nov 2026, 18:42`."""
     return f"{day(at.date(), language=language)}, {clock(at, language=language)}"

@@ -9,7 +9,7 @@ from functools import cache
 from typing import TypeAlias
 
 from babel import Locale
-from babel.numbers import get_currency_precision, get_currency_symbol
+from babel.numbers import format_compact_decimal, get_currency_precision, get_currency_symbol
 
 from ressenti.indicators.model import Unit, Value
 from ressenti.kit.i18n import translate_count
@@ -134,6 +134,27 @@ def amount(value: Number | None, unit: Unit, *, language: str = "en", currency: 
             return money(value, currency, language=language)
         case Unit.COUNT:
             return count(value, language=language)
+
+
+def compact(value: Number, unit: Unit, *, language: str = "en", currency: str = "EUR") -> str:
+    """Return a sum as short as an axis needs it: `120K`, `2.5M`, `€2.5M`; below 10,000 in full, cents where it has any.
+
+    An axis carries round numbers; a measured value is written by `amount`.
+    """
+    digits = 0 if float(value).is_integer() else 1 if unit is Unit.COUNT else 2
+    size = value if value >= 0 else -value
+    plain = (
+        number(size, digits, language=language)
+        if size < 10_000
+        else format_compact_decimal(size, locale=language, fraction_digits=1).replace(NO_BREAK, NARROW)
+    )
+    sign = MINUS if rounded(value, digits) < 0 else ""
+    if unit is Unit.COUNT:
+        return sign + plain
+    symbol = get_currency_symbol(currency, language)
+    if not _CONVENTIONS[language].is_currency_first:
+        return f"{sign}{plain}{NARROW}{symbol}"
+    return f"{sign}{symbol}{NARROW if symbol.isalpha() else ''}{plain}"
 
 
 def amount_parts(value: Number | None, unit: Unit, *, language: str = "en") -> list[tuple[str, str]]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from ressenti.indicators.model import Value
 from ressenti.kit.i18n import _, translate, translate_count
 from ressenti.reports.comparison import Change, Clarity, Direction, Verdict
-from ressenti.reports.customer_experience import FEW_TO_RANK, Report, Standing, Tile
+from ressenti.reports.customer_experience import FEW_TO_RANK
 from ressenti.reports.format import NO_BREAK, duration_in_words, few_of, number, percent, plural_form, rounded
+from ressenti.reports.model import Standing, Tile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,17 +24,16 @@ class Lead:
         return f"{first} {self.rest}" if self.rest else first
 
 
-def lead(report: Report, *, language: str = "en") -> Lead:
+def lead(standing: Standing, csat: Tile, first_response: Tile, *, language: str = "en") -> Lead:
     """Return the opening of the report, made from the values of its tiles."""
-    match report.standing:
+    match standing:
         case Standing.NOTHING_AT_ALL:
             return Lead(before=translate(_("Welcome. There is nothing to measure yet."), language))
         case Standing.NOTHING_HERE:
             return Lead(before=translate(_("Nothing was measured in this period."), language))
         case Standing.MEASURED:
-            before, figure, after = _satisfaction(report.tile("csat"), language)
-            rest = _wait(report.tile("first_response_time"), language)
-            return Lead(before=before, figure=figure, after=after, rest=rest)
+            before, figure, after = _satisfaction(csat, language)
+            return Lead(before=before, figure=figure, after=after, rest=_wait(first_response, language))
 
 
 def _satisfaction(tile: Tile, language: str) -> tuple[str, str, str]:

@@ -4,18 +4,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from ressenti.indicators.model import Grain
-from ressenti.kit.clock import to_us
+from ressenti.indicators.model import Comparison, Grain
+from ressenti.indicators.periods import compared, year_before
+from ressenti.kit.clock import from_us, to_us
 
-PRESETS = ("7d", "30d", "90d", "12m")
-DEFAULT_PRESET = "30d"
 MOST_DAYS = 40 * 366
 """A longer period is a mistake, as it is for a question."""
 MOST_BUCKETS = 400
 """A finer grain than this is not offered: a page shows a shape, an export has the rest."""
 
-_PRESET_DAYS = {"7d": 7, "30d": 30, "90d": 90}
 _DAY = timedelta(days=1)
+_ROLLING = {"7d": 7, "30d": 30, "90d": 90}
+MONTHS = frozenset({"month", "last_month"})
+"""Presets that are calendar months, and are compared with calendar months (domain section 3.2)."""
+PRESETS = ("today", "yesterday", "week", "last_week", "month", "last_month", "7d", "30d", "90d", "12m")
+DEFAULT_PRESET = "30d"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +38,12 @@ class Period:
         """Return the last day included."""
         return self.end - _DAY
 
-    @property
-    def previous(self) -> "Period":
-        """Return the period of equal length that ends where this one starts (D11)."""
-        return Period(self.start - (self.end - self.start), self.start)
+    def before(self, kind: Comparison, zone: str) -> "Period":
+        """Return the whole days it is compared with: as long and just before, a year or months earlier (D11)."""
+        start, end = self.moments(zone)
+        first, last = compared(kind, start, end, zone, end)
+        local = ZoneInfo(zone)
+        return Period(from_us(first).astimezone(local).date(), from_us(last).astimezone(local).date())
 
     def moments(self, zone: str) -> tuple[int, int]:
         """Return both ends in microseconds: the first moments of those days in the zone."""
@@ -50,12 +55,31 @@ def midnight(on: date, zone: str) -> int:
     return to_us(datetime(on.year, on.month, on.day, tzinfo=ZoneInfo(zone)))
 
 
-def preset(key: str, *, today: date) -> Period:
-    """Return the days of a preset, ending with today."""
-    end = today + _DAY
-    if key == "12m":
-        return Period(_a_year_before(end), end)
-    return Period(end - timedelta(days=_PRESET_DAYS[key]), end)
+def preset(key: str, *, today: date, week_start: int = 0) -> Period:
+    """Return the days of a preset. `week_start` is 0 for Monday to 6 for Sunday (D14).
+
+    A running week or month is whole: what is left of it is still to come.
+    """
+    tomorrow = today + _DAY
+    monday = today - timedelta(days=(today.weekday() - week_start) % 7)
+    first = today.replace(day=1)
+    match key:
+        case "today":
+            return Period(today, tomorrow)
+        case "yesterday":
+            return Period(today - _DAY, today)
+        case "week":
+            return Period(monday, monday + 7 * _DAY)
+        case "last_week":
+            return Period(monday - 7 * _DAY, monday)
+        case "month":
+            return Period(first, _next_month(first))
+        case "last_month":
+            return Period((first - _DAY).replace(day=1), first)
+        case "12m":
+            return Period(year_before(tomorrow), tomorrow)
+        case _:
+            return Period(tomorrow - timedelta(days=_ROLLING[key]), tomorrow)
 
 
 def grain_for(days: int) -> Grain:
@@ -79,6 +103,5 @@ def grains_for(days: int) -> tuple[Grain, ...]:
     return tuple(grain for grain, many in buckets.items() if 2 <= many <= MOST_BUCKETS)
 
 
-def _a_year_before(on: date) -> date:
-    leap_day = (on.month, on.day) == (2, 29)
-    return on.replace(year=on.year - 1, day=28 if leap_day else on.day)
+def _next_month(first: date) -> date:
+    return (first + timedelta(days=32)).replace(day=1)

@@ -2,10 +2,13 @@
 
 from collections import Counter
 
-from ressenti.indicators.model import Anchor, Grain, Unit, Value
+from ressenti.indicators.catalogue import INDICATORS
+from ressenti.indicators.dimensions import Naming, dimension
+from ressenti.indicators.model import Anchor, Attribution, Comparison, Grain, Unit, Value
+from ressenti.indicators.names import DELETED, WITHOUT
 from ressenti.kit.i18n import _, translate, translate_count
+from ressenti.reports.choice import Choice
 from ressenti.reports.comparison import Change, Clarity, Direction, Verdict
-from ressenti.reports.customer_experience import Evolution, Point, Report
 from ressenti.reports.dates import bucket, bucket_in_full, days_before, offset
 from ressenti.reports.format import (
     NARROW,
@@ -20,18 +23,89 @@ from ressenti.reports.format import (
     plural_form,
     rounded,
 )
+from ressenti.reports.model import Distribution, Evolution, Line, Lines, Note, NpsClass, Point
 
 NAMES = {
     "csat": _("CSAT"),
     "nps": _("NPS"),
     "first_response_time": _("First response"),
     "resolution_time": _("Resolution"),
+    "response_rate": _("Response rate"),
+    "conversations": _("Closed"),
 }
 """What indicators are called where there is little room; their whole names stand in their declarations."""
 
 MEDIANS = frozenset({"first_response_time", "resolution_time"})
 
-PRESETS = {"7d": _("7 days"), "30d": _("30 days"), "90d": _("90 days"), "12m": _("12 months")}
+PRESETS = {
+    "today": _("Today"),
+    "yesterday": _("Yesterday"),
+    "week": _("This week"),
+    "last_week": _("Last week"),
+    "month": _("This month"),
+    "last_month": _("Last month"),
+    "7d": _("7 days"),
+    "30d": _("30 days"),
+    "90d": _("90 days"),
+    "12m": _("12 months"),
+}
+
+COMPARISONS = {
+    "previous": _("the period before"),
+    "year": _("a year before"),
+    "none": _("no comparison"),
+}
+
+ORDERS = {
+    "value": _("by value"),
+    "lower": _("by lower end of the interval"),
+    "n": _("by number of answers"),
+    "name": _("by name"),
+}
+
+ATTRIBUTIONS = {
+    Attribution.ALL: _("everyone who wrote"),
+    Attribution.CLOSER: _("who closed it"),
+    Attribution.LAST: _("who wrote last"),
+    Attribution.FIRST: _("who wrote first"),
+}
+"""Whom an answer is credited to (D4)."""
+
+NOTES = {
+    5: _("Very satisfied"),
+    4: _("Satisfied"),
+    3: _("Neutral"),
+    2: _("Dissatisfied"),
+    1: _("Very dissatisfied"),
+}
+"""What the notes of CSAT are called."""
+
+CLASSES = {
+    NpsClass.DETRACTOR: _("detractors"),
+    NpsClass.PASSIVE: _("passives"),
+    NpsClass.PROMOTER: _("promoters"),
+}
+
+TABS = {
+    "overview": _("Overview"),
+    "evolution": _("Evolution"),
+    "ratings": _("Ratings"),
+    "agent": _("Agents"),
+    "group": _("Groups"),
+    "rule": _("Distribution rules"),
+    "distribution_group": _("Distribution groups"),
+    "automation": _("Automation"),
+    "campaign": _("Campaigns"),
+    "channel": _("Channels"),
+    "language": _("Languages"),
+    "topic": _("Topics"),
+    "tag": _("Tags"),
+    "survey": _("Surveys"),
+    "hour_of_day": _("Hours of the day"),
+    "weekday": _("Days of the week"),
+    "project": _("Projects"),
+}
+"""What the breakdowns are called, as tabs and as titles."""
 
 ANCHORS = {
     Anchor.CLOSED: _("Dated by closing"),
@@ -57,8 +131,8 @@ _TITLES = {
 
 
 def name(indicator: str, *, language: str = "en") -> str:
-    """Return the short name of an indicator."""
-    return translate(NAMES[indicator], language)
+    """Return the short name of an indicator, or its whole one where it has none."""
+    return translate(NAMES.get(indicator) or INDICATORS[indicator].name, language)
 
 
 def grain_words(grain: Grain, *, language: str = "en") -> str:
@@ -72,14 +146,27 @@ def evolution_title(evolution: Evolution, *, language: str = "en") -> str:
     return translate(_TITLES[evolution.grain], language).format(indicator=indicator)
 
 
-def base(value: Value, unit: Unit, *, language: str = "en") -> str:
-    """Return on how many a value rests, in words: `3,742 answers`, or conversations for delays."""
+def base(value: Value, unit: Unit, *, of: str = "", language: str = "en") -> str:
+    """Return on how many a value of an indicator rests, in words: `3,742 answers`, or conversations for delays.
+
+    A share of surveys rests on those that were offered: `of 12,150 offered`.
+    """
+    if of == "response_rate":
+        return translate(_("of {count} offered"), language).format(count=count(value.n, language=language))
     form = plural_form(value.n, language=language)
-    if unit is Unit.SECONDS:
+    if unit in {Unit.SECONDS, Unit.COUNT}:
         words = translate_count("{count} conversation", "{count} conversations", form, language)
     else:
         words = translate_count("{count} answer", "{count} answers", form, language)
     return words.format(count=count(value.n, language=language))
+
+
+def base_of(key: str, value: Value, *, language: str = "en") -> str:
+    """Return on how many the value of a tile rests; how many conversations there are stands above it already."""
+    if key == "conversations":
+        words = translate_count("conversation", "conversations", plural_form(value.n, language=language), language)
+        return str(words)
+    return base(value, Unit.SECONDS if key in MEDIANS else Unit.PERCENT, of=key, language=language)
 
 
 def change_size(change: Change, unit: Unit, *, language: str = "en") -> str:
@@ -140,11 +227,15 @@ def few_share(value: Value, *, language: str = "en") -> str:
     return translate(_("{some} of {count}"), language).format(some=few_of(value), count=value.n)
 
 
-def previous_name(report: Report, *, language: str = "en") -> str:
-    """Return what the period before is called: `30 days before`, `12 months before`."""
-    if report.choice.preset == "12m":
+def previous_name(choice: Choice, *, language: str = "en") -> str:
+    """Return what it is compared with is called: `30 days before`, `12 months before`, `a year before`."""
+    if choice.comparison is Comparison.YEAR:
+        return translate(_("a year before"), language)
+    if choice.comparison is Comparison.MONTH:
+        return translate(_("the month before"), language)
+    if choice.preset == "12m":
         return translate(_("12 months before"), language)
-    return days_before(report.choice.period.days, language=language)
+    return days_before(choice.period.days, language=language)
 
 
 def bucket_names(evolution: Evolution, *, language: str = "en") -> tuple[str, ...]:
@@ -171,7 +262,8 @@ def describe(point: Point, evolution: Evolution, before: str, *, language: str =
     if value.value is None:
         said = [translate(_("nobody was measured"), language)]
     else:
-        said = [amount(value.value, unit, language=language, fine=True), base(value, unit, language=language)]
+        said = [amount(value.value, unit, language=language, fine=True)]
+        said.append(base(value, unit, of=evolution.indicator, language=language))
     if value.low is not None and value.value is not None:
         ends = interval(value, unit, language=language)
         level = percent(95, 0, language=language)
@@ -181,6 +273,29 @@ def describe(point: Point, evolution: Evolution, before: str, *, language: str =
     return translate(_("{when}: {what}"), language).format(when=when, what=", ".join(said))
 
 
-def row_label(key: str | None, label: str, *, language: str = "en") -> str:
-    """Return the name of a ranking's row; what is credited to nobody is called so."""
-    return translate(_("none"), language) if key is None else label or NOBODY
+def describe_note(note: Note, *, distribution: Distribution, language: str = "en") -> str:
+    """Return all that a bar of a distribution holds in one line."""
+    name = translate(NOTES[note.note], language) if distribution.indicator == "csat_distribution" else ""
+    what = f"{note.note} {name}".strip()
+    said = [
+        amount(note.value.value, Unit.PERCENT, language=language),
+        base(note.value, Unit.PERCENT, language=language),
+    ]
+    return translate(_("{when}: {what}"), language).format(when=what, what=", ".join(said))
+
+
+def describe_line(line: Line, i: int, *, lines: Lines, language: str = "en") -> str:
+    """Return what a place of one of several lines holds."""
+    value = line.points[i]
+    when = bucket_in_full(lines.starts[i], lines.grain, language=language)
+    told = amount(value.value, lines.unit, language=language, fine=True)
+    what = f"{line.label}, {told}, {base(value, lines.unit, of=lines.indicator, language=language)}"
+    return translate(_("{when}: {what}"), language).format(when=when, what=what)
+
+
+def row_label(by: str, key: str | None, label: str, *, language: str = "en") -> str:
+    """Return the name of a row of a dimension: ours in the reader's language, others as their source writes them."""
+    if key is None or key == WITHOUT:
+        return translate(_("none"), language)
+    is_ours = dimension(by).naming in {Naming.DEGREE, Naming.WEEKDAY} or label == DELETED
+    return translate(label, language) if is_ours else label or NOBODY

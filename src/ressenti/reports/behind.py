@@ -1,0 +1,45 @@
+"""Which conversations stand behind a mark of a figure: the address of the list that holds exactly those."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from ressenti.indicators.names import WITHOUT
+from ressenti.reports.choice import Choice
+
+CONVERSATIONS = "/conversations"
+"""Where the Conversations report is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """A row of an answer, named as the answer names it: the conversations whose rows it counts.
+
+    `of` is the indicator, `by` and `key` the row of a breakdown (key None: without a value), `grain` and `bucket` the
+    bucket of time by its key, `note` the note of a distribution.
+    """
+
+    of: str
+    by: str | None = None
+    key: str | None = None
+    grain: str | None = None
+    bucket: str | None = None
+    notes: tuple[int, ...] = ()
+
+    def parameters(self) -> list[tuple[str, str]]:
+        """Return the parameters that name this row in an address; only `note` may be there more than once."""
+        said = [("of", self.of)]
+        if self.by is not None:
+            said += [("by", self.by), ("key", WITHOUT if self.key is None else self.key)]
+        if self.bucket is not None and self.grain is not None:
+            said += [("grain", self.grain), ("bucket", self.bucket)]
+        return said + [("note", str(note)) for note in self.notes]
+
+
+def address_behind(choice: Choice, behind: Behind) -> str:
+    """Return the address of the conversations behind a row, of what was chosen in a report."""
+    kept = [(name, value) for name, value in choice.parameters() if name in {*_PERIOD, "anchor", "zone", "where"}]
+    credit = [("attribution", choice.attribution.value)] if choice.attribution and behind.by == "agent" else []
+    return f"{CONVERSATIONS}?" + urlencode([*kept, *behind.parameters(), *credit])
+
+
+_PERIOD = ("period", "from", "to")

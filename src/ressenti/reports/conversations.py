@@ -1,0 +1,429 @@
+"""The Conversations report: which conversations, in which order, with what of each; a page of them at a time."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, select
+
+from ressenti.facts.schema import TABLES
+from ressenti.facts.store import FactStore, Snapshot
+from ressenti.indicators.behind import Selection, all_of, behind, everything, seen
+from ressenti.indicators.catalogue import INDICATORS
+from ressenti.indicators.dimensions import dimension
+from ressenti.indicators.model import Anchor, Grain
+from ressenti.indicators.names import WITHOUT
+from ressenti.indicators.paging import SORTS, Order, among, count, every_id, ids_named, page, rows_of
+from ressenti.indicators.refusals import BadChoice
+from ressenti.indicators.sql import Statement
+from ressenti.kit.clock import from_us
+from ressenti.kit.i18n import _
+from ressenti.kit.refusals import Refusal, nearest
+from ressenti.record import tables as t
+from ressenti.record.rights import Within
+from ressenti.reports.behind import CONVERSATIONS, Behind
+from ressenti.reports.choice import Choice, read_choice
+from ressenti.reports.conversation_columns import COLUMNS, SHOWN, Column, Kind, source_keys
+from ressenti.reports.export.batch import Batch, Called
+from ressenti.reports.export.lookups import Around
+from ressenti.search.words import highlight
+
+PAGE = 50
+"""Conversations on a page."""
+ALL = "all"
+"""The period that leaves no date out."""
+SNIPPET = 160
+"""Characters of a message that are shown around a word that was looked for."""
+
+Find = Callable[[str], Collection[int]]
+"""Finds the conversations in which something was written; raises what cannot be looked for."""
+Piece = tuple[str, bool]
+"""A part of a text, and whether it is what was looked for."""
+
+
+class UnknownColumn(Refusal):
+    """A column that the list of conversations does not have."""
+
+    code = "unknown_column"
+    sentence = _("There is no column called “{key}”. Choose among: {known}.")
+
+
+class UnknownSort(Refusal):
+    """An order that conversations cannot be put in."""
+
+    code = "unknown_sort"
+    sentence = _("Conversations cannot be sorted by “{key}”. Choose one of: {known}; with a “-” before it, downwards.")
+
+
+class UnknownNote(Refusal):
+    """A note that is on neither scale."""
+
+    code = "unknown_note"
+    sentence = _("“{value}” is not a rating. Write a whole number from 0 to 10.")
+
+
+class UnknownSpot(Refusal):
+    """A page of the list begins at a conversation that is not there."""
+
+    code = "unknown_spot"
+    sentence = _("This page of the list cannot be found any more. Go back to its beginning.")
+
+
+_DEFAULT_SORTS = {Anchor.CLOSED: "-closed", Anchor.OPENED: "-opened", Anchor.ANSWERED: "-answered"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which conversations an address asks for, and how they are to be shown. A value: the same address, the same list.
+
+    `choice` holds period, date, zone and filters; `is_everything` leaves out the period. `behind` is the row of a
+    figure whose conversations these are. `columns` are those chosen, empty where none were; `sort` likewise None.
+    `after` and `before` are the conversations a page begins after, or ends before.
+    """
+
+    choice: Choice
+    is_everything: bool = False
+    behind: Behind | None = None
+    words: str = ""
+    sort: str | None = None
+    columns: tuple[str, ...] = ()
+    after: int | None = None
+    before: int | None = None
+
+    @property
+    def is_with_open(self) -> bool:
+        """Say whether conversations of any date are listed, open ones among them."""
+        return self.is_everything and self.behind is None
+
+    @property
+    def order(self) -> str:
+        """Return the order they are in: newest first where none was chosen."""
+        return self.sort or ("-opened" if self.is_with_open else _DEFAULT_SORTS[self.choice.anchor])
+
+    def shown(self, *, may_read: bool) -> tuple[Column, ...]:
+        """Return the columns shown, in the order they stand in; what people wrote only to whom may read it."""
+        keys = self.columns or _shown(self.order)
+        shown = {"id", *keys}
+        return tuple(one for key, one in COLUMNS.items() if key in shown and (may_read or not one.is_content))
+
+    def but(self, **changes: Any) -> "Wanted":
+        """Return this with something else wanted, from the first page on."""
+        return replace(self, **({"after": None, "before": None} | changes))
+
+    def parameters(self) -> list[tuple[str, str]]:
+        """Return the shortest parameters of an address that leads here, in a fixed order."""
+        choice = self.choice
+        said = [("period", ALL)] if self.is_everything else choice.period_parameters()
+        said += [pair for pair in choice.parameters() if pair[0] in {"anchor", "zone", "where", "attribution"}]
+        said += self.behind.parameters() if self.behind else []
+        said += [("q", self.words)] if self.words else []
+        said += [("sort", self.sort)] if self.sort else []
+        said += [("columns", ",".join(self.columns))] if self.columns else []
+        spots = {"after": self.after, "before": self.before}
+        return said + [(name, str(spot)) for name, spot in spots.items() if spot is not None]
+
+    def address(self, page: str = CONVERSATIONS) -> str:
+        """Return the address of a page for this."""
+        said = urlencode(self.parameters())
+        return f"{page}?{said}" if said else page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """One conversation in the list: its number, and what each column says of it.
+
+    `snippet` is where what was looked for was written, in pieces, empty where nothing was; `language` is the
+    conversation's as its source writes it.
+    """
+
+    id: int
+    cells: Mapping[str, Any]
+    snippet: tuple[Piece, ...] = ()
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page of the list. `count` is how many conversations there are in all.
+
+    `found` is the conversation whose id is what was typed, whatever the filters say. `newer` and `older` are the
+    conversations the pages beside this one are found by, None where there is no such page.
+    """
+
+    rows: tuple[Listed, ...]
+    count: int
+    columns: tuple[Column, ...]
+    zone: str
+    found: Listed | None = None
+    newer: int | None = None
+    older: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looking:
+    """Who looks, and when: what they are kept to, whether they may read what people wrote, and how words are found.
+
+    `zone` is the projects'; `now` is in microseconds.
+    """
+
+    zone: str
+    now: int
+    within: Within = ()
+    may_read: bool = False
+    find: Find | None = field(default=None)
+
+
+def read_wanted(query: Mapping[str, Sequence[str]], *, today: date, week_start: int = 0) -> Wanted:
+    """Return what the parameters of an address ask for; those we do not know are left alone.
+
+    Raises what `read_choice` does, UnknownDimension, BadChoice, UnknownColumn, UnknownSort,
+    UnknownNote and UnknownSpot.
+    """
+    one = {name: values[-1] for name, values in query.items() if values}
+    is_everything = one.get("period") == ALL and not (one.get("from") or one.get("last") or one.get("to"))
+    asked = {name: query[name] for name in _CHOSEN if name in query and not (name == "period" and is_everything)}
+    return Wanted(
+        choice=read_choice(asked, today=today, week_start=week_start),
+        is_everything=is_everything,
+        behind=_behind(one, query.get("note", ())),
+        words=one.get("q", "").strip(),
+        sort=_sort(one.get("sort")),
+        columns=_columns(query.get("columns", ())),
+        after=_spot(one.get("after")),
+        before=None if one.get("after") else _spot(one.get("before")),
+    )
+
+
+def prepare_page(wanted: Wanted, looking: Looking, facts: FactStore, record: Connection) -> Page:
+    """Return a page of the conversations wanted, of those whoever looks may see.
+
+    Raises what cannot be asked or looked for, and UnknownSpot.
+    """
+    with facts.snapshot() as view:
+        selection = _selected(wanted, looking, view, record)
+        found = _named(wanted.words, looking, view, record)
+        condition = selection.condition
+        if wanted.words:
+            condition = among(view, condition, _spoken(wanted.words, looking, is_found=bool(found)))
+        called = Called(selection.projects)
+        around = Around(record, view)
+        order = _order(wanted.order, condition, around, called)
+        ids, newer, older = _cut(view, condition, order, wanted)
+        columns = wanted.shown(may_read=looking.may_read)
+        told = _told_of([*found, *ids], columns, around, called, selection.zone)
+        snippets = _snippets(record, ids, wanted.words) if wanted.words and looking.may_read else {}
+        return Page(
+            rows=tuple(replace(told[one], snippet=snippets.get(one, ())) for one in ids if one in told),
+            count=count(view, condition),
+            columns=columns,
+            zone=selection.zone,
+            found=next((told[one] for one in found if one in told), None),
+            newer=newer,
+            older=older,
+        )
+
+
+def chosen_ids(wanted: Wanted, looking: Looking, facts: FactStore, record: Connection) -> list[int]:
+    """Return the ids of all conversations of the list, in no order; raises what cannot be asked or looked for."""
+    with facts.snapshot() as view:
+        condition = _selected(wanted, looking, view, record).condition
+        if wanted.words:
+            found = bool(_named(wanted.words, looking, view, record))
+            condition = among(view, condition, _spoken(wanted.words, looking, is_found=found))
+        return every_id(view, condition)
+
+
+_CHOSEN = ("period", "from", "to", "last", "anchor", "zone", "where", "attribution")
+
+
+def _behind(one: Mapping[str, str], notes: Sequence[str]) -> Behind | None:
+    if not one.get("of"):
+        return None
+    if one["of"] not in INDICATORS:
+        raise BadChoice(name="of", value=one["of"], known=nearest(one["of"], list(INDICATORS)))
+    by = dimension(one["by"]).key if one.get("by") and "key" in one else None
+    bucket = one.get("bucket")
+    grain = _grain(one.get("grain", "")) if bucket else None
+    return Behind(
+        of=one["of"],
+        by=by,
+        key=one["key"] if by and one["key"] != WITHOUT else None,
+        grain=grain.value if grain else None,
+        bucket=bucket if grain else None,
+        notes=tuple(dict.fromkeys(_note(value) for value in notes if value)),
+    )
+
+
+def _grain(value: str) -> Grain:
+    if value not in set(Grain):
+        raise BadChoice(name="grain", value=value, known=", ".join(Grain))
+    return Grain(value)
+
+
+def _note(value: str) -> int:
+    if not re.fullmatch(r"[0-9]|10", value):
+        raise UnknownNote(value=value)
+    return int(value)
+
+
+def _sort(asked: str | None) -> str | None:
+    if not asked:
+        return None
+    if asked.removeprefix("-") not in SORTS:
+        raise UnknownSort(key=asked, known=", ".join(SORTS))
+    return asked
+
+
+def _columns(asked: Sequence[str]) -> tuple[str, ...]:
+    keys = dict.fromkeys(key.strip() for text in asked for key in text.split(",") if key.strip())
+    for key in keys:
+        if key not in COLUMNS:
+            raise UnknownColumn(key=key, known=nearest(key, list(COLUMNS)))
+    return tuple(key for key in COLUMNS if key in keys)
+
+
+def _spot(asked: str | None) -> int | None:
+    if not asked:
+        return None
+    if not re.fullmatch(r"[0-9]{1,9}", asked):
+        raise UnknownSpot
+    return int(asked)
+
+
+def _shown(order: str) -> tuple[str, ...]:
+    """Return the usual columns, with the date that the list is ordered by."""
+    dated = order.removeprefix("-")
+    return tuple(dated if key == "closed" and dated in {"opened", "answered"} else key for key in SHOWN)
+
+
+def _selected(wanted: Wanted, looking: Looking, facts: Snapshot, record: Connection) -> Selection:
+    choice, of = wanted.choice, wanted.behind
+    asked: dict[str, Any] = {"compare": None, "within": looking.within}
+    if wanted.is_everything:
+        asked |= {"start": None, "end": None}
+    if of:
+        asked |= {"by": of.by, "grain": Grain(of.grain) if of.grain else None, "attribution": choice.attribution}
+    question = choice.question(of.of if of else "conversations", zone=looking.zone, now=looking.now, **asked)
+    if of:
+        return behind(question, facts, record, key=of.key, bucket=of.bucket, notes=of.notes)
+    return everything(question, facts, record) if wanted.is_everything else all_of(question, facts, record)
+
+
+def _spoken(words: str, looking: Looking, *, is_found: bool) -> Collection[int]:
+    """Return the conversations in which this was written; what is an id need not be a word."""
+    if looking.find is None or not looking.may_read:
+        return ()
+    try:
+        return looking.find(words)
+    except Refusal:
+        if is_found:
+            return ()
+        raise
+
+
+def _order(asked: str, condition: Statement, around: Around, called: Called) -> Order:
+    sort = SORTS[asked.removeprefix("-")]
+    names: dict[int, str] = {}
+    if sort.dimension:
+        ids = ids_named(around.facts, condition, sort)
+        known = called.names(around, sort.dimension, ids)
+        names = {one: unicodedata.normalize("NFKD", known[one].label).casefold() for one in ids}
+    return Order(sort=sort, is_descending=asked.startswith("-"), names=names)
+
+
+def _cut(
+    facts: Snapshot, condition: Statement, order: Order, wanted: Wanted
+) -> tuple[list[int], int | None, int | None]:
+    """Return the conversations of a page, and by which the pages before and after it are found; raises UnknownSpot."""
+    after, before = wanted.after, wanted.before
+    ids = page(facts, condition, order, size=PAGE + 1, after=after, before=before)
+    if ids is None:
+        raise UnknownSpot
+    has_more = len(ids) > PAGE
+    if before is not None and not has_more:  # the beginning was reached: a whole first page, not what is left of it
+        before, ids = None, page(facts, condition, order, size=PAGE + 1) or []
+        has_more = len(ids) > PAGE
+    ids = ids[-PAGE:] if before is not None else ids[:PAGE]
+    if not ids:
+        return [], None, None
+    newer = ids[0] if after is not None or (before is not None and has_more) else None
+    older = ids[-1] if before is not None or has_more else None
+    return ids, newer, older
+
+
+def _named(words: str, looking: Looking, facts: Snapshot, record: Connection) -> list[int]:
+    """Return the conversations with exactly this id, of those whoever looks may see."""
+    if not words:
+        return []
+    of = t.conversation.c
+    query = select(of.id).where(of.source_id.in_(select(t.source.c.id)), of.external_id == words).order_by(of.id)
+    ids = list(record.execute(query).scalars())
+    return sorted(seen(ids, looking.within, facts)) if ids else []
+
+
+def _told_of(
+    ids: Sequence[int], columns: Iterable[Column], around: Around, called: Called, zone: str
+) -> dict[int, Listed]:
+    names = [column.name for column in TABLES["conversation"]]
+    wanted = list(dict.fromkeys(ids))
+    if not wanted:
+        return {}
+    batch = Batch(names, rows_of(around.facts, names, wanted), around, called)
+    local = ZoneInfo(zone)
+    taken = {one.key: [_shown_as(one.kind, value, local) for value in one.take(batch)] for one in columns}
+    taken["id"] = source_keys(batch)
+    languages = [name.key for name in batch.name(dimension("language"), "language_id")]
+    return {
+        one: Listed(id=one, cells={key: values[i] for key, values in taken.items()}, language=languages[i])
+        for i, one in enumerate(batch.fact("conversation_id"))
+    }
+
+
+def _shown_as(kind: Kind, value: Any, local: ZoneInfo) -> Any:
+    if kind is Kind.MOMENT and value is not None:
+        return there(value, local)
+    return value
+
+
+def there(moment: int, local: ZoneInfo) -> datetime:
+    """Return a moment as the clock of a zone showed it."""
+    return from_us(moment).astimezone(local)
+
+
+def _snippets(record: Connection, ids: Sequence[int], words: str) -> dict[int, tuple[Piece, ...]]:
+    """Return where in each conversation what was looked for was first written, in pieces around it (D29)."""
+    of = t.message.c
+    query = (
+        select(of.conversation_id, of.text)
+        .where(of.conversation_id.in_(ids), of.author_role != "system", of.is_automatic.is_(False))
+        .where(of.is_internal.is_(False))
+        .order_by(of.conversation_id, of.created_at, of.id)
+    )
+    found: dict[int, tuple[Piece, ...]] = {}
+    for one, text in record.execute(query):
+        if one not in found and (pieces := snippet(text, words)):
+            found[one] = pieces
+    return found
+
+
+def snippet(text: str, words: str) -> tuple[Piece, ...]:
+    """Return the words of a text around the first that was looked for, in pieces; nothing where none is in it."""
+    pieces = highlight(" ".join(text.split()), words)
+    first = next((i for i, (_text, is_hit) in enumerate(pieces) if is_hit), None)
+    if first is None:
+        return ()
+    lead = "".join(text for text, _hit in pieces[:first])
+    cut = lead if len(lead) <= SNIPPET // 3 else "…" + lead[-SNIPPET // 3 :].lstrip()
+    kept: list[Piece] = [(cut, False)] if cut else []
+    room = SNIPPET - len(cut)
+    for part, is_hit in pieces[first:]:
+        if len(part) > room:
+            return (*kept, (part[: max(room, 0)].rstrip() + "…", is_hit))
+        kept.append((part, is_hit))
+        room -= len(part)
+    return tuple(kept)

@@ -1,0 +1,187 @@
+"""The values a report is made of: tiles, evolutions, rankings, ratings. Whoever draws or writes them asks nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from ressenti.indicators.model import Anchor, Better, Grain, Unit, Value
+from ressenti.reports.comparison import Change
+from ressenti.reports.period import Period
+
+
+class Standing(StrEnum):
+    """Whether there is anything to report on."""
+
+    MEASURED = "measured"
+    NOTHING_HERE = "nothing here"
+    NOTHING_AT_ALL = "nothing at all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tile:
+    """One indicator at a glance. `shape` holds the value of each bucket, for the spark.
+
+    `as_of` is the journal number the value stands at.
+    """
+
+    indicator: str
+    unit: Unit
+    value: Value
+    previous: Value | None
+    change: Change | None
+    shape: tuple[float | None, ...]
+    is_chosen: bool
+    as_of: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """One bucket of an evolution. `days` are the whole days it covers inside the period, None for parts of a day."""
+
+    start: datetime
+    value: Value
+    previous: Value | None
+    days: Period | None
+    is_unfinished: bool = False
+    is_future: bool = False
+
+    @property
+    def key(self) -> str:
+        """Return what the bucket is called in an answer: its start on the clock of the zone, with offset."""
+        return self.start.isoformat()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A dated marker on the axis of time: an action, an incident or a training, in words (story 109)."""
+
+    at: datetime
+    kind: str
+    words: str
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evolution:
+    """One indicator over time, with the period before. `total` is the whole period's value."""
+
+    indicator: str
+    unit: Unit
+    better: Better
+    grain: Grain
+    total: Value
+    points: tuple[Point, ...]
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One of several compared over time: a row of a dimension, and its value in each bucket."""
+
+    key: str
+    label: str
+    total: Value
+    points: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lines:
+    """Rows of a dimension side by side over time; `starts` are the buckets they share."""
+
+    indicator: str
+    unit: Unit
+    better: Better
+    grain: Grain
+    starts: tuple[datetime, ...]
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankedRow:
+    """One row of a ranking; `key` is None for what is credited to nobody."""
+
+    key: str | None
+    label: str
+    value: Value
+    change: Change | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranking:
+    """Rows in order; those that rest on too few answers apart (D24), and how many are not shown.
+
+    `by` is the dimension. `adds_up` is false where a conversation may count in several rows. A dimension with an order
+    of its own (hours, notes) keeps it, and has no rows apart: `is_ordered`.
+    """
+
+    indicator: str
+    by: str
+    unit: Unit
+    better: Better
+    total: Value
+    ranked: tuple[RankedRow, ...]
+    few: tuple[RankedRow, ...]
+    hidden_count: int
+    adds_up: bool
+    is_ordered: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """One note of a scale: its share of all answers and how many gave it, and the share in the period before."""
+
+    note: int
+    value: Value
+    previous: Value | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Distribution:
+    """Every note of a scale, lowest first. `n` counts all answers; `average` is their mean, for CSAT."""
+
+    indicator: str
+    n: int
+    previous_n: int | None
+    notes: tuple[Note, ...]
+    average: Value | None = None
+
+
+class NpsClass(StrEnum):
+    """What an answer from 0 to 10 makes of its author."""
+
+    DETRACTOR = "detractor"
+    PASSIVE = "passive"
+    PROMOTER = "promoter"
+
+    @property
+    def notes(self) -> tuple[int, ...]:
+        """Return the notes of the class."""
+        return {"detractor": tuple(range(7)), "passive": (7, 8), "promoter": (9, 10)}[self.value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """How an NPS is made: answers in each class, lowest first, now and in the period before."""
+
+    nps: Value
+    previous: Value | None
+    counts: tuple[tuple[NpsClass, int], ...]
+    previous_counts: tuple[tuple[NpsClass, int], ...] | None
+
+    @property
+    def n(self) -> int:
+        """Count the answers."""
+        return sum(count for _class, count in self.counts)
+
+    def share(self, one: NpsClass) -> float | None:
+        """Return the share of a class in %, None where nobody answered."""
+        return 100 * dict(self.counts)[one] / self.n if self.n else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """Where there is something, if not in the chosen period: the last month of it, and all of it."""
+
+    anchor: Anchor
+    latest: Period
+    everything: Period

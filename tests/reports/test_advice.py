@@ -1,0 +1,153 @@
+"""Which results are weak enough to be given advice, and which are not."""
+
+import pytest
+
+from ressenti.indicators.catalogue import INDICATORS, indicator
+from ressenti.indicators.intervals import net_interval, wilson
+from ressenti.indicators.model import Value
+from ressenti.reports.advice import ADVICE, PRACTICES, is_weak, ours, weak_rows, weak_tiles
+from ressenti.reports.comparison import compare
+from ressenti.reports.model import RankedRow, Ranking, Tile
+
+
+def share(hits: int, n: int) -> Value:
+    return Value(100 * hits / n, n, *wilson(hits, n))
+
+
+def score(promoters: int, detractors: int, n: int) -> Value:
+    return Value(100 * (promoters - detractors) / n, n, *net_interval(promoters, detractors, n))
+
+
+def wait(seconds: float, n: int = 100) -> Value:
+    return Value(seconds, n)
+
+
+def weak(key: str, now: Value, before: Value | None = None, everyone: Value | None = None) -> bool:
+    one = indicator(key)
+    return is_weak(key, now, compare(now, before, unit=one.unit, better=one.better), everyone)
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "is_so"),
+    [
+        (share(70, 100), share(90, 100), True),  # 20 points lower: clear
+        (share(84, 100), share(90, 100), False),  # 6 points lower: could be chance
+        (share(90, 100), share(70, 100), False),  # better
+        (share(2, 9), share(90, 100), False),  # fewer than 10 answers
+        (share(50, 100), None, False),  # low, but compared with nothing
+    ],
+)
+def test_csat_is_weak_where_it_is_clearly_lower_than_before(now: Value, before: Value | None, is_so: bool) -> None:
+    assert weak("csat", now, before) is is_so
+
+
+@pytest.mark.parametrize(
+    ("row", "is_so"),
+    [
+        (share(60, 100), True),  # 50.2 – 69.1, all under 85
+        (share(80, 100), False),  # 71.1 – 86.7 holds 85
+        (share(7, 10), False),  # 39.7 – 89.2 holds 85
+        (share(3, 10), True),  # 10.8 – 60.3
+        (share(2, 9), False),  # fewer than 10 answers
+        (share(95, 100), False),
+    ],
+)
+def test_a_row_of_csat_is_weak_where_its_whole_interval_lies_under_everyone(row: Value, is_so: bool) -> None:
+    assert weak("csat", row, everyone=share(850, 1000)) is is_so
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "is_so"),
+    [
+        (score(10, 20, 60), None, True),  # −16.7
+        (score(10, 10, 60), None, False),  # 0
+        (score(9, 10, 29), None, False),  # −3.4 on 29 answers
+        (score(40, 20, 100), score(70, 10, 100), True),  # +20 after +60
+        (score(40, 20, 100), score(45, 20, 100), False),  # +20 after +25: could be chance
+    ],
+)
+def test_nps_is_weak_where_it_is_negative_or_clearly_lower(now: Value, before: Value | None, is_so: bool) -> None:
+    assert weak("nps", now, before) is is_so
+
+
+@pytest.mark.parametrize("key", ["first_response_time", "resolution_time"])
+@pytest.mark.parametrize(
+    ("now", "before", "is_so"),
+    [
+        (wait(120), wait(100), True),
+        (wait(119), wait(100), False),
+        (wait(80), wait(100), False),
+        (wait(300, n=9), wait(100), False),
+        (wait(300), wait(100, n=4), False),  # few before
+        (wait(300), wait(0), False),  # nothing to take a percentage of
+        (wait(300), None, False),
+    ],
+)
+def test_a_delay_is_weak_where_it_is_a_fifth_longer(key: str, now: Value, before: Value | None, is_so: bool) -> None:
+    assert weak(key, now, before) is is_so
+
+
+def test_a_row_of_delays_is_weak_where_it_is_a_fifth_longer_than_everyone() -> None:
+    assert weak("resolution_time", wait(120, n=10), everyone=wait(100))
+    assert not weak("resolution_time", wait(119, n=10), everyone=wait(100))
+    assert not weak("resolution_time", wait(500, n=10), everyone=wait(0))
+
+
+@pytest.mark.parametrize(
+    ("answered", "offered", "is_so"), [(14, 100, True), (15, 100, False), (0, 30, True), (1, 29, False)]
+)
+def test_a_response_rate_is_weak_under_15_percent_of_30_surveys(answered: int, offered: int, is_so: bool) -> None:
+    assert weak("response_rate", share(answered, offered)) is is_so
+
+
+def test_what_was_not_measured_is_not_weak() -> None:
+    assert not any(weak(key, Value(None, 0), Value(5.0, 100), Value(5.0, 100)) for key in ADVICE)
+
+
+@pytest.mark.parametrize("key", sorted(set(INDICATORS) - set(ADVICE)))
+def test_an_indicator_without_advice_is_never_weak(key: str) -> None:
+    assert not weak(key, share(1, 100), share(99, 100), share(99, 100))
+    assert ours(key, "en") == ""
+
+
+def tile(key: str, now: Value, before: Value | None) -> Tile:
+    one = indicator(key)
+    change = compare(now, before, unit=one.unit, better=one.better)
+    return Tile(indicator=key, unit=one.unit, value=now, previous=before, change=change, shape=(), is_chosen=False)
+
+
+def test_the_weak_tiles_are_told_in_their_order() -> None:
+    tiles = [
+        tile("csat", share(70, 100), share(90, 100)),
+        tile("nps", score(50, 10, 100), None),
+        tile("first_response_time", wait(50), wait(100)),
+        tile("resolution_time", wait(900), wait(300)),
+        tile("response_rate", share(5, 100), None),
+        tile("conversations", Value(10, 10), Value(1000, 1000)),
+    ]
+
+    assert weak_tiles(tiles) == ("csat", "resolution_time", "response_rate")
+
+
+def test_the_weak_rows_of_a_ranking_are_people_s_not_nobody_s() -> None:
+    one = indicator("csat")
+    row = {key: RankedRow(key=key, label=key or "", value=share(3, 10), change=None) for key in ("ana", None)}
+    good = RankedRow(key="bo", label="Bo", value=share(95, 100), change=None)
+    ranking = Ranking(
+        indicator="csat",
+        by="agent",
+        unit=one.unit,
+        better=one.better,
+        total=share(850, 1000),
+        ranked=(good, row["ana"], row[None]),
+        few=(RankedRow(key="few", label="Few", value=share(0, 9), change=None),),
+        hidden_count=0,
+        adds_up=False,
+    )
+
+    assert weak_rows(ranking) == (row["ana"],)
+
+
+def test_each_advice_is_two_to_four_sentences_and_has_its_practice() -> None:
+    assert set(PRACTICES) == set(ADVICE) <= set(INDICATORS)
+    assert {key: words.count(".") for key, words in ADVICE.items() if not 2 <= words.count(".") <= 4} == {}
