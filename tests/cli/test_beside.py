@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import time
@@ -15,6 +16,7 @@ import pytest
 
 from ressenti.kit.places import neighbour
 from tests.terminal import Terminal
+from tests.web.site import bearer, person
 from tests.world import World
 
 
@@ -27,15 +29,16 @@ def free_port() -> int:
 class Server:
     """`ressenti serve`, as a process."""
 
-    def __init__(self, terminal: Terminal, port: int | None = None) -> None:
-        self.port = port or free_port()
+    def __init__(self, world: World) -> None:
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.process = terminal.start("serve", "--port", str(self.port))
+        self.shown = {"Authorization": f"Bearer {bearer(world)}"}
+        self.process = Terminal(world.url).start("serve", "--port", str(self.port))
 
     def wait(self) -> "Server":
         for _ in range(300):
             try:
-                urllib.request.urlopen(f"{self.url}/api/v1/dimensions", timeout=5).close()
+                self.get("/api/v1/dimensions")
             except OSError:
                 assert self.process.poll() is None, self.process.communicate()
                 time.sleep(0.1)
@@ -44,7 +47,8 @@ class Server:
         raise AssertionError("the server did not answer")
 
     def get(self, path: str) -> Any:
-        with urllib.request.urlopen(f"{self.url}{path}", timeout=30) as response:
+        request = urllib.request.Request(f"{self.url}{path}", headers=self.shown)
+        with urllib.request.urlopen(request, timeout=30) as response:
             return json.load(response)
 
     def end(self, how: signal.Signals = signal.SIGINT) -> None:
@@ -75,7 +79,7 @@ def world(tmp_path: Path) -> World:
 
 @pytest.fixture
 def server(world: World) -> Iterator[Server]:
-    running = Server(Terminal(world.url)).wait()
+    running = Server(world).wait()
     yield running
     running.end()
 
@@ -178,16 +182,62 @@ class TestTwoServers:
         assert other.exit_code == 4
         assert f"--port {server.port + 1}" in other.errors
 
-    def test_any_other_host_than_this_machine_is_refused(self, world: World) -> None:
-        for host in ("0.0.0.0", "192.168.1.5", "example.org"):
-            done = Terminal(world.url).run("serve", "--host", host)
+    def test_the_network_is_served_under_an_https_address_where_somebody_signs_in(self, world: World) -> None:
+        for options in (
+            ("--host", "0.0.0.0"),
+            ("--host", "192.168.1.5"),
+            ("--host", "0.0.0.0", "--address", "https://ressenti.tilleul.example"),
+            ("--host", "0.0.0.0", "--address", "http://127.0.0.1:8610"),
+        ):
+            done = Terminal(world.url).run("serve", *options)
 
             assert done.exit_code == 2
-            assert "127.0.0.1" in done.errors
+            assert "--address https://" in done.errors
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "http://tilleul.example",
+            "tilleul.example",
+            "https://",
+            "https://a:b@c.example",
+            "https://c.example/x",
+            "ftp://c",
+        ],
+    )
+    def test_an_address_that_others_could_read_along_is_refused(self, world: World, address: str) -> None:
+        done = Terminal(world.url).run("serve", "--address", address)
+
+        assert done.exit_code == 2
+        assert "is not an address to serve people under" in done.errors
+
+    def test_on_the_network_commands_beside_it_still_reach_it(self, world: World) -> None:
+        person(world)
+        options = ("--host", "0.0.0.0", "--port", "0", "--address", "https://ressenti.tilleul.example")
+        process = Terminal(world.url).start("serve", *options)
+        try:
+            while neighbour(world.store.path) is None:
+                assert process.poll() is None, process.communicate()
+                time.sleep(0.1)
+            done = Terminal(world.url).run("read", "csat")
+        finally:
+            process.send_signal(signal.SIGINT)
+            output, _errors = process.communicate(timeout=30)
+
+        assert done.exit_code == 0
+        assert "https://ressenti.tilleul.example" in output
+        assert "welcome" not in output
+
+    def test_the_first_start_prints_a_link_to_become_the_administrator(self, world: World) -> None:
+        server = Server(world).wait()
+        server.process.send_signal(signal.SIGINT)
+        output, _errors = server.process.communicate(timeout=30)
+
+        assert re.search(rf"{server.url}/welcome/[\w-]{{32}}\n", output)
 
 
 def test_a_holder_that_does_not_answer_ends_with_4(world: World) -> None:
-    server = Server(Terminal(world.url)).wait()
+    server = Server(world).wait()
     os.kill(server.process.pid, signal.SIGSTOP)
     try:
         done = Terminal(world.url, RESSENTI_PATIENCE="1").run("read", "csat", timeout_s=60)

@@ -3,21 +3,21 @@
 import http.client
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from ressenti.cli.speech import language
+from ressenti.kit.addresses import LOOPBACK
 from ressenti.kit.i18n import _
-from ressenti.kit.places import Neighbour, neighbour
+from ressenti.kit.places import SECRET, Neighbour, neighbour
 from ressenti.kit.refusals import Exit, Refusal
 
 if TYPE_CHECKING:
     from ressenti.facts.keeper import Keeper
     from ressenti.record.store import Store
 
-SECRET = "X-Ressenti-Secret"  # noqa: S105 - a header's name
 PATIENCE_S = 600
 """How long a server may take to answer; RESSENTI_PATIENCE says otherwise, in seconds."""
 Result = TypeVar("Result")
@@ -81,13 +81,6 @@ def either(store: "Store", ask: Callable[[Neighbour], Result], do: Callable[["Ke
         return do(keeper)
 
 
-def get(server: Neighbour, path: str, words: Mapping[str, Sequence[str]]) -> Any:
-    """Ask the server's API and return what it answers; raises NeighbourRefused with its words."""
-    query = urlencode([(name, value) for name, values in words.items() for value in values])
-    with _sent(server, "GET", f"{path}?{query}" if query else path) as response:
-        return json.load(response)
-
-
 def post(server: Neighbour, path: str, body: Mapping[str, Any], out: BinaryIO | None = None) -> Any:
     """Have the server do something; its answer is returned, or written to `out` as it comes."""
     with _sent(server, "POST", path, json.dumps(body).encode()) as response:
@@ -109,7 +102,9 @@ def _patience_s() -> float:
 def _sent(server: Neighbour, method: str, path: str, body: bytes | None = None) -> Iterator[http.client.HTTPResponse]:
     parts, patience_s = urlsplit(server.url), _patience_s()
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=patience_s)
-    headers = {SECRET: server.secret, "Content-Type": "application/json", "Accept-Language": language()}
+    # The name this machine has for itself: a server that listens on an address of the network answers to that too.
+    host = {"Host": LOOPBACK[0], "Accept-Language": language()}
+    headers = {**host, SECRET: server.secret, "Content-Type": "application/json"}
     try:
         connection.request(method, path, body, headers)
         response = connection.getresponse()

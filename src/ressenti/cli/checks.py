@@ -43,6 +43,7 @@ def _examined(url: str) -> Iterator[Check]:
     yield Check("ressenti", is_well=True, found=__version__)
     yield Check("SQLite", sqlite.sqlite_version_info >= SAFE_SQLITE, sqlite.sqlite_version)
     yield Check(_("Facts engine"), is_well=True, found=ENGINE)
+    yield _mail()
     try:
         path = sqlite_path(url)
         yield Check(_("Database"), is_well=True, found=str(path))
@@ -55,6 +56,16 @@ def _examined(url: str) -> Iterator[Check]:
         yield from _facts(store)
     finally:
         store.close()
+
+
+def _mail() -> Check:
+    from ressenti.reports.post import read_post
+
+    try:
+        post = read_post()
+    except Refusal as refusal:
+        return Check(_("Mail server"), is_well=False, found=refusal.say(language()))
+    return Check(_("Mail server"), is_well=True, found=f"{post.host}:{post.port}" if post else _("none is set up"))
 
 
 def _files(path: Path) -> Iterator[Check]:

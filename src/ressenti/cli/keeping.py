@@ -83,6 +83,8 @@ def restore(path: Path, replace: bool, database: str) -> None:  # noqa: FBT001 -
     from ressenti.facts.store import discard
     from ressenti.record.copies import put_back
     from ressenti.record.store import sqlite_path
+    from ressenti.search.file import discard as forget
+    from ressenti.search.file import search_path
 
     target = sqlite_path(database)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -90,6 +92,7 @@ def restore(path: Path, replace: bool, database: str) -> None:  # noqa: FBT001 -
     try:
         put_back(path, target, replace=replace)
         discard(facts_path(target))
+        forget(search_path(target))
     finally:
         lock.release()
     with opened(database) as store, keeping(store):

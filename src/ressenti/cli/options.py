@@ -37,6 +37,7 @@ def with_filters(command: Command) -> Command:
 
 
 def words(**given: Any) -> dict[str, tuple[str, ...]]:
-    """Return the options that were given, as the words of a question."""
+    """Return the options that were given, as the words of a question; an empty one is given too, and refused there."""
     named = {"from" if name == "from_" else name: value for name, value in given.items()}
-    return {name: value if isinstance(value, tuple) else (value,) for name, value in named.items() if value}
+    there = {name: value for name, value in named.items() if value is not None and value != ()}
+    return {name: value if isinstance(value, tuple) else (value,) for name, value in there.items()}

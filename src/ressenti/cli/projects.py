@@ -7,7 +7,7 @@ import click
 
 from ressenti.cli.options import with_database
 from ressenti.cli.speech import language
-from ressenti.kit.i18n import _, translate
+from ressenti.kit.i18n import Words, _
 
 
 @click.command()
@@ -64,6 +64,6 @@ def _notes(text: str) -> tuple[str, tuple[int, ...]]:
     from ressenti.record.refusals import BadSetting
 
     if not re.fullmatch(r"\d+(-\d+)?=\d+(,\d+)*", text):
-        raise BadSetting(name="satisfied", value=text, reason=translate(_("write it as 10=9,10"), language()))
+        raise BadSetting(name=Words(_("satisfied")), value=text, reason=Words(_("write it as 10=9,10")))
     scale, _equals, notes = text.partition("=")
     return scale, tuple(json.loads(f"[{notes}]"))

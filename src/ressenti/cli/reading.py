@@ -14,7 +14,9 @@ from ressenti.cli.speech import language
 @click.argument("indicator")
 @click.option("--by", metavar="DIMENSION", help="Break it down; see: ressenti dimensions.")
 @click.option("--grain", metavar="hour|3h|day|week|month", help="One row a bucket of local time.")
-@click.option("--compare", metavar="previous|year", help="With the period before, or the same dates a year earlier.")
+@click.option(
+    "--compare", metavar="previous|year|month", help="With as many days before, a year earlier, or the months before."
+)
 @click.option("--attribution", metavar="all|closer|last|first", help="Which respondents are credited (D4).")
 @click.option("--window", metavar="24h|72h|7d", help="How soon a return counts as a repeat (fcr). Default: 7d.")
 @click.option("--weighting", metavar="own|all", help="How days weigh: by their own rows, or by all conversations (D5).")
@@ -27,13 +29,13 @@ def read(indicator: str, form: str, sql: bool, database: str, **given: Any) -> N
 
     Example: ressenti read csat --by agent --from 2026-10-01 --to 2026-11-01
     """
-    from ressenti.cli.beside import either, get, opened
+    from ressenti.cli.beside import either, opened, post
 
     asked = words(**given)
     with opened(database) as store:
         found: dict[str, Any] = either(
             store,
-            lambda server: get(server, f"/api/v1/indicators/{indicator}", asked | {"sql": ("1",)} if sql else asked),
+            lambda server: post(server, "/local/read", {"indicator": indicator, "words": asked, "sql": sql}),
             lambda keeper: _here(keeper, indicator, asked, sql=sql),
         )
         statements = found.pop("sql", ())

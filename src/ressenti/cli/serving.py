@@ -1,8 +1,10 @@
 """`ressenti serve` and `ressenti demo`: the pages and the API, on this machine."""
 
+import errno
 import secrets
 import signal
 import socket
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -18,18 +20,28 @@ from ressenti.kit.i18n import _, translate
 from ressenti.kit.refusals import Exit, Refusal
 
 if TYPE_CHECKING:
+    from ressenti.kit.addresses import Address
     from ressenti.record.store import Store
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 PORT = 8610
 DEMO_ZONE = "Europe/Paris"
 
 
 class NotLoopback(Refusal):
-    """Serving others before anyone can sign in."""
+    """Serving others in the open, or before anyone can sign in."""
 
     code = "not_loopback"
-    sentence = _("Until people can sign in, pages are served to this machine only: use --host 127.0.0.1, not {host}.")
+    sentence = _(
+        "To listen on {host}, say under which https address people come (--address https://…), and sign in yourself "
+        "first: start once without --host and open the link it prints."
+    )
+
+
+class UnknownHost(Refusal):
+    """There is no such place to listen."""
+
+    status, exit_code, code = 503, Exit.UNAVAILABLE, "unknown_host"
+    sentence = _("This machine cannot listen on {host}. Use one of its own addresses, or 127.0.0.1.")
 
 
 class NotADemonstration(Refusal):
@@ -47,20 +59,26 @@ class PortTaken(Refusal):
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen; this machine only for now.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen: this machine, or the network.")
 @click.option("--port", default=PORT, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--address", metavar="URL", help="Where people open it, as https://… (or RESSENTI_ADDRESS).")
 @with_database
-def serve(host: str, port: int, database: str) -> None:
-    """Serve the pages and the API to this machine."""
+def serve(host: str, port: int, address: str | None, database: str) -> None:
+    """Serve the pages and the API: to this machine, or behind a proxy that speaks https to everybody else.
+
+    The first time, it prints a link with which you become the administrator.
+    """
+    from ressenti.kit.addresses import configured
     from ressenti.record.projects import DEFAULT, ensure_project
     from ressenti.record.store import Store
 
-    _require_loopback(host)
+    opened = configured(address)
     store = Store.open(database, create=True)
     try:
+        _require_doors(store, host, opened)
         with store.write() as connection:
             ensure_project(connection, DEFAULT) if not _has_projects(store) else None
-        _serve(store, host, port)
+        _serve(store, host, port, opened)
     finally:
         store.close()
 
@@ -73,6 +91,8 @@ def serve(host: str, port: int, database: str) -> None:
 @click.option("--database", metavar="URL", help="Default: a database of its own.")
 def demo(port: int, conversations: int, database: str | None, *, fresh: bool, no_serve: bool) -> None:
     """Fill a year of a made-up retailer's conversations, in English and French, and serve it."""
+    from ressenti.cli.demo_people import sign_ins
+    from ressenti.kit.clock import now
     from ressenti.kit.places import default_database
     from ressenti.record.store import Store, sqlite_path
 
@@ -88,7 +108,7 @@ def demo(port: int, conversations: int, database: str | None, *, fresh: bool, no
             _fill(store, conversations)
             _note(path).write_text(_today())
         if not no_serve:
-            _serve(store, "127.0.0.1", port)
+            _serve(store, "127.0.0.1", port, also=sign_ins(store, now=now()))
     finally:
         store.close()
 
@@ -114,31 +134,44 @@ def _fill(store: "Store", conversations: int) -> None:
             run_import(store, [Path(folder)], Options(), source="demo", now=moment, progress=progress)
 
 
-def _serve(store: "Store", host: str, port: int) -> None:
+def _serve(store: "Store", host: str, port: int, opened: "Address | None" = None, *, also: Sequence[str] = ()) -> None:
     import uvicorn
 
     from ressenti.facts.keeper import Keeper
     from ressenti.kit import logs
+    from ressenti.kit.addresses import read_address
     from ressenti.kit.places import Neighbour
 
     logs.configure()
     listening = _listen(host, port)
-    address = f"http://{'[::1]' if host == '::1' else '127.0.0.1'}:{listening.getsockname()[1]}"
+    address = _reachable(listening)
     _tell(_("Measuring…"))
     keeper = Keeper(store, patience_s=0.5)
     secret = secrets.token_urlsafe(32)
     neighbour = Neighbour(address, secret, _pid())
     try:
+        from ressenti.reports.letters.sending import Mailer, mailing_in_background
         from ressenti.web.app import create_app
 
-        app = create_app(keeper, secret=secret)
+        app = create_app(keeper, secret=secret, address=opened or read_address(address))
         keeper.using(lambda _facts: None)
         neighbour.announce(store.path)
-        click.echo(translate(_("Ressenti is at {address}  (Ctrl-C ends it)"), language()).format(address=address))
-        config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, lifespan="on")
+        shown = str(opened or address)
+        click.echo(translate(_("Ressenti is at {address}  (Ctrl-C ends it)"), language()).format(address=shown))
+        for line in also:
+            click.echo(line)
+        _welcome_first(store, shown)
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            lifespan="on",
+            proxy_headers=opened is not None,  # only then does a proxy tell from where somebody comes
+        )
         # A server told to end ends its work and then tells us, as if by Ctrl-C, so that what follows is done.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-        with suppress(KeyboardInterrupt):
+        with suppress(KeyboardInterrupt), mailing_in_background(Mailer(keeper, shown)):
             uvicorn.Server(config).run(sockets=[listening])
     finally:
         neighbour.leave(store.path)
@@ -147,21 +180,51 @@ def _serve(store: "Store", host: str, port: int) -> None:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if host == "::1" else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    name = "127.0.0.1" if host == "localhost" else host
+    listening = socket.socket(socket.AF_INET6 if ":" in name else socket.AF_INET, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listening.bind(("::1" if host == "::1" else "127.0.0.1", port))
+        listening.bind((name, port))
         listening.listen(128)
     except OSError as error:
         listening.close()
-        raise PortTaken(port=port, other=port + 1) from error
+        if error.errno == errno.EADDRINUSE:
+            raise PortTaken(port=port, other=port + 1) from error
+        raise UnknownHost(host=host) from error
     return listening
 
 
-def _require_loopback(host: str) -> None:
-    if host not in LOOPBACK:
-        raise NotLoopback(host=host)
+def _reachable(listening: socket.socket) -> str:
+    """Return where this machine itself reaches what listens."""
+    name, port = listening.getsockname()[:2]
+    own = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(name, name)  # noqa: S104 - what somebody may have chosen
+    return f"http://{f'[{own}]' if ':' in own else own}:{port}"
+
+
+def _require_doors(store: "Store", host: str, opened: "Address | None") -> None:
+    """Refuse to serve others where what they send could be read on the way, or where a stranger could be first."""
+    from ressenti.kit.addresses import LOOPBACK
+    from ressenti.record.people import has_administrator
+
+    if host in LOOPBACK:
+        return
+    with store.read() as connection:
+        if opened is None or not opened.is_secure or not has_administrator(connection):
+            raise NotLoopback(host=host)
+
+
+def _welcome_first(store: "Store", address: str) -> None:
+    """Print the link with which whoever started the server becomes the first administrator, while there is none."""
+    from ressenti.kit.clock import now
+    from ressenti.record.invitations import invite
+    from ressenti.record.people import has_administrator
+
+    with store.write() as connection:
+        if has_administrator(connection):
+            return
+        link = f"{address}/welcome/{invite(connection, None, now=now())}"
+    said = translate(_("Nobody signs in yet. Become the administrator here, once, within a day:"), language())
+    click.echo(f"{said}\n  {link}")
 
 
 def _has_projects(store: "Store") -> bool:
@@ -212,12 +275,15 @@ def _forget(path: Path) -> None:
     from ressenti.facts.keeper import facts_path
     from ressenti.facts.lock import Lock
     from ressenti.facts.store import discard
+    from ressenti.search.file import discard as forget
+    from ressenti.search.file import search_path
 
     if not path.exists():
         return
     lock = Lock(path.with_name(path.name + ".lock"), patience_s=0.5)
     try:
         discard(facts_path(path))
+        forget(search_path(path))
         for ending in ("", "-wal", "-shm", ".day"):
             path.with_name(path.name + ending).unlink(missing_ok=True)
     finally:

@@ -12,13 +12,18 @@ from rich.text import Text
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.model import Anchor, Grain, Unit
+from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import _, translate
+from ressenti.record.rights import ROLE_NAMES
 from ressenti.reports.format import amount, number
 
 if TYPE_CHECKING:
     from ressenti.cli.checks import Check
     from ressenti.intake.outcome import Outcome
+    from ressenti.record.grants import Grant
+    from ressenti.record.people import Person
     from ressenti.record.projects import Project
+    from ressenti.record.tokens import Token
 
 MOST_DIFFERENCES = 20
 FEW = 10
@@ -239,6 +244,32 @@ def project_table(projects: Sequence["Project"], language: str) -> None:
         notes = "; ".join(f"{scale}={','.join(map(str, notes))}" for scale, notes in one.satisfied.items())
         table.add_row(*map(Text, (one.key, one.name, one.zone, one.currency, WEEK_DAYS[one.week_start], notes)))
     Console().print(table)
+
+
+def people_table(people: Sequence["Person"], language: str) -> None:
+    """Print who may sign in."""
+    say = _sayer(language)
+    table = _table(*map(say, (_("e-mail"), _("name"), _("role"), _("sees"), _("state"))))
+    for one in people:
+        state = _("ended") if one.disabled_at is not None else _("signs in") if one.has_password else _("invited")
+        table.add_row(*map(Text, (one.email, one.name, say(ROLE_NAMES[one.grant.role]), _seen(one.grant), say(state))))
+    Console().print(table)
+
+
+def token_table(tokens: Sequence["Token"], now: int, language: str) -> None:
+    """Print the tokens there are and were; days are those of UTC."""
+    say = _sayer(language)
+    table = _table(*map(say, (_("name"), _("begins with"), _("role"), _("sees"), _("until"))))
+    for one in tokens:
+        ends = from_us(one.expires_at).date().isoformat() if one.expires_at else say(_("revoked by hand"))
+        until = say(_("revoked")) if one.revoked_at else ends if one.is_valid(now) else say(_("expired"))
+        begins = f"rsp_{one.public_id}"
+        table.add_row(*map(Text, (one.name, begins, say(ROLE_NAMES[one.grant.role]), _seen(one.grant), until)))
+    Console().print(table)
+
+
+def _seen(grant: "Grant") -> str:
+    return ", ".join(grant.groups or grant.agents)
 
 
 def verdict_table(verdict: dict[str, Any], language: str) -> None:

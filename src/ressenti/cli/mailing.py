@@ -1,0 +1,64 @@
+"""`ressenti mailing`: the reports that are mailed, without a server that runs all the time."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from ressenti.cli.options import with_database
+from ressenti.cli.speech import language
+from ressenti.kit.i18n import _, translate, translate_count
+
+if TYPE_CHECKING:
+    from ressenti.facts.keeper import Keeper
+    from ressenti.kit.places import Neighbour
+    from ressenti.reports.letters.sending import Outcome
+
+
+@click.group()
+def mailing() -> None:
+    """Mail the reports that people planned."""
+
+
+@mailing.command("send-due")
+@click.option("--address", metavar="URL", help="Where people open it, as https://… (or RESSENTI_ADDRESS).")
+@with_database
+@click.pass_context
+def send_due(ctx: click.Context, address: str | None, database: str) -> None:
+    """Mail what is due, and end: for a clock that calls it, where no server runs.
+
+    A server that runs mails by itself. Ends with 1 where something could not be mailed; its page says why.
+    """
+    from ressenti.cli.beside import either, opened, post
+    from ressenti.kit.addresses import own_address
+    from ressenti.kit.refusals import Exit
+    from ressenti.reports.letters.sending import Mailer
+    from ressenti.reports.post import require_post
+
+    letters, pages = require_post(), str(own_address(address))
+
+    def leave_it(server: "Neighbour") -> None:
+        post(server, "/local/catch-up", {})  # it answers, so it mails
+        _tell(translate(_("A server runs at {url} and mails by itself."), language()).format(url=server.url))
+
+    def send(keeper: "Keeper") -> "Outcome":
+        return Mailer(keeper, pages).send_due(letters)
+
+    with opened(database) as store:
+        outcome = either(store, leave_it, send)
+    if outcome is not None:
+        _tell(_said(outcome))
+        ctx.exit(Exit.DIFFERENCES if outcome.failed_count else Exit.DONE)
+
+
+def _said(outcome: "Outcome") -> str:
+    sent, failed = outcome.sent_count, outcome.failed_count
+    words = translate_count("{count} report was mailed.", "{count} reports were mailed.", sent, language())
+    said = words.format(count=sent)
+    if failed:
+        words = translate_count("{count} could not be.", "{count} could not be.", failed, language())
+        said += " " + words.format(count=failed)
+    return said
+
+
+def _tell(sentence: str) -> None:
+    click.echo(sentence, err=True)
