@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.demonstration import demonstration
 from tests.web.serving import Served, serve
@@ -70,6 +70,7 @@ def visit(browser: Browser, served: Served, usual: BrowserContext) -> Iterator[O
         page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
         page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url} {request.failure}"))
         page.goto(address)
+        settle(page)
         return page
 
     yield opening
@@ -78,8 +79,15 @@ def visit(browser: Browser, served: Served, usual: BrowserContext) -> Iterator[O
     assert [one for one in complaints if not _is_expected(one)] == []
 
 
+def settle(page: Page) -> Page:
+    """Wait until every figure has arrived; without scripts the page has them all from the start."""
+    expect(page.locator("[hx-trigger=load]")).to_have_count(0)
+    return page
+
+
 def _window(browser: Browser, served: Served, **how: Any) -> BrowserContext:
-    context = browser.new_context(**({"base_url": served.url, "reduced_motion": "reduce"} | how))
+    usual = {"base_url": served.url, "reduced_motion": "reduce", "extra_http_headers": {"Authorization": served.bearer}}
+    context = browser.new_context(**(usual | how))
     context.set_default_timeout(10_000)
     context.add_init_script(LISTEN)
     return context

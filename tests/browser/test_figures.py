@@ -6,11 +6,11 @@ from playwright.sync_api import Locator
 
 from ressenti.indicators.model import Unit
 from ressenti.reports.format import amount
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, settle
 from tests.web.serving import Served
 
 THIRTY_DAYS = {"from_": "2026-10-23", "to": "2026-11-22"}
-TILES = ("csat", "nps", "first_response_time", "resolution_time")
+TILES = ("csat", "nps", "first_response_time", "resolution_time", "response_rate", "conversations")
 
 
 def plain(text: str) -> str:
@@ -30,35 +30,36 @@ def cells(rows: Locator) -> list[list[str]]:
     return found
 
 
-def test_the_four_tiles_are_what_the_command_line_reads(visit: Open, served: Served) -> None:
+def test_the_six_tiles_are_what_the_command_line_reads(visit: Open, served: Served) -> None:
     page = visit("/")
     tiles = page.locator(".tile")
-    assert tiles.count() == 4
+    assert tiles.count() == 6
 
     for place, indicator in enumerate(TILES):
         found = served.read(indicator, **THIRTY_DAYS)
         tile = tiles.nth(place)
 
         assert plain(tile.locator(".val").inner_text()) == said(found["total"]["value"], found["unit"])
-        assert tile.locator(".n").inner_text().split()[0] == str(found["total"]["n"])
+        if indicator != "conversations":
+            assert str(found["total"]["n"]) in tile.locator(".n").inner_text().replace(",", "").split()
 
 
 def test_the_days_of_the_evolution_are_what_the_command_line_reads(visit: Open, served: Served) -> None:
     found = served.read("csat", **THIRTY_DAYS, grain="day")["rows"]
     page = visit("/")
-    page.get_by_text("Show as table").click()
-    shown = cells(page.locator("table.days tbody tr"))
+    page.locator("#evolution").get_by_text("Show as table").click()
+    shown = cells(page.locator("#evolution table.days tbody tr"))
 
     assert len(shown) == 30
     assert [(plain(row[1]), row[2]) for row in shown] == [
         (said(row["value"], "percent"), str(row["n"])) for row in found
     ]
-    assert [column for column in page.locator(".column").all() if column.is_visible()]
+    assert page.locator("#evolution .column").first.is_visible()
 
 
 def test_the_ranking_is_what_the_command_line_reads(visit: Open, served: Served) -> None:
     found = {row["label"]: row for row in served.read("csat", **THIRTY_DAYS, by="agent")["rows"] if row["n"]}
-    shown = {row[0]: row for row in cells(visit("/").locator("table.rank tbody tr")) if len(row) == 6}
+    shown = {row[0]: row for row in cells(visit("/").locator("#by-agent tbody tr")) if len(row) == 8}
 
     assert set(shown) == set(found)
     for label, row in found.items():
@@ -87,7 +88,8 @@ def test_an_import_beside_the_server_is_on_the_next_page(visit: Open, served: Se
     assert "Nobody was measured in this period" in page.inner_text("main")
 
     assert served.terminal.run("import", str(folder)).exit_code == 0
-    page.reload()
+    settle(page).reload()
+    settle(page)
 
     assert plain(page.locator(".tile .val").first.inner_text()) == "100.0%"
-    assert "1 of 1" in page.inner_text("table.rank")
+    assert "1 of 1" in page.inner_text("#by-agent")

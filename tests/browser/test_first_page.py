@@ -10,18 +10,19 @@ from playwright.sync_api import Browser
 from ressenti.indicators.model import Unit
 from ressenti.kit.clock import from_us, now
 from ressenti.reports.format import amount
+from tests.browser.conftest import settle
 from tests.cli.test_beside import Server
 from tests.terminal import Terminal
 from tests.web.site import HOSTILE
 from tests.world import World
 
-TILES = ("csat", "nps", "first_response_time", "resolution_time")
+TILES = ("csat", "nps", "first_response_time", "resolution_time", "response_rate")
 PERIOD = "period=90d"
 ARABIC = "عمر الطويل"
 
 
 @pytest.fixture(scope="module")
-def site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Terminal, str]]:
+def site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Terminal, Server]]:
     """Serve a company of the last two months; one agent's name attacks, another's is written from right to left."""
     world = World(tmp_path_factory.mktemp("site"))
     world.now = now()
@@ -37,33 +38,34 @@ def site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tu
     world.add("agents", agent_id="0", name=HOSTILE)
     world.add("agents", agent_id="1", name=ARABIC)
     assert world.read("csat").n == 240
+    with world.alone():
+        server = Server(world).wait()
+        yield Terminal(world.url), server
+        server.end()
     world.close()
-    terminal = Terminal(world.url)
-    server = Server(terminal).wait()
-    yield terminal, server.url
-    server.end()
 
 
 def plain(text: str) -> str:
     return "".join(text.split())
 
 
-def test_its_figures_and_names_are_those_of_the_command_line(site: tuple[Terminal, str], browser: Browser) -> None:
-    terminal, url = site
+def test_its_figures_and_names_are_those_of_the_command_line(site: tuple[Terminal, Server], browser: Browser) -> None:
+    terminal, server = site
     today = from_us(now()).date()
     words = ("--from", str(today - timedelta(days=89)), "--to", str(today + timedelta(days=1)))
-    page = browser.new_page(locale="en-GB")
+    page = browser.new_page(locale="en-GB", extra_http_headers=server.shown)
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     page.on("dialog", lambda dialog: said.append(dialog.message))
-    page.goto(f"{url}/?{PERIOD}")
+    page.goto(f"{server.url}/?{PERIOD}")
+    settle(page)
     shown = plain(page.inner_text("main"))
     scripts, images = page.locator("main script").count(), page.locator("main img").count()
     page.close()
 
     for indicator in TILES:
         total = terminal.json("read", indicator, *words)["total"]
-        unit = {"csat": Unit.PERCENT, "nps": Unit.POINTS}.get(indicator, Unit.SECONDS)
+        unit = {"nps": Unit.POINTS}.get(indicator, Unit.SECONDS if indicator.endswith("time") else Unit.PERCENT)
         assert plain(amount(total["value"], unit)) in shown, indicator
         assert str(total["n"]) in shown
     names = [plain(row["label"]) for row in terminal.json("read", "csat", "--by", "agent", *words)["rows"]]
@@ -73,12 +75,14 @@ def test_its_figures_and_names_are_those_of_the_command_line(site: tuple[Termina
 
 
 def test_the_first_run_says_how_to_fill_it(browser: Browser, tmp_path: Path) -> None:
-    server = Server(Terminal(f"sqlite:///{tmp_path / 'record.db'}")).wait()
-    page = browser.new_page(locale="fr-FR")
+    world = World(tmp_path)
+    server = Server(world).wait()
+    page = browser.new_page(locale="fr-FR", extra_http_headers=server.shown)
     page.goto(server.url)
     text = page.inner_text("main")
     page.close()
     server.end()
+    world.close()
 
     assert "ressenti import" in text
     assert "Apportez vos conversations" in text

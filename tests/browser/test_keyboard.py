@@ -1,21 +1,25 @@
 """Everything on the page is reached and used with the keyboard alone, and one sees where one is."""
 
+from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open
+from ressenti.reports.dates import day
+from tests.browser.conftest import Open, settle
+from tests.web.serving import Served
 
 FOCUS = """() => {
   const one = document.activeElement;
-  const marked = one.matches('.column') ? one.querySelector('.hit') : one;
+  const marked = one.matches('.column, .mark-link') ? one.querySelector('.hit') : one;
   const style = getComputedStyle(marked);
   const box = one.getBoundingClientRect();
-  const place = one.closest('header.side, .when, .chips, .tiles, #evolution, #agents') ?? one;
+  const place = one.closest('header.side, .when, #content > .chips, .tiles, .tab-row, .panel, .notes') ?? one;
   const under = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
   return {
-    name: (one.getAttribute('aria-label') ?? one.textContent).replace(/\\s+/g, ' ').trim(),
+    name: (one.ariaLabel ?? one.labels?.[0]?.textContent ?? one.textContent).replace(/\\s+/g, ' ').trim(),
     place: place.id || place.className || place.tagName,
     isMarked: parseFloat(style.outlineWidth) >= 2 && style.outlineStyle !== 'none' || style.stroke !== 'none',
     isSeen: !!under && (one.contains(under) || under.contains(one)),
@@ -23,7 +27,7 @@ FOCUS = """() => {
 }"""
 
 
-def walk(page: Page, most: int = 120) -> list[dict[str, Any]]:
+def walk(page: Page, most: int = 400) -> list[dict[str, Any]]:
     """Press Tab until the focus leaves the page; return where it was."""
     stops: list[dict[str, Any]] = []
     for _ in range(most):
@@ -34,10 +38,10 @@ def walk(page: Page, most: int = 120) -> list[dict[str, Any]]:
     raise AssertionError("the focus never left the page")
 
 
-def test_the_first_stop_skips_to_the_figures(visit: Open) -> None:
+def test_the_first_stop_skips_to_the_content(visit: Open) -> None:
     page = visit("/")
     page.keyboard.press("Tab")
-    skip = page.get_by_role("link", name="Skip to the figures")
+    skip = page.get_by_role("link", name="Skip to the content")
 
     expect(skip).to_be_focused()
     expect(skip).to_be_in_viewport()
@@ -52,36 +56,35 @@ def test_tab_goes_through_the_page_in_the_order_it_is_read(visit: Open, theme: s
     stops = walk(visit(f"/?theme={theme}", width=1440, height=900))
     places = list(dict.fromkeys(stop["place"] for stop in stops))
 
-    assert places == ["skip", "side", "when", "chips", "tiles", "evolution", "agents"]
+    cards = [f"by-{tab}" for tab in ("group", "rule", "distribution_group", "automation", "campaign", "channel")]
+    above = ["skip", "side", "when", "chips", "tiles", "tab-row"]
+    assert places == [*above, "evolution", "ratings", "by-agent", *cards, "comments", "notes"]
     assert [stop["name"] for stop in stops if not stop["isMarked"]] == []
     assert [stop["name"] for stop in stops if not stop["isSeen"]] == []
     assert all(stop["name"] for stop in stops)
 
 
-def test_the_figure_is_one_stop_and_arrows_walk_in_it(visit: Open) -> None:
+def test_the_figure_is_one_stop_and_arrows_walk_in_it(visit: Open, served: Served) -> None:
+    """They walk from one day with answers to the next: a day without any leads nowhere."""
+    rows = served.read("csat", from_="2026-10-23", to="2026-11-22", grain="day")["rows"]
+    days = [day(date.fromisoformat(row["key"][:10]), pattern="EEE d MMM y") for row in rows if row["n"]]
     page = visit("/")
-    figure = page.locator(".column[tabindex='0']")
+    figure = page.locator("#evolution .column[tabindex='0']")
     assert figure.count() == 1
     figure.focus()
-    tip = page.locator(".tip")
+    tip = page.locator("#evolution .tip")
 
-    expect(tip).to_contain_text("Sat 21 Nov 2026")
-    for key, day in (("ArrowLeft", "Fri 20 Nov"), ("ArrowLeft", "Thu 19 Nov"), ("ArrowRight", "Fri 20 Nov")):
+    expect(tip).to_contain_text(days[-1])
+    walked = (("ArrowLeft", -2), ("ArrowLeft", -3), ("ArrowRight", -2), ("Home", 0), ("ArrowLeft", 0), ("End", -1))
+    for key, place in walked:
         page.keyboard.press(key)
-        expect(tip).to_contain_text(day)
-    page.keyboard.press("Home")
-    expect(tip).to_contain_text("Fri 23 Oct 2026")
-    page.keyboard.press("ArrowLeft")
-    expect(tip).to_contain_text("Fri 23 Oct 2026")
-    page.keyboard.press("End")
-    expect(tip).to_contain_text("Sat 21 Nov 2026")
+        expect(tip).to_contain_text(days[place])
     page.keyboard.press("Escape")
     expect(tip).to_be_hidden()
 
-    page.keyboard.press("ArrowLeft")
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    assert page.url.endswith("?from=2026-11-20&to=2026-11-21")
+    assert f"/conversations?of=csat&grain=day&bucket={quote(rows[-2]['key'])}" in page.url
 
 
 def test_enter_opens_a_tile(visit: Open) -> None:
@@ -89,17 +92,18 @@ def test_enter_opens_a_tile(visit: Open) -> None:
     page.locator(".tile-link").nth(2).focus()
     with page.expect_navigation():
         page.keyboard.press("Enter")
+    settle(page)
 
     assert page.locator("#evolution-title").inner_text() == "First response by day"
 
 
 def test_a_menu_opens_is_walked_and_closes_where_it_was_opened(visit: Open) -> None:
     page = visit("/")
-    opener = page.locator(".when summary")
+    opener = page.locator(".when summary").first
     opener.focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    expect(page.get_by_label("First day")).to_be_focused()
+    expect(page.get_by_role("link", name="Today")).to_be_focused()
     page.keyboard.press("Escape")
 
     assert page.locator("details[open]").count() == 0
@@ -108,9 +112,9 @@ def test_a_menu_opens_is_walked_and_closes_where_it_was_opened(visit: Open) -> N
 
 def test_own_dates_are_asked_for_without_a_mouse(visit: Open) -> None:
     page = visit("/", locale="en-US")
-    page.locator(".when summary").focus()
+    page.locator(".when summary").first.focus()
     page.keyboard.press("Space")
-    page.keyboard.press("Tab")
+    page.get_by_label("First day").focus()
     page.keyboard.type("11012026")
     page.get_by_label("Last day").focus()
     page.keyboard.type("11102026")
@@ -128,5 +132,6 @@ def test_on_a_phone_the_menu_holds_what_the_side_does(visit: Open) -> None:
     stops = walk(page)
     inside = [stop["name"] for stop in stops if stop["place"] == "side"]
 
-    assert inside == ["Customer experience", "English", "Français", "Auto", "Light", "Dark"]
+    assert inside[:3] == ["Customer experience", "Surveys", "Conversations"]
+    assert {"English", "Français", "Auto", "Light", "Dark", "Sign out"} < set(inside)
     assert [stop["name"] for stop in stops if not stop["isMarked"]] == []

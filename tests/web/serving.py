@@ -11,15 +11,16 @@ import uvicorn
 from ressenti.kit.places import Neighbour
 from ressenti.web.app import create_app
 from tests.terminal import Terminal
-from tests.web.site import SECRET
+from tests.web.site import SECRET, bearer
 from tests.world import World
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """An installation that answers: its address, and a terminal beside it."""
+    """An installation that answers: its address, an administrator's token, and a terminal beside it."""
 
     url: str
+    bearer: str
     terminal: Terminal
     stop: Callable[[], None]
 
@@ -47,4 +48,4 @@ def serve(world: World) -> Served:
         server.should_exit = True
         thread.join()
 
-    return Served(url, Terminal(world.url), stop)
+    return Served(url, f"Bearer {bearer(world)}", Terminal(world.url), stop)

@@ -2,18 +2,28 @@
 
 import re
 from html.parser import HTMLParser
-from typing import Any
+from typing import Any, Self
 
 from httpx import Response
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from ressenti.kit.addresses import read_address
+from ressenti.record.grants import Grant
+from ressenti.record.passwords import hash_password
+from ressenti.record.people import add_person, find_person, set_password
+from ressenti.record.rights import Role
+from ressenti.record.sessions import open_session
+from ressenti.record.tokens import add_token, all_tokens
 from ressenti.web.app import create_app
 from tests.world import World
 
 ADDRESS = "http://127.0.0.1:8610"
 SECRET = "known to who can read the file"  # noqa: S105 - of a test
 SHOWN = {"X-Ressenti-Secret": SECRET}
+HERE = {"sec-fetch-site": "same-origin"}
+"""What a browser says of a form that is sent from a page of ours."""
+PASSWORD = "seven slow green trains"  # noqa: S105 - of a test
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 
 
@@ -22,15 +32,51 @@ class Site(TestClient[Any]):
 
     __test__ = False
 
-    def __init__(self, world: World) -> None:
-        self.shield = create_app(world.keeper, secret=SECRET, now=lambda: world.now)
-        super().__init__(self.shield, base_url=ADDRESS, raise_server_exceptions=False)
+    def __init__(
+        self, world: World, as_: str | None = "administrator", *, address: str | None = None, **kept: Any
+    ) -> None:
+        """Sign in with a token of that role: a supervisor of the group Lyon, the agent ana; None is a stranger."""
+        self.world = world
+        opened = read_address(address or ADDRESS)
+        self.shield = create_app(world.keeper, secret=SECRET, address=opened, now=lambda: world.now)
+        super().__init__(self.shield, base_url=str(opened), raise_server_exceptions=False)
+        if as_ is not None:
+            self.headers["authorization"] = f"Bearer {bearer(world, as_, **kept)}"
+
+    def enter(self, email: str) -> Self:
+        """Come in as somebody who signed in with this browser, instead of with a token."""
+        self.headers.pop("authorization", None)
+        self.headers.update(HERE)
+        with self.world.store.write() as connection:
+            found = find_person(connection, email)
+            self.cookies.set("ressenti", open_session(connection, found.id, now=self.world.now, agent="tests"))
+        return self
 
     @property
     def inside(self) -> Litestar:
         """Return the application behind its shield."""
         assert isinstance(self.shield.app, Litestar)
         return self.shield.app
+
+
+def bearer(world: World, role: str = "administrator", **kept: Any) -> str:
+    """Make a token of a role in a world: a supervisor's of the group Lyon, an agent's of ana, unless told otherwise."""
+    usual: dict[str, dict[str, Any]] = {"supervisor": {"groups": ("Lyon",)}, "agent": {"agents": ("ana",)}}
+    grant = Grant(**({"role": Role(role)} | usual.get(role, {}) | kept))
+    with world.store.write() as connection:
+        name = f"tests {len(all_tokens(connection))}"
+        return add_token(connection, name=name, grant=grant, now=world.now, days=None)[1]
+
+
+def person(world: World, role: str = "administrator", *, email: str = "zoe@tilleul.example", **kept: Any) -> str:
+    """Let somebody sign in with PASSWORD, as `bearer` keeps them, and return their address."""
+    usual: dict[str, dict[str, Any]] = {"supervisor": {"groups": ("Lyon",)}, "agent": {"agents": ("ana",)}}
+    grant = Grant(**({"role": Role(role)} | usual.get(role, {}) | kept))
+    hashed = hash_password(PASSWORD)
+    with world.store.write() as connection:
+        added = add_person(connection, email=email, name="Zoé Martin", grant=grant, now=world.now)
+        set_password(connection, added.id, hashed)
+    return email
 
 
 def problem(response: Response, status: int, code: str) -> str:

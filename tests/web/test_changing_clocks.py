@@ -161,7 +161,7 @@ def test_the_page_says_the_same(year: World, day: Day) -> None:
     year.settle(zone=day.zone)
     with Site(year) as site:
         query = {name: value for name, value in day.words.items() if name != "zone"}
-        shown = Words(site.get("/", params=query).text).tables["t days"][1:]
+        shown = Words(site.get("/report/evolution", params=query).text).tables["t days"][1:]
 
     assert [(row[0][:5], row[1], int(row[2])) for row in shown] == [
         (key[11:16], f"{value:.1f} %", n) for key, value, n in expected
@@ -171,7 +171,7 @@ def test_the_page_says_the_same(year: World, day: Day) -> None:
 def test_the_page_tells_the_two_same_hours_apart(year: World) -> None:
     year.settle(zone=PARIS)
     with Site(year) as site:
-        shown = Words(site.get("/?from=2025-10-26&to=2025-10-27&grain=hour").text).tables["t days"][1:]
+        shown = Words(site.get("/report/evolution?from=2025-10-26&to=2025-10-27&grain=hour").text).tables["t days"][1:]
 
     assert [row[0] for row in shown][1:5] == ["01:00", "02:00 UTC+02:00", "02:00 UTC+01:00", "03:00"]
 

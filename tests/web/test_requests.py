@@ -6,11 +6,11 @@ import pytest
 
 from ressenti.web import assets
 from ressenti.web.app import LARGEST_BODY
-from ressenti.web.pages import POLICY
+from ressenti.web.policy import POLICY
 from tests.web.site import SHOWN, Site, problem
 
 SHEET = f"{assets.address()}/css/tokens.css"
-PLACES = ["/", "/api/v1/indicators", "/api/v1/indicators/csat", "/api/v1/openapi.json", SHEET, "/nothing"]
+PLACES = ["/", "/api/v1/indicators", "/api/v1/indicators/csat", "/api/v1/openapi.json", SHEET]
 ANSWERS = [
     ("GET", "/", 200),
     ("GET", "/?from=never", 422),
@@ -48,6 +48,15 @@ class TestMethods:
         response = site.request(method, "/local/catch-up", headers=SHOWN)
 
         assert (response.status_code, response.headers["allow"]) == (405, "POST")
+
+    @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "PUT", "POST", "BREW"])
+    def test_what_is_not_there_is_not_there_in_any_way(self, site: Site, method: str) -> None:
+        assert site.request(method, "/nothing").status_code == 404
+
+    def test_a_page_with_a_form_is_read_and_sent(self, site: Site) -> None:
+        response = site.request("DELETE", "/sign-in")
+
+        assert (response.status_code, response.headers["allow"]) == (405, "GET, POST")
 
     def test_a_method_is_not_overridden_by_a_header(self, site: Site) -> None:
         response = site.get("/local/catch-up", headers=SHOWN | {"x-http-method-override": "POST"})

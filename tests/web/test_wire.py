@@ -36,7 +36,10 @@ def status(served: Served, sent: bytes) -> int:
 
 
 def test_a_clean_request_is_answered(running: Served) -> None:
-    assert status(running, READ + HOST + END) == 200
+    shown = f"Authorization: {running.bearer}\r\n".encode()
+
+    assert status(running, READ + HOST + shown + END) == 200
+    assert status(running, READ + HOST + END) == 401
 
 
 @pytest.mark.parametrize(

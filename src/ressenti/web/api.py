@@ -11,10 +11,12 @@ from ressenti.indicators.answering import answer_words
 from ressenti.indicators.asking import WORDS
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.listing import dimension_list, indicator_list
+from ressenti.indicators.refusals import EmptyParameter
 from ressenti.kit.refusals import nearest
-from ressenti.web.admission import OPEN
+from ressenti.record.rights import Right, Viewer
+from ressenti.web.admission import SIGNED_IN_ONLY, needs
 from ressenti.web.documented import FIGURES, LISTS, AnswerObject, Asking, DimensionObject, IndicatorObject
-from ressenti.web.problems import EmptyParameter, UnknownParameter
+from ressenti.web.problems import UnknownParameter
 from ressenti.web.requests import once_each, require_json_accepted
 
 AnyRequest = Request[Any, Any, Any]
@@ -25,7 +27,7 @@ KNOWN = (*WORDS, "sql")
 @get(
     "/api/v1/indicators",
     sync_to_thread=False,
-    opt=OPEN,
+    opt=SIGNED_IN_ONLY,
     before_request=require_json_accepted,
     tags=["catalogue"],
     responses=LISTS,
@@ -38,7 +40,7 @@ def list_indicators() -> list[IndicatorObject]:
 @get(
     "/api/v1/dimensions",
     sync_to_thread=False,
-    opt=OPEN,
+    opt=SIGNED_IN_ONLY,
     before_request=require_json_accepted,
     tags=["catalogue"],
     responses=LISTS,
@@ -51,19 +53,23 @@ def list_dimensions() -> list[DimensionObject]:
 @get(
     "/api/v1/indicators/{key:str}",
     sync_to_thread=True,
-    opt=OPEN,
+    opt=needs(Right.READ_FIGURES),
     before_request=require_json_accepted,
     tags=["figures"],
     responses=FIGURES,
     operation_class=Asking,
 )
 def read_indicator(
-    key: Key, request: AnyRequest, keeper: NamedDependency[Keeper], now: NamedDependency[int]
+    key: Key,
+    request: AnyRequest,
+    keeper: NamedDependency[Keeper],
+    viewer: NamedDependency[Viewer],
+    now: NamedDependency[int],
 ) -> AnswerObject:
     """Read one indicator. The parameters are those of `ressenti read`: see the schema."""
     words = _read_words(request)
     wants_sql = words.pop("sql", [])
-    found = answer_words(keeper, key, words, now=now)
+    found = answer_words(keeper, key, words, now=now, within=viewer.within)
     return cast("AnswerObject", found.as_json() | ({"sql": list(found.sql)} if wants_sql else {}))
 
 
@@ -72,7 +78,7 @@ ROUTES = (list_indicators, list_dimensions, read_indicator)
 
 def _read_words(request: AnyRequest) -> dict[str, list[str]]:
     """Return the parameters of a question; raises UnknownParameter, EmptyParameter and DuplicateParameter."""
-    words = once_each(request, but="where")
+    words = once_each(request, but={"where"})
     for name, values in words.items():
         if name not in KNOWN:
             raise UnknownParameter(name=name, known=nearest(name, list(WORDS)))

@@ -4,17 +4,42 @@ from collections.abc import Callable
 from typing import Any
 
 from litestar import Litestar, Response
+from litestar.config.compression import CompressionConfig
 from litestar.datastructures import CacheControlHeader, State
 from litestar.di import Provide
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, MethodNotAllowedException
 from litestar.router import Router
 from litestar.static_files import create_static_files_router
 
 from ressenti.facts.keeper import Keeper
 from ressenti.kit import clock
+from ressenti.kit.addresses import USUAL, Address, read_address
 from ressenti.kit.refusals import Refusal
-from ressenti.web import api, assets, documented, local, problems, report
-from ressenti.web.admission import OPEN, require_admission
+from ressenti.search.index import Index
+from ressenti.web import (
+    advice,
+    api,
+    assets,
+    comments,
+    conversations,
+    definitions,
+    documented,
+    filters,
+    gallery,
+    local,
+    mailings,
+    markers,
+    me,
+    pictures,
+    problems,
+    sign_in,
+    taking,
+    users,
+    views,
+)
+from ressenti.web.admission import OPEN, SignInNeeded, give_viewer, require_admission
+from ressenti.web.porter import Porter
+from ressenti.web.report import routes as report
 from ressenti.web.shield import Shield
 
 YEAR_S = 365 * 24 * 3600
@@ -23,16 +48,22 @@ LARGEST_BODY = 1 << 20
 
 HANDLERS: dict[type[Exception] | int, Callable[..., Response[Any]]] = {
     Refusal: problems.refused,
+    SignInNeeded: problems.turned_away,
+    MethodNotAllowedException: problems.asked_otherwise,
     HTTPException: problems.failed_in_http,
     Exception: problems.failed,
 }
 
 
-def create_app(keeper: Keeper, *, secret: str, now: Callable[[], int] = clock.now) -> Shield:
+def create_app(
+    keeper: Keeper, *, secret: str, address: Address | None = None, now: Callable[[], int] = clock.now
+) -> Shield:
     """Return the application over the facts that a keeper holds.
 
-    `secret` admits commands of this machine; `now` tells the moment at which something is asked, in microseconds.
+    `secret` admits commands of this machine; `address` is where people open the pages, by default on this machine;
+    `now` tells the moment at which something is asked, in microseconds.
     """
+    porter = Porter(keeper.record, address or read_address(USUAL))
 
     def give_keeper() -> Keeper:
         return keeper
@@ -40,20 +71,58 @@ def create_app(keeper: Keeper, *, secret: str, now: Callable[[], int] = clock.no
     def give_now() -> int:
         return now()
 
+    index = Index(keeper.record)
+
+    def give_index() -> Index:
+        return index
+
     return Shield(
         Litestar(
-            route_handlers=[report.customer_experience, *api.ROUTES, *local.ROUTES, _assets()],
+            # In one router, a path of two handlers is prepared once; each alone, the first would be wrapped twice.
+            route_handlers=[
+                Router(
+                    "/",
+                    route_handlers=[
+                        *report.ROUTES,
+                        *filters.ROUTES,
+                        *conversations.ROUTES,
+                        *comments.ROUTES,
+                        *definitions.ROUTES,
+                        *gallery.ROUTES,
+                        *advice.ROUTES,
+                        *sign_in.ROUTES,
+                        *me.ROUTES,
+                        *taking.ROUTES,
+                        *pictures.ROUTES,
+                        *users.ROUTES,
+                        *views.ROUTES,
+                        *markers.ROUTES,
+                        *mailings.ROUTES,
+                        *api.ROUTES,
+                        *local.ROUTES,
+                        _assets(),
+                    ],
+                )
+            ],
             dependencies={
                 "keeper": Provide(give_keeper, sync_to_thread=False),
                 "now": Provide(give_now, sync_to_thread=False),
+                "index": Provide(give_index, sync_to_thread=False),
+                "viewer": Provide(give_viewer, sync_to_thread=False),
             },
             guards=[require_admission],
             exception_handlers=HANDLERS,
-            state=State({"secret": secret}),
+            on_startup=[index.start],
+            on_shutdown=[index.close, porter.close],
+            state=State({"secret": secret, "porter": porter, "now": now}),
+            compression_config=CompressionConfig(
+                backend="gzip", gzip_compress_level=5, exclude=["^/take/", "^/local/"]
+            ),
             openapi_config=documented.description(),
             request_max_body_size=LARGEST_BODY,
             logging_config=None,
-        )
+        ),
+        porter.address,
     )
 
 

@@ -8,7 +8,7 @@ from litestar.exceptions import NotFoundException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import Operation, Parameter, Schema
+from litestar.openapi.spec import Components, Operation, Parameter, Schema, SecurityScheme
 from litestar.openapi.spec.enums import OpenAPIType
 from litestar.router import Router
 from litestar.status_codes import HTTP_404_NOT_FOUND
@@ -117,6 +117,7 @@ def _told(reasons: dict[int, str]) -> dict[int, ResponseSpec]:
 
 LISTS = _told(
     {
+        401: "No token was shown, or it opens nothing any more.",
         406: "The request takes no JSON.",
         421: "The server was called by another name than its own.",
     }
@@ -125,6 +126,7 @@ LISTS = _told(
 FIGURES = LISTS | _told(
     {
         400: "A parameter other than where is there twice.",
+        403: "The token's role may not see this.",
         404: "There is no such indicator.",
         422: "A parameter, a name, a date or a key is not known, or they do not go together.",
         500: "A fault of ours, which is in the log.",
@@ -155,7 +157,7 @@ QUESTION = (
     _parameter("grain", "One row a bucket of local time.", choices=list(Grain)),
     _parameter("zone", "IANA time zone. Default: the project's."),
     _filters(),
-    _parameter("compare", "The period to compare with.", choices=list(Comparison)),
+    _parameter("compare", "Compare with as long before, a year earlier, or months before.", choices=list(Comparison)),
     _parameter("attribution", "Which respondents are credited (D4).", choices=list(Attribution)),
     _parameter("window", "How soon a return counts as a repeat (fcr).", choices=list(WINDOWS)),
     _parameter("weighting", "How the days of a period weigh (D5).", choices=list(Weighting)),
@@ -172,12 +174,21 @@ class Asking(Operation):
         self.parameters = [*given, *QUESTION]
 
 
+_TOKEN = SecurityScheme(
+    type="http",
+    scheme="bearer",
+    description="A token made with `ressenti token add` or on the page of people.",
+)
+
+
 def description() -> OpenAPIConfig:
     """Return where the document is, and what it says at its head."""
     return OpenAPIConfig(
         title="Ressenti",
         version=__version__,
         description="Figures of customer experience: the same questions as the command line.",
+        components=Components(security_schemes={"token": _TOKEN}),
+        security=[{"token": []}],
         render_plugins=[JsonRenderPlugin(path="/openapi.json")],
         openapi_router=Router(
             "/api/v1", route_handlers=[], include_in_schema=False, opt=OPEN, after_request=_only_the_document

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
 from tempfile import SpooledTemporaryFile
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, TypeVar, cast
 
 import msgspec
 from litestar import post
@@ -15,6 +15,7 @@ from litestar.status_codes import HTTP_200_OK
 
 from ressenti.facts.keeper import Keeper
 from ressenti.facts.verify import verify
+from ressenti.indicators.answering import answer_words
 from ressenti.reports.export import Export, Form, export_words
 from ressenti.web.admission import SECRET_ONLY
 from ressenti.web.requests import require_json_sent
@@ -29,6 +30,17 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     what: Export
     format: Form
     words: dict[str, list[str]]
+
+
+class WantedFigure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A question as a command asks it; `words` are its parameters, and `sql` asks for what is run to answer it."""
+
+    indicator: str
+    words: dict[str, list[str]]
+    sql: bool = False
+
+
+Body = TypeVar("Body", Wanted, WantedFigure)
 
 
 @post("/local/catch-up", opt=SECRET_ONLY, include_in_schema=False, status_code=HTTP_200_OK, sync_to_thread=True)
@@ -51,6 +63,21 @@ def rebuild(keeper: NamedDependency[Keeper]) -> dict[str, Any]:
 
 
 @post(
+    "/local/read",
+    opt=SECRET_ONLY,
+    before_request=require_json_sent,
+    include_in_schema=False,
+    status_code=HTTP_200_OK,
+    sync_to_thread=True,
+)
+def read(body: RawBody, keeper: NamedDependency[Keeper], now: NamedDependency[int]) -> dict[str, Any]:
+    """Answer a question as the API does."""
+    wanted = _read(body, WantedFigure)
+    found = answer_words(keeper, wanted.indicator, wanted.words, now=now)
+    return found.as_json() | ({"sql": list(found.sql)} if wanted.sql else {})
+
+
+@post(
     "/local/export",
     opt=SECRET_ONLY,
     before_request=require_json_sent,
@@ -60,7 +87,7 @@ def rebuild(keeper: NamedDependency[Keeper]) -> dict[str, Any]:
 )
 def export(body: RawBody, keeper: NamedDependency[Keeper], now: NamedDependency[int]) -> Stream:
     """Write an export. It is made whole before the first byte leaves, so that a refusal can still be said."""
-    wanted = _read(body)
+    wanted = _read(body, Wanted)
     with ExitStack() as stack:
         file = stack.enter_context(SpooledTemporaryFile(max_size=SPOOL_BYTES))
         export_words(keeper, wanted.what, wanted.format, wanted.words, cast("BinaryIO", file), now=now)
@@ -69,15 +96,15 @@ def export(body: RawBody, keeper: NamedDependency[Keeper], now: NamedDependency[
     return Stream(_pieces(file), media_type="application/octet-stream")
 
 
-def _read(body: bytes) -> Wanted:
+def _read(body: bytes, kind: type[Body]) -> Body:
     """Read what is wanted; nesting has no place in it, so none is followed however deep it goes."""
     try:
-        return msgspec.json.decode(body, type=Wanted)
+        return msgspec.json.decode(body, type=kind)
     except msgspec.DecodeError as error:
         raise ValidationException from error
 
 
-ROUTES = (catch_up, verify_facts, rebuild, export)
+ROUTES = (catch_up, verify_facts, rebuild, read, export)
 
 
 def _pieces(file: "SpooledTemporaryFile[bytes]") -> Iterator[bytes]:

@@ -7,9 +7,9 @@ from litestar import Request
 from litestar.datastructures import Cookie
 
 from ressenti.kit.i18n import LANGUAGES
-from ressenti.web.pages import THEMES
 
 LANGUAGE, THEME = "lang", "theme"
+THEMES = ("system", "light", "dark")
 _YEAR_S = 365 * 24 * 3600
 
 AnyRequest = Request[Any, Any, Any]

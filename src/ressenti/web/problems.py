@@ -1,18 +1,20 @@
 """How what goes wrong is answered: a refusal as problem+json to programs and as a page to people, never a traceback."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import structlog
-from litestar import MediaType, Request, Response
-from litestar.exceptions import HTTPException
-from litestar.status_codes import HTTP_500_INTERNAL_SERVER_ERROR
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, MethodNotAllowedException
+from litestar.status_codes import HTTP_404_NOT_FOUND, HTTP_500_INTERNAL_SERVER_ERROR
 
 from ressenti.kit.i18n import _, translate
 from ressenti.kit.refusals import Exit, Refusal
 from ressenti.web import assets
-from ressenti.web.pages import render_problem
+from ressenti.web.admission import SignInNeeded, led_to_sign_in, seen_viewer
+from ressenti.web.frame import Frame, show
 from ressenti.web.preferences import language_of, preferences
+from ressenti.web.query import in_order
 
 PROBLEM = "application/problem+json"
 LONGEST_ECHO = 200
@@ -43,13 +45,6 @@ class DuplicateParameter(Refusal):
     sentence = _("“{name}” was given more than once. Only “where” may be repeated.")
 
 
-class EmptyParameter(Refusal):
-    """A parameter without a value: whoever left it out by mistake must not get the answer to another question."""
-
-    code = "empty_parameter"
-    sentence = _("“{name}” has no value. Give it one, or leave it out.")
-
-
 class UnknownParameter(Refusal):
     """A parameter that is not one of a question's."""
 
@@ -59,8 +54,26 @@ class UnknownParameter(Refusal):
 
 def refused(request: AnyRequest, refusal: Refusal) -> Response[object]:
     """Answer a refusal."""
-    said = translate(refusal.sentence, language_of(request)).format(**_shortened(refusal.data))
+    language = language_of(request)
+    said = translate(refusal.sentence, language).format(**_shortened(refusal.told(language)))
     return _answered(request, said, refusal.status, refusal.code, refusal.exit_code)
+
+
+def turned_away(request: AnyRequest, refusal: SignInNeeded) -> Response[Any]:
+    """Answer a stranger: a program is told what to show, a person is led to where one signs in."""
+    if not _is_programs(request):
+        return led_to_sign_in(request, refusal)
+    answer = refused(request, refusal)
+    answer.headers["www-authenticate"] = "Bearer"
+    return answer
+
+
+def asked_otherwise(request: AnyRequest, error: MethodNotAllowedException) -> Response[object]:
+    """Answer a method that an address does not have, with those that it has."""
+    said = translate(HTTP_TITLES[error.status_code], language_of(request))
+    allowed = [one for one in ("GET", "POST") if one in (error.headers or {}).get("allow", "")]
+    body = problem(error.status_code, f"http_{error.status_code}", said)
+    return Response(body, status_code=error.status_code, media_type=PROBLEM, headers={"allow": ", ".join(allowed)})
 
 
 def failed_in_http(request: AnyRequest, error: HTTPException) -> Response[object]:
@@ -85,16 +98,33 @@ def problem(status: int, code: str, detail: str, exit_code: Exit = Exit.WRONG_US
 
 
 def _answered(request: AnyRequest, said: str, status: int, code: str, exit_code: Exit) -> Response[object]:
-    if request.url.path.startswith(("/api/", "/local/")):
+    if _is_programs(request):
         return Response(problem(status, code, said, exit_code), status_code=status, media_type=PROBLEM)
     return _page(request, said, status)
 
 
+def _is_programs(request: AnyRequest) -> bool:
+    return request.url.path.startswith(("/api/", "/local/"))
+
+
 def _page(request: AnyRequest, said: str, status: int) -> Response[object]:
+    """Say on a page what could not be done; it keeps what was typed, in its form and in its links."""
     chosen = preferences(request)
-    typed = {name: _short(value) for name, value in request.query_params.items()}
-    html = render_problem(said, typed=typed, language=chosen.language, theme=chosen.theme, static=assets.address())
-    return Response(html, status_code=status, media_type=MediaType.HTML, cookies=list(chosen.cookies))
+    typed = [(_short(name), _short(value)) for name, value in in_order(request)]
+    here = [pair for pair in typed if pair[0] not in {"lang", "theme"}]
+    is_nowhere = status == HTTP_404_NOT_FOUND or len(request.url.path) > LONGEST_ECHO
+    path = "/" if is_nowhere else request.url.path
+    frame = Frame(
+        language=chosen.language,
+        theme=chosen.theme,
+        viewer=seen_viewer(request),
+        path=path,
+        here=tuple(here),
+        static=assets.address(),
+        cookies=chosen.cookies,
+    )
+    template = "problem_part" if request.headers.get("hx-request") == "true" else "problem"
+    return cast("Response[object]", show(frame, template, status=status, sentence=said))
 
 
 def _shortened(data: Mapping[str, object]) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """What may a request be: its parameters once each, and an answer of a kind that it can take."""
 
+from collections.abc import Container
 from typing import Any
 
 from litestar import MediaType, Request
@@ -12,11 +13,11 @@ from ressenti.web.problems import DuplicateParameter
 AnyRequest = Request[Any, Any, Any]
 
 
-def once_each(request: AnyRequest, *, but: str = "") -> dict[str, list[str]]:
-    """Return the parameters of an address; raises DuplicateParameter where one other than `but` is there twice."""
+def once_each(request: AnyRequest, *, but: Container[str] = ()) -> dict[str, list[str]]:
+    """Return the parameters of an address; raises DuplicateParameter where one not among `but` is there twice."""
     found: dict[str, list[str]] = {}
     for name, value in request.query_params.multi_items():
-        if name in found and name != but:
+        if name in found and name not in but:
             raise DuplicateParameter(name=name)
         found.setdefault(name, []).append(value)
     return found

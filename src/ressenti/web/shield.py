@@ -4,20 +4,18 @@ Another name would let a page elsewhere reach this machine's server through a na
 """
 
 import json
-import re
 from collections.abc import Iterable
 from typing import cast
 
 from litestar import Request
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
+from ressenti.kit.addresses import Address
 from ressenti.kit.i18n import translate
-from ressenti.web.pages import POLICY
+from ressenti.web.origin import is_own_name
+from ressenti.web.policy import POLICY
 from ressenti.web.preferences import language_of
 from ressenti.web.problems import HTTP_TITLES, PROBLEM, problem
-
-OWN_NAME = re.compile(rb"(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?", re.IGNORECASE)
-"""The names this server answers to until sign-in exists: this machine's own."""
 
 HEADERS = {
     "content-security-policy": POLICY,
@@ -27,19 +25,26 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "cache-control": "no-store",
 }
-NOT_FOUND, METHOD_NOT_ALLOWED, MISDIRECTED, HEADERS_TOO_LARGE = 404, 405, 421, 431
+ONLY_SAFELY = ("strict-transport-security", "max-age=31536000; includeSubDomains")
+"""What is added where people open the pages over https: never again otherwise, for a year."""
+NOT_FOUND, MISDIRECTED, HEADERS_TOO_LARGE = 404, 421, 431
 MOST_HEADERS, LARGEST_HEADERS = 200, 1 << 16
 """How many headers a request may have, and how many bytes of them."""
 POLICY_VIOLATION = 1008
 
-_EXTRA = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+SPOKEN = ("GET", "POST")
+_UNSPOKEN = "NONE"
+"""Every other method goes by a name that no route has: none answers by itself, and all say what they allow."""
 
 
 class Shield:
     """An application that is spoken to by its own names only, read with GET, and told what to do with POST."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, address: Address) -> None:
         self.app = app
+        self.address = address
+        extra = [*HEADERS.items(), *((ONLY_SAFELY,) if address.is_secure else ())]
+        self._extra = [(name.encode(), value.encode()) for name, value in extra]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or refuse it before the application sees it."""
@@ -47,27 +52,37 @@ class Shield:
         if kind == "lifespan":
             await self.app(scope, receive, send)
         elif kind == "http":
-            await self._answer(cast("HTTPScope", scope), receive, _with_headers(send))
+            await self._answer(cast("HTTPScope", scope), receive, self._with_headers(send))
         else:
             await send({"type": "websocket.close", "code": POLICY_VIOLATION, "reason": None})
 
     async def _answer(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
-        if not _is_own(scope["headers"]):
+        if not self._is_own(scope["headers"]):
             await _refuse(scope, send, MISDIRECTED)
         elif _is_overloaded(scope["headers"]):
             await _refuse(scope, send, HEADERS_TOO_LARGE)
-        elif scope["method"] != (method := _method(scope["path"])):
-            await _refuse(scope, send, METHOD_NOT_ALLOWED, (b"allow", method.encode()))
         elif "\0" in scope["path"]:  # no file and no indicator has such a name, and the file system stumbles over it
             await _refuse(scope, send, NOT_FOUND)
-        else:
+        elif scope["method"] in SPOKEN:
             await self.app(scope, receive, send)
+        else:
+            unspoken = cast("HTTPScope", {**scope, "method": _UNSPOKEN})
+            await self.app(unspoken, receive, _without_body(send) if scope["method"] == "HEAD" else send)
 
+    def _is_own(self, headers: Iterable[tuple[bytes, bytes]]) -> bool:
+        """Say whether a request is addressed to us, by one name."""
+        hosts = [value.decode("latin-1") for name, value in headers if name == b"host"]
+        return len(hosts) == 1 and is_own_name(hosts[0], self.address)
 
-def _is_own(headers: Iterable[tuple[bytes, bytes]]) -> bool:
-    """Say whether a request is addressed to this machine, by one name, with any port."""
-    hosts = [value for name, value in headers if name == b"host"]
-    return len(hosts) == 1 and OWN_NAME.fullmatch(hosts[0]) is not None
+    def _with_headers(self, send: Send) -> Send:
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                own = {name.lower() for name, _value in message["headers"]}
+                extra = [(name, value) for name, value in self._extra if name not in own]
+                message["headers"] = [*message["headers"], *extra]
+            await send(message)
+
+        return sending
 
 
 def _is_overloaded(headers: Iterable[tuple[bytes, bytes]]) -> bool:
@@ -75,26 +90,19 @@ def _is_overloaded(headers: Iterable[tuple[bytes, bytes]]) -> bool:
     return len(sizes) > MOST_HEADERS or sum(sizes) >= LARGEST_HEADERS
 
 
-def _method(path: str) -> str:
-    """Return the one way in which an address is asked: reading changes nothing, and nothing else is read."""
-    return "POST" if path.startswith("/local/") else "GET"
-
-
-def _with_headers(send: Send) -> Send:
+def _without_body(send: Send) -> Send:
     async def sending(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            own = {name.lower() for name, _value in message["headers"]}
-            extra = [(name, value) for name, value in _EXTRA if name not in own]
-            message["headers"] = [*message["headers"], *extra]
+        if message["type"] == "http.response.body":
+            message["body"] = b""
         await send(message)
 
     return sending
 
 
-async def _refuse(scope: HTTPScope, send: Send, status: int, *headers: tuple[bytes, bytes]) -> None:
+async def _refuse(scope: HTTPScope, send: Send, status: int) -> None:
     detail = translate(HTTP_TITLES[status], language_of(Request(scope)))
     content = json.dumps(problem(status, f"http_{status}", detail), ensure_ascii=False).encode()
     own = [(b"content-type", PROBLEM.encode()), (b"content-length", str(len(content)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": [*own, *headers]})
+    await send({"type": "http.response.start", "status": status, "headers": own})
     body = b"" if scope["method"] == "HEAD" else content
     await send({"type": "http.response.body", "body": body, "more_body": False})

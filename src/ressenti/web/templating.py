@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ressenti.kit.i18n import LANGUAGES, catalogue
-from ressenti.reports import dates, wording
+from ressenti.reports import dates, telling, wording
 from ressenti.reports import format as writing
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -18,16 +18,27 @@ _SPEAKING: dict[str, Callable[..., Any]] = {
     "amount": writing.amount,
     "amount_parts": writing.amount_parts,
     "count": writing.count,
+    "duration": writing.duration,
+    "money": writing.money,
     "interval": writing.interval,
     "percent": writing.percent,
+    "clock": dates.clock,
     "day": dates.day,
     "moment": dates.moment,
+    "clock_in_full": dates.clock_in_full,
     "span": dates.span,
     "base": wording.base,
+    "indicator_words": wording.name,
+    "row_label": wording.row_label,
     "change_words": wording.change_words,
     "change_short": wording.change_short,
     "clarity_words": wording.clarity_words,
     "grain_words": wording.grain_words,
+    "nps_class": telling.nps_class,
+    "conversations_words": telling.conversations_words,
+    "moment_of": telling.moment_of,
+    "how_told": telling.how_told,
+    "people_told": telling.people_told,
 }
 """What says a value in the language of the page."""
 

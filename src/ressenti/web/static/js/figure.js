@@ -4,40 +4,43 @@
 class Figure extends HTMLElement {
   connectedCallback() {
     this.columns = [...this.querySelectorAll(".column")];
+    this.links = this.columns.filter((column) => column.hasAttribute("href"));
     if (!this.columns.length) return;
     this.tip = document.createElement("div");
     this.tip.className = "tip";
     this.tip.hidden = true;
     this.tip.ariaHidden = "true";
     this.append(this.tip);
-    this.columns.forEach((column, i) => this.prepare(column, i));
+    this.columns.forEach((column) => this.prepare(column));
     this.addEventListener("keydown", (event) => this.move(event));
     this.addEventListener("pointerleave", () => this.hide());
   }
 
   // The title's words move elsewhere, so that the browser's own tooltip does not cover ours.
-  prepare(column, i) {
+  prepare(column) {
     const title = column.querySelector("title");
     column.dataset.words = title.textContent;
     title.remove();
     if (column.hasAttribute("href")) {
       column.setAttribute("aria-label", column.dataset.words);
-      column.setAttribute("tabindex", i === this.columns.length - 1 ? "0" : "-1");
+      column.setAttribute("tabindex", column === this.links.at(-1) ? "0" : "-1");
+      column.addEventListener("focus", () => this.show(column)); // listening makes a piece of SVG a stop of its own
+      column.addEventListener("blur", () => this.hide());
     }
     column.addEventListener("pointerenter", () => this.show(column));
-    column.addEventListener("focus", () => this.show(column));
-    column.addEventListener("blur", () => this.hide());
   }
 
   move(event) {
-    const last = this.columns.length - 1;
-    const now = this.columns.indexOf(document.activeElement);
-    const next = { ArrowLeft: now - 1, ArrowRight: now + 1, Home: 0, End: last }[event.key];
+    const last = this.links.length - 1;
+    const now = this.links.indexOf(document.activeElement);
+    const isUpright = this.querySelector(".distribution") !== null;
+    const sideways = { ArrowLeft: now - 1, ArrowRight: now + 1, Home: 0, End: last };
+    const next = isUpright ? { ...sideways, ArrowUp: now - 1, ArrowDown: now + 1 }[event.key] : sideways[event.key];
     if (event.key === "Escape") this.hide();
     if (now < 0 || next === undefined) return;
     event.preventDefault();
-    const column = this.columns[Math.min(last, Math.max(0, next))];
-    this.columns.forEach((each) => each.setAttribute("tabindex", each === column ? "0" : "-1"));
+    const column = this.links[Math.min(last, Math.max(0, next))];
+    this.links.forEach((each) => each.setAttribute("tabindex", each === column ? "0" : "-1"));
     column.focus();
   }
 

@@ -1,0 +1,176 @@
+"""What surrounds every page: who looks at it, in which language and theme, for which project, and where one can go.
+
+A page is made of a `Frame`, a template that extends `layout.html.j2`, and values; `show` brings them together.
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from threading import Lock
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from litestar import MediaType, Request, Response
+from litestar.datastructures import Cookie
+
+from ressenti.facts.keeper import Keeper
+from ressenti.indicators.answering import answer_question
+from ressenti.indicators.model import Answer, Question
+from ressenti.kit.clock import from_us
+from ressenti.kit.i18n import _
+from ressenti.record.projects import DEFAULT, all_projects, common_zone
+from ressenti.record.rights import Right, Viewer
+from ressenti.web import assets
+from ressenti.web.preferences import preferences
+from ressenti.web.query import in_order
+from ressenti.web.templating import environment
+
+AnyRequest = Request[Any, Any, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A page one can go to from every other: its key, where it is, what it is called, its icon, and who may."""
+
+    key: str
+    address: str
+    name: str
+    icon: str
+    right: Right | None = None
+
+
+PLACES: dict[str, tuple[Place, ...]] = {
+    _("Reports"): (
+        Place(key="report", address="/", name=_("Customer experience"), icon="report", right=Right.READ_FIGURES),
+        Place(key="satisfaction", address="/?tab=survey", name=_("Surveys"), icon="survey", right=Right.READ_FIGURES),
+        Place(
+            key="conversations",
+            address="/conversations",
+            name=_("Conversations"),
+            icon="chat",
+            right=Right.READ_CONVERSATIONS,
+        ),
+        Place(key="comments", address="/comments", name=_("Comments"), icon="quote", right=Right.READ_CONTENT),
+    ),
+    _("Understanding"): (
+        Place(key="definitions", address="/definitions", name=_("Definitions"), icon="question"),
+        Place(key="markers", address="/markers", name=_("Markers"), icon="flag", right=Right.READ_FIGURES),
+    ),
+    _("Yours"): (
+        Place(key="views", address="/views", name=_("Saved views"), icon="bookmark", right=Right.KEEP_VIEWS),
+        Place(key="mailings", address="/mailings", name=_("Reports by e-mail"), icon="mail", right=Right.MAIL),
+    ),
+    _("Administration"): (
+        Place(key="users", address="/users", name=_("People"), icon="people", right=Right.ADMINISTER),
+    ),
+}
+"""The navigation, in order, by its headings."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What surrounds a page. `here` are the parameters of its address without language and theme, in order.
+
+    `viewer` is None before sign-in. `page` is the key of the place it is, "" where it is none of the navigation's;
+    `path` is its address without parameters; `home` is that of the page to read, where this one answers a form that
+    was sent elsewhere; `static` is where style sheets and scripts are, without a slash at its
+    end; `zone` and `week_start` are the projects', where they agree; `today` is the day there, `now` the moment in
+    microseconds.
+    """
+
+    language: str = "en"
+    theme: str = "system"
+    viewer: Viewer | None = None
+    page: str = ""
+    path: str = "/"
+    home: str = ""
+    here: Sequence[tuple[str, str]] = ()
+    static: str = "/static"
+    project: str = ""
+    zone: str = "UTC"
+    week_start: int = 0
+    now: int = 0
+    cookies: tuple[Cookie, ...] = ()
+
+    @property
+    def today(self) -> date:
+        """Return the day it is in the zone."""
+        return from_us(self.now).astimezone(ZoneInfo(self.zone)).date()
+
+    @property
+    def now_there(self) -> datetime:
+        """Return the moment on the clock of the zone."""
+        return from_us(self.now).astimezone(ZoneInfo(self.zone))
+
+    def may(self, right: str) -> bool:
+        """Say whether who looks may do this; `right` as `Right` writes it."""
+        return self.viewer is not None and self.viewer.may(Right(right))
+
+    def other(self, **changes: str) -> str:
+        """Return the address of this same page in another language or theme."""
+        return f"{self.home}?{urlencode([*self.here, *changes.items()])}"
+
+    @property
+    def navigation(self) -> list[tuple[str, list[Place]]]:
+        """Return the places this person may go to, by heading."""
+        found = (
+            (heading, [one for one in places if one.right is None or self.may(one.right)])
+            for heading, places in PLACES.items()
+        )
+        return [(heading, places) for heading, places in found if places and self.viewer is not None]
+
+
+def open_frame(request: AnyRequest, *, keeper: Keeper, now: int, viewer: Viewer | None, page: str = "") -> Frame:
+    """Return what surrounds a page for this request."""
+    chosen = preferences(request)
+    with keeper.record.read() as record:
+        projects = all_projects(record)
+    here = [(name, value) for name, value in in_order(request) if name not in {"lang", "theme"}]
+    return Frame(
+        language=chosen.language,
+        theme=chosen.theme,
+        viewer=viewer,
+        page=page,
+        path=request.url.path,
+        here=tuple(here),
+        static=assets.address(),
+        project=" · ".join(project.name for project in projects[:3] if project.name != DEFAULT),
+        zone=common_zone(projects),
+        week_start=projects[0].week_start if projects else 0,
+        now=now,
+        cookies=chosen.cookies,
+    )
+
+
+def show(frame: Frame, template: str, *, status: int = 200, **content: Any) -> Response[str]:
+    """Answer with a page: a template, by its name without ending, that finds `frame` and these values."""
+    html = environment(frame.language).get_template(f"{template}.html.j2").render(frame=frame, **content)
+    return Response(html, status_code=status, media_type=MediaType.HTML, cookies=list(frame.cookies))
+
+
+class Asking:
+    """Questions for one viewer, within what they may see; one page asks each of them once, whoever of it asks first."""
+
+    def __init__(self, keeper: Keeper, viewer: Viewer) -> None:
+        self.keeper = keeper
+        self.viewer = viewer
+        self._asked: dict[Question, Future[Answer]] = {}
+        self._turn = Lock()
+
+    def __call__(self, question: Question) -> Answer:
+        """Answer a question; who asks what is being asked already waits for that answer."""
+        own = replace(question, within=self.viewer.within)
+        with self._turn:
+            found = self._asked.get(own)
+            if found is None:
+                self._asked[own] = future = Future[Answer]()
+        if found is not None:
+            return found.result()
+        try:
+            future.set_result(answer_question(self.keeper, own))
+        except BaseException as error:
+            future.set_exception(error)
+            raise
+        return future.result()

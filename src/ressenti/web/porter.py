@@ -1,0 +1,120 @@
+"""Who is at the door: the person of a session's cookie, or whom a token speaks for, told from the record each time."""
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from litestar.datastructures import Cookie
+
+from ressenti.kit.addresses import Address
+from ressenti.kit.clock import SECOND
+from ressenti.kit.i18n import _
+from ressenti.kit.refusals import Exit, Refusal
+from ressenti.record.emails import BadEmail, normal_email
+from ressenti.record.rights import Viewer
+from ressenti.record.sessions import ABSOLUTE_US, find_session, touch_session
+from ressenti.record.store import Store
+from ressenti.record.tokens import find_bearer
+from ressenti.web.throttle import Throttle
+
+BEARER = "bearer "
+MINUTE_US = 60 * SECOND
+OF_ONE_PERSON, OF_ONE_PLACE = (10, 15 * MINUTE_US), (30, 5 * MINUTE_US)
+"""How many sign-ins may fail, and in what time: under one e-mail address, and from one place of the network."""
+
+
+class TooManyTries(Refusal):
+    """Somebody, or something, is trying passwords."""
+
+    status, exit_code, code = 429, Exit.UNAVAILABLE, "too_many_tries"
+    sentence = _("Too many tries. Wait {minutes} minutes, then try again.")
+
+    def __init__(self, *, wait_us: int) -> None:
+        super().__init__(minutes=-(-wait_us // MINUTE_US))
+        self.wait_s = -(-wait_us // SECOND)
+
+
+class Porter:
+    """Knows who comes, under which address they come, and how often they tried."""
+
+    def __init__(self, record: Store, address: Address) -> None:
+        self.record = record
+        self.address = address
+        self._by_person, self._by_place = Throttle(*OF_ONE_PERSON), Throttle(*OF_ONE_PLACE)
+        self._keeping = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sessions")
+
+    @property
+    def cookie_name(self) -> str:
+        """Return the name of the cookie; with the prefix, a browser takes it from this very host over https only."""
+        return "__Host-ressenti" if self.address.is_secure else "ressenti"
+
+    def cookie(self, secret: str) -> Cookie:
+        """Return the cookie that holds a session; an empty secret takes it away."""
+        return Cookie(
+            key=self.cookie_name,
+            value=secret,
+            path="/",
+            max_age=ABSOLUTE_US // SECOND if secret else 0,
+            httponly=True,
+            secure=self.address.is_secure,
+            samesite="lax",
+        )
+
+    def find(self, authorization: str, cookie: str, *, now: int) -> Viewer | None:
+        """Return who comes with a header and a cookie: a token speaks alone, and None is a stranger."""
+        if authorization.lower().startswith(BEARER):
+            with self.record.read() as connection:
+                return find_bearer(connection, authorization[len(BEARER) :].strip(), now=now)
+        if not cookie:
+            return None
+        with self.record.read() as connection:
+            found = find_session(connection, cookie, now=now)
+        if found is None:
+            return None
+        if found.is_to_touch:
+            self._keeping.submit(self._touch, found.session_id, now)
+        return found.viewer
+
+    def session_id(self, cookie: str, *, now: int) -> int | None:
+        """Return which session a cookie holds, None where none."""
+        with self.record.read() as connection:
+            found = find_session(connection, cookie, now=now)
+        return None if found is None else found.session_id
+
+    def let_try(self, email: str, place: str, *, now: int) -> None:
+        """Count a sign-in that has not succeeded yet; raises TooManyTries, whoever the address belongs to."""
+        wait_us = self._by_person.take(_one_way(email), now=now)
+        if not wait_us and (wait_us := self._by_place.take(network(place), now=now)):
+            self._by_person.give_back(_one_way(email))
+        if wait_us:
+            raise TooManyTries(wait_us=wait_us)
+
+    def let_in(self, email: str, place: str) -> None:
+        """Take back what was counted: the sign-in succeeded."""
+        self._by_person.forget(_one_way(email))
+        self._by_place.give_back(network(place))
+
+    def close(self) -> None:
+        """End keeping when sessions were used."""
+        self._keeping.shutdown()
+
+    def _touch(self, session_id: int, now: int) -> None:
+        with suppress(Refusal), self.record.write() as connection:  # another program writes: it can wait a minute
+            touch_session(connection, session_id, now=now)
+
+
+def network(place: str) -> str:
+    """Return the place tries are counted by: an IPv4 address, or the network that one IPv6 customer has."""
+    try:
+        address = ip_address(place)
+    except ValueError:
+        return ""
+    return str(ip_network((address, 64), strict=False)) if isinstance(address, IPv6Address) else str(address)
+
+
+def _one_way(email: str) -> str:
+    """Return an address as the record knows it: written in many ways, it is still tried as one."""
+    try:
+        return normal_email(email)
+    except BadEmail:
+        return ""

@@ -1,0 +1,56 @@
+"""The addresses of the report: the page, and each of its parts on its own."""
+
+from typing import Annotated, cast
+
+from litestar import MediaType, Response, get
+from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
+from litestar.params import PathParameter
+
+from ressenti.facts.keeper import Keeper
+from ressenti.record.rights import Right, Viewer
+from ressenti.reports.model import Standing
+from ressenti.web.admission import needs
+from ressenti.web.frame import AnyRequest, show
+from ressenti.web.report.opening import Opened, open_report
+from ressenti.web.report.page import page_content, response_rate, standing
+from ressenti.web.report.parts import PATIENCE_S, gather, parts_of, render
+
+Name = Annotated[str, PathParameter(description="The part.")]
+
+
+@get("/", opt=needs(Right.READ_FIGURES), sync_to_thread=True, include_in_schema=False)
+def customer_experience(
+    request: AnyRequest, keeper: NamedDependency[Keeper], viewer: NamedDependency[Viewer], now: NamedDependency[int]
+) -> Response[str]:
+    """Show the report. What is not ready soon loads on its own; `whole=yes` waits for all of it."""
+    opened = open_report(request, keeper=keeper, viewer=viewer, now=now)
+    return show_report(opened, None if request.query_params.get("whole") == "yes" else PATIENCE_S)
+
+
+def show_report(opened: Opened, patience_s: float | None) -> Response[str]:
+    """Show a report with the parts that are ready within a time, or with all of them where none is given."""
+    found, elsewhere = standing(opened)
+    wanted = parts_of(opened) if found is Standing.MEASURED else ("lead",)
+    ready = gather(opened, wanted, patience_s)
+    content = page_content(opened, found, elsewhere)
+    rate = response_rate(opened, ready)
+    return show(opened.frame, "customer_experience", **content, wanted=wanted, ready=ready, rate=rate)
+
+
+@get("/report/{name:str}", opt=needs(Right.READ_FIGURES), sync_to_thread=True, include_in_schema=False)
+def part(
+    name: Name,
+    request: AnyRequest,
+    keeper: NamedDependency[Keeper],
+    viewer: NamedDependency[Viewer],
+    now: NamedDependency[int],
+) -> Response[str]:
+    """Show one part of the report, as it stands in the page."""
+    opened = open_report(request, keeper=keeper, viewer=viewer, now=now)
+    if name not in parts_of(opened):
+        raise NotFoundException
+    return cast("Response[str]", Response(str(render(opened, name)), media_type=MediaType.HTML))
+
+
+ROUTES = (customer_experience, part)

@@ -1,0 +1,80 @@
+"""From a list to a conversation and back, as a manager walks it: by mouse, by keyboard, on a phone."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.conftest import Open
+
+LIST = "/conversations?period=12m"
+
+
+def test_a_manager_walks_from_the_list_to_a_transcript_and_back(visit: Open) -> None:
+    page = visit(LIST)
+    rows = page.locator(".list tbody tr")
+    assert rows.count() == 50
+
+    page.get_by_role("link", name="Resolution").click()
+    assert page.locator("th[aria-sort=descending]").inner_text() == "Resolution"
+    page.get_by_text("Columns", exact=True).click()
+    page.get_by_label("NPS").check()
+    page.get_by_label("Topic").uncheck()
+    page.get_by_role("button", name="Show these columns").click()
+    headings = page.locator(".list thead th").all_inner_texts()
+    assert "NPS" in headings
+    assert "Topic" not in headings
+    assert page.locator("th[aria-sort=descending]").inner_text() == "Resolution"
+
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "q"
+    page.keyboard.type("LAMPE")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=LAMPE**")
+    listed = page.url
+    assert page.locator("tr.snippet mark").first.inner_text().casefold() == "lampe"
+    key = page.locator(".list .whole").first.inner_text()
+
+    page.locator(".list tbody tr td").nth(2).click(force=True)  # all of a row leads there
+    page.wait_for_url("**/conversations/*q=LAMPE")
+    assert page.locator("h1").inner_text() == key
+    assert page.locator(".msg mark").first.inner_text().casefold() == "lampe"
+    page.locator("details.how summary").first.click()
+    page.locator("details.how a").first.click()
+    assert page.url.rpartition("#")[2].startswith("m-")
+    assert page.locator(".msg:target").is_visible()
+
+    page.go_back()
+    page.go_back()
+    assert page.url == listed
+
+
+def test_a_page_of_the_list_leads_to_the_next_and_back(visit: Open) -> None:
+    page = visit(LIST)
+    first = page.locator(".list .whole").first.inner_text()
+
+    page.get_by_role("link", name="Next page").click()
+    assert page.locator(".list .whole").first.inner_text() != first
+    page.get_by_role("link", name="Previous page").click()
+    assert page.locator(".list .whole").first.inner_text() == first
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("address", [LIST, f"{LIST}&q=lampe", "/conversations/1900", "/conversations?q=zzzzzz"])
+def test_axe_finds_nothing(visit: Open, address: str, theme: str) -> None:
+    page = visit(f"{address}{'&' if '?' in address else '?'}theme={theme}")
+
+    found = Axe().run(page)
+
+    assert found.response["violations"] == []
+
+
+@pytest.mark.parametrize("address", [f"{LIST}&q=lampe", "/conversations/1900", f"{LIST}&columns=agent,comment,rule"])
+def test_nothing_scrolls_sideways_on_the_narrowest_phone(visit: Open, address: str) -> None:
+    page = visit(address, width=320, height=700)
+
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    small = page.evaluate(
+        """[...document.querySelectorAll('main a, main button, main summary, main input')]
+        .filter((one) => one.checkVisibility() && one.type !== 'hidden')
+        .map((one) => one.getBoundingClientRect()).filter((box) => box.height && box.height < 23.5).length"""
+    )
+    assert small == 0

@@ -1,0 +1,187 @@
+"""The forms that narrow a page: one for each dimension, with its keys, and everything else that was chosen kept."""
+
+from collections.abc import Iterator
+from urllib.parse import parse_qs, parse_qsl, urlencode
+
+import pytest
+
+from ressenti.indicators.dimensions import DIMENSIONS
+from tests.web.markup import Node, assert_sound, read
+from tests.web.site import HOSTILE, Site
+from tests.world import World
+
+MANY = 2_000
+CHOSEN = "period=7d&indicator=nps&tab=agent&order=n&beside=ana&beside=bo&where=channel%3DChat&where=channel%3D&rows=all"
+
+
+def form(site: Site, name: str, query: str = "") -> Node:
+    response = site.get(f"/filter/{name}?{query}")
+    assert response.status_code == 200, response.text
+    found = read(response.text)
+    assert_sound(found)
+    return found.one("form", id="filter-form")
+
+
+def keys(found: Node) -> dict[str, str]:
+    """Return the values that may be ticked and what they are called."""
+    return {label.one("input").attributes["value"]: label.one("bdi").text for label in found.all("label", "check")}
+
+
+def kept(found: Node) -> list[tuple[str, str]]:
+    return [(one.attributes["name"], one.attributes["value"]) for one in found.all("input", type="hidden")]
+
+
+def sent(found: Node, *ticked: str) -> str:
+    """Return the address that the form leads to with these values ticked and no others."""
+    return found.attributes["action"] + "?" + urlencode([*kept(found), *(("where", value) for value in ticked)])
+
+
+class TestForm:
+    @pytest.mark.parametrize("name", DIMENSIONS)
+    def test_every_dimension_has_one(self, site: Site, name: str) -> None:
+        found = form(site, name)
+
+        assert found.attributes["action"] == "/"
+        assert found.attributes["method"] == "get"
+        assert all(value.startswith(f"{name}=") for value in keys(found))
+
+    def test_it_names_every_key_in_order(self, site: Site) -> None:
+        assert keys(form(site, "agent")) == {
+            "agent=bo": HOSTILE,
+            "agent=ana": "Ana Souza",
+            "agent=robo": "Robo",
+            "agent=": "none",
+        }
+        assert list(keys(form(site, "weekday")).values())[:2] == ["Monday", "Tuesday"]
+        assert list(keys(form(site, "nps_rating"))) == [f"nps_rating={note}" for note in range(11)]
+        assert len(keys(form(site, "hour_of_day"))) == 24
+
+    def test_it_keeps_all_that_was_chosen_but_its_own_keys(self, site: Site) -> None:
+        assert kept(form(site, "agent", CHOSEN)) == parse_qsl(CHOSEN, keep_blank_values=True)
+        assert kept(form(site, "channel", CHOSEN)) == [
+            pair for pair in parse_qsl(CHOSEN, keep_blank_values=True) if pair[0] != "where"
+        ]
+
+    def test_the_keys_at_work_are_ticked(self, site: Site) -> None:
+        found = form(site, "channel", CHOSEN)
+        ticked = {one.attributes["value"] for one in found.all("input", name="where") if "checked" in one.attributes}
+
+        assert ticked == {"channel=Chat", "channel="}
+
+    def test_sending_it_narrows_the_page_and_cancelling_changes_nothing(self, site: Site) -> None:
+        found = form(site, "agent", "period=12m&where=channel%3DChat")
+        narrowed = read(site.get(sent(found, "agent=ana", "agent=")).text)
+
+        assert [one.text for one in narrowed.all("span", "chip")] == ["Channel Chat", "Agent Ana Souza, none"]
+        assert found.one("a", "ghost").attributes["href"] == "/?period=12m&where=channel%3DChat"
+
+    def test_ticking_nothing_lets_go_of_the_filter(self, site: Site) -> None:
+        widened = read(site.get(sent(form(site, "channel", "period=12m&where=channel%3DChat"))).text)
+
+        assert widened.all("span", "chip") == []
+
+    def test_it_leads_back_to_the_page_it_was_opened_on(self, site: Site) -> None:
+        found = form(site, "agent", "page=%2Fcomments&period=7d&after=abc&before=def")
+
+        assert found.attributes["action"] == "/comments"
+        assert kept(found) == [("period", "7d")]
+        assert found.one("a", "ghost").attributes["href"].startswith("/comments?period=7d")
+
+    def test_the_filter_menu_of_the_page_leads_to_it(self, site: Site) -> None:
+        menu = read(site.get(f"/?{CHOSEN}").text).one("div", id="filter-menu")
+        said = {link.attributes["href"].partition("?")[0]: link.attributes["href"] for link in menu.all("a")}
+
+        assert said.keys() == {f"/filter/{name}" for name in DIMENSIONS if name != "project"}
+        for address in said.values():
+            query = parse_qs(address.partition("?")[2], keep_blank_values=True)
+            assert query.pop("page") == ["/"]
+            assert query == parse_qs(CHOSEN, keep_blank_values=True)
+
+    def test_the_language_and_the_theme_are_kept_by_their_cookies_not_by_the_form(self, site: Site) -> None:
+        found = form(site, "channel", "lang=fr&theme=dark&period=7d")
+
+        assert kept(found) == [("period", "7d")]
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("address", "status"),
+        [
+            ("/filter/mood", {404, 422}),
+            ("/filter/", {404}),
+            ("/filter/agent/ana", {404}),
+            (f"/filter/{'x' * 3000}", {404, 422}),
+            ("/filter/%3Cscript%3Ealert(1)%3C%2Fscript%3E", {404, 422}),
+            ("/filter/agent?page=https%3A%2F%2Fevil.example", {422}),
+            ("/filter/agent?page=%2F%2Fevil.example", {422}),
+            ("/filter/agent?page=javascript%3Aalert(1)", {422}),
+            ("/filter/agent?where=mood%3Dgood", {404, 422}),
+            ("/filter/agent?where=agent%3Dnobody", {422}),
+            ("/filter/agent?where=agent", {422}),
+        ],
+    )
+    def test_what_cannot_be_filtered_by_is_said_on_a_page(self, site: Site, address: str, status: set[int]) -> None:
+        response = site.get(address)
+
+        assert response.status_code in status
+        found = read(response.text)
+        assert_sound(found)
+        assert "This could not be shown." in found.text
+        assert "x" * 201 not in response.text
+        for link in found.all("a"):
+            assert "evil.example" not in link.attributes["href"].partition("?")[0]
+
+    def test_a_hostile_value_is_words_in_every_field(self, site: Site) -> None:
+        found = form(site, "channel", urlencode({"x": HOSTILE, HOSTILE: "1"}))
+
+        assert (("x", HOSTILE)) in kept(found)
+        assert found.all("img") == []
+
+    def test_a_stranger_is_led_to_sign_in(self, world: World) -> None:
+        with Site(world, None) as stranger:
+            response = stranger.get("/filter/agent?period=7d", follow_redirects=False)
+
+        assert response.status_code == 303
+        assert response.headers["location"].startswith("/sign-in")
+        assert "Ana" not in response.text
+
+
+class TestMany:
+    @pytest.fixture(scope="class")
+    @classmethod
+    def crowd(cls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+        world = World(tmp_path_factory.mktemp("crowd")).settle()
+        for i in range(MANY):
+            world.add("agents", agent_id=f"a{i}", name=f"Agent {i:04}")
+        world.conversation("2026-10-20 10:00", closed="2026-10-20 10:30", messages=[("agent:a7", "2026-10-20 10:05")])
+        world.import_()
+        yield world
+        world.close()
+
+    def test_two_thousand_agents_are_one_form_that_can_be_searched(self, crowd: World) -> None:
+        with Site(crowd) as site:
+            response = site.get("/filter/agent?where=agent%3Da7", headers={"accept-encoding": "gzip"})
+            found = read(response.text).one("form", id="filter-form")
+
+        assert len(keys(found)) == MANY + 1
+        assert len(found.all("rs-narrow")) == 1
+        assert [one.attributes["value"] for one in found.all("input", name="where") if "checked" in one.attributes] == [
+            "agent=a7"
+        ]
+        assert int(response.headers["content-length"]) < 100_000
+
+    def test_a_short_list_is_not_searched(self, site: Site) -> None:
+        assert form(site, "channel").all("rs-narrow") == []
+
+    def test_two_thousand_ticked_lead_to_a_page_or_to_a_clear_refusal(self, crowd: World) -> None:
+        with Site(crowd) as site:
+            found = form(site, "agent")
+            response = site.get(sent(found, *keys(found)))
+
+        assert response.status_code in {200, 414, 422, 431}
+        assert_sound(read(response.text))
+
+
+def test_whoever_is_kept_to_some_agents_is_shown_those_alone(world: World) -> None:
+    with Site(world, "agent") as agent:
+        assert [key for key in keys(form(agent, "agent")) if key != "agent="] == ["agent=ana"]

@@ -1,0 +1,62 @@
+"""The gallery is open to everybody, shows no record, and computes what it says of the colours."""
+
+import re
+
+import pytest
+
+from ressenti.web import assets
+from ressenti.web.gallery import colours, contrast, pairs, sizes
+from tests.web.site import HOSTILE, Site
+from tests.world import World
+
+
+@pytest.mark.parametrize("address", ["/gallery", "/gallery/figures"])
+def test_a_stranger_may_look_and_sees_no_record(world: World, address: str) -> None:
+    with Site(world, as_=None) as stranger:
+        answer = stranger.get(address)
+
+    assert answer.status_code == 200
+    assert "Tilleul" not in answer.text
+    assert "Ana Souza" not in answer.text
+    assert HOSTILE not in answer.text
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_its_figures_write_numbers_as_the_language_does(site: Site, language: str) -> None:
+    page = site.get(f"/gallery/figures?lang={language}").text
+
+    assert f'lang="{language}"' in page
+    assert {"en": "59.2\u202f%", "fr": "59,2\u202f%"}[language] in page
+
+
+def test_every_mark_of_a_figure_leads_to_a_place_on_the_page(site: Site) -> None:
+    page = site.get("/gallery/figures").text
+    led_to = set(re.findall(r'href="#([\w-]+)"', page)) - {"content"}
+
+    assert led_to
+    assert led_to <= set(re.findall(r'id="([\w-]+)"', page))
+
+
+def test_contrast_is_computed_as_wcag_does() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.478, abs=0.001)
+    assert contrast("#8a2a5f", "#8a2a5f") == pytest.approx(1)
+
+
+def test_every_pair_of_colours_has_the_contrast_it_needs() -> None:
+    assert len(pairs()) > 25
+    assert [(pair.front, pair.back) for pair in pairs() if not pair.is_enough] == []
+
+
+def test_every_colour_has_its_swatch() -> None:
+    sheet = (assets.FOLDER / "css" / "gallery.css").read_text(encoding="utf-8")
+
+    assert len(colours()) == 23
+    assert [
+        colour.name for colour in colours() if f".k-{colour.name} {{ fill: var(--{colour.name}); }}" not in sheet
+    ] == []
+
+
+def test_every_size_is_shown() -> None:
+    assert [px for _name, px in sizes("s")] == [4, 8, 12, 16, 24, 32, 48, 64]
+    assert [name for name, _px in sizes("t")] == ["t11", "t12", "t13", "t14", "t16", "t18", "t28", "t30", "t36"]

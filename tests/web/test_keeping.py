@@ -1,0 +1,257 @@
+"""What people keep: views and markers, each their own, with words for whatever cannot be kept."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.web.site import HOSTILE, Site, Words, company, plain
+from tests.web.somebody import somebody
+from tests.world import World
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Fill a world of its own: these tests write into it."""
+    made = company(World(tmp_path_factory.mktemp("keeping")))
+    assert made.import_().total.rejected == 0
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def people(world: World) -> dict[str, Site]:
+    """Return the browsers of two analysts, an agent and an administrator."""
+    roles = {"ana": "analyst", "ben": "analyst", "cleo": "agent", "dora": "administrator"}
+    return {name: somebody(world, role, f"{name}@company.example") for name, role in roles.items()}
+
+
+def words(html: str) -> str:
+    return Words(html).text
+
+
+def saved(site: Site, name: str, query: str = "", **more: Any) -> int:
+    """Keep a view and return its number."""
+    answer = site.post("/views", data={"name": name, "page": "report", "query": query, **more})
+    assert answer.status_code == 303, plain(answer.text)
+    return int(answer.headers["location"].rpartition("=")[2])
+
+
+class TestViews:
+    def test_a_view_opens_the_page_as_it_was(self, people: dict[str, Site]) -> None:
+        query = "from=2026-10-15&to=2026-10-29&indicator=nps&where=channel%3DChat"
+        number = saved(people["ana"], "NPS of the chat", query)
+
+        opened = people["ana"].get(f"/views/{number}")
+
+        assert (opened.status_code, opened.headers["location"]) == (303, f"/?{query}")
+
+    def test_a_preset_stays_a_preset_and_moves_on(self, people: dict[str, Site]) -> None:
+        number = saved(people["ana"], "Last week", "period=last_week")
+
+        assert people["ana"].get(f"/views/{number}").headers["location"] == "/?period=last_week"
+        assert "Last week" in words(people["ana"].get("/views").text)
+
+    def test_language_and_theme_are_not_part_of_a_view(self, people: dict[str, Site]) -> None:
+        number = saved(people["ana"], "Plain", "lang=fr&theme=dark&indicator=nps")
+
+        assert people["ana"].get(f"/views/{number}").headers["location"] == "/?indicator=nps"
+
+    def test_another_persons_own_view_is_not_there(self, people: dict[str, Site]) -> None:
+        number = saved(people["ana"], "Private")
+
+        assert people["ben"].get(f"/views/{number}").status_code == 404
+        assert people["dora"].get(f"/views/{number}").status_code == 404
+        for what in ("rename", "share", "forget"):
+            answer = people["ben"].post(f"/views/{number}/{what}", data={"name": "Mine", "share": "yes"})
+            assert answer.status_code == 404
+        assert people["ana"].get(f"/views/{number}").status_code == 303
+
+    def test_a_shared_view_opens_for_others_who_cannot_change_it(self, people: dict[str, Site]) -> None:
+        number = saved(people["ana"], "For all", share="yes")
+
+        assert people["cleo"].get(f"/views/{number}").status_code == 303
+        assert "For all" in words(people["ben"].get("/views").text)
+        assert people["ben"].post(f"/views/{number}/forget").status_code == 404
+        assert people["ana"].post(f"/views/{number}/share", data={"share": ""}).status_code == 303
+        assert people["ben"].get(f"/views/{number}").status_code == 404
+
+    def test_an_agent_keeps_views_and_shares_none(self, people: dict[str, Site]) -> None:
+        number = saved(people["cleo"], "My chats", share="yes")
+
+        assert people["ben"].get(f"/views/{number}").status_code == 404
+        assert people["cleo"].post(f"/views/{number}/share", data={"share": "yes"}).status_code == 403
+
+    def test_a_view_is_called_otherwise_and_forgotten(self, people: dict[str, Site]) -> None:
+        number = saved(people["ana"], "Old name")
+
+        assert people["ana"].post(f"/views/{number}/rename", data={"name": "  New\n name "}).status_code == 303
+        assert "New name" in words(people["ana"].get("/views").text)
+        assert people["ana"].post(f"/views/{number}/forget").status_code == 303
+        assert people["ana"].get(f"/views/{number}").status_code == 404
+
+    @pytest.mark.parametrize(
+        ("name", "status", "said"),
+        [
+            ("", 422, "Give it a name"),
+            (" \n\t ", 422, "Give it a name"),
+            ("é" * 81, 422, "room for 80 characters; this one has 81"),
+            ("Taken", 409, "already have “Taken”"),
+            ("tAKEN", 409, "already have “tAKEN”"),
+        ],
+    )
+    def test_a_name_that_cannot_be_is_said_and_stays_in_its_field(
+        self, people: dict[str, Site], name: str, status: int, said: str
+    ) -> None:
+        if not (people["ben"].get("/views").text.count(">Taken<")):
+            saved(people["ben"], "Taken")
+        answer = people["ben"].post("/views", data={"name": name, "page": "report", "query": "indicator=nps"})
+
+        assert answer.status_code == status
+        assert said in words(answer.text)
+        assert 'name="query" value="indicator=nps"' in answer.text
+
+    @pytest.mark.parametrize("query", ["where=chanel=Chat", "from=yesterday", "indicator=happiness", "zone=Mars/Base"])
+    def test_what_a_page_would_refuse_is_not_kept(self, people: dict[str, Site], query: str) -> None:
+        answer = people["ana"].post("/views", data={"name": "Broken", "page": "report", "query": query})
+
+        assert answer.status_code == 422
+        assert "Broken" not in words(people["ana"].get("/views").text)
+
+    def test_a_page_of_which_no_view_is_kept_is_refused(self, people: dict[str, Site]) -> None:
+        answer = people["ana"].post("/views", data={"name": "Elsewhere", "page": "https://evil.example", "query": ""})
+
+        assert answer.status_code == 422
+        assert "evil.example" in words(answer.text)
+
+    def test_a_name_that_attacks_is_text(self, people: dict[str, Site]) -> None:
+        number = saved(people["ana"], HOSTILE)
+        page = people["ana"].get("/views").text
+
+        assert "<script>alert" not in page
+        assert plain(HOSTILE) in words(page)
+        people["ana"].post(f"/views/{number}/forget")
+
+    def test_the_menu_of_the_report_leads_to_a_form_that_knows_the_view(self, people: dict[str, Site]) -> None:
+        page = people["ana"].get("/views/new?period=last_month&where=channel%3DChat")
+
+        assert page.status_code == 200
+        assert "Last month · Channel" in words(page.text)
+
+    def test_a_token_keeps_nothing_and_reads_what_is_shared(self, world: World, people: dict[str, Site]) -> None:
+        number = saved(people["ana"], "Seen by programs", share="yes")
+        with Site(world, as_="analyst") as program:
+            program.follow_redirects = False
+            assert program.post("/views", data={"name": "X", "page": "report", "query": ""}).status_code == 403
+            assert program.get(f"/views/{number}").status_code == 303
+
+
+def marked(site: Site, words: str = "New templates", **more: str) -> int:
+    """Set a marker and return its number."""
+    typed = {"words": words, "kind": "action", "day": "2026-10-21", "time": "14:30", **more}
+    answer = site.post("/markers", data=typed)
+    assert answer.status_code == 303, plain(answer.text)
+    return int(answer.headers["location"].rpartition("/")[2])
+
+
+class TestMarkers:
+    def test_a_marker_stands_at_its_moment_on_the_clock_of_the_zone(self, people: dict[str, Site]) -> None:
+        number = marked(people["ana"])
+        page = people["ben"].get(f"/markers/{number}").text
+
+        assert 'datetime="2026-10-21T14:30:00+02:00"' in page
+        assert "21 Oct 2026, 14:30" in words(page)
+
+    def test_before_and_after_are_the_figures_that_the_command_line_reads(
+        self, world: World, people: dict[str, Site]
+    ) -> None:
+        number = marked(people["ana"], day="2026-10-22", time="00:00")
+        table = Words(people["ana"].get(f"/markers/{number}?window=7").text).tables["t sides"]
+        rows = {row[0]: row for row in table[1:]}
+
+        before = world.read("csat", from_="2026-10-15", to="2026-10-22")
+        after = world.read("csat", from_="2026-10-22", to="2026-10-29")
+        assert rows["CSAT"][1].startswith(f"{before.value:.1f} %")
+        assert rows["CSAT"][1].endswith(f"n {before.n}")
+        assert rows["CSAT"][2].startswith(f"{after.value:.1f} %")
+        assert rows["CSAT"][2].endswith(f"n {after.n}")
+        assert len(rows) == 6
+
+    def test_the_filters_of_the_report_are_carried(self, world: World, people: dict[str, Site]) -> None:
+        number = marked(people["ana"], day="2026-10-22", time="00:00")
+        page = people["ana"].get(f"/markers/{number}?window=7&where=channel%3DChat").text
+        row = next(row for row in Words(page).tables["t sides"] if row[0] == "Closed")
+
+        assert row[1] == str(
+            world.read("conversations", from_="2026-10-15", to="2026-10-22", where=("channel=Chat",)).n
+        )
+        assert "Only conversations with: Chat ." in words(page)
+
+    def test_what_has_not_passed_yet_is_cut_on_both_sides(self, people: dict[str, Site]) -> None:
+        number = marked(people["ana"], day="2026-10-28", time="12:00")
+
+        assert "Less than 28 days have passed" in words(people["ana"].get(f"/markers/{number}?window=28").text)
+
+    def test_what_is_still_to_come_is_compared_with_nothing(self, people: dict[str, Site]) -> None:
+        number = marked(people["ana"], day="2026-12-24", time="18:00")
+        page = people["ana"].get(f"/markers/{number}").text
+
+        assert "still to come" in words(page)
+        assert "t sides" not in Words(page).tables
+
+    def test_the_evolution_of_the_report_leads_to_the_marker(self, people: dict[str, Site]) -> None:
+        number = marked(people["ana"], "Answer templates")
+        part = people["ana"].get("/report/evolution?from=2026-10-15&to=2026-10-29").text
+
+        assert f"/markers/{number}" in part
+        assert "Answer templates" in words(part)
+
+    @pytest.mark.parametrize(
+        ("typed", "said"),
+        [
+            ({"words": " "}, "Say in a few words"),
+            ({"words": "x" * 201}, "room for 200 characters"),
+            ({"kind": "party"}, "not a kind of marker"),
+            ({"day": ""}, "not a date"),
+            ({"day": "31/12/2026"}, "not a date"),
+            ({"time": "25:00"}, "not a time of day"),
+            ({"project": "elsewhere"}, "no project called"),
+        ],
+    )
+    def test_what_cannot_be_marked_is_said_and_stays_in_the_form(
+        self, people: dict[str, Site], typed: dict[str, str], said: str
+    ) -> None:
+        full = {"words": "Kept words", "kind": "action", "day": "2026-10-21", "time": "14:30"} | typed
+        answer = people["ana"].post("/markers", data=full)
+
+        assert answer.status_code == 422
+        assert said in words(answer.text)
+        assert f'value="{full["time"]}"' in answer.text
+
+    def test_an_unknown_window_is_refused(self, people: dict[str, Site]) -> None:
+        number = marked(people["ana"])
+
+        assert people["ana"].get(f"/markers/{number}?window=1000000").status_code == 422
+
+    def test_only_who_set_it_and_administrators_change_a_marker(self, people: dict[str, Site]) -> None:
+        number = marked(people["ana"], "Mine")
+        typed = {"words": "Theirs", "kind": "incident", "day": "2026-10-22", "time": "09:00"}
+
+        assert people["ben"].post(f"/markers/{number}", data=typed).status_code == 403
+        assert people["ben"].post(f"/markers/{number}/remove").status_code == 403
+        assert people["cleo"].post(f"/markers/{number}/remove").status_code == 403
+        assert people["ana"].post(f"/markers/{number}", data=typed).status_code == 303
+        assert "Theirs" in words(people["cleo"].get("/markers").text)
+        assert people["dora"].post(f"/markers/{number}/remove").status_code == 303
+        assert people["ana"].get(f"/markers/{number}").status_code == 404
+
+    def test_an_agent_sees_markers_and_sets_none(self, people: dict[str, Site]) -> None:
+        assert people["cleo"].get("/markers").status_code == 200
+        assert people["cleo"].post("/markers", data={"words": "x"}).status_code == 403
+
+    def test_words_that_attack_are_text(self, people: dict[str, Site]) -> None:
+        number = marked(people["ana"], HOSTILE)
+        for page in (people["ana"].get("/markers").text, people["ana"].get(f"/markers/{number}").text):
+            assert "<script>alert" not in page
+            assert "<img src=x" not in page
+        people["ana"].post(f"/markers/{number}/remove")
