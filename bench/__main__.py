@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bench import commands, importing, machine, reading, rebuilding
+from bench import browsing, commands, importing, machine, reading, rebuilding
 from bench.figures import Figure
 
 BUILD = Path(__file__).resolve().parent.parent / "build"
@@ -21,6 +21,7 @@ MEASURES: dict[str, Measure] = {
     "read": reading.measure,
     "start": commands.measure_start,
     "serve": commands.measure_server,
+    "browse": browsing.measure,
 }
 
 

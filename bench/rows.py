@@ -164,6 +164,23 @@ def write_with_measures(folder: Path, talks: Iterable[Talk]) -> None:
             table.row(one.key, *times, *about, one.agent, one.group, one.rule, one.campaign)
 
 
+def write_with_surveys(folder: Path, talks: Iterable[Talk]) -> None:
+    """Write conversations as a desk exports them, and the surveys that came back."""
+    measured = []
+
+    def seen() -> Iterator[Talk]:
+        for one in talks:
+            if one.csat is not None:
+                measured.append((one.key, one.closed_s, one.csat, one.nps))
+            yield one
+
+    write_agents(folder)
+    write_with_measures(folder, seen())
+    with _Table(folder, "surveys", "survey_id,rated_at,conversation_id,survey,csat,nps") as surveys:
+        for key, closed_s, csat, nps in measured:
+            surveys.row(f"s{key}", _iso(closed_s + 90), key, "after chat", csat, nps)
+
+
 def write_with_messages(folder: Path, talks: Iterable[Talk]) -> None:
     """Write conversations with their messages, who answered, the surveys that came back and the sales."""
     write_agents(folder)
