@@ -75,7 +75,9 @@ def test_every_indicator_and_dimension_has_its_row() -> None:
 def test_every_option_of_a_command_has_its_row(name: str) -> None:
     module, function = COMMANDS[name].split(":")
     command: click.Command = getattr(import_module(module), function)
-    there = {option for one in command.params if isinstance(one, click.Option) for option in one.opts}
+    parts = [command, *(command.commands.values() if isinstance(command, click.Group) else ())]
+    given = [one for part in parts for one in part.params if isinstance(one, click.Option)]
+    there = {option for one in given for option in (*one.opts, *one.secondary_opts)}
     text = sections(page("commands.md"))
     shared = options(text["Filters"]) if name in {"read", "export"} else set()
 
