@@ -1,6 +1,7 @@
 """The report as HTML, over pretended answers: what it tells, where its links lead, and what it never carries."""
 
 import gzip
+import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl
@@ -14,11 +15,13 @@ from ressenti.record.rights import Role, Viewer
 from ressenti.reports.choice import INDICATORS, MORE_TABS, TABS, read_choice
 from ressenti.reports.customer_experience import MOST_ROWS, Reading
 from ressenti.web.frame import Frame
+from ressenti.web.report import routes
 from ressenti.web.report.opening import Opened
 from ressenti.web.report.parts import parts_of, render
 from ressenti.web.report.routes import show_report
 from tests.reports.pretend import NOW, TODAY, TOTALS, Pretend, Rows, nothing, nps, wilson
 from tests.web.markup import Node, assert_sound, read
+from tests.web.site import Site
 from tests.world import World
 
 HOSTILE = "<script>alert('x')</script>\"><img src=x onerror=y>"
@@ -653,3 +656,17 @@ def test_a_filter_that_holds_nothing_can_be_let_go(desk: Desk) -> None:
 
     assert "Nothing was measured in this period." in page.text
     assert {"period": "7d"} in page.plain_links()
+
+
+def test_a_part_that_the_page_did_not_wait_for_is_called_for_by_who_opened_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routes, "PATIENCE_S", 0)
+    with Site(world) as site, Site(world, "supervisor") as other:
+        word = re.search(r"late=([\w-]+)", site.get("/?period=90d").text)
+        assert word is not None
+        address = "/report/by-group?period=90d"
+        answers = [one.get(f"{address}&late={word.group(1)}").text for one in (other, site, site)]
+
+        assert answers[1] == answers[2] == site.get(address).text
+        assert answers[0] == other.get(address).text != answers[1]

@@ -38,7 +38,7 @@ from ressenti.reports.figures.spark import draw_spark
 from ressenti.reports.figures.split import draw_split
 from ressenti.reports.format import amount
 from ressenti.reports.lead import lead
-from ressenti.reports.model import Distribution, NpsClass, Point, RankedRow, Ranking
+from ressenti.reports.model import Distribution, NpsClass, Point, RankedRow, Ranking, Tile
 from ressenti.reports.period import grains_for
 from ressenti.web.comments import comments_part
 from ressenti.web.report.opening import Opened
@@ -65,11 +65,16 @@ def tile_content(opened: Opened, key: str) -> dict[str, Any]:
         "name": indicator_name(key, choice.anchor),
         "is_median": is_median,
         "definition": translate(indicator(key).definition, opened.language),
-        "spark": draw_spark(tile.shape, previous=tile.previous.value if tile.previous else None),
+        # A sum of a whole period is no height that its buckets could be held against.
+        "spark": draw_spark(tile.shape, previous=None if tile.unit is Unit.COUNT else _before(tile)),
         "address": choice.but(indicator=key).address(),
         "behind": address_behind(choice, Behind(of=key)),
         "base": wording.base_of(key, tile.value, language=opened.language),
     }
+
+
+def _before(tile: Tile) -> float | None:
+    return tile.previous.value if tile.previous else None
 
 
 def indicator_name(key: str, anchor: Anchor) -> str:

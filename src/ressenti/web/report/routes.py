@@ -1,6 +1,6 @@
 """The addresses of the report: the page, and each of its parts on its own."""
 
-from typing import Annotated, cast
+from typing import Annotated
 
 from litestar import MediaType, Response, get
 from litestar.di import NamedDependency
@@ -14,7 +14,7 @@ from ressenti.web.admission import needs
 from ressenti.web.frame import AnyRequest, show
 from ressenti.web.report.opening import Opened, open_report
 from ressenti.web.report.page import page_content, response_rate, standing
-from ressenti.web.report.parts import PATIENCE_S, gather, parts_of, render
+from ressenti.web.report.parts import PATIENCE_S, called_for, gather, parts_of, render
 
 Name = Annotated[str, PathParameter(description="The part.")]
 
@@ -32,10 +32,9 @@ def show_report(opened: Opened, patience_s: float | None) -> Response[str]:
     """Show a report with the parts that are ready within a time, or with all of them where none is given."""
     found, elsewhere = standing(opened)
     wanted = parts_of(opened) if found is Standing.MEASURED else ("lead",)
-    ready = gather(opened, wanted, patience_s)
-    content = page_content(opened, found, elsewhere)
-    rate = response_rate(opened, ready)
-    return show(opened.frame, "customer_experience", **content, wanted=wanted, ready=ready, rate=rate)
+    parts = gather(opened, wanted, patience_s)
+    content = page_content(opened, found, elsewhere) | {"wanted": wanted, "ready": parts.ready, "late": parts.late}
+    return show(opened.frame, "customer_experience", **content, rate=response_rate(opened, parts.ready))
 
 
 @get("/report/{name:str}", opt=needs(Right.READ_FIGURES), sync_to_thread=True, include_in_schema=False)
@@ -46,11 +45,14 @@ def part(
     viewer: NamedDependency[Viewer],
     now: NamedDependency[int],
 ) -> Response[str]:
-    """Show one part of the report, as it stands in the page."""
+    """Show one part of the report, as it stands in the page; one that a page did not wait for is not made again."""
+    found = called_for(request.query_params.get("late", ""), viewer, name)
+    if found is not None:
+        return Response(str(found), media_type=MediaType.HTML)
     opened = open_report(request, keeper=keeper, viewer=viewer, now=now)
     if name not in parts_of(opened):
         raise NotFoundException
-    return cast("Response[str]", Response(str(render(opened, name)), media_type=MediaType.HTML))
+    return Response(str(render(opened, name)), media_type=MediaType.HTML)
 
 
 ROUTES = (customer_experience, part)
