@@ -3,6 +3,7 @@
 CSAT has the best note at the top and its words beside it; NPS has its eleven notes, bracketed by class.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
@@ -59,7 +60,7 @@ class _Span:
     words: str
 
 
-class _Sheet:
+class _Sheet(ABC):
     """Rows of a height, with what they have in common."""
 
     kind: str
@@ -84,13 +85,13 @@ class _Sheet:
         """Return what stands behind the bars."""
         return Markup()
 
+    @abstractmethod
     def row(self, i: int, note: Note, words: str, address: str | None) -> Markup:
         """Return the bar of a note, and what stands above it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def brackets(self) -> Markup:
         """Return the brackets with their sums."""
-        raise NotImplementedError
 
     def bar(self, note: Note, kind: str, y: float) -> Markup:
         """Draw a share as a bar from zero, and the share before as a tick across it."""
