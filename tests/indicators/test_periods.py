@@ -158,6 +158,11 @@ class TestComparisons:
 
         assert found == ["2024-05-06", "2024-05-08T12:00:00+00:00"]
 
+    def test_the_part_elapsed_is_counted_in_whole_minutes(self) -> None:
+        found = self.moved(Comparison.PREVIOUS, "2024-05-13", "2024-05-20", now="2024-05-15T12:00:59.999999")
+
+        assert found == ["2024-05-06", "2024-05-08T12:00:00+00:00"]
+
     def test_a_year_before_the_29th_of_february_is_the_28th(self) -> None:
         assert self.moved(Comparison.YEAR, "2024-02-29", "2024-03-02") == ["2023-02-28", "2023-03-02"]
 

@@ -380,9 +380,9 @@ def test_facts_cut_in_half_come_back_before_they_are_exported(own: Company) -> N
 class Twice(Keeper):
     """Facts that are always found damaged at the end of what is done with them the first time."""
 
-    def using(self, work: Callable[[FactStore], Any]) -> Any:
-        super().using(work)
-        return super().using(work)
+    def using(self, work: Callable[[FactStore], Any], *, is_caught_up: bool = False) -> Any:
+        super().using(work, is_caught_up=is_caught_up)
+        return super().using(work, is_caught_up=is_caught_up)
 
 
 def test_an_export_that_had_to_begin_again_holds_each_row_once(own: Company) -> None:

@@ -38,11 +38,15 @@ class Keeper:
             self._facts.close()
             self._lock.release()
 
-    def using(self, work: Callable[[FactStore], Result]) -> Result:
-        """Do something with facts that are up to date; if they prove damaged, rebuild them and do it again."""
+    def using(self, work: Callable[[FactStore], Result], *, is_caught_up: bool = False) -> Result:
+        """Do something with facts that are up to date; if they prove damaged, rebuild them and do it again.
+
+        With `is_caught_up` they are taken as they stand: who asks several things in a row catches up once.
+        """
         facts = self._facts
         try:
-            self._catch_up()
+            if not is_caught_up:
+                self._catch_up()
             with self._gate.inside():
                 facts = self._facts
                 return work(facts)

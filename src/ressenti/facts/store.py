@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,12 @@ import pyarrow as pa
 
 from ressenti.facts.derive import Facts
 from ressenti.facts.schema import TABLES, VERSION, Column
+from ressenti.kit.once import Once
 
 MEMORY_MIB = 2048
 PROBE_S = 120
+REMEMBERED = 1000
+"""Statements whose rows are kept while the facts stand still."""
 
 _ARROW = {
     "INTEGER": pa.int32(),
@@ -35,6 +39,10 @@ _FAILURES = (duckdb.IOException, duckdb.SerializationException, duckdb.InternalE
 ENGINE = f"DuckDB {duckdb.__version__}"
 
 
+Statements = Once[tuple[str, tuple[Any, ...]], list[tuple[Any, ...]]]
+"""What statements gave, by their text and their values."""
+
+
 class Damaged(Exception):
     """The file cannot be read as facts of this version; it is to be set aside and rebuilt."""
 
@@ -45,6 +53,7 @@ class FactStore:
     def __init__(self, path: Path) -> None:
         """Open the file, or make an empty one; raises Damaged where what is there cannot be used."""
         self.path = path
+        self._memory: tuple[dict[int, int], Statements] = ({}, Once(REMEMBERED))
         _probe(path)
         config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": f"{MEMORY_MIB}MiB",
@@ -78,14 +87,14 @@ class FactStore:
 
     @contextmanager
     def snapshot(self) -> Iterator["Snapshot"]:
-        """Give one view of the facts, as they stand now, for all that a question asks; raises Damaged."""
+        """Give one view of the facts, as they stand when first asked, for all of a question; raises Damaged."""
+        view = Snapshot(self._database)
         try:
-            with self._database.cursor() as cursor:
-                cursor.begin()
-                yield Snapshot(cursor)
-                cursor.rollback()
+            yield view
         except _FAILURES as error:
             raise Damaged(str(error)) from error
+        finally:
+            view.close()
 
     def batches(self, sql: str, params: Sequence[Any] = (), *, size: int) -> Iterator[list[tuple[Any, ...]]]:
         """Return the rows of a question a part at a time, all as they stood when it was asked; raises Damaged."""
@@ -100,6 +109,16 @@ class FactStore:
     def watermarks(self) -> dict[int, int]:
         """Return the journal number each project's facts stand at."""
         return dict(self.rows("SELECT project_id, seq FROM watermark"))
+
+    def memory(self, watermarks: Mapping[int, int]) -> Statements:
+        """Return what statements gave since the facts came to stand at these numbers; with any change it is forgotten.
+
+        It may hold what is newer than the numbers, by an entry that arrived in between, but nothing older.
+        """
+        marks, found = self._memory
+        if marks != watermarks:
+            marks, found = self._memory = dict(watermarks), Once(REMEMBERED)
+        return found
 
     def replace(
         self, facts: Iterable[Facts], *, conversations: Sequence[int], offers: Sequence[int], marks: Mapping[int, int]
@@ -117,6 +136,7 @@ class FactStore:
                 cursor.unregister("incoming")
             _move(cursor, marks)
             cursor.commit()
+        self._memory = ({}, Once(REMEMBERED))
 
     def _prepare(self) -> None:
         found = self._database.execute("SELECT table_name FROM information_schema.tables").fetchall()
@@ -133,8 +153,18 @@ class FactStore:
 class Snapshot:
     """The facts as they stood at one moment; what is made in it is gone with it."""
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        self._cursor = cursor
+    def __init__(self, database: duckdb.DuckDBPyConnection) -> None:
+        self._database = database
+
+    @cached_property
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        """Begin to look: a question whose statements were all asked before need not."""
+        return self._database.cursor().begin()
+
+    def close(self) -> None:
+        """Let go of the view."""
+        if "_cursor" in self.__dict__:
+            self._cursor.close()
 
     def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Return the rows of a question."""

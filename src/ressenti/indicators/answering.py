@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ressenti.facts.keeper import Keeper
-from ressenti.facts.store import FactStore
-from ressenti.indicators.ask import answer
 from ressenti.indicators.asking import read_question
 from ressenti.indicators.model import Answer, Question
+from ressenti.indicators.sitting import Sitting
 from ressenti.record.rights import Within
 
 
@@ -22,9 +21,4 @@ def answer_words(
 
 def answer_question(keeper: Keeper, question: Question) -> Answer:
     """Answer a question after catching up with the journal."""
-
-    def ask(facts: FactStore) -> Answer:
-        with keeper.record.read() as record:
-            return answer(question, facts, record)
-
-    return keeper.using(ask)
+    return Sitting(keeper, question.within)(question)

@@ -1,27 +1,38 @@
 """How a question is answered: what it names is looked up, the facts are asked, and rows are made of what they say."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection
 
-from ressenti.facts.store import FactStore, Snapshot
+from ressenti.facts.store import FactStore, Snapshot, Statements
 from ressenti.indicators import names as naming
 from ressenti.indicators.catalogue import Credit, Indicator, indicator
 from ressenti.indicators.dimensions import Dimension, Naming, dimension
 from ressenti.indicators.measures import Distribution, nothing, share_of_note, value_of
-from ressenti.indicators.model import Answer, Better, Question, Row, Unit, Value, Weighting
+from ressenti.indicators.model import Answer, Better, Grain, Question, Row, Unit, Value, Weighting
 from ressenti.indicators.names import Name
 from ressenti.indicators.periods import Bucket, buckets, compared, require_order, say_date
 from ressenti.indicators.refusals import MixedCurrencies, NoCredit, NoSuchDate, NothingToCompare
 from ressenti.indicators.sql import Cut, Statement, extent, preparation, statement
 from ressenti.indicators.weighting import require_weighable, weighted
+from ressenti.kit.once import Once
 from ressenti.record.projects import Project, all_projects, common_zone, find_project, require_zone
 
+Rows = list[tuple[Any, ...]]
 Key = tuple[int | None, ...]
 Values = dict[Key, Value]
 """Values by (key, bucket, note): those the question asks for, in that order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What several questions stand on: the projects, how far the facts go, and what statements gave already."""
+
+    projects: tuple[Project, ...]
+    watermarks: Mapping[int, int]
+    rows: Statements
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,28 +44,38 @@ class Understood:
     by: Dimension | None
     projects: tuple[Project, ...]
     cut: Cut
-    ask: Callable[[Statement], list[tuple[Any, ...]]]
-    asked: list[str]
+    ask: Callable[[Statement], Rows]
+    asked: dict[str, None]
+    both: Cut | None = None
+    """The period and the one it is compared with in one, where they do not overlap."""
 
 
-def answer(question: Question, facts: FactStore, record: Connection) -> Answer:
+def stand(facts: FactStore, record: Connection) -> Ground:
+    """Look up what the questions asked now stand on."""
+    watermarks = facts.watermarks()
+    return Ground(projects=tuple(all_projects(record)), watermarks=watermarks, rows=facts.memory(watermarks))
+
+
+def answer(question: Question, facts: FactStore, record: Connection, ground: Ground | None = None) -> Answer:
     """Answer a question from the facts, with the names that the record gives to their ids.
 
-    Raises the refusals of `indicators.refusals` and `record.refusals` for what cannot be asked.
+    Questions that are asked together share a `ground`. Raises the refusals of `indicators.refusals` and
+    `record.refusals` for what cannot be asked.
     """
     with facts.snapshot() as view:
-        return _answer(question, view, record)
+        return _answer(question, view, record, ground or stand(facts, record))
 
 
-def _answer(question: Question, facts: Snapshot, record: Connection) -> Answer:
-    this = understand(question, facts, record)
+def _answer(question: Question, facts: Snapshot, record: Connection, ground: Ground) -> Answer:
+    this = understand(question, facts, record, ground=ground)
     span = _span(this)
+    before = None if question.compare is None else _before(this, span)
+    this = replace(this, both=_both(this.cut, before))
     times = _buckets(this, span)
     total = _total(this, this.cut)
     found = _values(this, this.cut)
     then_total, then, then_times = None, {}, []
-    if question.compare is not None:
-        before = _before(this, span)
+    if before is not None:
         then_total, then = _total(this, before), _values(this, before)
         then_times = _buckets(replace(this, cut=before), (before.start or 0, before.end or 0))
     known = naming.names(record, this.by, {key[0] for key in (*found, *then)}, this.projects) if this.by else {}
@@ -68,7 +89,7 @@ def _answer(question: Question, facts: Snapshot, record: Connection) -> Answer:
         start=None if question.start is None else say_date(question.start, this.cut.zone),
         end=None if question.end is None else say_date(question.end, this.cut.zone),
         anchor=question.anchor,
-        as_of=max((facts.watermarks().get(one.id, 0) for one in this.projects), default=0),
+        as_of=max((ground.watermarks.get(one.id, 0) for one in this.projects), default=0),
         total=total,
         previous=then_total,
         rows=tuple(rows),
@@ -84,8 +105,16 @@ def cut_of(one: Indicator, question: Question, facts: FactStore, record: Connect
     return this.cut, list(this.projects)
 
 
-def understand(question: Question, facts: Snapshot, record: Connection, one: Indicator | None = None) -> Understood:
+def understand(
+    question: Question,
+    facts: Snapshot,
+    record: Connection,
+    one: Indicator | None = None,
+    *,
+    ground: Ground | None = None,
+) -> Understood:
     """Find everything that a question names, and make ready what its statements need; raises what cannot be asked."""
+    ground = ground or Ground(projects=tuple(all_projects(record)), watermarks={}, rows=Once())
     one = one or indicator(question.indicator)
     by = dimension(question.by) if question.by else None
     if question.anchor not in one.anchors:
@@ -94,19 +123,20 @@ def understand(question: Question, facts: Snapshot, record: Connection, one: Ind
         require_weighable(one)
     if question.attribution is not None and one.credit is Credit.OWN:
         raise NoCredit(indicator=one.key)
-    projects = (find_project(record, question.project),) if question.project else tuple(all_projects(record))
+    projects = (find_project(record, question.project),) if question.project else ground.projects
     _require_one_currency(one, projects)
     zone = require_zone(question.zone) if question.zone else common_zone(projects)
     require_order(question.start, question.end, zone)
     where = [(dimension(key), keys) for key, keys in question.where]
-    asked: list[str] = []
+    asked: dict[str, None] = {}
 
-    def ask(wanted: Statement) -> list[tuple[Any, ...]]:
-        asked.append(_readable(wanted))
-        return facts.rows(wanted.text, wanted.params)
+    def ask(wanted: Statement) -> Rows:
+        asked[_readable(wanted)] = None
+        return ground.rows((wanted.text, tuple(wanted.params)), lambda: facts.rows(wanted.text, wanted.params))
 
     if first := preparation(one, question.window_s * 1_000_000):
-        ask(first)
+        asked[_readable(first)] = None
+        facts.rows(first.text, first.params)
     cut = Cut(
         projects=tuple(project.id for project in projects),
         anchor=question.anchor,
@@ -134,9 +164,13 @@ def _reads_clock(this: Understood) -> bool:
 
 
 def _with_extent(this: Understood) -> Cut:
-    open_ended = replace(this.cut, where=(), start=None, end=None)
-    first, last = this.ask(extent(this.indicator, open_ended))[0]
-    return replace(this.cut, extent=(first or 0, last or 0))
+    start, end = this.question.start, this.question.end
+    if start is None or end is None:
+        open_ended = replace(this.cut, where=(), start=None, end=None)
+        first, last = this.ask(extent(this.indicator, open_ended))[0]
+        return replace(this.cut, extent=(first or 0, last or 0))
+    before = _before(this, (start, end)).start if this.question.compare else start
+    return replace(this.cut, extent=(before or start, end))
 
 
 def _span(this: Understood) -> tuple[int, int]:
@@ -166,29 +200,42 @@ def _before(this: Understood, span: tuple[int, int]) -> Cut:
     return replace(this.cut, start=start, end=end)
 
 
+def _both(cut: Cut, before: Cut | None) -> Cut | None:
+    """Return both periods in one, so that one statement asks for both; None where they overlap or there is but one."""
+    if before is None or before.start is None or before.end is None or cut.start is None or before.end > cut.start:
+        return None
+    return replace(cut, before=(before.start, before.end))
+
+
+def _ask(this: Understood, cut: Cut, *, by: Dimension | None = None, grain: Grain | None = None) -> Rows:
+    """Return what a statement gives for one of the periods; where both can be asked at once, once for both."""
+    attribution = this.question.attribution if by else None
+    if this.both is None:
+        return this.ask(statement(this.indicator, cut, by=by, grain=grain, attribution=attribution))
+    rows = this.ask(statement(this.indicator, this.both, by=by, grain=grain, attribution=attribution))
+    return [row[1:] for row in rows if row[0] is (cut.start != this.cut.start)]
+
+
 def _total(this: Understood, cut: Cut) -> Value:
     if this.question.weighting is Weighting.ALL:
         found = weighted(this.indicator, cut, this.ask, this.question.attribution)
         return found.get((), nothing(this.indicator.measure))
     if isinstance(this.indicator.measure, Distribution):
-        rows = this.ask(statement(this.indicator, cut))
-        return Value(None, sum(row[-1] for row in rows))
-    return value_of(this.indicator.measure, this.ask(statement(this.indicator, cut))[0])
+        return Value(None, sum(row[-1] for row in _ask(this, cut)))
+    rows = _ask(this, cut)
+    return value_of(this.indicator.measure, rows[0]) if rows else nothing(this.indicator.measure)
 
 
 def _values(this: Understood, cut: Cut) -> Values:
     """Return the values of the rows asked for; none where neither a breakdown nor a grain was."""
     question, measure = this.question, this.indicator.measure
     if isinstance(measure, Distribution):
-        rows = this.ask(
-            statement(this.indicator, cut, by=this.by, grain=question.grain, attribution=question.attribution)
-        )
-        return _shares(rows, measure.notes)
+        return _shares(_ask(this, cut, by=this.by, grain=question.grain), measure.notes)
     if this.by is None and question.grain is None:
         return {}
     if question.weighting is Weighting.ALL:
         return weighted(this.indicator, cut, this.ask, question.attribution, by=this.by, grain=question.grain)
-    rows = this.ask(statement(this.indicator, cut, by=this.by, grain=question.grain, attribution=question.attribution))
+    rows = _ask(this, cut, by=this.by, grain=question.grain)
     width = (this.by is not None) + (question.grain is not None)
     return {row[:width]: value_of(measure, row[width:]) for row in rows}
 

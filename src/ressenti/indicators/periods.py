@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from ressenti.indicators.model import Comparison, Grain
 from ressenti.indicators.refusals import BadDate, EmptyPeriod, TooManyBuckets
-from ressenti.kit.clock import DAY, HOUR, from_us, to_us
+from ressenti.kit.clock import DAY, HOUR, MINUTE, from_us, to_us
 
 MOST_BUCKETS = 2_000
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2199
@@ -190,9 +190,10 @@ def compared(kind: Comparison, start: int, end: int, zone: str, now: int) -> tup
     """Return the period a period is compared with: as long and just before it, or a year earlier (D11).
 
     Local dates are moved, so that it starts and ends at midnight where the period does. An unfinished period is
-    compared with the same elapsed part.
+    compared with the same elapsed part, in whole minutes.
     """
-    first, last = _local(start, zone), _local(min(end, max(now, start)), zone)
+    elapsed = max(now - now % MINUTE, start)
+    first, last = _local(start, zone), _local(min(end, elapsed), zone)
     if kind is Comparison.YEAR:
         return _moment(year_before(first), zone), _moment(year_before(last), zone)
     if kind is Comparison.MONTH:

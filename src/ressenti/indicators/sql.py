@@ -67,7 +67,8 @@ WHERE before.project_id = after.project_id AND before.conversation_id <> after.c
 class Cut:
     """Which rows are spoken of: projects, filters as ids, dates, and how the clock of the zone reads them.
 
-    `extent` is a period that holds every row, for the offsets of the zone.
+    `before` is an earlier period, over by `start`, that is spoken of beside it: rows then say first whether they are of
+    that one. `extent` is a period that holds every row, for the offsets of the zone.
     """
 
     projects: tuple[int, ...]
@@ -78,6 +79,7 @@ class Cut:
     where: tuple[tuple[Dimension, tuple[int | None, ...]], ...] = ()
     start: int | None = None
     end: int | None = None
+    before: tuple[int, int] | None = None
     window_us: int = 0
     now: int = 0
 
@@ -99,12 +101,13 @@ def statement(
     attribution: Attribution | None = None,
     days: bool = False,
 ) -> Statement:
-    """Return the SQL that gives (key, bucket, day, note, parts…) rows: those asked for, in that order."""
-    key, many = _key(indicator, cut, by, attribution)
-    keys = [key] if by and not many else []
-    if many:
-        keys = [f"unnest(CASE WHEN len({key}) = 0 THEN [NULL] ELSE {key} END)"]
-    names = ["key"] if by else []
+    """Return the SQL that gives (is before, key, bucket, day, note, parts…) rows: those asked for, in that order."""
+    keys = [f"{anchor_column(indicator, cut.anchor)} < {cut.start}"] if cut.before else []
+    names = ["is_before"] if cut.before else []
+    if by:
+        key, many = _key(indicator, cut, by, attribution)
+        keys.append(f"unnest(CASE WHEN len({key}) = 0 THEN [NULL] ELSE {key} END)" if many else key)
+        names.append("key")
     for name, wanted in (("bucket", grain), ("day", Grain.DAY if days else None)):
         if wanted:
             keys.append(
@@ -247,7 +250,11 @@ def _conditions(indicator: Indicator, cut: Cut) -> tuple[str, list[Any]]:
     params: list[Any] = []
     if cut.anchor is Anchor.OPENED and indicator.facts == "sale":
         found.append("opened_at IS NOT NULL")
-    for text, value in ((f"{column} >= ?", cut.start), (f"{column} < ?", cut.end)):
+    dates = [(f"{column} >= ?", cut.start), (f"{column} < ?", cut.end)]
+    if cut.before:
+        dates = [(f"{column} >= ?", cut.before[0]), dates[1]]
+        found.append(f"({column} < {cut.before[1]} OR {column} >= {cut.start})")
+    for text, value in dates:
         if value is not None:
             found.append(text)
             params.append(value)

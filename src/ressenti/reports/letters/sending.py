@@ -16,10 +16,9 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from ressenti.facts.keeper import Keeper
-from ressenti.indicators.answering import answer_question
 from ressenti.indicators.dimensions import dimension
-from ressenti.indicators.model import Answer, Question
 from ressenti.indicators.names import labels
+from ressenti.indicators.sitting import Sitting
 from ressenti.kit import clock
 from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import _
@@ -109,7 +108,7 @@ class Mailer:
             today = from_us(due_at).astimezone(ZoneInfo(zone)).date()
             choice = mailed_choice(mailing.plan, today=today, week_start=projects[0].week_start if projects else 0)
             named = labels(record, [(dimension(name), keys) for name, keys in choice.where], projects)
-        reading = Reading(choice=choice, ask=_Asking(self.keeper, owner), zone=choice.zone or zone, now=now)
+        reading = Reading(choice=choice, ask=Sitting(self.keeper, owner.within), zone=choice.zone or zone, now=now)
         comments = self._comments(reading, owner) if owner.may(Right.READ_CONTENT) else ()
         return prepare_letter(reading, language=mailing.plan.language, labels=named, comments=comments)
 
@@ -177,17 +176,6 @@ class Mailer:
             size=MOST_COMMENTS,
         )
         return tuple(_comment(row) for row in found.rows if row.text)
-
-
-@dataclass(frozen=True, slots=True)
-class _Asking:
-    """Questions within what a mailing's owner may see."""
-
-    keeper: Keeper
-    owner: Viewer
-
-    def __call__(self, question: Question) -> Answer:
-        return answer_question(self.keeper, replace(question, within=self.owner.within))
 
 
 def mailed_choice(plan: Plan, *, today: date, week_start: int = 0) -> Choice:

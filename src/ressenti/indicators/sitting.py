@@ -1,0 +1,45 @@
+"""Questions that one page asks together, from several threads: caught up once, and nothing asked twice."""
+
+from dataclasses import replace
+
+from ressenti.facts.keeper import Keeper
+from ressenti.facts.store import FactStore
+from ressenti.indicators.ask import Ground, answer, stand
+from ressenti.indicators.model import Answer, Question
+from ressenti.kit.once import Once
+from ressenti.record.rights import Within
+
+
+class Sitting:
+    """Questions of one viewer, within what they may see, over facts that were up to date when the first was asked.
+
+    Equal questions are answered once, and equal statements of different ones: every breakdown of an indicator shares
+    its total.
+    """
+
+    def __init__(self, keeper: Keeper, within: Within = ()) -> None:
+        self._keeper = keeper
+        self._within = within
+        self._ground: Once[str, Ground] = Once()
+        self._answers: Once[Question, Answer] = Once()
+
+    def __call__(self, question: Question) -> Answer:
+        """Answer a question; raises what cannot be asked."""
+        own = replace(question, within=self._within)
+        return self._answers(own, lambda: self._answer(own))
+
+    def _answer(self, question: Question) -> Answer:
+        ground = self._ground("ground", self._caught_up)
+
+        def ask(facts: FactStore) -> Answer:
+            with self._keeper.record.read() as record:
+                return answer(question, facts, record, ground)
+
+        return self._keeper.using(ask, is_caught_up=True)
+
+    def _caught_up(self) -> Ground:
+        def look(facts: FactStore) -> Ground:
+            with self._keeper.record.read() as record:
+                return stand(facts, record)
+
+        return self._keeper.using(look)

@@ -1,0 +1,43 @@
+"""Something asked by several threads is made once: who asks while it is being made waits for it."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future
+from threading import Lock
+from typing import Generic, TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
+Made = TypeVar("Made")
+
+
+class Once(Generic[Key, Made]):
+    """What was made, by what was asked for. What failed is told to who waited, and made again for who asks later.
+
+    With `most`, only as many are kept, the latest asked for.
+    """
+
+    def __init__(self, most: int | None = None) -> None:
+        self._made: OrderedDict[Key, Future[Made]] = OrderedDict()
+        self._most = most
+        self._turn = Lock()
+
+    def __call__(self, key: Key, make: Callable[[], Made]) -> Made:
+        """Return what was made for this, or make it."""
+        with self._turn:
+            found = self._made.get(key)
+            if found is None:
+                self._made[key] = future = Future[Made]()
+                if self._most is not None and len(self._made) > self._most:
+                    self._made.popitem(last=False)
+            else:
+                self._made.move_to_end(key)
+        if found is not None:
+            return found.result()
+        try:
+            future.set_result(make())
+        except BaseException as error:
+            with self._turn:
+                self._made.pop(key, None)
+            future.set_exception(error)
+            raise
+        return future.result()
