@@ -1,5 +1,6 @@
 """What a request may be, and what every answer carries, whoever asks and whatever for."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from ressenti.web import assets
 from ressenti.web.app import LARGEST_BODY
 from ressenti.web.policy import POLICY
+from ressenti.web.templating import TEMPLATES
 from tests.web.site import SHOWN, Site, problem
 
 SHEET = f"{assets.address()}/css/tokens.css"
@@ -211,9 +213,28 @@ class TestAssets:
         assert response.headers["cache-control"] == "max-age=31536000, public, immutable"
         assert response.content == (assets.FOLDER / name).read_bytes()
 
+    def test_sheets_come_as_one_in_the_order_they_are_named(self, site: Site) -> None:
+        response = site.get(assets.sheet("print", "tokens"))
+        sheets = [(assets.FOLDER / "css" / f"{name}.css").read_bytes() for name in ("print", "tokens")]
+
+        assert response.content == b"".join(sheets)
+        assert response.headers["content-encoding"] == "gzip"
+        assert site.get(assets.sheet("tokens"), headers={"accept-encoding": "identity"}).content == sheets[1]
+
+    @pytest.mark.parametrize("template", sorted(path.name for path in TEMPLATES.glob("*.html.j2")))
+    def test_every_sheet_that_a_page_names_is_there(self, template: str) -> None:
+        named = re.search(r"set sheets = \(([^)]*)\)", (TEMPLATES / template).read_text())
+
+        for name in re.findall(r'"(\w+)"', named.group(1)) if named else ():
+            assert (assets.FOLDER / "css" / f"{name}.css").is_file(), name
+
     @pytest.mark.parametrize(
         "path",
         [
+            f"{assets.address()}/css/tokens+none.css",
+            f"{assets.address()}/css/tokens+tokens.css",
+            f"{assets.address()}/css/+.css",
+            f"{assets.address()}/js/figure+narrow.css",
             "/static/css/tokens.css",
             "/static/000000000000/css/tokens.css",
             f"{assets.address()}",

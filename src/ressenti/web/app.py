@@ -5,11 +5,10 @@ from typing import Any
 
 from litestar import Litestar, Response
 from litestar.config.compression import CompressionConfig
-from litestar.datastructures import CacheControlHeader, State
+from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException, MethodNotAllowedException
 from litestar.router import Router
-from litestar.static_files import create_static_files_router
 
 from ressenti.facts.keeper import Keeper
 from ressenti.kit import clock
@@ -37,12 +36,11 @@ from ressenti.web import (
     users,
     views,
 )
-from ressenti.web.admission import OPEN, SignInNeeded, give_viewer, require_admission
+from ressenti.web.admission import SignInNeeded, give_viewer, require_admission
 from ressenti.web.porter import Porter
 from ressenti.web.report import routes as report
 from ressenti.web.shield import Shield
 
-YEAR_S = 365 * 24 * 3600
 LARGEST_BODY = 1 << 20
 """Bytes a request may bring; an export of a thousand filters takes a tenth of it."""
 
@@ -100,7 +98,7 @@ def create_app(
                         *mailings.ROUTES,
                         *api.ROUTES,
                         *local.ROUTES,
-                        _assets(),
+                        *assets.ROUTES,
                     ],
                 )
             ],
@@ -116,21 +114,11 @@ def create_app(
             on_shutdown=[index.close, porter.close],
             state=State({"secret": secret, "porter": porter, "now": now}),
             compression_config=CompressionConfig(
-                backend="gzip", gzip_compress_level=5, exclude=["^/take/", "^/local/"]
+                backend="gzip", gzip_compress_level=5, exclude=["^/take/", "^/local/", "^/static/"]
             ),
             openapi_config=documented.description(),
             request_max_body_size=LARGEST_BODY,
             logging_config=None,
         ),
         porter.address,
-    )
-
-
-def _assets() -> Router:
-    return create_static_files_router(
-        path=assets.address(),
-        directories=[assets.FOLDER],
-        cache_control=CacheControlHeader(public=True, max_age=YEAR_S, immutable=True),
-        include_in_schema=False,
-        opt=OPEN,
     )
