@@ -1,10 +1,12 @@
 """What people keep: views and markers, each their own, with words for whatever cannot be kept."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from tests.web.markup import read
 from tests.web.site import HOSTILE, Site, Words, company, plain
 from tests.web.somebody import somebody
 from tests.world import World
@@ -176,6 +178,22 @@ class TestMarkers:
         assert rows["CSAT"][2].startswith(f"{after.value:.1f} %")
         assert rows["CSAT"][2].endswith(f"n {after.n}")
         assert len(rows) == 6
+
+    @pytest.mark.parametrize("time", ["00:00", "14:30"])
+    def test_each_side_leads_to_the_conversations_it_counts(self, people: dict[str, Site], time: str) -> None:
+        number = marked(people["ana"], day="2026-10-22", time=time)
+        page = read(people["ana"].get(f"/markers/{number}?window=7").text)
+        closed = next(row for row in page.one("table", "sides").rows() if row[0].text == "Closed")
+
+        for cell in closed[1:3]:
+            listed = people["ana"].get(cell.one("a").attributes["href"])
+            assert listed.status_code == 200
+            assert re.search(rf"\b{cell.text} conversations", words(listed.text)), cell.text
+        assert f"22 Oct 2026, {time} –" in words(listed.text)
+
+    @pytest.mark.parametrize("span", ["since=yesterday&until=today", "since=2026-10-22&until=2026-10-15"])
+    def test_a_span_that_cannot_be_is_refused(self, people: dict[str, Site], span: str) -> None:
+        assert people["ana"].get(f"/conversations?of=csat&{span}").status_code == 422
 
     def test_the_filters_of_the_report_are_carried(self, world: World, people: dict[str, Site]) -> None:
         number = marked(people["ana"], day="2026-10-22", time="00:00")

@@ -15,7 +15,8 @@ class Behind:
     """A row of an answer, named as the answer names it: the conversations whose rows it counts.
 
     `of` is the indicator, `by` and `key` the row of a breakdown (key None: without a value), `grain` and `bucket` the
-    bucket of time by its key, `note` the note of a distribution.
+    bucket of time by its key, `note` the note of a distribution. `since` and `until` are moments, as ISO 8601 with an
+    offset, where a row spans something else than the days of the choice.
     """
 
     of: str
@@ -24,6 +25,8 @@ class Behind:
     grain: str | None = None
     bucket: str | None = None
     notes: tuple[int, ...] = ()
+    since: str | None = None
+    until: str | None = None
 
     def parameters(self) -> list[tuple[str, str]]:
         """Return the parameters that name this row in an address; only `note` may be there more than once."""
@@ -32,6 +35,8 @@ class Behind:
             said += [("by", self.by), ("key", WITHOUT if self.key is None else self.key)]
         if self.bucket is not None and self.grain is not None:
             said += [("grain", self.grain), ("bucket", self.bucket)]
+        if self.since is not None and self.until is not None:
+            said += [("since", self.since), ("until", self.until)]
         return said + [("note", str(note)) for note in self.notes]
 
 

@@ -19,6 +19,7 @@ from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.model import Anchor, Grain
 from ressenti.indicators.names import WITHOUT
 from ressenti.indicators.paging import SORTS, Order, among, count, every_id, ids_named, page, rows_of
+from ressenti.indicators.periods import read_date
 from ressenti.indicators.refusals import BadChoice
 from ressenti.indicators.sql import Statement
 from ressenti.kit.clock import from_us
@@ -248,6 +249,8 @@ def _behind(one: Mapping[str, str], notes: Sequence[str]) -> Behind | None:
         raise BadChoice(name="of", value=one["of"], known=nearest(one["of"], list(INDICATORS)))
     by = dimension(one["by"]).key if one.get("by") and "key" in one else None
     bucket = one.get("bucket")
+    since, until = (_moment(one.get(name)) for name in ("since", "until"))
+    is_span = since is not None and until is not None
     grain = _grain(one.get("grain", "")) if bucket else None
     return Behind(
         of=one["of"],
@@ -256,7 +259,17 @@ def _behind(one: Mapping[str, str], notes: Sequence[str]) -> Behind | None:
         grain=grain.value if grain else None,
         bucket=bucket if grain else None,
         notes=tuple(dict.fromkeys(_note(value) for value in notes if value)),
+        since=since if is_span else None,
+        until=until if is_span else None,
     )
+
+
+def _moment(value: str | None) -> str | None:
+    """Return a moment as it was written, once it can be read."""
+    if not value:
+        return None
+    read_date(value, "UTC")
+    return value
 
 
 def _grain(value: str) -> Grain:
@@ -308,6 +321,8 @@ def _selected(wanted: Wanted, looking: Looking, facts: Snapshot, record: Connect
         asked |= {"start": None, "end": None}
     if of:
         asked |= {"by": of.by, "grain": Grain(of.grain) if of.grain else None, "attribution": choice.attribution}
+    if of and of.since and of.until:
+        asked |= {"start": read_date(of.since, "UTC"), "end": read_date(of.until, "UTC")}
     question = choice.question(of.of if of else "conversations", zone=looking.zone, now=looking.now, **asked)
     if of:
         return behind(question, facts, record, key=of.key, bucket=of.bucket, notes=of.notes)

@@ -12,7 +12,7 @@ from ressenti.indicators.periods import read_date
 from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import _, translate, translate_count
 from ressenti.reports.behind import Behind
-from ressenti.reports.dates import bucket_in_full, clock_in_full, day
+from ressenti.reports.dates import bucket_in_full, clock_in_full, day, moment
 from ressenti.reports.format import count as write_count
 from ressenti.reports.measured import How, Spot
 from ressenti.reports.model import NpsClass
@@ -53,6 +53,10 @@ def behind_words(behind: Behind, label: str, zone: str, *, language: str = "en")
     if behind.bucket and behind.grain:
         start = from_us(read_date(behind.bucket, zone)).astimezone(ZoneInfo(zone))
         said.append(bucket_in_full(start, Grain(behind.grain), language=language))
+    if behind.since and behind.until:
+        local = ZoneInfo(zone)
+        ends = (from_us(read_date(one, "UTC")).astimezone(local) for one in (behind.since, behind.until))
+        said.append(" – ".join(moment(end, language=language) for end in ends))
     if behind.notes:
         said.append(_notes_words(behind, language))
     return ", ".join(said)

@@ -252,6 +252,7 @@ def _one(
     both = around(marker.at, days, zone=zone, now=now)
     reading = _reading(opened, choice.narrowed(period_around(both, days, zone=zone)), zone)
     sides = prepare_all_before_after(reading, both)
+    before, after = ((both.start, both.at), (both.at, both.end))
     return show(
         frame,
         "marker",
@@ -269,7 +270,13 @@ def _one(
         days=days,
         both=both,
         sides=[
-            (one, wording.name(one.indicator, language=language), _address(marker, choice, days, one.indicator))
+            (
+                one,
+                wording.name(one.indicator, language=language),
+                _address(marker, choice, days, one.indicator),
+                _behind(reading.choice, one.indicator, before),
+                _behind(reading.choice, one.indicator, after),
+            )
             for one in sides
         ],
         filters=[
@@ -298,6 +305,12 @@ def _address(marker: Marker, choice: Choice, days: int, indicator: str) -> str:
     kept = {"where", "anchor", "zone"}
     said = [(name, value) for name, value in choice.parameters() if name in kept and not value.startswith("project=")]
     return f"{PLACE}/{marker.id}?" + urlencode([("window", str(days)), ("indicator", indicator), *said])
+
+
+def _behind(choice: Choice, indicator: str, span: tuple[int, int]) -> str:
+    """Return the address of the conversations behind one side of a marker."""
+    since, until = (from_us(moment).isoformat() for moment in span)
+    return address_behind(choice, Behind(of=indicator, since=since, until=until))
 
 
 def _evolution(opened: Opened, reading: Reading, project: Project) -> dict[str, Any]:
