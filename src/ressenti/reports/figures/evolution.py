@@ -304,12 +304,17 @@ def _spot(drawn: _Drawn, i: int, width: float) -> tuple[int, float]:
     at, wide = x * width, _LEADER_PX + 4 + max(map(text_px, _incident_texts(drawn, i))) * 1.06
     room = {1: width - at, -1: at}
     sides = [side for side in (1, -1) if room[side] >= wide] or [max(room, key=lambda side: room[side])]
+    spans = {side: sorted((at + 20 * side, at + wide * side)) for side in sides}
     obstacles = list(_obstacles(drawn, i, width))
+    near = {
+        side: [(weight, one) for weight, one in obstacles if one[0] <= right and one[2] >= left]
+        for side, (left, right) in spans.items()
+    }
 
     def cost(spot: tuple[int, float]) -> float:
         side, text_y = spot
-        left, right = sorted((at + 20 * side, at + wide * side))
-        crossed = sum(weight * _inside(one, left, text_y - 14, right, text_y + 20) for weight, one in obstacles)
+        left, right = spans[side]
+        crossed = sum(weight * _inside(one, left, text_y - 14, right, text_y + 20) for weight, one in near[side])
         return crossed + abs(text_y - y) + (side < 0)
 
     heights = range(TOP + 14, int(drawn.plane.base) - 23, 6)
