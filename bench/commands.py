@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 from urllib.parse import urlsplit
 
 from bench import child, rows
@@ -42,7 +43,7 @@ def measure_server(work: Path, size: int | None) -> Iterator[Figure]:
     token = administrator(url)
     with server(url) as address:
         for path in PATHS:
-            taken = [_request(address, path, token) for _ in range(ASKED + 3)]
+            taken = [request(address, path, token) for _ in range(ASKED + 3)]
             first, usual = taken[0], taken[3:]
             note = f"{ASKED} requests, {count:,} conversations"
             yield _gathered(f"GET {path}: half within", share(usual, 0.5), note)
@@ -84,6 +85,7 @@ def server(url: str) -> Iterator[str]:
         address = next((word for word in said.split() if word.startswith("http://")), None)
         if address is None:
             raise RuntimeError(f"the server did not start: {said}")
+        Thread(target=process.stdout.read, daemon=True).start()  # a pipe that nobody reads stops whoever writes
         _answers(address)
         yield address
     finally:
@@ -94,14 +96,15 @@ def server(url: str) -> Iterator[str]:
 def _answers(address: str) -> None:
     for _ in range(100):
         try:
-            _request(address, "/sign-in")
+            request(address, "/sign-in")
         except OSError:
             time.sleep(0.1)
         else:
             return
 
 
-def _request(address: str, path: str, token: str = "") -> float:
+def request(address: str, path: str, token: str = "") -> float:
+    """Ask a server for a page and read it to its end; return the milliseconds that took."""
     parts = urlsplit(address)
     start = time.perf_counter()
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
