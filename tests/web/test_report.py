@@ -3,21 +3,23 @@
 import gzip
 import re
 from collections.abc import Iterator
-from typing import Any
+from threading import Event
+from typing import Any, cast
 from urllib.parse import parse_qs, parse_qsl
 
 import pytest
+from litestar.response import Stream
 
 from ressenti.facts.keeper import Keeper
-from ressenti.indicators.model import Value
+from ressenti.indicators.model import Answer, Question, Value
 from ressenti.record.projects import Project
 from ressenti.record.rights import Role, Viewer
 from ressenti.reports.choice import INDICATORS, MORE_TABS, TABS, read_choice
-from ressenti.reports.customer_experience import MOST_ROWS, Reading
+from ressenti.reports.customer_experience import MOST_ROWS, Ask, Reading
 from ressenti.web.frame import Frame
 from ressenti.web.report import routes
 from ressenti.web.report.opening import Opened
-from ressenti.web.report.parts import parts_of, render
+from ressenti.web.report.parts import Making, parts_of, render
 from ressenti.web.report.routes import show_report
 from tests.reports.pretend import NOW, TODAY, TOTALS, Pretend, Rows, nothing, nps, wilson
 from tests.web.markup import Node, assert_sound, read
@@ -60,7 +62,7 @@ class Desk:
     def opened(
         self,
         query: str = "",
-        ask: Pretend | None = None,
+        ask: Ask | None = None,
         *,
         language: str = "en",
         theme: str = "system",
@@ -83,19 +85,22 @@ class Desk:
         reading = Reading(choice=choice, ask=ask or Pretend(), zone=choice.zone or frame.zone, now=NOW)
         return Opened(frame=frame, reading=reading, keeper=self.keeper, projects=projects, labels=Named(labels or {}))
 
-    def part(self, name: str, query: str = "", ask: Pretend | None = None, **more: Any) -> Node:
+    def part(self, name: str, query: str = "", ask: Ask | None = None, **more: Any) -> Node:
         """Return one part of the report, by itself."""
         return read(str(render(self.opened(query, ask, **more), name)))
 
-    def written(
-        self, query: str = "", ask: Pretend | None = None, *, patience_s: float | None = None, **more: Any
-    ) -> str:
+    def written(self, query: str = "", ask: Ask | None = None, *, patience_s: float | None = None, **more: Any) -> str:
         """Return the whole page, with every part in its place."""
-        return show_report(self.opened(query, ask, **more), patience_s).content
+        return "".join(pieces(show_report(self.opened(query, ask, **more), patience_s)))
 
-    def page(self, query: str = "", ask: Pretend | None = None, **more: Any) -> Node:
+    def page(self, query: str = "", ask: Ask | None = None, **more: Any) -> Node:
         """Return the whole page, read."""
         return read(self.written(query, ask, **more))
+
+
+def pieces(response: Stream) -> Iterator[str]:
+    """Walk the pieces that a page is sent in."""
+    return iter(cast("Iterator[str]", response.iterator))
 
 
 @pytest.fixture(scope="module")
@@ -621,7 +626,14 @@ def assert_part_sound(part: Node) -> None:
 def test_what_is_not_ready_loads_on_its_own_from_an_address_that_says_the_same(desk: Desk) -> None:
     query = "period=7d&indicator=nps&where=channel%3DChat&beside=x&tab=group"
     opened = desk.opened(query)
-    page = desk.page(query, patience_s=0)
+    released = Event()
+
+    def slowly(question: Question) -> Answer:
+        assert question.indicator == "conversations" or released.wait(10)
+        return Pretend()(question)
+
+    page = desk.page(query, slowly, patience_s=0)
+    released.set()
     slots = [one for one in page.walk() if "hx-get" in one.attributes and "hx-trigger" in one.attributes]
     waiting = {one.attributes["hx-get"] for one in slots}
 
@@ -632,6 +644,78 @@ def test_what_is_not_ready_loads_on_its_own_from_an_address_that_says_the_same(d
         assert read_choice(parse_qs(address.partition("?")[2]), today=TODAY) == opened.choice
     assert "0; url=/?" in page.one("noscript").one("meta").attributes["content"]
     assert_sound(page)
+
+
+class TestWeakRows:
+    """What one should look at first is named below a ranking, with what may help."""
+
+    BAD: Rows = (("a", "Ada", 400, 380, 4.8), ("b", "Bo", 200, 110, 3.0), ("c", "Cy", 5, 0, 1.5))
+
+    def test_they_are_named_with_advice_on_the_tab(self, desk: Desk) -> None:
+        advice = desk.part("by-agent", "tab=agent", Pretend(agents=self.BAD)).one("aside", "advice")
+
+        assert advice.text.startswith("Look first at Bo")
+        assert "Read the conversations rated 1 to 3 first" in advice.text
+        assert advice.all("a")[0].attributes["href"] == "/?where=agent%3Db"
+
+    def test_not_where_the_page_says_the_same_already(self, desk: Desk) -> None:
+        ask = Pretend(agents=self.BAD, totals=TOTALS | {"csat": (wilson(600, 1000), wilson(900, 1000))})
+        page = desk.page("tab=agent", ask)
+
+        assert page.text.count("Read the conversations rated 1 to 3 first") == 1
+        assert page.text.count("Look first at") <= 1
+
+    def test_not_on_the_overview_nor_where_nobody_is(self, desk: Desk) -> None:
+        assert desk.part("by-agent", "", Pretend(agents=self.BAD)).all("aside", "advice") == []
+        assert desk.part("by-agent", "tab=agent", Pretend(agents=self.BAD[:1])).all("aside", "advice") == []
+
+
+def test_the_head_is_sent_before_anything_is_measured(desk: Desk) -> None:
+    released = Event()
+
+    def slowly(question: Question) -> Answer:
+        assert question.indicator == "conversations" or released.wait(10)
+        return Pretend()(question)
+
+    sent = pieces(show_report(desk.opened("", slowly), None))
+    head = next(sent)
+    released.set()
+    rest = "".join(sent)
+
+    assert "<h1>Customer experience</h1>" in head
+    assert 'id="tile-csat"' not in head
+    assert 'id="tile-csat"' in rest
+    assert_sound(read(head + rest))
+
+
+class TestFault:
+    @staticmethod
+    def broken(question: Question) -> Answer:
+        if question.indicator == "resolution_time" or question.by == "channel":
+            raise ZeroDivisionError
+        return Pretend()(question)
+
+    def test_a_part_that_fails_says_so_in_its_place_and_the_others_are_there(self, desk: Desk) -> None:
+        page = desk.page("", self.broken)
+
+        assert page.text.count("Something went wrong on our side. It was written to the log.") == 2
+        assert len(page.all("li", "tile")) == 5
+        assert len(page.all("section", id="by-agent")) == 1
+        assert page.all("section", id="by-channel") == []
+        assert_sound(page)
+
+    def test_a_page_that_fails_half_way_says_that_it_is_not_whole(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fail(_making: Making, _name: str) -> None:
+            raise ZeroDivisionError
+
+        monkeypatch.setattr(Making, "ready", fail)
+        written = desk.written()
+
+        assert "<h1>Customer experience</h1>" in written
+        assert "This page is not whole." in written
+        assert "ZeroDivisionError" not in written
 
 
 def test_the_first_page_tells_how_to_begin(desk: Desk) -> None:

@@ -1,6 +1,7 @@
 """`ressenti serve` and `ressenti demo`: the pages and the API, on this machine."""
 
 import errno
+import gc
 import secrets
 import signal
 import socket
@@ -169,6 +170,7 @@ def _serve(store: "Store", host: str, port: int, opened: "Address | None" = None
             lifespan="on",
             proxy_headers=opened is not None,  # only then does a proxy tell from where somebody comes
         )
+        gc.freeze()  # what was loaded stays: looking through it again and again would stop every page for a while
         # A server told to end ends its work and then tells us, as if by Ctrl-C, so that what follows is done.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         with suppress(KeyboardInterrupt), mailing_in_background(Mailer(keeper, shown)):

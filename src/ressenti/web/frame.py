@@ -3,21 +3,20 @@
 A page is made of a `Frame`, a template that extends `layout.html.j2`, and values; `show` brings them together.
 """
 
-from collections.abc import Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from threading import Lock
+from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+import structlog
 from litestar import MediaType, Request, Response
 from litestar.datastructures import Cookie
+from litestar.response import Stream
 
 from ressenti.facts.keeper import Keeper
-from ressenti.indicators.answering import answer_question
-from ressenti.indicators.model import Answer, Question
 from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import _
 from ressenti.record.projects import DEFAULT, all_projects, common_zone
@@ -25,9 +24,11 @@ from ressenti.record.rights import Right, Viewer
 from ressenti.web import assets
 from ressenti.web.preferences import preferences
 from ressenti.web.query import in_order
-from ressenti.web.templating import environment
+from ressenti.web.templating import PAUSE, environment
 
 AnyRequest = Request[Any, Any, Any]
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,27 +151,33 @@ def show(frame: Frame, template: str, *, status: int = 200, **content: Any) -> R
     return Response(html, status_code=status, media_type=MediaType.HTML, cookies=list(frame.cookies))
 
 
-class Asking:
-    """Questions for one viewer, within what they may see; one page asks each of them once, whoever of it asks first."""
+def show_in_pieces(frame: Frame, template: str, **content: Any) -> Stream:
+    """Answer with a page as `show` does, sent piece by piece: it is cut where its template says `pause`.
 
-    def __init__(self, keeper: Keeper, viewer: Viewer) -> None:
-        self.keeper = keeper
-        self.viewer = viewer
-        self._asked: dict[Question, Future[Answer]] = {}
-        self._turn = Lock()
+    What is slow stands behind a pause, so that a browser can dress and show what is in front of it meanwhile. What
+    fails after the first piece is logged, and said where the page ends.
+    """
+    made = environment(frame.language).get_template(f"{template}.html.j2")
+    pieces = _pieces(made.generate(frame=frame, **content), frame)
+    first = next(pieces)
+    return Stream(chain((first,), pieces), media_type=MediaType.HTML, cookies=list(frame.cookies))
 
-    def __call__(self, question: Question) -> Answer:
-        """Answer a question; who asks what is being asked already waits for that answer."""
-        own = replace(question, within=self.viewer.within)
-        with self._turn:
-            found = self._asked.get(own)
-            if found is None:
-                self._asked[own] = future = Future[Answer]()
-        if found is not None:
-            return found.result()
-        try:
-            future.set_result(answer_question(self.keeper, own))
-        except BaseException as error:
-            future.set_exception(error)
+
+def _pieces(chunks: Iterator[str], frame: Frame) -> Iterator[str]:
+    """Gather what a template writes into the pieces between its pauses."""
+    held: list[str] = []
+    is_sent = False
+    try:
+        for chunk in chunks:
+            if chunk == PAUSE:
+                yield "".join(held)
+                held.clear()
+                is_sent = True
+            else:
+                held.append(chunk)
+    except Exception:
+        if not is_sent:
             raise
-        return future.result()
+        log.exception("fault", path=frame.path)
+        held.append(environment(frame.language).get_template("cut_short.html.j2").render(frame=frame))
+    yield "".join(held)

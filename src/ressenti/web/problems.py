@@ -54,9 +54,7 @@ class UnknownParameter(Refusal):
 
 def refused(request: AnyRequest, refusal: Refusal) -> Response[object]:
     """Answer a refusal."""
-    language = language_of(request)
-    said = translate(refusal.sentence, language).format(**_shortened(refusal.told(language)))
-    return _answered(request, said, refusal.status, refusal.code, refusal.exit_code)
+    return _answered(request, _told(refusal, language_of(request)), refusal.status, refusal.code, refusal.exit_code)
 
 
 def turned_away(request: AnyRequest, refusal: SignInNeeded) -> Response[Any]:
@@ -86,15 +84,26 @@ def failed_in_http(request: AnyRequest, error: HTTPException) -> Response[object
 
 def failed(request: AnyRequest, error: Exception) -> Response[object]:
     """Answer our own fault: logged whole, told in one sentence."""
-    log.error("fault", path=request.url.path, exc_info=error)
-    said = translate(_("Something went wrong on our side. It was written to the log."), language_of(request))
-    return _answered(request, said, HTTP_500_INTERNAL_SERVER_ERROR, "fault", Exit.FAULT)
+    told = said(error, language_of(request), path=request.url.path)
+    return _answered(request, told, HTTP_500_INTERNAL_SERVER_ERROR, "fault", Exit.FAULT)
+
+
+def said(error: Exception, language: str, *, path: str) -> str:
+    """Say in one sentence what went wrong; our own fault is logged whole."""
+    if isinstance(error, Refusal):
+        return _told(error, language)
+    log.error("fault", path=path, exc_info=error)
+    return translate(_("Something went wrong on our side. It was written to the log."), language)
 
 
 def problem(status: int, code: str, detail: str, exit_code: Exit = Exit.WRONG_USE) -> dict[str, object]:
     """Return the object that tells a program what is wrong (RFC 9457)."""
     body: dict[str, object] = {"type": "about:blank", "title": code, "status": status, "code": code, "detail": detail}
     return body | {"exit_code": int(exit_code)}
+
+
+def _told(refusal: Refusal, language: str) -> str:
+    return translate(refusal.sentence, language).format(**_shortened(refusal.told(language)))
 
 
 def _answered(request: AnyRequest, said: str, status: int, code: str, exit_code: Exit) -> Response[object]:

@@ -6,12 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from ressenti.kit.i18n import LANGUAGES, catalogue
 from ressenti.reports import dates, telling, wording
 from ressenti.reports import format as writing
+from ressenti.web import assets
 
 TEMPLATES = Path(__file__).parent / "templates"
+PAUSE = Markup("<!-- a piece ends here -->")
+"""What a template says where a page that is sent in pieces may be cut."""
 LANGUAGE_NAMES = {"en": "English", "fr": "Français"}
 
 _SPEAKING: dict[str, Callable[..., Any]] = {
@@ -57,5 +61,7 @@ def environment(language: str) -> Environment:
     words = catalogue(language)
     made.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals.update({name: partial(speak, language=language) for name, speak in _SPEAKING.items()})
+    made.globals["pause"] = PAUSE
+    made.globals["sheet"] = assets.sheet
     made.globals["languages"] = {key: LANGUAGE_NAMES[key] for key in LANGUAGES}
     return made

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from ressenti.facts.keeper import Keeper
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.names import labels
+from ressenti.indicators.sitting import Sitting
 from ressenti.record.projects import Project, all_projects
 from ressenti.record.rights import Viewer
 from ressenti.reports.choice import Choice, read_choice
 from ressenti.reports.customer_experience import Reading
-from ressenti.web.frame import AnyRequest, Asking, Frame, open_frame
+from ressenti.web.frame import AnyRequest, Frame, open_frame
 from ressenti.web.requests import once_each
 
 REPEATED = frozenset({"where", "beside", "note", "nps", "columns"})
@@ -54,5 +55,5 @@ def open_report(request: AnyRequest, *, keeper: Keeper, viewer: Viewer, now: int
         asked = [*choice.where, *beside.items()]
         named = labels(record, [(dimension(name), keys) for name, keys in asked], projects)
     zone = choice.zone or frame.zone
-    reading = Reading(choice=choice, ask=Asking(keeper, viewer), zone=zone, now=now)
+    reading = Reading(choice=choice, ask=Sitting(keeper, viewer.within), zone=zone, now=now)
     return Opened(frame=frame, reading=reading, keeper=keeper, projects=projects, labels=named)

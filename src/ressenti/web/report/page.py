@@ -1,6 +1,5 @@
 """What stands around the parts of the report: head, filters, tabs, and where one can go from here."""
 
-from collections.abc import Container
 from typing import Any
 
 from ressenti.facts.freshness import freshness
@@ -71,10 +70,8 @@ def page_content(opened: Opened, found: Standing, elsewhere: Elsewhere | None) -
     }
 
 
-def response_rate(opened: Opened, ready: Container[str]) -> str | None:
-    """Return the share of surveys that were answered, for the reading notes, where the page need not wait for it."""
-    if "tile-response_rate" not in ready:
-        return None
+def response_rate(opened: Opened) -> str | None:
+    """Return the share of surveys that were answered, for the reading notes."""
     value = prepare_tile(opened.reading, "response_rate").value.value
     return None if value is None else percent(value, language=opened.language)
 

@@ -5,23 +5,24 @@ A page waits a moment for all of them at once. What is not ready by then arrives
 
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
 from threading import Lock
+from time import monotonic
 
 from markupsafe import Markup
 
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.record.rights import Right, Viewer
 from ressenti.reports.choice import MAIN_TABS, OVERVIEW, available
+from ressenti.web import problems
 from ressenti.web.report import present
 from ressenti.web.report.opening import Opened
 from ressenti.web.templating import environment
 
-PATIENCE_S = 0.1
+PATIENCE_S = 0.3
 """How long the page waits for its parts before it shows what it has."""
-WORKERS = 8
+WORKERS = 3
 
 RATED = frozenset({"csat", "nps", "first_response_time", "resolution_time", "conversations"})
 """Indicators that have ratings to be cut by, or are made of them."""
@@ -86,24 +87,51 @@ def render(opened: Opened, name: str) -> Markup:
     return Markup(made.render(frame=opened.frame, opened=opened, choice=opened.choice, **content))
 
 
-def gather(opened: Opened, names: Sequence[str], patience_s: float | None) -> "Gathered":
-    """Have parts made, all at once; return those that are ready within a time, or all where none is given.
+def render_or_say(opened: Opened, name: str) -> Markup:
+    """Return one part, or in its place why it could not be made."""
+    try:
+        return render(opened, name)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the other parts of the page are whole
+        said = problems.said(error, opened.language, path=opened.frame.path)
+        made = (
+            environment(opened.language).get_template("problem_part.html.j2").render(frame=opened.frame, sentence=said)
+        )
+        return Markup("<li>{}</li>").format(Markup(made)) if name.startswith("tile-") else Markup(made)
 
-    Those that are not are made all the same, for whoever comes for them. Raises the refusals of those that are ready.
+
+class Making:
+    """Parts being made, all at once; each is told when the page comes to its place, if it is ready by then.
+
+    A page waits `patience_s` in all, or for every part where that is None. What it does not wait for is made all the
+    same, for whoever calls for it by the word `late`, "" where there is nothing to call for. A part that fails says so
+    in its place, and leaves the others alone.
     """
-    running = {name: _POOL.submit(render, opened, name) for name in names}
-    wait(running.values(), timeout=patience_s)
-    ready = {name: future.result() for name, future in running.items() if future.done()}
-    late = {name: future for name, future in running.items() if name not in ready}
-    return Gathered(ready, _keep(opened.frame.viewer, late) if late else "")
 
+    def __init__(self, opened: Opened, names: Sequence[str], patience_s: float | None) -> None:
+        self.names = names
+        self.late = ""
+        self._opened = opened
+        self._patience_s = patience_s
+        self._until: float | None = None
+        self._running: dict[str, Future[Markup]] = {}
 
-@dataclass(frozen=True, slots=True)
-class Gathered:
-    """The parts that were ready, by name, and the word by which the others are called for, "" where there is none."""
+    def ready(self, name: str) -> Markup | None:
+        """Return a part, or None where it is not ready in time; the first one asked for sets all of them going."""
+        if not self._running:
+            self._until = None if self._patience_s is None else monotonic() + self._patience_s
+            self._running = {one: _POOL.submit(render_or_say, self._opened, one) for one in self.names}
+        future = self._running[name]
+        patience_s = None if self._until is None else max(0.0, self._until - monotonic())
+        if future in wait((future,), timeout=patience_s).done:
+            return future.result()
+        if self.late == "":
+            self.late = secrets.token_urlsafe(16)
+        _keep(self.late, self._opened.frame.viewer, name, future)
+        return None
 
-    ready: Mapping[str, Markup]
-    late: str
+    def is_ready(self, name: str) -> bool:
+        """Say whether a part of the page is there."""
+        return name in self._running and self._running[name].done()
 
 
 def called_for(word: str, viewer: Viewer, name: str) -> Markup | None:
@@ -114,10 +142,9 @@ def called_for(word: str, viewer: Viewer, name: str) -> Markup | None:
     return future.result() if future else None
 
 
-def _keep(viewer: Viewer | None, late: dict[str, Future[Markup]]) -> str:
-    word = secrets.token_urlsafe(16)
+def _keep(word: str, viewer: Viewer | None, name: str, future: Future[Markup]) -> None:
     with _TURN:
-        _LATE[word] = (viewer, late)
+        _whose, parts = _LATE.setdefault(word, (viewer, {}))
+        parts[name] = future
         while len(_LATE) > MOST_LATE:
             _LATE.popitem(last=False)
-    return word

@@ -9,7 +9,7 @@ from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.model import Anchor, Unit, Value
 from ressenti.kit.i18n import _, translate
 from ressenti.reports import wording
-from ressenti.reports.advice import PRACTICES, advice_for, weak_tiles
+from ressenti.reports.advice import PRACTICES, advice_for, weak_rows, weak_tiles
 from ressenti.reports.behind import Behind, address_behind
 from ressenti.reports.choice import MOST_BESIDE, ORDERS, OVERVIEW, Choice, available
 from ressenti.reports.customer_experience import (
@@ -43,6 +43,8 @@ from ressenti.reports.period import grains_for
 from ressenti.web.comments import comments_part
 from ressenti.web.report.opening import Opened
 
+MOST_WEAK = 5
+"""Weak rows that are named; the others are in the table."""
 HAVE_INTERVAL = frozenset({Unit.PERCENT, Unit.POINTS})
 
 
@@ -214,7 +216,39 @@ def ranking_content(opened: Opened, by: str, *, is_card: bool = False) -> dict[s
         "most_beside": MOST_BESIDE,
         "kept": [pair for pair in choice.parameters() if pair[0] != "beside"],
         "currency": opened.currency,
+        "weak": _weak(opened, ranking) if is_tab else None,
     }
+
+
+def _weak(opened: Opened, ranking: Ranking) -> dict[str, Any] | None:
+    """Prepare which rows to look at first, and what may help unless the whole page says so already."""
+    choice, language = opened.choice, opened.language
+    rows = weak_rows(ranking)
+    if not rows:
+        return None
+    words = "" if _is_weak(opened, ranking.indicator) else _advice(opened, ranking.indicator)
+    named = [
+        (
+            wording.row_label(ranking.by, row.key, row.label, language=language),
+            choice.filtered(ranking.by, [row.key or ""]).but(tab=OVERVIEW).address(),
+        )
+        for row in rows[:MOST_WEAK]
+    ]
+    return {
+        "rows": named,
+        "others": len(rows) - len(named),
+        "words": words,
+        "practice": PRACTICES[ranking.indicator],
+    }
+
+
+def _is_weak(opened: Opened, key: str) -> bool:
+    return key in available(opened.choice) and bool(weak_tiles([prepare_tile(opened.reading, key)]))
+
+
+def _advice(opened: Opened, key: str) -> str:
+    with opened.keeper.record.read() as record:
+        return advice_for(record, key, opened.language)
 
 
 def _ranking(opened: Opened, ranking: Ranking) -> dict[str, Any]:
@@ -387,8 +421,6 @@ def comments_content(opened: Opened) -> dict[str, Any]:
 def advice_content(opened: Opened) -> dict[str, Any]:
     """Prepare what may help, where the chosen indicator is weak."""
     key = opened.choice.indicator
-    if key not in weak_tiles([prepare_tile(opened.reading, key)]):
+    if not _is_weak(opened, key):
         return {"words": ""}
-    with opened.keeper.record.read() as record:
-        words = advice_for(record, key, opened.language)
-    return {"words": words, "practice": PRACTICES[key]}
+    return {"words": _advice(opened, key), "practice": PRACTICES[key]}

@@ -1,20 +1,22 @@
 """The addresses of the report: the page, and each of its parts on its own."""
 
+from functools import partial
 from typing import Annotated
 
 from litestar import MediaType, Response, get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import PathParameter
+from litestar.response import Stream
 
 from ressenti.facts.keeper import Keeper
 from ressenti.record.rights import Right, Viewer
 from ressenti.reports.model import Standing
 from ressenti.web.admission import needs
-from ressenti.web.frame import AnyRequest, show
+from ressenti.web.frame import AnyRequest, show_in_pieces
 from ressenti.web.report.opening import Opened, open_report
 from ressenti.web.report.page import page_content, response_rate, standing
-from ressenti.web.report.parts import PATIENCE_S, called_for, gather, parts_of, render
+from ressenti.web.report.parts import PATIENCE_S, Making, called_for, parts_of, render
 
 Name = Annotated[str, PathParameter(description="The part.")]
 
@@ -22,19 +24,23 @@ Name = Annotated[str, PathParameter(description="The part.")]
 @get("/", opt=needs(Right.READ_FIGURES), sync_to_thread=True, include_in_schema=False)
 def customer_experience(
     request: AnyRequest, keeper: NamedDependency[Keeper], viewer: NamedDependency[Viewer], now: NamedDependency[int]
-) -> Response[str]:
+) -> Stream:
     """Show the report. What is not ready soon loads on its own; `whole=yes` waits for all of it."""
     opened = open_report(request, keeper=keeper, viewer=viewer, now=now)
     return show_report(opened, None if request.query_params.get("whole") == "yes" else PATIENCE_S)
 
 
-def show_report(opened: Opened, patience_s: float | None) -> Response[str]:
-    """Show a report with the parts that are ready within a time, or with all of them where none is given."""
+def show_report(opened: Opened, patience_s: float | None) -> Stream:
+    """Show a report, its head at once, with the parts that are ready within a time or, given none, all of them."""
     found, elsewhere = standing(opened)
     wanted = parts_of(opened) if found is Standing.MEASURED else ("lead",)
-    parts = gather(opened, wanted, patience_s)
-    content = page_content(opened, found, elsewhere) | {"wanted": wanted, "ready": parts.ready, "late": parts.late}
-    return show(opened.frame, "customer_experience", **content, rate=response_rate(opened, parts.ready))
+    making = Making(opened, wanted, patience_s)
+    content = page_content(opened, found, elsewhere) | {
+        "wanted": wanted,
+        "parts_made": making,
+        "rate": partial(response_rate, opened),
+    }
+    return show_in_pieces(opened.frame, "customer_experience", **content)
 
 
 @get("/report/{name:str}", opt=needs(Right.READ_FIGURES), sync_to_thread=True, include_in_schema=False)
