@@ -13,20 +13,9 @@ from ressenti.indicators.refusals import BadChoice, UnknownDimension
 from ressenti.reports.behind import Behind
 from ressenti.reports.choice import read_choice
 from ressenti.reports.conversation_columns import COLUMNS
-from ressenti.reports.conversations import (
-    PAGE,
-    Looking,
-    Page,
-    UnknownColumn,
-    UnknownNote,
-    UnknownSort,
-    UnknownSpot,
-    Wanted,
-    prepare_page,
-    read_wanted,
-    snippet,
-)
+from ressenti.reports.conversations import PAGE, Looking, Page, prepare_page, snippet
 from ressenti.reports.telling import behind_words
+from ressenti.reports.wanted import UnknownColumn, UnknownNote, UnknownSort, UnknownSpot, Wanted, read_wanted
 from ressenti.search.refusals import NothingToSearch
 from tests.world import World
 

@@ -9,9 +9,10 @@ from ressenti.facts.schema import TABLES
 from ressenti.facts.store import FactStore
 from ressenti.indicators.model import Unit
 from ressenti.kit.clock import SECOND
+from ressenti.reports.happenings import Answered, Said
 from ressenti.reports.measured import Measure
 from ressenti.reports.telling import how_told, moment_of, nps_class
-from ressenti.reports.transcript import Answered, Said, Transcript, prepare_transcript
+from ressenti.reports.transcript import Transcript, prepare_transcript
 from tests.web.site import HOSTILE
 from tests.world import World, moment
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, select
@@ -22,143 +22,26 @@ from ressenti.kit.clock import from_us
 from ressenti.record import tables as t
 from ressenti.record.projects import Project, all_projects
 from ressenti.record.rights import Within
+from ressenti.reports.happenings import (
+    Answered,
+    Changed,
+    Closed,
+    Handed,
+    Item,
+    Offered,
+    Opened,
+    Paused,
+    Reply,
+    Said,
+    Sold,
+    Stated,
+    place,
+)
 from ressenti.reports.measured import Handled, Measured, measure
-from ressenti.search.words import highlight
+from ressenti.search.words import Piece, highlight
 
 OTHERS = 5
 """Of the same visitor's conversations, how many before and after this one are shown."""
-
-Piece = tuple[str, bool]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
-    """The conversation opens."""
-
-    kind: ClassVar[str] = "opened"
-    at: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Handed:
-    """It is handed to a respondent; `after` is how the handling before it ended, None for the first."""
-
-    kind: ClassVar[str] = "handed"
-    at: int
-    who: Name
-    is_human: bool
-    after: str | None
-    group: str | None = None
-    rule: str | None = None
-    distribution_group: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """A message. `place` counts from 1; `side` is visitor, human, bot, system or staff (what only staff may read).
-
-    `pieces` is the text, with what was looked for in it; None where whoever looks may not read it, and empty where
-    there is none: it was erased, or only a file was sent. `length` is how many characters it has.
-    """
-
-    kind: ClassVar[str] = "said"
-    at: int
-    place: int
-    side: str
-    who: Name | None
-    is_automatic: bool
-    is_internal: bool
-    pieces: tuple[Piece, ...] | None
-    length: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paused:
-    """It is put on hold, until it is taken up again (None: it was not)."""
-
-    kind: ClassVar[str] = "paused"
-    at: int
-    until: int | None
-    who: Name
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stated:
-    """Its status changes."""
-
-    kind: ClassVar[str] = "stated"
-    at: int
-    state: str
-    who: Name | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offered:
-    """A survey is offered."""
-
-    kind: ClassVar[str] = "offered"
-    at: int
-    survey: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """An answer to one question of a survey: csat, nps, ces, resolved or comment.
-
-    `value` is on the scale as the source has it ("5" is 1 to 5); `pieces` is a comment, None where it may not be read.
-    """
-
-    question: str
-    value: int | None
-    scale: str | None
-    pieces: tuple[Piece, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changed:
-    """What an answer was before it was changed at a moment."""
-
-    at: int
-    before: Reply
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
-    """A survey is answered; `changes` are what was said before, oldest first."""
-
-    kind: ClassVar[str] = "answered"
-    at: int
-    survey: str | None
-    replies: tuple[Reply, ...]
-    changes: tuple[Changed, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sold:
-    """A sale, or a refund where the amount (in millionths) is negative."""
-
-    kind: ClassVar[str] = "sold"
-    at: int
-    amount_millionths: int
-    currency: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Closed:
-    """The conversation closes."""
-
-    kind: ClassVar[str] = "closed"
-    at: int
-
-
-Item = Opened | Handed | Said | Paused | Stated | Offered | Answered | Sold | Closed
-_RANKS = ("opened", "asked", "handed", "said", "paused", "sold", "stated", "closed", "offered", "answered")
-"""What comes first of two things that happened at the same moment: who is handed it was asked before, and then says."""
-
-
-def _place(item: Item) -> tuple[int, int]:
-    is_asked = isinstance(item, Said) and item.side == "visitor"
-    return item.at, _RANKS.index("asked" if is_asked else item.kind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -338,7 +221,7 @@ class _Teller:
         ]
         if found.closed_at is not None:
             items.append(Closed(at=found.closed_at))
-        return tuple(sorted(items, key=_place))
+        return tuple(sorted(items, key=place))
 
     def _handed(self, handled: Sequence[Handled]) -> list[Handed]:
         given = sorted(self._conversation.handlings, key=lambda one: one.started_at)

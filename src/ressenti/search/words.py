@@ -17,6 +17,9 @@ MOST_CHARACTERS = 200
 _TYPED = re.compile(r'"([^"]*)"?|([^\s"]+)')
 _WORD = re.compile(r"[^\W_]+")
 
+Piece = tuple[str, bool]
+"""A part of a text, and whether it is what was looked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -46,7 +49,7 @@ def expression(terms: Sequence[Term]) -> str:
     return " AND ".join(f'"{_plain(term.typed)}"{"" if term.is_quoted else " *"}' for term in terms)
 
 
-def highlight(text: str, typed: str) -> list[tuple[str, bool]]:
+def highlight(text: str, typed: str) -> list[Piece]:
     """Cut a text into pieces, each with whether it is a word that was looked for; together they are the text.
 
     Nothing is marked where nothing can be looked for.

@@ -18,9 +18,10 @@ from ressenti.record.rights import Right, Viewer
 from ressenti.reports import telling, wording
 from ressenti.reports.behind import CONVERSATIONS
 from ressenti.reports.conversation_columns import COLUMNS, Column, Kind
-from ressenti.reports.conversations import ALL, Listed, Looking, Page, Wanted, prepare_page, read_wanted
+from ressenti.reports.conversations import Listed, Looking, Page, prepare_page
 from ressenti.reports.period import PRESETS
 from ressenti.reports.transcript import Transcript, prepare_transcript
+from ressenti.reports.wanted import ALL, Wanted, read_wanted
 from ressenti.search.index import Index
 from ressenti.web.admission import needs
 from ressenti.web.filters import chips_of, filters_of

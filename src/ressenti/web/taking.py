@@ -18,13 +18,14 @@ from ressenti.indicators.model import Question
 from ressenti.record.rights import Right, Viewer
 from ressenti.reports.choice import EVOLUTION, OVERVIEW, Choice, read_choice
 from ressenti.reports.comments.choice import CommentsChoice, read_comments
-from ressenti.reports.conversations import Looking, Wanted, read_wanted
+from ressenti.reports.conversations import Looking
 from ressenti.reports.export import Export, Form, export
 from ressenti.reports.export.chosen import only_comments, only_conversations
 from ressenti.reports.export.exporting import make_file, spooled
 from ressenti.reports.export.figures import Asker, export_figures
 from ressenti.reports.export.model import Figures, Manner, Only, Taking
 from ressenti.reports.period import Period
+from ressenti.reports.wanted import Wanted, read_wanted
 from ressenti.search.index import Index
 from ressenti.web.admission import needs
 from ressenti.web.frame import AnyRequest, Frame, open_frame

@@ -10,9 +10,10 @@ from ressenti.indicators.names import WITHOUT
 from ressenti.reports.comments.choice import CommentsChoice
 from ressenti.reports.comments.order import admitted
 from ressenti.reports.comments.order import chosen_ids as offer_ids
-from ressenti.reports.conversations import Looking, Wanted
+from ressenti.reports.conversations import Looking
 from ressenti.reports.conversations import chosen_ids as conversation_ids
 from ressenti.reports.export.model import Only
+from ressenti.reports.wanted import Wanted
 
 
 def only_conversations(wanted: Wanted, looking: Looking, facts: FactStore, record: Connection) -> Only | None:

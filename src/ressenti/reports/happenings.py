@@ -1,0 +1,138 @@
+"""What can happen in a conversation, as its transcript tells it, one after another."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ressenti.indicators.names import Name
+from ressenti.search.words import Piece
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """The conversation opens."""
+
+    kind: ClassVar[str] = "opened"
+    at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handed:
+    """It is handed to a respondent; `after` is how the handling before it ended, None for the first."""
+
+    kind: ClassVar[str] = "handed"
+    at: int
+    who: Name
+    is_human: bool
+    after: str | None
+    group: str | None = None
+    rule: str | None = None
+    distribution_group: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A message. `place` counts from 1; `side` is visitor, human, bot, system or staff (what only staff may read).
+
+    `pieces` is the text, with what was looked for in it; None where whoever looks may not read it, and empty where
+    there is none: it was erased, or only a file was sent. `length` is how many characters it has.
+    """
+
+    kind: ClassVar[str] = "said"
+    at: int
+    place: int
+    side: str
+    who: Name | None
+    is_automatic: bool
+    is_internal: bool
+    pieces: tuple[Piece, ...] | None
+    length: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paused:
+    """It is put on hold, until it is taken up again (None: it was not)."""
+
+    kind: ClassVar[str] = "paused"
+    at: int
+    until: int | None
+    who: Name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """Its status changes."""
+
+    kind: ClassVar[str] = "stated"
+    at: int
+    state: str
+    who: Name | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """A survey is offered."""
+
+    kind: ClassVar[str] = "offered"
+    at: int
+    survey: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """An answer to one question of a survey: csat, nps, ces, resolved or comment.
+
+    `value` is on the scale as the source has it ("5" is 1 to 5); `pieces` is a comment, None where it may not be read.
+    """
+
+    question: str
+    value: int | None
+    scale: str | None
+    pieces: tuple[Piece, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """What an answer was before it was changed at a moment."""
+
+    at: int
+    before: Reply
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """A survey is answered; `changes` are what was said before, oldest first."""
+
+    kind: ClassVar[str] = "answered"
+    at: int
+    survey: str | None
+    replies: tuple[Reply, ...]
+    changes: tuple[Changed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sold:
+    """A sale, or a refund where the amount (in millionths) is negative."""
+
+    kind: ClassVar[str] = "sold"
+    at: int
+    amount_millionths: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    """The conversation closes."""
+
+    kind: ClassVar[str] = "closed"
+    at: int
+
+
+Item = Opened | Handed | Said | Paused | Stated | Offered | Answered | Sold | Closed
+_RANKS = ("opened", "asked", "handed", "said", "paused", "sold", "stated", "closed", "offered", "answered")
+"""What comes first of two things that happened at the same moment: who is handed it was asked before, and then says."""
+
+
+def place(item: Item) -> tuple[int, int]:
+    """Return what items are put in order by."""
+    is_asked = isinstance(item, Said) and item.side == "visitor"
+    return item.at, _RANKS.index("asked" if is_asked else item.kind)
