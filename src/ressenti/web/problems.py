@@ -42,7 +42,7 @@ class DuplicateParameter(Refusal):
     """A parameter that may be given once was given twice."""
 
     status, code = 400, "duplicate_parameter"
-    sentence = _("“{name}” was given more than once. Only “where” may be repeated.")
+    sentence = _("“{name}” was given more than once, and only one of them can be meant.")
 
 
 class UnknownParameter(Refusal):
