@@ -10,7 +10,7 @@ import pytest
 
 from ressenti.indicators.model import Better, Grain, Unit, Value
 from ressenti.reports.figures.axis import DENSE, axis_labels
-from ressenti.reports.figures.evolution import draw_evolution, evolution_height, incident
+from ressenti.reports.figures.evolution import draw_evolution, incident
 from ressenti.reports.figures.ranking import draw_head, draw_row
 from ressenti.reports.figures.scale import Scale, ranking_scale
 from ressenti.reports.figures.spark import draw_spark
@@ -354,10 +354,17 @@ class TestMarkers:
         assert marks(self.marked(self.mark(-2), self.mark(31)), "rule") == []
 
     def test_room_is_made_above(self) -> None:
-        one = evolution(MONTH)
+        heights = [
+            re.findall(r'class="fig plot" height="(\d+)"', svg)
+            for svg in (drawn(evolution(MONTH)), self.marked(self.mark(3)))
+        ]
 
-        assert evolution_height(one) == 304
-        assert evolution_height(replace(one, marks=(self.mark(3),))) == 322
+        assert heights == [["304"], ["322"]]
+
+    def test_a_rule_stands_over_the_band_and_under_what_is_named(self) -> None:
+        svg = self.marked(self.mark(3))
+
+        assert svg.index('class="band"') < svg.index('class="rule"') < svg.index('class="strong halo')
 
     def test_hostile_words_stay_words(self) -> None:
         hostile = "</text><script>alert(1)</script>"
@@ -469,6 +476,18 @@ class TestSpark:
 
     def test_a_gap_breaks_it(self) -> None:
         assert runs(draw_spark([1, 2, None, 4, 5, 6], previous=None), "ln") == [2, 3]
+
+    def test_a_day_that_is_not_over_is_a_ring_apart(self) -> None:
+        whole = draw_spark([3, 4, 5, 4], previous=4)
+        svg = draw_spark([3, 4, 5, 4, 0], previous=4, running=4)
+
+        assert runs(svg, "ln") == [4]
+        assert marks(svg, "pt") == []
+        assert len(marks(svg, "pt-out")) == 1
+        assert marks(svg, "ref")[0].get("y1") == marks(whole, "ref")[0].get("y1")
+
+    def test_a_first_day_that_is_not_over_is_all_there_is(self) -> None:
+        assert len(marks(draw_spark([7], previous=None, running=0), "pt-out")) == 1
 
     def test_one_value_is_a_dot(self) -> None:
         svg = draw_spark([None, 5, None], previous=None)

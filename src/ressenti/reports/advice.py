@@ -11,13 +11,13 @@ What rests on fewer than 10 answers or conversations is never weak; neither is a
 fewer than 30. Counts and what has no good direction have no advice.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
 from ressenti.indicators.model import Value
 from ressenti.kit.i18n import _, translate
-from ressenti.record.advice import all_advice, find_advice
+from ressenti.record.advice import find_advice
 from ressenti.reports.comparison import ENOUGH_FOR_NPS, Change, Clarity, Verdict
 from ressenti.reports.customer_experience import FEW_TO_RANK
 from ressenti.reports.model import RankedRow, Ranking, Tile
@@ -98,12 +98,6 @@ def weak_rows(ranking: Ranking) -> tuple[RankedRow, ...]:
 def advice_for(connection: Connection, indicator: str, language: str) -> str:
     """Return the advice for an indicator: what someone wrote in that language, else ours; "" where there is none."""
     return find_advice(connection, indicator, language) or ours(indicator, language)
-
-
-def advice_texts(connection: Connection, language: str) -> dict[str, str]:
-    """Return the advice for every indicator that has one."""
-    written: Mapping[tuple[str, str], str] = all_advice(connection)
-    return {key: written.get((key, language)) or ours(key, language) for key in ADVICE}
 
 
 def ours(indicator: str, language: str) -> str:

@@ -92,6 +92,7 @@ def prepare_tile(reading: Reading, key: str) -> Tile:
         shape=tuple(row.value.value for row in answer.rows),
         is_chosen=key == reading.choice.indicator,
         as_of=answer.as_of,
+        running=_running(answer, reading),
     )
 
 
@@ -238,6 +239,15 @@ def _credited(choice: Choice, key: str | None) -> object:
 def _classes(counts: Iterable[tuple[str | None, Value | None]]) -> tuple[tuple[NpsClass, int], ...]:
     found = {int(key or 0): value.n if value else 0 for key, value in counts}
     return tuple((one, sum(found.get(note, 0) for note in one.notes)) for one in NpsClass)
+
+
+def _running(answer: Answer, reading: Reading) -> int | None:
+    """Return which bucket is not over, where one is not."""
+    if not reading.is_unfinished:
+        return None
+    starts = (to_us(datetime.fromisoformat(row.key)) for row in answer.rows if row.key)
+    begun = sum(start <= reading.now for start in starts)
+    return begun - 1 if begun else None
 
 
 def _points(answer: Answer, grain: Grain, period: Period, now: int) -> tuple[Point, ...]:

@@ -19,7 +19,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tile:
-    """One indicator at a glance. `shape` holds the value of each bucket, for the spark.
+    """One indicator at a glance. `shape` holds the value of each bucket, for the spark; `running` is the one not over.
 
     `as_of` is the journal number the value stands at.
     """
@@ -32,6 +32,7 @@ class Tile:
     shape: tuple[float | None, ...]
     is_chosen: bool
     as_of: int = 0
+    running: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

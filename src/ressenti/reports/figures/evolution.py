@@ -57,20 +57,18 @@ def draw_evolution(evolution: Evolution, *, language: str, label: str, describe:
     drawn = _Drawn(evolution, _plane(evolution), tuple(_placed(evolution)), language)
     head = head_px(drawn.placed)
     starts = [point.start for point in evolution.points]
-    parts = [
-        _shaded(evolution.points, drawn.plane),
-        draw_grid(drawn.plane),
-        _stretched(drawn),
+    ground = [_shaded(evolution.points, drawn.plane), draw_grid(drawn.plane), _stretched(drawn)]
+    front = [
         _marks(drawn),
         draw_time_axis(starts, evolution.grain, language=language),
         _silence(drawn),
         _columns(evolution.points, describe, lead_to),
     ]
-    inside = [element("svg", *parts, y=head, width="100%", height=HEIGHT, class_="loose")] if head else parts
     plot = element(
         "svg",
-        draw_marks(drawn.placed, drawn.plane),
-        *inside,
+        _lowered(ground, head),
+        draw_marks(drawn.placed, drawn.plane),  # over the band, under the words
+        _lowered(front, head),
         class_="fig plot",
         height=HEIGHT + head,
         role="group",
@@ -82,9 +80,11 @@ def draw_evolution(evolution: Evolution, *, language: str, label: str, describe:
     return axis + plot
 
 
-def evolution_height(evolution: Evolution) -> int:
-    """Return how high its drawing is, in pixels: markers need room above."""
-    return HEIGHT + head_px(_placed(evolution))
+def _lowered(parts: Sequence[Markup], head: int) -> Markup:
+    """Return parts below the room that markers need."""
+    if not head:
+        return Markup("").join(parts)
+    return element("svg", *parts, y=head, width="100%", height=HEIGHT, class_="loose")
 
 
 def is_gap(point: Point) -> bool:
@@ -337,7 +337,7 @@ def _obstacles(drawn: _Drawn, named: int, width: float) -> Iterable[tuple[float,
         if low is not None and high is not None and i != named:
             yield 20.0, (plane.x(i) * width, plane.y(high), plane.x(i) * width, plane.y(low))
     for one in drawn.placed:
-        yield 4.0, (plane.x(one.bucket) * width, 0, plane.x(one.bucket) * width, plane.base)
+        yield 20.0, (plane.x(one.bucket) * width, 0, plane.x(one.bucket) * width, plane.base)
 
 
 def _inside(segment: _Segment, left: float, top: float, right: float, bottom: float) -> float:

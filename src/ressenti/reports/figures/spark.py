@@ -11,9 +11,13 @@ HEIGHT, ACROSS = 30, 156
 MARGIN = 4
 
 
-def draw_spark(values: Sequence[float | None], *, previous: float | None) -> Markup:
-    """Return the shape of these values; gaps stay open. Nothing measured, nothing drawn."""
-    known = [value for value in (*values, previous) if value is not None]
+def draw_spark(values: Sequence[float | None], *, previous: float | None, running: int | None = None) -> Markup:
+    """Return the shape of these values; gaps stay open. Nothing measured, nothing drawn.
+
+    The bucket `running` is not over: it is a ring that the line does not lead to, and the scale is that of the others.
+    """
+    over = [None if i == running else value for i, value in enumerate(values)]
+    known = [value for value in (*over, previous) if value is not None] or [one for one in values if one is not None]
     if not known:
         return Markup()
     low, high = min(known), max(known)
@@ -21,8 +25,8 @@ def draw_spark(values: Sequence[float | None], *, previous: float | None) -> Mar
     return element(
         "svg",
         _reference(previous, low, high),
-        _shape(values, low, high),
-        _last(values, last, low, high),
+        _shape(over, low, high),
+        _last(values, last, low, high, is_running=last == running),
         class_="spark",
         height=HEIGHT,
         aria_hidden="true",
@@ -61,7 +65,8 @@ def _shape(values: Sequence[float | None], low: float, high: float) -> Markup:
     return element("svg", path, width="100%", height=HEIGHT, viewBox=box, preserveAspectRatio="none")
 
 
-def _last(values: Sequence[float | None], last: int | None, low: float, high: float) -> Markup:
+def _last(values: Sequence[float | None], last: int | None, low: float, high: float, *, is_running: bool) -> Markup:
     if last is None:
         return Markup()
-    return element("circle", class_="pt", cx=share(_x(last, len(values))), cy=_y(values[last] or 0, low, high), r=2.5)
+    y = _y(min(max(values[last] or 0, low), high), low, high)
+    return element("circle", class_="pt-out" if is_running else "pt", cx=share(_x(last, len(values))), cy=y, r=2.5)

@@ -1,12 +1,12 @@
 """What each part of the report needs in its template: figures drawn, words chosen, every mark with its address."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
 from ressenti.indicators.catalogue import indicator
 from ressenti.indicators.dimensions import dimension
-from ressenti.indicators.model import Anchor, Unit, Value
+from ressenti.indicators.model import Anchor, Better, Unit, Value
 from ressenti.kit.i18n import _, translate
 from ressenti.reports import wording
 from ressenti.reports.advice import PRACTICES, advice_for, weak_rows, weak_tiles
@@ -62,13 +62,14 @@ def tile_content(opened: Opened, key: str) -> dict[str, Any]:
     choice = opened.choice
     tile = prepare_tile(opened.reading, key)
     is_median = key in wording.MEDIANS
+    # A sum of a whole period is no height that its buckets could be held against.
+    before = None if tile.unit is Unit.COUNT else _before(tile)
     return {
         "tile": tile,
         "name": indicator_name(key, choice.anchor),
         "is_median": is_median,
         "definition": translate(indicator(key).definition, opened.language),
-        # A sum of a whole period is no height that its buckets could be held against.
-        "spark": draw_spark(tile.shape, previous=None if tile.unit is Unit.COUNT else _before(tile)),
+        "spark": draw_spark(tile.shape, previous=before, running=tile.running),
         "address": choice.but(indicator=key).address(),
         "behind": address_behind(choice, Behind(of=key)),
         "base": wording.base_of(key, tile.value, language=opened.language),
@@ -223,7 +224,7 @@ def ranking_content(opened: Opened, by: str, *, is_card: bool = False) -> dict[s
 def _weak(opened: Opened, ranking: Ranking) -> dict[str, Any] | None:
     """Prepare which rows to look at first, and what may help unless the whole page says so already."""
     choice, language = opened.choice, opened.language
-    rows = weak_rows(ranking)
+    rows = sorted(weak_rows(ranking), key=_weakest(ranking.better))
     if not rows:
         return None
     words = "" if _is_weak(opened, ranking.indicator) else _advice(opened, ranking.indicator)
@@ -240,6 +241,11 @@ def _weak(opened: Opened, ranking: Ranking) -> dict[str, Any] | None:
         "words": words,
         "practice": PRACTICES[ranking.indicator],
     }
+
+
+def _weakest(better: Better) -> Callable[[RankedRow], float]:
+    sign = -1 if better is Better.LOWER else 1
+    return lambda row: sign * (row.value.value or 0)
 
 
 def _is_weak(opened: Opened, key: str) -> bool:
