@@ -1,14 +1,18 @@
 """The facts are a cache that comes back by itself: missing, cut, flipped, foreign or behind."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ressenti.facts.keeper import Keeper, facts_path
 from ressenti.facts.lock import Lock
-from ressenti.facts.refusals import FactsLocked
+from ressenti.facts.projector import Progress, build
+from ressenti.facts.refusals import FactsLocked, Measuring
+from ressenti.facts.store import Damaged, FactStore
 from tests.world import World
 
 
@@ -173,3 +177,98 @@ def test_questions_asked_while_the_facts_are_rebuilt_and_changed_get_right_answe
 
     assert set(found) == {300}
     assert len(found) > 10
+
+
+class TestMeanwhile:
+    """A server that meets damaged facts answers at once how far it is, and as before when they are measured."""
+
+    @pytest.fixture
+    def server(self, world: World) -> Iterator[Keeper]:
+        figures(world)
+        with world.alone():
+            keeper = Keeper(world.store, answers_meanwhile=True)
+            yield keeper
+            keeper.close()
+
+    def damaged(self, keeper: Keeper) -> None:
+        def fail(_facts: FactStore) -> None:
+            raise Damaged("a page of it is gone")
+
+        with pytest.raises(Measuring):
+            keeper.using(fail)
+
+    def count(self, keeper: Keeper) -> int:
+        return int(keeper.using(lambda facts: facts.rows("SELECT count(*) FROM conversation"))[0][0])
+
+    def test_it_is_measured_again_and_set_aside(self, world: World, server: Keeper) -> None:
+        self.damaged(server)
+
+        assert eventually(lambda: self.count(server)) == 300
+        assert len(list(world.folder.glob("record.facts.duckdb.corrupt-*"))) == 1
+
+    def test_whoever_asks_meanwhile_is_told_how_far_it_is(
+        self, server: Keeper, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        begun, go_on = threading.Event(), threading.Event()
+
+        def slowly(*given: Any, progress: Progress) -> Path:
+            progress(120, 300)
+            begun.set()
+            assert go_on.wait(10)
+            return build(*given, progress=progress)
+
+        monkeypatch.setattr("ressenti.facts.keeper.build", slowly)
+        self.damaged(server)
+        assert begun.wait(10)
+        for ask in (self.count, Keeper.watermarks):
+            with pytest.raises(Measuring, match="120 of 300 conversations"):
+                ask(server)
+        go_on.set()
+
+        assert eventually(lambda: self.count(server)) == 300
+
+    def test_a_repair_that_fails_is_begun_again(self, server: Keeper, monkeypatch: pytest.MonkeyPatch) -> None:
+        def fail(*_given: Any, **_more: Any) -> Path:
+            raise OSError("no room")
+
+        with monkeypatch.context() as broken:
+            broken.setattr("ressenti.facts.keeper.build", fail)
+            self.damaged(server)
+            for _ in range(3):
+                with pytest.raises(Measuring):
+                    self.count(server)
+
+        assert eventually(lambda: self.count(server)) == 300
+
+    def test_one_that_ends_before_leaves_the_repair_to_the_next(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        figures(world)
+        with world.alone():
+            keeper = Keeper(world.store, answers_meanwhile=True)
+            begun = threading.Event()
+
+            def endlessly(*_given: Any, progress: Progress) -> Path:
+                while True:
+                    begun.set()
+                    progress(1, 300)
+
+            with monkeypatch.context() as slow:
+                slow.setattr("ressenti.facts.keeper.build", endlessly)
+                self.damaged(keeper)
+                assert begun.wait(10)
+                keeper.close()
+
+        assert figures(world) == figures(world)
+        assert world.read("csat").n == 300
+
+
+def eventually(ask: Callable[[], int]) -> int:
+    """Ask until the answer is there, as a page does that asks again by itself."""
+    until = time.monotonic() + 20
+    while True:
+        try:
+            return ask()
+        except Measuring:
+            assert time.monotonic() < until
+            time.sleep(0.02)

@@ -147,7 +147,7 @@ def _serve(store: "Store", host: str, port: int, opened: "Address | None" = None
     listening = _listen(host, port)
     address = _reachable(listening)
     _tell(_("Measuring…"))
-    keeper = Keeper(store, patience_s=0.5)
+    keeper = Keeper(store, patience_s=0.5, answers_meanwhile=True)
     secret = secrets.token_urlsafe(32)
     neighbour = Neighbour(address, secret, _pid())
     try:

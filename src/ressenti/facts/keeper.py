@@ -8,6 +8,7 @@ from typing import TypeVar
 from ressenti.facts.gate import Gate
 from ressenti.facts.lock import PATIENCE_S, Lock
 from ressenti.facts.projector import Progress, build, catch_up, is_ahead, is_behind
+from ressenti.facts.repair import Repair
 from ressenti.facts.store import Damaged, FactStore, discard, put
 from ressenti.kit.clock import from_us, now
 from ressenti.record.store import Store
@@ -16,11 +17,24 @@ Result = TypeVar("Result")
 
 
 class Keeper:
-    """This process's hold on the facts of a record. Safe to use from several threads; close it when done."""
+    """This process's hold on the facts of a record. Safe to use from several threads; close it when done.
 
-    def __init__(self, record: Store, *, patience_s: float = PATIENCE_S, progress: Progress | None = None) -> None:
+    Facts that prove damaged are measured again before the question that met them is answered. A server has others to
+    answer: with `answers_meanwhile` that happens in the background, and whoever asks is told how far it is.
+    """
+
+    def __init__(
+        self,
+        record: Store,
+        *,
+        patience_s: float = PATIENCE_S,
+        progress: Progress | None = None,
+        answers_meanwhile: bool = False,
+    ) -> None:
         """Take the lock and open the facts, rebuilding them if there are none; raises FactsLocked."""
         self.record = record
+        self._answers_meanwhile = answers_meanwhile
+        self._repair = Repair(self._replace)
         self.path = facts_path(record.path)
         self._progress = progress
         self._turn = threading.RLock()
@@ -34,15 +48,19 @@ class Keeper:
 
     def close(self) -> None:
         """Leave the file whole and give the lock back."""
+        is_whole = self._repair.stop()
         with self._turn, self._gate.alone():
-            self._facts.close()
+            if is_whole:
+                self._facts.close()
             self._lock.release()
 
     def using(self, work: Callable[[FactStore], Result], *, is_caught_up: bool = False) -> Result:
         """Do something with facts that are up to date; if they prove damaged, rebuild them and do it again.
 
-        With `is_caught_up` they are taken as they stand: who asks several things in a row catches up once.
+        With `is_caught_up` they are taken as they stand: who asks several things in a row catches up once. Raises
+        Measuring where a server rebuilds them meanwhile.
         """
+        self._repair.require_whole()
         facts = self._facts
         try:
             if not is_caught_up:
@@ -51,13 +69,17 @@ class Keeper:
                 facts = self._facts
                 return work(facts)
         except Damaged:
-            self._replace(facts)
+            if self._answers_meanwhile:
+                self._repair.begin(facts)
+            else:
+                self._replace(facts)
         self._catch_up()
         with self._gate.inside():
             return work(self._facts)
 
     def watermarks(self) -> dict[int, int]:
         """Return the journal number each project's facts stand at, as they are: without catching up first."""
+        self._repair.require_whole()
         try:
             with self._gate.inside():
                 return self._facts.watermarks()
@@ -91,13 +113,14 @@ class Keeper:
         put(build(self.record, self.path, progress=self._progress), self.path)
         return FactStore(self.path)
 
-    def _replace(self, damaged: FactStore) -> None:
+    def _replace(self, damaged: FactStore, progress: Progress | None = None) -> None:
         """Set a damaged file aside and rebuild it, unless another thread has done so already."""
         with self._turn, self._gate.alone():
             if self._facts is damaged:
                 damaged.abandon()
                 discard(self.path, keep_as=_damaged_name())
-                self._facts = self._opened()
+                put(build(self.record, self.path, progress=progress or self._progress), self.path)
+                self._facts = FactStore(self.path)
 
 
 def facts_path(record: Path) -> Path:

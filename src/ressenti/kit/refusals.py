@@ -26,13 +26,14 @@ class Refusal(Exception):
     """Something asked for cannot be done as asked, and the sentence says what to do instead.
 
     Subclasses declare `code` (stable, for programs), `sentence` (for people, with `{names}` of the data),
-    `status` (HTTP) and `exit_code` (command line).
+    `status` (HTTP) and `exit_code` (command line); `again_s` where it is worth asking again by itself, in seconds.
     """
 
     code: ClassVar[str]
     sentence: ClassVar[str]
     status: ClassVar[int] = 422
     exit_code: ClassVar[Exit] = Exit.WRONG_USE
+    again_s: ClassVar[int | None] = None
 
     def __init__(self, **data: object) -> None:
         super().__init__(self.code)

@@ -54,7 +54,11 @@ class UnknownParameter(Refusal):
 
 def refused(request: AnyRequest, refusal: Refusal) -> Response[object]:
     """Answer a refusal."""
-    return _answered(request, _told(refusal, language_of(request)), refusal.status, refusal.code, refusal.exit_code)
+    told = _told(refusal, language_of(request))
+    answer = _answered(request, told, refusal.status, refusal.code, refusal.exit_code, refusal.again_s)
+    if refusal.again_s:
+        answer.headers["retry-after"] = str(refusal.again_s)
+    return answer
 
 
 def turned_away(request: AnyRequest, refusal: SignInNeeded) -> Response[Any]:
@@ -106,18 +110,23 @@ def _told(refusal: Refusal, language: str) -> str:
     return translate(refusal.sentence, language).format(**_shortened(refusal.told(language)))
 
 
-def _answered(request: AnyRequest, said: str, status: int, code: str, exit_code: Exit) -> Response[object]:
+def _answered(
+    request: AnyRequest, said: str, status: int, code: str, exit_code: Exit, again_s: int | None = None
+) -> Response[object]:
     if _is_programs(request):
         return Response(problem(status, code, said, exit_code), status_code=status, media_type=PROBLEM)
-    return _page(request, said, status)
+    return _page(request, said, status, again_s)
 
 
 def _is_programs(request: AnyRequest) -> bool:
     return request.url.path.startswith(("/api/", "/local/"))
 
 
-def _page(request: AnyRequest, said: str, status: int) -> Response[object]:
-    """Say on a page what could not be done; it keeps what was typed, in its form and in its links."""
+def _page(request: AnyRequest, said: str, status: int, again_s: int | None) -> Response[object]:
+    """Say on a page what could not be done; it keeps what was typed, in its form and in its links.
+
+    With `again_s` the page asks again by itself.
+    """
     chosen = preferences(request)
     typed = [(_short(name), _short(value)) for name, value in in_order(request)]
     here = [pair for pair in typed if pair[0] not in {"lang", "theme"}]
@@ -133,7 +142,7 @@ def _page(request: AnyRequest, said: str, status: int) -> Response[object]:
         cookies=chosen.cookies,
     )
     template = "problem_part" if request.headers.get("hx-request") == "true" else "problem"
-    return cast("Response[object]", show(frame, template, status=status, sentence=said))
+    return cast("Response[object]", show(frame, template, status=status, sentence=said, again_s=again_s))
 
 
 def _shortened(data: Mapping[str, object]) -> dict[str, object]:

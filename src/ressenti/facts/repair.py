@@ -1,0 +1,75 @@
+"""Damaged facts of a server are measured again in the background: whoever asks meanwhile is told how far it is."""
+
+import threading
+from collections.abc import Callable
+
+import structlog
+
+from ressenti.facts.projector import Progress
+from ressenti.facts.refusals import Measuring
+from ressenti.facts.store import FactStore
+
+Replace = Callable[[FactStore, Progress], None]
+
+log = structlog.get_logger()
+
+
+class Repair:
+    """The repair of one keeper's facts: not needed, or on its way. One that fails is begun again by who asks next."""
+
+    def __init__(self, replace: Replace) -> None:
+        self._replace = replace
+        self._turn = threading.Lock()
+        self._damaged: FactStore | None = None
+        self._worker: threading.Thread | None = None
+        self._progress = (0, 0)
+        self._is_stopping = False
+
+    def begin(self, damaged: FactStore) -> None:
+        """Have damaged facts measured again, unless they are already; raises Measuring."""
+        with self._turn:
+            self._damaged = self._damaged or damaged
+        self.require_whole()
+
+    def require_whole(self) -> None:
+        """Let through who asks while nothing is damaged; raises Measuring."""
+        with self._turn:
+            if self._damaged is None:
+                return
+            if self._worker is None:
+                self._worker = threading.Thread(target=self._run, args=(self._damaged,), name="repair", daemon=True)
+                self._worker.start()
+            done, total = self._progress
+        raise Measuring(done=done, total=total)
+
+    def stop(self) -> bool:
+        """Let go of a repair that is on its way; return whether nothing is damaged."""
+        self._is_stopping = True
+        with self._turn:
+            worker = self._worker
+        if worker:
+            worker.join()
+        return self._damaged is None
+
+    def _run(self, damaged: FactStore) -> None:
+        log.error("facts_damaged", path=str(damaged.path))
+        try:
+            self._replace(damaged, self._tell)
+        except _Stopped:
+            log.info("repair_stopped", path=str(damaged.path))
+        except Exception:
+            log.exception("repair_failed", path=str(damaged.path))
+        else:
+            self._damaged = None
+        finally:
+            with self._turn:
+                self._worker, self._progress = None, (0, 0)
+
+    def _tell(self, done: int, total: int) -> None:
+        if self._is_stopping:
+            raise _Stopped
+        self._progress = done, total
+
+
+class _Stopped(Exception):
+    """The server ends before the repair does; the next one begins it again."""
