@@ -34,6 +34,7 @@ _ARROW_TABLES = {
 
 
 _FAILURES = (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException)
+"""What a file that is cut or flipped makes DuckDB raise; a wrong checksum is an Error of no kind."""
 
 
 ENGINE = f"DuckDB {duckdb.__version__}"
@@ -67,10 +68,14 @@ class FactStore:
             raise Damaged(str(error)) from error
 
     def close(self) -> None:
-        """Write everything into the file and note that it was left whole."""
-        self._database.execute("CHECKPOINT")
-        self._database.close()
-        _mark(self.path).write_text(_stamp(self.path))
+        """Write everything into the file and note that it was left whole; one that fails is examined by the next."""
+        try:
+            self._database.execute("CHECKPOINT")
+            self._database.close()
+        except duckdb.Error:
+            self.abandon()
+        else:
+            _mark(self.path).write_text(_stamp(self.path))
 
     def abandon(self) -> None:
         """Let go of a damaged file without writing to it, as far as that can be had."""
@@ -79,32 +84,25 @@ class FactStore:
 
     def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Return the rows of a question; raises Damaged where the file fails under it."""
-        try:
-            with self._database.cursor() as cursor:
-                return cursor.execute(sql, list(params)).fetchall()
-        except _FAILURES as error:
-            raise Damaged(str(error)) from error
+        with _telling_damage(), self._database.cursor() as cursor:
+            return cursor.execute(sql, list(params)).fetchall()
 
     @contextmanager
     def snapshot(self) -> Iterator["Snapshot"]:
         """Give one view of the facts, as they stand when first asked, for all of a question; raises Damaged."""
         view = Snapshot(self._database)
         try:
-            yield view
-        except _FAILURES as error:
-            raise Damaged(str(error)) from error
+            with _telling_damage():
+                yield view
         finally:
             view.close()
 
     def batches(self, sql: str, params: Sequence[Any] = (), *, size: int) -> Iterator[list[tuple[Any, ...]]]:
         """Return the rows of a question a part at a time, all as they stood when it was asked; raises Damaged."""
-        try:
-            with self._database.cursor() as cursor:
-                cursor.execute(sql, list(params))
-                while rows := cursor.fetchmany(size):
-                    yield rows
-        except _FAILURES as error:
-            raise Damaged(str(error)) from error
+        with _telling_damage(), self._database.cursor() as cursor:
+            cursor.execute(sql, list(params))
+            while rows := cursor.fetchmany(size):
+                yield rows
 
     def watermarks(self) -> dict[int, int]:
         """Return the journal number each project's facts stand at."""
@@ -125,7 +123,7 @@ class FactStore:
     ) -> None:
         """Put the rows of these conversations and lone surveys in the place of their old ones, with the watermark."""
         columns = _columns(facts)
-        with self._database.cursor() as cursor:
+        with _telling_damage(), self._database.cursor() as cursor:
             cursor.begin()
             for name in TABLES:
                 _delete(cursor, name, "conversation_id", conversations)
@@ -192,6 +190,18 @@ def put(fresh: Path, path: Path) -> None:
     discard(path)
     _mark(fresh).rename(_mark(path))
     fresh.rename(path)
+
+
+@contextmanager
+def _telling_damage() -> Iterator[None]:
+    """Raise Damaged for what only a damaged file can bring about; a full disk is none."""
+    try:
+        yield
+    except duckdb.Error as error:
+        is_full = "No space left" in str(error)
+        if not is_full and (isinstance(error, _FAILURES) or type(error) is duckdb.Error):
+            raise Damaged(str(error)) from error
+        raise
 
 
 def _create(name: str, columns: Sequence[Column]) -> str:

@@ -1,0 +1,36 @@
+"""A process of its own that asks the facts of a record, or follows its journal: what a fault ends is not the tests.
+
+Usage: python -m tests.facts.child_facts figures|follow URL
+"""
+
+import json
+import sys
+
+from ressenti.facts.keeper import Keeper
+from ressenti.facts.verify import verify
+from ressenti.indicators.answering import answer_words
+from ressenti.record.store import Store
+from tests.world import NOW
+
+ASKED = (("csat", "channel"), ("first_response_time", "agent"), ("handling_time", "agent"), ("revenue", "channel"))
+
+
+def main() -> None:
+    """Say the figures and the differences that verify finds; or that one begins, and follow the journal to its end."""
+    what, url = sys.argv[1:]
+    store = Store.open(url)
+    if what == "follow":
+        print("begun", flush=True)
+    keeper = Keeper(store)
+    if what == "figures":
+        figures = [answer_words(keeper, key, {"by": (by,)}, now=NOW).as_json() for key, by in ASKED]
+        differences = keeper.using(lambda facts: verify(store, facts)).as_json()
+        print(json.dumps({"figures": figures, "verified": differences}))
+    else:
+        keeper.using(lambda _facts: None)
+    keeper.close()
+    store.close()
+
+
+if __name__ == "__main__":
+    main()
