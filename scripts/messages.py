@@ -96,12 +96,18 @@ def _message_faults(message: Message) -> Iterator[str]:
         return
     if set(PLACEHOLDER.findall(originals[-1])) != set(PLACEHOLDER.findall(forms[-1])):
         yield "other {names} than in English"
+    if any(_is_stuck(form) for form in forms):
+        yield "French wants a plain space, where a line may break, between a word or one of : , ; and what is filled in"
     if any(_is_badly_spaced(form) for form in forms):
         yield "French wants a no-break space (U+202F, or U+00A0 before a colon) before ; : ! ? % » and after «"
 
 
 def _forms(text: object) -> list[str]:
     return [text] if isinstance(text, str) else [str(form) for form in text] if isinstance(text, list | tuple) else []
+
+
+def _is_stuck(french: str) -> bool:
+    return bool(re.search(rf"([:,;]|[^\W\d_]){NARROW}\0", PLACEHOLDER.sub("\0", french)))
 
 
 def _is_badly_spaced(french: str) -> bool:

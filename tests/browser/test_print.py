@@ -31,6 +31,14 @@ def test_paper_shows_nothing_that_is_only_for_a_screen(visit: Open, address: str
     assert page.locator("a:visible").first.evaluate("e => getComputedStyle(e).textDecorationLine") == "none"
 
 
+def test_the_navigation_is_on_the_screen_and_not_on_paper(visit: Open) -> None:
+    page = visit("/")
+    assert page.locator(".side").is_visible()
+
+    page.emulate_media(media="print")
+    assert not page.locator(".side").is_visible()
+
+
 def test_paper_says_what_was_asked_and_how_fresh_it_is(visit: Open) -> None:
     page = on_paper(visit, REPORT)
 
