@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bench import browsing, commands, importing, machine, reading, rebuilding
+from bench.facts import measuring as facts
 from bench.figures import Figure
 
 BUILD = Path(__file__).resolve().parent.parent / "build"
@@ -19,6 +20,7 @@ MEASURES: dict[str, Measure] = {
     "messages": importing.measure_messages,
     "rebuild": rebuilding.measure,
     "read": reading.measure,
+    "facts": facts.measure,
     "start": commands.measure_start,
     "serve": commands.measure_server,
     "browse": browsing.measure,
@@ -53,8 +55,12 @@ def _measured(name: str, size: int | None) -> dict[str, Any]:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--only", action="append", choices=MEASURES, help="this measure alone; may be repeated")
-    parser.add_argument("--size", type=int, help="how many conversations, instead of each measure's own number")
+    parser.add_argument("--size", type=_size, help="how many conversations, as 10M or 10000000, not each measure's own")
     return parser.parse_args()
+
+
+def _size(text: str) -> int:
+    return int(text[:-1]) * 1_000_000 if text.endswith("M") else int(text)
 
 
 if __name__ == "__main__":

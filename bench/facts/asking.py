@@ -1,0 +1,147 @@
+"""What is asked in processes of their own: of us and of another in turn, where every answer has to be the same."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from bench.child import Watch
+from bench.facts import by_hand, names, ours, postgresql, rows
+from bench.facts.by_hand import Statement
+from bench.facts.found import Found, require_same
+from bench.facts.laps import Clock
+from bench.facts.page import ALL, BY_AGENT, END, FILTERS, TOTALS, Filter, question
+from ressenti.facts.keeper import Keeper, facts_path
+from ressenti.facts.schema import TABLES
+from ressenti.facts.store import FactStore
+from ressenti.indicators.model import Question
+
+RUNS = 5
+AGAIN = 20
+
+_READ = {
+    "conversation": """is_counted closed_at first_response_us resolution_us rating automation channel_id campaign_id
+        respondent_ids group_ids rule_ids distribution_group_ids""".split(),
+    "answer": """is_counted closed_at is_satisfied nps automation campaign_id respondent_ids group_ids rule_ids
+        distribution_group_ids""".split(),
+}
+"""The columns that the page speaks of."""
+_WIDTHS = {"BOOLEAN": 1, "TINYINT": 1, "INTEGER": 4, "BIGINT": 8}
+
+
+def fill(*, folder: str, count: int) -> dict[str, Any]:
+    """Make up the facts of that many conversations, and the record that names what is in them."""
+    store, marks = names.write(Path(folder) / "record.db", now=END)
+    facts = FactStore(facts_path(store.path))
+    with Watch() as filling:
+        rows.fill(facts, count)
+        facts.replace((), conversations=(), offers=(), marks=marks)
+        facts.close()
+    store.close()
+    return filling.as_json()
+
+
+def sized(*, folder: str) -> dict[str, Any]:
+    """Return how many rows each table has and what it takes of the disk, and the bytes that the page speaks of."""
+    with ours.keeper(Path(folder)) as opened:
+        return opened.using(
+            lambda facts: {
+                "rows": {table: facts.rows(f"SELECT count(*) FROM {table}")[0][0] for table in TABLES},
+                "disk": {table: _on_disk(facts, table) for table in TABLES},
+                "page": sum(_in_memory(facts, table) for table in _READ),
+            }
+        )
+
+
+def alone(*, folder: str) -> dict[str, Any]:
+    """Ask only us: the page, one figure, one breakdown, then the page again and again while nothing changes."""
+    tile, breakdown = question("first_response_time", TOTALS, ALL), question("resolution_time", BY_AGENT, ALL)
+    with ours.keeper(Path(folder)) as opened:
+        ours.ask(opened, ALL)
+        found = {"tile": _asked_anew(opened, tile), "breakdown": _asked_anew(opened, breakdown)}
+        ours.ask(opened, ALL)
+        return found | {"page-again": [ours.ask(opened, ALL)[1].ms for _ in range(AGAIN)]}
+
+
+def beside_tuned(*, folder: str, name: str) -> dict[str, Any]:
+    """Ask the page, and the same in tuned SQL of the very same file."""
+    which = FILTERS[name]
+    asked = by_hand.statements(which, by_hand.DUCKDB)
+    with ours.keeper(Path(folder)) as opened:
+        return _in_turn(opened, which, lambda: opened.using(lambda facts: _ask_tuned(facts, asked)))
+
+
+def beside_postgresql(*, folder: str, name: str, socket: str) -> dict[str, Any]:
+    """Ask the page, and the same of a PostgreSQL server that holds the same rows."""
+    which = FILTERS[name]
+    asked = by_hand.statements(which, by_hand.POSTGRESQL)
+    with ours.keeper(Path(folder)) as opened:
+        return _in_turn(opened, which, lambda: _ask_postgresql(Path(socket), asked))
+
+
+def _in_turn(opened: Keeper, which: Filter, other: Callable[[], tuple[Found, Clock]]) -> dict[str, Any]:
+    """Ask us and another in turn, once more than is counted: the first time warms up."""
+    first, *runs = [_once(opened, which, other) for _ in range(RUNS + 1)]
+    mine, others = zip(*runs, strict=True)
+    return {
+        "first": first[0].ms,
+        "ours": [one.ms for one in mine],
+        "other": [one.ms for one in others],
+        "cpu": {"ours": median(one.cpu_ms for one in mine), "other": median(one.cpu_ms for one in others)},
+        "parts": {"ours": _parts(mine), "other": _parts(others)},
+    }
+
+
+def _once(opened: Keeper, which: Filter, other: Callable[[], tuple[Found, Clock]]) -> tuple[Clock, Clock]:
+    """Ask us, who remember nothing, and another; raises Different."""
+    ours.forget(opened)
+    answers, mine = ours.ask(opened, which)
+    found, others = other()
+    ours.require_one_total(answers)
+    require_same(ours.found(answers), found, "those of the SQL written by hand")
+    return mine, others
+
+
+def _ask_tuned(facts: FactStore, asked: Sequence[Statement]) -> tuple[Found, Clock]:
+    clock, rows_of = Clock(), []
+    for one in asked:
+        rows_of.append(facts.rows(one.text))
+        clock.lap(one.part.name)
+    return by_hand.found(asked, rows_of), clock
+
+
+def _ask_postgresql(socket: Path, asked: Sequence[Statement]) -> tuple[Found, Clock]:
+    clock = Clock()
+    rows_of, taken = postgresql.ask(socket, [one.text for one in asked])
+    for one, ms in zip(asked, taken, strict=True):
+        clock.add(one.part.name, ms)
+    return by_hand.found(asked, rows_of), clock
+
+
+def _asked_anew(opened: Keeper, one: Question) -> list[float]:
+    """Ask a question while nothing is remembered; return the milliseconds of each run but the first."""
+    taken = []
+    for _ in range(RUNS + 1):
+        ours.forget(opened)
+        taken.append(ours.ask_one(opened, one).ms)
+    return taken[1:]
+
+
+def _parts(runs: Sequence[Clock]) -> dict[str, float]:
+    return {name: median(one.laps[name] for one in runs) for name in runs[0].laps}
+
+
+def _on_disk(facts: FactStore, table: str) -> int:
+    """Return the bytes of the blocks that hold a table."""
+    blocks = f"SELECT unnest([block_id] || additional_block_ids) AS block FROM pragma_storage_info('{table}')"
+    [(number,)] = facts.rows(f"SELECT count(DISTINCT block) FROM ({blocks}) WHERE block >= 0")
+    [(size,)] = facts.rows("SELECT block_size FROM pragma_database_size()")
+    return int(number * size)
+
+
+def _in_memory(facts: FactStore, table: str) -> int:
+    """Return the bytes that the columns of a table that the page speaks of have as plain arrays."""
+    types = {column.name: column.type for column in TABLES[table]}
+    widths = [_WIDTHS.get(types[name], f"4 * len({name})") for name in _READ[table]]
+    [(total,)] = facts.rows(f"SELECT sum({' + '.join(map(str, widths))}) FROM {table}")
+    return int(total)

@@ -1,0 +1,181 @@
+"""How long does a report's page take over many conversations, and how much longer in SQL tuned by hand?
+
+The page is asked of us, of tuned SQL over the very same file, and of PostgreSQL, in turn; ratios are of pairs of runs.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import Any, NamedTuple
+
+from bench import child, machine
+from bench.facts import postgresql
+from bench.facts.page import ALL, FILTERS
+from bench.figures import Figure
+from ressenti.facts.keeper import facts_path
+
+SIZE = 10_000_000
+POSTGRESQL_SIZE = 1_000_000
+"""How many conversations PostgreSQL is given at the most: with more it is only longer to wait for."""
+TILE_MS, AGAIN_MS = 100.0, 5.0
+
+
+class Goal(NamedTuple):
+    """How many times faster we want to be, and must be."""
+
+    wanted: float
+    must: float
+
+
+_BROAD, _FILTERED, _VAST, _NOT_SLOWER = Goal(30, 12), Goal(5, 3), Goal(100, 50), Goal(1, 1)
+GOALS = {
+    "tuned": dict.fromkeys(FILTERS, _FILTERED) | {"all": _BROAD, "year": _BROAD},
+    "postgresql": {"all": _VAST, "year": _VAST, "rare": _NOT_SLOWER},
+}
+NAMES = {"tuned": "DuckDB SQL tuned by hand", "postgresql": "PostgreSQL"}
+
+
+@dataclass(slots=True)
+class Results:
+    """What build/bench-facts.json holds; it is written whenever something is added."""
+
+    path: Path
+    conversations: int
+    machine: dict[str, Any]
+    results: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, name: str, **told: Any) -> None:
+        """Add a result; what it does not tell is null."""
+        blank = dict.fromkeys(("ms", "other", "other_ms", "ratio", "goal", "met"))
+        self.results.append({"name": name} | blank | told)
+        kept = {"machine": self.machine, "conversations": self.conversations, "results": self.results}
+        self.path.write_text(json.dumps(kept, indent=2) + "\n")
+
+
+def measure(work: Path, size: int | None) -> Iterator[Figure]:
+    """Measure every page beside tuned SQL, then ours alone, then beside PostgreSQL."""
+    count = size or SIZE
+    found = Results(work.parent / "bench-facts.json", count, machine.described() | machine.calibrated(work))
+    yield from _fill(work, count, found)
+    sizes = child.run("bench.facts.asking:sized", folder=str(work))
+    yield from _on_disk(sizes, count, found)
+    copied = child.run("bench.facts.bandwidth:copied")["bytes_s"]
+    for name in FILTERS:
+        asked = child.run("bench.facts.asking:beside_tuned", folder=str(work), name=name)
+        yield from _compared(name, "tuned", count, asked, found)
+        if name == ALL.name:
+            yield from _rates(asked["ours"], count, sizes["page"], copied, found)
+    yield from _alone(work, count, found)
+    yield from _beside_postgresql(work, count, found)
+
+
+def _fill(work: Path, count: int, found: Results) -> Iterator[Figure]:
+    filled = child.run("bench.facts.asking:fill", folder=str(work), count=count)
+    rate = count / filled["seconds"]
+    found.add("fill", value=rate, unit="/s")
+    note = f"{count:,} in {filled['seconds']:.0f} s, {filled['peak_mib']:,.0f} MiB at the peak"
+    yield Figure(what="conversations' facts made up", runs=(rate,), unit="/s", note=note)
+
+
+def _on_disk(sizes: dict[str, Any], count: int, found: Results) -> Iterator[Figure]:
+    for table, size in sizes["disk"].items():
+        found.add(f"disk-{table}", value=size / count, unit="B", rows=sizes["rows"][table])
+        note = f"{sizes['rows'][table]:,} rows"
+        yield _gathered(f"  bytes a conversation on the disk, {table}", size / count, "B", note)
+
+
+def _compared(name: str, other: str, count: int, asked: dict[str, Any], found: Results) -> Iterator[Figure]:
+    """Tell how long the page took us and another, and how many times longer the other, pair by pair."""
+    ratios = tuple(b / a for a, b in zip(asked["ours"], asked["other"], strict=True))
+    goal = GOALS[other].get(name)
+    said = Figure(what="  times faster", runs=ratios, unit="x", goal=goal and goal.wanted, note=_must(goal, ratios))
+    found.add(
+        f"page-{name}/{other}",
+        ms=median(asked["ours"]),
+        other=NAMES[other],
+        other_ms=median(asked["other"]),
+        ratio=said.median,
+        goal=said.goal,
+        met=said.is_met,
+        must=goal and goal.must,
+        must_met=goal and said.median >= goal.must,
+        conversations=count,
+        runs={one: asked[one] for one in ("first", "ours", "other")},
+        cpu_ms=asked["cpu"],
+        parts=asked["parts"],
+    )
+    note = f"{_cpu(asked, 'ours')}; {asked['first']:,.0f} the first time; {count:,} conversations"
+    yield Figure(what=f"page-{name}/{other}", runs=tuple(asked["ours"]), unit="ms", note=note)
+    yield Figure(what=f"  {NAMES[other]}", runs=tuple(asked["other"]), unit="ms", note=_cpu(asked, "other"))
+    yield said
+    yield from _parts(asked["parts"]) if name == ALL.name else ()
+
+
+def _cpu(asked: dict[str, Any], who: str) -> str:
+    """Say what all processors did for it, which is told where it was done in this process."""
+    return f"{asked['cpu'][who]:,.0f} ms of the processors" if asked["cpu"][who] else ""
+
+
+def _must(goal: Goal | None, ratios: Sequence[float]) -> str:
+    return "" if goal is None else f"must ≥ {goal.must:g}: {'yes' if median(ratios) >= goal.must else 'NO'}"
+
+
+def _parts(parts: dict[str, dict[str, float]]) -> Iterator[Figure]:
+    """Tell where the time of a page goes: a total that several parts share is asked by the first of them."""
+    for name, ms in parts["other"].items():
+        yield _gathered(f"    {name}", ms, "ms", f"ours {parts['ours'][name]:,.1f} ms")
+
+
+def _rates(ours: Sequence[float], count: int, page: int, copied: float, found: Results) -> Iterator[Figure]:
+    """Tell how fast the page goes over the rows, and how that is beside copying memory."""
+    rates = tuple(1000 * count / ms for ms in ours)
+    shares = tuple(100 * page / copied / (ms / 1000) for ms in ours)
+    found.add("rows-a-second", value=median(rates), unit="/s")
+    found.add("memory-bandwidth", value=copied / 1e9, unit="GB/s")
+    found.add("page-all-bandwidth", value=median(shares), unit="%", bytes=page)
+    yield Figure(what="conversations that page-all goes over", runs=rates, unit="/s")
+    yield _gathered("memory copied by all cores, read and written", copied / 1e9, "GB/s")
+    note = f"once over its columns are {page / 1e6:,.0f} MB"
+    yield Figure(what="  share of it that page-all reaches", runs=shares, unit="%", note=note)
+
+
+def _alone(work: Path, count: int, found: Results) -> Iterator[Figure]:
+    asked = child.run("bench.facts.asking:alone", folder=str(work))
+    for name, what, goal in (
+        ("tile", "one figure, the median first response", TILE_MS),
+        ("breakdown", "one breakdown, the median resolution by agent", TILE_MS),
+        ("page-again", "page-all again, nothing having changed", AGAIN_MS),
+    ):
+        said = Figure(what=what, runs=tuple(asked[name]), unit="ms", goal=goal, is_cost=True)
+        found.add(name, ms=said.median, goal=goal, met=said.is_met)
+        yield said
+    found.add("memory-peak", value=asked["peak_mib"], unit="MiB")
+    yield Figure(what="memory at its peak, only we asked", runs=(asked["peak_mib"],), unit="MiB", note=f"{count:,}")
+
+
+def _beside_postgresql(work: Path, count: int, found: Results) -> Iterator[Figure]:
+    """Measure every page beside PostgreSQL, with as many conversations as that can be waited for."""
+    programs = postgresql.find()
+    if programs is None:
+        print(f"  {postgresql.MISSING}", flush=True)
+        for name in FILTERS:
+            found.add(f"page-{name}/postgresql", other=NAMES["postgresql"], not_run=postgresql.MISSING)
+        return
+    fewer = min(count, POSTGRESQL_SIZE)
+    folder = work
+    if fewer < count:
+        folder = work / "fewer"
+        folder.mkdir()
+        child.run("bench.facts.asking:fill", folder=str(folder), count=fewer)
+    with postgresql.server(programs) as socket:
+        postgresql.fill(socket, facts_path(folder / "record.db"))
+        for name in FILTERS:
+            given = {"folder": str(folder), "name": name, "socket": str(socket)}
+            asked = child.run("bench.facts.asking:beside_postgresql", **given)
+            yield from _compared(name, "postgresql", fewer, asked, found)
+
+
+def _gathered(what: str, value: float, unit: str, note: str = "") -> Figure:
+    return Figure(what=what, runs=(value,), unit=unit, is_gathered=True, note=note)

@@ -1,0 +1,90 @@
+"""The page asked of us, as the web page asks it: in one sitting, where what is equal is answered once."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+from bench.facts import names
+from bench.facts.found import TOTAL, Cell, Different, Found
+from bench.facts.laps import Clock
+from bench.facts.page import PAGE, TOTALS, Filter, Part, question
+from ressenti.facts.keeper import Keeper
+from ressenti.indicators.model import Answer, Grain, Question, Value
+from ressenti.indicators.sitting import Sitting
+from ressenti.record.store import Store
+
+Answers = dict[tuple[str, str], Answer]
+"""By part and indicator."""
+
+_NOWHERE = {-1: 0}
+"""A watermark that no facts stand at: what was remembered of those that stand elsewhere is forgotten."""
+_EPOCH = date(1970, 1, 1)
+
+
+@contextmanager
+def keeper(folder: Path) -> Iterator[Keeper]:
+    """Give the keeper of the facts in a folder."""
+    record = Store.open(f"sqlite:///{folder}/record.db")
+    opened = Keeper(record)
+    try:
+        yield opened
+    finally:
+        opened.close()
+        record.close()
+
+
+def forget(opened: Keeper) -> None:
+    """Have nothing remembered of what was asked before."""
+    opened.using(lambda facts: facts.memory(_NOWHERE))
+
+
+def ask(opened: Keeper, which: Filter) -> tuple[Answers, Clock]:
+    """Ask all of the page, one question after another."""
+    clock, sitting = Clock(), Sitting(opened)
+    answers: Answers = {}
+    for part in PAGE:
+        answers |= {(part.name, key): sitting(question(key, part, which)) for key in part.indicators}
+        clock.lap(part.name)
+    return answers, clock
+
+
+def ask_one(opened: Keeper, one: Question) -> Clock:
+    """Ask a question alone."""
+    clock = Clock()
+    Sitting(opened)(one)
+    clock.lap(one.indicator)
+    return clock
+
+
+def found(answers: Answers) -> Found:
+    """Return what was answered by ids; rows that nothing was measured in are left out."""
+    parts = {part.name: part for part in PAGE}
+    return {place: _cells(parts[place[0]], answer) for place, answer in answers.items()}
+
+
+def require_one_total(answers: Answers) -> None:
+    """Require that the total of every breakdown is the total that was asked alone; raises Different."""
+    alone = {key: answer.total for (name, key), answer in answers.items() if name == TOTALS.name}
+    for (name, key), answer in answers.items():
+        if answer.total != alone.get(key, answer.total):
+            raise Different(f"{name} {key}: its total is {answer.total}, alone {alone[key]}")
+
+
+def _cells(part: Part, answer: Answer) -> dict[int | None, Cell]:
+    if part is TOTALS:
+        return {TOTAL: _cell(answer.total)} if answer.total.n else {}
+    return {_id(part, row.key): _cell(row.value) for row in answer.rows if row.value.n}
+
+
+def _cell(value: Value) -> Cell:
+    return value.value, value.n
+
+
+def _id(part: Part, key: str | None) -> int | None:
+    if key is None:
+        return None
+    if part.by:
+        return names.ids(part.by)[key]
+    days = (date.fromisoformat(key[:10]) - _EPOCH).days
+    return (days + 3) // 7 if part.grain is Grain.WEEK else days
