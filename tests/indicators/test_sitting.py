@@ -162,3 +162,10 @@ class TestOnce:
             once(key, lambda key=key: key)  # type: ignore[misc]
 
         assert [once(key, lambda: "new") for key in ("a", "c", "b")] == ["a", "c", "new"]
+
+    def test_what_is_too_much_is_given_and_not_kept(self) -> None:
+        once: Once[str, list[int]] = Once(is_kept=lambda made: len(made) < 3)
+
+        assert once("a", lambda: [1, 2, 3]) == [1, 2, 3]
+        assert once("a", lambda: [4]) == [4]
+        assert once("a", lambda: [5]) == [4]

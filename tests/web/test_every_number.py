@@ -491,6 +491,8 @@ def _cell(value: Value, unit: Unit) -> str:
     if not value.n:
         return NOTHING
     ends = f", {interval(value, unit)}" if value.low is not None else ""
+    if unit is Unit.COUNT:
+        return amount(value.value, unit)
     return f"{amount(value.value, unit)} n {count(value.n)}{ends}"
 
 

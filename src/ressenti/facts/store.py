@@ -18,8 +18,8 @@ from ressenti.kit.once import Once
 
 MEMORY_MIB = 2048
 PROBE_S = 120
-REMEMBERED = 1000
-"""Statements whose rows are kept while the facts stand still."""
+REMEMBERED, MOST_ROWS = 300, 2_000
+"""Statements whose rows are kept while the facts stand still, and how many rows each may have: some 90 MB at most."""
 
 _ARROW = {
     "INTEGER": pa.int32(),
@@ -44,6 +44,10 @@ Statements = Once[tuple[str, tuple[Any, ...]], list[tuple[Any, ...]]]
 """What statements gave, by their text and their values."""
 
 
+def _fresh() -> Statements:
+    return Once(REMEMBERED, is_kept=lambda rows: len(rows) <= MOST_ROWS)
+
+
 class Damaged(Exception):
     """The file cannot be read as facts of this version; it is to be set aside and rebuilt."""
 
@@ -54,7 +58,7 @@ class FactStore:
     def __init__(self, path: Path) -> None:
         """Open the file, or make an empty one; raises Damaged where what is there cannot be used."""
         self.path = path
-        self._memory: tuple[dict[int, int], Statements] = ({}, Once(REMEMBERED))
+        self._memory: tuple[dict[int, int], Statements] = ({}, _fresh())
         _probe(path)
         config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": f"{MEMORY_MIB}MiB",
@@ -115,7 +119,7 @@ class FactStore:
         """
         marks, found = self._memory
         if marks != watermarks:
-            marks, found = self._memory = dict(watermarks), Once(REMEMBERED)
+            marks, found = self._memory = dict(watermarks), _fresh()
         return found
 
     def replace(
@@ -134,7 +138,7 @@ class FactStore:
                 cursor.unregister("incoming")
             _move(cursor, marks)
             cursor.commit()
-        self._memory = ({}, Once(REMEMBERED))
+        self._memory = ({}, _fresh())
 
     def _prepare(self) -> None:
         found = self._database.execute("SELECT table_name FROM information_schema.tables").fetchall()

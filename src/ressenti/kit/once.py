@@ -13,12 +13,13 @@ Made = TypeVar("Made")
 class Once(Generic[Key, Made]):
     """What was made, by what was asked for. What failed is told to who waited, and made again for who asks later.
 
-    With `most`, only as many are kept, the latest asked for.
+    With `most`, only as many are kept, the latest asked for; with `is_kept`, only those of which it says so.
     """
 
-    def __init__(self, most: int | None = None) -> None:
+    def __init__(self, most: int | None = None, *, is_kept: Callable[[Made], bool] = lambda _made: True) -> None:
         self._made: OrderedDict[Key, Future[Made]] = OrderedDict()
         self._most = most
+        self._is_kept = is_kept
         self._turn = Lock()
 
     def __call__(self, key: Key, make: Callable[[], Made]) -> Made:
@@ -34,10 +35,16 @@ class Once(Generic[Key, Made]):
         if found is not None:
             return found.result()
         try:
-            future.set_result(make())
+            made = make()
         except BaseException as error:
-            with self._turn:
-                self._made.pop(key, None)
+            self._forget(key)
             future.set_exception(error)
             raise
-        return future.result()
+        if not self._is_kept(made):
+            self._forget(key)
+        future.set_result(made)
+        return made
+
+    def _forget(self, key: Key) -> None:
+        with self._turn:
+            self._made.pop(key, None)
