@@ -54,7 +54,7 @@ class Server:
     def end(self, how: signal.Signals = signal.SIGINT) -> None:
         if self.process.poll() is None:
             self.process.send_signal(how)
-        self.process.communicate(timeout=30)
+        _said, self.errors = self.process.communicate(timeout=30)
 
 
 def told(world: World, count: int) -> Path:
@@ -147,7 +147,7 @@ class TestWord:
     ) -> None:
         server.end(signal.SIGTERM)
 
-        assert server.process.returncode == 0
+        assert (server.process.returncode, server.errors) == (0, "Measuring…\n")
         assert not world.store.path.with_name("record.db.server").exists()
         assert world.store.path.with_name("record.facts.duckdb.closed").exists()
 

@@ -467,6 +467,14 @@ class TestRanking:
         assert (bar.get("x"), bar.get("width")) == ("0%", "33.33%")
 
 
+def test_a_narrow_ranking_keeps_apart_the_ticks_at_its_end() -> None:
+    """Its last label, 100 %, is wide: the one before it makes room, as every second does."""
+    head = draw_head(ranking_scale([55.0, 99.0], Unit.PERCENT), Unit.PERCENT, language="en", everyone=None, words="")
+
+    assert re.findall(r'class="mid halo thin"[^>]*>([^<]+)', head) == ["60", "80", "90"]
+    assert re.findall(r'class="(?:start|mid|end) halo"[^>]*>([^<]+)', head) == ["50", "70", "100\u202f%"]
+
+
 class TestSpark:
     def test_the_last_value_is_marked_and_the_previous_dotted(self) -> None:
         svg = draw_spark([1, 2, 3], previous=2)

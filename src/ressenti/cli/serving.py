@@ -176,6 +176,7 @@ def _serve(store: "Store", host: str, port: int, opened: "Address | None" = None
         with suppress(KeyboardInterrupt), mailing_in_background(Mailer(keeper, shown)):
             uvicorn.Server(config).run(sockets=[listening])
     finally:
+        gc.unfreeze()
         neighbour.leave(store.path)
         keeper.close()
         listening.close()

@@ -56,9 +56,9 @@ def _tick(tick: float, scale: Scale, unit: Unit, language: str) -> Markup:
 
 
 def _is_spare(tick: float, scale: Scale) -> bool:
-    """Say whether a narrow column does without this tick: every second one, never an end."""
-    i = scale.ticks.index(tick)
-    return i not in {0, len(scale.ticks) - 1} and i % 2 == 1
+    """Say whether a narrow column does without this tick: every second one, and the one beside the last."""
+    i, last = scale.ticks.index(tick), len(scale.ticks) - 1
+    return 0 < i < last and (i % 2 == 1 or i == last - 1)
 
 
 def _everyone_named(scale: Scale, everyone: float | None, words: str) -> Markup:
