@@ -1,4 +1,4 @@
-"""Every indicator by every dimension, as SQL computes it, equals plain Python over the same facts."""
+"""Every indicator by every dimension, asked of the file or counted in memory, equals plain Python over the same facts."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -17,6 +17,7 @@ from ressenti.facts.store import FactStore
 from ressenti.indicators.ask import answer
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.dimensions import DIMENSIONS
+from ressenti.indicators.held import HELD
 from ressenti.indicators.measures import Distribution
 from ressenti.indicators.model import Anchor, Answer, Grain, Question
 from ressenti.kit.clock import DAY, HOUR, SECOND, to_us
@@ -115,7 +116,8 @@ def companies(draw: st.DrawFn) -> tuple[list[Conversation], list[SurveyOffer]]:
 class Bench:
     """A record with names for the ids, and a facts file that is filled again and again."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, mode: str) -> None:
+        self.mode = mode
         self.store = Store.open(f"sqlite:///{folder / 'record.db'}", create=True)
         self.facts = FactStore(folder / "facts.duckdb")
         self.rows: plain.Facts = {}
@@ -135,7 +137,15 @@ class Bench:
     def fill(self, talks: list[Conversation], lone: list[SurveyOffer]) -> None:
         setting = Setting(project_id=1, kinds={BOT: "bot"})
         facts = [*(derive(one, setting) for one in talks), *(derive_offer(one, setting) for one in lone)]
-        self.facts.replace(facts, conversations=range(1, 50), offers=range(900, 950), marks={1: 1})
+        all_of_them = {"conversations": range(1, 50), "offers": range(900, 950), "marks": {1: 1}}
+        if self.mode == "changed since":
+            self.facts.replace(facts[::2], **all_of_them)
+        else:
+            self.facts.replace(facts, **all_of_them)
+        if self.mode != "in the file":
+            self.facts.hold(HELD, is_awaited=True)
+        if self.mode == "changed since":
+            self.facts.replace(facts, **all_of_them)
         names = {table: [column.name for column in columns] for table, columns in TABLES.items()}
         self.rows = {
             table: [dict(zip(names[table], row, strict=True)) for one in facts for row in getattr(one, table)]
@@ -150,9 +160,9 @@ class Bench:
         self.store.close()
 
 
-@pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    made = Bench(tmp_path_factory.mktemp("oracle"))
+@pytest.fixture(scope="module", params=["in the file", "in order", "changed since"])
+def bench(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    made = Bench(tmp_path_factory.mktemp("oracle"), request.param)
     yield made
     made.close()
 

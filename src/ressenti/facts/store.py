@@ -12,6 +12,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from ressenti.facts.columns.held import Change, Held
+from ressenti.facts.columns.table import Table, Wanted
 from ressenti.facts.derive import Facts
 from ressenti.facts.schema import TABLES, VERSION, Column
 from ressenti.kit.once import Once
@@ -59,6 +61,7 @@ class FactStore:
         """Open the file, or make an empty one; raises Damaged where what is there cannot be used."""
         self.path = path
         self._memory: tuple[dict[int, int], Statements] = ({}, _fresh())
+        self._held: Held | None = None
         _probe(path)
         config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": f"{MEMORY_MIB}MiB",
@@ -73,6 +76,7 @@ class FactStore:
 
     def close(self) -> None:
         """Write everything into the file and note that it was left whole; one that fails is examined by the next."""
+        self._let_go()
         try:
             self._database.execute("CHECKPOINT")
             self._database.close()
@@ -83,8 +87,23 @@ class FactStore:
 
     def abandon(self) -> None:
         """Let go of a damaged file without writing to it, as far as that can be had."""
+        self._let_go()
         with suppress(duckdb.Error):
             self._database.close()
+
+    def hold(self, wanted: Sequence[Wanted], *, is_awaited: bool = False) -> None:
+        """Have tables read into memory in the background, and kept there as they are in the file."""
+        self._held = Held(self._database, wanted)
+        self._held.read(is_awaited=is_awaited)
+
+    @contextmanager
+    def tables(self) -> Iterator[Mapping[str, Table]]:
+        """Give the tables held in memory, all as they stand now; none where they are not, or not yet."""
+        if self._held is None:
+            yield {}
+            return
+        with self._held.tables() as tables:
+            yield tables
 
     def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Return the rows of a question; raises Damaged where the file fails under it."""
@@ -137,8 +156,25 @@ class FactStore:
                 cursor.execute(f'INSERT INTO "{name}" SELECT * FROM incoming')
                 cursor.unregister("incoming")
             _move(cursor, marks)
-            cursor.commit()
+            with self._changing(columns, conversations, offers):
+                cursor.commit()
         self._memory = ({}, _fresh())
+
+    @contextmanager
+    def _changing(
+        self, columns: Mapping[str, pa.Table], conversations: Sequence[int], offers: Sequence[int]
+    ) -> Iterator[None]:
+        """Have what is held in memory change with the file."""
+        if self._held is None:
+            yield
+            return
+        rows = {name: columns.get(name, schema.empty_table()) for name, schema in _ARROW_TABLES.items()}
+        with self._held.changing(Change(rows, conversations, offers)):
+            yield
+
+    def _let_go(self) -> None:
+        if self._held:
+            self._held.close()
 
     def _prepare(self) -> None:
         found = self._database.execute("SELECT table_name FROM information_schema.tables").fetchall()

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
+from ressenti.facts.columns.table import Table
 from ressenti.facts.store import FactStore, Snapshot, Statements
 from ressenti.indicators import names as naming
 from ressenti.indicators.catalogue import Credit, Indicator, indicator
+from ressenti.indicators.counting import can_count, count, reach
 from ressenti.indicators.dimensions import Dimension, Naming, dimension
 from ressenti.indicators.measures import Distribution, nothing, share_of_note, value_of
 from ressenti.indicators.model import Answer, Better, Grain, Question, Row, Unit, Value, Weighting
@@ -24,6 +27,13 @@ Rows = list[tuple[Any, ...]]
 Key = tuple[int | None, ...]
 Values = dict[Key, Value]
 """Values by (key, bucket, note): those the question asks for, in that order."""
+
+
+class Ask(Protocol):
+    """Gives the rows of a statement, or those that were counted instead of asking it; equal ones are asked once."""
+
+    def __call__(self, wanted: Statement, counted: Callable[[], Rows] | None = None, /) -> Rows:
+        """Return the rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +54,10 @@ class Understood:
     by: Dimension | None
     projects: tuple[Project, ...]
     cut: Cut
-    ask: Callable[[Statement], Rows]
+    ask: Ask
     asked: dict[str, None]
+    tables: Mapping[str, Table]
+    """What is held in memory; where a question finds all it needs there, its statements are only told."""
     both: Cut | None = None
     """The period and the one it is compared with in one, where they do not overlap."""
 
@@ -62,12 +74,14 @@ def answer(question: Question, facts: FactStore, record: Connection, ground: Gro
     Questions that are asked together share a `ground`. Raises the refusals of `indicators.refusals` and
     `record.refusals` for what cannot be asked.
     """
-    with facts.snapshot() as view:
-        return _answer(question, view, record, ground or stand(facts, record))
+    with facts.snapshot() as view, facts.tables() as tables:
+        return _answer(question, view, tables, record, ground or stand(facts, record))
 
 
-def _answer(question: Question, facts: Snapshot, record: Connection, ground: Ground) -> Answer:
-    this = understand(question, facts, record, ground=ground)
+def _answer(
+    question: Question, facts: Snapshot, tables: Mapping[str, Table], record: Connection, ground: Ground
+) -> Answer:
+    this = understand(question, facts, record, ground=ground, tables=tables)
     span = _span(this)
     before = None if question.compare is None else _before(this, span)
     this = replace(this, both=_both(this.cut, before))
@@ -112,6 +126,7 @@ def understand(
     one: Indicator | None = None,
     *,
     ground: Ground | None = None,
+    tables: Mapping[str, Table] = MappingProxyType({}),
 ) -> Understood:
     """Find everything that a question names, and make ready what its statements need; raises what cannot be asked."""
     ground = ground or Ground(projects=tuple(all_projects(record)), watermarks={}, rows=Once())
@@ -130,9 +145,10 @@ def understand(
     where = [(dimension(key), keys) for key, keys in question.where]
     asked: dict[str, None] = {}
 
-    def ask(wanted: Statement) -> Rows:
+    def ask(wanted: Statement, counted: Callable[[], Rows] | None = None) -> Rows:
         asked[_readable(wanted)] = None
-        return ground.rows((wanted.text, tuple(wanted.params)), lambda: facts.rows(wanted.text, wanted.params))
+        make = counted or (lambda: facts.rows(wanted.text, wanted.params))
+        return ground.rows((wanted.text, tuple(wanted.params)), make)
 
     if first := preparation(one, question.window_s * 1_000_000):
         asked[_readable(first)] = None
@@ -152,7 +168,7 @@ def understand(
         window_us=question.window_s * 1_000_000,
         now=question.now,
     )
-    this = Understood(question=question, indicator=one, by=by, projects=projects, cut=cut, ask=ask, asked=asked)
+    this = Understood(question=question, indicator=one, by=by, projects=projects, cut=cut, ask=ask, asked=asked, tables=tables)
     return replace(this, cut=_with_extent(this)) if _reads_clock(this) else this
 
 
@@ -167,10 +183,16 @@ def _with_extent(this: Understood) -> Cut:
     start, end = this.question.start, this.question.end
     if start is None or end is None:
         open_ended = replace(this.cut, where=(), start=None, end=None)
-        first, last = this.ask(extent(this.indicator, open_ended))[0]
+        first, last = _extent(this, open_ended)
         return replace(this.cut, extent=(first or 0, last or 0))
     before = _before(this, (start, end)).start if this.question.compare else start
     return replace(this.cut, extent=(before or start, end))
+
+
+def _extent(this: Understood, cut: Cut) -> tuple[Any, ...]:
+    """Return the first and the last moment at which the question finds something, None where it does not."""
+    is_held = can_count(this.tables, this.indicator, None, None)
+    return this.ask(extent(this.indicator, cut), (lambda: reach(this.tables, this.indicator, cut)) if is_held else None)[0]
 
 
 def _span(this: Understood) -> tuple[int, int]:
@@ -178,7 +200,7 @@ def _span(this: Understood) -> tuple[int, int]:
     cut = this.cut
     if not this.question.grain and not this.question.compare:
         return cut.start or 0, cut.end or 0
-    first, last = (None, None) if None not in (cut.start, cut.end) else this.ask(extent(this.indicator, cut))[0]
+    first, last = (None, None) if None not in (cut.start, cut.end) else _extent(this, cut)
     start = cut.start if cut.start is not None else first
     end = cut.end if cut.end is not None else (None if last is None else last + 1)
     if start is None or end is None:
@@ -210,6 +232,11 @@ def _both(cut: Cut, before: Cut | None) -> Cut | None:
 def _ask(this: Understood, cut: Cut, *, by: Dimension | None = None, grain: Grain | None = None) -> Rows:
     """Return what a statement gives for one of the periods; where both can be asked at once, once for both."""
     attribution = this.question.attribution if by else None
+    if can_count(this.tables, this.indicator, by, attribution):
+        wanted = statement(this.indicator, cut, by=by, grain=grain, attribution=attribution)
+        return this.ask(
+            wanted, lambda: count(this.tables, this.indicator, cut, by=by, grain=grain, attribution=attribution)
+        )
     if this.both is None:
         return this.ask(statement(this.indicator, cut, by=by, grain=grain, attribution=attribution))
     rows = this.ask(statement(this.indicator, this.both, by=by, grain=grain, attribution=attribution))

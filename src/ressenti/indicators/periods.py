@@ -161,6 +161,15 @@ def buckets(grain: Grain, start: int, end: int, zone: str, week_start: int) -> l
     ]
 
 
+def edges(grain: Grain, start: int, end: int, zone: str, week_start: int) -> list[tuple[int, int]]:
+    """Return where buckets begin from one moment to another, and their numbers; a bucket may be come back to."""
+    found: list[tuple[int, int]] = []
+    for index, moment in _edges(grain, start, end, zone, week_start):
+        if not found or found[-1][1] != index:
+            found.append((moment, index))
+    return found
+
+
 def _edges(grain: Grain, start: int, end: int, zone: str, week_start: int) -> Iterator[tuple[int, int]]:
     """Walk through the period edge by edge: changes of bucket inside a segment, and changes of segment."""
     step = {Grain.HOUR: HOUR, Grain.THREE_HOURS: 3 * HOUR}.get(grain, DAY)

@@ -26,6 +26,9 @@ _OWN = {
     Credit.WROTE: ("respondent_ids", True),
 }
 
+CREDITED_COLUMNS = dict((*_CREDITED.values(), *_OWN.values(), ("involved_ids", True)))
+"""The columns that name who is credited, or who took part, and whether they are lists."""
+
 CONTACT = """(
   SELECT *, conversation_id IN (SELECT later FROM return) AS is_repeat,
     conversation_id IN (SELECT earlier FROM return) AS came_back
@@ -197,6 +200,11 @@ def within(kept: Sequence[tuple[Dimension, Sequence[int | None]]]) -> Statement:
     return Statement(" AND ".join(found), params)
 
 
+def key_column(indicator: Indicator, by: Dimension, attribution: Attribution | None) -> str:
+    """Return the column that an indicator's rows are broken down by; agents by who is credited."""
+    return _credited(indicator, attribution)[0] if by is AGENT else by.column or ""
+
+
 def anchor_column(indicator: Indicator, anchor: Anchor) -> str:
     """Return the column that dates an indicator's rows: a handling by its own end or start."""
     return (_HANDLING_ANCHORS if indicator.facts == "handling" else _ANCHORS)[anchor]
@@ -223,9 +231,15 @@ def _parts(indicator: Indicator, by: Dimension | None, attribution: Attribution 
 def _key(indicator: Indicator, cut: Cut, by: Dimension | None, attribution: Attribution | None) -> tuple[str, bool]:
     if by is None:
         return "", False
+    if by.column is None:
+        return _expression(indicator, cut, by), False
     if by is AGENT:
-        return _CREDITED[attribution] if attribution else _OWN[indicator.credit]
-    return _expression(indicator, cut, by), by.many
+        return _credited(indicator, attribution)
+    return by.column, by.many
+
+
+def _credited(indicator: Indicator, attribution: Attribution | None) -> tuple[str, bool]:
+    return _CREDITED[attribution] if attribution else _OWN[indicator.credit]
 
 
 def _expression(indicator: Indicator, cut: Cut, one: Dimension) -> str:

@@ -1,0 +1,126 @@
+"""The tables that a server holds in memory: read from the file in the background, then kept as the file is."""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import structlog
+
+from ressenti.facts.columns.table import Table, Wanted
+from ressenti.facts.gate import Gate
+
+BATCH = 500_000
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Rows that come in the place of others, as Arrow tables by the name of their table, empty ones as well."""
+
+    rows: Mapping[str, pa.Table]
+    conversations: Sequence[int]
+    offers: Sequence[int]
+
+
+class Held:
+    """Columns of the facts of one open file. Until they are read, and while they are read anew, there are none."""
+
+    def __init__(self, database: duckdb.DuckDBPyConnection, wanted: Sequence[Wanted]) -> None:
+        self._database = database
+        self._beside = duckdb.connect()
+        self._wanted = wanted
+        self._gate = Gate()
+        self._tables: dict[str, Table] = {}
+        self._missed: list[Change] = []
+        self._is_reading = False
+        self._reader: threading.Thread | None = None
+        self._is_closed = False
+        self._turn = threading.Lock()
+        """Held while the file changes, and while it is decided from which state on changes have to be noted."""
+
+    def read(self, *, is_awaited: bool = False) -> None:
+        """Read the tables in a thread of its own, unless that is on its way."""
+        with self._turn:
+            if self._is_reading or self._is_closed:
+                return
+            self._is_reading = True
+            self._missed = []
+            cursor = self._database.cursor().begin()
+            cursor.execute("SELECT count(*) FROM version").fetchall()  # from here on it shows one state of the file
+        self._reader = threading.Thread(target=self._read, args=(cursor,), name="columns", daemon=True)
+        self._reader.start()
+        if is_awaited:
+            self._reader.join()
+
+    def close(self) -> None:
+        """Let go of everything; what is being read is waited for."""
+        self._is_closed = True
+        if self._reader:
+            self._reader.join()
+        self._tables = {}
+        self._beside.close()
+
+    @contextmanager
+    def tables(self) -> Iterator[Mapping[str, Table]]:
+        """Give the tables as they stand, and keep them so meanwhile; none where they are not read yet."""
+        with self._gate.inside():
+            yield self._tables
+
+    @contextmanager
+    def changing(self, change: Change) -> Iterator[None]:
+        """Have the file changed, then the tables: nobody sees the one without the other."""
+        with self._turn, self._gate.alone():
+            yield
+            if self._is_reading:
+                self._missed.append(change)
+            if self._tables:
+                self._apply(self._tables, change)
+        if any(table.is_worn for table in self._tables.values()):
+            self.read()
+
+    def _read(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        tables: dict[str, Table] = {}
+        try:
+            for wanted in self._wanted:
+                tables[wanted.table] = self._table(cursor, wanted, tables)
+        except _Closed:
+            tables = {}
+        except Exception:  # questions are answered from the file, as they were before
+            log.exception("columns_not_read")
+            tables = {}
+        finally:
+            cursor.close()
+            with self._turn, self._gate.alone():
+                for change in self._missed if tables else ():
+                    self._apply(tables, change)
+                self._tables, self._missed, self._is_reading = tables, [], False
+
+    def _table(self, cursor: duckdb.DuckDBPyConnection, wanted: Wanted, before: Mapping[str, Table]) -> Table:
+        [(rows,)] = cursor.execute(f'SELECT count(*) FROM "{wanted.table}"').fetchall()
+        table = Table(wanted, rows, before[wanted.link] if wanted.link else None)
+        for batch in cursor.sql(wanted.sql()).to_arrow_reader(BATCH):
+            if self._is_closed:
+                raise _Closed
+            table.extend(batch)
+        table.order()
+        return table
+
+    def _apply(self, tables: Mapping[str, Table], change: Change) -> None:
+        """Let go of replaced rows, then add the new ones: the SQL that reads a file reads them as well."""
+        conversations = np.array(change.conversations, np.int64)
+        offers = np.array(change.offers, np.int64)
+        for name, rows in change.rows.items():
+            self._beside.register(name, rows)
+        for table in tables.values():
+            table.remove(conversations, offers)
+            for batch in self._beside.sql(table.wanted.sql()).to_arrow_reader(BATCH):
+                table.extend(batch)
+
+
+class _Closed(Exception):
+    """The file is let go of before it was read."""

@@ -1,0 +1,59 @@
+"""Counts up to a row, kept for every so many rows: how many lie between two rows is a difference and two short counts.
+
+Nothing in them speaks of a day or a zone, so any two moments can be asked for.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ressenti.facts.columns.arrays import Array
+
+LEAST_STEP = 16_384
+MOST_BYTES = 64 * 2**20
+
+Count = Callable[[int, int], Array]
+"""What there is between two rows, of a shape that is always the same."""
+
+
+class Running:
+    """What there is of something up to each of some rows."""
+
+    def __init__(self, rows: int, count: Count) -> None:
+        """Count all rows once, stretch by stretch."""
+        self._count = count
+        nothing = count(0, 0)
+        kept = max(8, MOST_BYTES // max(1, nothing.nbytes))
+        self._step = max(LEAST_STEP, -(-rows // kept))
+        edges = [*range(0, rows, self._step), rows]
+        self._until = np.zeros((len(edges), *nothing.shape), nothing.dtype)
+        for place, (low, high) in enumerate(zip(edges, edges[1:], strict=False), start=1):
+            self._until[place] = self._until[place - 1] + count(low, high)
+        self._edges = edges
+
+    def between(self, low: int, high: int) -> Array:
+        """Return what there is from one row to before another."""
+        if low >= high:
+            return self._count(0, 0)
+        if high - low <= self._step:
+            return self._count(low, high)
+        return _plus(self._up_to(high), -self._up_to(low))
+
+    def _up_to(self, row: int) -> Array:
+        if row == self._edges[-1]:
+            return self._until[-1]
+        place = row // self._step
+        return _plus(self._until[place], self._count(self._edges[place], row))
+
+    @property
+    def bytes(self) -> int:
+        """Return what it takes."""
+        return self._until.nbytes
+
+
+def _plus(one: Array, other: Array) -> Array:
+    """Add counts up: those that were made later may have more kinds, at their end."""
+    longer, shorter = (one, other) if len(one) >= len(other) else (other, one)
+    found = longer.copy()
+    found[: len(shorter)] += shorter
+    return found

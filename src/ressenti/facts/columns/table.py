@@ -1,0 +1,252 @@
+"""One table of the facts as columns in memory: in the order of its first moment, with what has changed since behind."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ressenti.facts.columns.arrays import NOTHING, Array, Growing, Many, One, Places
+from ressenti.facts.columns.running import Running
+from ressenti.facts.columns.spans import Span
+from ressenti.kit.once import Once
+
+Column = One | Many
+
+ROOM = 100_000
+"""How many rows may be added at the least before the table is put in order anew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is held of a table, as SQL over `source`, by which it is also called.
+
+    `moments` date its rows, and the first puts them in order; `digits` are small numbers from 0 to 254, null for 0;
+    `amounts` are added up; `spans` are durations whose medians are asked; both are null where a row has none. With
+    `link`, further ids are read from the row of that table with the same conversation.
+    """
+
+    table: str
+    source: str
+    moments: tuple[str, ...]
+    ids: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+    digits: tuple[str, ...] = ()
+    amounts: tuple[str, ...] = ()
+    spans: tuple[str, ...] = ()
+    link: str | None = None
+
+    def sql(self) -> str:
+        """Return the SQL of all columns, in the order in which `Table.extend` takes them."""
+        offer = "offer_id" if self.table == "answer" else "NULL::INTEGER"
+        columns = ["coalesce(conversation_id, -1)", f"coalesce({offer}, -1)"]
+        columns += [f"coalesce({one}, {NOTHING})" for one in self.moments]
+        columns += [f"{one}::INTEGER" for one in self.ids]
+        columns += self.lists
+        columns += [f"coalesce({one}, 0)::UTINYINT" for one in self.digits]
+        columns += [f"coalesce({one}, 0)::BIGINT" for one in self.amounts]
+        columns += [f"coalesce({one}, {NOTHING})::BIGINT" for one in self.spans]
+        return f"SELECT {', '.join(f'{one} AS c{i}' for i, one in enumerate(columns))} FROM {self.source}"
+
+
+class Table:
+    """The rows of a table. Those from `ordered` on were added since; rows that are not `alive` were replaced."""
+
+    def __init__(self, wanted: Wanted, rows: int, linked: "Table | None" = None) -> None:
+        """Make an empty one with room for so many rows."""
+        self.wanted = wanted
+        self.ordered = 0
+        self._dated = 0
+        self._linked = linked
+        self._conversations = Growing(np.int32, rows)
+        self._offers = Growing(np.int32, rows if wanted.table == "answer" else 0)
+        self._parents = Growing(np.int32, rows if linked else 0)
+        self._moments = {one: Growing(np.int64, rows) for one in wanted.moments}
+        self._columns: dict[str, Column] = {one: One(rows) for one in wanted.ids}
+        self._columns |= {one: Many(rows) for one in wanted.lists}
+        self._digits = {one: Growing(np.uint8, rows) for one in wanted.digits}
+        self._amounts = {one: Growing(np.int64, rows) for one in wanted.amounts}
+        self._spans = {one: Span(rows) for one in wanted.spans}
+        self._alive = Growing(np.bool_, rows)
+        self._dead: Places = np.empty(0, np.intp)
+        self._rows_of = np.full(1, -1, np.int32)
+        self._made: Once[tuple[Any, ...], Array] = Once(12)
+        self._running: Once[tuple[Any, ...], Running] = Once()
+
+    def __len__(self) -> int:
+        return self._conversations.count
+
+    @property
+    def alive(self) -> Array:
+        """Return by row whether it still stands."""
+        return self._alive.held
+
+    @property
+    def dead(self) -> Places:
+        """Return the rows in order that were replaced since."""
+        return self._dead
+
+    @property
+    def dated(self) -> int:
+        """Return how many of the rows in order have a first moment; the others come after them."""
+        return self._dated
+
+    @property
+    def added(self) -> Places:
+        """Return the rows added since that still stand."""
+        return np.flatnonzero(self._alive.held[self.ordered :]) + self.ordered
+
+    def moments(self, name: str) -> Array:
+        """Return the moments of a column by row, NOTHING where there is none."""
+        return self._moments[name].held
+
+    def digits(self, name: str) -> Array:
+        """Return a column of digits by row."""
+        return self._digits[name].held
+
+    def amounts(self, name: str) -> Array:
+        """Return a column of amounts by row."""
+        return self._amounts[name].held
+
+    def span(self, name: str) -> Span:
+        """Return a column of durations."""
+        return self._spans[name]
+
+    def ids(self, name: str) -> list[int | None]:
+        """Return the ids of a column's codes."""
+        return self._own(name)[0].codes.ids
+
+    def entries(self, name: str, rows: Places | slice) -> tuple[Array, Places | None]:
+        """Return the codes of rows, and for several a row the place of the row that each belongs to."""
+        column, is_linked = self._own(name)
+        return column.entries(self._parents.held[rows] if is_linked else rows)
+
+    def any_of(self, name: str, ids: tuple[int | None, ...], rows: slice) -> npt.NDArray[np.bool_]:
+        """Say of each row in a stretch whether it has one of these ids."""
+        column, is_linked = self._own(name)
+        if not is_linked or self._linked is None:
+            return column.any_of(ids, rows)
+        return column.any_of(ids, slice(0, len(self._linked)))[self._parents.held[rows]]
+
+    def made(self, key: tuple[Any, ...], make: Callable[[], Array]) -> Array:
+        """Return something made of the rows in order, made once."""
+        return self._made(key, make)
+
+    def running(self, key: tuple[Any, ...], make: Callable[[], Running]) -> Running:
+        """Return counts that were made once and stand as long as the rows in order do."""
+        return self._running(key, make)
+
+    def row_of(self, conversations: Array) -> Array:
+        """Return the rows of conversations, of a table that has one for each; −1 for those it does not hold."""
+        found = np.full(len(conversations), -1, np.int32)
+        known = conversations < len(self._rows_of)
+        found[known] = self._rows_of[conversations[known]]
+        return found
+
+    def extend(self, batch: pa.RecordBatch) -> None:
+        """Add rows at the end, in the columns of `Wanted.sql`."""
+        wanted, given = self.wanted, iter(batch.columns)
+        first = len(self)
+        conversations = _numbers(next(given))
+        self._conversations.extend(conversations)
+        offers = _numbers(next(given))
+        if wanted.table == "answer":
+            self._offers.extend(offers)
+        for name in wanted.moments:
+            self._moments[name].extend(_numbers(next(given)))
+        for name in (*wanted.ids, *wanted.lists):
+            self._columns[name].extend(next(given))
+        for name in wanted.digits:
+            self._digits[name].extend(_numbers(next(given)))
+        for name in wanted.amounts:
+            self._amounts[name].extend(_numbers(next(given)))
+        for name in wanted.spans:
+            self._spans[name].extend(_numbers(next(given)))
+        self._alive.extend(np.ones(len(conversations), np.bool_))
+        if wanted.table == "conversation":
+            self._learn(conversations, np.arange(first, len(self), dtype=np.int32))
+        if self._linked:
+            self._parents.extend(self._linked.row_of(conversations))
+
+    def remove(self, conversations: Array, offers: Array) -> None:
+        """Let go of the rows of conversations, and of those of surveys without one."""
+        gone = self._at(conversations)
+        if len(offers) and self.wanted.table == "answer":
+            lone = np.flatnonzero(_among(self._offers.held, offers) & (self._conversations.held < 0))
+            gone = np.concatenate([gone, lone])
+        gone = gone[self._alive.held[gone]]
+        self._alive.held[gone] = False
+        self._dead = np.sort(np.concatenate([self._dead, gone[gone < self.ordered]]))
+
+    def order(self) -> None:
+        """Put the rows in the order of their first moment; those without one come last."""
+        moments = self._moments[self.wanted.moments[0]].held
+        by = np.argsort(np.where(moments == NOTHING, np.iinfo(np.int64).max, moments), kind="stable")
+        room = max(ROOM, len(by) // 10)
+        for each in (
+            *(self._conversations, self._alive),
+            *((self._offers,) if self.wanted.table == "answer" else ()),
+            *((self._parents,) if self._linked else ()),
+            *(*self._moments.values(), *self._digits.values(), *self._amounts.values()),
+        ):
+            each.put(each.held[by], room)
+        for column in (*self._columns.values(), *self._spans.values()):
+            column.order(by, room)
+        if self.wanted.table == "conversation":
+            self._learn(self._conversations.held, np.arange(len(by), dtype=np.int32))
+        self.ordered = len(by)
+        self._dated = int(np.count_nonzero(moments != NOTHING))
+
+    @property
+    def is_worn(self) -> bool:
+        """Say whether so much has changed that it is better read anew."""
+        return len(self) - self.ordered + len(self._dead) > max(ROOM, self.ordered // 10)
+
+    @property
+    def bytes(self) -> int:
+        """Return what it takes, counts that were made of it left out."""
+        growing = (self._conversations, self._offers, self._parents, self._alive)
+        named = (self._moments, self._columns, self._digits, self._amounts, self._spans)
+        return sum(one.bytes for one in growing) + sum(one.bytes for of in named for one in of.values())
+
+    def _own(self, name: str) -> tuple[Column, bool]:
+        """Return a column, and whether it is the linked table's."""
+        if name in self._columns:
+            return self._columns[name], False
+        if self._linked is None:
+            raise KeyError(name)
+        return self._linked._own(name)[0], True
+
+    def _at(self, conversations: Array) -> Places:
+        if self.wanted.table == "conversation":
+            rows = self.row_of(conversations)
+            return rows[rows >= 0].astype(np.intp)
+        return np.flatnonzero(_among(self._conversations.held, conversations))
+
+    def _learn(self, conversations: Array, rows: Array) -> None:
+        most = int(conversations.max(initial=-1)) + 1
+        if most > len(self._rows_of):
+            grown = np.full(most + most // 8, -1, np.int32)
+            grown[: len(self._rows_of)] = self._rows_of
+            self._rows_of = grown
+        self._rows_of[conversations] = rows
+
+
+_FEW = 4
+
+
+def _among(held: Array, wanted: Array) -> Array:
+    """Say of each number whether it is wanted."""
+    if len(wanted) <= _FEW:
+        return np.logical_or.reduce([held == one for one in wanted]) if len(wanted) else np.zeros(len(held), bool)
+    is_wanted = np.zeros(max(int(held.max(initial=0)), int(wanted.max())) + 2, bool)
+    is_wanted[wanted] = True
+    return is_wanted[held]  # −1 finds the last place, which nobody wants
+
+
+def _numbers(given: pa.Array) -> Array:
+    found: Array = pc.fill_null(given, 0).to_numpy(zero_copy_only=False) if given.null_count else given.to_numpy()
+    return found

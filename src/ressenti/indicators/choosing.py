@@ -1,0 +1,184 @@
+"""Which rows of a table in memory a question speaks of, and under what they are counted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from ressenti.facts.columns.arrays import NOTHING, Array, Places
+from ressenti.facts.columns.table import Table
+from ressenti.indicators.dimensions import HOUR_OF_DAY, Dimension
+from ressenti.indicators.periods import segments
+from ressenti.kit.clock import DAY, HOUR
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Ids:
+    """Rows are counted under the ids of a column."""
+
+    column: str
+
+    def ids(self, table: Table) -> list[int | None]:
+        """Return what is counted under, by code."""
+        return table.ids(self.column)
+
+    def entries(self, table: Table, rows: Places | slice) -> tuple[Array, Places | None]:
+        """Return the codes of rows, and for several a row the place of the row that each belongs to."""
+        return table.entries(self.column, rows)
+
+    def any_of(self, table: Table, ids: tuple[int | None, ...], rows: slice) -> Mask:
+        """Say of each row in a stretch whether it is under one of these ids."""
+        return table.any_of(self.column, ids, rows)
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Rows are counted under what the clock of a zone showed at a moment of theirs."""
+
+    moment: str
+    zone: str
+    dimension: Dimension
+
+    def ids(self, _table: Table) -> list[int | None]:
+        """Return what is counted under, by code."""
+        return [None, *(self.dimension.notes or ())]
+
+    def entries(self, table: Table, rows: Places | slice) -> tuple[Array, None]:
+        """Return the codes of rows."""
+        if isinstance(rows, slice):
+            rows = np.arange(rows.start, rows.stop)
+        known = table.made((self,), lambda: self._codes(table.moments(self.moment)[: table.ordered]))
+        late = int(np.searchsorted(rows, table.ordered))
+        if late == len(rows):
+            return known[rows], None
+        return np.concatenate([known[rows[:late]], self._codes(table.moments(self.moment)[rows[late:]])]), None
+
+    def any_of(self, table: Table, ids: tuple[int | None, ...], rows: slice) -> Mask:
+        """Say of each row in a stretch whether it is under one of these."""
+        wanted = np.array([one in ids for one in self.ids(table)])
+        return wanted[self.entries(table, rows)[0]]
+
+    def _codes(self, moments: Array) -> Array:
+        there = moments[moments != NOTHING]
+        if not len(there):
+            return np.zeros(len(moments), np.uint8)
+        cut = segments(self.zone, int(there.min()), int(there.max()))
+        offsets = np.array([one.offset for one in cut])
+        place = np.searchsorted(np.array([one.end for one in cut[:-1]]), moments, side="right")
+        local = moments + offsets[place]
+        shown = local // HOUR % 24 if self.dimension is HOUR_OF_DAY else (local // DAY + 3) % 7
+        codes = (shown + 1).astype(np.uint8)
+        codes[moments == NOTHING] = 0
+        return codes
+
+
+@dataclass(frozen=True)
+class Buckets:
+    """Rows are counted under the bucket of time that a moment of theirs falls in; `starts` are in order."""
+
+    moment: str
+    starts: tuple[int, ...]
+    numbers: tuple[int, ...]
+
+    @cached_property
+    def known(self) -> list[int | None]:
+        """Return the buckets' numbers, each once."""
+        return list(dict.fromkeys(self.numbers))
+
+    @cached_property
+    def codes(self) -> Array:
+        """Return by stretch between two starts the place of its bucket: a change of the clock can come back to one."""
+        places = {number: place for place, number in enumerate(self.known)}
+        return np.array([places[number] for number in self.numbers], np.uint32)
+
+    @property
+    def are_once(self) -> bool:
+        """Say whether each is one stretch of time, as all are but where a clock is put back over an edge."""
+        return len(self.known) == len(self.numbers)
+
+    def ids(self, _table: Table) -> list[int | None]:
+        """Return what is counted under, by code."""
+        return self.known
+
+    def entries(self, table: Table, rows: Places | slice) -> tuple[Array, None]:
+        """Return the codes of rows, all of which lie in one of the buckets."""
+        moments = table.moments(self.moment)[rows]
+        return self.codes[np.searchsorted(np.array(self.starts), moments, side="right") - 1], None
+
+
+Under = Ids | Clock | Buckets
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Rows of a table: a `stretch` of those in order, where all of it counts, without `less`, and `rows`."""
+
+    table: Table
+    stretch: tuple[int, int]
+    less: Places
+    rows: Places
+
+    @cached_property
+    def listed(self) -> "Chosen":
+        """Return the same, every row by its number."""
+        low, high = self.stretch
+        if low == high:
+            return self
+        there = np.flatnonzero(self.table.alive[low:high]) + low
+        return Chosen(self.table, (0, 0), self.less[:0], np.concatenate([there, self.rows]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """Which rows are meant: dated from `start` to before `end`, and under one of the ids in each of `among`."""
+
+    moment: str
+    start: int | None
+    end: int | None
+    among: tuple[tuple[Ids | Clock, tuple[int | None, ...]], ...] = ()
+
+
+def choose(table: Table, asked: Condition) -> Chosen:
+    """Return the rows that meet a condition and still stand."""
+    asked = replace(asked, among=tuple(one for one in asked.among if not _admits_all(table, *one)))
+    is_in_order = asked.moment == table.wanted.moments[0]
+    low, high = _stretch(table, asked) if is_in_order else (0, table.ordered)
+    added = _rows(table, asked, table.ordered, len(table), is_dated=False)
+    if is_in_order and not asked.among:
+        dead = table.dead
+        less = dead[np.searchsorted(dead, low) : np.searchsorted(dead, high)]
+        return Chosen(table, (low, high), less, added)
+    rows = _rows(table, asked, low, high, is_dated=is_in_order)
+    return Chosen(table, (0, 0), table.dead[:0], np.concatenate([rows, added]))
+
+
+def _admits_all(table: Table, under: Ids | Clock, ids: Sequence[int | None]) -> bool:
+    """Say whether every row passes: so do those of all projects, where there are no others."""
+    return isinstance(under, Ids) and under.column == "project_id" and set(table.ids("project_id")[1:]) <= set(ids)
+
+
+def _stretch(table: Table, asked: Condition) -> tuple[int, int]:
+    moments = table.moments(asked.moment)[: table.dated]
+    low = 0 if asked.start is None else int(np.searchsorted(moments, asked.start))
+    high = len(moments) if asked.end is None else int(np.searchsorted(moments, asked.end))
+    return low, max(low, high)
+
+
+def _rows(table: Table, asked: Condition, low: int, high: int, *, is_dated: bool) -> Places:
+    """Return which rows of a stretch meet the condition; those in order are `is_dated` by where they stand."""
+    if low >= high:
+        return np.empty(0, np.intp)
+    rows = slice(low, high)
+    mask = table.alive[rows].copy()
+    if not is_dated:
+        moments = table.moments(asked.moment)[rows]
+        mask &= moments >= (NOTHING + 1 if asked.start is None else asked.start)
+        if asked.end is not None:
+            mask &= moments < asked.end
+    for under, ids in asked.among:
+        mask &= under.any_of(table, ids, rows)
+    return np.flatnonzero(mask) + low

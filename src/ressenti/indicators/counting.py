@@ -1,0 +1,141 @@
+"""How a question is answered from the columns in memory: the same rows as its statement gives, without the file.
+
+The statement is the definition, and answers what is not held; every answer counted here equals its own.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ressenti.facts.columns.arrays import NOTHING, Array, Places
+from ressenti.facts.columns.table import Table
+from ressenti.indicators.catalogue import Indicator
+from ressenti.indicators.choosing import Buckets, Chosen, Clock, Condition, Ids, Under, choose
+from ressenti.indicators.dimensions import AGENT, GROUP, Dimension
+from ressenti.indicators.held import TABLE_OF, amounts, digit, span, width
+from ressenti.indicators.measures import Count, Distribution, Median, Net, PooledMean, Share
+from ressenti.indicators.model import Attribution, Grain
+from ressenti.indicators.periods import edges
+from ressenti.indicators.sql import Cut, anchor_column, key_column
+from ressenti.indicators.tally import Cells, added, counted, medians
+
+Rows = list[tuple[Any, ...]]
+
+BLOCK = 65_536
+"""How many rows are looked at at once for the first that is meant."""
+
+
+def can_count(
+    tables: Mapping[str, Table], one: Indicator, by: Dimension | None, attribution: Attribution | None
+) -> bool:
+    """Say whether what a question needs is held."""
+    if one.key == "conversion_rate" and by is AGENT and attribution is None:
+        return False  # only the sales credited to that agent
+    return TABLE_OF.get(one.facts) in tables
+
+
+def count(
+    tables: Mapping[str, Table],
+    one: Indicator,
+    cut: Cut,
+    *,
+    by: Dimension | None = None,
+    grain: Grain | None = None,
+    attribution: Attribution | None = None,
+) -> Rows:
+    """Return the rows of `sql.statement`, (key, bucket, note, parts…), in no order; `cut.before` is not read."""
+    chosen = _chosen(tables, one, cut)
+    under: list[Under] = []
+    if by:
+        under.append(_under(one, cut, by, attribution))
+    if grain:
+        under.append(_buckets(one, cut, grain))
+    cells = Cells(chosen, tuple(under))
+    if isinstance(one.measure, Median):
+        return _medians(one, cells)
+    return _tallies(one, cells)
+
+
+def reach(tables: Mapping[str, Table], one: Indicator, cut: Cut) -> Rows:
+    """Return the row of `sql.extent`: the first and the last moment at which the question finds something."""
+    chosen = _chosen(tables, one, cut)
+    table, moments = chosen.table, chosen.table.moments(anchor_column(one, cut.anchor))
+    sql = span(one)
+
+    def meant(rows: Places) -> Places:
+        is_meant = table.span(sql).values[rows] != NOTHING if sql else table.digits(digit(one))[rows] > 0
+        found: Places = rows[is_meant & table.alive[rows]]
+        return found
+
+    low, high = chosen.stretch
+    blocks = [np.arange(at, min(at + BLOCK, high)) for at in range(low, high, BLOCK)] if low < high else []
+    first = next((found for block in blocks if len(found := meant(block))), np.empty(0, np.intp))
+    last = next((found for block in reversed(blocks) if len(found := meant(block))), np.empty(0, np.intp))
+    rows = np.concatenate([first[:1], last[-1:], meant(chosen.rows)])
+    return [(int(moments[rows].min()), int(moments[rows].max()))] if len(rows) else [(None, None)]
+
+
+def _chosen(tables: Mapping[str, Table], one: Indicator, cut: Cut) -> Chosen:
+    moment = anchor_column(one, cut.anchor)
+    among: list[tuple[Ids | Clock, tuple[int | None, ...]]] = [(Ids("project_id"), cut.projects)]
+    among += [(_of(one, cut, by), ids) for by, ids in cut.where]
+    return choose(
+        tables[TABLE_OF[one.facts]], Condition(moment=moment, start=cut.start, end=cut.end, among=tuple(among))
+    )
+
+
+def _of(one: Indicator, cut: Cut, by: Dimension) -> Ids | Clock:
+    """Return what a filter looks at: who took part cuts conversations, not their handlings."""
+    if one.facts == "handling" and by in {AGENT, GROUP}:
+        return Ids("involved_ids" if by is AGENT else "group_ids")
+    return Clock(anchor_column(one, cut.anchor), cut.zone, by) if by.column is None else Ids(by.column)
+
+
+def _under(one: Indicator, cut: Cut, by: Dimension, attribution: Attribution | None) -> Ids | Clock:
+    if by.column is None:
+        return Clock(anchor_column(one, cut.anchor), cut.zone, by)
+    return Ids(key_column(one, by, attribution))
+
+
+def _buckets(one: Indicator, cut: Cut, grain: Grain) -> Buckets:
+    starts, numbers = zip(*edges(grain, *cut.extent, cut.zone, cut.week_start), strict=True)
+    return Buckets(anchor_column(one, cut.anchor), starts, numbers)
+
+
+def _medians(one: Indicator, cells: Cells) -> Rows:
+    sql = span(one) or ""
+    found = medians(cells, sql, cells.chosen.table.span(sql))
+    if not cells.under:
+        return [found[0]]
+    return [(*cells.keys(cell), n, median) for cell, (n, median) in enumerate(found) if n]
+
+
+def _tallies(one: Indicator, cells: Cells) -> Rows:
+    table, sql = cells.chosen.table, digit(one)
+    counts = counted(cells, sql, table.digits(sql), width(one))
+    base = counts[:, 1:].sum(axis=1)
+    there = np.flatnonzero(base).tolist() if cells.under or isinstance(one.measure, Distribution) else [0]
+    match one.measure:
+        case Distribution(_, notes):
+            return [
+                (*cells.keys(cell), note, int(counts[cell, place]))
+                for cell in there
+                for place, note in enumerate(notes, start=1)
+                if counts[cell, place]
+            ]
+        case Share() | Count(str()):
+            parts = [base, counts[:, 2]]
+        case Net():
+            parts = [base, counts[:, 2], counts[:, 3]]
+        case Count():
+            parts = [base]
+        case _:
+            sums = [added(cells, column, _amounts(table, column)) for column in amounts(one)]
+            parts = sums if isinstance(one.measure, PooledMean) else [base, *sums]
+    return [(*cells.keys(cell), *(int(part[cell]) for part in parts)) for cell in there]
+
+
+def _amounts(table: Table, sql: str) -> Array:
+    """Return what is added up; durations whose median is asked as well are held once."""
+    return table.span(sql).values if sql in table.wanted.spans else table.amounts(sql)

@@ -1,0 +1,283 @@
+"""How rows in memory are counted, added up, and their medians found: exactly, and by counting rather than sorting.
+
+A median takes two steps. Counting rows by what they are under and by bin tells in which bin each median lies, and how
+many rows of that bin are shorter; then only the rows of those bins are looked at. The first step adds up, so for a
+stretch of rows in order it is the difference of counts that are kept.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from ressenti.facts.columns.arrays import NOTHING, Array, Places
+from ressenti.facts.columns.running import Running
+from ressenti.facts.columns.spans import BINS, NO_BIN, Span
+from ressenti.facts.columns.table import Table
+from ressenti.indicators.choosing import Buckets, Chosen, Under
+
+LOW_BITS = 26
+MOST_CELLS = 4_000_000
+"""More counts than this are not made: what has so many groups is sorted."""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """What the rows of a question are counted under: all in one, under one thing, or under two at once."""
+
+    chosen: Chosen
+    under: tuple[Under, ...]
+
+    @property
+    def count(self) -> int:
+        """Return how many cells there are."""
+        return int(np.prod([len(one.ids(self.chosen.table)) for one in self.under], dtype=np.int64))
+
+    def keys(self, cell: int) -> tuple[int | None, ...]:
+        """Return what the rows of a cell are under."""
+        found: list[int | None] = []
+        for one in reversed(self.under):
+            ids = one.ids(self.chosen.table)
+            cell, code = divmod(cell, len(ids))
+            found.insert(0, ids[code])
+        return tuple(found)
+
+    def entries(self, rows: Places | slice) -> tuple[Array, Places | None]:
+        """Return the cells of rows, and where a row is in several, the place of the row that each belongs to."""
+        table = self.chosen.table
+        if not self.under:
+            return np.zeros(_length(rows), np.intp), None
+        cells, places = self.under[0].entries(table, rows)
+        for one in self.under[1:]:
+            codes, own = one.entries(table, rows)
+            if own is not None:
+                raise AssertionError(one)  # only what is under first may be several a row
+            cells = cells.astype(np.intp) * len(one.ids(table)) + (codes if places is None else codes[places])
+        return cells, places
+
+
+def _length(rows: Places | slice) -> int:
+    return rows.stop - rows.start if isinstance(rows, slice) else len(rows)
+
+
+def counted(cells: Cells, name: str, numbers: Array, width: int) -> Array:
+    """Return how many rows there are of each number, 0 to width − 1, by cell: shape (cells, width)."""
+
+    def count(rows: Places | slice) -> Array:
+        own, places = cells.entries(rows)
+        held = numbers[rows] if places is None else numbers[rows][places]
+        size = cells.count * width
+        found = np.bincount(own.astype(np.intp) * width + held, minlength=size)[:size] if len(own) else np.zeros(size)
+        return found.astype(np.int32).reshape(-1, width)
+
+    chosen = cells.chosen
+    if len(cells.under) == 1 and isinstance(cells.under[0], Buckets) and cells.under[0].are_once and len(chosen.table):
+        found = np.stack([np.bincount(numbers[a:b], minlength=width) for a, b in _slices(chosen, cells.under[0])])
+        return found + count(chosen.rows) - count(chosen.less)
+    return _altogether(cells, (name, width), count)
+
+
+def added(cells: Cells, name: str, amounts: Array) -> Array:
+    """Return the exact sum of amounts by cell."""
+
+    def add(rows: Places | slice) -> Array:
+        own, places = cells.entries(rows)
+        held = amounts[rows] if places is None else amounts[rows][places]
+        held = np.where(held == NOTHING, 0, held)
+        high, low = held >> LOW_BITS, held & ((1 << LOW_BITS) - 1)  # floats hold the sums of either exactly
+        sums = [np.bincount(own, part, cells.count)[: cells.count].astype(np.int64) for part in (high, low)]
+        return (sums[0] << LOW_BITS) + sums[1]
+
+    return _altogether(cells, (name,), add)
+
+
+def medians(cells: Cells, name: str, span: Span) -> list[tuple[int, float]]:
+    """Return how many rows have a duration, and the exact median of them, by cell."""
+    if cells.chosen.stretch == (0, 0):
+        return _of_listed(cells, span)
+    if len(cells.under) == 1 and isinstance(cells.under[0], Buckets) and cells.under[0].are_once:
+        return _of_slices(cells, cells.under[0], name, span)
+    if cells.under and any(isinstance(one, Buckets) for one in cells.under):
+        return _of_listed(Cells(cells.chosen.listed, cells.under), span)
+    return _of_stretch(cells, name, span)
+
+
+def _altogether(cells: Cells, name: tuple[object, ...], count: Callable[[Places | slice], Array]) -> Array:
+    """Return what a count gives for all rows chosen: for a stretch as a difference of counts that are kept."""
+    chosen, table = cells.chosen, cells.chosen.table
+    low, high = chosen.stretch
+    if low == high:
+        return count(chosen.rows)
+    if any(isinstance(one, Buckets) for one in cells.under):
+        found = count(slice(low, high))  # where clocks are read anew for each question, nothing is kept
+    else:
+        kept = table.running((*cells.under, *name), lambda: Running(table.ordered, lambda a, b: count(slice(a, b))))
+        part = kept.between(low, high)
+        found = np.zeros((cells.count, *part.shape[1:]), part.dtype)  # codes may have been added since it was made
+        found[: len(part)] = part
+    if len(chosen.rows):
+        found = found + count(chosen.rows)
+    if len(chosen.less):
+        found = found - count(chosen.less)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Rank:
+    """Where a row is looked for that stands at a place among those of its cell: in a bin, after some of it."""
+
+    cell: int
+    bin: int
+    after: int
+
+
+def _ranks(counts: Array) -> tuple[Array, list[tuple[_Rank, _Rank] | None]]:
+    """Return how many rows each cell has, and where its two middle ones are, the same twice where they are odd."""
+    until = np.cumsum(counts[:, :BINS], axis=1)
+    totals = until[:, -1]
+    found: list[tuple[_Rank, _Rank] | None] = [None] * len(totals)
+    cells = np.flatnonzero(totals)
+    if not len(cells):
+        return totals, found
+    pair = []
+    for wanted in ((totals[cells] - 1) // 2, totals[cells] // 2):
+        bins = (until[cells] > wanted[:, None]).argmax(axis=1)
+        before = np.where(bins > 0, until[cells, bins - 1], 0)
+        pair.append((bins, wanted - before))
+    (low_bins, low_after), (high_bins, high_after) = pair
+    for place, cell in enumerate(cells):
+        low = _Rank(int(cell), int(low_bins[place]), int(low_after[place]))
+        high = _Rank(int(cell), int(high_bins[place]), int(high_after[place]))
+        found[cell] = low, high
+    return totals, found
+
+
+def _of_stretch(cells: Cells, name: str, span: Span) -> list[tuple[int, float]]:
+    """Find medians of a stretch: the rows of a bin are known in order of length."""
+    chosen = cells.chosen
+    totals, ranks = _ranks(counted(cells, name, span.bins, NO_BIN + 1))
+    wanted: dict[int, set[int]] = {}
+    for pair in ranks:
+        for one in pair or ():
+            wanted.setdefault(one.bin, set()).add(one.cell)
+    found: dict[tuple[int, int], Array] = {}
+    for number, own in wanted.items():
+        found |= _in_bin(cells, span, number, own, chosen)
+    return [
+        (int(n), 0.0) if pair is None else (int(n), _mean(*(int(found[one.cell, one.bin][one.after]) for one in pair)))
+        for n, pair in zip(totals, ranks, strict=True)
+    ]
+
+
+def _in_bin(cells: Cells, span: Span, number: int, wanted: set[int], chosen: Chosen) -> dict[tuple[int, int], Array]:
+    """Return the durations in a bin of each cell that is wanted, shortest first."""
+    low, high = chosen.stretch
+    rows = span.of_bin(number)
+    if (low, high) != (0, chosen.table.ordered):
+        rows = rows[(rows >= low) & (rows < high)]
+    if len(chosen.less):
+        rows = rows[chosen.table.alive[rows]]
+    more = chosen.rows[span.bins[chosen.rows] == number]
+    own, places = cells.entries(rows.astype(np.intp))
+    own_more, places_more = cells.entries(more)
+    found = {}
+    for cell in wanted:
+        at = np.flatnonzero(own == cell) if cells.under else slice(None)
+        values = span.values[rows[at if places is None else places[at]]]
+        if len(more):
+            at = np.flatnonzero(own_more == cell)
+            values = np.sort(np.concatenate([values, span.values[more[at if places_more is None else places_more[at]]]]))
+        found[cell, number] = values
+    return found
+
+
+def _of_slices(cells: Cells, buckets: Buckets, name: str, span: Span) -> list[tuple[int, float]]:
+    """Find the medians of buckets of time: rows in order of time are slices of the stretch."""
+    chosen, table = cells.chosen, cells.chosen.table
+    kept = table.running((name, NO_BIN + 1), lambda: Running(table.ordered, lambda a, b: _binned(span.bins[a:b])))
+    under = buckets.entries(table, chosen.rows)[0]
+    found = []
+    for place, (start, end) in enumerate(_slices(chosen, buckets)):
+        more = chosen.rows[under == place]
+        less = chosen.less[np.searchsorted(chosen.less, start) : np.searchsorted(chosen.less, end)]
+        counts = kept.between(start, end) + _binned(span.bins[more]) - _binned(span.bins[less])
+        [n], [pair] = _ranks(counts)
+        found.append((int(n), 0.0 if pair is None else _mean(*(_in_slice(span, table, (start, end), more, pair)))))
+    return found
+
+
+def _slices(chosen: Chosen, buckets: Buckets) -> list[tuple[int, int]]:
+    """Return between which rows of the stretch each bucket lies."""
+    low, high = chosen.stretch
+    moments = chosen.table.moments(buckets.moment)[low:high]
+    edges = [low, *(np.searchsorted(moments, np.array(buckets.starts[1:], np.int64)) + low).tolist(), high]
+    return list(pairwise(edges))
+
+
+def _binned(bins: Array) -> Array:
+    return np.bincount(bins, minlength=NO_BIN + 1).astype(np.int32).reshape(1, -1)
+
+
+def _in_slice(
+    span: Span, table: Table, where: tuple[int, int], more: Places, pair: tuple[_Rank, _Rank]
+) -> Iterator[int]:
+    for one in pair:
+        rows = np.flatnonzero(span.bins[slice(*where)] == one.bin) + where[0]
+        rows = np.concatenate([rows[table.alive[rows]], more[span.bins[more] == one.bin]])
+        yield int(np.partition(span.values[rows], one.after)[one.after])
+
+
+def _of_listed(cells: Cells, span: Span) -> list[tuple[int, float]]:
+    """Find medians of rows that are listed: those of the bins are sorted."""
+    rows = cells.chosen.rows
+    own, places = cells.entries(rows)
+    bins = span.bins[rows]
+    bins = bins if places is None else bins[places]
+    count = cells.count
+    if count * (NO_BIN + 1) > MOST_CELLS:
+        return _sorted(own, span.values[rows] if places is None else span.values[rows][places], count)
+    size = count * (NO_BIN + 1)
+    counts = np.bincount(own.astype(np.intp) * (NO_BIN + 1) + bins, minlength=size)[:size].reshape(count, -1)
+    totals, ranks = _ranks(counts)
+    low, high = np.full(count, NO_BIN, np.uint8), np.full(count, NO_BIN, np.uint8)
+    for cell, pair in enumerate(ranks):
+        if pair:
+            low[cell], high[cell] = pair[0].bin, pair[1].bin
+    is_near = bins == low[own]
+    if (low != high).any():
+        is_near |= bins == high[own]
+    at = np.flatnonzero(is_near & (bins != NO_BIN))
+    values = span.values[rows[at if places is None else places[at]]]
+    near = own[at]
+    order = np.lexsort((values, near))
+    values = values[order]
+    starts = np.searchsorted(near[order], np.arange(count))
+    found = []
+    for cell, pair in enumerate(ranks):
+        if pair is None:
+            found.append((0, 0.0))
+            continue
+        first = int(starts[cell]) + pair[0].after
+        second = first + int(totals[cell] % 2 == 0)
+        found.append((int(totals[cell]), _mean(int(values[first]), int(values[second]))))
+    return found
+
+
+def _sorted(own: Array, values: Array, count: int) -> list[tuple[int, float]]:
+    """Find medians by sorting, where there are too many cells to count in."""
+    there = values != NOTHING
+    own, values = own[there], values[there]
+    order = np.lexsort((values, own))
+    own, values = own[order], values[order]
+    starts = np.searchsorted(own, np.arange(count + 1))
+    found = []
+    for low, high in zip(starts[:-1], starts[1:], strict=True):
+        n = int(high - low)
+        middle = _mean(int(values[low + (n - 1) // 2]), int(values[low + n // 2])) if n else 0.0
+        found.append((n, middle))
+    return found
+
+
+def _mean(low: int, high: int) -> float:
+    return (low + high) / 2
