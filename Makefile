@@ -24,7 +24,8 @@ demo:  ## Set up, fill the demonstration, serve it and print its address (ARGS=â
 	@$(BIN)/ressenti demo $(ARGS)
 
 test: setup  ## Run every check that CI runs
-	@$(BIN)/python scripts/browser.py
+	@$(BIN)/python -m scripts.browser
+	@$(BIN)/python -m scripts.clickhouse
 	@$(MAKE) lint types imports check-messages
 	@$(MAKE) pytest
 

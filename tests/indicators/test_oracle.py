@@ -151,6 +151,8 @@ class Bench:
             table: [dict(zip(names[table], row, strict=True)) for one in facts for row in getattr(one, table)]
             for table in TABLES
         }
+        whole = {row["conversation_id"]: row for row in self.rows["conversation"]}
+        self.rows["handling"] = [whole[row["conversation_id"]] | row for row in self.rows["handling"]]
 
     def ask(self, connection: Connection, indicator: str, **words: Any) -> Answer:
         return answer(Question(indicator=indicator, now=NOW, **words), self.facts, connection)

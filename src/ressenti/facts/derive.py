@@ -120,7 +120,7 @@ def _people(conversation: Conversation, line: Timeline, legs: Sequence[Stretch])
 def _about(
     conversation: Conversation, setting: Setting, line: Timeline, legs: Sequence[Stretch], people: _People
 ) -> tuple[Any, ...]:
-    """Return what every row of the conversation repeats, so that no question needs a join."""
+    """Return what the rows of a conversation repeat, so that few questions need a join."""
     handlings = [leg.handling for leg in legs]
     rules = _distinct((conversation.rule_id, *(one.rule_id for one in handlings)))
     distribution = _distinct((conversation.distribution_group_id, *(one.distribution_group_id for one in handlings)))
@@ -222,18 +222,16 @@ def _handling_row(
     conversation_id: int, place: int, leg: Stretch, about: tuple[Any, ...], setting: Setting, line: Timeline
 ) -> tuple[Any, ...]:
     handling = leg.handling
-    own = list(about)
-    if handling.rule_id is not None:
-        own[8] = (handling.rule_id,)
-    if handling.distribution_group_id is not None:
-        own[9] = (handling.distribution_group_id,)
-    own[10] = _handling_groups(leg, setting) or own[10]
+    rules, distribution, groups = about[8:11]
     ended = None if handling.ended_at is None else _not_negative(handling.ended_at - handling.started_at)
     return (
         conversation_id,
-        *own,
+        *about[:2],
         place,
         handling.respondent,
+        rules if handling.rule_id is None else (handling.rule_id,),
+        distribution if handling.distribution_group_id is None else (handling.distribution_group_id,),
+        _handling_groups(leg, setting) or groups,
         leg.is_human,
         handling.started_at,
         handling.ended_at,

@@ -6,7 +6,7 @@ project's currency. Lists are empty where there is nothing, never null.
 
 from typing import NamedTuple
 
-VERSION = 1
+VERSION = 2
 """Moved whenever a column or its meaning changes: facts of another version are rebuilt from the record."""
 
 
@@ -22,9 +22,13 @@ _MOMENT, _DURATION, _ID, _IDS, _FLAG, _COUNT = "BIGINT", "BIGINT", "INTEGER", "I
 
 _CONVERSATION_KEY = (Column("conversation_id", _ID, "the record's conversation; null for a survey without one"),)
 
-_ABOUT = (
+_SPOKEN_OF = (
     Column("project_id", _ID, "the project"),
     Column("is_counted", _FLAG, "false for spam and tests: out of every figure (E63)"),
+)
+
+_ABOUT = (
+    *_SPOKEN_OF,
     Column("channel_id", _ID, "label of the channel"),
     Column("language_id", _ID, "label of the language"),
     Column("topic_id", _ID, "label of the topic"),
@@ -60,10 +64,13 @@ CONVERSATION = (
 )
 
 HANDLING = (
-    Column("conversation_id", _ID, "the conversation it is part of"),
-    *_ABOUT,
+    Column("conversation_id", _ID, "the conversation it is part of, which has everything else that it is asked by"),
+    *_SPOKEN_OF,
     Column("handling_id", _ID, "its place in the conversation, from 0"),
     Column("respondent_id", _ID, "whose handling it is"),
+    Column("rule_ids", _IDS, "label of its distribution rule, else those of the conversation"),
+    Column("distribution_group_ids", _IDS, "label of its distribution group, else those of the conversation"),
+    Column("group_ids", _IDS, "its agent group, else the respondent's at the time, else those of the conversation"),
     Column("is_human", _FLAG, "a person's, not a bot's"),
     Column("started_at", _MOMENT, "when it was handed over"),
     Column("ended_at", _MOMENT, "when it was closed, transferred or paused"),

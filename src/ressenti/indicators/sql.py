@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ressenti.facts.schema import HANDLING
 from ressenti.indicators.catalogue import Credit, Indicator
 from ressenti.indicators.dimensions import AGENT, GROUP, HOUR_OF_DAY, WEEKDAY, Dimension
 from ressenti.indicators.measures import Count, Distribution, Share, parts
@@ -13,6 +14,7 @@ from ressenti.kit.clock import DAY, HOUR
 
 _ANCHORS = {Anchor.CLOSED: "closed_at", Anchor.OPENED: "opened_at", Anchor.ANSWERED: "answered_at"}
 _HANDLING_ANCHORS = {Anchor.CLOSED: "ended_at", Anchor.OPENED: "started_at"}
+_OF_HANDLINGS = {column.name for column in HANDLING}
 _CREDITED = {
     Attribution.ALL: ("respondent_ids", True),
     Attribution.CLOSER: ("closer_id", False),
@@ -122,7 +124,11 @@ def statement(
         names.append("note")
     where, params = _conditions(indicator, cut)
     columns = "".join(f", {expression} AS {name}" for expression, name in zip(keys, names, strict=True))
-    source = f"SELECT *{columns}\n  FROM {_table(indicator, cut)}\n  WHERE {where}"
+    table = _table(indicator, cut)
+    if by and not _is_own(indicator, by) and by is not AGENT:
+        about = f"SELECT conversation_id AS about_id, {by.column} FROM conversation"
+        table = f"{table} JOIN ({about}) AS about ON about_id = conversation_id"
+    source = f"SELECT *{columns}\n  FROM {table}\n  WHERE {where}"
     aggregates = ", ".join((*names, *_parts(indicator, by, attribution)))
     group = f"\nGROUP BY {', '.join(names)}" if names else ""
     return Statement(f"SELECT {aggregates}\nFROM (\n  {source}\n){group}", params)
@@ -174,7 +180,7 @@ def behind(
         column, many = _key(indicator, cut, by[0], attribution)
         present = [i for i in by[1] if i is not None]
         text, own = _admits(column, many, ", ".join("?" * len(present)), present, None in by[1])
-        found.append(text)
+        found.append(text if by[0] is AGENT or _is_own(indicator, by[0]) else _in_conversations(text))
         params.extend(own)
     if bucket:
         column = anchor_column(indicator, cut.anchor)
@@ -286,12 +292,21 @@ def _filter(indicator: Indicator, cut: Cut, one: Dimension, ids: tuple[int | Non
     present = [i for i in ids if i is not None]
     marks = ", ".join("?" * len(present))
     column = _expression(indicator, cut, one)
-    if indicator.facts == "handling" and one in {AGENT, GROUP}:
-        # Who took part cuts the conversations, not their handlings.
-        column = "involved_ids" if one is AGENT else column
-        inner, params = _admits(column, one.many, marks, present, None in ids)
-        return f"conversation_id IN (SELECT conversation_id FROM conversation WHERE {inner})", params
-    return _admits(column, one.many, marks, present, None in ids)
+    # Who took part cuts the conversations, not their handlings.
+    is_by_conversation = not _is_own(indicator, one) or (indicator.facts == "handling" and one is GROUP)
+    if is_by_conversation and one is AGENT:
+        column = "involved_ids"
+    text, params = _admits(column, one.many, marks, present, None in ids)
+    return (_in_conversations(text) if is_by_conversation else text), params
+
+
+def _is_own(indicator: Indicator, one: Dimension) -> bool:
+    """Say whether an indicator's rows have a dimension of their own; a handling has most from its conversation."""
+    return indicator.facts != "handling" or one.column is None or one.column in _OF_HANDLINGS
+
+
+def _in_conversations(condition: str) -> str:
+    return f"conversation_id IN (SELECT conversation_id FROM conversation WHERE {condition})"
 
 
 def _admits(column: str, many: bool, marks: str, present: list[int], without: bool) -> tuple[str, list[Any]]:  # noqa: FBT001

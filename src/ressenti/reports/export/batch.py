@@ -72,7 +72,10 @@ class Batch:
 
     def name(self, dimension: Dimension, column: str) -> list[Name]:
         """Return what the ids in a column are called; a missing id and an unknown one have no key."""
-        ids = self.fact(column)
+        return self.call(dimension, self.fact(column))
+
+    def call(self, dimension: Dimension, ids: Sequence[int | None]) -> list[Name]:
+        """Return what ids are called that no column has, one a row."""
         known = self._called.names(self._around, dimension, ids)
         return [known[one] for one in ids]
 

@@ -106,6 +106,13 @@ def _unanswered(batch: Batch) -> list[bool | None]:
     return [is_unanswered if is_human else None for is_human, is_unanswered in told]
 
 
+def _channel(batch: Batch) -> list[str | None]:
+    """Take where the conversation of a handling took place."""
+    found = batch.look_up(lookups.channels, "conversation_id")
+    ids = [found.get(one) for one in batch.fact("conversation_id")]
+    return [one.key for one in batch.call(dimension("channel"), ids)]
+
+
 def _person(batch: Batch) -> list[str]:
     return ["human" if is_human else "bot" for is_human in batch.fact("is_human")]
 
@@ -118,7 +125,8 @@ _CONVERSATION = _C("conversation_id", _K.TEXT, "the source's own id", _told(look
 _PROJECT = _C("project", _K.TEXT, "key of the project", _key(PROJECT))
 _SOURCE = _C("source", _K.TEXT, "the source the ids belong to", _told(lookups.conversations, "name"))
 _CLOSED = _C("closed_at", _K.MOMENT, "when the conversation closed (D2)", _fact("closed_at"))
-_CHANNEL = _C("channel", _K.TEXT, "where the conversation took place", _key(dimension("channel")))
+_WHERE = "where the conversation took place"
+_CHANNEL = _C("channel", _K.TEXT, _WHERE, _key(dimension("channel")))
 _LANGUAGE = _C("language", _K.TEXT, "the language spoken", _key(dimension("language")))
 _TAGS = _C("tags", _K.TEXTS, "the tags put on the conversation", _keys(_TAG))
 _WHO = (
@@ -266,7 +274,7 @@ _HANDLINGS = Extract(
         _C("unanswered", _K.FLAG, "a person's, and the visitor had written, and nobody answered", _unanswered),
         _C("group", _K.TEXTS, "the respondent's agent groups at the time (D28)", _keys(GROUP)),
         *_ROUTED,
-        _CHANNEL,
+        _C("channel", _K.TEXT, _WHERE, _channel),
     ),
 )
 

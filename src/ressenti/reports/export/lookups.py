@@ -161,6 +161,16 @@ def closer_groups(around: Around, ids: Sequence[int]) -> dict[int, tuple[str, ..
     }
 
 
+def channels(around: Around, ids: Sequence[int]) -> dict[int, int]:
+    """Return the label of the channel of each conversation that has one."""
+    rows = around.facts.rows(
+        "SELECT conversation_id, channel_id FROM conversation"
+        " WHERE channel_id IS NOT NULL AND conversation_id IN (SELECT unnest(?))",
+        [list(ids)],
+    )
+    return dict(rows)
+
+
 def delays(around: Around, ids: Sequence[int]) -> dict[int, Delays]:
     """Return how long each conversation took."""
     rows = around.facts.rows(
