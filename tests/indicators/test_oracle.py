@@ -143,7 +143,8 @@ class Bench:
         else:
             self.facts.replace(facts, **all_of_them)
         if self.mode != "in the file":
-            self.facts.hold(HELD, is_awaited=True)
+            self.facts.hold(HELD)
+            self.facts.wait_for_tables()
         if self.mode == "changed since":
             self.facts.replace(facts, **all_of_them)
         names = {table: [column.name for column in columns] for table, columns in TABLES.items()}

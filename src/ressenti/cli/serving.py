@@ -139,6 +139,7 @@ def _serve(store: "Store", host: str, port: int, opened: "Address | None" = None
     import uvicorn
 
     from ressenti.facts.keeper import Keeper
+    from ressenti.indicators.held import HELD
     from ressenti.kit import logs
     from ressenti.kit.addresses import read_address
     from ressenti.kit.places import Neighbour
@@ -147,7 +148,7 @@ def _serve(store: "Store", host: str, port: int, opened: "Address | None" = None
     listening = _listen(host, port)
     address = _reachable(listening)
     _tell(_("Measuring…"))
-    keeper = Keeper(store, patience_s=0.5, answers_meanwhile=True)
+    keeper = Keeper(store, patience_s=0.5, answers_meanwhile=True, held=HELD)
     secret = secrets.token_urlsafe(32)
     neighbour = Neighbour(address, secret, _pid())
     try:

@@ -1,10 +1,11 @@
 """Who keeps the facts right: one process holds the file, follows the journal, and rebuilds what is damaged."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from ressenti.facts.columns.table import Wanted
 from ressenti.facts.gate import Gate
 from ressenti.facts.lock import PATIENCE_S, Lock
 from ressenti.facts.projector import Progress, build, catch_up, is_ahead, is_behind
@@ -20,7 +21,8 @@ class Keeper:
     """This process's hold on the facts of a record. Safe to use from several threads; close it when done.
 
     Facts that prove damaged are measured again before the question that met them is answered. A server has others to
-    answer: with `answers_meanwhile` that happens in the background, and whoever asks is told how far it is.
+    answer: with `answers_meanwhile` that happens in the background, and whoever asks is told how far it is. It also has
+    memory to spare: what is `held` is read into it in the background, and answers there from then on.
     """
 
     def __init__(
@@ -30,6 +32,7 @@ class Keeper:
         patience_s: float = PATIENCE_S,
         progress: Progress | None = None,
         answers_meanwhile: bool = False,
+        held: Sequence[Wanted] = (),
     ) -> None:
         """Take the lock and open the facts, rebuilding them if there are none; raises FactsLocked."""
         self.record = record
@@ -37,6 +40,7 @@ class Keeper:
         self._repair = Repair(self._replace)
         self.path = facts_path(record.path)
         self._progress = progress
+        self._held = held
         self._turn = threading.RLock()
         self._gate = Gate()
         self._lock = Lock(record.path.with_name(record.path.name + ".lock"), patience_s=patience_s)
@@ -93,7 +97,7 @@ class Keeper:
             with self._gate.alone():
                 self._facts.close()
                 put(fresh, self.path)
-                self._facts = FactStore(self.path)
+                self._facts = self._open()
 
     def _catch_up(self) -> None:
         with self._gate.inside():
@@ -107,11 +111,17 @@ class Keeper:
     def _opened(self) -> FactStore:
         if self.path.exists():
             try:
-                return FactStore(self.path)
+                return self._open()
             except Damaged:
                 discard(self.path, keep_as=_damaged_name())
         put(build(self.record, self.path, progress=self._progress), self.path)
-        return FactStore(self.path)
+        return self._open()
+
+    def _open(self) -> FactStore:
+        facts = FactStore(self.path)
+        if self._held:
+            facts.hold(self._held)
+        return facts
 
     def _replace(self, damaged: FactStore, progress: Progress | None = None) -> None:
         """Set a damaged file aside and rebuild it, unless another thread has done so already."""
@@ -120,7 +130,7 @@ class Keeper:
                 damaged.abandon()
                 discard(self.path, keep_as=_damaged_name())
                 put(build(self.record, self.path, progress=progress or self._progress), self.path)
-                self._facts = FactStore(self.path)
+                self._facts = self._open()
 
 
 def facts_path(record: Path) -> Path:

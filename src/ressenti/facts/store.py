@@ -91,10 +91,16 @@ class FactStore:
         with suppress(duckdb.Error):
             self._database.close()
 
-    def hold(self, wanted: Sequence[Wanted], *, is_awaited: bool = False) -> None:
+    def hold(self, wanted: Sequence[Wanted]) -> None:
         """Have tables read into memory in the background, and kept there as they are in the file."""
+        self._let_go()
         self._held = Held(self._database, wanted)
-        self._held.read(is_awaited=is_awaited)
+        self._held.read()
+
+    def wait_for_tables(self) -> None:
+        """Wait until what is to be held in memory was read."""
+        if self._held:
+            self._held.wait()
 
     @contextmanager
     def tables(self) -> Iterator[Mapping[str, Table]]:

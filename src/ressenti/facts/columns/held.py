@@ -43,7 +43,7 @@ class Held:
         self._turn = threading.Lock()
         """Held while the file changes, and while it is decided from which state on changes have to be noted."""
 
-    def read(self, *, is_awaited: bool = False) -> None:
+    def read(self) -> None:
         """Read the tables in a thread of its own, unless that is on its way."""
         with self._turn:
             if self._is_reading or self._is_closed:
@@ -54,14 +54,16 @@ class Held:
             cursor.execute("SELECT count(*) FROM version").fetchall()  # from here on it shows one state of the file
         self._reader = threading.Thread(target=self._read, args=(cursor,), name="columns", daemon=True)
         self._reader.start()
-        if is_awaited:
+
+    def wait(self) -> None:
+        """Wait until what is being read was read."""
+        if self._reader:
             self._reader.join()
 
     def close(self) -> None:
         """Let go of everything; what is being read is waited for."""
         self._is_closed = True
-        if self._reader:
-            self._reader.join()
+        self.wait()
         self._tables = {}
         self._beside.close()
 
