@@ -19,8 +19,6 @@ from ressenti.record.store import Store
 Answers = dict[tuple[str, str], Answer]
 """By part and indicator."""
 
-_NOWHERE = {-1: 0}
-"""A watermark that no facts stand at: what was remembered of those that stand elsewhere is forgotten."""
 _EPOCH = date(1970, 1, 1)
 
 
@@ -39,7 +37,7 @@ def keeper(folder: Path) -> Iterator[Keeper]:
 
 def forget(opened: Keeper) -> None:
     """Have nothing remembered of what was asked before."""
-    opened.using(lambda facts: facts.memory(_NOWHERE))
+    opened.forget()
 
 
 def ask(opened: Keeper, which: Filter) -> tuple[Answers, Clock]:

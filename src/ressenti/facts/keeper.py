@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from ressenti.facts.columns.table import Wanted
 from ressenti.facts.gate import Gate
@@ -41,6 +41,7 @@ class Keeper:
         self.path = facts_path(record.path)
         self._progress = progress
         self._held = held
+        self._remembered: tuple[int, object] | None = None
         self._turn = threading.RLock()
         self._gate = Gate()
         self._lock = Lock(record.path.with_name(record.path.name + ".lock"), patience_s=patience_s)
@@ -80,6 +81,21 @@ class Keeper:
         self._catch_up()
         with self._gate.inside():
             return work(self._facts)
+
+    def remembered(self, version: int, make: Callable[[], Result]) -> Result:
+        """Return what was made when the record stood at a version; it is made once, and forgotten with the next one.
+
+        It may hold what is newer than the version, but nothing older. Everybody has to ask for the same kind of thing.
+        """
+        found = self._remembered
+        if found is None or found[0] != version:
+            found = self._remembered = version, make()
+        return cast("Result", found[1])
+
+    def forget(self) -> None:
+        """Let go of everything that was remembered of questions asked before."""
+        self._remembered = None
+        self._facts.forget()
 
     def watermarks(self) -> dict[int, int]:
         """Return the journal number each project's facts stand at, as they are: without catching up first."""

@@ -166,6 +166,13 @@ class FactStore:
                 cursor.commit()
         self._memory = ({}, _fresh())
 
+    def forget(self) -> None:
+        """Let go of what statements gave, and of which rows questions spoke of."""
+        self._memory = ({}, _fresh())
+        with self.tables() as tables:
+            for table in tables.values():
+                table.forget()
+
     @contextmanager
     def _changing(
         self, columns: Mapping[str, pa.Table], conversations: Sequence[int], offers: Sequence[int]

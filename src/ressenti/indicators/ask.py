@@ -15,7 +15,7 @@ from ressenti.indicators.counting import can_count, count, reach
 from ressenti.indicators.dimensions import Dimension, Naming, dimension
 from ressenti.indicators.measures import Distribution, nothing, share_of_note, value_of
 from ressenti.indicators.model import Answer, Better, Grain, Question, Row, Unit, Value, Weighting
-from ressenti.indicators.names import Name
+from ressenti.indicators.names import Name, Names
 from ressenti.indicators.periods import Bucket, buckets, compared, require_order, say_date
 from ressenti.indicators.refusals import MixedCurrencies, NoCredit, NoSuchDate, NothingToCompare
 from ressenti.indicators.sql import Cut, Statement, extent, preparation, statement
@@ -24,6 +24,10 @@ from ressenti.kit.once import Once
 from ressenti.record.projects import Project, all_projects, common_zone, find_project, require_zone
 
 Rows = list[tuple[Any, ...]]
+
+ANSWERS, MOST_ROWS = 1_000, 2_000
+"""How many answers are remembered while nothing changes, and how many rows each may have."""
+
 Key = tuple[int | None, ...]
 Values = dict[Key, Value]
 """Values by (key, bucket, note): those the question asks for, in that order."""
@@ -38,11 +42,13 @@ class Ask(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """What several questions stand on: the projects, how far the facts go, and what statements gave already."""
+    """What several questions stand on: the projects, how far the facts go, and what was found for others already."""
 
     projects: tuple[Project, ...]
     watermarks: Mapping[int, int]
     rows: Statements
+    answers: Once[Question, Answer]
+    names: Names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +71,13 @@ class Understood:
 def stand(facts: FactStore, record: Connection) -> Ground:
     """Look up what the questions asked now stand on."""
     watermarks = facts.watermarks()
-    return Ground(projects=tuple(all_projects(record)), watermarks=watermarks, rows=facts.memory(watermarks))
+    return Ground(
+        projects=tuple(all_projects(record)),
+        watermarks=watermarks,
+        rows=facts.memory(watermarks),
+        answers=Once(ANSWERS, is_kept=lambda made: len(made.rows) <= MOST_ROWS),
+        names=Names(),
+    )
 
 
 def answer(question: Question, facts: FactStore, record: Connection, ground: Ground | None = None) -> Answer:
@@ -88,11 +100,11 @@ def _answer(
     times = _buckets(this, span)
     total = _total(this, this.cut)
     found = _values(this, this.cut)
-    then_total, then, then_times = None, {}, []
+    then_total, then, then_times = None, {}, ()
     if before is not None:
         then_total, then = _total(this, before), _values(this, before)
         then_times = _buckets(replace(this, cut=before), (before.start or 0, before.end or 0))
-    known = naming.names(record, this.by, {key[0] for key in (*found, *then)}, this.projects) if this.by else {}
+    known = ground.names(record, this.by, {key[0] for key in (*found, *then)}, this.projects) if this.by else {}
     rows = _rows(this, found, then, times, then_times, known)
     return Answer(
         indicator=this.indicator.key,
@@ -129,7 +141,9 @@ def understand(
     tables: Mapping[str, Table] = MappingProxyType({}),
 ) -> Understood:
     """Find everything that a question names, and make ready what its statements need; raises what cannot be asked."""
-    ground = ground or Ground(projects=tuple(all_projects(record)), watermarks={}, rows=Once())
+    ground = ground or Ground(
+        projects=tuple(all_projects(record)), watermarks={}, rows=Once(), answers=Once(), names=Names()
+    )
     one = one or indicator(question.indicator)
     by = dimension(question.by) if question.by else None
     if question.anchor not in one.anchors:
@@ -208,9 +222,9 @@ def _span(this: Understood) -> tuple[int, int]:
     return start, max(start, end)
 
 
-def _buckets(this: Understood, span: tuple[int, int]) -> list[Bucket]:
+def _buckets(this: Understood, span: tuple[int, int]) -> Sequence[Bucket]:
     if this.question.grain is None:
-        return []
+        return ()
     return buckets(this.question.grain, *span, this.cut.zone, this.cut.week_start)
 
 

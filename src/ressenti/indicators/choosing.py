@@ -1,8 +1,9 @@
 """Which rows of a table in memory a question speaks of, and under what they are counted."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,12 @@ from ressenti.facts.columns.table import Table
 from ressenti.indicators.dimensions import HOUR_OF_DAY, Dimension
 from ressenti.indicators.periods import segments
 from ressenti.kit.clock import DAY, HOUR
+from ressenti.kit.once import Once
+
+Read = TypeVar("Read")
+
+MOST_KEPT = 4_000_000
+"""Of more rows than this it is not kept what they are under: it would take as much memory as the table."""
 
 Mask = npt.NDArray[np.bool_]
 
@@ -121,6 +128,14 @@ class Chosen:
     stretch: tuple[int, int]
     less: Places
     rows: Places
+    _read: Once[object, Any] = field(default_factory=Once, init=False, compare=False)
+
+    def read(self, key: object, rows: Places, make: Callable[[], Read]) -> Read:
+        """Return what was read of the rows listed, read once unless they are very many; of others it is read."""
+        if rows is not self.rows or len(rows) > MOST_KEPT:
+            return make()
+        found: Read = self._read(key, make)
+        return found
 
     @cached_property
     def listed(self) -> "Chosen":
@@ -143,7 +158,11 @@ class Condition:
 
 
 def choose(table: Table, asked: Condition) -> Chosen:
-    """Return the rows that meet a condition and still stand."""
+    """Return the rows that meet a condition and still stand; equal ones are chosen once while the table stands still."""
+    return table.chosen(asked, lambda: _choose(table, asked))
+
+
+def _choose(table: Table, asked: Condition) -> Chosen:
     asked = replace(asked, among=tuple(one for one in asked.among if not _admits_all(table, *one)))
     is_in_order = asked.moment == table.wanted.moments[0]
     low, high = _stretch(table, asked) if is_in_order else (0, table.ordered)

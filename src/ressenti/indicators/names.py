@@ -51,6 +51,23 @@ def names(
     return found
 
 
+class Names:
+    """Names that were looked up already; each is looked up once."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[Dimension, tuple[int, ...]], dict[int | None, Name]] = {}
+
+    def __call__(
+        self, connection: Connection, dimension: Dimension, ids: Collection[int | None], projects: Sequence[Project]
+    ) -> dict[int | None, Name]:
+        """Return the name of each id found in a dimension, and of others that were asked for before."""
+        place = dimension, tuple(project.id for project in projects)
+        found = self._found.get(place, {})
+        if missing := set(ids) - found.keys():
+            found = self._found[place] = found | names(connection, dimension, missing, projects)
+        return found
+
+
 def labels(
     connection: Connection, where: Sequence[tuple[Dimension, Sequence[str]]], projects: Sequence[Project]
 ) -> dict[tuple[str, str], str]:

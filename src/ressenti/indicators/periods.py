@@ -5,10 +5,10 @@ is right in every output. The engine only adds integer offsets.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -140,13 +140,14 @@ def _index(grain: Grain, moment: int, offset: int, week_start: int) -> int:
             return at.year * 12 + at.month - 1
 
 
-def buckets(grain: Grain, start: int, end: int, zone: str, week_start: int) -> list[Bucket]:
+@lru_cache(64)
+def buckets(grain: Grain, start: int, end: int, zone: str, week_start: int) -> tuple[Bucket, ...]:
     """Return every bucket that a period from `start` (inclusive) to `end` (exclusive) touches, whole, in order.
 
     Raises TooManyBuckets.
     """
     if start >= end:
-        return []
+        return ()
     if (count := (end - start) // _LENGTHS[grain]) > MOST_BUCKETS:
         raise TooManyBuckets(count=count, limit=MOST_BUCKETS)
     found: dict[int, int] = {}
@@ -154,20 +155,21 @@ def buckets(grain: Grain, start: int, end: int, zone: str, week_start: int) -> l
         found.setdefault(index, moment)
     starts = list(found.items())
     local = ZoneInfo(zone)
-    return [
+    return tuple(
         Bucket(index, a, b, from_us(a).astimezone(local).isoformat())
         for (index, a), (_next, b) in pairwise(starts)
         if b > start and a < end
-    ]
+    )
 
 
-def edges(grain: Grain, start: int, end: int, zone: str, week_start: int) -> list[tuple[int, int]]:
+@lru_cache(64)
+def edges(grain: Grain, start: int, end: int, zone: str, week_start: int) -> tuple[tuple[int, int], ...]:
     """Return where buckets begin from one moment to another, and their numbers; a bucket may be come back to."""
     found: list[tuple[int, int]] = []
     for index, moment in _edges(grain, start, end, zone, week_start):
         if not found or found[-1][1] != index:
             found.append((moment, index))
-    return found
+    return tuple(found)
 
 
 def _edges(grain: Grain, start: int, end: int, zone: str, week_start: int) -> Iterator[tuple[int, int]]:
@@ -189,7 +191,7 @@ def offset_sql(moment: str, zone: str, start: int, end: int) -> str:
     return f"CASE {cases} ELSE {cut[-1].offset} END"
 
 
-def bucket_of(found: list[Bucket], moment: int) -> Bucket | None:
+def bucket_of(found: Sequence[Bucket], moment: int) -> Bucket | None:
     """Return the bucket that a moment falls in, or None outside all of them."""
     place = bisect_right([one.start for one in found], moment) - 1
     return found[place] if place >= 0 and moment < found[place].end else None

@@ -45,9 +45,18 @@ class Cells:
 
     def entries(self, rows: Places | slice) -> tuple[Array, Places | None]:
         """Return the cells of rows, and where a row is in several, the place of the row that each belongs to."""
-        table = self.chosen.table
         if not self.under:
-            return np.zeros(_length(rows), np.intp), None
+            return np.zeros(_length(rows), np.uint8), None
+        if isinstance(rows, slice):
+            return self._entries(rows)
+        return self.chosen.read(self.under, rows, lambda: self._entries(rows))
+
+    def of_rows(self, name: str, numbers: Array, rows: Places | slice) -> Array:
+        """Return the numbers of a column of these rows."""
+        return numbers[rows] if isinstance(rows, slice) else self.chosen.read(name, rows, lambda: numbers[rows])
+
+    def _entries(self, rows: Places | slice) -> tuple[Array, Places | None]:
+        table = self.chosen.table
         cells, places = self.under[0].entries(table, rows)
         for one in self.under[1:]:
             codes, own = one.entries(table, rows)
@@ -66,7 +75,8 @@ def counted(cells: Cells, name: str, numbers: Array, width: int) -> Array:
 
     def count(rows: Places | slice) -> Array:
         own, places = cells.entries(rows)
-        held = numbers[rows] if places is None else numbers[rows][places]
+        held = cells.of_rows(name, numbers, rows)
+        held = held if places is None else held[places]
         size = cells.count * width
         found = np.bincount(own.astype(np.intp) * width + held, minlength=size)[:size] if len(own) else np.zeros(size)
         return found.astype(np.int32).reshape(-1, width)
@@ -95,11 +105,11 @@ def added(cells: Cells, name: str, amounts: Array) -> Array:
 def medians(cells: Cells, name: str, span: Span) -> list[tuple[int, float]]:
     """Return how many rows have a duration, and the exact median of them, by cell."""
     if cells.chosen.stretch == (0, 0):
-        return _of_listed(cells, span)
+        return _of_listed(cells, name, span)
     if len(cells.under) == 1 and isinstance(cells.under[0], Buckets) and cells.under[0].are_once:
         return _of_slices(cells, cells.under[0], name, span)
     if cells.under and any(isinstance(one, Buckets) for one in cells.under):
-        return _of_listed(Cells(cells.chosen.listed, cells.under), span)
+        return _of_listed(Cells(cells.chosen.listed, cells.under), name, span)
     return _of_stretch(cells, name, span)
 
 
@@ -228,11 +238,11 @@ def _in_slice(
         yield int(np.partition(span.values[rows], one.after)[one.after])
 
 
-def _of_listed(cells: Cells, span: Span) -> list[tuple[int, float]]:
+def _of_listed(cells: Cells, name: str, span: Span) -> list[tuple[int, float]]:
     """Find medians of rows that are listed: those of the bins are sorted."""
     rows = cells.chosen.rows
     own, places = cells.entries(rows)
-    bins = span.bins[rows]
+    bins = cells.of_rows(name, span.bins, rows)
     bins = bins if places is None else bins[places]
     count = cells.count
     if count * (NO_BIN + 1) > MOST_CELLS:
@@ -272,7 +282,7 @@ def _sorted(own: Array, values: Array, count: int) -> list[tuple[int, float]]:
     own, values = own[order], values[order]
     starts = np.searchsorted(own, np.arange(count + 1))
     found = []
-    for low, high in zip(starts[:-1], starts[1:], strict=True):
+    for low, high in pairwise(starts):
         n = int(high - low)
         middle = _mean(int(values[low + (n - 1) // 2]), int(values[low + n // 2])) if n else 0.0
         found.append((n, middle))

@@ -41,8 +41,10 @@ class Store:
         self.url = url
         self.path = path
         self._lock = threading.Lock()
+        self._watching = threading.Lock()
         self._writer = _engine(path, _WRITER, begin="BEGIN IMMEDIATE", pool_size=1)
         self._readers = _engine(path, _READER, begin="BEGIN", pool_size=8)
+        self._watch: Connection | None = None
 
     @classmethod
     def open(cls, url: str, *, create: bool = False) -> "Store":
@@ -68,6 +70,8 @@ class Store:
 
     def close(self) -> None:
         """Give back every connection."""
+        if self._watch:
+            self._watch.close()
         self._readers.dispose()
         self._writer.dispose()
 
@@ -76,6 +80,14 @@ class Store:
         """Give a connection that sees the record as it stood at its first question, and cannot write."""
         with self._refusing(), self._readers.connect() as connection:
             yield connection
+
+    def version(self) -> int:
+        """Return a number that is another one whenever anything was written into the record, by any process."""
+        with self._watching, self._refusing():
+            self._watch = self._watch or self._readers.connect()
+            number: int = self._watch.exec_driver_sql("PRAGMA data_version").scalar_one()
+            self._watch.rollback()  # what it saw is of the past for whoever asks next
+            return number
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

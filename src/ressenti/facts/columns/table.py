@@ -1,8 +1,8 @@
 """One table of the facts as columns in memory: in the order of its first moment, with what has changed since behind."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,10 @@ from ressenti.facts.columns.spans import Span
 from ressenti.kit.once import Once
 
 Column = One | Many
+Chosen = TypeVar("Chosen")
+
+CHOSEN = 6
+"""For how many questions' rows it is remembered which they are: for those of a page and the period before it."""
 
 ROOM = 100_000
 """How many rows may be added at the least before the table is put in order anew."""
@@ -74,6 +78,7 @@ class Table:
         self._dead: Places = np.empty(0, np.intp)
         self._rows_of = np.full(1, -1, np.int32)
         self._made: Once[tuple[Any, ...], Array] = Once(12)
+        self._chosen: Once[Hashable, Any] = Once(CHOSEN)
         self._running: Once[tuple[Any, ...], Running] = Once()
 
     def __len__(self) -> int:
@@ -131,6 +136,15 @@ class Table:
             return column.any_of(ids, rows)
         return column.any_of(ids, slice(0, len(self._linked)))[self._parents.held[rows]]
 
+    def chosen(self, key: Hashable, choose: Callable[[], Chosen]) -> Chosen:
+        """Return rows that were chosen since the table last changed, chosen once."""
+        found: Chosen = self._chosen(key, choose)
+        return found
+
+    def forget(self) -> None:
+        """Let go of rows that were chosen."""
+        self._chosen = Once(CHOSEN)
+
     def made(self, key: tuple[Any, ...], make: Callable[[], Array]) -> Array:
         """Return something made of the rows in order, made once."""
         return self._made(key, make)
@@ -148,6 +162,7 @@ class Table:
 
     def extend(self, batch: pa.RecordBatch) -> None:
         """Add rows at the end, in the columns of `Wanted.sql`."""
+        self.forget()
         wanted, given = self.wanted, iter(batch.columns)
         first = len(self)
         conversations = _numbers(next(given))
@@ -173,6 +188,7 @@ class Table:
 
     def remove(self, conversations: Array, offers: Array) -> None:
         """Let go of the rows of conversations, and of those of surveys without one."""
+        self.forget()
         gone = self._at(conversations)
         if len(offers) and self.wanted.table == "answer":
             lone = np.flatnonzero(_among(self._offers.held, offers) & (self._conversations.held < 0))
