@@ -9,9 +9,8 @@ from sqlalchemy import Connection
 
 from ressenti.facts.columns.table import Table
 from ressenti.facts.store import FactStore, Snapshot, Statements
-from ressenti.indicators import names as naming
+from ressenti.indicators import counting
 from ressenti.indicators.catalogue import Credit, Indicator, indicator
-from ressenti.indicators.counting import can_count, count, reach
 from ressenti.indicators.dimensions import Dimension, Naming, dimension
 from ressenti.indicators.measures import Distribution, nothing, share_of_note, value_of
 from ressenti.indicators.model import Answer, Better, Grain, Question, Row, Unit, Value, Weighting
@@ -100,7 +99,8 @@ def _answer(
     times = _buckets(this, span)
     total = _total(this, this.cut)
     found = _values(this, this.cut)
-    then_total, then, then_times = None, {}, ()
+    then_total, then = None, {}
+    then_times: Sequence[Bucket] = ()
     if before is not None:
         then_total, then = _total(this, before), _values(this, before)
         then_times = _buckets(replace(this, cut=before), (before.start or 0, before.end or 0))
@@ -174,7 +174,7 @@ def understand(
         week_start=projects[0].week_start if projects else 0,
         extent=(0, 0),
         where=(
-            *((d, tuple(naming.ids_of(record, d, keys, projects))) for d, keys in where),
+            *((d, ground.names.ids_of(record, d, keys, projects)) for d, keys in where),
             *((dimension(key), ids) for key, ids in question.within),
         ),
         start=question.start,
@@ -182,7 +182,9 @@ def understand(
         window_us=question.window_s * 1_000_000,
         now=question.now,
     )
-    this = Understood(question=question, indicator=one, by=by, projects=projects, cut=cut, ask=ask, asked=asked, tables=tables)
+    this = Understood(
+        question=question, indicator=one, by=by, projects=projects, cut=cut, ask=ask, asked=asked, tables=tables
+    )
     return replace(this, cut=_with_extent(this)) if _reads_clock(this) else this
 
 
@@ -205,8 +207,9 @@ def _with_extent(this: Understood) -> Cut:
 
 def _extent(this: Understood, cut: Cut) -> tuple[Any, ...]:
     """Return the first and the last moment at which the question finds something, None where it does not."""
-    is_held = can_count(this.tables, this.indicator, None, None)
-    return this.ask(extent(this.indicator, cut), (lambda: reach(this.tables, this.indicator, cut)) if is_held else None)[0]
+    is_held = counting.can_count(this.tables, this.indicator, None, None)
+    counted = (lambda: counting.reach(this.tables, this.indicator, cut)) if is_held else None
+    return this.ask(extent(this.indicator, cut), counted)[0]
 
 
 def _span(this: Understood) -> tuple[int, int]:
@@ -246,10 +249,11 @@ def _both(cut: Cut, before: Cut | None) -> Cut | None:
 def _ask(this: Understood, cut: Cut, *, by: Dimension | None = None, grain: Grain | None = None) -> Rows:
     """Return what a statement gives for one of the periods; where both can be asked at once, once for both."""
     attribution = this.question.attribution if by else None
-    if can_count(this.tables, this.indicator, by, attribution):
+    if counting.can_count(this.tables, this.indicator, by, attribution):
         wanted = statement(this.indicator, cut, by=by, grain=grain, attribution=attribution)
         return this.ask(
-            wanted, lambda: count(this.tables, this.indicator, cut, by=by, grain=grain, attribution=attribution)
+            wanted,
+            lambda: counting.count(this.tables, this.indicator, cut, by=by, grain=grain, attribution=attribution),
         )
     if this.both is None:
         return this.ask(statement(this.indicator, cut, by=by, grain=grain, attribution=attribution))

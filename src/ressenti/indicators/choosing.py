@@ -25,9 +25,10 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Ids:
-    """Rows are counted under the ids of a column."""
+    """Rows are counted under the ids of a column; those of handlings may be cut by their conversations' instead."""
 
     column: str
+    of_conversation: bool = False
 
     def ids(self, table: Table) -> list[int | None]:
         """Return what is counted under, by code."""
@@ -39,7 +40,7 @@ class Ids:
 
     def any_of(self, table: Table, ids: tuple[int | None, ...], rows: slice) -> Mask:
         """Say of each row in a stretch whether it is under one of these ids."""
-        return table.any_of(self.column, ids, rows)
+        return table.any_of(self.column, ids, rows, of_linked=self.of_conversation)
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class Clock:
         place = np.searchsorted(np.array([one.end for one in cut[:-1]]), moments, side="right")
         local = moments + offsets[place]
         shown = local // HOUR % 24 if self.dimension is HOUR_OF_DAY else (local // DAY + 3) % 7
-        codes = (shown + 1).astype(np.uint8)
+        codes: Array = (shown + 1).astype(np.uint8)
         codes[moments == NOTHING] = 0
         return codes
 
@@ -158,7 +159,7 @@ class Condition:
 
 
 def choose(table: Table, asked: Condition) -> Chosen:
-    """Return the rows that meet a condition and still stand; equal ones are chosen once while the table stands still."""
+    """Return the rows that meet a condition and still stand, chosen once while the table stands still."""
     return table.chosen(asked, lambda: _choose(table, asked))
 
 

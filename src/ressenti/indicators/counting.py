@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ressenti.facts.columns.arrays import NOTHING, Array, Places
+from ressenti.facts.columns.arrays import Places
+from ressenti.facts.columns.spans import NO_BIN
 from ressenti.facts.columns.table import Table
 from ressenti.indicators.catalogue import Indicator
 from ressenti.indicators.choosing import Buckets, Chosen, Clock, Condition, Ids, Under, choose
@@ -64,14 +65,16 @@ def reach(tables: Mapping[str, Table], one: Indicator, cut: Cut) -> Rows:
     sql = span(one)
 
     def meant(rows: Places) -> Places:
-        is_meant = table.span(sql).values[rows] != NOTHING if sql else table.digits(digit(one))[rows] > 0
+        is_meant = table.span(sql).bins[rows] != NO_BIN if sql else table.digits(digit(one))[rows] > 0
         found: Places = rows[is_meant & table.alive[rows]]
         return found
 
     low, high = chosen.stretch
-    blocks = [np.arange(at, min(at + BLOCK, high)) for at in range(low, high, BLOCK)] if low < high else []
-    first = next((found for block in blocks if len(found := meant(block))), np.empty(0, np.intp))
-    last = next((found for block in reversed(blocks) if len(found := meant(block))), np.empty(0, np.intp))
+    blocks = range(low, high, BLOCK)
+    first, last = (
+        next((found for at in order if len(found := meant(np.arange(at, min(at + BLOCK, high))))), chosen.rows[:0])
+        for order in (blocks, reversed(blocks))
+    )
     rows = np.concatenate([first[:1], last[-1:], meant(chosen.rows)])
     return [(int(moments[rows].min()), int(moments[rows].max()))] if len(rows) else [(None, None)]
 
@@ -88,7 +91,7 @@ def _chosen(tables: Mapping[str, Table], one: Indicator, cut: Cut) -> Chosen:
 def _of(one: Indicator, cut: Cut, by: Dimension) -> Ids | Clock:
     """Return what a filter looks at: who took part cuts conversations, not their handlings."""
     if one.facts == "handling" and by in {AGENT, GROUP}:
-        return Ids("involved_ids" if by is AGENT else "group_ids")
+        return Ids("involved_ids" if by is AGENT else "group_ids", of_conversation=True)
     return Clock(anchor_column(one, cut.anchor), cut.zone, by) if by.column is None else Ids(by.column)
 
 
@@ -131,11 +134,6 @@ def _tallies(one: Indicator, cells: Cells) -> Rows:
         case Count():
             parts = [base]
         case _:
-            sums = [added(cells, column, _amounts(table, column)) for column in amounts(one)]
+            sums = [added(cells, column) for column in amounts(one)]
             parts = sums if isinstance(one.measure, PooledMean) else [base, *sums]
     return [(*cells.keys(cell), *(int(part[cell]) for part in parts)) for cell in there]
-
-
-def _amounts(table: Table, sql: str) -> Array:
-    """Return what is added up; durations whose median is asked as well are held once."""
-    return table.span(sql).values if sql in table.wanted.spans else table.amounts(sql)

@@ -52,10 +52,11 @@ def names(
 
 
 class Names:
-    """Names that were looked up already; each is looked up once."""
+    """Names and ids that were looked up already; each is looked up once."""
 
     def __init__(self) -> None:
         self._found: dict[tuple[Dimension, tuple[int, ...]], dict[int | None, Name]] = {}
+        self._ids: dict[tuple[Dimension, tuple[str, ...], tuple[int, ...]], tuple[int | None, ...]] = {}
 
     def __call__(
         self, connection: Connection, dimension: Dimension, ids: Collection[int | None], projects: Sequence[Project]
@@ -66,6 +67,15 @@ class Names:
         if missing := set(ids) - found.keys():
             found = self._found[place] = found | names(connection, dimension, missing, projects)
         return found
+
+    def ids_of(
+        self, connection: Connection, dimension: Dimension, keys: Sequence[str], projects: Sequence[Project]
+    ) -> tuple[int | None, ...]:
+        """Return the ids that a filter's keys mean, None for the empty key; raises UnknownKey."""
+        place = dimension, tuple(keys), tuple(project.id for project in projects)
+        if place not in self._ids:
+            self._ids[place] = tuple(ids_of(connection, dimension, keys, projects))
+        return self._ids[place]
 
 
 def labels(

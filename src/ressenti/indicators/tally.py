@@ -7,11 +7,13 @@ stretch of rows in order it is the difference of counts that are kept.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
+from math import prod
 
 import numpy as np
 
-from ressenti.facts.columns.arrays import NOTHING, Array, Places
+from ressenti.facts.columns.arrays import Array, Places
 from ressenti.facts.columns.running import Running
 from ressenti.facts.columns.spans import BINS, NO_BIN, Span
 from ressenti.facts.columns.table import Table
@@ -29,16 +31,24 @@ class Cells:
     chosen: Chosen
     under: tuple[Under, ...]
 
-    @property
+    @cached_property
+    def _ids(self) -> list[list[int | None]]:
+        return [one.ids(self.chosen.table) for one in self.under]
+
+    @cached_property
     def count(self) -> int:
         """Return how many cells there are."""
-        return int(np.prod([len(one.ids(self.chosen.table)) for one in self.under], dtype=np.int64))
+        return prod(len(ids) for ids in self._ids)
 
     def keys(self, cell: int) -> tuple[int | None, ...]:
         """Return what the rows of a cell are under."""
+        match self._ids:
+            case []:
+                return ()
+            case [ids]:
+                return (ids[cell],)
         found: list[int | None] = []
-        for one in reversed(self.under):
-            ids = one.ids(self.chosen.table)
+        for ids in reversed(self._ids):
             cell, code = divmod(cell, len(ids))
             found.insert(0, ids[code])
         return tuple(found)
@@ -88,13 +98,13 @@ def counted(cells: Cells, name: str, numbers: Array, width: int) -> Array:
     return _altogether(cells, (name, width), count)
 
 
-def added(cells: Cells, name: str, amounts: Array) -> Array:
-    """Return the exact sum of amounts by cell."""
+def added(cells: Cells, name: str) -> Array:
+    """Return the exact sum of a column of amounts by cell."""
 
     def add(rows: Places | slice) -> Array:
         own, places = cells.entries(rows)
-        held = amounts[rows] if places is None else amounts[rows][places]
-        held = np.where(held == NOTHING, 0, held)
+        held = cells.chosen.table.amounts(name, rows)
+        held = held if places is None else held[places]
         high, low = held >> LOW_BITS, held & ((1 << LOW_BITS) - 1)  # floats hold the sums of either exactly
         sums = [np.bincount(own, part, cells.count)[: cells.count].astype(np.int64) for part in (high, low)]
         return (sums[0] << LOW_BITS) + sums[1]
@@ -194,10 +204,11 @@ def _in_bin(cells: Cells, span: Span, number: int, wanted: set[int], chosen: Cho
     found = {}
     for cell in wanted:
         at = np.flatnonzero(own == cell) if cells.under else slice(None)
-        values = span.values[rows[at if places is None else places[at]]]
+        values = span.at(rows[at if places is None else places[at]])
         if len(more):
             at = np.flatnonzero(own_more == cell)
-            values = np.sort(np.concatenate([values, span.values[more[at if places_more is None else places_more[at]]]]))
+            other = span.at(more[at if places_more is None else places_more[at]])
+            values = np.sort(np.concatenate([values, other]))
         found[cell, number] = values
     return found
 
@@ -235,7 +246,7 @@ def _in_slice(
     for one in pair:
         rows = np.flatnonzero(span.bins[slice(*where)] == one.bin) + where[0]
         rows = np.concatenate([rows[table.alive[rows]], more[span.bins[more] == one.bin]])
-        yield int(np.partition(span.values[rows], one.after)[one.after])
+        yield int(np.partition(span.at(rows), one.after)[one.after])
 
 
 def _of_listed(cells: Cells, name: str, span: Span) -> list[tuple[int, float]]:
@@ -246,7 +257,8 @@ def _of_listed(cells: Cells, name: str, span: Span) -> list[tuple[int, float]]:
     bins = bins if places is None else bins[places]
     count = cells.count
     if count * (NO_BIN + 1) > MOST_CELLS:
-        return _sorted(own, span.values[rows] if places is None else span.values[rows][places], count)
+        there = np.flatnonzero(bins != NO_BIN)
+        return _sorted(own[there], span.at(rows[there if places is None else places[there]]), count)
     size = count * (NO_BIN + 1)
     counts = np.bincount(own.astype(np.intp) * (NO_BIN + 1) + bins, minlength=size)[:size].reshape(count, -1)
     totals, ranks = _ranks(counts)
@@ -258,7 +270,7 @@ def _of_listed(cells: Cells, name: str, span: Span) -> list[tuple[int, float]]:
     if (low != high).any():
         is_near |= bins == high[own]
     at = np.flatnonzero(is_near & (bins != NO_BIN))
-    values = span.values[rows[at if places is None else places[at]]]
+    values = span.at(rows[at if places is None else places[at]])
     near = own[at]
     order = np.lexsort((values, near))
     values = values[order]
@@ -276,8 +288,6 @@ def _of_listed(cells: Cells, name: str, span: Span) -> list[tuple[int, float]]:
 
 def _sorted(own: Array, values: Array, count: int) -> list[tuple[int, float]]:
     """Find medians by sorting, where there are too many cells to count in."""
-    there = values != NOTHING
-    own, values = own[there], values[there]
     order = np.lexsort((values, own))
     own, values = own[order], values[order]
     starts = np.searchsorted(own, np.arange(count + 1))

@@ -11,6 +11,11 @@ Array = npt.NDArray[Any]
 Places = npt.NDArray[np.intp]
 """Numbers of rows."""
 
+UNITS = (1_000_000, 1_000, 1)
+_LEAST, _MOST = np.iinfo(np.int32).min, np.iinfo(np.int32).max
+BITS = 8
+BLOCK = 1 << BITS
+
 NOTHING = np.iinfo(np.int64).min
 """What a column of moments, durations or amounts holds where there is nothing."""
 
@@ -50,6 +55,81 @@ class Growing:
         return self._all.nbytes
 
 
+class Scaled:
+    """Whole numbers in the coarsest unit that gives them all exactly: many durations are whole seconds."""
+
+    def __init__(self, room: int) -> None:
+        self._numbers = Growing(np.int32, room)
+        self._units = list(UNITS)
+
+    def extend(self, numbers: Array) -> None:
+        """Add numbers at the end."""
+        numbers = numbers.astype(np.int64)
+        while self._units[0] > 1 and (numbers % self._units[0]).any():
+            coarse = self._units.pop(0)
+            finer = self._numbers.held.astype(np.int64) * (coarse // self._units[0])
+            self._numbers.put(_narrowed(finer), 0)
+        self._numbers.extend(_narrowed(numbers // self._units[0]))
+
+    def order(self, by: Places, room: int) -> None:
+        """Put the rows in another order."""
+        self._numbers.put(self._numbers.held[by], room)
+
+    def at(self, rows: Places | slice) -> Array:
+        """Return the numbers of rows."""
+        found: Array = self._numbers.held[rows].astype(np.int64) * self._units[0]
+        return found
+
+    @property
+    def bytes(self) -> int:
+        """Return what it takes."""
+        return self._numbers.bytes
+
+
+def _narrowed(numbers: Array) -> Array:
+    fits = not len(numbers) or (numbers.min() >= _LEAST and numbers.max() <= _MOST)
+    return numbers.astype(np.int32) if fits else numbers
+
+
+class Starts:
+    """Where the entries of each row start: two bytes a row, counted on from the first of every so many rows."""
+
+    def __init__(self, room: int) -> None:
+        self._inside = Growing(np.uint16, room + 1)
+        self._bases = Growing(np.int64, room // BLOCK + 1)
+        self.put(np.zeros(1, np.int64), room)
+
+    def __getitem__(self, rows: Places | slice) -> Array:
+        """Return where the entries of rows start; one row after the last, their end."""
+        inside = self._inside.held[rows]
+        if not isinstance(rows, slice):
+            starts: Array = self._bases.held[rows >> BITS] + inside
+            return starts
+        blocks = self._bases.held[rows.start >> BITS : (rows.stop - 1 >> BITS) + 1] if len(inside) else inside
+        cut = slice(rows.start & BLOCK - 1, (rows.start & BLOCK - 1) + len(inside))
+        found: Array = np.repeat(blocks, BLOCK)[cut] + inside
+        return found
+
+    def extend(self, ends: Array) -> None:
+        """Add rows at the end, by where their entries end."""
+        first = self._inside.count
+        numbers = np.arange(first, first + len(ends))
+        self._bases.extend(ends[numbers & BLOCK - 1 == 0])
+        inside = ends - self._bases.held[numbers >> BITS]
+        self._inside.extend(inside.astype(np.min_scalar_type(int(inside.max(initial=0)))))
+
+    def put(self, starts: Array, room: int) -> None:
+        """Hold other rows instead, by where the entries of each start, and then where they end."""
+        self._inside.put(np.empty(0, np.uint16), room)
+        self._bases.put(np.empty(0, np.int64), room // BLOCK)
+        self.extend(starts)
+
+    @property
+    def bytes(self) -> int:
+        """Return what it takes."""
+        return self._inside.bytes + self._bases.bytes
+
+
 class Codes:
     """Ids as small numbers: 0 for none, then as they are met."""
 
@@ -73,7 +153,8 @@ class Codes:
             self._codes[unmet] = np.arange(len(self.ids), len(self.ids) + len(unmet))
             self.ids.extend(int(one) - 1 for one in unmet)
             codes = self._codes[places]
-        return codes.astype(np.min_scalar_type(len(self.ids) - 1))
+        narrow: Array = codes.astype(np.min_scalar_type(len(self.ids) - 1))
+        return narrow
 
     def of(self, ids: tuple[int | None, ...]) -> Array:
         """Return by code whether it is one of these ids."""
@@ -115,8 +196,7 @@ class Many:
 
     def __init__(self, room: int) -> None:
         self.codes = Codes()
-        self._starts = Growing(np.uint32, room + 1)
-        self._starts.extend(np.zeros(1, np.uint32))
+        self._starts = Starts(room)
         self._entries = Growing(np.uint8, room)
 
     def extend(self, given: pa.ListArray) -> None:
@@ -128,41 +208,41 @@ class Many:
         if len(empty := np.flatnonzero(lengths == 0)):
             entries = np.insert(entries, offsets[:-1][empty], 0)
             lengths[empty] = 1
-        self._starts.extend((self._entries.count + np.cumsum(lengths)).astype(np.uint32))
+        self._starts.extend(self._entries.count + np.cumsum(lengths))
         self._entries.extend(entries)
 
     def order(self, by: Places, room: int) -> None:
         """Put the rows in another order."""
+        lengths = self._starts[by + 1] - self._starts[by]
         entries, _places = self.entries(by)
-        lengths = np.diff(self._starts.held)[by]
-        starts = np.zeros(len(by) + 1, np.uint32)
+        starts = np.zeros(len(by) + 1, np.int64)
         np.cumsum(lengths, out=starts[1:])
         self._starts.put(starts, room)
         self._entries.put(entries, room * 2)
 
-    def entries(self, rows: Places | slice) -> tuple[Array, Places]:
+    def entries(self, rows: Places | slice) -> tuple[Array, Places | None]:
         """Return the codes of all entries of rows, and to which of the rows, by its place among them, each belongs."""
-        starts = self._starts.held
         if isinstance(rows, slice):
-            edges = starts[rows.start : rows.stop + 1].astype(np.int64)
-            places = np.repeat(np.arange(len(edges) - 1), np.diff(edges))
-            return self._entries.held[edges[0] : edges[-1]], places
-        first = starts[rows].astype(np.intp)
-        lengths = starts[rows + 1].astype(np.intp) - first
+            edges = self._starts[rows.start : rows.stop + 1]
+            found = self._entries.held[edges[0] : edges[-1]]
+            if len(found) == len(edges) - 1:
+                return found, None
+            return found, np.repeat(np.arange(len(edges) - 1), np.diff(edges))
+        first = self._starts[rows]
+        lengths = self._starts[rows + 1] - first
         if int(lengths.max(initial=1)) == 1:
-            return self._entries.held[first], np.arange(len(rows))
+            return self._entries.held[first], None
         places = np.repeat(np.arange(len(rows)), lengths)
         ends = np.cumsum(lengths)
-        inside = np.arange(len(places)) - np.repeat(ends - lengths, lengths)
-        return self._entries.held[first[places] + inside], places
+        at = np.arange(len(places)) + (first - ends + lengths)[places]
+        return self._entries.held[at], places
 
     def any_of(self, ids: tuple[int | None, ...], rows: slice) -> npt.NDArray[np.bool_]:
         """Say of each row in a stretch whether it has one of these ids."""
-        starts = self._starts.held
-        low, high = int(starts[rows.start]), int(starts[rows.stop])
-        hits = (np.flatnonzero(self.codes.of(ids)[self._entries.held[low:high]]) + low).astype(np.uint32)
+        starts = self._starts[rows.start : rows.stop + 1]
+        hits = np.flatnonzero(self.codes.of(ids)[self._entries.held[starts[0] : starts[-1]]]) + starts[0]
         found = np.zeros(rows.stop - rows.start, bool)
-        found[np.searchsorted(starts[rows.start : rows.stop + 1], hits, side="right") - 1] = True
+        found[np.searchsorted(starts, hits, side="right") - 1] = True
         return found
 
     @property

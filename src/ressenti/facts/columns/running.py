@@ -4,6 +4,7 @@ Nothing in them speaks of a day or a zone, so any two moments can be asked for.
 """
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 
@@ -27,7 +28,7 @@ class Running:
         self._step = max(LEAST_STEP, -(-rows // kept))
         edges = [*range(0, rows, self._step), rows]
         self._until = np.zeros((len(edges), *nothing.shape), nothing.dtype)
-        for place, (low, high) in enumerate(zip(edges, edges[1:], strict=False), start=1):
+        for place, (low, high) in enumerate(pairwise(edges), start=1):
             self._until[place] = self._until[place - 1] + count(low, high)
         self._edges = edges
 
@@ -41,7 +42,8 @@ class Running:
 
     def _up_to(self, row: int) -> Array:
         if row == self._edges[-1]:
-            return self._until[-1]
+            last: Array = self._until[-1]
+            return last
         place = row // self._step
         return _plus(self._until[place], self._count(self._edges[place], row))
 

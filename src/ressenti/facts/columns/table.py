@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ressenti.facts.columns.arrays import NOTHING, Array, Growing, Many, One, Places
+from ressenti.facts.columns.arrays import NOTHING, Array, Growing, Many, One, Places, Scaled
 from ressenti.facts.columns.running import Running
 from ressenti.facts.columns.spans import Span
 from ressenti.kit.once import Once
@@ -72,7 +72,7 @@ class Table:
         self._columns: dict[str, Column] = {one: One(rows) for one in wanted.ids}
         self._columns |= {one: Many(rows) for one in wanted.lists}
         self._digits = {one: Growing(np.uint8, rows) for one in wanted.digits}
-        self._amounts = {one: Growing(np.int64, rows) for one in wanted.amounts}
+        self._amounts = {one: Scaled(rows) for one in wanted.amounts}
         self._spans = {one: Span(rows) for one in wanted.spans}
         self._alive = Growing(np.bool_, rows)
         self._dead: Places = np.empty(0, np.intp)
@@ -112,13 +112,17 @@ class Table:
         """Return a column of digits by row."""
         return self._digits[name].held
 
-    def amounts(self, name: str) -> Array:
-        """Return a column of amounts by row."""
-        return self._amounts[name].held
+    def amounts(self, name: str, rows: Places | slice) -> Array:
+        """Return the amounts of rows, 0 where there is none; durations whose median is asked as well are held once."""
+        return self._spans[name].at(rows) if name in self._spans else self._amounts[name].at(rows)
 
     def span(self, name: str) -> Span:
         """Return a column of durations."""
         return self._spans[name]
+
+    def column(self, name: str) -> Column:
+        """Return a column of ids of its own; raises KeyError."""
+        return self._columns[name]
 
     def ids(self, name: str) -> list[int | None]:
         """Return the ids of a column's codes."""
@@ -127,14 +131,17 @@ class Table:
     def entries(self, name: str, rows: Places | slice) -> tuple[Array, Places | None]:
         """Return the codes of rows, and for several a row the place of the row that each belongs to."""
         column, is_linked = self._own(name)
-        return column.entries(self._parents.held[rows] if is_linked else rows)
+        return column.entries(self._parents.held[rows].astype(np.intp) if is_linked else rows)
 
-    def any_of(self, name: str, ids: tuple[int | None, ...], rows: slice) -> npt.NDArray[np.bool_]:
-        """Say of each row in a stretch whether it has one of these ids."""
+    def any_of(
+        self, name: str, ids: tuple[int | None, ...], rows: slice, *, of_linked: bool = False
+    ) -> npt.NDArray[np.bool_]:
+        """Say of each row in a stretch whether it has one of these ids, or whether what it is linked to has."""
         column, is_linked = self._own(name)
-        if not is_linked or self._linked is None:
+        if self._linked is None or not (is_linked or of_linked):
             return column.any_of(ids, rows)
-        return column.any_of(ids, slice(0, len(self._linked)))[self._parents.held[rows]]
+        linked = self._linked.any_of(name, ids, slice(0, len(self._linked)))
+        return linked[self._parents.held[rows]]
 
     def chosen(self, key: Hashable, choose: Callable[[], Chosen]) -> Chosen:
         """Return rows that were chosen since the table last changed, chosen once."""
@@ -206,10 +213,10 @@ class Table:
             *(self._conversations, self._alive),
             *((self._offers,) if self.wanted.table == "answer" else ()),
             *((self._parents,) if self._linked else ()),
-            *(*self._moments.values(), *self._digits.values(), *self._amounts.values()),
+            *(*self._moments.values(), *self._digits.values()),
         ):
             each.put(each.held[by], room)
-        for column in (*self._columns.values(), *self._spans.values()):
+        for column in (*self._columns.values(), *self._amounts.values(), *self._spans.values()):
             column.order(by, room)
         if self.wanted.table == "conversation":
             self._learn(self._conversations.held, np.arange(len(by), dtype=np.int32))
@@ -234,7 +241,7 @@ class Table:
             return self._columns[name], False
         if self._linked is None:
             raise KeyError(name)
-        return self._linked._own(name)[0], True
+        return self._linked.column(name), True
 
     def _at(self, conversations: Array) -> Places:
         if self.wanted.table == "conversation":
