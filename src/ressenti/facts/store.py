@@ -19,6 +19,8 @@ from ressenti.facts.schema import TABLES, VERSION, Column
 from ressenti.kit.once import Once
 
 MEMORY_MIB = 2048
+BESIDE_TABLES_MIB = 768
+"""What the engine may take of the memory, and what where tables are held there that answer most questions."""
 PROBE_S = 120
 REMEMBERED, MOST_ROWS = 300, 2_000
 """Statements whose rows are kept while the facts stand still, and how many rows each may have: some 90 MB at most."""
@@ -94,6 +96,7 @@ class FactStore:
     def hold(self, wanted: Sequence[Wanted]) -> None:
         """Have tables read into memory in the background, and kept there as they are in the file."""
         self._let_go()
+        self._database.execute(f"SET memory_limit = '{BESIDE_TABLES_MIB}MiB'")
         self._held = Held(self._database, wanted)
         self._held.read()
 

@@ -260,16 +260,13 @@ def _of_listed(cells: Cells, name: str, span: Span) -> list[tuple[int, float]]:
         there = np.flatnonzero(bins != NO_BIN)
         return _sorted(own[there], span.at(rows[there if places is None else places[there]]), count)
     size = count * (NO_BIN + 1)
-    counts = np.bincount(own.astype(np.intp) * (NO_BIN + 1) + bins, minlength=size)[:size].reshape(count, -1)
+    keys = own.astype(np.intp) * (NO_BIN + 1) + bins
+    counts = np.bincount(keys, minlength=size)[:size].reshape(count, -1)
     totals, ranks = _ranks(counts)
-    low, high = np.full(count, NO_BIN, np.uint8), np.full(count, NO_BIN, np.uint8)
-    for cell, pair in enumerate(ranks):
-        if pair:
-            low[cell], high[cell] = pair[0].bin, pair[1].bin
-    is_near = bins == low[own]
-    if (low != high).any():
-        is_near |= bins == high[own]
-    at = np.flatnonzero(is_near & (bins != NO_BIN))
+    is_near = np.zeros((count, NO_BIN + 1), bool)
+    for one in (one for pair in ranks for one in pair or ()):
+        is_near[one.cell, one.bin] = True
+    at = np.flatnonzero(is_near.ravel()[keys])
     values = span.at(rows[at if places is None else places[at]])
     near = own[at]
     order = np.lexsort((values, near))

@@ -15,6 +15,8 @@ UNITS = (1_000_000, 1_000, 1)
 _LEAST, _MOST = np.iinfo(np.int32).min, np.iinfo(np.int32).max
 BITS = 8
 BLOCK = 1 << BITS
+CHUNK = 1_000_000
+"""How many rows with several entries are put in order at once: it takes some memory beside them."""
 
 NOTHING = np.iinfo(np.int64).min
 """What a column of moments, durations or amounts holds where there is nothing."""
@@ -97,7 +99,7 @@ class Starts:
     def __init__(self, room: int) -> None:
         self._inside = Growing(np.uint16, room + 1)
         self._bases = Growing(np.int64, room // BLOCK + 1)
-        self.put(np.zeros(1, np.int64), room)
+        self.extend(np.zeros(1, np.int64))
 
     def __getitem__(self, rows: Places | slice) -> Array:
         """Return where the entries of rows start; one row after the last, their end."""
@@ -117,12 +119,6 @@ class Starts:
         self._bases.extend(ends[numbers & BLOCK - 1 == 0])
         inside = ends - self._bases.held[numbers >> BITS]
         self._inside.extend(inside.astype(np.min_scalar_type(int(inside.max(initial=0)))))
-
-    def put(self, starts: Array, room: int) -> None:
-        """Hold other rows instead, by where the entries of each start, and then where they end."""
-        self._inside.put(np.empty(0, np.uint16), room)
-        self._bases.put(np.empty(0, np.int64), room // BLOCK)
-        self.extend(starts)
 
     @property
     def bytes(self) -> int:
@@ -149,7 +145,8 @@ class Codes:
             fresh = np.full(most + 1 - len(self._codes), -1, np.int64)
             self._codes = np.concatenate([self._codes, fresh])
         codes = self._codes[places]
-        if len(unmet := np.unique(places[codes < 0])):
+        if (codes < 0).any():
+            unmet = np.unique(places[codes < 0])
             self._codes[unmet] = np.arange(len(self.ids), len(self.ids) + len(unmet))
             self.ids.extend(int(one) - 1 for one in unmet)
             codes = self._codes[places]
@@ -213,12 +210,13 @@ class Many:
 
     def order(self, by: Places, room: int) -> None:
         """Put the rows in another order."""
-        lengths = self._starts[by + 1] - self._starts[by]
-        entries, _places = self.entries(by)
-        starts = np.zeros(len(by) + 1, np.int64)
-        np.cumsum(lengths, out=starts[1:])
-        self._starts.put(starts, room)
-        self._entries.put(entries, room * 2)
+        starts, entries = Starts(len(by) + room), Growing(self._entries.held.dtype, self._entries.count + 2 * room)
+        for at in range(0, len(by), CHUNK):
+            part = by[at : at + CHUNK]
+            lengths = self._starts[part + 1] - self._starts[part]
+            starts.extend(entries.count + np.cumsum(lengths))
+            entries.extend(self.entries(part)[0])
+        self._starts, self._entries = starts, entries
 
     def entries(self, rows: Places | slice) -> tuple[Array, Places | None]:
         """Return the codes of all entries of rows, and to which of the rows, by its place among them, each belongs."""
