@@ -134,7 +134,7 @@ def understand(
         asked[_readable(wanted)] = None
         return ground.rows((wanted.text, tuple(wanted.params)), lambda: facts.rows(wanted.text, wanted.params))
 
-    if first := preparation(one, question.window_s * 1_000_000):
+    if first := preparation(one, question.window_s * 1_000_000, facts.dialect):
         asked[_readable(first)] = None
         facts.rows(first.text, first.params)
     cut = Cut(
@@ -151,6 +151,7 @@ def understand(
         end=question.end,
         window_us=question.window_s * 1_000_000,
         now=question.now,
+        dialect=facts.dialect,
     )
     this = Understood(question=question, indicator=one, by=by, projects=projects, cut=cut, ask=ask, asked=asked)
     return replace(this, cut=_with_extent(this)) if _reads_clock(this) else this
