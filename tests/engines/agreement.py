@@ -1,6 +1,6 @@
 """In what do two answers to the same question differ? Ratios may by a billionth, everything else by nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
 from math import isclose
 from typing import Any
@@ -17,6 +17,8 @@ from ressenti.kit.refusals import Refusal
 NEAR = 1e-9
 
 Told = Answer | Refusal
+Expected = Callable[[Question], Told]
+"""What the reference tells."""
 
 
 def told(question: Question, facts: FactStore, record: Connection) -> Told:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from itertools import combinations
 from typing import Any
 
@@ -10,6 +11,10 @@ from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.measures import Distribution, Median
 from ressenti.indicators.model import Anchor, Attribution, Comparison, Grain, Question, Weighting
 from tests.engines.company import END, GROUPS, NOW, PEOPLE, START, WINDOWS, at, group, person
+from tests.surroundings import rounds
+
+ROUNDS = rounds(1, nightly=30)
+"""How many times all pairs of choices are asked, each time among others."""
 
 Row = dict[str, Any]
 Pair = tuple[tuple[str, Any], tuple[str, Any]]
@@ -113,6 +118,16 @@ def _keys(dimension: str, how: str) -> tuple[str, ...]:
         "without or one": ("", other),
         "unused": (unused,),
     }[how]
+
+
+@cache
+def asked() -> dict[str, list[Question]]:
+    """Return the questions by their indicator."""
+    found: dict[str, list[Question]] = {key: [] for key in INDICATORS}
+    for seed in range(ROUNDS):
+        for row in covering(seed):
+            found[row["indicator"]].append(question(row))
+    return found
 
 
 def covering(seed: int) -> Iterator[Row]:

@@ -1,8 +1,7 @@
 """Every engine gives the same answer to every question: counts and medians to the last digit, refusals to the word."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
 from typing import Any, cast
 
 import pytest
@@ -13,66 +12,11 @@ from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.model import Answer, Question
 from ressenti.kit.once import Once
-from tests.engines.agreement import Told, differences, told
-from tests.engines.company import Company, company
-from tests.engines.engines import OTHERS, duckdb, fill
-from tests.engines.questions import covering, question, refused
+from tests.engines.agreement import Expected, Told, differences, told
+from tests.engines.questions import asked, refused
 from tests.engines.second_opinion import SecondOpinion
-from tests.surroundings import rounds
 
-ROUNDS = rounds(1, nightly=30)
-"""How many times all pairs of choices are asked, each time among others."""
-Expected = Callable[[Question], Told]
 INDICATOR_KEYS = pytest.mark.parametrize("indicator", list(INDICATORS))
-
-
-@cache
-def asked() -> dict[str, list[Question]]:
-    """Return the questions by their indicator."""
-    found: dict[str, list[Question]] = {key: [] for key in INDICATORS}
-    for seed in range(ROUNDS):
-        for row in covering(seed):
-            found[row["indicator"]].append(question(row))
-    return found
-
-
-@pytest.fixture(scope="module")
-def firm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
-    with company(tmp_path_factory.mktemp("company")) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def record(firm: Company) -> Iterator[Connection]:
-    with firm.record.read() as connection:
-        yield connection
-
-
-@pytest.fixture(scope="module")
-def reference(firm: Company, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FactStore]:
-    with duckdb(tmp_path_factory.mktemp("duckdb")) as facts:
-        fill(facts, firm)
-        yield facts
-
-
-@pytest.fixture(scope="module")
-def expected(reference: FactStore, record: Connection) -> Expected:
-    """Return what the reference tells; each question is asked of it once."""
-    return cache(lambda one: told(one, reference, record))
-
-
-@pytest.fixture(scope="module")
-def second_opinion(firm: Company, record: Connection) -> SecondOpinion:
-    return SecondOpinion(firm, record)
-
-
-@pytest.fixture(scope="module", params=list(OTHERS))
-def engine(
-    request: pytest.FixtureRequest, firm: Company, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[FactStore]:
-    with OTHERS[request.param](tmp_path_factory.mktemp(request.param)) as facts:
-        fill(facts, firm)
-        yield facts
 
 
 class TestReference:
@@ -138,6 +82,9 @@ class Miscounting:
 class _Miscounted:
     def __init__(self, view: Snapshot, said: str, instead: str) -> None:
         self._view, self._said, self._instead = view, said, instead
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._view, name)
 
     def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return self._view.rows(sql.replace(self._said, self._instead), params)
