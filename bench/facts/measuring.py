@@ -5,13 +5,13 @@ The page is asked of us, of tuned SQL over the very same file, and of PostgreSQL
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
 from bench import child, machine
-from bench.facts import postgresql
+from bench.facts import late, postgresql
 from bench.facts.page import ALL, FILTERS
 from bench.figures import Figure
 from ressenti.facts.keeper import facts_path
@@ -23,7 +23,7 @@ TILE_MS, AGAIN_MS = 100.0, 5.0
 
 
 class Goal(NamedTuple):
-    """How many times faster we want to be, and must be."""
+    """What we want, and what must be: times faster, or the most that something may take."""
 
     wanted: float
     must: float
@@ -34,6 +34,8 @@ GOALS = {
     "tuned": dict.fromkeys(FILTERS, _FILTERED) | {"all": _BROAD, "year": _BROAD},
     "postgresql": {"all": _VAST, "year": _VAST, "rare": _NOT_SLOWER},
 }
+AFTER_ANSWER_MS, UNTIL_ANSWER_MS = Goal(150, 500), Goal(1000, 2000)
+MEMORY_MIB, DISK_B = Goal(2048, 4096), Goal(60, 100)
 NAMES = {"tuned": "DuckDB SQL tuned by hand", "postgresql": "PostgreSQL"}
 
 
@@ -69,6 +71,7 @@ def measure(work: Path, size: int | None) -> Iterator[Figure]:
             yield from _rates(asked["ours"], count, sizes["page"], copied, found)
     yield from _alone(work, count, found)
     yield from _beside_postgresql(work, count, found)
+    yield from _late(work, found)
 
 
 def _fill(work: Path, count: int, found: Results) -> Iterator[Figure]:
@@ -84,6 +87,7 @@ def _on_disk(sizes: dict[str, Any], count: int, found: Results) -> Iterator[Figu
         found.add(f"disk-{table}", value=size / count, unit="B", rows=sizes["rows"][table])
         note = f"{sizes['rows'][table]:,} rows"
         yield _gathered(f"  bytes a conversation on the disk, {table}", size / count, "B", note)
+    yield _cost("disk", "bytes a conversation on the disk", [sum(sizes["disk"].values()) / count], "B", DISK_B, found)
 
 
 def _compared(name: str, other: str, count: int, asked: dict[str, Any], found: Results) -> Iterator[Figure]:
@@ -151,8 +155,21 @@ def _alone(work: Path, count: int, found: Results) -> Iterator[Figure]:
         said = Figure(what=what, runs=tuple(asked[name]), unit="ms", goal=goal, is_cost=True)
         found.add(name, ms=said.median, goal=goal, met=said.is_met)
         yield said
-    found.add("memory-peak", value=asked["peak_mib"], unit="MiB")
-    yield Figure(what="memory at its peak, only we asked", runs=(asked["peak_mib"],), unit="MiB", note=f"{count:,}")
+    peak = child.run("bench.facts.asking:everything", folder=str(work))["peak_mib"]
+    what = f"memory at its peak, every page of {count:,} asked"
+    yield _cost("serving-memory", what, [peak], "MiB", MEMORY_MIB, found)
+
+
+def _late(work: Path, found: Results) -> Iterator[Figure]:
+    """Measure how answers that come late come into the figures; it changes the facts, and so comes last."""
+    after = child.run("bench.facts.late:after_one", folder=str(work))
+    what = "page-all again, one late answer recorded"
+    yield _cost("page-after-late-answer", what, after["ms"], "ms", AFTER_ANSWER_MS, found)
+    waited = child.run("bench.facts.late:under_way", folder=str(work))
+    for name in ("p50", "p99"):
+        what = f"late answers until a figure holds them, {name}"
+        note = f"{waited['answers']:,} of them, {late.RATE} a second; figures asked {waited['asked']:,} times"
+        yield _cost(f"late-answer-{name}", what, [waited[name]], "ms", UNTIL_ANSWER_MS, found, note)
 
 
 def _beside_postgresql(work: Path, count: int, found: Results) -> Iterator[Figure]:
@@ -175,6 +192,16 @@ def _beside_postgresql(work: Path, count: int, found: Results) -> Iterator[Figur
             given = {"folder": str(folder), "name": name, "socket": str(socket)}
             asked = child.run("bench.facts.asking:beside_postgresql", **given)
             yield from _compared(name, "postgresql", fewer, asked, found)
+
+
+def _cost(name: str, what: str, runs: Sequence[float], unit: str, goal: Goal, found: Results, note: str = "") -> Figure:
+    """Tell what something costs, beside the most that it may."""
+    said = Figure(what=what, runs=tuple(runs), unit=unit, goal=goal.wanted, is_cost=True)
+    is_borne = said.median <= goal.must
+    told = {"ms": said.median} if unit == "ms" else {"value": said.median, "unit": unit}
+    found.add(name, **told, goal=goal.wanted, met=said.is_met, must=goal.must, must_met=is_borne)
+    must = f"must ≤ {goal.must:g}: {'yes' if is_borne else 'NO'}"
+    return replace(said, note="; ".join(filter(None, (must, note))))
 
 
 def _gathered(what: str, value: float, unit: str, note: str = "") -> Figure:

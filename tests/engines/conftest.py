@@ -1,11 +1,18 @@
 """The engines that every test of this folder may ask for; a cluster that cannot be had fails its tests."""
 
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
+from sqlalchemy import Connection
 
+from ressenti.facts.store import FactStore
 from scripts import clickhouse
+from tests.engines.agreement import Expected, told
 from tests.engines.cluster import NOT_RUN, Cluster, cluster
+from tests.engines.company import Company, company
+from tests.engines.engines import OTHERS, duckdb, fill
+from tests.engines.second_opinion import SecondOpinion
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +23,42 @@ def servers() -> Iterator[Cluster]:
         pytest.fail(NOT_RUN)
     with cluster(program) as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def firm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
+    with company(tmp_path_factory.mktemp("company")) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def record(firm: Company) -> Iterator[Connection]:
+    with firm.record.read() as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def reference(firm: Company, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FactStore]:
+    with duckdb(tmp_path_factory.mktemp("duckdb")) as facts:
+        fill(facts, firm)
+        yield facts
+
+
+@pytest.fixture(scope="session")
+def expected(reference: FactStore, record: Connection) -> Expected:
+    """Return what the reference tells; each question is asked of it once."""
+    return cache(lambda one: told(one, reference, record))
+
+
+@pytest.fixture(scope="session")
+def second_opinion(firm: Company, record: Connection) -> SecondOpinion:
+    return SecondOpinion(firm, record)
+
+
+@pytest.fixture(scope="session", params=list(OTHERS))
+def engine(
+    request: pytest.FixtureRequest, firm: Company, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[FactStore]:
+    with OTHERS[request.param](tmp_path_factory.mktemp(request.param)) as facts:
+        fill(facts, firm)
+        yield facts

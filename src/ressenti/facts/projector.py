@@ -114,7 +114,7 @@ def _dirty(
         lone = select(t.survey_offer.c.id).where(t.survey_offer.c.conversation_id.is_(None))
         offers |= set(connection.execute(lone.where(t.survey_offer.c.project_id == project.id)).scalars())
     elif respondents := of[Changed.RESPONDENT]:
-        asked = "SELECT conversation_id FROM conversation WHERE list_has_any(involved_ids, ?::INTEGER[])"
+        asked = f"SELECT conversation_id FROM conversation WHERE {facts.dialect.any_of.format('involved_ids')}"
         conversations |= {row[0] for row in facts.rows(asked, [sorted(respondents)])}
         conversations |= written_by(connection, respondents)
     return conversations | _sharing_sales(connection, facts, conversations), offers
@@ -129,6 +129,6 @@ def _sharing_sales(connection: Connection, facts: FactStore, conversations: set[
     if not bought:
         return set()
     ids = sorted(conversations)
-    asked = "SELECT DISTINCT visitor_id FROM conversation WHERE list_contains(?::INTEGER[], conversation_id)"
+    asked = f"SELECT DISTINCT visitor_id FROM conversation WHERE conversation_id IN {facts.dialect.ids}"
     before = {visitor for part in batched(ids, BATCH) for (visitor,) in facts.rows(asked, [list(part)])}
     return conversations_of(connection, bought & (before | visitors_of(connection, ids)))

@@ -15,6 +15,7 @@ import pyarrow as pa
 from ressenti.facts.columns.held import Change, Held
 from ressenti.facts.columns.table import Table, Wanted
 from ressenti.facts.derive import Facts
+from ressenti.facts.dialect import DUCKDB
 from ressenti.facts.schema import TABLES, VERSION, Column
 from ressenti.kit.once import Once
 
@@ -58,6 +59,8 @@ class Damaged(Exception):
 
 class FactStore:
     """An open facts file. Each thread asks through a cursor of its own; one writes at a time."""
+
+    dialect = DUCKDB
 
     def __init__(self, path: Path) -> None:
         """Open the file, or make an empty one; raises Damaged where what is there cannot be used."""
@@ -206,6 +209,8 @@ class FactStore:
 
 class Snapshot:
     """The facts as they stood at one moment; what is made in it is gone with it."""
+
+    dialect = DUCKDB
 
     def __init__(self, database: duckdb.DuckDBPyConnection) -> None:
         self._database = database

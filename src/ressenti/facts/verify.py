@@ -183,17 +183,15 @@ def _compare_lone_surveys(
 ) -> None:
     rows = [columns_of("answer", row) for _survey, row in recount_lone_surveys(connection, world, step[1])]
     findings.add(
-        _compared("answer", rows, _facts_of(facts, "answer", "offer_id", step, also="conversation_id IS NULL"))
+        _compared("answer", rows, _facts_of(facts, "answer", "offer_id", step, also="conversation_id IS NULL AND "))
     )
     findings.answers += len(rows)
 
 
-def _facts_of(facts: FactStore, table: str, key: str, step: Step, *, also: str = "true") -> list[Row]:
+def _facts_of(facts: FactStore, table: str, key: str, step: Step, *, also: str = "") -> list[Row]:
     """Read the facts of a step: from behind the last id of the step before to its own last id, whatever is there."""
     after, ids = step
-    sql = (
-        f"{_select(table)} WHERE {also} AND {key} > ? AND {key} <= ? ORDER BY conversation_id, {_OWN_ID[table] or key}"
-    )
+    sql = f"{_select(table)} WHERE {also}{key} > ? AND {key} <= ? ORDER BY conversation_id, {_OWN_ID[table] or key}"
     return [_plain(table, row) for row in facts.rows(sql, [after, ids[-1] if ids else _HIGHEST])]
 
 

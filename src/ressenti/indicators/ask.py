@@ -164,7 +164,7 @@ def understand(
         make = counted or (lambda: facts.rows(wanted.text, wanted.params))
         return ground.rows((wanted.text, tuple(wanted.params)), make)
 
-    if first := preparation(one, question.window_s * 1_000_000):
+    if first := preparation(one, question.window_s * 1_000_000, facts.dialect):
         asked[_readable(first)] = None
         facts.rows(first.text, first.params)
     cut = Cut(
@@ -181,6 +181,7 @@ def understand(
         end=question.end,
         window_us=question.window_s * 1_000_000,
         now=question.now,
+        dialect=facts.dialect,
     )
     this = Understood(
         question=question, indicator=one, by=by, projects=projects, cut=cut, ask=ask, asked=asked, tables=tables

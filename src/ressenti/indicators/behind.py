@@ -80,9 +80,9 @@ def everything(question: Question, facts: Snapshot, record: Connection) -> Selec
 
 def seen(ids: Sequence[int], within: Within, facts: Snapshot) -> set[int]:
     """Return which of these conversations someone may see who is kept to some (E54)."""
-    kept = kept_to([(dimension(name), own) for name, own in within])
+    kept = kept_to([(dimension(name), own) for name, own in within], facts.dialect)
     rows = facts.rows(
-        f"SELECT conversation_id FROM conversation WHERE conversation_id IN (SELECT unnest(?)) AND {kept.text}",
+        f"SELECT conversation_id FROM conversation WHERE conversation_id IN {facts.dialect.ids} AND {kept.text}",
         [list(ids), *kept.params],
     )
     return {row[0] for row in rows}

@@ -6,7 +6,8 @@ from ressenti.indicators.catalogue import INDICATORS, Indicator
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.measures import Count, Distribution, Mean, Median, Net, PooledMean, Share, Total
 from ressenti.indicators.model import Anchor
-from ressenti.indicators.sql import CREDITED_COLUMNS, SURVEYED, anchor_column
+from ressenti.indicators.sources import SURVEYED
+from ressenti.indicators.sql import CREDITED_COLUMNS, anchor_column
 
 TABLE_OF = {
     "conversation": "conversation",

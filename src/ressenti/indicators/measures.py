@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ressenti.facts.dialect import DUCKDB, Dialect
 from ressenti.indicators.intervals import net_interval, wilson
 from ressenti.indicators.model import Value
 
@@ -78,21 +79,22 @@ class Distribution:
 Measure = Share | Net | Median | Mean | PooledMean | Count | Total | Distribution
 
 
-def parts(measure: Measure) -> tuple[str, ...]:
+def parts(measure: Measure, dialect: Dialect) -> tuple[str, ...]:
     """Return the SQL aggregates of a measure, the base count first."""
+    hits = dialect.count_if.format
     match measure:
         case Share(hit):
-            return "count(*)", f"count(*) FILTER (WHERE {hit})"
+            return "count(*)", hits(hit)
         case Net(plus, minus):
-            return "count(*)", f"count(*) FILTER (WHERE {plus})", f"count(*) FILTER (WHERE {minus})"
+            return "count(*)", hits(plus), hits(minus)
         case Median(column):
-            return "count(*)", f"quantile_cont({column}, 0.5)"
+            return "count(*)", dialect.median.format(column)
         case Mean(column) | Total(column):
-            return "count(*)", f"sum({column})"
+            return "count(*)", dialect.sum(column)
         case PooledMean(total, count):
-            return f"sum({count})", f"sum({total})"
+            return dialect.sum(count), dialect.sum(total)
         case Count(hit):
-            return ("count(*)", f"count(*) FILTER (WHERE {hit})") if hit else ("count(*)",)
+            return ("count(*)", hits(hit)) if hit else ("count(*)",)
         case Distribution():
             return ("count(*)",)
 
@@ -122,7 +124,7 @@ def value_of(measure: Measure, found: Sequence[Any]) -> Value:
 
 def nothing(measure: Measure) -> Value:
     """Return the value of a measure where there is no row at all."""
-    return value_of(measure, [0] * len(parts(measure)))
+    return value_of(measure, [0] * len(parts(measure, DUCKDB)))
 
 
 def share_of_note(count: int, n: int) -> Value:

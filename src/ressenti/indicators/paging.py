@@ -4,23 +4,32 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ressenti.facts.dialect import Dialect
 from ressenti.facts.store import FactStore, Snapshot
 from ressenti.indicators.dimensions import AGENT, AUTOMATION, GROUP, PROJECT, Dimension, dimension
 from ressenti.indicators.sql import Statement
 
-_COUNTED = "(SELECT conversation_id AS counted, count(*) AS value FROM handling GROUP BY ALL)"
-_EARNED = "(SELECT conversation_id AS earned, sum(amount_millionths)::BIGINT AS value FROM sale GROUP BY ALL)"
+_COUNTED = "SELECT conversation_id, count(*) AS value FROM handling GROUP BY conversation_id"
+_EARNED = "SELECT conversation_id, sum(amount_millionths) AS value FROM sale GROUP BY conversation_id"
 
 Facts = FactStore | Snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sort:
-    """What conversations can be put in order by: a value of theirs, or the name of an id of theirs in a dimension."""
+    """What conversations can be put in order by: a value of theirs, or the name of an id of theirs in a dimension.
+
+    `own` is where a value comes from that is not in their row; of a list, the first counts.
+    """
 
     value: str
     dimension: Dimension | None = None
-    join: str = ""
+    own: str = ""
+
+    def id_in(self, dialect: Dialect) -> str:
+        """Return the SQL of the id that is named."""
+        is_list = self.dimension is not None and self.dimension.many
+        return dialect.first.format(self.value) if is_list else self.value
 
 
 SORTS: dict[str, Sort] = {
@@ -30,20 +39,20 @@ SORTS: dict[str, Sort] = {
     "channel": Sort(value="channel_id", dimension=dimension("channel")),
     "language": Sort(value="language_id", dimension=dimension("language")),
     "topic": Sort(value="topic_id", dimension=dimension("topic")),
-    "tag": Sort(value="tag_ids[1]", dimension=dimension("tag")),
-    "agent": Sort(value="respondent_ids[1]", dimension=AGENT),
-    "group": Sort(value="group_ids[1]", dimension=GROUP),
+    "tag": Sort(value="tag_ids", dimension=dimension("tag")),
+    "agent": Sort(value="respondent_ids", dimension=AGENT),
+    "group": Sort(value="group_ids", dimension=GROUP),
     "campaign": Sort(value="campaign_id", dimension=dimension("campaign")),
-    "rule": Sort(value="rule_ids[1]", dimension=dimension("rule")),
-    "distribution_group": Sort(value="distribution_group_ids[1]", dimension=dimension("distribution_group")),
+    "rule": Sort(value="rule_ids", dimension=dimension("rule")),
+    "distribution_group": Sort(value="distribution_group_ids", dimension=dimension("distribution_group")),
     "automation": Sort(value=AUTOMATION.column or ""),
     "first_response": Sort(value="first_response_us"),
     "resolution": Sort(value="resolution_us"),
-    "handlings": Sort(value="coalesce(own.value, 0)", join=f"LEFT JOIN {_COUNTED} AS own ON counted = conversation_id"),
+    "handlings": Sort(value="coalesce(value, 0)", own=_COUNTED),
     "csat": Sort(value="rating"),
     "nps": Sort(value="nps_rating"),
-    "survey": Sort(value="survey_ids[1]", dimension=dimension("survey")),
-    "revenue": Sort(value="own.value", join=f"LEFT JOIN {_EARNED} AS own ON earned = conversation_id"),
+    "survey": Sort(value="survey_ids", dimension=dimension("survey")),
+    "revenue": Sort(value="value", own=_EARNED),
     "project": Sort(value="project_id", dimension=PROJECT),
 }
 """Every order, by its key; what has several names is put by the first."""
@@ -64,7 +73,9 @@ class Order:
 def among(facts: Snapshot, condition: Statement, ids: Collection[int]) -> Statement:
     """Return the condition that a conversation meets another and is one of these, good in this snapshot."""
     facts.lay("wanted", {"id": list(ids)})
-    return Statement(f"{condition.text} AND conversation_id IN (SELECT id FROM wanted)", condition.params)
+    return Statement(
+        f"{condition.text} AND conversation_id {facts.dialect.in_laid} (SELECT id FROM wanted)", condition.params
+    )
 
 
 def count(facts: Facts, condition: Statement) -> int:
@@ -80,7 +91,9 @@ def every_id(facts: Facts, condition: Statement) -> list[int]:
 
 def ids_named(facts: Facts, condition: Statement, sort: Sort) -> list[int]:
     """Return the ids that an order by names has to name."""
-    found = facts.rows(f"SELECT DISTINCT {sort.value} FROM conversation WHERE {condition.text}", condition.params)
+    found = facts.rows(
+        f"SELECT DISTINCT {sort.id_in(facts.dialect)} FROM conversation WHERE {condition.text}", condition.params
+    )
     return [row[0] for row in found if row[0] is not None]
 
 
@@ -99,17 +112,17 @@ def page(
     """
     spot = after if after is not None else before
     is_descending = order.is_descending if before is None else not order.is_descending
-    source, named, value = _source(order)
+    head, source, named, value = _source(order, facts.dialect)
     where, params = condition.text, [*named, *condition.params]
     if spot is not None:
-        at = facts.rows(f"SELECT {value} FROM {source} WHERE conversation_id = ?", [*named, spot])
+        at = facts.rows(f"{head}SELECT {value} FROM {source} WHERE conversation_id = ?", [*named, spot])
         if not at:
             return None
         text, own = _beyond(value, at[0][0], spot, is_descending=is_descending, is_back=before is not None)
         where, params = f"{where} AND {text}", [*params, *own]
     way, nulls = "DESC" if is_descending else "ASC", "LAST" if before is None else "FIRST"
     rows = facts.rows(
-        f"SELECT conversation_id FROM {source} WHERE {where}"
+        f"{head}SELECT conversation_id FROM {source} WHERE {where}"
         f" ORDER BY {value} {way} NULLS {nulls}, conversation_id {way} LIMIT {int(size)}",
         params,
     )
@@ -121,20 +134,20 @@ def rows_of(facts: Facts, columns: Collection[str], ids: Collection[int]) -> lis
     """Return columns of some conversations, in the order of these ids."""
     place = {one: i for i, one in enumerate(ids)}
     found = facts.rows(
-        f"SELECT conversation_id, {', '.join(columns)} FROM conversation"
-        " WHERE conversation_id IN (SELECT unnest(?::INTEGER[]))",
+        f"SELECT conversation_id, {', '.join(columns)} FROM conversation WHERE conversation_id IN {facts.dialect.ids}",
         [list(ids)],
     )
     return [row[1:] for row in sorted(found, key=lambda row: place[row[0]])]
 
 
-def _source(order: Order) -> tuple[str, list[Any], str]:
-    """Return where an order reads from, the values bound in it, and the expression it puts in order."""
+def _source(order: Order, dialect: Dialect) -> tuple[str, str, list[Any], str]:
+    """Return what goes before a question, where it reads from, what is bound in both, and what it puts in order."""
+    if order.sort.own:
+        return "", f"conversation LEFT JOIN ({order.sort.own}) AS own USING (conversation_id)", [], order.sort.value
     if order.sort.dimension is None:
-        return f"conversation {order.sort.join}", [], order.sort.value
-    names = "(SELECT unnest(?::INTEGER[]) AS named, unnest(?::VARCHAR[]) AS value)"
-    join = f"LEFT JOIN {names} AS own ON named = {order.sort.value}"
-    return f"conversation {join}", [list(order.names), list(order.names.values())], "own.value"
+        return "", "conversation", [], order.sort.value
+    head, join, name = (part.format(order.sort.id_in(dialect)) for part in dialect.named)
+    return head, f"conversation {join}", [list(order.names), list(order.names.values())], name
 
 
 def _beyond(value: str, at: Any, spot: int, *, is_descending: bool, is_back: bool) -> tuple[str, list[Any]]:

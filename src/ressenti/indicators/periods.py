@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from ressenti.facts.dialect import Dialect
 from ressenti.indicators.model import Comparison, Grain
 from ressenti.indicators.refusals import BadDate, EmptyPeriod, TooManyBuckets
 from ressenti.kit.clock import DAY, HOUR, MINUTE, from_us, to_us
@@ -101,21 +102,21 @@ def _transitions(zone: str, year: int) -> tuple[int, ...]:
     return tuple(found)
 
 
-def index_sql(grain: Grain, moment: str, offset: str, week_start: int) -> str:
+def index_sql(grain: Grain, moment: str, offset: str, week_start: int, dialect: Dialect) -> str:
     """Return the SQL of a bucket's number, of a moment and its offset; the twin of `_index`."""
-    local = f"({moment} + {offset})"
-    day = f"({local} // {DAY})"
+    local, over = f"({moment} + {offset})", dialect.over.format
+    day = f"({over(local, DAY)})"
     match grain:
         case Grain.HOUR:  # the moment its hour began on this side of a change of offset: 25 of them in autumn
             return f"({moment} - {local} % {HOUR})"
         case Grain.THREE_HOURS:
-            return f"({local} // {3 * HOUR})"
+            return f"({over(local, 3 * HOUR)})"
         case Grain.DAY:
             return day
         case Grain.WEEK:
-            return f"(({day} + {3 - week_start}) // 7)"
+            return f"({over(f'({day} + {3 - week_start})', 7)})"
         case Grain.MONTH:
-            return f"(year(DATE '1970-01-01' + {day}::INTEGER) * 12 + month(DATE '1970-01-01' + {day}::INTEGER) - 1)"
+            return dialect.month.format(day)
 
 
 def index_of(grain: Grain, moment: int, zone: str, week_start: int) -> int:

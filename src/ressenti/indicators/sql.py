@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ressenti.facts.dialect import DUCKDB, Dialect
 from ressenti.facts.schema import HANDLING
 from ressenti.indicators.catalogue import Credit, Indicator
 from ressenti.indicators.dimensions import AGENT, GROUP, HOUR_OF_DAY, WEEKDAY, Dimension
 from ressenti.indicators.measures import Count, Distribution, Share, parts
 from ressenti.indicators.model import Anchor, Attribution, Grain
 from ressenti.indicators.periods import index_sql, offset_sql
+from ressenti.indicators.sources import Source, returns, source
 from ressenti.kit.clock import DAY, HOUR
 
 _ANCHORS = {Anchor.CLOSED: "closed_at", Anchor.OPENED: "opened_at", Anchor.ANSWERED: "answered_at"}
@@ -31,49 +33,13 @@ _OWN = {
 CREDITED_COLUMNS = dict((*_CREDITED.values(), *_OWN.values(), ("involved_ids", True)))
 """The columns that name who is credited, or who took part, and whether they are lists."""
 
-CONTACT = """(
-  SELECT *, conversation_id IN (SELECT later FROM return) AS is_repeat,
-    conversation_id IN (SELECT earlier FROM return) AS came_back
-  FROM conversation
-  WHERE visitor_id IS NOT NULL AND is_answered AND closed_at + {window} <= {now}
-)"""
-"""The conversations that FCR by repeat contact speaks of (domain section 7): identified visitor, answered by a person,
-closed long enough ago to tell."""
-
-SURVEYED = """(
-  SELECT *, conversation_id IN (SELECT conversation_id FROM answer WHERE conversation_id IS NOT NULL) AS is_offered
-  FROM conversation
-)"""
-"""The conversations, and whether a survey was offered in each (D21)."""
-
-BEGUN = """(
-  SELECT *,
-    (NOT bool_or(is_rated) OVER survey OR is_rated)
-      AND (NOT bool_or(nps IS NOT NULL) OVER survey OR nps IS NOT NULL) AS is_complete
-  FROM (SELECT *, csat IS NOT NULL OR is_satisfied IS NOT NULL AS is_rated FROM answer)
-  WINDOW survey AS (PARTITION BY project_id, survey_ids)
-)"""
-"""The surveys, and whether each rating that anybody was ever asked for in the same survey was given (D21)."""
-
-_RETURN = """CREATE TEMP TABLE return AS
-WITH visit AS (
-  SELECT conversation_id, project_id, visitor_id, topic_id, opened_at, closed_at FROM conversation
-  WHERE is_counted AND visitor_id IS NOT NULL
-)
-SELECT before.conversation_id AS earlier, after.conversation_id AS later
-FROM visit AS before JOIN visit AS after ON before.visitor_id = after.visitor_id
-WHERE before.project_id = after.project_id AND before.conversation_id <> after.conversation_id
-  AND after.opened_at >= before.closed_at AND after.opened_at <= before.closed_at + {window}
-  AND (before.topic_id = after.topic_id OR before.topic_id IS NULL OR after.topic_id IS NULL)"""
-"""Who came back: the same visitor about the same topic, within the window after a closing."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
     """Which rows are spoken of: projects, filters as ids, dates, and how the clock of the zone reads them.
 
     `before` is an earlier period, over by `start`, that is spoken of beside it: rows then say first whether they are of
-    that one. `extent` is a period that holds every row, for the offsets of the zone.
+    that one. `extent` is a period that holds every row, for the offsets of the zone. `dialect` is the engine's.
     """
 
     projects: tuple[int, ...]
@@ -87,6 +53,7 @@ class Cut:
     before: tuple[int, int] | None = None
     window_us: int = 0
     now: int = 0
+    dialect: Dialect = DUCKDB
 
 
 @dataclass(slots=True)
@@ -107,51 +74,53 @@ def statement(
     days: bool = False,
 ) -> Statement:
     """Return the SQL that gives (is before, key, bucket, day, note, parts…) rows: those asked for, in that order."""
+    dialect = cut.dialect
     keys = [f"{anchor_column(indicator, cut.anchor)} < {cut.start}"] if cut.before else []
     names = ["is_before"] if cut.before else []
     if by:
         key, many = _key(indicator, cut, by, attribution)
-        keys.append(f"unnest(CASE WHEN len({key}) = 0 THEN [NULL] ELSE {key} END)" if many else key)
+        keys.append(dialect.each.format(key) if many else key)
         names.append("key")
     for name, wanted in (("bucket", grain), ("day", Grain.DAY if days else None)):
         if wanted:
-            keys.append(
-                index_sql(wanted, anchor_column(indicator, cut.anchor), _offset(indicator, cut), cut.week_start)
-            )
+            keys.append(_index(wanted, indicator, cut))
             names.append(name)
     if isinstance(indicator.measure, Distribution):
         keys.append(indicator.measure.column)
         names.append("note")
     where, params = _conditions(indicator, cut)
-    columns = "".join(f", {expression} AS {name}" for expression, name in zip(keys, names, strict=True))
-    table = _table(indicator, cut)
+    rows = _source(indicator, cut)
+    table = rows.table
     if by and not _is_own(indicator, by) and by is not AGENT:
-        about = f"SELECT conversation_id AS about_id, {by.column} FROM conversation"
-        table = f"{table} JOIN ({about}) AS about ON about_id = conversation_id"
-    source = f"SELECT *{columns}\n  FROM {table}\n  WHERE {where}"
-    aggregates = ", ".join((*names, *_parts(indicator, by, attribution)))
+        table += f" JOIN (SELECT conversation_id, {by.column} FROM conversation) AS about USING (conversation_id)"
+    columns = [f"{expression} AS {name}" for expression, name in zip(keys, names, strict=True)]
+    aggregates = _parts(indicator, by, attribution, dialect)
     group = f"\nGROUP BY {', '.join(names)}" if names else ""
-    return Statement(f"SELECT {aggregates}\nFROM (\n  {source}\n){group}", params)
+    if dialect.is_flat:
+        wanted_of_all = ", ".join((*columns, *aggregates))
+        return Statement(f"{rows.named}SELECT {wanted_of_all}\nFROM {table}\nWHERE {where}{group}", params)
+    chosen = f"SELECT {', '.join(('*', *columns))}\n  FROM {table}\n  WHERE {where}"
+    return Statement(f"SELECT {', '.join((*names, *aggregates))}\nFROM (\n  {chosen}\n){group}", params)
 
 
-def preparation(indicator: Indicator, window_us: int) -> Statement | None:
+def preparation(indicator: Indicator, window_us: int, dialect: Dialect) -> Statement | None:
     """Return the SQL that has to be run before any other of an indicator, in the same snapshot of the facts."""
-    return Statement(_RETURN.format(window=window_us)) if indicator.facts == "contact" else None
+    return Statement(returns(dialect, window_us=window_us)) if indicator.facts == "contact" else None
 
 
 def extent(indicator: Indicator, cut: Cut) -> Statement:
     """Return the SQL of the first and the last moment at which the question finds something."""
     where, params = _conditions(indicator, cut)
-    column = anchor_column(indicator, cut.anchor)
-    text = f"SELECT min({column}), max({column})\nFROM {_table(indicator, cut)}\nWHERE {where}"
+    column, rows = anchor_column(indicator, cut.anchor), _source(indicator, cut)
+    text = f"{rows.named}SELECT min({column}), max({column})\nFROM {rows.table}\nWHERE {where}"
     return Statement(text, params)
 
 
 def listing(indicator: Indicator, cut: Cut, columns: Sequence[str], *, key: Sequence[str]) -> Statement:
     """Return the SQL of the rows behind an indicator, in the order of their date, then of `key`."""
     where, params = _conditions(indicator, cut)
-    order = ", ".join((anchor_column(indicator, cut.anchor), *key))
-    text = f"SELECT {', '.join(columns)}\nFROM {_table(indicator, cut)}\nWHERE {where}\nORDER BY {order}"
+    order, rows = ", ".join((anchor_column(indicator, cut.anchor), *key)), _source(indicator, cut)
+    text = f"{rows.named}SELECT {', '.join(columns)}\nFROM {rows.table}\nWHERE {where}\nORDER BY {order}"
     return Statement(text, params)
 
 
@@ -179,28 +148,30 @@ def behind(
     if by:
         column, many = _key(indicator, cut, by[0], attribution)
         present = [i for i in by[1] if i is not None]
-        text, own = _admits(column, many, ", ".join("?" * len(present)), present, None in by[1])
+        text, own = _admits(cut.dialect, column, many, present, None in by[1])
         found.append(text if by[0] is AGENT or _is_own(indicator, by[0]) else _in_conversations(text))
         params.extend(own)
     if bucket:
-        column = anchor_column(indicator, cut.anchor)
-        found.append(f"{index_sql(bucket[0], column, _offset(indicator, cut), cut.week_start)} = ?")
+        found.append(f"{_index(bucket[0], indicator, cut)} = ?")
         params.append(bucket[1])
     if notes:
         found.append(f"{notes[0]} IN ({', '.join('?' * len(notes[1]))})")
         params.extend(notes[1])
     if isinstance(indicator.measure, Count) and indicator.measure.hit:
         found.append(indicator.measure.hit)
-    inner = f"SELECT conversation_id FROM {_table(indicator, cut)} WHERE {' AND '.join(found)}"
-    return Statement(f"conversation_id IN ({inner})", params)
+    rows = _source(indicator, cut)
+    inner = f"{rows.named}SELECT conversation_id FROM {rows.table} WHERE {' AND '.join(found)}"
+    # Who came back is known to the server that is asked only, so it has to find the conversations itself.
+    among = cut.dialect.in_laid if indicator.facts == "contact" else "IN"
+    return Statement(f"conversation_id {among} ({inner})", params)
 
 
-def within(kept: Sequence[tuple[Dimension, Sequence[int | None]]]) -> Statement:
+def within(kept: Sequence[tuple[Dimension, Sequence[int | None]]], dialect: Dialect) -> Statement:
     """Return the condition that a conversation is among those someone is kept to."""
-    found, params = ["true"], []
+    found, params = [dialect.true], []
     for one, ids in kept:
         present = [i for i in ids if i is not None]
-        text, own = _admits(one.column or "", one.many, ", ".join("?" * len(present)), present, None in ids)
+        text, own = _admits(dialect, one.column or "", one.many, present, None in ids)
         found.append(text)
         params.extend(own)
     return Statement(" AND ".join(found), params)
@@ -216,22 +187,17 @@ def anchor_column(indicator: Indicator, anchor: Anchor) -> str:
     return (_HANDLING_ANCHORS if indicator.facts == "handling" else _ANCHORS)[anchor]
 
 
-def _table(indicator: Indicator, cut: Cut) -> str:
-    match indicator.facts:
-        case "contact":
-            return CONTACT.format(window=cut.window_us, now=cut.now)
-        case "surveyed":
-            return SURVEYED
-        case "begun":
-            return BEGUN
-        case table:
-            return table
+def _source(indicator: Indicator, cut: Cut) -> Source:
+    return source(indicator.facts, cut.dialect, window_us=cut.window_us, now=cut.now)
 
 
-def _parts(indicator: Indicator, by: Dimension | None, attribution: Attribution | None) -> Sequence[str]:
+def _parts(
+    indicator: Indicator, by: Dimension | None, attribution: Attribution | None, dialect: Dialect
+) -> Sequence[str]:
     if by is AGENT and indicator.key == "conversion_rate" and attribution is None:
-        return parts(Share("list_contains(seller_ids, key)"))  # only the sales credited to that agent (D17)
-    return parts(indicator.measure)
+        own = dialect.contains.format("seller_ids", "key")  # only the sales credited to that agent (D17)
+        return parts(Share(own), dialect)
+    return parts(indicator.measure, dialect)
 
 
 def _key(indicator: Indicator, cut: Cut, by: Dimension | None, attribution: Attribution | None) -> tuple[str, bool]:
@@ -252,12 +218,17 @@ def _expression(indicator: Indicator, cut: Cut, one: Dimension) -> str:
     """Return the SQL of a dimension's value in a row: its column, or what the clock of the zone showed."""
     if one.column is not None:
         return one.column
-    local = f"({anchor_column(indicator, cut.anchor)} + {_offset(indicator, cut)})"
+    local, dialect = f"({anchor_column(indicator, cut.anchor)} + {_offset(indicator, cut)})", cut.dialect
     if one is HOUR_OF_DAY:
-        return f"({local} // {HOUR} % 24)::INTEGER"
-    if one is WEEKDAY:
-        return f"(({local} // {DAY} + 3) % 7 + 1)::INTEGER"  # 1 January 1970 was a Thursday
+        return dialect.whole.format(f"{dialect.over.format(local, HOUR)} % 24")
+    if one is WEEKDAY:  # 1 January 1970 was a Thursday
+        return dialect.whole.format(f"({dialect.over.format(local, DAY)} + 3) % 7 + 1")
     raise AssertionError(one.key)
+
+
+def _index(grain: Grain, indicator: Indicator, cut: Cut) -> str:
+    column, offset = anchor_column(indicator, cut.anchor), _offset(indicator, cut)
+    return index_sql(grain, column, offset, cut.week_start, cut.dialect)
 
 
 def _offset(indicator: Indicator, cut: Cut) -> str:
@@ -265,8 +236,9 @@ def _offset(indicator: Indicator, cut: Cut) -> str:
 
 
 def _conditions(indicator: Indicator, cut: Cut) -> tuple[str, list[Any]]:
-    column = anchor_column(indicator, cut.anchor)
-    found = ["is_counted", f"{column} IS NOT NULL", f"({indicator.population})"]
+    column, dialect, of_source = anchor_column(indicator, cut.anchor), cut.dialect, _source(indicator, cut).condition
+    population = dialect.true if indicator.population == "true" else indicator.population
+    found = ["is_counted", *([of_source] if of_source else []), f"{column} IS NOT NULL", f"({population})"]
     params: list[Any] = []
     if cut.anchor is Anchor.OPENED and indicator.facts == "sale":
         found.append("opened_at IS NOT NULL")
@@ -278,7 +250,7 @@ def _conditions(indicator: Indicator, cut: Cut) -> tuple[str, list[Any]]:
         if value is not None:
             found.append(text)
             params.append(value)
-    found.append(f"project_id IN ({', '.join('?' * len(cut.projects))})" if cut.projects else "false")
+    found.append(f"project_id IN ({', '.join('?' * len(cut.projects))})" if cut.projects else dialect.false)
     params.extend(cut.projects)
     for one, ids in cut.where:
         text, own = _filter(indicator, cut, one, ids)
@@ -290,13 +262,12 @@ def _conditions(indicator: Indicator, cut: Cut) -> tuple[str, list[Any]]:
 def _filter(indicator: Indicator, cut: Cut, one: Dimension, ids: tuple[int | None, ...]) -> tuple[str, list[Any]]:
     """Return the condition that a row has one of these ids; an id of None is a row without any."""
     present = [i for i in ids if i is not None]
-    marks = ", ".join("?" * len(present))
     column = _expression(indicator, cut, one)
     # Who took part cuts the conversations, not their handlings.
     is_by_conversation = not _is_own(indicator, one) or (indicator.facts == "handling" and one is GROUP)
     if is_by_conversation and one is AGENT:
         column = "involved_ids"
-    text, params = _admits(column, one.many, marks, present, None in ids)
+    text, params = _admits(cut.dialect, column, one.many, present, None in ids)
     return (_in_conversations(text) if is_by_conversation else text), params
 
 
@@ -309,12 +280,13 @@ def _in_conversations(condition: str) -> str:
     return f"conversation_id IN (SELECT conversation_id FROM conversation WHERE {condition})"
 
 
-def _admits(column: str, many: bool, marks: str, present: list[int], without: bool) -> tuple[str, list[Any]]:  # noqa: FBT001
+def _admits(dialect: Dialect, column: str, many: bool, present: list[int], without: bool) -> tuple[str, list[Any]]:  # noqa: FBT001
     found = []
     if present and many:
-        found = [f"list_contains({column}, ?)"] * len(present)  # five times quicker than list_has_any of them all
+        # One by one is five times quicker than looking for any of them at once.
+        found = [dialect.contains.format(column, "?")] * len(present)
     elif present:
-        found.append(f"{column} IN ({marks})")
+        found.append(f"{column} IN ({', '.join('?' * len(present))})")
     if without:
-        found.append(f"len({column}) = 0" if many else f"{column} IS NULL")
-    return f"({' OR '.join(found) or 'false'})", list(present)
+        found.append(f"{dialect.length.format(column)} = 0" if many else f"{column} IS NULL")
+    return f"({' OR '.join(found) or dialect.false})", list(present)

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from ressenti.facts.dialect import Dialect
 from ressenti.facts.store import Snapshot
 from ressenti.indicators.ask import understand
 from ressenti.indicators.catalogue import Indicator
@@ -66,22 +67,23 @@ def admitted(question: Question, facts: Snapshot, record: Connection, *, found: 
     chosen = condition(ANSWERS, this.cut)
     if found is not None:
         facts.lay("found", {"id": found})
-        chosen = Statement(f"{chosen.text} AND offer_id IN (SELECT id FROM found)", chosen.params)
+        chosen = Statement(f"{chosen.text} AND offer_id {facts.dialect.in_laid} (SELECT id FROM found)", chosen.params)
     return Answers(facts=facts, condition=chosen, projects=this.projects, zone=this.cut.zone)
 
 
 def count_answers(answers: Answers, choice: CommentsChoice) -> Counts:
     """Count the answers under each filter of notes, in one pass."""
-    comment = _comment(choice)
+    dialect = answers.facts.dialect
+    comment = _comment(choice, dialect)
     wanted = [
-        "true",
+        dialect.true,
         "has_comment",
         comment,
-        f"{comment} AND {_notes(choice)}",
+        f"{comment} AND {_notes(choice, dialect)}",
         *(f"{comment} AND {_among('csat', notes)}" for notes in NOTE_CHIPS),
         *(f"{comment} AND {_among('nps', one.notes)}" for one in NpsClass),
     ]
-    columns = ", ".join(f"count(*) FILTER ({one})" for one in wanted)
+    columns = ", ".join(dialect.count_if.format(one) for one in wanted)
     sql = f"SELECT {columns} FROM answer WHERE {answers.condition.text}"
     everyone, commented, all_notes, shown, *rest = answers.facts.rows(sql, answers.condition.params)[0]
     return Counts(
@@ -96,7 +98,7 @@ def count_answers(answers: Answers, choice: CommentsChoice) -> Counts:
 
 def chosen_ids(answers: Answers, choice: CommentsChoice) -> list[int]:
     """Return the ids of all answers of the table, in no order."""
-    chosen = f"{answers.condition.text} AND {_comment(choice)} AND {_notes(choice)}"
+    chosen = f"{answers.condition.text} AND {_chosen(choice, answers.facts.dialect)}"
     sql = f"SELECT offer_id FROM answer WHERE {chosen}"
     return [row[0] for row in answers.facts.rows(sql, answers.condition.params)]
 
@@ -135,7 +137,7 @@ class _Order:
         self._facts = answers.facts
         self._is_falling = choice.is_falling
         key, join = _key(answers, COLUMNS[choice.sort], record)
-        chosen = f"{answers.condition.text} AND {_comment(choice)} AND {_notes(choice)}"
+        chosen = f"{answers.condition.text} AND {_chosen(choice, answers.facts.dialect)}"
         self._source = (
             f"(SELECT {key} AS key, offer_id FROM (SELECT * FROM answer WHERE {chosen}) AS answer {join}) AS chosen"
         )
@@ -148,7 +150,7 @@ class _Order:
 
     def rows(self, beside: Cursor | None, size: int, *, is_back: bool = False) -> list[Cursor]:
         """Return the answers that follow one, or come before it, the nearest first."""
-        where, params = self._beyond(beside, is_back=is_back) if beside else ("true", [])
+        where, params = self._beyond(beside, is_back=is_back) if beside else (self._facts.dialect.true, [])
         first, way, last = (
             ("NULLS FIRST", not self._is_falling, "") if is_back else ("NULLS LAST", self._is_falling, "DESC")
         )
@@ -189,13 +191,13 @@ def _key(answers: Answers, column: Column, record: Connection) -> tuple[str, str
         return "told.rank", "LEFT JOIN told ON told.id = answer.offer_id"
     one = dimension(column.names or "")
     _lay_ranks(answers, one, record)
-    first = f"answer.{one.column}[1]" if one.many else f"answer.{one.column}"
+    first = _first(f"answer.{one.column}", answers, many=one.many)
     return "ranked.rank", f"LEFT JOIN ranked ON ranked.id = {first}"
 
 
 def _lay_ranks(answers: Answers, one: Dimension, record: Connection) -> None:
     """Lay beside the facts which name comes first; names that read the same are one."""
-    first = f"{one.column}[1]" if one.many else one.column
+    first = _first(one.column or "", answers, many=one.many)
     sql = f"SELECT DISTINCT {first} FROM answer WHERE {answers.condition.text}"
     ids = [row[0] for row in answers.facts.rows(sql, answers.condition.params) if row[0] is not None]
     found = {own_id: name.label.casefold() for own_id, name in names(record, one, ids, answers.projects).items()}
@@ -204,15 +206,23 @@ def _lay_ranks(answers: Answers, one: Dimension, record: Connection) -> None:
     answers.facts.lay("ranked", {"id": known, "rank": [place[found[own_id]] for own_id in known]})
 
 
-def _comment(choice: CommentsChoice) -> str:
-    return "has_comment" if choice.has_comment else "true"
+def _first(column: str, answers: Answers, *, many: bool) -> str:
+    return answers.facts.dialect.first.format(column) if many else column
 
 
-def _notes(choice: CommentsChoice) -> str:
+def _chosen(choice: CommentsChoice, dialect: Dialect) -> str:
+    return f"{_comment(choice, dialect)} AND {_notes(choice, dialect)}"
+
+
+def _comment(choice: CommentsChoice, dialect: Dialect) -> str:
+    return "has_comment" if choice.has_comment else dialect.true
+
+
+def _notes(choice: CommentsChoice, dialect: Dialect) -> str:
     found = [_among("csat", choice.notes)] if choice.notes else []
     if choice.classes:
         found.append(_among("nps", [note for one in choice.classes for note in one.notes]))
-    return " AND ".join(found) or "true"
+    return " AND ".join(found) or dialect.true
 
 
 def _among(column: str, notes: Sequence[int]) -> str:

@@ -143,7 +143,7 @@ def closer_groups(around: Around, ids: Sequence[int]) -> dict[int, tuple[str, ..
     """Return the groups that whoever closed each conversation was in at that moment (D28)."""
     closed = around.facts.rows(
         "SELECT conversation_id, closer_id, coalesce(closed_at, opened_at) FROM conversation"
-        " WHERE closer_id IS NOT NULL AND conversation_id IN (SELECT unnest(?))",
+        f" WHERE closer_id IS NOT NULL AND conversation_id IN {around.facts.dialect.ids}",
         [list(ids)],
     )
     of, group = t.membership.c, t.agent_group.c
@@ -165,7 +165,7 @@ def channels(around: Around, ids: Sequence[int]) -> dict[int, int]:
     """Return the label of the channel of each conversation that has one."""
     rows = around.facts.rows(
         "SELECT conversation_id, channel_id FROM conversation"
-        " WHERE channel_id IS NOT NULL AND conversation_id IN (SELECT unnest(?))",
+        f" WHERE channel_id IS NOT NULL AND conversation_id IN {around.facts.dialect.ids}",
         [list(ids)],
     )
     return dict(rows)
@@ -175,7 +175,7 @@ def delays(around: Around, ids: Sequence[int]) -> dict[int, Delays]:
     """Return how long each conversation took."""
     rows = around.facts.rows(
         "SELECT conversation_id, first_response_us, resolution_us FROM conversation"
-        " WHERE conversation_id IN (SELECT unnest(?))",
+        f" WHERE conversation_id IN {around.facts.dialect.ids}",
         [list(ids)],
     )
     return {one: Delays(seconds(first_response), seconds(resolution)) for one, first_response, resolution in rows}
@@ -185,7 +185,7 @@ def revenue(around: Around, ids: Sequence[int]) -> dict[int, Decimal]:
     """Return the sum of the sales credited to each conversation that has any."""
     rows = around.facts.rows(
         "SELECT conversation_id, sum(amount_millionths) FROM sale"
-        " WHERE conversation_id IN (SELECT unnest(?)) GROUP BY conversation_id",
+        f" WHERE conversation_id IN {around.facts.dialect.ids} GROUP BY conversation_id",
         [list(ids)],
     )
     return {one: Decimal(int(amount)) / MONEY for one, amount in rows}
@@ -195,7 +195,7 @@ def handling_counts(around: Around, ids: Sequence[int]) -> dict[int, int]:
     """Return how many handlings each conversation has that has any."""
     rows = around.facts.rows(
         "SELECT conversation_id, count(*) FROM handling"
-        " WHERE conversation_id IN (SELECT unnest(?)) GROUP BY conversation_id",
+        f" WHERE conversation_id IN {around.facts.dialect.ids} GROUP BY conversation_id",
         [list(ids)],
     )
     return dict(rows)

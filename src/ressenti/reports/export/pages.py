@@ -26,8 +26,7 @@ def pages_of(
     """Return the rows of some conversations, or of the first of `key` where they are others, by their date."""
     order = ", ".join((anchor_column(indicator, cut.anchor), *key))
     wanted = Statement(
-        f"SELECT {', '.join(columns)} FROM {indicator.facts}"  # noqa: S608 - put together from declarations
-        f" WHERE {key[0]} IN (SELECT unnest(?::INTEGER[])) ORDER BY {order}",
+        f"SELECT {', '.join(columns)} FROM {indicator.facts} WHERE {key[0]} IN {facts.dialect.ids} ORDER BY {order}",
         [list(ids)],
     )
     return facts.batches(wanted.text, wanted.params, size=PAGE)

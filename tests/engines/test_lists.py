@@ -1,0 +1,107 @@
+"""Every engine lists the same conversations: behind each row of an answer, and page by page in every order."""
+
+from itertools import islice
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection
+
+from ressenti.facts.store import FactStore
+from ressenti.indicators.ask import answer
+from ressenti.indicators.behind import all_of, behind, everything, seen
+from ressenti.indicators.catalogue import INDICATORS
+from ressenti.indicators.model import Question
+from ressenti.indicators.paging import SORTS, Order, Sort, among, count, every_id, ids_named, page, rows_of
+from tests.engines.company import NOW, group, person
+from tests.engines.questions import asked
+from tests.indicators import plain
+
+PAGE = 17
+WHOLE = Question(indicator="conversations", now=NOW)
+
+
+def listed(question: Question, facts: FactStore, record: Connection, **row: Any) -> list[int]:
+    """Return the conversations behind a row of an answer, in the order of their ids."""
+    with facts.snapshot() as view:
+        return sorted(every_id(view, behind(question, view, record, **row).condition))
+
+
+def rows(question: Question, facts: FactStore, record: Connection) -> list[dict[str, Any]]:
+    """Return how one asks what is behind the first and the last rows of an answer that rest on something."""
+    has_notes = question.indicator in plain.NOTES
+    found = []
+    for row in answer(question, facts, record).rows:
+        bucket = row.bucket if question.by else row.key
+        note = row.note if question.by or question.grain else row.key
+        notes = (int(note),) if note is not None and has_notes else ()
+        named = {"key": row.key if question.by else None, "bucket": bucket if question.grain else None}
+        if row.value.n:
+            found.append(named | {"notes": notes})
+    return [*found[:2], *found[2:][-2:]]
+
+
+class TestBehind:
+    @pytest.mark.parametrize("indicator", list(INDICATORS))
+    def test_the_same_conversations_are_behind_a_row(
+        self, engine: FactStore, reference: FactStore, record: Connection, indicator: str
+    ) -> None:
+        for question in asked()[indicator][::3]:
+            for row in rows(question, reference, record):
+                mine, others = (listed(question, facts, record, **row) for facts in (engine, reference))
+                assert mine == others, (question, row)
+
+    def test_the_same_are_admitted_and_seen(self, engine: FactStore, reference: FactStore, record: Connection) -> None:
+        kept = (("agent", (person(1, 2), person(2, 3))), ("group", (group(1, 1), group(2, 2))))
+        for question in islice((one for own in asked().values() for one in own), 40):
+            found = []
+            for facts in (engine, reference):
+                with facts.snapshot() as view:
+                    admitted = [select(question, view, record).condition for select in (all_of, everything)]
+                    ids = [sorted(every_id(view, one)) for one in admitted]
+                    few = sorted(every_id(view, among(view, admitted[1], ids[1][::3])))
+                    found.append((ids, few, [count(view, one) for one in admitted], seen(ids[1], kept, view)))
+            assert found[0] == found[1], question
+
+
+class TestPages:
+    @pytest.mark.parametrize("key", list(SORTS))
+    @pytest.mark.parametrize("is_descending", [False, True])
+    def test_the_same_pages_come_in_the_same_order_there_and_back(
+        self, engine: FactStore, reference: FactStore, record: Connection, key: str, is_descending: bool
+    ) -> None:
+        mine, others = (walked(facts, record, SORTS[key], is_descending) for facts in (engine, reference))
+
+        assert mine == others
+        assert len(set(mine)) == len(mine) > 300
+
+    def test_the_same_columns_are_read(self, engine: FactStore, reference: FactStore) -> None:
+        columns = (
+            "conversation_id",
+            "opened_at",
+            "tag_ids",
+            "is_answered",
+            "rating",
+            "first_response_us",
+            "visitor_id",
+        )
+        ids = [2003, 1001, 1179, 2180]
+
+        assert rows_of(engine, columns, ids) == rows_of(reference, columns, ids)
+
+
+def walked(facts: FactStore, record: Connection, sort: Sort, is_descending: bool) -> list[int]:
+    """Walk through all pages in an order, and back from the last; return what was met."""
+    names = {}
+    with facts.snapshot() as view:
+        condition = everything(WHOLE, view, record).condition
+        if sort.dimension:
+            names = {i: f"Name {i % 5}" for i in ids_named(view, condition, sort)}  # several are called the same
+        order = Order(sort=sort, is_descending=is_descending, names=names)
+        found: list[int] = []
+        while part := page(view, condition, order, size=PAGE, after=found[-1] if found else None):
+            found += part
+        back = [found[-1]]
+        while part := page(view, condition, order, size=PAGE, before=back[0]):
+            back = part + back
+    assert back == found
+    return found
