@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 from ressenti.facts.store import FactStore
+from ressenti.indicators.held import HELD
 from tests.engines.company import Company
 
 Open = Callable[[Path], AbstractContextManager[FactStore]]
@@ -18,7 +20,34 @@ def duckdb(folder: Path) -> Iterator[FactStore]:
     facts.close()
 
 
-OTHERS: dict[str, Open] = {"duckdb": duckdb}
+@contextmanager
+def columns(folder: Path) -> Iterator[FactStore]:
+    """Give the columns in memory, which then hold all that comes as a change."""
+    with duckdb(folder) as facts:
+        facts.hold(HELD)
+        facts.wait_for_tables()
+        yield facts
+
+
+class Reread(FactStore):
+    """Facts whose columns are read anew with each change, and so hold all rows in order."""
+
+    def replace(self, *args: Any, **words: Any) -> None:
+        """Put rows in the place of others, and read them all."""
+        super().replace(*args, **words)
+        self.hold(HELD)
+        self.wait_for_tables()
+
+
+@contextmanager
+def columns_in_order(folder: Path) -> Iterator[FactStore]:
+    """Give the columns in memory, as they are after a start."""
+    facts = Reread(folder / "facts.duckdb")
+    yield facts
+    facts.close()
+
+
+OTHERS: dict[str, Open] = {"duckdb": duckdb, "columns": columns, "columns in order": columns_in_order}
 """Those that have to answer as DuckDB does."""
 
 
