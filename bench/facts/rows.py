@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from bench.facts import names
 from bench.rows import DAYS, FIRST_DAY_S, SEED
+from ressenti.facts.layout import insertion
 from ressenti.facts.schema import TABLES
 from ressenti.facts.store import FactStore
 from ressenti.kit.clock import HOUR, SECOND
@@ -212,8 +213,8 @@ def fill(facts: FactStore, count: int) -> None:
 
 def _insert(facts: FactStore, table: str, source: str, own: Mapping[str, str] | None = None) -> None:
     """Fill a table with what its columns are called in a source, or with what they are of their own."""
-    columns = ", ".join((own or {}).get(column.name, column.name) for column in TABLES[table])
-    facts.rows(f"INSERT INTO {table} SELECT {columns} FROM {source}")
+    columns = ", ".join(f"{(own or {}).get(column.name, column.name)} AS {column.name}" for column in TABLES[table])
+    facts.rows(insertion(table, f"(SELECT {columns} FROM {source})"))
 
 
 def _layered(source: str, layers: Sequence[Mapping[str, str]]) -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from ressenti.facts import verify as verifying
 from ressenti.facts.keeper import Keeper
+from ressenti.facts.layout import insertion
 from ressenti.facts.verify import MISSING, SURPLUS, NotAtTheEnd, Verdict, verify
 from ressenti.kit.clock import SECOND
 from ressenti.record.store import Store
@@ -87,7 +88,7 @@ def test_an_empty_record_is_right(record: SmallRecord) -> None:
 
 def test_a_changed_value_is_told_with_both_values(record: SmallRecord, conversations: list[int]) -> None:
     chat, *_others = conversations
-    tamper(record, f"UPDATE conversation SET resolution_us = 7 WHERE conversation_id = {chat}")
+    tamper(record, f"UPDATE conversation SET resolution_s = 0, resolution_rest_us = 7 WHERE conversation_id = {chat}")
 
     found = verdict(record)
     assert told(found) == [("conversation", chat, None, "resolution_us")]
@@ -116,7 +117,8 @@ def test_a_row_of_a_conversation_nobody_knows_is_surplus(
     record: SmallRecord, conversations: list[int], stranger: int
 ) -> None:
     tamper(
-        record, f"INSERT INTO conversation SELECT * REPLACE ({stranger} AS conversation_id) FROM conversation LIMIT 1"
+        record,
+        insertion("conversation", f"(SELECT * REPLACE ({stranger} AS conversation_id) FROM conversation LIMIT 1)"),
     )
 
     assert told(verdict(record)) == [("conversation", stranger, None, SURPLUS)]

@@ -48,7 +48,7 @@ def derive(conversation: Conversation, setting: Setting) -> Facts:
     dates = (conversation.opened_at, closed_at, answered_at)
     sales = _sales(conversation, setting, line, people)
     return Facts(
-        [_conversation_row(conversation, setting, line, about, dates, sales)],
+        [_conversation_row(conversation, setting, line, (*about, *dates, people.involved), sales)],
         [_handling_row(conversation.id, i, leg, about, setting, line) for i, leg in enumerate(legs)],
         [answer_row(offer, setting, about, dates, conversation.id) for offer in conversation.offers],
         [(conversation.id, *about, sale[0], *dates, sale[1], sale[2]) for sale in sales],
@@ -60,7 +60,7 @@ def derive_offer(offer: SurveyOffer, setting: Setting) -> Facts:
     survey_ids = () if offer.survey_id is None else (offer.survey_id,)
     nobody = (None, None, None)
     about = (setting.project_id, True, None, offer.language_id, None, None, None)
-    lists: tuple[tuple[int, ...], ...] = ((), (), (), (), (), ())
+    lists: tuple[tuple[int, ...], ...] = ((), (), (), (), ())
     row = answer_row(offer, setting, (*about, *lists, *nobody, survey_ids, None, None), (None, None, None), None)
     return Facts([], [], [row], [])
 
@@ -138,7 +138,6 @@ def _about(
         distribution,
         _groups(conversation, setting, line, people),
         people.wrote,
-        people.involved,
         people.closer,
         people.last,
         people.first,
@@ -187,14 +186,12 @@ def _conversation_row(
     setting: Setting,
     line: Timeline,
     about: tuple[Any, ...],
-    dates: tuple[int | None, ...],
     sales: Rows,
 ) -> tuple[Any, ...]:
     first_response_us = _first_response(conversation, line)
     return (
         conversation.id,
         *about,
-        *dates,
         conversation.visitor_id,
         first_response_us,
         _first_responder(conversation, setting, line),

@@ -39,7 +39,6 @@ _ABOUT = (
     Column("distribution_group_ids", _IDS, "labels of the distribution groups it went through"),
     Column("group_ids", _IDS, "agent groups: as the source says, else the respondents' at the time (D28)"),
     Column("respondent_ids", _IDS, "who wrote in it (D4), or whom the source names where there are no messages"),
-    Column("involved_ids", _IDS, "who wrote in it or was handed it"),
     Column("closer_id", _ID, "who closed it, else the last person who wrote (E18)"),
     Column("last_respondent_id", _ID, "the last who wrote"),
     Column("first_respondent_id", _ID, "the first who wrote"),
@@ -54,6 +53,7 @@ CONVERSATION = (
     Column("opened_at", _MOMENT, "when it opened"),
     Column("closed_at", _MOMENT, "when it closed (D2), null while open"),
     Column("answered_at", _MOMENT, "when its last survey was answered"),
+    Column("involved_ids", _IDS, "who wrote in it or was handed it"),
     Column("visitor_id", _ID, "surrogate of the visitor, null for an anonymous one"),
     Column("first_response_us", _DURATION, "first visitor message to first human answer (D7)"),
     Column("first_responder_id", _ID, "the person who gave that answer"),
@@ -106,6 +106,11 @@ SALE = (
     Column("amount_millionths", "BIGINT", "the amount; a refund is negative (E49)"),
     Column("seller_id", _ID, "the last person who wrote before it (D17)"),
 )
+
+DURATIONS = frozenset(
+    column.name for columns in (CONVERSATION, HANDLING) for column in columns if column.name.endswith("_us")
+)
+"""The columns that are durations."""
 
 TABLES: dict[str, tuple[Column, ...]] = {
     "conversation": CONVERSATION,

@@ -16,7 +16,8 @@ from ressenti.facts.columns.held import Change, Held
 from ressenti.facts.columns.table import Table, Wanted
 from ressenti.facts.derive import Facts
 from ressenti.facts.dialect import DUCKDB
-from ressenti.facts.schema import TABLES, VERSION, Column
+from ressenti.facts.layout import creation, insertion
+from ressenti.facts.schema import TABLES, VERSION
 from ressenti.kit.once import Once
 
 MEMORY_MIB = 2048
@@ -165,7 +166,7 @@ class FactStore:
             _delete(cursor, "answer", "offer_id", offers, alone=True)
             for name, table in columns.items():
                 cursor.register("incoming", table)
-                cursor.execute(f'INSERT INTO "{name}" SELECT * FROM incoming')
+                cursor.execute(insertion(name, "incoming"))
                 cursor.unregister("incoming")
             _move(cursor, marks)
             with self._changing(columns, conversations, offers):
@@ -198,8 +199,8 @@ class FactStore:
     def _prepare(self) -> None:
         found = self._database.execute("SELECT table_name FROM information_schema.tables").fetchall()
         if not found:
-            for name, columns in TABLES.items():
-                self._database.execute(_create(name, columns))
+            for name in TABLES:
+                self._database.execute(creation(name))
             self._database.execute("CREATE TABLE watermark (project_id INTEGER, seq BIGINT)")
             self._database.execute("CREATE TABLE version (number INTEGER)")
             self._database.execute("INSERT INTO version VALUES (?)", [VERSION])
@@ -263,10 +264,6 @@ def _telling_damage() -> Iterator[None]:
         if not is_full and (isinstance(error, _FAILURES) or type(error) is duckdb.Error):
             raise Damaged(str(error)) from error
         raise
-
-
-def _create(name: str, columns: Sequence[Column]) -> str:
-    return f'CREATE TABLE "{name}" ({", ".join(f"{column.name} {column.type}" for column in columns)})'
 
 
 def _columns(facts: Iterable[Facts]) -> dict[str, pa.Table]:
