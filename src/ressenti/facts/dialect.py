@@ -19,7 +19,9 @@ class Dialect:
     true: str
     false: str
     over: str
-    """Whole division, towards zero; `%` then leaves the rest, with the sign of what is divided."""
+    """Whole division, towards zero."""
+    rest: str
+    """What it leaves, with the sign of what is divided."""
     whole: str
     """A small number as one of 32 bits: an hour, a day of the week."""
     month: str
@@ -54,6 +56,7 @@ DUCKDB = Dialect(
     true="true",
     false="false",
     over="{} // {}",
+    rest="{} % {}",
     whole="({})::INTEGER",
     month="(year(DATE '1970-01-01' + {0}::INTEGER) * 12 + month(DATE '1970-01-01' + {0}::INTEGER) - 1)",
     contains="list_contains({}, {})",
@@ -87,6 +90,7 @@ CLICKHOUSE = Dialect(
     true="1",
     false="0",
     over="intDiv({}, {})",
+    rest="{} % toInt64({})",  # the result has the width of what is divided by, and an hour has more than 31 bits
     whole="toInt32({})",
     # Dates of old versions end in 2106 and of no version begin in 1900, so the calendar is worked out in whole numbers.
     month=(

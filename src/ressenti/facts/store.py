@@ -45,7 +45,8 @@ Statements = Once[tuple[str, tuple[Any, ...]], list[tuple[Any, ...]]]
 """What statements gave, by their text and their values."""
 
 
-def _fresh() -> Statements:
+def fresh() -> Statements:
+    """Return a memory in which nothing is yet."""
     return Once(REMEMBERED, is_kept=lambda rows: len(rows) <= MOST_ROWS)
 
 
@@ -61,7 +62,8 @@ class FactStore:
     def __init__(self, path: Path) -> None:
         """Open the file, or make an empty one; raises Damaged where what is there cannot be used."""
         self.path = path
-        self._memory: tuple[dict[int, int], Statements] = ({}, _fresh())
+        self.place = str(path)
+        self._memory: tuple[dict[int, int], Statements] = ({}, fresh())
         _probe(path)
         config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": f"{MEMORY_MIB}MiB",
@@ -122,7 +124,7 @@ class FactStore:
         """
         marks, found = self._memory
         if marks != watermarks:
-            marks, found = self._memory = dict(watermarks), _fresh()
+            marks, found = self._memory = dict(watermarks), fresh()
         return found
 
     def replace(
@@ -141,7 +143,7 @@ class FactStore:
                 cursor.unregister("incoming")
             _move(cursor, marks)
             cursor.commit()
-        self._memory = ({}, _fresh())
+        self._memory = ({}, fresh())
 
     def _prepare(self) -> None:
         found = self._database.execute("SELECT table_name FROM information_schema.tables").fetchall()

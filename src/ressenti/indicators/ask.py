@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from ressenti.facts.store import FactStore, Snapshot, Statements
+from ressenti.facts.engine import Engine, View
+from ressenti.facts.store import Statements
 from ressenti.indicators import names as naming
 from ressenti.indicators.catalogue import Credit, Indicator, indicator
 from ressenti.indicators.dimensions import Dimension, Naming, dimension
@@ -50,13 +51,13 @@ class Understood:
     """The period and the one it is compared with in one, where they do not overlap."""
 
 
-def stand(facts: FactStore, record: Connection) -> Ground:
+def stand(facts: Engine, record: Connection) -> Ground:
     """Look up what the questions asked now stand on."""
     watermarks = facts.watermarks()
     return Ground(projects=tuple(all_projects(record)), watermarks=watermarks, rows=facts.memory(watermarks))
 
 
-def answer(question: Question, facts: FactStore, record: Connection, ground: Ground | None = None) -> Answer:
+def answer(question: Question, facts: Engine, record: Connection, ground: Ground | None = None) -> Answer:
     """Answer a question from the facts, with the names that the record gives to their ids.
 
     Questions that are asked together share a `ground`. Raises the refusals of `indicators.refusals` and
@@ -66,7 +67,7 @@ def answer(question: Question, facts: FactStore, record: Connection, ground: Gro
         return _answer(question, view, record, ground or stand(facts, record))
 
 
-def _answer(question: Question, facts: Snapshot, record: Connection, ground: Ground) -> Answer:
+def _answer(question: Question, facts: View, record: Connection, ground: Ground) -> Answer:
     this = understand(question, facts, record, ground=ground)
     span = _span(this)
     before = None if question.compare is None else _before(this, span)
@@ -98,7 +99,7 @@ def _answer(question: Question, facts: Snapshot, record: Connection, ground: Gro
     )
 
 
-def cut_of(one: Indicator, question: Question, facts: FactStore, record: Connection) -> tuple[Cut, list[Project]]:
+def cut_of(one: Indicator, question: Question, facts: Engine, record: Connection) -> tuple[Cut, list[Project]]:
     """Return which rows a question's period and filters admit of an indicator's, and the projects it speaks of."""
     with facts.snapshot() as view:
         this = understand(replace(question, indicator=one.key), view, record, one)
@@ -107,7 +108,7 @@ def cut_of(one: Indicator, question: Question, facts: FactStore, record: Connect
 
 def understand(
     question: Question,
-    facts: Snapshot,
+    facts: View,
     record: Connection,
     one: Indicator | None = None,
     *,

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from ressenti.facts.engine import Engine
 from ressenti.facts.keeper import Keeper
-from ressenti.facts.store import FactStore
 from ressenti.indicators.ask import Ground, answer, stand
 from ressenti.indicators.model import Answer, Question
 from ressenti.kit.once import Once
@@ -31,14 +31,14 @@ class Sitting:
     def _answer(self, question: Question) -> Answer:
         ground = self._ground("ground", self._caught_up)
 
-        def ask(facts: FactStore) -> Answer:
+        def ask(facts: Engine) -> Answer:
             with self._keeper.record.read() as record:
                 return answer(question, facts, record, ground)
 
         return self._keeper.using(ask, is_caught_up=True)
 
     def _caught_up(self) -> Ground:
-        def look(facts: FactStore) -> Ground:
+        def look(facts: Engine) -> Ground:
             with self._keeper.record.read() as record:
                 return stand(facts, record)
 
