@@ -112,7 +112,7 @@ CLICKHOUSE = Dialect(
         "",
         "name",
     ),
-    count_if="countIf({})",
+    count_if="countIf(ifNull({}, 0))",  # of nothing but nulls it would count null
     # Its own exact median takes the upper middle one of an even count; these two are the same value of an odd one.
     median=f"arraySum(middle -> middle * 0.5, quantilesExact({_LOWER}, 0.5)({{}}))",
     total="sum(toDecimal128({}, 0))",  # a sum of 64 bits would begin again from below
