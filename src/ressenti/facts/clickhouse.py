@@ -345,8 +345,7 @@ def _literal(value: Any) -> str:
         case str():
             return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
         case _:
-            of = "String" if any(isinstance(one, str) for one in value) else "Int32"
-            return f"CAST([{', '.join(map(_literal, value))}] AS Array({of}))"
+            return f"[{', '.join(map(_literal, value))}]"
 
 
 def _placed(table: str) -> list[str]:

@@ -100,15 +100,18 @@ CLICKHOUSE = Dialect(
         " + intDiv(5 * (month_day - 365 * month_year - intDiv(month_year, 4) + intDiv(month_year, 100)) + 2, 153) + 2)"
     ),
     contains="has({}, {})",
-    any_of="hasAny({}, ?)",
+    any_of="hasAny({}, CAST(? AS Array(Int32)))",
     length="length({})",
     each="nullIf(arrayJoin(emptyArrayToSingle({})), 0)",  # ids begin at 1
     first="nullIf({}[1], 0)",
-    ids="(SELECT arrayJoin(?))",
+    ids="(SELECT arrayJoin(CAST(? AS Array(Int32))))",
     in_laid="GLOBAL IN",
     # Nothing is called 0; without any pair at all, it would be refused.
     named=(
-        "WITH nullIf(transform(ifNull({}, 0), arrayConcat(?, [0]), arrayConcat(?, ['']), ''), '') AS name ",
+        (
+            "WITH nullIf(transform(ifNull({}, 0), arrayConcat(CAST(? AS Array(Int32)), [0]),"
+            " arrayConcat(CAST(? AS Array(String)), ['']), ''), '') AS name "
+        ),
         "",
         "name",
     ),

@@ -5,6 +5,7 @@ import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -251,16 +252,14 @@ class Connected:
     def parts(self, sql: str, size: int) -> Iterator[list[tuple[Any, ...]]]:
         """Return the rows of a question a part at a time."""
         with self._telling():
-            # The types come first, as if they were a row.
-            types, *found = next(read := self._ask(sql, size))
-        while found:
+            read = iter(self._client.execute_iter(sql, with_column_types=True, settings={"max_block_size": size}))
+            types = next(read)  # as if they were a row
+        while found := self._taken(read, size):
             yield _rows(list(zip(*found, strict=True)), types)
-            with self._telling():
-                found = next(read, [])
 
-    def _ask(self, sql: str, size: int) -> Iterator[list[Any]]:
-        how = {"max_block_size": size}
-        return iter(self._client.execute_iter(sql, with_column_types=True, chunk_size=size, settings=how))
+    def _taken(self, read: Iterator[tuple[Any, ...]], size: int) -> list[tuple[Any, ...]]:
+        with self._telling():
+            return list(islice(read, size))
 
     def insert(self, table: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         """Add rows to a table."""

@@ -183,7 +183,8 @@ def _key(answers: Answers, column: Column, record: Connection) -> tuple[str, str
     if column.fact:
         return f"answer.{column.fact}", ""
     if column.delay:
-        return f"conversation.{column.delay}", "LEFT JOIN conversation USING (conversation_id)"
+        delays = f"SELECT conversation_id, {column.delay} FROM conversation"
+        return f"own.{column.delay}", f"LEFT JOIN ({delays}) AS own USING (conversation_id)"
     if column.told:
         of = t.survey_answer.c
         told = record.execute(select(of.offer_id, of.value).where(of.question == column.told)).all()
