@@ -66,11 +66,12 @@ def fill(*, folder: str, inbox: str) -> None:
 def build_once(*, folder: str, into: str) -> dict[str, Any]:
     """Derive and project the whole record."""
     from ressenti.facts.projector import build
+    from ressenti.facts.store import FactStore
     from ressenti.record.store import Store
 
     store = Store.open(f"sqlite:///{folder}/record.db")
     with Watch() as building:
-        build(store, Path(into) / "facts.duckdb")
+        build(store, FactStore(Path(into) / "facts.duckdb")).close()
     store.close()
     return building.as_json()
 

@@ -33,8 +33,10 @@ def moment(text: str) -> datetime:
 class World:
     """One installation in a folder. Say what happened, then `read` a figure."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, facts: str | None = None) -> None:
+        """Begin with nothing; `facts` is an address of servers that keep what is measured."""
         self.folder = folder
+        self.facts = facts
         self.url = f"sqlite:///{folder / 'record.db'}"
         self.store = Store.open(self.url, create=True)
         self.now = NOW
@@ -149,7 +151,7 @@ class World:
     @property
     def keeper(self) -> Keeper:
         if self._keeper is None:
-            self._keeper = Keeper(self.store)
+            self._keeper = Keeper(self.store, facts=self.facts)
         return self._keeper
 
     @contextmanager

@@ -11,6 +11,7 @@ from bench.facts.by_hand import Statement
 from bench.facts.found import Found, require_same
 from bench.facts.laps import Clock
 from bench.facts.page import ALL, BY_AGENT, END, FILTERS, TOTALS, Filter, question
+from ressenti.facts.engine import Engine
 from ressenti.facts.keeper import Keeper, facts_path
 from ressenti.facts.schema import TABLES
 from ressenti.facts.store import FactStore
@@ -109,7 +110,7 @@ def _once(opened: Keeper, which: Filter, other: Callable[[], tuple[Found, Clock]
     return mine, others
 
 
-def _ask_tuned(facts: FactStore, asked: Sequence[Statement]) -> tuple[Found, Clock]:
+def _ask_tuned(facts: Engine, asked: Sequence[Statement]) -> tuple[Found, Clock]:
     clock, rows_of = Clock(), []
     for one in asked:
         rows_of.append(facts.rows(one.text))
@@ -138,7 +139,7 @@ def _parts(runs: Sequence[Clock]) -> dict[str, float]:
     return {name: median(one.laps[name] for one in runs) for name in runs[0].laps}
 
 
-def _on_disk(facts: FactStore, table: str) -> int:
+def _on_disk(facts: Engine, table: str) -> int:
     """Return the bytes of the blocks that hold a table."""
     blocks = f"SELECT unnest([block_id] || additional_block_ids) AS block FROM pragma_storage_info('{table}')"
     [(number,)] = facts.rows(f"SELECT count(DISTINCT block) FROM ({blocks}) WHERE block >= 0")
@@ -146,7 +147,7 @@ def _on_disk(facts: FactStore, table: str) -> int:
     return int(number * size)
 
 
-def _in_memory(facts: FactStore, table: str) -> int:
+def _in_memory(facts: Engine, table: str) -> int:
     """Return the bytes that the columns of a table that the page speaks of have as plain arrays."""
     types = {column.name: column.type for column in TABLES[table]}
     widths = [_WIDTHS.get(types[name], f"4 * len({name})") for name in _READ[table]]

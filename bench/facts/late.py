@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 from bench.facts import ours
 from bench.facts.page import ALL, TOTALS, question
 from bench.figures import share
+from ressenti.facts.engine import Engine
 from ressenti.facts.keeper import Keeper
-from ressenti.facts.store import FactStore
 from ressenti.indicators.names import DEGREES
 from ressenti.indicators.sitting import Sitting
 from ressenti.kit.clock import SECOND, now
@@ -107,7 +107,7 @@ def _recorded(opened: Keeper, wanted: int) -> list[int]:
     asked = f"SELECT {', '.join(columns)} FROM conversation WHERE is_counted AND len(survey_ids) = 0"
     by_chance = f"{asked} ORDER BY hash(conversation_id) LIMIT {wanted * 2}"
 
-    def look(facts: FactStore) -> list[dict[str, Any]]:
+    def look(facts: Engine) -> list[dict[str, Any]]:
         return [dict(zip(columns, row, strict=True)) for row in facts.rows(by_chance)]
 
     with opened.record.read() as connection:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from ressenti.facts.store import FactStore
+from ressenti.facts.engine import Engine
 from ressenti.indicators.ask import answer
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.measures import Count, Median
@@ -21,7 +21,7 @@ Expected = Callable[[Question], Told]
 """What the reference tells."""
 
 
-def told(question: Question, facts: FactStore, record: Connection) -> Told:
+def told(question: Question, facts: Engine, record: Connection) -> Told:
     """Ask a question; return the answer, or why there is none."""
     try:
         return answer(question, facts, record)

@@ -6,13 +6,15 @@ from functools import cache
 import pytest
 from sqlalchemy import Connection
 
-from ressenti.facts.store import FactStore
+from ressenti.facts.engine import Engine
 from scripts import clickhouse
 from tests.engines.agreement import Expected, told
 from tests.engines.cluster import NOT_RUN, Cluster, cluster
 from tests.engines.company import Company, company
 from tests.engines.engines import OTHERS, duckdb, fill
 from tests.engines.second_opinion import SecondOpinion
+
+MARKS = {"cluster": pytest.mark.cluster}
 
 
 @pytest.fixture(scope="session")
@@ -38,14 +40,14 @@ def record(firm: Company) -> Iterator[Connection]:
 
 
 @pytest.fixture(scope="session")
-def reference(firm: Company, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FactStore]:
+def reference(firm: Company, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     with duckdb(tmp_path_factory.mktemp("duckdb")) as facts:
         fill(facts, firm)
         yield facts
 
 
 @pytest.fixture(scope="session")
-def expected(reference: FactStore, record: Connection) -> Expected:
+def expected(reference: Engine, record: Connection) -> Expected:
     """Return what the reference tells; each question is asked of it once."""
     return cache(lambda one: told(one, reference, record))
 
@@ -55,10 +57,8 @@ def second_opinion(firm: Company, record: Connection) -> SecondOpinion:
     return SecondOpinion(firm, record)
 
 
-@pytest.fixture(scope="session", params=list(OTHERS))
-def engine(
-    request: pytest.FixtureRequest, firm: Company, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[FactStore]:
-    with OTHERS[request.param](tmp_path_factory.mktemp(request.param)) as facts:
+@pytest.fixture(scope="session", params=[pytest.param(name, marks=MARKS.get(name, ())) for name in OTHERS])
+def engine(request: pytest.FixtureRequest, firm: Company, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    with OTHERS[request.param](request, tmp_path_factory.mktemp(request.param)) as facts:
         fill(facts, firm)
         yield facts

@@ -5,15 +5,22 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from ressenti.facts.clickhouse import ClickHouseHome
+from ressenti.facts.engine import Engine
+from ressenti.facts.servers import Servers, read_address
 from ressenti.facts.store import FactStore
 from ressenti.indicators.held import HELD
+from tests.engines.cluster import Cluster
 from tests.engines.company import Company
+from tests.engines.in_process import InProcess
 
-Open = Callable[[Path], AbstractContextManager[FactStore]]
+Open = Callable[[pytest.FixtureRequest, Path], AbstractContextManager[Engine]]
 
 
 @contextmanager
-def duckdb(folder: Path) -> Iterator[FactStore]:
+def duckdb(folder: Path) -> Iterator[Engine]:
     """Give the engine that all others are compared with."""
     facts = FactStore(folder / "facts.duckdb")
     yield facts
@@ -21,7 +28,26 @@ def duckdb(folder: Path) -> Iterator[FactStore]:
 
 
 @contextmanager
-def columns(folder: Path) -> Iterator[FactStore]:
+def chdb(_request: pytest.FixtureRequest, folder: Path) -> Iterator[Engine]:
+    """Give facts in a ClickHouse of today, which is one server."""
+    server = InProcess(folder)
+    try:
+        yield _new(server, folder)
+    finally:
+        server.end()
+
+
+@contextmanager
+def cluster(request: pytest.FixtureRequest, folder: Path) -> Iterator[Engine]:
+    """Give facts on two servers of a ClickHouse of old."""
+    servers: Cluster = request.getfixturevalue("servers")
+    facts = _new(Servers(read_address(servers.address("conformance"))), folder)
+    yield facts
+    facts.close()
+
+
+@contextmanager
+def columns(_request: pytest.FixtureRequest, folder: Path) -> Iterator[Engine]:
     """Give the columns in memory, which then hold all that comes as a change."""
     with duckdb(folder) as facts:
         facts.hold(HELD)
@@ -40,18 +66,28 @@ class Reread(FactStore):
 
 
 @contextmanager
-def columns_in_order(folder: Path) -> Iterator[FactStore]:
+def columns_in_order(_request: pytest.FixtureRequest, folder: Path) -> Iterator[Engine]:
     """Give the columns in memory, as they are after a start."""
     facts = Reread(folder / "facts.duckdb")
     yield facts
     facts.close()
 
 
-OTHERS: dict[str, Open] = {"duckdb": duckdb, "columns": columns, "columns in order": columns_in_order}
+OTHERS: dict[str, Open] = {
+    "columns": columns,
+    "columns in order": columns_in_order,
+    "chdb": chdb,
+    "cluster": cluster,
+}
 """Those that have to answer as DuckDB does."""
 
 
-def fill(facts: FactStore, company: Company) -> None:
+def fill(facts: Engine, company: Company) -> None:
     """Put a company's facts into an empty engine, in the place of some that were there before."""
     facts.replace(company.earlier, conversations=(), offers=(), marks={1: 1})
     facts.replace(company.facts, conversations=company.conversations, offers=company.offers, marks=company.marks)
+
+
+def _new(servers: Servers, folder: Path) -> Engine:
+    home = ClickHouseHome(servers, folder)
+    return home.put(home.begin())

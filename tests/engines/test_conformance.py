@@ -7,7 +7,8 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import Connection
 
-from ressenti.facts.store import FactStore, Snapshot, Statements
+from ressenti.facts.engine import Engine, View
+from ressenti.facts.store import Statements
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.model import Answer, Question
@@ -22,7 +23,7 @@ INDICATOR_KEYS = pytest.mark.parametrize("indicator", list(INDICATORS))
 class TestReference:
     @INDICATOR_KEYS
     def test_it_answers_as_plain_python_does(
-        self, reference: FactStore, record: Connection, second_opinion: SecondOpinion, indicator: str
+        self, reference: Engine, record: Connection, second_opinion: SecondOpinion, indicator: str
     ) -> None:
         known = [second_opinion.known(one) for one in asked()[indicator]]
         answers = {one: told(one, reference, record) for one in known}
@@ -52,18 +53,18 @@ class TestReference:
 class TestEngine:
     @INDICATOR_KEYS
     def test_it_answers_as_the_reference_does(
-        self, engine: FactStore, record: Connection, expected: Expected, indicator: str
+        self, engine: Engine, record: Connection, expected: Expected, indicator: str
     ) -> None:
         assert wrong(asked()[indicator], engine, record, expected) == {}
 
-    def test_it_refuses_as_the_reference_does(self, engine: FactStore, record: Connection, expected: Expected) -> None:
+    def test_it_refuses_as_the_reference_does(self, engine: Engine, record: Connection, expected: Expected) -> None:
         assert wrong(list(refused()), engine, record, expected) == {}
 
 
 class Miscounting:
     """The reference, but for a few letters of its SQL: the control, which has to be found out."""
 
-    def __init__(self, right: FactStore, said: str, instead: str) -> None:
+    def __init__(self, right: Engine, said: str, instead: str) -> None:
         self._right, self._said, self._instead = right, said, instead
         self._memory: Statements = Once()
 
@@ -80,7 +81,7 @@ class Miscounting:
 
 
 class _Miscounted:
-    def __init__(self, view: Snapshot, said: str, instead: str) -> None:
+    def __init__(self, view: View, said: str, instead: str) -> None:
         self._view, self._said, self._instead = view, said, instead
 
     def __getattr__(self, name: str) -> Any:
@@ -103,9 +104,9 @@ class TestControl:
         ],
     )
     def test_an_engine_that_is_a_little_wrong_is_found_out(
-        self, reference: FactStore, record: Connection, expected: Expected, indicator: str, said: str, instead: str
+        self, reference: Engine, record: Connection, expected: Expected, indicator: str, said: str, instead: str
     ) -> None:
-        control = cast("FactStore", Miscounting(reference, said, instead))
+        control = cast("Engine", Miscounting(reference, said, instead))
         questions = [one for one in asked()[indicator] if _rests_on_something(expected(one))]
 
         assert len(wrong(questions, control, record, expected)) > len(questions) / 4
@@ -113,7 +114,7 @@ class TestControl:
 
 
 def wrong(
-    questions: Sequence[Question], engine: FactStore, record: Connection, expected: Expected
+    questions: Sequence[Question], engine: Engine, record: Connection, expected: Expected
 ) -> dict[Question, list[str]]:
     """Return the questions that an engine tells anything else to, and what."""
     found = {one: differences(told(one, engine, record), expected(one)) for one in questions}

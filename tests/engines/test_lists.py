@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from ressenti.facts.store import FactStore
+from ressenti.facts.engine import Engine
 from ressenti.indicators.ask import answer
 from ressenti.indicators.behind import all_of, behind, everything, seen
 from ressenti.indicators.catalogue import INDICATORS
@@ -16,18 +16,18 @@ from tests.engines.company import NOW, group, person
 from tests.engines.questions import asked
 from tests.indicators import plain
 
-PAGE = 17
+PAGE = 70
 WHOLE = Question(indicator="conversations", now=NOW)
 
 
-def listed(question: Question, facts: FactStore, record: Connection, **row: Any) -> list[int]:
+def listed(question: Question, facts: Engine, record: Connection, **row: Any) -> list[int]:
     """Return the conversations behind a row of an answer, in the order of their ids."""
     with facts.snapshot() as view:
         return sorted(every_id(view, behind(question, view, record, **row).condition))
 
 
-def rows(question: Question, facts: FactStore, record: Connection) -> list[dict[str, Any]]:
-    """Return how one asks what is behind the first and the last rows of an answer that rest on something."""
+def rows(question: Question, facts: Engine, record: Connection) -> list[dict[str, Any]]:
+    """Return how one asks what is behind the first and the last row of an answer that rest on something."""
     has_notes = question.indicator in plain.NOTES
     found = []
     for row in answer(question, facts, record).rows:
@@ -37,22 +37,22 @@ def rows(question: Question, facts: FactStore, record: Connection) -> list[dict[
         named = {"key": row.key if question.by else None, "bucket": bucket if question.grain else None}
         if row.value.n:
             found.append(named | {"notes": notes})
-    return [*found[:2], *found[2:][-2:]]
+    return [*found[:1], *found[1:][-1:]]
 
 
 class TestBehind:
     @pytest.mark.parametrize("indicator", list(INDICATORS))
     def test_the_same_conversations_are_behind_a_row(
-        self, engine: FactStore, reference: FactStore, record: Connection, indicator: str
+        self, engine: Engine, reference: Engine, record: Connection, indicator: str
     ) -> None:
-        for question in asked()[indicator][::3]:
+        for question in asked()[indicator][::5]:
             for row in rows(question, reference, record):
                 mine, others = (listed(question, facts, record, **row) for facts in (engine, reference))
                 assert mine == others, (question, row)
 
-    def test_the_same_are_admitted_and_seen(self, engine: FactStore, reference: FactStore, record: Connection) -> None:
+    def test_the_same_are_admitted_and_seen(self, engine: Engine, reference: Engine, record: Connection) -> None:
         kept = (("agent", (person(1, 2), person(2, 3))), ("group", (group(1, 1), group(2, 2))))
-        for question in islice((one for own in asked().values() for one in own), 40):
+        for question in islice((one for own in asked().values() for one in own), 15):
             found = []
             for facts in (engine, reference):
                 with facts.snapshot() as view:
@@ -67,14 +67,14 @@ class TestPages:
     @pytest.mark.parametrize("key", list(SORTS))
     @pytest.mark.parametrize("is_descending", [False, True])
     def test_the_same_pages_come_in_the_same_order_there_and_back(
-        self, engine: FactStore, reference: FactStore, record: Connection, key: str, is_descending: bool
+        self, engine: Engine, reference: Engine, record: Connection, key: str, is_descending: bool
     ) -> None:
         mine, others = (walked(facts, record, SORTS[key], is_descending) for facts in (engine, reference))
 
         assert mine == others
         assert len(set(mine)) == len(mine) > 300
 
-    def test_the_same_columns_are_read(self, engine: FactStore, reference: FactStore) -> None:
+    def test_the_same_columns_are_read(self, engine: Engine, reference: Engine) -> None:
         columns = (
             "conversation_id",
             "opened_at",
@@ -89,7 +89,7 @@ class TestPages:
         assert rows_of(engine, columns, ids) == rows_of(reference, columns, ids)
 
 
-def walked(facts: FactStore, record: Connection, sort: Sort, is_descending: bool) -> list[int]:
+def walked(facts: Engine, record: Connection, sort: Sort, is_descending: bool) -> list[int]:
     """Walk through all pages in an order, and back from the last; return what was met."""
     names = {}
     with facts.snapshot() as view:

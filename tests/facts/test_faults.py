@@ -42,18 +42,18 @@ def add(world: World, conversations: int) -> None:
     assert world.import_().total.rejected == 0
 
 
-def child(what: str, url: str) -> "subprocess.Popen[str]":
+def child(what: str, url: str, *facts: str) -> "subprocess.Popen[str]":
     paths = os.pathsep.join(filter(None, sys.path))
     environment = {**os.environ, "PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-m", "tests.facts.child_facts", what, url]
+    command = [sys.executable, "-m", "tests.facts.child_facts", what, url, *facts]
     return subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
 
 
-def told(url: str) -> dict[str, Any]:
-    """Have a process say the figures, and what verify finds."""
-    with child("figures", url) as process:
+def told(url: str, *facts: str) -> dict[str, Any]:
+    """Have a process say the figures, and what verify finds; of facts that are kept elsewhere, where that is told."""
+    with child("figures", url, *facts) as process:
         said, errors = process.communicate(timeout=120)
     assert process.returncode == 0, errors
     found: dict[str, Any] = json.loads(said)

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from ressenti.facts.engine import Engine
 from ressenti.facts.keeper import Keeper, facts_path
 from ressenti.facts.lock import Lock
 from ressenti.facts.projector import Progress, build
 from ressenti.facts.refusals import FactsLocked, Measuring
-from ressenti.facts.store import Damaged, FactStore
+from ressenti.facts.store import Damaged
 from tests.world import World
 
 
@@ -191,7 +192,7 @@ class TestMeanwhile:
             keeper.close()
 
     def damaged(self, keeper: Keeper) -> None:
-        def fail(_facts: FactStore) -> None:
+        def fail(_facts: Engine) -> None:
             raise Damaged("a page of it is gone")
 
         with pytest.raises(Measuring):
@@ -211,11 +212,12 @@ class TestMeanwhile:
     ) -> None:
         begun, go_on = threading.Event(), threading.Event()
 
-        def slowly(*given: Any, progress: Progress) -> Path:
+        def slowly(*given: Any, progress: Progress) -> Engine:
             progress(120, 300)
             begun.set()
             assert go_on.wait(10)
-            return build(*given, progress=progress)
+            facts: Engine = build(*given, progress=progress)
+            return facts
 
         monkeypatch.setattr("ressenti.facts.keeper.build", slowly)
         self.damaged(server)

@@ -1,4 +1,4 @@
-"""Every indicator by every dimension, asked of the file or counted in memory, equals plain Python over the same facts."""
+"""Every indicator by every dimension, asked of the file or counted in memory, equals plain Python."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, insert
 
-from ressenti.facts.derive import derive, derive_offer
+from ressenti.facts.derive import Facts, derive, derive_offer
 from ressenti.facts.model import Conversation, Handling, Message, Setting, SurveyOffer, Transaction
 from ressenti.facts.schema import TABLES
 from ressenti.facts.store import FactStore
@@ -116,7 +116,7 @@ def companies(draw: st.DrawFn) -> tuple[list[Conversation], list[SurveyOffer]]:
 class Bench:
     """A record with names for the ids, and a facts file that is filled again and again."""
 
-    def __init__(self, folder: Path, mode: str) -> None:
+    def __init__(self, folder: Path, mode: str = "in the file") -> None:
         self.mode = mode
         self.store = Store.open(f"sqlite:///{folder / 'record.db'}", create=True)
         self.facts = FactStore(folder / "facts.duckdb")
@@ -137,16 +137,12 @@ class Bench:
     def fill(self, talks: list[Conversation], lone: list[SurveyOffer]) -> None:
         setting = Setting(project_id=1, kinds={BOT: "bot"})
         facts = [*(derive(one, setting) for one in talks), *(derive_offer(one, setting) for one in lone)]
-        all_of_them = {"conversations": range(1, 50), "offers": range(900, 950), "marks": {1: 1}}
-        if self.mode == "changed since":
-            self.facts.replace(facts[::2], **all_of_them)
-        else:
-            self.facts.replace(facts, **all_of_them)
+        self.put(facts[::2] if self.mode == "changed since" else facts)
         if self.mode != "in the file":
             self.facts.hold(HELD)
             self.facts.wait_for_tables()
         if self.mode == "changed since":
-            self.facts.replace(facts, **all_of_them)
+            self.put(facts)
         names = {table: [column.name for column in columns] for table, columns in TABLES.items()}
         self.rows = {
             table: [dict(zip(names[table], row, strict=True)) for one in facts for row in getattr(one, table)]
@@ -154,6 +150,9 @@ class Bench:
         }
         whole = {row["conversation_id"]: row for row in self.rows["conversation"]}
         self.rows["handling"] = [whole[row["conversation_id"]] | row for row in self.rows["handling"]]
+
+    def put(self, facts: list[Facts]) -> None:
+        self.facts.replace(facts, conversations=range(1, 50), offers=range(900, 950), marks={1: 1})
 
     def ask(self, connection: Connection, indicator: str, **words: Any) -> Answer:
         return answer(Question(indicator=indicator, now=NOW, **words), self.facts, connection)

@@ -44,7 +44,7 @@ def test_facts_that_followed_four_exports_are_those_of_a_rebuild(tmp_path: Path,
         catch_up(desk.store, following)
         mix(desk.inbox, pick)
 
-    rebuilt = FactStore(build(desk.store, tmp_path / "rebuilt.duckdb"))
+    rebuilt = build(desk.store, FactStore(tmp_path / "rebuilt.duckdb"))
 
     assert updated > 20
     assert measured(following) == measured(rebuilt)

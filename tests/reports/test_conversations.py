@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from ressenti.facts.store import FactStore
+from ressenti.facts.engine import Engine
 from ressenti.indicators.paging import SORTS
 from ressenti.indicators.refusals import BadChoice, UnknownDimension
 from ressenti.reports.behind import Behind
@@ -67,7 +67,7 @@ def listing(world: World) -> Listing:
         wanted = wanted_of(query)
         looking = Looking(zone="Europe/Paris", now=world.now, within=within, may_read=may_read, find=find)
 
-        def ask(facts: FactStore) -> Page:
+        def ask(facts: Engine) -> Page:
             with world.store.read() as record:
                 return prepare_page(wanted, looking, facts, record)
 

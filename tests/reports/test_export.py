@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from ressenti.facts.engine import Engine
 from ressenti.facts.keeper import Keeper
 from ressenti.facts.schema import TABLES
-from ressenti.facts.store import FactStore
 from ressenti.indicators.ask import answer, cut_of
 from ressenti.indicators.model import Anchor, Comparison, Grain, Question, Weighting
 from ressenti.indicators.refusals import NoSuchDate, UnknownKey
@@ -380,7 +380,7 @@ def test_facts_cut_in_half_come_back_before_they_are_exported(own: Company) -> N
 class Twice(Keeper):
     """Facts that are always found damaged at the end of what is done with them the first time."""
 
-    def using(self, work: Callable[[FactStore], Any], *, is_caught_up: bool = False) -> Any:
+    def using(self, work: Callable[[Engine], Any], *, is_caught_up: bool = False) -> Any:
         super().using(work, is_caught_up=is_caught_up)
         return super().using(work, is_caught_up=is_caught_up)
 
@@ -408,7 +408,7 @@ ASKED = [
 
 
 def figures(keeper: Keeper) -> dict[tuple[str, str | None], Any]:
-    def ask(facts: FactStore) -> dict[tuple[str, str | None], Any]:
+    def ask(facts: Engine) -> dict[tuple[str, str | None], Any]:
         with keeper.record.read() as record:
             found = {(one, by): answer(Question(indicator=one, by=by, now=NOW), facts, record) for one, by in ASKED}
         return {of: (one.total, {row.key: row.value for row in one.rows}) for of, one in found.items()}

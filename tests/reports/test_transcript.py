@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from ressenti.facts.engine import Engine
 from ressenti.facts.schema import TABLES
-from ressenti.facts.store import FactStore
 from ressenti.indicators.model import Unit
 from ressenti.kit.clock import SECOND
 from ressenti.reports.happenings import Answered, Said
@@ -108,7 +108,7 @@ def told(world: World) -> Telling:
     def tell(key: str, **how: Any) -> Transcript:
         options: dict[str, Any] = {"zone": "Europe/Paris", "may_read": True} | how
 
-        def ask(facts: FactStore) -> Transcript | None:
+        def ask(facts: Engine) -> Transcript | None:
             with world.store.read() as record:
                 return prepare_transcript(number(world, key), facts=facts, record=record, **options)
 
@@ -279,7 +279,7 @@ def test_the_same_visitors_conversations_are_beside_it_with_their_scores(told: T
 
 
 def test_who_is_kept_to_some_finds_no_other(world: World) -> None:
-    def ask(facts: FactStore, key: str, who: int) -> Transcript | None:
+    def ask(facts: Engine, key: str, who: int) -> Transcript | None:
         with world.store.read() as record:
             within = (("agent", (who,)),)
             return prepare_transcript(number(world, key), zone="UTC", facts=facts, record=record, within=within)

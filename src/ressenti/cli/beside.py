@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 from urllib.parse import urlsplit
 
 from ressenti.cli.speech import language
+from ressenti.kit import places
 from ressenti.kit.addresses import LOOPBACK
 from ressenti.kit.i18n import _
 from ressenti.kit.places import SECRET, Neighbour, neighbour
@@ -54,21 +55,23 @@ def opened(url: str) -> Iterator["Store"]:
 
 
 @contextmanager
-def keeping(store: "Store") -> Iterator["Keeper"]:
+def keeping(store: "Store", facts: str | None = None) -> Iterator["Keeper"]:
     """Hold the facts of a record, in this process."""
     from ressenti.cli.progress import measuring
     from ressenti.facts.keeper import Keeper
 
     with measuring() as progress:
-        keeper = Keeper(store, progress=progress)
+        keeper = Keeper(store, facts=places.facts(facts), progress=progress)
     try:
         yield keeper
     finally:
         keeper.close()
 
 
-def either(store: "Store", ask: Callable[[Neighbour], Result], do: Callable[["Keeper"], Result]) -> Result:
-    """Ask the server that runs beside the record, or do the work here where none does."""
+def either(
+    store: "Store", ask: Callable[[Neighbour], Result], do: Callable[["Keeper"], Result], facts: str | None = None
+) -> Result:
+    """Ask the server that runs beside the record, or do the work here where none does, with facts kept at `facts`."""
     found = neighbour(store.path)
     if found is not None:
         try:
@@ -77,7 +80,7 @@ def either(store: "Store", ask: Callable[[Neighbour], Result], do: Callable[["Ke
             pass  # it ended without taking its word back
         except (OSError, http.client.HTTPException) as error:
             raise NeighbourSilent(url=found.url, pid=found.pid) from error
-    with keeping(store) as keeper:
+    with keeping(store, facts) as keeper:
         return do(keeper)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ressenti import __version__
 from ressenti.cli.speech import language
 from ressenti.kit.i18n import _, translate
-from ressenti.kit.places import neighbour
+from ressenti.kit.places import facts, neighbour
 from ressenti.kit.refusals import Refusal
 from ressenti.reports.format import number
 
@@ -84,10 +84,10 @@ def _facts(store: "Store") -> Iterator[Check]:
     yield Check(_("Server"), is_well=True, found=server.url if server else _("none is running"))
     if server is None:
         try:
-            keeper = Keeper(store)
+            keeper = Keeper(store, facts=facts(None))
         except Refusal as refusal:
             yield Check(_("Facts"), is_well=False, found=refusal.say(language()))
             return
-        behind = keeper.using(lambda facts: is_behind(store, facts))
-        yield Check(_("Facts"), not behind, str(keeper.path))
+        behind = keeper.using(lambda found: is_behind(store, found))
+        yield Check(_("Facts"), not behind, keeper.place)
         keeper.close()

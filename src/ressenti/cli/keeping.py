@@ -1,12 +1,13 @@
 """`ressenti verify | rebuild | backup | restore | doctor`: that what is kept is whole and right."""
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ressenti.cli.options import with_database
+from ressenti.cli.options import with_database, with_facts
 from ressenti.cli.speech import language
 from ressenti.kit.i18n import _, translate
 from ressenti.kit.refusals import Exit
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@with_facts
 @with_database
 @click.pass_context
-def verify(ctx: click.Context, form: str, database: str) -> None:
+def verify(ctx: click.Context, form: str, database: str, facts: str | None) -> None:
     """Compute every fact again from the record, in another way, and compare.
 
     Ends with 0 where all are equal, with 1 and the differing rows where they are not.
@@ -28,7 +30,7 @@ def verify(ctx: click.Context, form: str, database: str) -> None:
     from ressenti.cli.tables import verdict_table
 
     with opened(database) as store:
-        verdict: dict[str, Any] = either(store, lambda server: post(server, "/local/verify", {}), _verified)
+        verdict: dict[str, Any] = either(store, lambda server: post(server, "/local/verify", {}), _verified, facts)
     if form == "json":
         click.echo(json.dumps(verdict, ensure_ascii=False, indent=2))
     else:
@@ -45,16 +47,17 @@ def _verified(keeper: "Keeper") -> dict[str, Any]:
 
 
 @click.command()
+@with_facts
 @with_database
-def rebuild(database: str) -> None:
-    """Measure everything anew from the record. The figures do not change; only their file does."""
+def rebuild(database: str, facts: str | None) -> None:
+    """Measure everything anew from the record. The figures do not change; only where they are written does."""
     from ressenti.cli.beside import either, opened, post
 
     def here(keeper: "Keeper") -> None:
         keeper.rebuild()
 
     with opened(database) as store:
-        either(store, lambda server: post(server, "/local/rebuild", {}), here)
+        either(store, lambda server: post(server, "/local/rebuild", {}), here, facts)
     click.echo(translate(_("The facts were rebuilt from the record."), language()), err=True)
 
 
@@ -78,9 +81,10 @@ def backup(path: Path, database: str) -> None:
 def restore(path: Path, replace: bool, database: str) -> None:  # noqa: FBT001 - click's way
     """Make the copy at PATH the record. The facts are then rebuilt from it."""
     from ressenti.cli.beside import keeping, opened
+    from ressenti.facts.homes import home_of
     from ressenti.facts.keeper import facts_path
     from ressenti.facts.lock import Lock
-    from ressenti.facts.store import discard
+    from ressenti.kit import places
     from ressenti.record.copies import put_back
     from ressenti.record.store import sqlite_path
     from ressenti.search.file import discard as forget
@@ -91,7 +95,9 @@ def restore(path: Path, replace: bool, database: str) -> None:  # noqa: FBT001 -
     lock = Lock(target.with_name(target.name + ".lock"), patience_s=1.0)
     try:
         put_back(path, target, replace=replace)
-        discard(facts_path(target))
+        home = home_of(facts_path(target), places.facts(None))
+        with closing(home):
+            home.discard()
         forget(search_path(target))
     finally:
         lock.release()

@@ -22,6 +22,12 @@ def with_database(command: Command) -> Command:
     return option(command)
 
 
+def with_facts(command: Command) -> Command:
+    """Let the servers be named that keep the facts; the function gets `facts`."""
+    said = "Where the facts are kept, as clickhouse://… (or RESSENTI_FACTS). Default: in a file beside the database."
+    return click.option("--facts", metavar="URL", help=said)(command)
+
+
 def with_filters(command: Command) -> Command:
     """Give the options that say which conversations are spoken of."""
     for option in (

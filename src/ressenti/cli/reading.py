@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from ressenti.cli.options import with_database, with_filters, words
+from ressenti.cli.options import with_database, with_facts, with_filters, words
 from ressenti.cli.speech import language
 
 
@@ -23,8 +23,9 @@ from ressenti.cli.speech import language
 @with_filters
 @click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
 @click.option("--sql", is_flag=True, help="Print the SQL that answers, too.")
+@with_facts
 @with_database
-def read(indicator: str, form: str, sql: bool, database: str, **given: Any) -> None:  # noqa: FBT001 - click's way
+def read(indicator: str, form: str, sql: bool, database: str, facts: str | None, **given: Any) -> None:  # noqa: FBT001 - click's way
     """Read INDICATOR; the names are listed by: ressenti indicators.
 
     Example: ressenti read csat --by agent --from 2026-10-01 --to 2026-11-01
@@ -37,6 +38,7 @@ def read(indicator: str, form: str, sql: bool, database: str, **given: Any) -> N
             store,
             lambda server: post(server, "/local/read", {"indicator": indicator, "words": asked, "sql": sql}),
             lambda keeper: _here(keeper, indicator, asked, sql=sql),
+            facts,
         )
         statements = found.pop("sql", ())
         if form == "json":

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from ressenti.cli.options import with_database
+from ressenti.cli.options import with_database, with_facts
 from ressenti.cli.speech import language
 from ressenti.kit.i18n import _, translate
 from ressenti.kit.refusals import Exit, Refusal
@@ -63,12 +63,14 @@ class PortTaken(Refusal):
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen: this machine, or the network.")
 @click.option("--port", default=PORT, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--address", metavar="URL", help="Where people open it, as https://… (or RESSENTI_ADDRESS).")
+@with_facts
 @with_database
-def serve(host: str, port: int, address: str | None, database: str) -> None:
+def serve(host: str, port: int, address: str | None, database: str, facts: str | None) -> None:
     """Serve the pages and the API: to this machine, or behind a proxy that speaks https to everybody else.
 
     The first time, it prints a link with which you become the administrator.
     """
+    from ressenti.kit import places
     from ressenti.kit.addresses import configured
     from ressenti.record.projects import DEFAULT, ensure_project
     from ressenti.record.store import Store
@@ -79,7 +81,7 @@ def serve(host: str, port: int, address: str | None, database: str) -> None:
         _require_doors(store, host, opened)
         with store.write() as connection:
             ensure_project(connection, DEFAULT) if not _has_projects(store) else None
-        _serve(store, host, port, opened)
+        _serve(store, host, port, opened, facts=places.facts(facts))
     finally:
         store.close()
 
@@ -135,7 +137,15 @@ def _fill(store: "Store", conversations: int) -> None:
             run_import(store, [Path(folder)], Options(), source="demo", now=moment, progress=progress)
 
 
-def _serve(store: "Store", host: str, port: int, opened: "Address | None" = None, *, also: Sequence[str] = ()) -> None:
+def _serve(
+    store: "Store",
+    host: str,
+    port: int,
+    opened: "Address | None" = None,
+    *,
+    facts: str | None = None,
+    also: Sequence[str] = (),
+) -> None:
     import uvicorn
 
     from ressenti.facts.keeper import Keeper
@@ -148,7 +158,7 @@ def _serve(store: "Store", host: str, port: int, opened: "Address | None" = None
     listening = _listen(host, port)
     address = _reachable(listening)
     _tell(_("Measuring…"))
-    keeper = Keeper(store, patience_s=0.5, answers_meanwhile=True, held=HELD)
+    keeper = Keeper(store, facts=facts, patience_s=0.5, answers_meanwhile=True, held=HELD)
     secret = secrets.token_urlsafe(32)
     neighbour = Neighbour(address, secret, _pid())
     try:

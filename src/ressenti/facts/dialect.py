@@ -19,7 +19,9 @@ class Dialect:
     true: str
     false: str
     over: str
-    """Whole division, towards zero; `%` then leaves the rest, with the sign of what is divided."""
+    """Whole division, towards zero."""
+    rest: str
+    """What it leaves, with the sign of what is divided."""
     whole: str
     """A small number as one of 32 bits: an hour, a day of the week."""
     month: str
@@ -54,6 +56,7 @@ DUCKDB = Dialect(
     true="true",
     false="false",
     over="{} // {}",
+    rest="{} % {}",
     whole="({})::INTEGER",
     month="(year(DATE '1970-01-01' + {0}::INTEGER) * 12 + month(DATE '1970-01-01' + {0}::INTEGER) - 1)",
     contains="list_contains({}, {})",
@@ -87,6 +90,7 @@ CLICKHOUSE = Dialect(
     true="1",
     false="0",
     over="intDiv({}, {})",
+    rest="{} % toInt64({})",  # the result has the width of what is divided by, and an hour has more than 31 bits
     whole="toInt32({})",
     # Dates of old versions end in 2106 and of no version begin in 1900, so the calendar is worked out in whole numbers.
     month=(
@@ -96,19 +100,22 @@ CLICKHOUSE = Dialect(
         " + intDiv(5 * (month_day - 365 * month_year - intDiv(month_year, 4) + intDiv(month_year, 100)) + 2, 153) + 2)"
     ),
     contains="has({}, {})",
-    any_of="hasAny({}, ?)",
+    any_of="hasAny({}, CAST(? AS Array(Int32)))",
     length="length({})",
     each="nullIf(arrayJoin(emptyArrayToSingle({})), 0)",  # ids begin at 1
     first="nullIf({}[1], 0)",
-    ids="(SELECT arrayJoin(?))",
+    ids="(SELECT arrayJoin(CAST(? AS Array(Int32))))",
     in_laid="GLOBAL IN",
     # Nothing is called 0; without any pair at all, it would be refused.
     named=(
-        "WITH nullIf(transform(ifNull({}, 0), arrayConcat(?, [0]), arrayConcat(?, ['']), ''), '') AS name ",
+        (
+            "WITH nullIf(transform(ifNull({}, 0), arrayConcat(CAST(? AS Array(Int32)), [0]),"
+            " arrayConcat(CAST(? AS Array(String)), ['']), ''), '') AS name "
+        ),
         "",
         "name",
     ),
-    count_if="countIf({})",
+    count_if="countIf(ifNull({}, 0))",  # of nothing but nulls it would count null
     # Its own exact median takes the upper middle one of an even count; these two are the same value of an odd one.
     median=f"arraySum(middle -> middle * 0.5, quantilesExact({_LOWER}, 0.5)({{}}))",
     total="sum(toDecimal128({}, 0))",  # a sum of 64 bits would begin again from below

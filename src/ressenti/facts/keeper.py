@@ -1,4 +1,4 @@
-"""Who keeps the facts right: one process holds the file, follows the journal, and rebuilds what is damaged."""
+"""Who keeps the facts right: one process holds them, follows the journal, and rebuilds what is damaged."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from ressenti.facts.columns.table import Wanted
+from ressenti.facts.engine import Engine
 from ressenti.facts.gate import Gate
+from ressenti.facts.homes import home_of
 from ressenti.facts.lock import PATIENCE_S, Lock
 from ressenti.facts.projector import Progress, build, catch_up, is_ahead, is_behind
 from ressenti.facts.repair import Repair
-from ressenti.facts.store import Damaged, FactStore, discard, put
-from ressenti.kit.clock import from_us, now
+from ressenti.facts.store import Damaged
 from ressenti.record.store import Store
 
 Result = TypeVar("Result")
@@ -29,16 +30,23 @@ class Keeper:
         self,
         record: Store,
         *,
+        facts: str | None = None,
         patience_s: float = PATIENCE_S,
         progress: Progress | None = None,
         answers_meanwhile: bool = False,
         held: Sequence[Wanted] = (),
     ) -> None:
-        """Take the lock and open the facts, rebuilding them if there are none; raises FactsLocked."""
+        """Take the lock and open the facts, rebuilding them if there are none; raises FactsLocked.
+
+        `facts` is an address of servers that keep them; without one, they are in a file beside the record. Raises
+        BadFactsAddress, and the refusals of servers that cannot be asked.
+        """
         self.record = record
         self._answers_meanwhile = answers_meanwhile
         self._repair = Repair(self._replace)
         self.path = facts_path(record.path)
+        self._home = home_of(self.path, facts)
+        self.place = self._home.place
         self._progress = progress
         self._held = held
         self._remembered: tuple[int, object] | None = None
@@ -48,18 +56,19 @@ class Keeper:
         try:
             self._facts = self._opened()
         except BaseException:
+            self._home.close()
             self._lock.release()
             raise
 
     def close(self) -> None:
-        """Leave the file whole and give the lock back."""
+        """Leave the facts whole and give the lock back."""
         is_whole = self._repair.stop()
         with self._turn, self._gate.alone():
             if is_whole:
                 self._facts.close()
             self._lock.release()
 
-    def using(self, work: Callable[[FactStore], Result], *, is_caught_up: bool = False) -> Result:
+    def using(self, work: Callable[[Engine], Result], *, is_caught_up: bool = False) -> Result:
         """Do something with facts that are up to date; if they prove damaged, rebuild them and do it again.
 
         With `is_caught_up` they are taken as they stand: who asks several things in a row catches up once. Raises
@@ -104,16 +113,15 @@ class Keeper:
             with self._gate.inside():
                 return self._facts.watermarks()
         except Damaged:
-            return self.using(FactStore.watermarks)
+            return self.using(Engine.watermarks)
 
     def rebuild(self) -> None:
-        """Measure everything anew; questions are answered from the old file until the new one is whole."""
+        """Measure everything anew; questions are answered from the old ones until the new ones are whole."""
         with self._turn:
-            fresh = build(self.record, self.path, progress=self._progress)
+            new = build(self.record, self._home.begin(), progress=self._progress)
             with self._gate.alone():
                 self._facts.close()
-                put(fresh, self.path)
-                self._facts = self._open()
+                self._facts = self._holding(self._home.put(new))
 
     def _catch_up(self) -> None:
         with self._gate.inside():
@@ -124,35 +132,32 @@ class Keeper:
                 self.rebuild()
             catch_up(self.record, self._facts)
 
-    def _opened(self) -> FactStore:
-        if self.path.exists():
-            try:
-                return self._open()
-            except Damaged:
-                discard(self.path, keep_as=_damaged_name())
-        put(build(self.record, self.path, progress=self._progress), self.path)
-        return self._open()
+    def _opened(self) -> Engine:
+        try:
+            found: Engine | None = self._home.open()
+        except Damaged:
+            self._home.set_aside()
+            found = None
+        if found is None:
+            found = self._home.put(build(self.record, self._home.begin(), progress=self._progress))
+        return self._holding(found)
 
-    def _open(self) -> FactStore:
-        facts = FactStore(self.path)
+    def _holding(self, facts: Engine) -> Engine:
+        """Return facts that are held in memory as well, as far as they are to be."""
         if self._held:
             facts.hold(self._held)
         return facts
 
-    def _replace(self, damaged: FactStore, progress: Progress | None = None) -> None:
-        """Set a damaged file aside and rebuild it, unless another thread has done so already."""
+    def _replace(self, damaged: Engine, progress: Progress | None = None) -> None:
+        """Set damaged facts aside and rebuild them, unless another thread has done so already."""
         with self._turn, self._gate.alone():
             if self._facts is damaged:
                 damaged.abandon()
-                discard(self.path, keep_as=_damaged_name())
-                put(build(self.record, self.path, progress=progress or self._progress), self.path)
-                self._facts = self._open()
+                self._home.set_aside()
+                new = build(self.record, self._home.begin(), progress=progress or self._progress)
+                self._facts = self._holding(self._home.put(new))
 
 
 def facts_path(record: Path) -> Path:
     """Return where the facts of a record stand: beside it, named after it."""
     return record.with_name(record.stem + ".facts.duckdb")
-
-
-def _damaged_name() -> str:
-    return f"corrupt-{from_us(now()):%Y%m%dT%H%M%S%f}"

@@ -1,7 +1,7 @@
 """How the facts' tables lie in a DuckDB file, so that they take little room: what follows from others is not stored.
 
-Durations are microseconds, but most sources know whole seconds: kept as seconds and a rest, the rest is mostly 0 and takes
-next to nothing. The columns of the schema are made of that when they are read, exactly.
+Durations are microseconds, but most sources know whole seconds: kept as seconds and a rest, the rest is mostly 0 and
+takes next to nothing. The columns of the schema are made of that when they are read, exactly.
 """
 
 from collections.abc import Iterator, Sequence

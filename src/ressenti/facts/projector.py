@@ -1,11 +1,12 @@
 """How the facts follow the record: what the journal says has changed is measured again, whole, and replaced."""
 
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy import Connection, func, select
 
 from ressenti.facts.derive import Facts, derive, derive_offer
+from ressenti.facts.engine import Engine
 from ressenti.facts.load import (
     BATCH,
     buyers,
@@ -18,25 +19,25 @@ from ressenti.facts.load import (
     written_by,
 )
 from ressenti.facts.model import Setting
-from ressenti.facts.store import FactStore, discard
 from ressenti.kit.lists import batched
 from ressenti.record import tables as t
 from ressenti.record.journal import Changed, Entry, last_seq, read_after
 from ressenti.record.projects import Project, all_projects
 from ressenti.record.store import Store
 
+Built = TypeVar("Built", bound=Engine)
 Progress = Callable[[int, int], None]
 """Told (conversations measured, conversations in all)."""
 
 
-def is_behind(record: Store, facts: FactStore) -> bool:
+def is_behind(record: Store, facts: Engine) -> bool:
     """Say whether the journal has entries that the facts do not hold yet."""
     with record.read() as connection:
         latest = {project: seq for project, seq in last_seq(connection).items() if seq}
     return latest != facts.watermarks()
 
 
-def catch_up(record: Store, facts: FactStore) -> None:
+def catch_up(record: Store, facts: Engine) -> None:
     """Bring the facts to the end of the journal, or rebuild them where they hold more than the record."""
     with record.read() as connection:
         marks = facts.watermarks()
@@ -45,18 +46,15 @@ def catch_up(record: Store, facts: FactStore) -> None:
                 _follow(connection, facts, project, entries)
 
 
-def is_ahead(record: Store, facts: FactStore) -> bool:
+def is_ahead(record: Store, facts: Engine) -> bool:
     """Say whether the facts know of changes the record does not: it is an older copy, and they are not its own."""
     with record.read() as connection:
         latest = last_seq(connection)
     return any(seq > latest.get(project, 0) for project, seq in facts.watermarks().items())
 
 
-def build(record: Store, path: Path, *, progress: Progress | None = None) -> Path:
-    """Measure everything into a new file beside the old one, which serves until then; return where it is."""
-    fresh = path.with_name(path.name + ".new")
-    discard(fresh)
-    facts = FactStore(fresh)
+def build(record: Store, facts: Built, *, progress: Progress | None = None) -> Built:
+    """Measure everything into facts that are empty, and return them."""
     with record.read() as connection:
         total = connection.execute(select(func.count()).select_from(t.conversation)).scalar_one()
         done = 0
@@ -70,11 +68,10 @@ def build(record: Store, path: Path, *, progress: Progress | None = None) -> Pat
             for offers in load_offers(connection, project):
                 facts.replace((derive_offer(one, setting) for one in offers), conversations=(), offers=(), marks={})
         facts.replace((), conversations=(), offers=(), marks={p: seq for p, seq in last_seq(connection).items() if seq})
-    facts.close()
-    return fresh
+    return facts
 
 
-def _follow(connection: Connection, facts: FactStore, project: Project, entries: Sequence[Entry]) -> None:
+def _follow(connection: Connection, facts: Engine, project: Project, entries: Sequence[Entry]) -> None:
     """Measure again what these entries touched, in parts that fit in memory; the last one moves the watermark."""
     setting = load_setting(connection, project)
     conversations, offers = _dirty(connection, facts, project, entries)
@@ -103,7 +100,7 @@ def _measured(
 
 
 def _dirty(
-    connection: Connection, facts: FactStore, project: Project, entries: Sequence[Entry]
+    connection: Connection, facts: Engine, project: Project, entries: Sequence[Entry]
 ) -> tuple[set[int], set[int]]:
     """Return the conversations and lone surveys that these entries change the facts of."""
     of = {kind: {entry.subject_id for entry in entries if entry.kind == kind} for kind in Changed}
@@ -120,7 +117,7 @@ def _dirty(
     return conversations | _sharing_sales(connection, facts, conversations), offers
 
 
-def _sharing_sales(connection: Connection, facts: FactStore, conversations: set[int]) -> set[int]:
+def _sharing_sales(connection: Connection, facts: Engine, conversations: set[int]) -> set[int]:
     """Return the conversations that a change of these may take a sale from, or give one to (D16).
 
     They are those of the same visitors, as they are now and as they were when last measured.

@@ -17,3 +17,44 @@ class Measuring(Refusal):
     status, exit_code, code = 503, Exit.UNAVAILABLE, "measuring"
     sentence = _("The figures were damaged and are being measured again: {done} of {total} conversations so far.")
     again_s = 2
+
+
+class BadFactsAddress(Refusal):
+    """What was given as the place of the facts cannot be read, or names a cluster that is not known there."""
+
+    code = "bad_facts_address"
+    sentence = _(
+        "That is not where facts can be kept. Write it as clickhouse://user:password@host:9000/database, and with "
+        "?cluster=NAME for a cluster that the server knows."
+    )
+
+
+class NoDriver(Refusal):
+    """The package that speaks to ClickHouse is not installed."""
+
+    status, exit_code, code = 503, Exit.UNAVAILABLE, "no_clickhouse_driver"
+    sentence = _("To keep the facts in ClickHouse, install what speaks to it: pip install 'ressenti[clickhouse]'.")
+
+
+class FactsAway(Refusal):
+    """A server that keeps facts, or a part of them, does not answer."""
+
+    status, exit_code, code = 503, Exit.UNAVAILABLE, "facts_away"
+    sentence = _(
+        "{server} keeps the figures, or a part of them, and does not answer. As soon as it does, they are back."
+    )
+    again_s = 5
+
+
+class FactsTaken(Refusal):
+    """The database of facts is another record's."""
+
+    status, exit_code, code = 409, Exit.REFUSED, "facts_taken"
+    sentence = _("{place} holds the facts of another record ({path}). Give a database of its own, or remove that one.")
+
+
+class FactsDenied(Refusal):
+    """A server that keeps facts does not let us."""
+
+    status, exit_code, code = 503, Exit.UNAVAILABLE, "facts_denied"
+    sentence = _("{server} keeps the figures and does not let {user} in, or do what is needed there.")

@@ -5,11 +5,11 @@ from collections.abc import Callable
 
 import structlog
 
+from ressenti.facts.engine import Engine
 from ressenti.facts.projector import Progress
 from ressenti.facts.refusals import Measuring
-from ressenti.facts.store import FactStore
 
-Replace = Callable[[FactStore, Progress], None]
+Replace = Callable[[Engine, Progress], None]
 
 log = structlog.get_logger()
 
@@ -20,12 +20,12 @@ class Repair:
     def __init__(self, replace: Replace) -> None:
         self._replace = replace
         self._turn = threading.Lock()
-        self._damaged: FactStore | None = None
+        self._damaged: Engine | None = None
         self._worker: threading.Thread | None = None
         self._progress = (0, 0)
         self._is_stopping = False
 
-    def begin(self, damaged: FactStore) -> None:
+    def begin(self, damaged: Engine) -> None:
         """Have damaged facts measured again, unless they are already; raises Measuring."""
         with self._turn:
             self._damaged = self._damaged or damaged
@@ -51,14 +51,14 @@ class Repair:
             worker.join()
         return self._damaged is None
 
-    def _run(self, damaged: FactStore) -> None:
-        log.error("facts_damaged", path=str(damaged.path))
+    def _run(self, damaged: Engine) -> None:
+        log.error("facts_damaged", place=damaged.place)
         try:
             self._replace(damaged, self._tell)
         except _Stopped:
-            log.info("repair_stopped", path=str(damaged.path))
+            log.info("repair_stopped", place=damaged.place)
         except Exception:
-            log.exception("repair_failed", path=str(damaged.path))
+            log.exception("repair_failed", place=damaged.place)
         else:
             self._damaged = None
         finally:

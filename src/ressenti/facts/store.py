@@ -50,7 +50,8 @@ Statements = Once[tuple[str, tuple[Any, ...]], list[tuple[Any, ...]]]
 """What statements gave, by their text and their values."""
 
 
-def _fresh() -> Statements:
+def fresh() -> Statements:
+    """Return a memory in which nothing is yet."""
     return Once(REMEMBERED, is_kept=lambda rows: len(rows) <= MOST_ROWS)
 
 
@@ -66,7 +67,8 @@ class FactStore:
     def __init__(self, path: Path) -> None:
         """Open the file, or make an empty one; raises Damaged where what is there cannot be used."""
         self.path = path
-        self._memory: tuple[dict[int, int], Statements] = ({}, _fresh())
+        self.place = str(path)
+        self._memory: tuple[dict[int, int], Statements] = ({}, fresh())
         self._held: Held | None = None
         _probe(path)
         config: dict[str, str | bool | int | float | list[str]] = {
@@ -151,7 +153,7 @@ class FactStore:
         """
         marks, found = self._memory
         if marks != watermarks:
-            marks, found = self._memory = dict(watermarks), _fresh()
+            marks, found = self._memory = dict(watermarks), fresh()
         return found
 
     def replace(
@@ -171,11 +173,11 @@ class FactStore:
             _move(cursor, marks)
             with self._changing(columns, conversations, offers):
                 cursor.commit()
-        self._memory = ({}, _fresh())
+        self._memory = ({}, fresh())
 
     def forget(self) -> None:
         """Let go of what statements gave, and of which rows questions spoke of."""
-        self._memory = ({}, _fresh())
+        self._memory = ({}, fresh())
         with self.tables() as tables:
             for table in tables.values():
                 table.forget()

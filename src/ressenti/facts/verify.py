@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from ressenti.facts.engine import Engine
 from ressenti.facts.invariants import Problem, Suspicions, problems_of_record
 from ressenti.facts.recount import columns_of, recount_conversations, recount_lone_surveys
 from ressenti.facts.recount_record import World, next_conversations, next_lone_surveys, read_world
 from ressenti.facts.schema import TABLES
-from ressenti.facts.store import FactStore
 from ressenti.kit.i18n import _
 from ressenti.kit.refusals import Exit, Refusal
 from ressenti.record import tables as t
@@ -111,7 +111,7 @@ class _Findings:
                 self.kept.append(one)
 
 
-def verify(record: Store, facts: FactStore, *, progress: Progress | None = None) -> Verdict:
+def verify(record: Store, facts: Engine, *, progress: Progress | None = None) -> Verdict:
     """Compare all facts with a recount from one snapshot of the record; raises NotAtTheEnd."""
     with record.read() as connection:
         marks = _agreed_marks(connection, facts)
@@ -137,7 +137,7 @@ def verify(record: Store, facts: FactStore, *, progress: Progress | None = None)
     )
 
 
-def _agreed_marks(connection: Connection, facts: FactStore) -> dict[int, int]:
+def _agreed_marks(connection: Connection, facts: Engine) -> dict[int, int]:
     """Return where the facts stand: where the journal says it ends, or where its last entry is if one was lost."""
     marks, entries = facts.watermarks(), _last_entries(connection)
     for project, stated in last_seq(connection).items():
@@ -165,7 +165,7 @@ def _steps(connection: Connection, following: Callable[[Connection, int, int], l
 
 
 def _compare_conversations(
-    connection: Connection, facts: FactStore, world: World, step: Step, findings: _Findings, suspicions: Suspicions
+    connection: Connection, facts: Engine, world: World, step: Step, findings: _Findings, suspicions: Suspicions
 ) -> None:
     recounted: dict[str, list[Row]] = {table: [] for table in TABLES}
     for case, of_case in recount_conversations(connection, world, step[1]):
@@ -178,9 +178,7 @@ def _compare_conversations(
     findings.answers += len(recounted["answer"])
 
 
-def _compare_lone_surveys(
-    connection: Connection, facts: FactStore, world: World, step: Step, findings: _Findings
-) -> None:
+def _compare_lone_surveys(connection: Connection, facts: Engine, world: World, step: Step, findings: _Findings) -> None:
     rows = [columns_of("answer", row) for _survey, row in recount_lone_surveys(connection, world, step[1])]
     findings.add(
         _compared("answer", rows, _facts_of(facts, "answer", "offer_id", step, also="conversation_id IS NULL AND "))
@@ -188,14 +186,14 @@ def _compare_lone_surveys(
     findings.answers += len(rows)
 
 
-def _facts_of(facts: FactStore, table: str, key: str, step: Step, *, also: str = "") -> list[Row]:
+def _facts_of(facts: Engine, table: str, key: str, step: Step, *, also: str = "") -> list[Row]:
     """Read the facts of a step: from behind the last id of the step before to its own last id, whatever is there."""
     after, ids = step
     sql = f"{_select(table)} WHERE {also}{key} > ? AND {key} <= ? ORDER BY conversation_id, {_OWN_ID[table] or key}"
     return [_plain(table, row) for row in facts.rows(sql, [after, ids[-1] if ids else _HIGHEST])]
 
 
-def _without_key(facts: FactStore) -> Iterator[Difference]:
+def _without_key(facts: Engine) -> Iterator[Difference]:
     """Tell of rows that no step can have met."""
     for table in TABLES:
         lost = "conversation_id IS NULL" + (" AND offer_id IS NULL" if table == "answer" else "")

@@ -8,7 +8,8 @@ from typing import Any, Protocol
 from sqlalchemy import Connection
 
 from ressenti.facts.columns.table import Table
-from ressenti.facts.store import FactStore, Snapshot, Statements
+from ressenti.facts.engine import Engine, View
+from ressenti.facts.store import Statements
 from ressenti.indicators import counting
 from ressenti.indicators.catalogue import Credit, Indicator, indicator
 from ressenti.indicators.dimensions import Dimension, Naming, dimension
@@ -67,7 +68,7 @@ class Understood:
     """The period and the one it is compared with in one, where they do not overlap."""
 
 
-def stand(facts: FactStore, record: Connection) -> Ground:
+def stand(facts: Engine, record: Connection) -> Ground:
     """Look up what the questions asked now stand on."""
     watermarks = facts.watermarks()
     return Ground(
@@ -79,7 +80,7 @@ def stand(facts: FactStore, record: Connection) -> Ground:
     )
 
 
-def answer(question: Question, facts: FactStore, record: Connection, ground: Ground | None = None) -> Answer:
+def answer(question: Question, facts: Engine, record: Connection, ground: Ground | None = None) -> Answer:
     """Answer a question from the facts, with the names that the record gives to their ids.
 
     Questions that are asked together share a `ground`. Raises the refusals of `indicators.refusals` and
@@ -89,9 +90,7 @@ def answer(question: Question, facts: FactStore, record: Connection, ground: Gro
         return _answer(question, view, tables, record, ground or stand(facts, record))
 
 
-def _answer(
-    question: Question, facts: Snapshot, tables: Mapping[str, Table], record: Connection, ground: Ground
-) -> Answer:
+def _answer(question: Question, facts: View, tables: Mapping[str, Table], record: Connection, ground: Ground) -> Answer:
     this = understand(question, facts, record, ground=ground, tables=tables)
     span = _span(this)
     before = None if question.compare is None else _before(this, span)
@@ -124,7 +123,7 @@ def _answer(
     )
 
 
-def cut_of(one: Indicator, question: Question, facts: FactStore, record: Connection) -> tuple[Cut, list[Project]]:
+def cut_of(one: Indicator, question: Question, facts: Engine, record: Connection) -> tuple[Cut, list[Project]]:
     """Return which rows a question's period and filters admit of an indicator's, and the projects it speaks of."""
     with facts.snapshot() as view:
         this = understand(replace(question, indicator=one.key), view, record, one)
@@ -133,7 +132,7 @@ def cut_of(one: Indicator, question: Question, facts: FactStore, record: Connect
 
 def understand(
     question: Question,
-    facts: Snapshot,
+    facts: View,
     record: Connection,
     one: Indicator | None = None,
     *,

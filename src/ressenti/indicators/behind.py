@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from ressenti.facts.store import Snapshot
+from ressenti.facts.engine import View
 from ressenti.indicators import names as naming
 from ressenti.indicators.ask import Understood, understand
 from ressenti.indicators.catalogue import CONVERSATIONS, Credit, indicator
@@ -38,7 +38,7 @@ class Selection:
 
 def behind(
     question: Question,
-    facts: Snapshot,
+    facts: View,
     record: Connection,
     *,
     key: str | None = None,
@@ -67,18 +67,18 @@ def behind(
     return Selection(condition=found, zone=this.cut.zone, projects=this.projects)
 
 
-def all_of(question: Question, facts: Snapshot, record: Connection) -> Selection:
+def all_of(question: Question, facts: View, record: Connection) -> Selection:
     """Return the conversations a question's period and filters admit; open ones only where dated by their opening."""
     this = understand(replace(question, indicator=CONVERSATIONS.key, by=None, grain=None), facts, record)
     return Selection(condition=condition(CONVERSATIONS, this.cut), zone=this.cut.zone, projects=this.projects)
 
 
-def everything(question: Question, facts: Snapshot, record: Connection) -> Selection:
+def everything(question: Question, facts: View, record: Connection) -> Selection:
     """Return the conversations a question's filters admit, of any date, open or closed."""
     return all_of(replace(question, start=None, end=None, anchor=Anchor.OPENED), facts, record)
 
 
-def seen(ids: Sequence[int], within: Within, facts: Snapshot) -> set[int]:
+def seen(ids: Sequence[int], within: Within, facts: View) -> set[int]:
     """Return which of these conversations someone may see who is kept to some (E54)."""
     kept = kept_to([(dimension(name), own) for name, own in within], facts.dialect)
     rows = facts.rows(

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ressenti.facts.dialect import Dialect
-from ressenti.facts.store import FactStore, Snapshot
+from ressenti.facts.engine import Engine, View
 from ressenti.indicators.dimensions import AGENT, AUTOMATION, GROUP, PROJECT, Dimension, dimension
 from ressenti.indicators.sql import Statement
 
 _COUNTED = "SELECT conversation_id, count(*) AS value FROM handling GROUP BY conversation_id"
 _EARNED = "SELECT conversation_id, sum(amount_millionths) AS value FROM sale GROUP BY conversation_id"
 
-Facts = FactStore | Snapshot
+Facts = Engine | View
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +70,7 @@ class Order:
     names: Mapping[int, str] = field(default_factory=dict)
 
 
-def among(facts: Snapshot, condition: Statement, ids: Collection[int]) -> Statement:
+def among(facts: View, condition: Statement, ids: Collection[int]) -> Statement:
     """Return the condition that a conversation meets another and is one of these, good in this snapshot."""
     facts.lay("wanted", {"id": list(ids)})
     return Statement(

@@ -108,7 +108,7 @@ def index_sql(grain: Grain, moment: str, offset: str, week_start: int, dialect: 
     day = f"({over(local, DAY)})"
     match grain:
         case Grain.HOUR:  # the moment its hour began on this side of a change of offset: 25 of them in autumn
-            return f"({moment} - {local} % {HOUR})"
+            return f"({moment} - {dialect.rest.format(local, HOUR)})"
         case Grain.THREE_HOURS:
             return f"({over(local, 3 * HOUR)})"
         case Grain.DAY:

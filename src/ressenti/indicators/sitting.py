@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from ressenti.facts.engine import Engine
 from ressenti.facts.keeper import Keeper
-from ressenti.facts.store import FactStore
 from ressenti.indicators.ask import Ground, answer, stand
 from ressenti.indicators.model import Answer, Question
 from ressenti.kit.clock import MINUTE
@@ -31,7 +31,7 @@ class Sitting:
         return ground.answers(own, lambda: self._answer(own, ground))
 
     def _answer(self, question: Question, ground: Ground) -> Answer:
-        def ask(facts: FactStore) -> Answer:
+        def ask(facts: Engine) -> Answer:
             with self._keeper.record.read() as record:
                 return answer(question, facts, record, ground)
 
@@ -42,7 +42,7 @@ class Sitting:
         return self._keeper.remembered(version, self._caught_up)
 
     def _caught_up(self) -> Ground:
-        def look(facts: FactStore) -> Ground:
+        def look(facts: Engine) -> Ground:
             with self._keeper.record.read() as record:
                 return stand(facts, record)
 

@@ -54,10 +54,10 @@ SELECT earlier, later
 FROM (
   SELECT conversation_id AS earlier, project_id, assumeNotNull(visitor_id) AS visitor, topic_id AS topic, closed_at
   FROM conversation WHERE is_counted AND visitor_id IS NOT NULL
-) ALL INNER JOIN (
+) AS before ALL INNER JOIN (
   SELECT conversation_id AS later, project_id, assumeNotNull(visitor_id) AS visitor, topic_id AS other, opened_at
   FROM conversation WHERE is_counted AND visitor_id IS NOT NULL
-) USING (project_id, visitor)
+) AS after USING (project_id, visitor)
 WHERE earlier <> later AND opened_at >= closed_at AND opened_at <= closed_at + {window}
   AND (topic = other OR topic IS NULL OR other IS NULL)"""
 """The same where visits of one visitor stand on several shards: they meet on the server that is asked."""

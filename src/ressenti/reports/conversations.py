@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
+from ressenti.facts.engine import Engine, View
 from ressenti.facts.schema import TABLES
-from ressenti.facts.store import FactStore, Snapshot
 from ressenti.indicators.behind import Selection, all_of, behind, everything, seen
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.model import Grain
@@ -81,7 +81,7 @@ class Looking:
     find: Find | None = field(default=None)
 
 
-def prepare_page(wanted: Wanted, looking: Looking, facts: FactStore, record: Connection) -> Page:
+def prepare_page(wanted: Wanted, looking: Looking, facts: Engine, record: Connection) -> Page:
     """Return a page of the conversations wanted, of those whoever looks may see.
 
     Raises what cannot be asked or looked for, and UnknownSpot.
@@ -110,7 +110,7 @@ def prepare_page(wanted: Wanted, looking: Looking, facts: FactStore, record: Con
         )
 
 
-def chosen_ids(wanted: Wanted, looking: Looking, facts: FactStore, record: Connection) -> list[int]:
+def chosen_ids(wanted: Wanted, looking: Looking, facts: Engine, record: Connection) -> list[int]:
     """Return the ids of all conversations of the list, in no order; raises what cannot be asked or looked for."""
     with facts.snapshot() as view:
         condition = _selected(wanted, looking, view, record).condition
@@ -120,7 +120,7 @@ def chosen_ids(wanted: Wanted, looking: Looking, facts: FactStore, record: Conne
         return every_id(view, condition)
 
 
-def _selected(wanted: Wanted, looking: Looking, facts: Snapshot, record: Connection) -> Selection:
+def _selected(wanted: Wanted, looking: Looking, facts: View, record: Connection) -> Selection:
     choice, of = wanted.choice, wanted.behind
     asked: dict[str, Any] = {"compare": None, "within": looking.within}
     if wanted.is_everything:
@@ -157,9 +157,7 @@ def _order(asked: str, condition: Statement, around: Around, called: Called) -> 
     return Order(sort=sort, is_descending=asked.startswith("-"), names=names)
 
 
-def _cut(
-    facts: Snapshot, condition: Statement, order: Order, wanted: Wanted
-) -> tuple[list[int], int | None, int | None]:
+def _cut(facts: View, condition: Statement, order: Order, wanted: Wanted) -> tuple[list[int], int | None, int | None]:
     """Return the conversations of a page, and by which the pages before and after it are found; raises UnknownSpot."""
     after, before = wanted.after, wanted.before
     ids = page(facts, condition, order, size=PAGE + 1, after=after, before=before)
@@ -177,7 +175,7 @@ def _cut(
     return ids, newer, older
 
 
-def _named(words: str, looking: Looking, facts: Snapshot, record: Connection) -> list[int]:
+def _named(words: str, looking: Looking, facts: View, record: Connection) -> list[int]:
     """Return the conversations with exactly this id, of those whoever looks may see."""
     if not words:
         return []

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, select
 
+from ressenti.facts.engine import Engine
 from ressenti.facts.load import load_setting, load_some
 from ressenti.facts.model import Conversation, Message, Setting
 from ressenti.facts.schema import TABLES
-from ressenti.facts.store import FactStore
 from ressenti.facts.timeline import side_of
 from ressenti.indicators.behind import seen
 from ressenti.indicators.dimensions import AGENT, dimension
@@ -111,7 +111,7 @@ def prepare_transcript(
     conversation_id: int,
     *,
     zone: str,
-    facts: FactStore,
+    facts: Engine,
     record: Connection,
     within: Within = (),
     may_read: bool = False,
@@ -353,7 +353,7 @@ def _side(message: Message, setting: Setting) -> str:
     return side_of(message, setting.kinds) or "human"
 
 
-def _others(row: Any, facts: FactStore, record: Connection, within: Within) -> tuple[Other, ...]:
+def _others(row: Any, facts: Engine, record: Connection, within: Within) -> tuple[Other, ...]:
     """Return the same visitor's conversations around this one, of those whoever looks may see."""
     if row.visitor_id is None:
         return ()

@@ -9,8 +9,8 @@ from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import PathParameter
 
+from ressenti.facts.engine import Engine
 from ressenti.facts.keeper import Keeper
-from ressenti.facts.store import FactStore
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.names import WITHOUT, labels
 from ressenti.record.projects import Project, all_projects, require_zone
@@ -57,7 +57,7 @@ def conversations(
         find=index.find,
     )
 
-    def ask(facts: FactStore) -> Page:
+    def ask(facts: Engine) -> Page:
         with keeper.record.read() as record:
             return prepare_page(wanted, looking, facts, record)
 
@@ -96,7 +96,7 @@ def conversation(
     zone = require_zone(said["zone"][-1]) if said.get("zone", [""])[-1] else frame.zone
     words = said.get("q", [""])[-1].strip()
 
-    def ask(facts: FactStore) -> Transcript | None:
+    def ask(facts: Engine) -> Transcript | None:
         with keeper.record.read() as record:
             return prepare_transcript(
                 number,

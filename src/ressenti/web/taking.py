@@ -12,8 +12,8 @@ from litestar.exceptions import NotFoundException
 from litestar.params import PathParameter
 from litestar.response import Stream
 
+from ressenti.facts.engine import Engine
 from ressenti.facts.keeper import Keeper
-from ressenti.facts.store import FactStore
 from ressenti.indicators.model import Question
 from ressenti.record.rights import Right, Viewer
 from ressenti.reports.choice import EVOLUTION, OVERVIEW, Choice, read_choice
@@ -132,14 +132,14 @@ class _Taker:
         if is_everything:
             question = replace(question, start=None, end=None)
 
-        def write(facts: FactStore, out: BinaryIO) -> int:
+        def write(facts: Engine, out: BinaryIO) -> int:
             taking = Taking(only=self._only(wanted, question, facts), reads_content=self._reads_content, manner=manner)
             return export(what, form, question, facts, self._keeper.record, out, taking)
 
         whole, count = make_file(self._keeper, write)
         return whole, count, "all" if is_everything else days_of(choice.period)
 
-    def _only(self, wanted: Wanted | CommentsChoice, question: Question, facts: FactStore) -> Only | None:
+    def _only(self, wanted: Wanted | CommentsChoice, question: Question, facts: Engine) -> Only | None:
         with self._keeper.record.read() as record:
             if isinstance(wanted, Wanted):
                 return only_conversations(wanted, self._looking(), facts, record)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from ressenti.facts.dialect import Dialect
-from ressenti.facts.store import Snapshot
+from ressenti.facts.engine import View
 from ressenti.indicators.ask import understand
 from ressenti.indicators.catalogue import Indicator
 from ressenti.indicators.dimensions import Dimension, dimension
@@ -55,13 +55,13 @@ class Page:
 class Answers:
     """The chosen answers in one snapshot of the facts: a condition on `answer`, and the projects spoken of."""
 
-    facts: Snapshot
+    facts: View
     condition: Statement
     projects: tuple[Project, ...]
     zone: str
 
 
-def admitted(question: Question, facts: Snapshot, record: Connection, *, found: Sequence[int] | None = None) -> Answers:
+def admitted(question: Question, facts: View, record: Connection, *, found: Sequence[int] | None = None) -> Answers:
     """Return the answers that a question's period and filters admit; `found` keeps to these ids."""
     this = understand(replace(question, by=None, grain=None, compare=None), facts, record, ANSWERS)
     chosen = condition(ANSWERS, this.cut)
@@ -183,7 +183,8 @@ def _key(answers: Answers, column: Column, record: Connection) -> tuple[str, str
     if column.fact:
         return f"answer.{column.fact}", ""
     if column.delay:
-        return f"conversation.{column.delay}", "LEFT JOIN conversation USING (conversation_id)"
+        delays = f"SELECT conversation_id, {column.delay} FROM conversation"
+        return f"own.{column.delay}", f"LEFT JOIN ({delays}) AS own USING (conversation_id)"
     if column.told:
         of = t.survey_answer.c
         told = record.execute(select(of.offer_id, of.value).where(of.question == column.told)).all()

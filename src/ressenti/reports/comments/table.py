@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from ressenti.facts.engine import Engine
 from ressenti.facts.keeper import Keeper
-from ressenti.facts.store import FactStore
 from ressenti.record.rights import Within
 from ressenti.reports.comments.choice import SIZE, CommentsChoice
 from ressenti.reports.comments.model import Comments
@@ -32,7 +32,7 @@ def prepare_comments(
     found = find(choice.typed) if choice.typed else None
     question = replace(choice.choice.question("csat", zone=zone, now=now, compare=None), within=within)
 
-    def work(facts: FactStore) -> Comments:
+    def work(facts: Engine) -> Comments:
         with facts.snapshot() as view, keeper.record.read() as record:
             answers = admitted(question, view, record, found=found)
             page = page_of(answers, choice, record, size=size)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar, cast
 
-from ressenti.facts.store import FactStore
+from ressenti.facts.engine import Engine
 from ressenti.indicators.dimensions import Dimension
 from ressenti.indicators.names import Name, names
 from ressenti.record.projects import Project
@@ -90,7 +90,7 @@ def batches(
     pages: Iterable[Sequence[tuple[Any, ...]]],
     columns: Sequence[str],
     projects: Sequence[Project],
-    facts: FactStore,
+    facts: Engine,
     record: Store,
 ) -> Iterator[Batch]:
     """Return the rows in batches. The record is read anew for each, so that a long export holds up nobody."""

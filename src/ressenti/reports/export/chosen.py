@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from sqlalchemy import Connection
 
-from ressenti.facts.store import FactStore
+from ressenti.facts.engine import Engine
 from ressenti.indicators.model import Question
 from ressenti.indicators.names import WITHOUT
 from ressenti.reports.comments.choice import CommentsChoice
@@ -16,7 +16,7 @@ from ressenti.reports.export.model import Only
 from ressenti.reports.wanted import Wanted
 
 
-def only_conversations(wanted: Wanted, looking: Looking, facts: FactStore, record: Connection) -> Only | None:
+def only_conversations(wanted: Wanted, looking: Looking, facts: Engine, record: Connection) -> Only | None:
     """Return what the list of conversations is kept to, None where period and filters say it all.
 
     Raises what cannot be asked or looked for.
@@ -30,7 +30,7 @@ def only_comments(
     choice: CommentsChoice,
     question: Question,
     find: Callable[[str], Sequence[int]],
-    facts: FactStore,
+    facts: Engine,
     record: Connection,
 ) -> Only | None:
     """Return what the table of comments is kept to, None where period and filters say it all.

@@ -7,9 +7,9 @@ from shutil import copyfileobj
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
 
+from ressenti.facts.engine import Engine
 from ressenti.facts.keeper import Keeper
 from ressenti.facts.schema import TABLES
-from ressenti.facts.store import FactStore
 from ressenti.indicators.ask import cut_of
 from ressenti.indicators.asking import read_question
 from ressenti.indicators.model import Question, Weighting
@@ -31,7 +31,7 @@ def export(
     what: Export,
     form: Form,
     question: Question,
-    facts: FactStore,
+    facts: Engine,
     record: Store,
     out: BinaryIO,
     taking: Taking = WHOLE,
@@ -85,13 +85,13 @@ def export_words(
     return count
 
 
-def make_file(keeper: Keeper, write: Callable[[FactStore, BinaryIO], int]) -> "tuple[SpooledTemporaryFile[bytes], int]":
+def make_file(keeper: Keeper, write: Callable[[Engine, BinaryIO], int]) -> "tuple[SpooledTemporaryFile[bytes], int]":
     """Return a file of facts, whole and at its beginning, and what writing it returned; whoever asked closes it.
 
     Facts that prove damaged half-way are rebuilt, and it begins again.
     """
 
-    def begin_again(whole: BinaryIO, facts: FactStore) -> int:
+    def begin_again(whole: BinaryIO, facts: Engine) -> int:
         whole.seek(0)
         whole.truncate()
         return write(facts, whole)
@@ -109,7 +109,7 @@ def spooled(write: Callable[[BinaryIO], int]) -> "tuple[SpooledTemporaryFile[byt
     return whole, count
 
 
-def _count(extract: Extract, cut: Cut, facts: FactStore, only: Only | None) -> int:
+def _count(extract: Extract, cut: Cut, facts: Engine, only: Only | None) -> int:
     if only is not None and extract.key == (extract.key[0],):
         return len(only.ids)
     wanted = statement(extract.indicator, cut)
@@ -127,7 +127,7 @@ def _scope(
     question: Question,
     cut: Cut,
     projects: Sequence[Project],
-    facts: FactStore,
+    facts: Engine,
     more: tuple[tuple[str, str], ...],
 ) -> Scope:
     marks = facts.watermarks()

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from ressenti.facts.store import FactStore, Snapshot
+from ressenti.facts.engine import Engine, View
 from ressenti.indicators.catalogue import MONEY, SECONDS
 from ressenti.record import tables as t
 
@@ -18,7 +18,7 @@ class Around(NamedTuple):
     """Where a lookup looks."""
 
     record: Connection
-    facts: FactStore | Snapshot
+    facts: Engine | View
 
 
 Lookup = Callable[[Around, Sequence[int]], Mapping[int, Any]]

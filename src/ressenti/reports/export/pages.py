@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ressenti.facts.store import FactStore
+from ressenti.facts.engine import Engine
 from ressenti.indicators.catalogue import Indicator
 from ressenti.indicators.sql import Cut, Statement, anchor_column, listing
 
@@ -13,7 +13,7 @@ Rows = list[tuple[Any, ...]]
 
 
 def pages(
-    facts: FactStore, indicator: Indicator, cut: Cut, columns: Sequence[str], key: Sequence[str], *, size: int = PAGE
+    facts: Engine, indicator: Indicator, cut: Cut, columns: Sequence[str], key: Sequence[str], *, size: int = PAGE
 ) -> Iterator[Rows]:
     """Return the rows behind an indicator by their date, then by `key`, all as they stood when they were asked for."""
     wanted = listing(indicator, cut, columns, key=key)
@@ -21,7 +21,7 @@ def pages(
 
 
 def pages_of(
-    facts: FactStore, indicator: Indicator, cut: Cut, columns: Sequence[str], key: Sequence[str], ids: Sequence[int]
+    facts: Engine, indicator: Indicator, cut: Cut, columns: Sequence[str], key: Sequence[str], ids: Sequence[int]
 ) -> Iterator[Rows]:
     """Return the rows of some conversations, or of the first of `key` where they are others, by their date."""
     order = ", ".join((anchor_column(indicator, cut.anchor), *key))
