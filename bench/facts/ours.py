@@ -9,7 +9,6 @@ from bench.facts import names
 from bench.facts.found import TOTAL, Cell, Different, Found
 from bench.facts.laps import Clock
 from bench.facts.page import PAGE, TOTALS, Filter, Part, question
-from ressenti.facts.engine import Engine
 from ressenti.facts.keeper import Keeper
 from ressenti.indicators.held import HELD
 from ressenti.indicators.model import Answer, Grain, Question, Value
@@ -27,7 +26,7 @@ def keeper(folder: Path) -> Iterator[Keeper]:
     """Give the keeper of the facts in a folder."""
     record = Store.open(f"sqlite:///{folder}/record.db")
     opened = Keeper(record, held=HELD)
-    opened.using(Engine.wait_for_tables)
+    opened.using(lambda facts: facts.wait_for_tables())
     try:
         yield opened
     finally:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ressenti.facts.clickhouse import ClickHouseHome
+from ressenti.facts.columns import spans
 from ressenti.facts.engine import Engine
 from ressenti.facts.servers import Servers, read_address
 from ressenti.facts.store import FactStore
@@ -68,9 +69,11 @@ class Reread(FactStore):
 @contextmanager
 def columns_in_order(_request: pytest.FixtureRequest, folder: Path) -> Iterator[Engine]:
     """Give the columns in memory, as they are after a start."""
-    facts = Reread(folder / "facts.duckdb")
-    yield facts
-    facts.close()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spans, "BINS", 3)  # of few rows, several share a bin
+        facts = Reread(folder / "facts.duckdb")
+        yield facts
+        facts.close()
 
 
 OTHERS: dict[str, Open] = {

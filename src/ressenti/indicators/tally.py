@@ -87,9 +87,7 @@ def counted(cells: Cells, name: str, numbers: Array, width: int) -> Array:
         own, places = cells.entries(rows)
         held = cells.of_rows(name, numbers, rows)
         held = held if places is None else held[places]
-        size = cells.count * width
-        found = np.bincount(own.astype(np.intp) * width + held, minlength=size)[:size] if len(own) else np.zeros(size)
-        return found.astype(np.int32).reshape(-1, width)
+        return _counts(_keys(own, width, held), cells.count, width).astype(np.int32)
 
     chosen = cells.chosen
     if len(cells.under) == 1 and isinstance(cells.under[0], Buckets) and cells.under[0].are_once and len(chosen.table):
@@ -203,8 +201,8 @@ def _in_bin(cells: Cells, span: Span, number: int, wanted: set[int], chosen: Cho
     own_more, places_more = cells.entries(more)
     found = {}
     for cell in wanted:
-        at = np.flatnonzero(own == cell) if cells.under else slice(None)
-        values = span.at(rows[at if places is None else places[at]])
+        at = np.flatnonzero(own == cell)
+        values = span.at(rows[at if places is None else np.sort(places[at])])
         if len(more):
             at = np.flatnonzero(own_more == cell)
             other = span.at(more[at if places_more is None else places_more[at]])
@@ -259,9 +257,8 @@ def _of_listed(cells: Cells, name: str, span: Span) -> list[tuple[int, float]]:
     if count * (NO_BIN + 1) > MOST_CELLS:
         there = np.flatnonzero(bins != NO_BIN)
         return _sorted(own[there], span.at(rows[there if places is None else places[there]]), count)
-    size = count * (NO_BIN + 1)
-    keys = own.astype(np.intp) * (NO_BIN + 1) + bins
-    counts = np.bincount(keys, minlength=size)[:size].reshape(count, -1)
+    keys = _keys(own, NO_BIN + 1, bins)
+    counts = _counts(keys, count, NO_BIN + 1)
     totals, ranks = _ranks(counts)
     is_near = np.zeros((count, NO_BIN + 1), bool)
     for one in (one for pair in ranks for one in pair or ()):
@@ -281,6 +278,17 @@ def _of_listed(cells: Cells, name: str, span: Span) -> list[tuple[int, float]]:
         second = first + int(totals[cell] % 2 == 0)
         found.append((int(totals[cell]), _mean(int(values[first]), int(values[second]))))
     return found
+
+
+def _keys(own: Array, width: int, numbers: Array) -> Places:
+    """Return one number for a cell and a number from 0 to width − 1."""
+    keys: Places = np.multiply(own, width, dtype=np.intp)
+    keys += numbers
+    return keys
+
+
+def _counts(keys: Places, count: int, width: int) -> Array:
+    return np.bincount(keys, minlength=count * width).reshape(count, width)
 
 
 def _sorted(own: Array, values: Array, count: int) -> list[tuple[int, float]]:

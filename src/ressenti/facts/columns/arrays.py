@@ -15,8 +15,8 @@ UNITS = (1_000_000, 1_000, 1)
 _LEAST, _MOST = np.iinfo(np.int32).min, np.iinfo(np.int32).max
 BITS = 8
 BLOCK = 1 << BITS
-CHUNK = 1_000_000
-"""How many rows with several entries are put in order at once: it takes some memory beside them."""
+CHUNK = 262_144
+"""How many rows with several entries are gone through at once: what that takes should fit beside the processor."""
 
 NOTHING = np.iinfo(np.int64).min
 """What a column of moments, durations or amounts holds where there is nothing."""
@@ -213,13 +213,19 @@ class Many:
         starts, entries = Starts(len(by) + room), Growing(self._entries.held.dtype, self._entries.count + 2 * room)
         for at in range(0, len(by), CHUNK):
             part = by[at : at + CHUNK]
-            lengths = self._starts[part + 1] - self._starts[part]
-            starts.extend(entries.count + np.cumsum(lengths))
-            entries.extend(self.entries(part)[0])
+            first = self._starts[part]
+            lengths = self._starts[part + 1] - first
+            ends = np.cumsum(lengths)
+            starts.extend(entries.count + ends)
+            at = np.arange(ends[-1]) + np.repeat(first - ends + lengths, lengths)
+            entries.extend(self._entries.held[at])
         self._starts, self._entries = starts, entries
 
     def entries(self, rows: Places | slice) -> tuple[Array, Places | None]:
-        """Return the codes of all entries of rows, and to which of the rows, by its place among them, each belongs."""
+        """Return the codes of all entries of rows, and to which of the rows, by its place among them, each belongs.
+
+        Of rows that are listed, the first entries of all come first, then the second ones.
+        """
         if isinstance(rows, slice):
             edges = self._starts[rows.start : rows.stop + 1]
             found = self._entries.held[edges[0] : edges[-1]]
@@ -228,19 +234,22 @@ class Many:
             return found, np.repeat(np.arange(len(edges) - 1), np.diff(edges))
         first = self._starts[rows]
         lengths = self._starts[rows + 1] - first
-        if int(lengths.max(initial=1)) == 1:
-            return self._entries.held[first], None
-        places = np.repeat(np.arange(len(rows)), lengths)
-        ends = np.cumsum(lengths)
-        at = np.arange(len(places)) + (first - ends + lengths)[places]
-        return self._entries.held[at], places
+        codes, places = [self._entries.held[first]], [np.arange(len(rows))]
+        for more in range(1, int(lengths.max(initial=1))):
+            places.append(places[-1][lengths[places[-1]] > more])
+            codes.append(self._entries.held[first[places[-1]] + more])
+        if len(codes) == 1:
+            return codes[0], None
+        return np.concatenate(codes), np.concatenate(places)
 
     def any_of(self, ids: tuple[int | None, ...], rows: slice) -> npt.NDArray[np.bool_]:
         """Say of each row in a stretch whether it has one of these ids."""
-        starts = self._starts[rows.start : rows.stop + 1]
-        hits = np.flatnonzero(self.codes.of(ids)[self._entries.held[starts[0] : starts[-1]]]) + starts[0]
+        is_wanted = self.codes.of(ids)
         found = np.zeros(rows.stop - rows.start, bool)
-        found[np.searchsorted(starts, hits, side="right") - 1] = True
+        for low in range(rows.start, rows.stop, CHUNK):
+            starts = self._starts[low : min(low + CHUNK, rows.stop) + 1]
+            hits = np.flatnonzero(is_wanted[self._entries.held[starts[0] : starts[-1]]]) + starts[0]
+            found[np.searchsorted(starts, hits, side="right") - 1 + low - rows.start] = True
         return found
 
     @property
