@@ -1,14 +1,16 @@
 """Facts on a cluster are kept as those in a file are: followed, verified, rebuilt; without a shard they are refused."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 
 from ressenti.facts.keeper import Keeper
 from ressenti.facts.refusals import BadFactsAddress, FactsAway, FactsDenied, FactsTaken
+from ressenti.facts.servers import Connected
 from ressenti.facts.store import fresh
 from ressenti.facts.verify import Verdict, verify
 from tests.engines.cluster import HOST, PASSWORD, USER, Cluster
@@ -133,6 +135,32 @@ class TestRefusing:
             assert (away.value.status, away.value.again_s) == (503, 5)
 
         assert figures(world) != before
+        assert verdict(world).is_right
+
+    def test_a_replace_that_broke_off_is_in_no_figure_until_it_is_through(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        before = world.read("csat")
+        world.survey("c1", "15:00", csat=5)
+        facts = world.keeper._facts
+        sent: list[str] = []
+
+        def broken(one: Connected, table: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+            sent.append(table)
+            if table == "conversation_in":
+                raise FactsAway(server="one shard")
+            insert(one, table, names, rows)
+
+        insert = Connected.insert
+        with monkeypatch.context() as broken_off:
+            broken_off.setattr(Connected, "insert", broken)
+            with pytest.raises(FactsAway):
+                world.read("csat")
+        assert sent == ["answer_in", "handling_in", "conversation_in"]
+        with pytest.raises(FactsAway), facts.snapshot():
+            pass
+
+        assert world.read("csat").n == before.n + 1
         assert verdict(world).is_right
 
     def test_the_server_that_is_asked_may_be_away_as_well(self, world: World, servers: Cluster) -> None:

@@ -45,6 +45,7 @@ class ClickHouseFacts:
         self._asking = threading.local()
         self._gathered: dict[str, list[tuple[Any, ...]]] | None = {table: [] for table in TABLES} if is_new else None
         self._version = 0 if is_new else self._last_version()
+        self._is_torn = False
 
     def close(self) -> None:
         """Send what was gathered, and let go of the connections."""
@@ -68,8 +69,8 @@ class ClickHouseFacts:
 
     @contextmanager
     def snapshot(self) -> Iterator["ClickHouseSnapshot"]:
-        """Give one view of the facts for all of a question: nothing is replaced meanwhile."""
-        with self._inside(), self._servers.session(self.database) as session:
+        """Give one view of the facts for all of a question: nothing is replaced meanwhile, or half replaced."""
+        with self._whole(), self._servers.session(self.database) as session:
             view = ClickHouseSnapshot(session)
             yield view
             view.close()
@@ -82,7 +83,7 @@ class ClickHouseFacts:
         """
         with self._servers.session(self.database) as session:
             parts = session.parts(bound(sql, params), size)
-            with self._inside():
+            with self._whole():
                 first = next(parts, [])
             if first:
                 yield first
@@ -113,8 +114,10 @@ class ClickHouseFacts:
         gone = self._gone(rows, conversations, offers)
         self._version += 1
         with self._gate.alone():
+            was_torn, self._is_torn = self._is_torn, True
             self._send(rows, self._version, gone)
             self._mark(marks)
+            self._is_torn = was_torn and not marks  # it is mended by following the journal from the same place again
         self._memory = ({}, fresh())
 
     def _gather(
@@ -187,6 +190,14 @@ class ClickHouseFacts:
                 yield
             finally:
                 self._asking.is_inside = False
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """Be one of those who ask for figures: where a replace broke off, they wait for the next that does not."""
+        with self._inside():
+            if self._is_torn:
+                raise FactsAway(server=f"{self._servers.address.host}:{self._servers.address.port}")
+            yield
 
     def _last_version(self) -> int:
         """Return the highest version that was ever written, be it by a write that did not come to its end."""
