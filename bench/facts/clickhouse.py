@@ -24,7 +24,7 @@ def fill(*, folder: str, address: str) -> dict[str, Any]:
     """Copy the facts of a file that nobody has open to a cluster."""
     path = facts_path(Path(folder) / "record.db")
     facts = FactStore(path)
-    home = ClickHouseHome(Servers(read_address(address)), path)
+    home = ClickHouseHome(Servers(read_address(address)), lambda: 0)
     with Watch() as filling:
         new = home.begin()
         for part in _parts(facts):

@@ -13,6 +13,7 @@ from ressenti.facts.refusals import BadFactsAddress, FactsAway, FactsDenied, Fac
 from ressenti.facts.servers import Connected
 from ressenti.facts.store import fresh
 from ressenti.facts.verify import Verdict, verify
+from ressenti.record.copies import copy_to
 from tests.engines.cluster import HOST, PASSWORD, USER, Cluster
 from tests.facts.test_keeper import figures
 from tests.terminal import Terminal
@@ -121,6 +122,26 @@ class TestKeeping:
             assert terminal.run("verify", "--facts", world.facts or "").exit_code == 0
         assert not list(world.folder.glob("*.duckdb"))
 
+    def test_facts_made_from_a_copy_are_taken_up_where_they_stand(self, world: World, tmp_path: Path) -> None:
+        figures(world)
+        (tmp_path / "beside").mkdir()
+        copy_to(world.store, tmp_path / "beside" / "record.db")
+        world.survey("c1", "15:00", csat=5)
+        with world.alone():
+            servers, world.facts = world.facts, None
+            assert world.read("csat").n == 61
+            copied = World(tmp_path / "beside", facts=servers)
+            copied.keeper.rebuild()
+            assert copied.read("csat").n == 60
+            copied.close()
+        with world.alone():
+            world.facts = servers
+            opened = world.keeper._facts.watermarks()
+
+        assert world.read("csat").n == 61
+        assert world.keeper.watermarks() != opened
+        assert verdict(world).is_right
+
 
 class TestRefusing:
     def test_a_shard_that_is_away_is_named_and_is_back_by_itself(self, world: World, servers: Cluster) -> None:
@@ -185,8 +206,10 @@ class TestRefusing:
         figures(world)
         (tmp_path / "beside").mkdir()
         beside = World(tmp_path / "beside", facts=world.facts)
-        with pytest.raises(FactsTaken, match=str(tmp_path)):
-            figures(beside)
+        beside.now += 1
+        beside.conversation(messages=[("visitor", "10:00")])
+        with pytest.raises(FactsTaken, match="facts of another record"):
+            beside.read("csat")
         beside.close()
 
         assert world.read("csat").n == 60

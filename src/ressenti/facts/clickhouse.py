@@ -7,9 +7,8 @@ last: after a crash in between, the journal is followed from there again before 
 
 import re
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Any
 
 from ressenti.facts.cluster_tables import EXTRA, KEYS, on_shards, on_top, takes_in
@@ -251,10 +250,10 @@ class ClickHouseHome:
     answers. That is written in one row when a new one is whole, so that there is never half of one to ask.
     """
 
-    def __init__(self, servers: Servers, owner: Path) -> None:
-        """Look after the facts of one record, which is known by where its file of facts would be."""
+    def __init__(self, servers: Servers, beginning: Callable[[], int]) -> None:
+        """Look after the facts of one record, which is known by when it began; 0 where it has not."""
         self._servers = servers
-        self._owner = str(owner.resolve())
+        self._beginning = beginning
         self.place = str(servers.address)
 
     def open(self) -> ClickHouseFacts | None:
@@ -285,7 +284,7 @@ class ClickHouseHome:
         number = int(new.database.rpartition("_")[2])
         with self._servers.session() as session:
             into = f"{self._servers.address.database}.generation"
-            session.insert(into, ("number", "schema", "owner"), [(number, VERSION, self._owner)])
+            session.insert(into, ("number", "schema", "beginning"), [(number, VERSION, self._beginning())])
         with suppress(FactsAway):  # who is away now keeps them until everything is measured anew once more
             numbers = {one for found in self._servers.everywhere(self._generations) for one in found}
             self._drop(numbers - {number})
@@ -312,13 +311,13 @@ class ClickHouseHome:
         with self._servers.session() as session:
             session.rows(f"CREATE DATABASE IF NOT EXISTS {name}")
             session.rows(
-                f"CREATE TABLE IF NOT EXISTS {name}.generation (number UInt32, schema UInt32, owner String)"
+                f"CREATE TABLE IF NOT EXISTS {name}.generation (number UInt32, schema UInt32, beginning Int64)"
                 " ENGINE = MergeTree ORDER BY number"
             )
-            last = f"SELECT number, schema, owner FROM {name}.generation ORDER BY number DESC LIMIT 1"
-            number, version, owner = next(iter(session.rows(last)), (0, 0, self._owner))
-        if owner != self._owner:
-            raise FactsTaken(place=self.place, path=owner)
+            last = f"SELECT number, schema, beginning FROM {name}.generation ORDER BY number DESC LIMIT 1"
+            number, version, beginning = next(iter(session.rows(last)), (0, 0, 0))
+        if beginning and self._beginning() not in {0, beginning}:
+            raise FactsTaken(place=self.place)
         return number, version
 
     def _generations(self, session: Session) -> set[int]:
