@@ -15,11 +15,14 @@ from bench.facts import late, postgresql
 from bench.facts.page import ALL, FILTERS
 from bench.figures import Figure
 from ressenti.facts.keeper import facts_path
+from scripts.clickhouse import find as find_clickhouse
+from tests.engines.cluster import NOT_RUN as CLUSTER_NOT_RUN
+from tests.engines.cluster import cluster
 
 SIZE = 10_000_000
-POSTGRESQL_SIZE = 1_000_000
-"""How many conversations PostgreSQL is given at the most: with more it is only longer to wait for."""
-TILE_MS, AGAIN_MS = 100.0, 5.0
+POSTGRESQL_SIZE, CLUSTER_SIZE = 1_000_000, 2_000_000
+"""How many conversations PostgreSQL and a cluster are given at the most: with more they are only longer to wait for."""
+TILE_MS, AGAIN_MS, CLUSTER_MS = 100.0, 5.0, 1000.0
 
 
 class Goal(NamedTuple):
@@ -71,6 +74,7 @@ def measure(work: Path, size: int | None) -> Iterator[Figure]:
             yield from _rates(asked["ours"], count, sizes["page"], copied, found)
     yield from _alone(work, count, found)
     yield from _beside_postgresql(work, count, found)
+    yield from _in_cluster(work, count, found)
     yield from _late(work, found)
 
 
@@ -181,17 +185,44 @@ def _beside_postgresql(work: Path, count: int, found: Results) -> Iterator[Figur
             found.add(f"page-{name}/postgresql", other=NAMES["postgresql"], not_run=postgresql.MISSING)
         return
     fewer = min(count, POSTGRESQL_SIZE)
-    folder = work
-    if fewer < count:
-        folder = work / "fewer"
-        folder.mkdir()
-        child.run("bench.facts.asking:fill", folder=str(folder), count=fewer)
+    folder = _folder(work, count, fewer)
     with postgresql.server(programs) as socket:
         postgresql.fill(socket, facts_path(folder / "record.db"))
         for name in FILTERS:
             given = {"folder": str(folder), "name": name, "socket": str(socket)}
             asked = child.run("bench.facts.asking:beside_postgresql", **given)
             yield from _compared(name, "postgresql", fewer, asked, found)
+
+
+def _in_cluster(work: Path, count: int, found: Results) -> Iterator[Figure]:
+    """Measure the page asked of a cluster of two shards on this machine, with no more conversations than are told."""
+    program = find_clickhouse()
+    if program is None:
+        print(f"  {CLUSTER_NOT_RUN}", flush=True)
+        found.add("page-all/clickhouse", not_run=CLUSTER_NOT_RUN)
+        return
+    fewer = min(count, CLUSTER_SIZE)
+    given = {"folder": str(_folder(work, count, fewer))}
+    with cluster(program) as servers:
+        given["address"] = servers.address("bench")
+        filled = child.run("bench.facts.clickhouse:fill", **given)
+        asked = child.run("bench.facts.clickhouse:page", **given)
+    note = f"{fewer:,} of two shards, filled in {filled['seconds']:.0f} s; {asked['first']:,.0f} the first time"
+    said = Figure(what="page-all/clickhouse", runs=tuple(asked["ours"]), unit="ms", goal=CLUSTER_MS, is_cost=True)
+    told = {"parts": asked["parts"], "runs": asked["ours"], "conversations": fewer}
+    found.add(said.what, ms=said.median, goal=said.goal, met=said.is_met, **told)
+    yield replace(said, note=note)
+
+
+def _folder(work: Path, count: int, fewer: int) -> Path:
+    """Return where the facts of no more conversations than these are; make them up where they are not."""
+    if fewer == count:
+        return work
+    folder = work / str(fewer)
+    if not folder.exists():
+        folder.mkdir()
+        child.run("bench.facts.asking:fill", folder=str(folder), count=fewer)
+    return folder
 
 
 def _cost(name: str, what: str, runs: Sequence[float], unit: str, goal: Goal, found: Results, note: str = "") -> Figure:

@@ -22,10 +22,10 @@ _EPOCH = date(1970, 1, 1)
 
 
 @contextmanager
-def keeper(folder: Path) -> Iterator[Keeper]:
-    """Give the keeper of the facts in a folder."""
+def keeper(folder: Path, address: str | None = None) -> Iterator[Keeper]:
+    """Give the keeper of the facts in a folder, or of those that servers keep for the record in it."""
     record = Store.open(f"sqlite:///{folder}/record.db")
-    opened = Keeper(record, held=HELD)
+    opened = Keeper(record, facts=address, held=HELD)
     opened.using(lambda facts: facts.wait_for_tables())
     try:
         yield opened

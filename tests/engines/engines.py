@@ -33,7 +33,7 @@ def chdb(_request: pytest.FixtureRequest, folder: Path) -> Iterator[Engine]:
     """Give facts in a ClickHouse of today, which is one server."""
     server = InProcess(folder)
     try:
-        yield _new(server, folder)
+        yield _new(server)
     finally:
         server.end()
 
@@ -42,7 +42,7 @@ def chdb(_request: pytest.FixtureRequest, folder: Path) -> Iterator[Engine]:
 def cluster(request: pytest.FixtureRequest, folder: Path) -> Iterator[Engine]:
     """Give facts on two servers of a ClickHouse of old."""
     servers: Cluster = request.getfixturevalue("servers")
-    facts = _new(Servers(read_address(servers.address("conformance"))), folder)
+    facts = _new(Servers(read_address(servers.address("conformance"))))
     yield facts
     facts.close()
 
@@ -91,6 +91,6 @@ def fill(facts: Engine, company: Company) -> None:
     facts.replace(company.facts, conversations=company.conversations, offers=company.offers, marks=company.marks)
 
 
-def _new(servers: Servers, folder: Path) -> Engine:
-    home = ClickHouseHome(servers, folder)
+def _new(servers: Servers) -> Engine:
+    home = ClickHouseHome(servers, lambda: 0)
     return home.put(home.begin())

@@ -1,16 +1,19 @@
 """Facts on a cluster are kept as those in a file are: followed, verified, rebuilt; without a shard they are refused."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 
 from ressenti.facts.keeper import Keeper
 from ressenti.facts.refusals import BadFactsAddress, FactsAway, FactsDenied, FactsTaken
+from ressenti.facts.servers import Connected
 from ressenti.facts.store import fresh
 from ressenti.facts.verify import Verdict, verify
+from ressenti.record.copies import copy_to
 from tests.engines.cluster import HOST, PASSWORD, USER, Cluster
 from tests.facts.test_keeper import figures
 from tests.terminal import Terminal
@@ -119,6 +122,26 @@ class TestKeeping:
             assert terminal.run("verify", "--facts", world.facts or "").exit_code == 0
         assert not list(world.folder.glob("*.duckdb"))
 
+    def test_facts_made_from_a_copy_are_taken_up_where_they_stand(self, world: World, tmp_path: Path) -> None:
+        figures(world)
+        (tmp_path / "beside").mkdir()
+        copy_to(world.store, tmp_path / "beside" / "record.db")
+        world.survey("c1", "15:00", csat=5)
+        with world.alone():
+            servers, world.facts = world.facts, None
+            assert world.read("csat").n == 61
+            copied = World(tmp_path / "beside", facts=servers)
+            copied.keeper.rebuild()
+            assert copied.read("csat").n == 60
+            copied.close()
+        with world.alone():
+            world.facts = servers
+            opened = world.keeper._facts.watermarks()
+
+        assert world.read("csat").n == 61
+        assert world.keeper.watermarks() != opened
+        assert verdict(world).is_right
+
 
 class TestRefusing:
     def test_a_shard_that_is_away_is_named_and_is_back_by_itself(self, world: World, servers: Cluster) -> None:
@@ -133,6 +156,32 @@ class TestRefusing:
             assert (away.value.status, away.value.again_s) == (503, 5)
 
         assert figures(world) != before
+        assert verdict(world).is_right
+
+    def test_a_replace_that_broke_off_is_in_no_figure_until_it_is_through(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        before = world.read("csat")
+        world.survey("c1", "15:00", csat=5)
+        facts = world.keeper._facts
+        sent: list[str] = []
+
+        def broken(one: Connected, table: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+            sent.append(table)
+            if table == "conversation_in":
+                raise FactsAway(server="one shard")
+            insert(one, table, names, rows)
+
+        insert = Connected.insert
+        with monkeypatch.context() as broken_off:
+            broken_off.setattr(Connected, "insert", broken)
+            with pytest.raises(FactsAway):
+                world.read("csat")
+        assert sent == ["answer_in", "handling_in", "conversation_in"]
+        with pytest.raises(FactsAway), facts.snapshot():
+            pass
+
+        assert world.read("csat").n == before.n + 1
         assert verdict(world).is_right
 
     def test_the_server_that_is_asked_may_be_away_as_well(self, world: World, servers: Cluster) -> None:
@@ -157,8 +206,10 @@ class TestRefusing:
         figures(world)
         (tmp_path / "beside").mkdir()
         beside = World(tmp_path / "beside", facts=world.facts)
-        with pytest.raises(FactsTaken, match=str(tmp_path)):
-            figures(beside)
+        beside.now += 1
+        beside.conversation(messages=[("visitor", "10:00")])
+        with pytest.raises(FactsTaken, match="facts of another record"):
+            beside.read("csat")
         beside.close()
 
         assert world.read("csat").n == 60

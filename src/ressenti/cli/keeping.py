@@ -95,8 +95,7 @@ def restore(path: Path, replace: bool, database: str) -> None:  # noqa: FBT001 -
     lock = Lock(target.with_name(target.name + ".lock"), patience_s=1.0)
     try:
         put_back(path, target, replace=replace)
-        home = home_of(facts_path(target), places.facts(None))
-        with closing(home):
+        with opened(database) as store, closing(home_of(facts_path(target), places.facts(None), store)) as home:
             home.discard()
         forget(search_path(target))
     finally:

@@ -7,9 +7,8 @@ last: after a crash in between, the journal is followed from there again before 
 
 import re
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Any
 
 from ressenti.facts.cluster_tables import EXTRA, KEYS, on_shards, on_top, takes_in
@@ -46,6 +45,7 @@ class ClickHouseFacts:
         self._asking = threading.local()
         self._gathered: dict[str, list[tuple[Any, ...]]] | None = {table: [] for table in TABLES} if is_new else None
         self._version = 0 if is_new else self._last_version()
+        self._is_torn = False
 
     def close(self) -> None:
         """Send what was gathered, and let go of the connections."""
@@ -69,8 +69,8 @@ class ClickHouseFacts:
 
     @contextmanager
     def snapshot(self) -> Iterator["ClickHouseSnapshot"]:
-        """Give one view of the facts for all of a question: nothing is replaced meanwhile."""
-        with self._inside(), self._servers.session(self.database) as session:
+        """Give one view of the facts for all of a question: nothing is replaced meanwhile, or half replaced."""
+        with self._whole(), self._servers.session(self.database) as session:
             view = ClickHouseSnapshot(session)
             yield view
             view.close()
@@ -83,7 +83,7 @@ class ClickHouseFacts:
         """
         with self._servers.session(self.database) as session:
             parts = session.parts(bound(sql, params), size)
-            with self._inside():
+            with self._whole():
                 first = next(parts, [])
             if first:
                 yield first
@@ -129,8 +129,10 @@ class ClickHouseFacts:
         gone = self._gone(rows, conversations, offers)
         self._version += 1
         with self._gate.alone():
+            was_torn, self._is_torn = self._is_torn, True
             self._send(rows, self._version, gone)
             self._mark(marks)
+            self._is_torn = was_torn and not marks  # it is mended by following the journal from the same place again
         self._memory = ({}, fresh())
 
     def _gather(
@@ -204,6 +206,14 @@ class ClickHouseFacts:
             finally:
                 self._asking.is_inside = False
 
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """Be one of those who ask for figures: where a replace broke off, they wait for the next that does not."""
+        with self._inside():
+            if self._is_torn:
+                raise FactsAway(server=f"{self._servers.address.host}:{self._servers.address.port}")
+            yield
+
     def _last_version(self) -> int:
         """Return the highest version that was ever written, be it by a write that did not come to its end."""
         cluster = self._servers.address.cluster
@@ -256,10 +266,10 @@ class ClickHouseHome:
     answers. That is written in one row when a new one is whole, so that there is never half of one to ask.
     """
 
-    def __init__(self, servers: Servers, owner: Path) -> None:
-        """Look after the facts of one record, which is known by where its file of facts would be."""
+    def __init__(self, servers: Servers, beginning: Callable[[], int]) -> None:
+        """Look after the facts of one record, which is known by when it began; 0 where it has not."""
         self._servers = servers
-        self._owner = str(owner.resolve())
+        self._beginning = beginning
         self.place = str(servers.address)
 
     def open(self) -> ClickHouseFacts | None:
@@ -290,7 +300,7 @@ class ClickHouseHome:
         number = int(new.database.rpartition("_")[2])
         with self._servers.session() as session:
             into = f"{self._servers.address.database}.generation"
-            session.insert(into, ("number", "schema", "owner"), [(number, VERSION, self._owner)])
+            session.insert(into, ("number", "schema", "beginning"), [(number, VERSION, self._beginning())])
         with suppress(FactsAway):  # who is away now keeps them until everything is measured anew once more
             numbers = {one for found in self._servers.everywhere(self._generations) for one in found}
             self._drop(numbers - {number})
@@ -317,13 +327,13 @@ class ClickHouseHome:
         with self._servers.session() as session:
             session.rows(f"CREATE DATABASE IF NOT EXISTS {name}")
             session.rows(
-                f"CREATE TABLE IF NOT EXISTS {name}.generation (number UInt32, schema UInt32, owner String)"
+                f"CREATE TABLE IF NOT EXISTS {name}.generation (number UInt32, schema UInt32, beginning Int64)"
                 " ENGINE = MergeTree ORDER BY number"
             )
-            last = f"SELECT number, schema, owner FROM {name}.generation ORDER BY number DESC LIMIT 1"
-            number, version, owner = next(iter(session.rows(last)), (0, 0, self._owner))
-        if owner != self._owner:
-            raise FactsTaken(place=self.place, path=owner)
+            last = f"SELECT number, schema, beginning FROM {name}.generation ORDER BY number DESC LIMIT 1"
+            number, version, beginning = next(iter(session.rows(last)), (0, 0, 0))
+        if beginning and self._beginning() not in {0, beginning}:
+            raise FactsTaken(place=self.place)
         return number, version
 
     def _generations(self, session: Session) -> set[int]:

@@ -6,6 +6,8 @@ from typing import Any, Protocol, TypeVar
 from ressenti.facts.engine import Engine
 from ressenti.facts.store import FactStore, discard, put
 from ressenti.kit.clock import from_us, now
+from ressenti.record import journal
+from ressenti.record.store import Store
 
 Kept = TypeVar("Kept", bound=Engine)
 
@@ -71,11 +73,18 @@ class FileHome:
         """Let go of nothing."""
 
 
-def home_of(path: Path, address: str | None) -> Home[Any]:
-    """Return where facts live: on servers where an address is given, else in a file; raises BadFactsAddress."""
+def home_of(path: Path, address: str | None, record: Store) -> Home[Any]:
+    """Return where a record's facts live: on servers where an address is given, else in a file.
+
+    Raises BadFactsAddress.
+    """
     if address is None:
         return FileHome(path)
     from ressenti.facts.clickhouse import ClickHouseHome
     from ressenti.facts.servers import Servers, read_address
 
-    return ClickHouseHome(Servers(read_address(address)), path)
+    def beginning() -> int:
+        with record.read() as connection:
+            return journal.beginning(connection)
+
+    return ClickHouseHome(Servers(read_address(address)), beginning)

@@ -45,7 +45,7 @@ class Keeper:
         self._answers_meanwhile = answers_meanwhile
         self._repair = Repair(self._replace)
         self.path = facts_path(record.path)
-        self._home = home_of(self.path, facts)
+        self._home = home_of(self.path, facts, record)
         self.place = self._home.place
         self._progress = progress
         self._held = held

@@ -50,7 +50,7 @@ class FactsTaken(Refusal):
     """The database of facts is another record's."""
 
     status, exit_code, code = 409, Exit.REFUSED, "facts_taken"
-    sentence = _("{place} holds the facts of another record ({path}). Give a database of its own, or remove that one.")
+    sentence = _("{place} holds the facts of another record. Give this one a database of its own, or remove that one.")
 
 
 class FactsDenied(Refusal):

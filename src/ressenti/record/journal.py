@@ -48,6 +48,12 @@ def last_seq(connection: Connection) -> dict[int, int]:
     return {row.id: row.journal_seq for row in connection.execute(select(project.c.id, project.c.journal_seq))}
 
 
+def beginning(connection: Connection) -> int:
+    """Return when the first entry was written, 0 before there is one: of a record and its copies, and of no other."""
+    first = select(func.min(journal.c.at)).where(journal.c.seq == 1, journal.c.project_id.in_(select(project.c.id)))
+    return connection.execute(first).scalar_one() or 0
+
+
 def read_after(connection: Connection, project_id: int, seq: int) -> Iterator[Entry]:
     """Return what has changed in a project after a number: each thing once, in the order of their last changes."""
     of, last = journal.c, func.max(journal.c.seq)
