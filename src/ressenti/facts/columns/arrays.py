@@ -217,8 +217,7 @@ class Many:
             lengths = self._starts[part + 1] - first
             ends = np.cumsum(lengths)
             starts.extend(entries.count + ends)
-            at = np.arange(ends[-1]) + np.repeat(first - ends + lengths, lengths)
-            entries.extend(self._entries.held[at])
+            entries.extend(self._entries.held[np.arange(ends[-1]) + np.repeat(first - ends + lengths, lengths)])
         self._starts, self._entries = starts, entries
 
     def entries(self, rows: Places | slice) -> tuple[Array, Places | None]:

@@ -12,8 +12,11 @@ import structlog
 
 from ressenti.facts.columns.table import Table, Wanted
 from ressenti.facts.gate import Gate
+from ressenti.kit.memory import available
 
 BATCH = 500_000
+MOST = 0.6
+"""How much of the memory that is left one table may take."""
 
 log = structlog.get_logger()
 
@@ -44,11 +47,17 @@ class Held:
         """Held while the file changes, and while it is decided from which state on changes have to be noted."""
 
     def read(self) -> None:
-        """Read the tables in a thread of its own, unless that is on its way."""
+        """Read the tables in a thread of its own, unless that is on its way.
+
+        Those that are held answer meanwhile, unless there is no room for both.
+        """
         with self._turn:
             if self._is_reading or self._is_closed:
                 return
             self._is_reading = True
+            if sum(table.bytes for table in self._tables.values()) > MOST * available():
+                with self._gate.alone():
+                    self._tables = {}
             self._missed = []
             cursor = self._database.cursor().begin()
             cursor.execute("SELECT count(*) FROM version").fetchall()  # from here on it shows one state of the file
@@ -89,7 +98,8 @@ class Held:
         tables: dict[str, Table] = {}
         try:
             for wanted in self._wanted:
-                tables[wanted.table] = self._table(cursor, wanted, tables)
+                if table := self._table(cursor, wanted, tables):
+                    tables[wanted.table] = table
         except _Closed:
             tables = {}
         except Exception:  # questions are answered from the file, as they were before
@@ -102,8 +112,12 @@ class Held:
                     self._apply(tables, change)
                 self._tables, self._missed, self._is_reading = tables, [], False
 
-    def _table(self, cursor: duckdb.DuckDBPyConnection, wanted: Wanted, before: Mapping[str, Table]) -> Table:
+    def _table(self, cursor: duckdb.DuckDBPyConnection, wanted: Wanted, before: Mapping[str, Table]) -> Table | None:
+        """Read a table, None where it is too large; what is not held is asked of the file."""
         [(rows,)] = cursor.execute(f'SELECT count(*) FROM "{wanted.table}"').fetchall()
+        if wanted.bytes(rows) > MOST * available() or (wanted.link or wanted.table) not in {*before, wanted.table}:
+            log.warning("columns_not_held", table=wanted.table, rows=rows, mib=wanted.bytes(rows) >> 20)
+            return None
         table = Table(wanted, rows, before[wanted.link] if wanted.link else None)
         for batch in cursor.sql(wanted.sql()).to_arrow_reader(BATCH):
             if self._is_closed:

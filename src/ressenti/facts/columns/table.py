@@ -55,6 +55,11 @@ class Wanted:
         columns += [f"coalesce({one}, {NOTHING})::BIGINT" for one in self.spans]
         return f"SELECT {', '.join(f'{one} AS c{i}' for i, one in enumerate(columns))} FROM {self.source}"
 
+    def bytes(self, rows: int) -> int:
+        """Return about how much memory so many rows take, with what putting them in order takes beside."""
+        lists, counted = len(self.lists), len(self.digits) + 4 * len(self.amounts)
+        return rows * (16 + 8 * len(self.moments) + 2 * len(self.ids) + 5 * lists + counted + 9 * len(self.spans))
+
 
 class Table:
     """The rows of a table. Those from `ordered` on were added since; rows that are not `alive` were replaced."""

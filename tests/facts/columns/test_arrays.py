@@ -1,0 +1,108 @@
+"""What columns in memory give back is what was put into them, in any order, however it came."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ressenti.facts.columns import arrays
+from ressenti.facts.columns.arrays import Growing, Many, One, Scaled
+
+ids = st.none() | st.integers(0, 70_000) | st.integers(1, 5)
+lists = st.lists(st.integers(0, 400), max_size=6)
+
+
+@st.composite
+def batches(draw: st.DrawFn, of: st.SearchStrategy[object]) -> list[list[object]]:
+    return draw(st.lists(st.lists(of, max_size=30), max_size=4))
+
+
+def _order(count: int) -> np.ndarray:
+    return np.random.default_rng(count).permutation(count)
+
+
+def _put(column: One | Many | Scaled, given_batches: Sequence[Sequence[object]], of: pa.DataType) -> None:
+    for batch in given_batches:
+        given_rows = pa.array(batch, of)
+        column.extend(np.array(batch, np.int64) if isinstance(column, Scaled) else given_rows)
+
+
+@given(batches(ids))
+def test_ids_come_back(given_batches: list[list[int | None]]) -> None:
+    column, rows = One(0), [one for batch in given_batches for one in batch]
+    _put(column, given_batches, pa.int32())
+    assert [column.codes.ids[code] for code in column.entries(slice(0, len(rows)))[0]] == rows
+
+    order = _order(len(rows))
+    column.order(order, 3)
+    assert [column.codes.ids[code] for code in column.entries(np.arange(len(rows)))[0]] == [rows[i] for i in order]
+
+
+def _lists(column: Many, rows: np.ndarray | slice, count: int) -> list[list[int]]:
+    codes, places = column.entries(rows)
+    found: list[list[int]] = [[] for _ in range(count)]
+    for code, place in zip(codes, range(count) if places is None else places, strict=True):
+        found[place].append(column.codes.ids[code])
+    return [[] if one == [None] else one for one in found]
+
+
+@given(batches(lists), st.integers(0, 120), st.integers(0, 120))
+def test_lists_come_back(given_batches: list[list[list[int]]], low: int, high: int) -> None:
+    column, rows = Many(0), [one for batch in given_batches for one in batch]
+    low, high = sorted((min(low, len(rows)), min(high, len(rows))))
+    _put(column, given_batches, pa.list_(pa.int32()))
+    assert _lists(column, slice(low, high), high - low) == rows[low:high]
+    assert _lists(column, np.arange(low, high), high - low) == rows[low:high]
+
+    order = _order(len(rows))
+    column.order(order, 3)
+    _put(column, given_batches, pa.list_(pa.int32()))
+    again = [rows[i] for i in order] + rows
+    assert _lists(column, slice(0, len(again)), len(again)) == again
+    wanted = (*(one for some in rows[:2] for one in some[:1]), None)
+    hits = column.any_of(wanted, slice(0, len(again)))
+    assert hits.tolist() == [bool(set(one or [None]) & set(wanted)) for one in again]
+
+
+def test_lists_longer_than_two_bytes_tell_are_held() -> None:
+    column, long = Many(0), [list(range(40_000)), [], list(range(30_000)), [7]]
+    _put(column, [long], pa.list_(pa.int32()))
+    assert _lists(column, slice(0, 4), 4) == long
+
+
+@given(batches(st.integers(-(2**62), 2**62) | st.integers(0, 90).map(lambda s: s * 1_000_000)))
+def test_amounts_come_back_in_whatever_unit_they_are_held(given_batches: list[list[int]]) -> None:
+    column, rows = Scaled(0), [one for batch in given_batches for one in batch]
+    _put(column, given_batches, pa.int64())
+    assert column.at(slice(0, len(rows))).tolist() == rows
+
+
+@pytest.mark.parametrize(
+    ("unit", "amounts", "bytes_each"),
+    [
+        (1_000_000, [0, 3_000_000, -5_000_000], 4),
+        (1_000, [1_000, 2_000_000], 4),
+        (1, [1, 2], 4),
+        (1, [1, 2**40], 8),
+    ],
+)
+def test_whole_seconds_take_four_bytes(unit: int, amounts: list[int], bytes_each: int) -> None:
+    column = Scaled(0)
+    column.extend(np.array(amounts))
+    assert column.at(slice(0, len(amounts))).tolist() == amounts
+    assert all(amount % unit == 0 for amount in amounts)
+    assert column.bytes == bytes_each * len(amounts)
+
+
+def test_numbers_widen_when_a_wider_one_comes() -> None:
+    numbers = Growing(np.uint8)
+    numbers.extend(np.array([200], np.uint8))
+    numbers.extend(np.array([70_000], np.uint32))
+    assert numbers.held.tolist() == [200, 70_000]
+
+
+def test_nothing_is_no_moment_anybody_means() -> None:
+    assert int(arrays.NOTHING) == -(2**63)

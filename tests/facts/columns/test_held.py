@@ -1,0 +1,158 @@
+"""What a server holds in memory is what stands in the file, also while it is read and while it changes."""
+
+import threading
+from collections.abc import Iterator
+from itertools import chain, repeat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ressenti.facts.columns import held, table
+from ressenti.facts.columns.held import Held
+from ressenti.facts.columns.table import Table
+from ressenti.facts.derive import Facts, derive
+from ressenti.facts.model import Setting
+from ressenti.facts.store import FactStore
+from ressenti.indicators.held import HELD
+from tests.indicators.test_oracle import _company
+
+COMPANY = [derive(one, Setting(project_id=1, kinds={4: "bot"})) for one in _company()]
+PATIENCE_S = 20
+
+
+@pytest.fixture
+def facts(tmp_path: Path) -> Iterator[FactStore]:
+    made = FactStore(tmp_path / "facts.duckdb")
+    put(made, COMPANY)
+    yield made
+    made.close()
+
+
+def put(facts: FactStore, rows: list[Facts]) -> None:
+    gone = [row[0] for one in rows for row in one.conversation]
+    facts.replace(rows, conversations=gone, offers=(), marks={})
+
+
+def standing(facts: FactStore) -> dict[str, int]:
+    """Return how many rows of each table stand in memory."""
+    with facts.tables() as tables:
+        return {name: int(one.alive.sum()) for name, one in tables.items()}
+
+
+def in_file(facts: FactStore) -> dict[str, int]:
+    return {one.table: facts.rows(f"SELECT count(*) FROM {one.table}")[0][0] for one in HELD}
+
+
+def test_what_is_read_is_what_stands_in_the_file(facts: FactStore) -> None:
+    assert standing(facts) == {}
+    facts.hold(HELD)
+    facts.wait_for_tables()
+
+    assert standing(facts) == in_file(facts)
+    assert in_file(facts) == {"conversation": 40, "handling": 69, "answer": 40, "sale": 13}
+
+
+def test_what_changes_while_it_is_read_is_not_lost(facts: FactStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    is_reading, may_go_on = threading.Event(), threading.Event()
+    read = Held._table
+
+    def slowly(own: Held, *given: Any) -> Table | None:
+        is_reading.set()
+        assert may_go_on.wait(PATIENCE_S)
+        return read(own, *given)
+
+    monkeypatch.setattr(Held, "_table", slowly)
+    facts.hold(HELD)
+    assert is_reading.wait(PATIENCE_S)
+    facts.replace((), conversations=range(1, 11), offers=(), marks={})
+    put(facts, COMPANY[:3])
+    assert standing(facts) == {}
+    may_go_on.set()
+    facts.wait_for_tables()
+
+    assert standing(facts) == in_file(facts)
+    assert standing(facts)["conversation"] == 33
+
+
+def test_whoever_looks_while_the_file_changes_waits_until_both_have(facts: FactStore) -> None:
+    facts.hold(HELD)
+    facts.wait_for_tables()
+    seen: list[tuple[int, int]] = []
+    is_over = threading.Event()
+
+    def look() -> None:
+        while not is_over.is_set():
+            with facts.tables() as tables:
+                seen.append((int(tables["conversation"].alive.sum()), facts.rows(_COUNT)[0][0]))
+
+    watching = threading.Thread(target=look)
+    watching.start()
+    for _ in range(15):
+        facts.replace((), conversations=range(1, 11), offers=(), marks={})
+        put(facts, COMPANY[:10])
+    is_over.set()
+    watching.join(PATIENCE_S)
+
+    assert {mine == in_file for mine, in_file in seen} == {True}
+    assert {mine for mine, _in_file in seen} <= {30, 40}
+
+
+_COUNT = "SELECT count(*) FROM conversation"
+
+
+def test_much_that_changed_is_put_in_order_again(facts: FactStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table, "ROOM", 30)
+    facts.hold(HELD)
+    facts.wait_for_tables()
+    put(facts, COMPANY[:5])
+    with facts.tables() as tables:
+        assert (len(tables["conversation"]), tables["conversation"].ordered) == (45, 40)
+    put(facts, COMPANY[:12])
+    facts.wait_for_tables()
+
+    with facts.tables() as tables:
+        assert (len(tables["conversation"]), tables["conversation"].ordered) == (40, 40)
+    assert standing(facts) == in_file(facts)
+
+
+@pytest.mark.parametrize("mib", [0, 1])
+def test_what_there_is_no_room_for_is_asked_of_the_file(
+    facts: FactStore, monkeypatch: pytest.MonkeyPatch, mib: int
+) -> None:
+    monkeypatch.setattr(held, "available", lambda: mib << 20)
+    facts.hold(HELD)
+    facts.wait_for_tables()
+
+    assert standing(facts) == (in_file(facts) if mib else {})
+
+
+def test_handlings_are_not_held_without_their_conversations(facts: FactStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    left = chain((0, 0), repeat(2**30))  # asked once before anything is read, then for each table
+    monkeypatch.setattr(held, "available", lambda: next(left))
+    facts.hold(HELD)
+    facts.wait_for_tables()
+
+    assert standing(facts).keys() == {"answer", "sale"}
+
+
+def test_a_read_that_fails_leaves_the_file_to_answer(facts: FactStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_own: Held, *_given: Any) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(Held, "_table", fail)
+    facts.hold(HELD)
+    facts.wait_for_tables()
+
+    assert standing(facts) == {}
+    put(facts, COMPANY[:3])
+    assert in_file(facts)["conversation"] == 40
+
+
+def test_a_file_can_be_closed_while_it_is_read(tmp_path: Path) -> None:
+    made = FactStore(tmp_path / "facts.duckdb")
+    put(made, COMPANY)
+    made.hold(HELD)
+    made.close()
+
+    assert FactStore(tmp_path / "facts.duckdb").rows(_COUNT) == [(40,)]

@@ -1,0 +1,75 @@
+"""Bins part durations by length, and running counts are those of counting anew."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ressenti.facts.columns import running, spans
+from ressenti.facts.columns.arrays import NOTHING
+from ressenti.facts.columns.running import Running
+from ressenti.facts.columns.spans import NO_BIN, Span
+
+durations = st.lists(st.none() | st.integers(0, 50) | st.integers(0, 2**60), max_size=60)
+
+
+def _span(first: list[int | None], later: list[int | None]) -> Span:
+    made = Span(0)
+    made.extend(_numbers(first))
+    made.order(np.arange(len(first))[::-1], 5)
+    made.extend(_numbers(later))
+    return made
+
+
+def _numbers(given_durations: list[int | None]) -> np.ndarray:
+    return np.array([NOTHING if one is None else one for one in given_durations], np.int64)
+
+
+@pytest.mark.parametrize("bins", [1, 3, 254])
+@given(first=durations, later=durations)
+def test_no_row_of_a_bin_is_longer_than_one_of_the_next(
+    bins: int, first: list[int | None], later: list[int | None]
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spans, "BINS", bins)
+        made = _span(first, later)
+    rows = [*reversed(first), *later]
+    assert made.at(slice(0, len(rows))).tolist() == [one or 0 for one in rows]
+    known = sorted((number, one) for number, one in zip(made.bins.tolist(), rows, strict=True) if one is not None)
+    assert [one for _number, one in known] == sorted(one for _number, one in known)
+    assert [number == NO_BIN for number in made.bins.tolist()] == [one is None for one in rows]
+
+
+@given(durations)
+def test_the_rows_of_a_bin_are_there_shortest_first(first: list[int | None]) -> None:
+    made, rows = _span(first, [1, 2, 3]), list(reversed(first))
+    found = [int(row) for number in range(spans.BINS) if number < max(1, len(first)) for row in _of(made, number)]
+    assert [rows[row] for row in found] == sorted(one for one in first if one is not None)
+
+
+def _of(made: Span, number: int) -> np.ndarray:
+    return made.of_bin(number) if number < len(made._edges) - 1 else np.empty(0, np.uint32)
+
+
+@given(st.lists(st.integers(0, 3), max_size=200), st.integers(0, 200), st.integers(0, 200), st.integers(1, 40))
+def test_what_lies_between_two_rows_is_the_difference(numbers: list[int], low: int, high: int, step: int) -> None:
+    held = np.array(numbers, np.int64)
+    low, high = sorted((min(low, len(held)), min(high, len(held))))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(running, "LEAST_STEP", step)
+        kept = Running(len(held), lambda a, b: np.bincount(held[a:b], minlength=4).astype(np.int32))
+    assert kept.between(low, high).tolist() == np.bincount(held[low:high], minlength=4).tolist()
+
+
+def test_kinds_that_came_later_are_counted_beside_the_kept_ones() -> None:
+    kinds = 2
+
+    def count(low: int, high: int) -> np.ndarray:
+        return np.bincount(np.arange(low, high) % 2, minlength=kinds).astype(np.int32)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(running, "LEAST_STEP", 10)
+        kept = Running(100, count)
+    kinds = 3
+    assert kept.between(3, 98).tolist() == [47, 48, 0]
+    assert kept.between(0, 100).tolist() == [50, 50, 0]
