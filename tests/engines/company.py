@@ -20,7 +20,7 @@ from ressenti.record.store import Store
 
 PROJECTS = {1: "default", 2: "shop"}
 KINDS = ("channel", "language", "topic", "tag", "rule", "distribution_group", "campaign", "survey")
-LABELS, TAGS = 4, 70
+LABELS, TAGS = 4, 30
 """How many labels of each kind a project has, and how many tags: some conversations have nearly all of them."""
 PEOPLE, GROUPS, VISITORS = 12, 4, 9
 BOTS = (11, 12)

@@ -39,7 +39,7 @@ def chdb(_request: pytest.FixtureRequest, folder: Path) -> Iterator[Engine]:
 def cluster(request: pytest.FixtureRequest, folder: Path) -> Iterator[Engine]:
     """Give facts on two servers of a ClickHouse of old."""
     servers: Cluster = request.getfixturevalue("servers")
-    facts = _new(Servers(read_address(servers.address("conformance"))))
+    facts = _new(Servers(read_address(servers.address(f"proof_{folder.name}"))))
     yield facts
     facts.close()
 

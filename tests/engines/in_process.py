@@ -26,20 +26,22 @@ class InProcess(Servers):
         """Start the server in a folder of its own."""
         super().__init__(Address(host="here", port=0, user="", password="", database="ressenti"))
         self._database = Database(str(folder))
-        self._turn_of = RLock()
+        self._used = "default"
+        self._alone = RLock()
+        settings = _SMALL | {name: SETTINGS[name] for name in _KNOWN}
+        self._database.query(f"SET {', '.join(f'{name} = {value}' for name, value in settings.items())}")
 
     @contextmanager
     def session(self, database: str = "") -> Iterator[Session]:
         """Give a session, alone."""
-        with self._turn_of:
-            one = _Connected(self._database)
-            [(before,)] = one.rows("SELECT currentDatabase()")
-            one.rows(f"USE {database or 'default'}")
+        with self._alone:
+            one, before = _Connected(self._database), self._used
+            self._use(database or "default")
             try:
                 yield one
             finally:
                 one.end()
-                one.rows(f"USE {before}")
+                self._use(before)
 
     def everywhere(self, ask: Callable[[Session], Any]) -> list[Any]:
         """Do something on the one server."""
@@ -53,13 +55,16 @@ class InProcess(Servers):
         """End the server, so that another can be started."""
         self._database.close()
 
+    def _use(self, database: str) -> None:
+        if database != self._used:
+            self._database.query(f"USE {database}")
+            self._used = database
+
 
 class _Connected:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._made: set[str] = set()
-        settings = _SMALL | {name: SETTINGS[name] for name in _KNOWN}
-        self._database.query(f"SET {', '.join(f'{name} = {value}' for name, value in settings.items())}")
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Do something, and return its rows."""
