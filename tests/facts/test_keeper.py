@@ -13,7 +13,7 @@ from ressenti.facts.keeper import Keeper, facts_path
 from ressenti.facts.lock import Lock
 from ressenti.facts.projector import Progress, build
 from ressenti.facts.refusals import FactsLocked, Measuring
-from ressenti.facts.store import Damaged
+from ressenti.facts.store import Damaged, FactStore
 from tests.world import World
 
 
@@ -178,6 +178,21 @@ def test_questions_asked_while_the_facts_are_rebuilt_and_changed_get_right_answe
 
     assert set(found) == {300}
     assert len(found) > 10
+
+
+def test_where_the_facts_stand_is_told_though_they_prove_damaged_under_the_question(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    figures(world)
+    before, whole = world.keeper.watermarks(), FactStore.watermarks
+
+    def fail_once(_facts: FactStore) -> dict[int, int]:
+        monkeypatch.setattr(FactStore, "watermarks", whole)
+        raise Damaged("a page of it is gone")
+
+    monkeypatch.setattr(FactStore, "watermarks", fail_once)
+
+    assert world.keeper.watermarks() == before == {1: max(before.values())}
 
 
 class TestMeanwhile:

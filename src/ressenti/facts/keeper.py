@@ -93,7 +93,7 @@ class Keeper:
             with self._gate.inside():
                 return self._facts.watermarks()
         except Damaged:
-            return self.using(Engine.watermarks)
+            return self.using(lambda facts: facts.watermarks())
 
     def rebuild(self) -> None:
         """Measure everything anew; questions are answered from the old ones until the new ones are whole."""
