@@ -113,9 +113,13 @@ class Buckets:
         return self.known
 
     def entries(self, table: Table, rows: Places | slice) -> tuple[Array, None]:
-        """Return the codes of rows, all of which lie in one of the buckets."""
-        moments = table.moments(self.moment)[rows]
-        return self.codes[np.searchsorted(np.array(self.starts), moments, side="right") - 1], None
+        """Return the codes of rows, which stand in their order and all lie in one of the buckets."""
+        rows = np.arange(rows.start, rows.stop) if isinstance(rows, slice) else rows
+        late = int(np.searchsorted(rows, table.ordered)) if self.moment == table.wanted.moments[0] else 0
+        moments, edges = table.moments(self.moment), np.array(self.starts[1:], np.int64)
+        ends = np.searchsorted(rows[:late], np.searchsorted(moments[: table.dated], edges))
+        in_order = np.repeat(self.codes, np.diff(ends, prepend=0, append=late))
+        return np.concatenate([in_order, self.codes[np.searchsorted(edges, moments[rows[late:]], side="right")]]), None
 
 
 Under = Ids | Clock | Buckets

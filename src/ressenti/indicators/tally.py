@@ -13,13 +13,16 @@ from math import prod
 
 import numpy as np
 
-from ressenti.facts.columns.arrays import Array, Places
+from ressenti.facts.columns.arrays import Array, Few, Places
 from ressenti.facts.columns.running import Running
 from ressenti.facts.columns.spans import BINS, NO_BIN, Span
 from ressenti.facts.columns.table import Table
-from ressenti.indicators.choosing import Buckets, Chosen, Under
+from ressenti.indicators.choosing import Buckets, Chosen, Ids, Under
 
 LOW_BITS = 26
+LOW = (1 << LOW_BITS) - 1
+EXACT = 2**53
+"""Below this, floats hold every whole number."""
 MOST_CELLS = 4_000_000
 """More counts than this are not made: what has so many groups is sorted."""
 
@@ -61,6 +64,20 @@ class Cells:
             return self._entries(rows)
         return self.chosen.read(self.under, rows, lambda: self._entries(rows))
 
+    @cached_property
+    def few(self) -> Few | None:
+        """Return the column of few different lists whose entries the rows are counted under, if that is all."""
+        match self.under:
+            case (Ids(column),):
+                return self.chosen.table.lists(column)
+        return None
+
+    def lists(self, few: Few, rows: Places | slice) -> Array:
+        """Return the numbers of the rows' lists."""
+        if isinstance(rows, slice):
+            return few.lists(rows)
+        return self.chosen.read(("lists", self.under), rows, lambda: few.lists(rows))
+
     def of_rows(self, name: str, numbers: Array, rows: Places | slice) -> Array:
         """Return the numbers of a column of these rows."""
         return numbers[rows] if isinstance(rows, slice) else self.chosen.read(name, rows, lambda: numbers[rows])
@@ -84,8 +101,11 @@ def counted(cells: Cells, name: str, numbers: Array, width: int) -> Array:
     """Return how many rows there are of each number, 0 to width − 1, by cell: shape (cells, width)."""
 
     def count(rows: Places | slice) -> Array:
-        own, places = cells.entries(rows)
         held = cells.of_rows(name, numbers, rows)
+        if few := cells.few:
+            by_list = _counts(_keys(cells.lists(few, rows), width, held), few.count, width)
+            return few.folded(by_list).astype(np.int32)
+        own, places = cells.entries(rows)
         held = held if places is None else held[places]
         return _counts(_keys(own, width, held), cells.count, width).astype(np.int32)
 
@@ -96,18 +116,27 @@ def counted(cells: Cells, name: str, numbers: Array, width: int) -> Array:
     return _altogether(cells, (name, width), count)
 
 
-def added(cells: Cells, name: str) -> Array:
+def added(cells: Cells, name: str) -> list[int]:
     """Return the exact sum of a column of amounts by cell."""
 
     def add(rows: Places | slice) -> Array:
         own, places = cells.entries(rows)
-        held = cells.chosen.table.amounts(name, rows)
+        held, unit = cells.chosen.table.amounts(name, rows)
         held = held if places is None else held[places]
-        high, low = held >> LOW_BITS, held & ((1 << LOW_BITS) - 1)  # floats hold the sums of either exactly
-        sums = [np.bincount(own, part, cells.count)[: cells.count].astype(np.int64) for part in (high, low)]
-        return (sums[0] << LOW_BITS) + sums[1]
+        most = max(int(held.max(initial=0)), -int(held.min(initial=0)))
+        if len(held) * most < EXACT:
+            sums = _summed(cells, own, held)
+            high, low = sums >> LOW_BITS, sums & LOW
+        else:
+            high, low = (_summed(cells, own, part) for part in (held >> LOW_BITS, held & LOW))
+        return np.stack([high * unit, low * unit], axis=1)
 
-    return _altogether(cells, (name,), add)
+    return [(int(high) << LOW_BITS) + int(low) for high, low in _altogether(cells, (name,), add)]
+
+
+def _summed(cells: Cells, own: Array, numbers: Array) -> Array:
+    """Return sums by cell, exact as long as floats hold them."""
+    return np.bincount(own, numbers, cells.count).astype(np.int64)
 
 
 def medians(cells: Cells, name: str, span: Span) -> list[tuple[int, float]]:
@@ -249,26 +278,31 @@ def _in_slice(
 
 def _of_listed(cells: Cells, name: str, span: Span) -> list[tuple[int, float]]:
     """Find medians of rows that are listed: those of the bins are sorted."""
-    rows = cells.chosen.rows
-    own, places = cells.entries(rows)
+    rows, count = cells.chosen.rows, cells.count
     bins = cells.of_rows(name, span.bins, rows)
-    bins = bins if places is None else bins[places]
-    count = cells.count
     if count * (NO_BIN + 1) > MOST_CELLS:
-        there = np.flatnonzero(bins != NO_BIN)
+        own, places = cells.entries(rows)
+        there = np.flatnonzero((bins if places is None else bins[places]) != NO_BIN)
         return _sorted(own[there], span.at(rows[there if places is None else places[there]]), count)
-    keys = _keys(own, NO_BIN + 1, bins)
-    counts = _counts(keys, count, NO_BIN + 1)
-    totals, ranks = _ranks(counts)
-    is_near = np.zeros((count, NO_BIN + 1), bool)
-    for one in (one for pair in ranks for one in pair or ()):
-        is_near[one.cell, one.bin] = True
-    at = np.flatnonzero(is_near.ravel()[keys])
-    values = span.at(rows[at if places is None else places[at]])
-    near = own[at]
-    order = np.lexsort((values, near))
+    if few := cells.few:
+        keys = _keys(cells.lists(few, rows), NO_BIN + 1, bins)
+        counts = few.folded(_counts(keys, few.count, NO_BIN + 1))
+        is_near, totals, ranks = _near(counts)
+        near = rows[np.flatnonzero(few.any_in(is_near).ravel()[keys])] if few.count else rows
+        own, places = few.entries(near)
+        near = near if places is None else near[places]
+        is_wanted = is_near[own, span.bins[near]]
+        own, near = own[is_wanted], near[is_wanted]
+    else:
+        own, places = cells.entries(rows)
+        keys = _keys(own, NO_BIN + 1, bins if places is None else bins[places])
+        is_near, totals, ranks = _near(_counts(keys, count, NO_BIN + 1))
+        at = np.flatnonzero(is_near.ravel()[keys])
+        own, near = own[at], rows[at if places is None else places[at]]
+    values = span.at(near)
+    order = np.lexsort((values, own))
     values = values[order]
-    starts = np.searchsorted(near[order], np.arange(count))
+    starts = np.searchsorted(own[order], np.arange(count))
     found = []
     for cell, pair in enumerate(ranks):
         if pair is None:
@@ -278,6 +312,15 @@ def _of_listed(cells: Cells, name: str, span: Span) -> list[tuple[int, float]]:
         second = first + int(totals[cell] % 2 == 0)
         found.append((int(totals[cell]), _mean(int(values[first]), int(values[second]))))
     return found
+
+
+def _near(counts: Array) -> tuple[Array, Array, list[tuple[_Rank, _Rank] | None]]:
+    """Return which bins of each cell are looked at, how many rows it has, and where its two middle ones are."""
+    totals, ranks = _ranks(counts)
+    is_near = np.zeros(counts.shape, bool)
+    for one in (one for pair in ranks for one in pair or ()):
+        is_near[one.cell, one.bin] = True
+    return is_near, totals, ranks
 
 
 def _keys(own: Array, width: int, numbers: Array) -> Places:

@@ -15,6 +15,8 @@ UNITS = (1_000_000, 1_000, 1)
 _LEAST, _MOST = np.iinfo(np.int32).min, np.iinfo(np.int32).max
 BITS = 8
 BLOCK = 1 << BITS
+_WORD = 63
+_NONE = np.zeros(0, bool)
 CHUNK = 262_144
 """How many rows with several entries are gone through at once: what that takes should fit beside the processor."""
 
@@ -82,6 +84,10 @@ class Scaled:
         found: Array = self._numbers.held[rows].astype(np.int64) * self._units[0]
         return found
 
+    def scaled(self, rows: Places | slice) -> tuple[Array, int]:
+        """Return the numbers of rows in the unit they are held in, and that unit."""
+        return self._numbers.held[rows], self._units[0]
+
     @property
     def bytes(self) -> int:
         """Return what it takes."""
@@ -110,6 +116,14 @@ class Starts:
         blocks = self._bases.held[rows.start >> BITS : (rows.stop - 1 >> BITS) + 1] if len(inside) else inside
         cut = slice(rows.start & BLOCK - 1, (rows.start & BLOCK - 1) + len(inside))
         found: Array = np.repeat(blocks, BLOCK)[cut] + inside
+        return found
+
+    def lengths(self, rows: Places) -> Array:
+        """Return how many entries rows have."""
+        inside = self._inside.held
+        found = inside[rows + 1].astype(np.int32) - inside[rows]
+        last = np.flatnonzero(found < 0)  # of a block, unless all its rows have none, which no row has
+        found[last] = (self[rows[last] + 1] - self[rows[last]]).astype(np.int32)
         return found
 
     def extend(self, ends: Array) -> None:
@@ -188,6 +202,111 @@ class One:
         return self._rows.bytes
 
 
+class Few:
+    """A column with several ids a row, of which there are few different lists: a row has the number of its list."""
+
+    def __init__(self, room: int) -> None:
+        self.codes = Codes()
+        self._rows = Growing(np.uint8, room)
+        self._numbers: dict[tuple[int, ...], int] = {}
+        self._singles = np.zeros(0, np.int64)  # the numbers of lists of one, by its code
+        self._entries = Growing(np.uint8)
+        self._starts = np.zeros(1, np.int64)
+
+    @property
+    def count(self) -> int:
+        """Return how many different lists there are."""
+        return len(self._numbers)
+
+    def extend(self, given: pa.ListArray) -> None:
+        """Add rows at the end."""
+        entries, lengths = _flat(self.codes, given)
+        first = np.cumsum(lengths) - lengths
+        numbers = np.empty(len(lengths), np.int64)
+        for length in np.unique(lengths).tolist():
+            at = np.flatnonzero(lengths == length)
+            numbers[at] = self._numbered(entries[first[at][:, None] + np.arange(length)])
+        self._rows.extend(numbers.astype(np.min_scalar_type(max(self.count - 1, 0))))
+
+    def order(self, by: Places, room: int) -> None:
+        """Put the rows in another order."""
+        self._rows.put(self._rows.held[by], room)
+
+    def lists(self, rows: Places | slice) -> Array:
+        """Return the numbers of the lists of rows."""
+        return self._rows.held[rows]
+
+    def entries(self, rows: Places | slice) -> tuple[Array, Places | None]:
+        """Return the codes of all entries of rows, as `Many.entries` does."""
+        numbers = self._rows.held[rows]
+        first = self._starts[numbers]
+        return _spread(self._entries.held, first, self._starts[numbers.astype(np.intp) + 1] - first)
+
+    def folded(self, by_list: Array) -> Array:
+        """Return by code what is counted by list: a list counts for each of its entries."""
+        found = np.zeros((len(self.codes), *by_list.shape[1:]), by_list.dtype)
+        order = np.argsort(self._entries.held, kind="stable")
+        codes, first = np.unique(self._entries.held[order], return_index=True)
+        of_lists = np.repeat(np.arange(self.count), np.diff(self._starts))[order]
+        if self.count:
+            found[codes] = np.add.reduceat(by_list[of_lists], first, axis=0)
+        return found
+
+    def any_in(self, by_code: Array) -> Array:
+        """Return by list whether any of its entries is so, by code."""
+        found: Array = np.logical_or.reduceat(by_code[self._entries.held], self._starts[:-1])
+        return found
+
+    def any_of(self, ids: tuple[int | None, ...], rows: slice) -> npt.NDArray[np.bool_]:
+        """Say of each row in a stretch whether it has one of these ids."""
+        found: npt.NDArray[np.bool_] = self.any_in(self.codes.of(ids))[self._rows.held[rows]] if self.count else _NONE
+        return found
+
+    def as_many(self, room: int) -> "Many":
+        """Return the same rows as a column of many different lists."""
+        made = Many(room)
+        made.codes = self.codes
+        numbers = self._rows.held.astype(np.intp)
+        lengths = np.diff(self._starts)[numbers]
+        ends = np.cumsum(lengths)
+        at = np.arange(len(numbers) and ends[-1]) + np.repeat(self._starts[numbers] - ends + lengths, lengths)
+        made.put(self._entries.held[at], lengths)
+        return made
+
+    @property
+    def bytes(self) -> int:
+        """Return what it takes."""
+        return self._rows.bytes + self._entries.bytes
+
+    def _numbered(self, lists: Array) -> Array:
+        """Return the numbers of lists that are as long as each other, new ones for those that were not met yet."""
+        if lists.shape[1] == 1:
+            missing = len(self.codes) - len(self._singles)
+            self._singles = np.concatenate([self._singles, np.full(missing, -1)])
+            numbers = self._singles[lists[:, 0]]
+            if (numbers < 0).any():
+                for code in np.unique(lists[:, 0][numbers < 0]).tolist():
+                    self._singles[code] = self._number((code,))
+                numbers = self._singles[lists[:, 0]]
+            return numbers
+        bits = len(self.codes).bit_length()
+        if lists.shape[1] * bits < _WORD:
+            packed = (lists.astype(np.int64) << (bits * np.arange(lists.shape[1]))).sum(axis=1)
+            _packed, first, inverse = np.unique(packed, return_index=True, return_inverse=True)
+            different = lists[first]
+        else:
+            different, inverse = np.unique(lists, axis=0, return_inverse=True)
+        found: Array = np.array([self._number(tuple(one)) for one in different.tolist()], np.int64)[inverse]
+        return found
+
+    def _number(self, entries: tuple[int, ...]) -> int:
+        if entries not in self._numbers:
+            self._numbers[entries] = self.count
+            self._entries.extend(np.array(entries, np.min_scalar_type(max(entries))))
+            self._starts = np.append(self._starts, self._entries.count)
+        return self._numbers[entries]
+
+
 class Many:
     """A column with several ids a row: an empty list is an entry of none, so that each row has one entry at least."""
 
@@ -198,13 +317,10 @@ class Many:
 
     def extend(self, given: pa.ListArray) -> None:
         """Add rows at the end."""
-        offsets = given.offsets.to_numpy().astype(np.int64)
-        entries = self.codes.encode(given.values.slice(int(offsets[0]), int(offsets[-1] - offsets[0])))
-        offsets -= offsets[0]
-        lengths = np.diff(offsets)
-        if len(empty := np.flatnonzero(lengths == 0)):
-            entries = np.insert(entries, offsets[:-1][empty], 0)
-            lengths[empty] = 1
+        self.put(*_flat(self.codes, given))
+
+    def put(self, entries: Array, lengths: Array) -> None:
+        """Add rows at the end, as the codes of their entries, and how many each has."""
         self._starts.extend(self._entries.count + np.cumsum(lengths))
         self._entries.extend(entries)
 
@@ -231,15 +347,7 @@ class Many:
             if len(found) == len(edges) - 1:
                 return found, None
             return found, np.repeat(np.arange(len(edges) - 1), np.diff(edges))
-        first = self._starts[rows]
-        lengths = self._starts[rows + 1] - first
-        codes, places = [self._entries.held[first]], [np.arange(len(rows))]
-        for more in range(1, int(lengths.max(initial=1))):
-            places.append(places[-1][lengths[places[-1]] > more])
-            codes.append(self._entries.held[first[places[-1]] + more])
-        if len(codes) == 1:
-            return codes[0], None
-        return np.concatenate(codes), np.concatenate(places)
+        return _spread(self._entries.held, self._starts[rows], self._starts.lengths(rows))
 
     def any_of(self, ids: tuple[int | None, ...], rows: slice) -> npt.NDArray[np.bool_]:
         """Say of each row in a stretch whether it has one of these ids."""
@@ -255,3 +363,26 @@ class Many:
     def bytes(self) -> int:
         """Return what it takes."""
         return self._starts.bytes + self._entries.bytes
+
+
+def _flat(codes: Codes, given: pa.ListArray) -> tuple[Array, Array]:
+    """Return the codes of all entries of lists, and how many each has: an empty one has an entry of none."""
+    offsets = given.offsets.to_numpy().astype(np.int64)
+    entries = codes.encode(given.values.slice(int(offsets[0]), int(offsets[-1] - offsets[0])))
+    offsets -= offsets[0]
+    lengths = np.diff(offsets)
+    if len(empty := np.flatnonzero(lengths == 0)):
+        entries = np.insert(entries, offsets[:-1][empty], 0)
+        lengths[empty] = 1
+    return entries, lengths
+
+
+def _spread(entries: Array, first: Array, lengths: Array) -> tuple[Array, Places | None]:
+    """Return the entries of rows, by where theirs start: the first ones of all, then the second ones, and so on."""
+    codes, places = [entries[first]], [np.arange(len(first))]
+    for more in range(1, int(lengths.max(initial=1))):
+        places.append(places[-1][lengths[places[-1]] > more])
+        codes.append(entries[first[places[-1]] + more])
+    if len(codes) == 1:
+        return codes[0], None
+    return np.concatenate(codes), np.concatenate(places)

@@ -11,7 +11,8 @@ import numpy as np
 from ressenti.facts.columns.arrays import Array
 
 LEAST_STEP = 16_384
-MOST_BYTES = 64 * 2**20
+LEAST, MOST, MOST_BYTES = 8, 128, 64 * 2**20
+"""For how many rows counts are kept, as long as they take no more memory."""
 
 Count = Callable[[int, int], Array]
 """What there is between two rows, of a shape that is always the same."""
@@ -24,7 +25,7 @@ class Running:
         """Count all rows once, stretch by stretch."""
         self._count = count
         nothing = count(0, 0)
-        kept = max(8, MOST_BYTES // max(1, nothing.nbytes))
+        kept = min(MOST, max(LEAST, MOST_BYTES // max(1, nothing.nbytes)))
         self._step = max(LEAST_STEP, -(-rows // kept))
         edges = [*range(0, rows, self._step), rows]
         self._until = np.zeros((len(edges), *nothing.shape), nothing.dtype)

@@ -26,6 +26,10 @@ class Span:
         """Return the durations of rows, 0 where there is none."""
         return self._values.at(rows)
 
+    def scaled(self, rows: Places | slice) -> tuple[Array, int]:
+        """Return the durations of rows in the unit they are held in, and that unit."""
+        return self._values.scaled(rows)
+
     @property
     def bins(self) -> Array:
         """Return the bins by row, NO_BIN where there is nothing."""

@@ -9,16 +9,19 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ressenti.facts.columns.arrays import NOTHING, Array, Growing, Many, One, Places, Scaled
+from ressenti.facts.columns.arrays import NOTHING, Array, Few, Growing, Many, One, Places, Scaled
 from ressenti.facts.columns.running import Running
 from ressenti.facts.columns.spans import Span
 from ressenti.kit.once import Once
 
-Column = One | Many
+Column = One | Few | Many
 Chosen = TypeVar("Chosen")
 
 CHOSEN = 6
 """For how many questions' rows it is remembered which they are: for those of a page and the period before it."""
+
+MOST_LISTS = 4_000
+"""How many different lists a column may have to be counted by list; of more, it is by entry."""
 
 ROOM = 100_000
 """How many rows may be added at the least before the table is put in order anew."""
@@ -68,6 +71,7 @@ class Table:
         """Make an empty one with room for so many rows."""
         self.wanted = wanted
         self.ordered = 0
+        self._room = rows
         self._dated = 0
         self._linked = linked
         self._conversations = Growing(np.int32, rows)
@@ -75,7 +79,7 @@ class Table:
         self._parents = Growing(np.int32, rows if linked else 0)
         self._moments = {one: Growing(np.int64, rows) for one in wanted.moments}
         self._columns: dict[str, Column] = {one: One(rows) for one in wanted.ids}
-        self._columns |= {one: Many(rows) for one in wanted.lists}
+        self._columns |= {one: Few(rows) for one in wanted.lists}
         self._digits = {one: Growing(np.uint8, rows) for one in wanted.digits}
         self._amounts = {one: Scaled(rows) for one in wanted.amounts}
         self._spans = {one: Span(rows) for one in wanted.spans}
@@ -117,9 +121,12 @@ class Table:
         """Return a column of digits by row."""
         return self._digits[name].held
 
-    def amounts(self, name: str, rows: Places | slice) -> Array:
-        """Return the amounts of rows, 0 where there is none; durations whose median is asked as well are held once."""
-        return self._spans[name].at(rows) if name in self._spans else self._amounts[name].at(rows)
+    def amounts(self, name: str, rows: Places | slice) -> tuple[Array, int]:
+        """Return the amounts of rows, 0 where there is none, and the unit they are in.
+
+        Durations whose median is asked as well are held once.
+        """
+        return self._spans[name].scaled(rows) if name in self._spans else self._amounts[name].scaled(rows)
 
     def span(self, name: str) -> Span:
         """Return a column of durations."""
@@ -132,6 +139,11 @@ class Table:
     def ids(self, name: str) -> list[int | None]:
         """Return the ids of a column's codes."""
         return self._own(name)[0].codes.ids
+
+    def lists(self, name: str) -> Few | None:
+        """Return a column of its own of few different lists, None where it is another."""
+        column = self._columns.get(name)
+        return column if isinstance(column, Few) else None
 
     def entries(self, name: str, rows: Places | slice) -> tuple[Array, Places | None]:
         """Return the codes of rows, and for several a row the place of the row that each belongs to."""
@@ -185,7 +197,10 @@ class Table:
         for name in wanted.moments:
             self._moments[name].extend(_numbers(next(given)))
         for name in (*wanted.ids, *wanted.lists):
-            self._columns[name].extend(next(given))
+            column = self._columns[name]
+            column.extend(next(given))
+            if isinstance(column, Few) and column.count > MOST_LISTS:
+                self._columns[name] = column.as_many(self._room)
         for name in wanted.digits:
             self._digits[name].extend(_numbers(next(given)))
         for name in wanted.amounts:
