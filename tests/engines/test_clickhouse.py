@@ -11,7 +11,6 @@ import pytest
 from ressenti.facts.keeper import Keeper
 from ressenti.facts.refusals import BadFactsAddress, FactsAway, FactsDenied, FactsTaken
 from ressenti.facts.servers import Connected
-from ressenti.facts.store import fresh
 from ressenti.facts.verify import Verdict, verify
 from ressenti.record.copies import copy_to
 from tests.engines.cluster import HOST, PASSWORD, USER, Cluster
@@ -57,7 +56,7 @@ def rows_on(servers: Cluster, world: World) -> list[object]:
 
 def forget(world: World) -> None:
     """Have every statement asked anew."""
-    world.keeper._facts._memory = ({}, fresh())  # type: ignore[attr-defined]
+    world.keeper.forget()
 
 
 class TestKeeping:

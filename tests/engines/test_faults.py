@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from ressenti.facts.store import fresh
 from tests.engines.cluster import Cluster
 from tests.facts.test_faults import add, child, company, told
 from tests.surroundings import rounds
@@ -147,4 +146,4 @@ def timed(what: str, url: str, address: str) -> float:
 
 def forget(world: World) -> None:
     """Have every statement asked anew."""
-    world.keeper._facts._memory = ({}, fresh())  # type: ignore[attr-defined]
+    world.keeper.forget()

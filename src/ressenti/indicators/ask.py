@@ -1,6 +1,7 @@
 """How a question is answered: what it names is looked up, the facts are asked, and rows are made of what they say."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -20,12 +21,13 @@ from ressenti.indicators.periods import Bucket, buckets, compared, require_order
 from ressenti.indicators.refusals import MixedCurrencies, NoCredit, NoSuchDate, NothingToCompare
 from ressenti.indicators.sql import Cut, Statement, extent, preparation, statement
 from ressenti.indicators.weighting import require_weighable, weighted
+from ressenti.kit.clock import MINUTE
 from ressenti.kit.once import Once
 from ressenti.record.projects import Project, all_projects, common_zone, find_project, require_zone
 
 Rows = list[tuple[Any, ...]]
 
-ANSWERS, MOST_ROWS = 1_000, 2_000
+ANSWERS, MOST_ROWS = 500, 1_000
 """How many answers are remembered while nothing changes, and how many rows each may have."""
 
 Key = tuple[int | None, ...]
@@ -86,8 +88,14 @@ def answer(question: Question, facts: Engine, record: Connection, ground: Ground
     Questions that are asked together share a `ground`. Raises the refusals of `indicators.refusals` and
     `record.refusals` for what cannot be asked.
     """
-    with facts.snapshot() as view, facts.tables() as tables:
+    with facts.snapshot() as view, _held(question, facts) as tables:
         return _answer(question, view, tables, record, ground or stand(facts, record))
+
+
+def _held(question: Question, facts: Engine) -> AbstractContextManager[Mapping[str, Table]]:
+    """Give what is held in memory to a question that is counted there; others would only keep it from changing."""
+    is_counted = counting.is_counted(question.indicator) and question.weighting is Weighting.OWN
+    return facts.tables() if is_counted else nullcontext({})
 
 
 def _answer(question: Question, facts: View, tables: Mapping[str, Table], record: Connection, ground: Ground) -> Answer:
@@ -179,7 +187,7 @@ def understand(
         start=question.start,
         end=question.end,
         window_us=question.window_s * 1_000_000,
-        now=question.now,
+        now=question.now - question.now % MINUTE,
         dialect=facts.dialect,
     )
     this = Understood(

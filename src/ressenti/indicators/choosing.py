@@ -17,7 +17,7 @@ from ressenti.kit.once import Once
 
 Read = TypeVar("Read")
 
-MOST_KEPT = 4_000_000
+MOST_KEPT = 2_000_000
 """Of more rows than this it is not kept what they are under: it would take as much memory as the table."""
 
 Mask = npt.NDArray[np.bool_]
@@ -133,7 +133,7 @@ class Chosen:
     stretch: tuple[int, int]
     less: Places
     rows: Places
-    _read: Once[object, Any] = field(default_factory=Once, init=False, compare=False)
+    _read: Once[object, Any] = field(default_factory=lambda: Once(is_kept=_is_short), init=False, compare=False)
 
     def read(self, key: object, rows: Places, make: Callable[[], Read]) -> Read:
         """Return what was read of the rows listed, read once unless they are very many; of others it is read."""
@@ -150,6 +150,11 @@ class Chosen:
             return self
         there = np.flatnonzero(self.table.alive[low:high]) + low
         return Chosen(self.table, (0, 0), self.less[:0], np.concatenate([there, self.rows]))
+
+
+def _is_short(read: Any) -> bool:
+    """Say whether what was read takes a byte or two a row: places of entries would take eight each."""
+    return not isinstance(read, tuple) or read[1] is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ import numpy as np
 from ressenti.facts.columns.arrays import Places
 from ressenti.facts.columns.spans import NO_BIN
 from ressenti.facts.columns.table import Table
-from ressenti.indicators.catalogue import Indicator
+from ressenti.indicators.catalogue import INDICATORS, Indicator
 from ressenti.indicators.choosing import Buckets, Chosen, Clock, Condition, Ids, Under, choose
 from ressenti.indicators.dimensions import AGENT, GROUP, Dimension
 from ressenti.indicators.held import TABLE_OF, amounts, digit, span, width
@@ -25,6 +25,11 @@ Rows = list[tuple[Any, ...]]
 
 BLOCK = 65_536
 """How many rows are looked at at once for the first that is meant."""
+
+
+def is_counted(key: str) -> bool:
+    """Say whether an indicator is counted in memory, where its rows are held."""
+    return key in INDICATORS and INDICATORS[key].facts in TABLE_OF
 
 
 def can_count(

@@ -17,7 +17,7 @@ from ressenti.kit.once import Once
 Column = One | Few | Many
 Chosen = TypeVar("Chosen")
 
-CHOSEN = 6
+CHOSEN = 4
 """For how many questions' rows it is remembered which they are: for those of a page and the period before it."""
 
 MOST_LISTS = 4_000
