@@ -218,16 +218,16 @@ class TestSigningIn:
     def test_an_unknown_address_takes_as_long_as_a_known_one(self, world: World) -> None:
         person(world)
 
-        def fastest(email: str) -> float:
-            took = []
-            for _ in range(5):
-                begun = time.perf_counter()
-                with pytest.raises(NotSignedIn):
-                    sign_in(world.store, email, "wrong", now=world.now)
-                took.append(time.perf_counter() - begun)
-            return min(took)
+        def took(email: str) -> float:
+            begun = time.perf_counter()
+            with pytest.raises(NotSignedIn):
+                sign_in(world.store, email, "wrong", now=world.now)
+            return time.perf_counter() - begun
 
-        assert fastest("nobody@tilleul.example") == pytest.approx(fastest("zoe@tilleul.example"), rel=0.5)
+        # The fastest of many, in turn: what else the machine does slows both.
+        pairs = [(took("nobody@tilleul.example"), took("zoe@tilleul.example")) for _ in range(20)]
+        unknown, known = (min(each) for each in zip(*pairs, strict=True))
+        assert unknown == pytest.approx(known, rel=0.5)
 
     def test_a_password_kept_with_less_effort_is_kept_anew(self, world: World) -> None:
         from argon2 import PasswordHasher

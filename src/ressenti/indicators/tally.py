@@ -245,14 +245,18 @@ def _of_slices(cells: Cells, buckets: Buckets, name: str, span: Span) -> list[tu
     chosen, table = cells.chosen, cells.chosen.table
     kept = table.running((name, NO_BIN + 1), lambda: Running(table.ordered, lambda a, b: _binned(span.bins[a:b])))
     under = buckets.entries(table, chosen.rows)[0]
-    found = []
-    for place, (start, end) in enumerate(_slices(chosen, buckets)):
-        more = chosen.rows[under == place]
-        less = chosen.less[np.searchsorted(chosen.less, start) : np.searchsorted(chosen.less, end)]
-        counts = kept.between(start, end) + _binned(span.bins[more]) - _binned(span.bins[less])
-        [n], [pair] = _ranks(counts)
-        found.append((int(n), 0.0 if pair is None else _mean(*(_in_slice(span, table, (start, end), more, pair)))))
-    return found
+    slices = [
+        (where, chosen.rows[under == place], chosen.less[slice(*np.searchsorted(chosen.less, where))])
+        for place, where in enumerate(_slices(chosen, buckets))
+    ]
+    counts = [
+        kept.between(*where) + _binned(span.bins[more]) - _binned(span.bins[less]) for where, more, less in slices
+    ]
+    totals, ranks = _ranks(np.concatenate(counts))
+    return [
+        (int(n), 0.0 if pair is None else _mean(*_in_slice(span, table, where, more, pair)))
+        for (where, more, _less), n, pair in zip(slices, totals, ranks, strict=True)
+    ]
 
 
 def _slices(chosen: Chosen, buckets: Buckets) -> list[tuple[int, int]]:

@@ -254,7 +254,11 @@ class Few:
 
     def any_in(self, by_code: Array) -> Array:
         """Return by list whether any of its entries is so, by code."""
-        found: Array = np.logical_or.reduceat(by_code[self._entries.held], self._starts[:-1])
+        first, lengths, entries = self._starts[:-1], np.diff(self._starts), self._entries.held
+        found: Array = by_code[entries[first]]
+        for more in range(1, int(lengths.max(initial=1))):
+            longer = np.flatnonzero(lengths > more)
+            found[longer] |= by_code[entries[first[longer] + more]]
         return found
 
     def any_of(self, ids: tuple[int | None, ...], rows: slice) -> npt.NDArray[np.bool_]:

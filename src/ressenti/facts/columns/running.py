@@ -13,6 +13,8 @@ from ressenti.facts.columns.arrays import Array
 LEAST_STEP = 16_384
 LEAST, MOST, MOST_BYTES = 8, 128, 64 * 2**20
 """For how many rows counts are kept, as long as they take no more memory."""
+SMALL = 4_096
+"""Counts of so few bytes are kept for as many rows as are worth it."""
 
 Count = Callable[[int, int], Array]
 """What there is between two rows, of a shape that is always the same."""
@@ -25,8 +27,9 @@ class Running:
         """Count all rows once, stretch by stretch."""
         self._count = count
         nothing = count(0, 0)
-        kept = min(MOST, max(LEAST, MOST_BYTES // max(1, nothing.nbytes)))
-        self._step = max(LEAST_STEP, -(-rows // kept))
+        most = MOST if nothing.nbytes > SMALL else rows
+        kept = min(most, max(LEAST, MOST_BYTES // max(1, nothing.nbytes)))
+        self._step = max(LEAST_STEP, -(-rows // max(kept, 1)))
         edges = [*range(0, rows, self._step), rows]
         self._until = np.zeros((len(edges), *nothing.shape), nothing.dtype)
         for place, (low, high) in enumerate(pairwise(edges), start=1):
