@@ -1,6 +1,7 @@
 """The page asked of us, as the web page asks it: in one sitting, where what is equal is answered once."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -14,10 +15,12 @@ from ressenti.indicators.held import HELD
 from ressenti.indicators.model import Answer, Grain, Question, Value
 from ressenti.indicators.sitting import Sitting
 from ressenti.record.store import Store
+from ressenti.web.report.parts import WORKERS
 
 Answers = dict[tuple[str, str], Answer]
 """By part and indicator."""
 
+_POOL = ThreadPoolExecutor(WORKERS)
 _EPOCH = date(1970, 1, 1)
 
 
@@ -40,12 +43,21 @@ def forget(opened: Keeper) -> None:
 
 
 def ask(opened: Keeper, which: Filter) -> tuple[Answers, Clock]:
-    """Ask all of the page, one question after another."""
+    """Ask all of the page, its parts side by side."""
     clock, sitting = Clock(), Sitting(opened)
     answers: Answers = {}
-    for part in PAGE:
-        answers |= {(part.name, key): sitting(question(key, part, which)) for key in part.indicators}
-        clock.lap(part.name)
+
+    def ask_part(part: Part) -> tuple[Answers, Clock]:
+        own = Clock()
+        found: Answers = {(part.name, key): sitting(question(key, part, which)) for key in part.indicators}
+        own.lap(part.name)
+        return found, own
+
+    for found, own in _POOL.map(ask_part, PAGE):
+        answers |= found
+        for name, ms in own.laps.items():
+            clock.add(name, ms)
+    clock.end()
     return answers, clock
 
 
