@@ -149,6 +149,23 @@ def test_a_read_that_fails_leaves_the_file_to_answer(facts: FactStore, monkeypat
     assert in_file(facts)["conversation"] == 40
 
 
+def test_a_change_that_cannot_be_held_leaves_the_file_to_answer(
+    facts: FactStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facts.hold(HELD)
+    facts.wait_for_tables()
+
+    def fail(_own: Table, _batch: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(Table, "extend", fail)
+    facts.replace((), conversations=range(1, 11), offers=(), marks={})
+    put(facts, COMPANY[:3])
+
+    assert standing(facts) == {}
+    assert in_file(facts)["conversation"] == 33
+
+
 def test_a_file_can_be_closed_while_it_is_read(tmp_path: Path) -> None:
     made = FactStore(tmp_path / "facts.duckdb")
     put(made, COMPANY)

@@ -89,8 +89,7 @@ class Held:
             yield
             if self._is_reading:
                 self._missed.append(change)
-            if self._tables:
-                self._apply(self._tables, change)
+            self._tables = self._changed(self._tables, [change])
         if any(table.is_worn for table in self._tables.values()):
             self.read()
 
@@ -108,9 +107,7 @@ class Held:
         finally:
             cursor.close()
             with self._turn, self._gate.alone():
-                for change in self._missed if tables else ():
-                    self._apply(tables, change)
-                self._tables, self._missed, self._is_reading = tables, [], False
+                self._tables, self._missed, self._is_reading = self._changed(tables, self._missed), [], False
 
     def _table(self, cursor: duckdb.DuckDBPyConnection, wanted: Wanted, before: Mapping[str, Table]) -> Table | None:
         """Read a table, None where it is too large; what is not held is asked of the file."""
@@ -125,6 +122,16 @@ class Held:
             table.extend(batch)
         table.order()
         return table
+
+    def _changed(self, tables: dict[str, Table], changes: Sequence[Change]) -> dict[str, Table]:
+        """Return the tables after changes, none where one cannot be made: half of it would be in the figures."""
+        try:
+            for change in changes if tables else ():
+                self._apply(tables, change)
+        except Exception:  # the file has changed already, and answers
+            log.exception("columns_not_changed")
+            return {}
+        return tables
 
     def _apply(self, tables: Mapping[str, Table], change: Change) -> None:
         """Let go of replaced rows, then add the new ones: the SQL that reads a file reads them as well."""
