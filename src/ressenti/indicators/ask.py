@@ -14,7 +14,7 @@ from ressenti.facts.store import Statements
 from ressenti.indicators import counting
 from ressenti.indicators.catalogue import Credit, Indicator, indicator
 from ressenti.indicators.dimensions import Dimension, Naming, dimension
-from ressenti.indicators.measures import Distribution, nothing, share_of_note, value_of
+from ressenti.indicators.measures import Distribution, nothing, share_of_note, value_of, valuing
 from ressenti.indicators.model import Answer, Better, Grain, Question, Row, Unit, Value, Weighting
 from ressenti.indicators.names import Name, Names
 from ressenti.indicators.periods import Bucket, buckets, compared, require_order, say_date
@@ -29,6 +29,8 @@ Rows = list[tuple[Any, ...]]
 
 ANSWERS, MOST_ROWS = 500, 1_000
 """How many answers are remembered while nothing changes, and how many rows each may have."""
+
+NAMELESS = Name(None, "")
 
 Key = tuple[int | None, ...]
 Values = dict[Key, Value]
@@ -290,7 +292,8 @@ def _values(this: Understood, cut: Cut) -> Values:
         return weighted(this.indicator, cut, this.ask, question.attribution, by=this.by, grain=question.grain)
     rows = _ask(this, cut, by=this.by, grain=question.grain)
     width = (this.by is not None) + (question.grain is not None)
-    return {row[:width]: value_of(measure, row[width:]) for row in rows}
+    of = valuing(measure)
+    return {row[:width]: of(row[width:]) for row in rows}
 
 
 def _shares(rows: Sequence[tuple[Any, ...]], notes: Sequence[int]) -> Values:
@@ -320,13 +323,17 @@ def _rows(
     spots = range(len(times)) if this.question.grain else [0]
     rows = []
     for key in keys if (this.by or this.question.grain or len(notes) > 1) else []:
+        name, own = (known.get(key, NAMELESS), (key,)) if this.by else (None, ())
         for spot in spots:
-            bucket = times[spot] if this.question.grain else None
-            past = then_times[spot] if this.question.grain and spot < len(then_times) else None
+            at, past, moment = own, own, None
+            if this.question.grain:
+                bucket = times[spot]
+                at, moment = (*own, bucket.index), bucket.key
+                past = (*own, then_times[spot].index if spot < len(then_times) else None)
             for note in notes:
-                value = found.get(_at(this, key, bucket, note), empty)
-                previous = then.get(_at(this, key, past, note), empty) if comparing else None
-                rows.append(_row(this, known.get(key, Name(None, "")), bucket, note, value, previous))
+                value = found.get(at if note is None else (*at, note), empty)
+                previous = then.get(past if note is None else (*past, note), empty) if comparing else None
+                rows.append(_row(name, moment, note, value, previous))
     return rows if this.question.grain or not this.by else _ordered(this, rows)
 
 
@@ -336,22 +343,10 @@ def _seen(this: Understood, keys: set[int | None]) -> list[int | None]:
     return sorted((key for key in keys if own is None or key in own), key=str)
 
 
-def _at(this: Understood, key: int | None, bucket: Bucket | None, note: int | None) -> Key:
-    place: list[int | None] = [key] if this.by else []
-    if this.question.grain:
-        place.append(bucket.index if bucket else None)
-    if isinstance(this.indicator.measure, Distribution):
-        place.append(note)
-    return tuple(place)
-
-
-def _row(
-    this: Understood, name: Name, bucket: Bucket | None, note: int | None, value: Value, previous: Value | None
-) -> Row:
+def _row(name: Name | None, moment: str | None, note: int | None, value: Value, previous: Value | None) -> Row:
     """Make a row; what it is keyed by is the dimension's key, else the bucket, else the note."""
-    moment = bucket.key if bucket else None
     mark = None if note is None else str(note)
-    if this.by:
+    if name is not None:
         return Row(name.key, name.label, value, previous, moment, mark)
     if moment is not None:
         return Row(moment, moment, value, previous, None, mark)

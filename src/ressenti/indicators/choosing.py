@@ -112,17 +112,38 @@ class Buckets:
         """Return what is counted under, by code."""
         return self.known
 
+    def edges(self, table: Table, low: int, high: int) -> list[int]:
+        """Return between which rows of a stretch in order of the moment each lies: one more than there are starts."""
+        inside = table.moments(self.moment)[low:high]
+        return [low, *(np.searchsorted(inside, np.array(self.starts[1:], np.int64)) + low).tolist(), high]
+
     def entries(self, table: Table, rows: Places | slice) -> tuple[Array, None]:
         """Return the codes of rows, which stand in their order and all lie in one of the buckets."""
         rows = np.arange(rows.start, rows.stop) if isinstance(rows, slice) else rows
-        late = int(np.searchsorted(rows, table.ordered)) if self.moment == table.wanted.moments[0] else 0
+        late = int(np.searchsorted(rows, table.ordered)) if table.is_in_order_of(self.moment) else 0
         moments, edges = table.moments(self.moment), np.array(self.starts[1:], np.int64)
         ends = np.searchsorted(rows[:late], np.searchsorted(moments[: table.dated], edges))
         in_order = np.repeat(self.codes, np.diff(ends, prepend=0, append=late))
         return np.concatenate([in_order, self.codes[np.searchsorted(edges, moments[rows[late:]], side="right")]]), None
 
 
-Under = Ids | Clock | Buckets
+@dataclass(frozen=True, eq=False)
+class Numbers:
+    """Rows are counted under numbers that are given with them, from 0 to before `count`."""
+
+    given: Array
+    count: int
+
+    def ids(self, _table: Table) -> list[int | None]:
+        """Return what is counted under, by code."""
+        return list(range(self.count))
+
+    def entries(self, _table: Table, _rows: Places | slice) -> tuple[Array, None]:
+        """Return the codes of the rows they were given with."""
+        return self.given, None
+
+
+Under = Ids | Clock | Buckets | Numbers
 
 
 @dataclass(frozen=True)
@@ -174,7 +195,7 @@ def choose(table: Table, asked: Condition) -> Chosen:
 
 def _choose(table: Table, asked: Condition) -> Chosen:
     asked = replace(asked, among=tuple(one for one in asked.among if not _admits_all(table, *one)))
-    is_in_order = asked.moment == table.wanted.moments[0]
+    is_in_order = table.is_in_order_of(asked.moment)
     low, high = _stretch(table, asked) if is_in_order else (0, table.ordered)
     added = _rows(table, asked, table.ordered, len(table), is_dated=False)
     if is_in_order and not asked.among:

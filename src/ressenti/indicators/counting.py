@@ -16,10 +16,11 @@ from ressenti.indicators.choosing import Buckets, Chosen, Clock, Condition, Ids,
 from ressenti.indicators.dimensions import AGENT, GROUP, Dimension
 from ressenti.indicators.held import TABLE_OF, amounts, digit, span, width
 from ressenti.indicators.measures import Count, Distribution, Median, Net, PooledMean, Share
+from ressenti.indicators.middles import medians
 from ressenti.indicators.model import Attribution, Grain
 from ressenti.indicators.periods import edges
 from ressenti.indicators.sql import Cut, anchor_column, key_column
-from ressenti.indicators.tally import Cells, added, counted, medians
+from ressenti.indicators.tally import NO_ROWS, Cells, added, counted
 
 Rows = list[tuple[Any, ...]]
 
@@ -65,9 +66,8 @@ def count(
 
 def reach(tables: Mapping[str, Table], one: Indicator, cut: Cut) -> Rows:
     """Return the row of `sql.extent`: the first and the last moment at which the question finds something."""
-    chosen = _chosen(tables, one, cut)
-    table, moments = chosen.table, chosen.table.moments(anchor_column(one, cut.anchor))
-    sql = span(one)
+    chosen, moment = _chosen(tables, one, cut), anchor_column(one, cut.anchor)
+    table, sql = chosen.table, span(one)
 
     def meant(rows: Places) -> Places:
         is_meant = table.span(sql).bins[rows] != NO_BIN if sql else table.digits(digit(one))[rows] > 0
@@ -75,13 +75,16 @@ def reach(tables: Mapping[str, Table], one: Indicator, cut: Cut) -> Rows:
         return found
 
     low, high = chosen.stretch
-    blocks = range(low, high, BLOCK)
-    first, last = (
-        next((found for at in order if len(found := meant(np.arange(at, min(at + BLOCK, high))))), chosen.rows[:0])
-        for order in (blocks, reversed(blocks))
-    )
-    rows = np.concatenate([first[:1], last[-1:], meant(chosen.rows)])
-    return [(int(moments[rows].min()), int(moments[rows].max()))] if len(rows) else [(None, None)]
+    late = int(np.searchsorted(chosen.rows, table.ordered)) if table.is_in_order_of(moment) else 0
+    found = [meant(chosen.rows[late:])]
+    for count, at in ((high - low, lambda a, b: np.arange(low + a, low + b)), (late, lambda a, b: chosen.rows[a:b])):
+        blocks = range(0, count, BLOCK)
+        found += [
+            next((rows for a in order if len(rows := meant(at(a, min(a + BLOCK, count))))), NO_ROWS)
+            for order in (blocks, reversed(blocks))
+        ]
+    moments = table.moments(moment)[np.concatenate(found)]
+    return [(int(moments.min()), int(moments.max()))] if len(moments) else [(None, None)]
 
 
 def _chosen(tables: Mapping[str, Table], one: Indicator, cut: Cut) -> Chosen:
@@ -141,4 +144,5 @@ def _tallies(one: Indicator, cells: Cells) -> Rows:
         case _:
             sums = [added(cells, column) for column in amounts(one)]
             parts = sums if isinstance(one.measure, PooledMean) else [base, *sums]
-    return [(*cells.keys(cell), *(int(part[cell]) for part in parts)) for cell in there]
+    given = (part[there].tolist() if isinstance(part, np.ndarray) else [part[cell] for cell in there] for part in parts)
+    return [(*cells.keys(cell), *of) for cell, *of in zip(there, *given, strict=True)]

@@ -4,7 +4,7 @@ A measure names its aggregates in `parts`, the base first; `value_of` makes the 
 union `Measure` is matched exhaustively, so a new way cannot be half-added.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,6 +76,8 @@ class Distribution:
     notes: tuple[int, ...]
 
 
+NOBODY = Value(None, 0)
+
 Measure = Share | Net | Median | Mean | PooledMean | Count | Total | Distribution
 
 
@@ -101,25 +103,26 @@ def parts(measure: Measure, dialect: Dialect) -> tuple[str, ...]:
 
 def value_of(measure: Measure, found: Sequence[Any]) -> Value:
     """Return the value that a measure's aggregates give. Nobody measured is None; counts and totals are 0."""
-    n = int(found[0] or 0)
+    return valuing(measure)(found)
+
+
+def valuing(measure: Measure) -> Callable[[Sequence[Any]], Value]:
+    """Return what makes a value of what a measure's aggregates give."""
     match measure:
         case Count(hit):
-            return Value(int(found[1]) if hit else n, n)
+            return (lambda found: Value(int(found[1] or 0), int(found[0] or 0))) if hit else _counted
         case Total(_, per):
-            return Value(_over(found[1] or 0, per), n)
+            return lambda found: Value(_over(found[1] or 0, per), int(found[0] or 0))
         case Distribution():
-            return Value(None, n)
-    if n == 0:
-        return Value(None, 0)
-    match measure:
+            return lambda found: Value(None, int(found[0] or 0))
         case Share():
-            return Value(100 * found[1] / n, n, *wilson(found[1], n))
+            return lambda found: _share(int(found[1]), int(found[0])) if found[0] else NOBODY
         case Net():
-            return Value(100 * (found[1] - found[2]) / n, n, *net_interval(found[1], found[2], n))
+            return lambda found: _net(int(found[1]), int(found[2]), int(found[0])) if found[0] else NOBODY
         case Median(_, per):
-            return Value(float(found[1]) / per, n)
+            return lambda found: Value(float(found[1]) / per, int(found[0])) if found[0] else NOBODY
         case Mean(_, per) | PooledMean(_, _, per):
-            return Value(int(found[1]) / (n * per), n)
+            return lambda found: Value(int(found[1]) / (int(found[0]) * per), int(found[0])) if found[0] else NOBODY
 
 
 def nothing(measure: Measure) -> Value:
@@ -130,6 +133,19 @@ def nothing(measure: Measure) -> Value:
 def share_of_note(count: int, n: int) -> Value:
     """Return one note's share of all answers; `n` of the value is the answers with that note."""
     return Value(100 * count / n, count, *wilson(count, n)) if n else Value(None, 0)
+
+
+def _counted(found: Sequence[Any]) -> Value:
+    n = int(found[0] or 0)
+    return Value(n, n)
+
+
+def _share(hits: int, n: int) -> Value:
+    return Value(100 * hits / n, n, *wilson(hits, n))
+
+
+def _net(plus: int, minus: int, n: int) -> Value:
+    return Value(100 * (plus - minus) / n, n, *net_interval(plus, minus, n))
 
 
 def _over(total: Any, per: int) -> float | int:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ressenti.indicators.catalogue import CONVERSATIONS, Indicator
 from ressenti.indicators.dimensions import Dimension
-from ressenti.indicators.measures import Count, Distribution, Median, Total, value_of
+from ressenti.indicators.measures import Count, Distribution, Median, Total, valuing
 from ressenti.indicators.model import Attribution, Grain, Value
 from ressenti.indicators.refusals import NotWeighted
 from ressenti.indicators.sql import Cut, Statement, statement
@@ -35,16 +35,17 @@ def weighted(
 
     Counts and totals are sums either way.
     """
+    of = valuing(indicator.measure)
     width = (by is not None) + (grain is not None)
     if isinstance(indicator.measure, Count | Total):
         rows = ask(statement(indicator, cut, by=by, grain=grain, attribution=attribution))
-        return {row[:width]: value_of(indicator.measure, row[width:]) for row in rows}
+        return {row[:width]: of(row[width:]) for row in rows}
     days = ask(statement(indicator, cut, by=by, grain=grain, attribution=attribution, days=True))
     loads = ask(statement(CONVERSATIONS, cut, by=by, grain=grain, days=True))
     weights = {row[: width + 1]: row[width + 1] for row in loads}
     sums: dict[tuple[Any, ...], tuple[float, int, int]] = {}
     for row in days:
-        value = value_of(indicator.measure, row[width + 1 :])
+        value = of(row[width + 1 :])
         if value.value is not None:
             total, weight, n = sums.get(row[:width], (0.0, 0, 0))
             own = weights.get(row[: width + 1], 0)

@@ -172,6 +172,16 @@ class Codes:
         wanted = set(ids)
         return np.fromiter((one in wanted for one in self.ids), bool, len(self.ids))
 
+    def are(self, codes: Array, ids: tuple[int | None, ...]) -> npt.NDArray[np.bool_]:
+        """Say of each code whether it is one of these ids."""
+        is_wanted = self.of(ids)
+        wanted = np.flatnonzero(is_wanted)
+        if not len(wanted) or wanted[-1] - wanted[0] >= len(wanted):
+            return is_wanted[codes]
+        first = wanted[0].astype(codes.dtype)  # those before it come out as the largest numbers
+        found: npt.NDArray[np.bool_] = codes - first < len(wanted)
+        return found
+
 
 class One:
     """A column with one id a row, or none."""
@@ -194,7 +204,7 @@ class One:
 
     def any_of(self, ids: tuple[int | None, ...], rows: slice) -> npt.NDArray[np.bool_]:
         """Say of each row in a stretch whether it has one of these ids."""
-        return self.codes.of(ids)[self._rows.held[rows]]
+        return self.codes.are(self._rows.held[rows], ids)
 
     @property
     def bytes(self) -> int:
@@ -355,11 +365,10 @@ class Many:
 
     def any_of(self, ids: tuple[int | None, ...], rows: slice) -> npt.NDArray[np.bool_]:
         """Say of each row in a stretch whether it has one of these ids."""
-        is_wanted = self.codes.of(ids)
         found = np.zeros(rows.stop - rows.start, bool)
         for low in range(rows.start, rows.stop, CHUNK):
             starts = self._starts[low : min(low + CHUNK, rows.stop) + 1]
-            hits = np.flatnonzero(is_wanted[self._entries.held[starts[0] : starts[-1]]]) + starts[0]
+            hits = np.flatnonzero(self.codes.are(self._entries.held[starts[0] : starts[-1]], ids)) + starts[0]
             found[np.searchsorted(starts, hits, side="right") - 1 + low - rows.start] = True
         return found
 

@@ -3,18 +3,18 @@
 Nothing in them speaks of a day or a zone, so any two moments can be asked for.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
 
-from ressenti.facts.columns.arrays import Array
+from ressenti.facts.columns.arrays import Array, Places
 
 LEAST_STEP = 16_384
 LEAST, MOST, MOST_BYTES = 8, 128, 64 * 2**20
 """For how many rows counts are kept, as long as they take no more memory."""
-SMALL = 4_096
-"""Counts of so few bytes are kept for as many rows as are worth it."""
+SMALL, SMALL_STEP, MOST_SMALL_BYTES = 4_096, 1_024, 4 * 2**20
+"""Counts of so few bytes are kept for many more rows."""
 
 Count = Callable[[int, int], Array]
 """What there is between two rows, of a shape that is always the same."""
@@ -27,14 +27,16 @@ class Running:
         """Count all rows once, stretch by stretch."""
         self._count = count
         nothing = count(0, 0)
-        most = MOST if nothing.nbytes > SMALL else rows
-        kept = min(most, max(LEAST, MOST_BYTES // max(1, nothing.nbytes)))
-        self._step = max(LEAST_STEP, -(-rows // max(kept, 1)))
+        if nothing.nbytes <= SMALL:
+            self._step = max(SMALL_STEP, -(-rows // (MOST_SMALL_BYTES // max(1, nothing.nbytes))))
+        else:
+            kept = min(MOST, max(LEAST, MOST_BYTES // nothing.nbytes))
+            self._step = max(LEAST_STEP, -(-rows // kept))
         edges = [*range(0, rows, self._step), rows]
         self._until = np.zeros((len(edges), *nothing.shape), nothing.dtype)
         for place, (low, high) in enumerate(pairwise(edges), start=1):
             self._until[place] = self._until[place - 1] + count(low, high)
-        self._edges = edges
+        self._rows = rows
 
     def between(self, low: int, high: int) -> Array:
         """Return what there is from one row to before another."""
@@ -44,12 +46,25 @@ class Running:
             return self._count(low, high)
         return _plus(self._up_to(high), -self._up_to(low))
 
+    def until(self, edges: Sequence[int], count: Callable[[Places, Places], Array]) -> Array:
+        """Return what there is up to each of some rows, by edge, of counts with one kind.
+
+        `count` tells what there is in rows listed, by the number of the edge they come before.
+        """
+        ends = np.array(edges, np.intp)
+        places = ends // self._step
+        lengths = ends - places * self._step
+        numbers = np.repeat(np.arange(len(ends)), lengths)
+        rows = np.arange(len(numbers)) + np.repeat(ends - np.cumsum(lengths), lengths)
+        found: Array = self._until[places, 0] + count(rows, numbers)
+        return found
+
     def _up_to(self, row: int) -> Array:
-        if row == self._edges[-1]:
+        if row == self._rows:
             last: Array = self._until[-1]
             return last
         place = row // self._step
-        return _plus(self._until[place], self._count(self._edges[place], row))
+        return _plus(self._until[place], self._count(place * self._step, row))
 
     @property
     def bytes(self) -> int:

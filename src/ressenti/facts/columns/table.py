@@ -113,6 +113,10 @@ class Table:
         """Return the rows added since that still stand."""
         return np.flatnonzero(self._alive.held[self.ordered :]) + self.ordered
 
+    def is_in_order_of(self, moment: str) -> bool:
+        """Say whether it is this moment that the rows are in order of."""
+        return moment == self.wanted.moments[0]
+
     def moments(self, name: str) -> Array:
         """Return the moments of a column by row, NOTHING where there is none."""
         return self._moments[name].held
