@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from ressenti.facts.columns.arrays import NOTHING, Array, Places
+from ressenti.facts.columns.arrays import NOTHING, Array, Entries, Places
 from ressenti.facts.columns.table import Table
 from ressenti.indicators.dimensions import HOUR_OF_DAY, Dimension
 from ressenti.indicators.periods import segments
@@ -34,8 +34,8 @@ class Ids:
         """Return what is counted under, by code."""
         return table.ids(self.column)
 
-    def entries(self, table: Table, rows: Places | slice) -> tuple[Array, Places | None]:
-        """Return the codes of rows, and for several a row the place of the row that each belongs to."""
+    def entries(self, table: Table, rows: Places | slice) -> Entries:
+        """Return the codes of rows."""
         return table.entries(self.column, rows)
 
     def any_of(self, table: Table, ids: tuple[int | None, ...], rows: slice) -> Mask:
@@ -55,20 +55,25 @@ class Clock:
         """Return what is counted under, by code."""
         return [None, *(self.dimension.notes or ())]
 
-    def entries(self, table: Table, rows: Places | slice) -> tuple[Array, None]:
+    def entries(self, table: Table, rows: Places | slice) -> Entries:
         """Return the codes of rows."""
+        return [(self.shown(table, rows), None)]
+
+    def shown(self, table: Table, rows: Places | slice) -> Array:
+        """Return what the clock showed at rows, by code."""
         if isinstance(rows, slice):
             rows = np.arange(rows.start, rows.stop)
         known = table.made((self,), lambda: self._codes(table.moments(self.moment)[: table.ordered]))
         late = int(np.searchsorted(rows, table.ordered))
         if late == len(rows):
-            return known[rows], None
-        return np.concatenate([known[rows[:late]], self._codes(table.moments(self.moment)[rows[late:]])]), None
+            return known[rows]
+        return np.concatenate([known[rows[:late]], self._codes(table.moments(self.moment)[rows[late:]])])
 
     def any_of(self, table: Table, ids: tuple[int | None, ...], rows: slice) -> Mask:
         """Say of each row in a stretch whether it is under one of these."""
         wanted = np.array([one in ids for one in self.ids(table)])
-        return wanted[self.entries(table, rows)[0]]
+        found: Mask = wanted[self.shown(table, rows)]
+        return found
 
     def _codes(self, moments: Array) -> Array:
         there = moments[moments != NOTHING]
@@ -117,14 +122,18 @@ class Buckets:
         inside = table.moments(self.moment)[low:high]
         return [low, *(np.searchsorted(inside, np.array(self.starts[1:], np.int64)) + low).tolist(), high]
 
-    def entries(self, table: Table, rows: Places | slice) -> tuple[Array, None]:
+    def entries(self, table: Table, rows: Places | slice) -> Entries:
         """Return the codes of rows, which stand in their order and all lie in one of the buckets."""
+        return [(self.places(table, rows), None)]
+
+    def places(self, table: Table, rows: Places | slice) -> Array:
+        """Return the codes of rows, each once."""
         rows = np.arange(rows.start, rows.stop) if isinstance(rows, slice) else rows
         late = int(np.searchsorted(rows, table.ordered)) if table.is_in_order_of(self.moment) else 0
         moments, edges = table.moments(self.moment), np.array(self.starts[1:], np.int64)
         ends = np.searchsorted(rows[:late], np.searchsorted(moments[: table.dated], edges))
         in_order = np.repeat(self.codes, np.diff(ends, prepend=0, append=late))
-        return np.concatenate([in_order, self.codes[np.searchsorted(edges, moments[rows[late:]], side="right")]]), None
+        return np.concatenate([in_order, self.codes[np.searchsorted(edges, moments[rows[late:]], side="right")]])
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,9 +147,9 @@ class Numbers:
         """Return what is counted under, by code."""
         return list(range(self.count))
 
-    def entries(self, _table: Table, _rows: Places | slice) -> tuple[Array, None]:
+    def entries(self, _table: Table, _rows: Places | slice) -> Entries:
         """Return the codes of the rows they were given with."""
-        return self.given, None
+        return [(self.given, None)]
 
 
 Under = Ids | Clock | Buckets | Numbers
@@ -154,13 +163,38 @@ class Chosen:
     stretch: tuple[int, int]
     less: Places
     rows: Places
-    _read: Once[object, Any] = field(default_factory=lambda: Once(is_kept=_is_short), init=False, compare=False)
+    _read: Once[object, Any] = field(default_factory=Once, init=False, compare=False)
 
     def read(self, key: object, rows: Places, make: Callable[[], Read]) -> Read:
         """Return what was read of the rows listed, read once unless they are very many; of others it is read."""
         if rows is not self.rows or len(rows) > MOST_KEPT:
             return make()
         found: Read = self._read(key, make)
+        return found
+
+    @cached_property
+    def late(self) -> int:
+        """Return at which place the rows listed are no longer in order, but were added since."""
+        return int(np.searchsorted(self.rows, self.table.ordered))
+
+    def among(self, rows: Places) -> Places:
+        """Return those of some rows in order that are chosen."""
+        if self.late:
+            first = int(self.rows[0])
+            near = rows[(rows >= first) & (rows <= self.rows[self.late - 1])]
+            return near[self._are_chosen[near - first]]
+        low, high = self.stretch
+        if (low, high) != (0, self.table.ordered):
+            rows = rows[(rows >= low) & (rows < high)]
+        found: Places = rows[self.table.alive[rows]] if len(self.less) else rows
+        return found
+
+    @cached_property
+    def _are_chosen(self) -> Mask:
+        """Return by row in order, from the first that is chosen to the last, whether it is."""
+        in_order = self.rows[: self.late]
+        found = np.zeros(in_order[-1] - in_order[0] + 1, bool)
+        found[in_order - in_order[0]] = True
         return found
 
     @cached_property
@@ -171,11 +205,6 @@ class Chosen:
             return self
         there = np.flatnonzero(self.table.alive[low:high]) + low
         return Chosen(self.table, (0, 0), self.less[:0], np.concatenate([there, self.rows]))
-
-
-def _is_short(read: Any) -> bool:
-    """Say whether what was read takes a byte or two a row: places of entries would take eight each."""
-    return not isinstance(read, tuple) or read[1] is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

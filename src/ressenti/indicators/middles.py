@@ -10,10 +10,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from ressenti.facts.columns.arrays import Array, Places
+from ressenti.facts.columns.arrays import Array, Entries, Places
 from ressenti.facts.columns.spans import BINS, NO_BIN, Span
-from ressenti.indicators.choosing import Buckets, Chosen
-from ressenti.indicators.tally import Cells, counted, counts, keys
+from ressenti.indicators.choosing import Buckets, Ids
+from ressenti.indicators.tally import NO_ROWS, Cells, counted, of_places
 
 WIDTH = NO_BIN + 1
 MOST_CELLS = 4_000_000
@@ -25,14 +25,14 @@ Medians = list[tuple[int, float]]
 
 def medians(cells: Cells, name: str, span: Span) -> Medians:
     """Return how many rows have a duration, and the exact median of them, by cell."""
-    if cells.chosen.stretch == (0, 0):
-        return _of_listed(cells, name, span)
+    if cells.count * WIDTH > MOST_CELLS:
+        return _sorted(cells, span)
     match cells.under:
-        case (Buckets() as buckets,) if buckets.are_once:
+        case (Buckets() as buckets,) if buckets.are_once and cells.chosen.stretch != (0, 0):
             return _of_slices(cells, buckets, name, span)
         case under if any(isinstance(one, Buckets) for one in under):
-            return _of_listed(Cells(cells.chosen.listed, under), name, span)
-    return _of_stretch(cells, name, span)
+            return _counted(Cells(cells.chosen.listed, under), name, span)
+    return _counted(cells, name, span)
 
 
 @dataclass(frozen=True)
@@ -92,43 +92,41 @@ class Ranks:
         return found
 
 
-def _of_stretch(cells: Cells, name: str, span: Span) -> Medians:
-    """Find medians of a stretch: the rows of a bin are known."""
+def _counted(cells: Cells, name: str, span: Span) -> Medians:
+    """Find medians by counting, then in the rows of the bins that they are in."""
     ranks = Ranks(counted(cells, name, span.bins, WIDTH))
-    rows, bins = _in_bins(span, np.flatnonzero(ranks.are_near.any(axis=0)), cells.chosen)
-    own, places = cells.entries(rows)
-    if places is not None:
-        rows, bins = rows[places], bins[places]
-    return _near(ranks, own, rows, bins, span)
+    rows = _in_bins(cells, name, span, np.flatnonzero(ranks.are_near.any(axis=0)))
+    return _near(ranks, cells.entries(rows), rows, span)
 
 
-def _in_bins(span: Span, bins: Array, chosen: Chosen) -> tuple[Places, Array]:
-    """Return the rows chosen that are in some of the bins, and the bin of each."""
-    low, high = chosen.stretch
-    found = [np.empty(0, np.uint32)]
-    for number in bins.tolist():
-        rows = span.of_bin(number)
-        if (low, high) != (0, chosen.table.ordered):
-            rows = rows[(rows >= low) & (rows < high)]
-        if len(chosen.less):
-            rows = rows[chosen.table.alive[rows]]
-        found.append(rows)
-    of_rows = np.repeat(bins.astype(np.uint8), [len(rows) for rows in found[1:]])
-    more = chosen.rows[np.isin(span.bins[chosen.rows], bins)]
-    return np.concatenate([*found, more]).astype(np.intp), np.concatenate([of_rows, span.bins[more]])
+def _in_bins(cells: Cells, name: str, span: Span, numbers: Array) -> Places:
+    """Return the rows chosen that are in some of the bins: of the bins' rows, or of those chosen, what is less."""
+    chosen, late = cells.chosen, cells.chosen.late
+    are_in = np.zeros(WIDTH, bool)
+    are_in[numbers] = True
+    bins = cells.of_rows(name, span.bins, chosen.rows)
+    if 0 < late < len(numbers) * chosen.table.ordered // BINS:
+        return chosen.rows[are_in[bins]]
+    found = chosen.among(np.concatenate([NO_ROWS, *(span.of_bin(number) for number in numbers.tolist())]))
+    if not all(isinstance(one, Ids) for one in cells.under):
+        found.sort()  # what they are under is read in the order of rows
+    return np.concatenate([found, chosen.rows[late:][are_in[bins[late:]]]])
 
 
-def _near(ranks: Ranks, own: Array, rows: Places, bins: Array, span: Span) -> Medians:
-    """Find medians from rows among which are all those near, what they are under, and their bins."""
-    are_near = ranks.are_near[own, bins]
-    return ranks.middles(own[are_near], span.at(rows[are_near]))
+def _near(ranks: Ranks, entries: Entries, rows: Places, span: Span) -> Medians:
+    """Find medians from rows among which are all those near, and what they are under."""
+    bins = span.bins[rows]
+    picks = [(own, at, ranks.are_near[own, of_places(bins, at)]) for own, at in entries]
+    own = np.concatenate([own[are] for own, _at, are in picks])
+    near = np.concatenate([rows[are if at is None else at[are]] for _own, at, are in picks])
+    return ranks.middles(own, span.at(near))
 
 
 def _of_slices(cells: Cells, buckets: Buckets, name: str, span: Span) -> Medians:
     """Find the medians of buckets of time: rows in order of time are slices of the stretch."""
     chosen, table = cells.chosen, cells.chosen.table
     ranks = Ranks(counted(cells, name, span.bins, WIDTH))
-    own, rows = [buckets.entries(table, chosen.rows)[0]], [chosen.rows]
+    own, rows = [buckets.places(table, chosen.rows)], [chosen.rows]
     for cell, (start, end) in enumerate(pairwise(buckets.edges(table, *chosen.stretch))):
         low, high, bins = ranks.low[cell], ranks.high[cell], span.bins[start:end]
         found = np.flatnonzero(bins == low if low == high else (bins == low) | (bins == high)) + start
@@ -137,33 +135,16 @@ def _of_slices(cells: Cells, buckets: Buckets, name: str, span: Span) -> Medians
         own.append(np.full(len(found), cell))
         rows.append(found)
     near = np.concatenate(rows)
-    return _near(ranks, np.concatenate(own), near, span.bins[near], span)
+    return _near(ranks, [(np.concatenate(own), None)], near, span)
 
 
-def _of_listed(cells: Cells, name: str, span: Span) -> Medians:
-    """Find medians of rows that are listed."""
-    rows, count = cells.chosen.rows, cells.count
-    bins = cells.of_rows(name, span.bins, rows)
-    if count * WIDTH > MOST_CELLS:
-        own, places = cells.entries(rows)
-        there = np.flatnonzero((bins if places is None else bins[places]) != NO_BIN)
-        return _sorted(own[there], span.at(rows[there if places is None else places[there]]), count)
-    if few := cells.few:
-        found = keys(cells.lists(few, rows), few.count, bins, WIDTH)
-        ranks = Ranks(few.folded(counts(found, few.count, WIDTH)))
-        near = rows[np.flatnonzero(few.any_in(ranks.are_near).ravel().take(found))] if few.count else rows
-        own, places = few.entries(near)
-        near = near if places is None else near[places]
-        return _near(ranks, own, near, span.bins[near], span)
-    own, places = cells.entries(rows)
-    found = keys(own, count, bins if places is None else bins[places], WIDTH)
-    ranks = Ranks(counts(found, count, WIDTH))
-    at = np.flatnonzero(ranks.are_near.ravel().take(found))
-    return ranks.middles(own[at], span.at(rows[at if places is None else places[at]]))
-
-
-def _sorted(own: Array, values: Array, count: int) -> Medians:
+def _sorted(cells: Cells, span: Span) -> Medians:
     """Find medians by sorting, where there are too many cells to count in."""
+    rows, count = cells.chosen.listed.rows, cells.count
+    rows = rows[span.bins[rows] != NO_BIN]
+    entries = cells.entries(rows)
+    own = np.concatenate([own for own, _at in entries])
+    values = span.at(np.concatenate([of_places(rows, at) for _own, at in entries]))
     order = np.lexsort((values, own))
     starts = np.searchsorted(own[order], np.arange(count + 1))
     n = np.diff(starts)

@@ -1,13 +1,13 @@
 """How rows in memory are counted and added up: what there is in a stretch of them is a difference of kept counts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from math import prod
 
 import numpy as np
 
-from ressenti.facts.columns.arrays import Array, Few, Places
+from ressenti.facts.columns.arrays import Array, Entries, Few, Places
 from ressenti.facts.columns.running import Running
 from ressenti.facts.columns.table import Table
 from ressenti.indicators.choosing import Buckets, Chosen, Ids, Numbers, Under
@@ -48,10 +48,10 @@ class Cells:
             found.insert(0, ids[code])
         return tuple(found)
 
-    def entries(self, rows: Places | slice) -> tuple[Array, Places | None]:
-        """Return the cells of rows, and where a row is in several, the place of the row that each belongs to."""
+    def entries(self, rows: Places | slice) -> Entries:
+        """Return the cells of rows: those that all of them are in, then further ones with the places of their rows."""
         if not self.under:
-            return np.zeros(_length(rows), np.uint8), None
+            return [(np.zeros(_length(rows), np.uint8), None)]
         if isinstance(rows, slice):
             return self._entries(rows)
         return self.chosen.read(self.under, rows, lambda: self._entries(rows))
@@ -74,15 +74,29 @@ class Cells:
         """Return the numbers of a column of these rows."""
         return numbers[rows] if isinstance(rows, slice) else self.chosen.read(name, rows, lambda: numbers[rows])
 
-    def _entries(self, rows: Places | slice) -> tuple[Array, Places | None]:
+    def amounts(self, name: str, rows: Places | slice) -> tuple[Array, int]:
+        """Return the amounts of these rows, 0 where there is none, and the unit they are in."""
         table = self.chosen.table
-        cells, places = self.under[0].entries(table, rows)
+        if isinstance(rows, slice):
+            return table.amounts(name, rows)
+        return self.chosen.read(("amounts", name), rows, lambda: table.amounts(name, rows))
+
+    def _entries(self, rows: Places | slice) -> Entries:
+        table = self.chosen.table
+        found = self.under[0].entries(table, rows)
         for one in self.under[1:]:
-            codes, own = one.entries(table, rows)
-            if own is not None:
-                raise AssertionError(one)  # only what is under first may be several a row
-            cells = cells.astype(np.intp) * len(one.ids(table)) + (codes if places is None else codes[places])
-        return cells, places
+            [(codes, _none)] = one.entries(table, rows)  # only what is under first may be several a row
+            count = len(one.ids(table))
+            found = [
+                (cells.astype(np.intp) * count + (codes if places is None else codes[places]), places)
+                for cells, places in found
+            ]
+        return found
+
+
+def of_places(numbers: Array, places: Places | None) -> Array:
+    """Return the numbers of rows by the places of entries."""
+    return numbers if places is None else numbers[places]
 
 
 def _length(rows: Places | slice) -> int:
@@ -102,9 +116,8 @@ def counted(cells: Cells, name: str, numbers: Array, width: int) -> Array:
             return np.bincount(held, minlength=width).astype(np.int32).reshape(1, width)
         if few := cells.few:
             return few.folded(counts(keys(cells.lists(few, rows), few.count, held, width), few.count, width))
-        own, places = cells.entries(rows)
-        held = held if places is None else held[places]
-        return counts(keys(own, cells.count, held, width), cells.count, width)
+        found = (keys(own, cells.count, of_places(held, at), width) for own, at in cells.entries(rows))
+        return sum_of(counts(each, cells.count, width) for each in found)
 
     return _altogether(cells, (name, width), count)
 
@@ -113,16 +126,18 @@ def added(cells: Cells, name: str) -> list[int]:
     """Return the exact sum of a column of amounts by cell."""
 
     def add(cells: Cells, rows: Places | slice) -> Array:
-        own, places = cells.entries(rows)
-        held, unit = cells.chosen.table.amounts(name, rows)
-        held = held if places is None else held[places]
+        held, unit = cells.amounts(name, rows)
         most = max(int(held.max(initial=0)), -int(held.min(initial=0)))
-        if len(held) * most < EXACT:
-            sums = _summed(cells, own, held)
-            high, low = sums >> LOW_BITS, sums & LOW
-        else:
-            high, low = (_summed(cells, own, part) for part in (held >> LOW_BITS, held & LOW))
-        return np.stack([high * unit, low * unit], axis=1)
+
+        def of(own: Array, numbers: Array) -> Array:
+            if len(numbers) * most < EXACT:
+                sums = _summed(cells, own, numbers)
+                high, low = sums >> LOW_BITS, sums & LOW
+            else:
+                high, low = (_summed(cells, own, part) for part in (numbers >> LOW_BITS, numbers & LOW))
+            return np.stack([high * unit, low * unit], axis=1)
+
+        return sum_of(of(own, of_places(held, at)) for own, at in cells.entries(rows))
 
     return [(int(high) << LOW_BITS) + int(low) for high, low in _altogether(cells, (name,), add)]
 
@@ -140,8 +155,16 @@ def counts(keys: Array, count: int, width: int) -> Array:
     return np.bincount(keys, minlength=count * width).astype(np.int32).reshape(count, width)
 
 
+def sum_of(parts: Iterable[Array]) -> Array:
+    """Return the sum of what there is in parts."""
+    found: Array = reduce(np.add, parts)
+    return found
+
+
 def _summed(cells: Cells, own: Array, numbers: Array) -> Array:
     """Return sums by cell, exact as long as floats hold them."""
+    if not cells.under:
+        return np.array([numbers.sum(dtype=np.int64)])
     return np.bincount(own, numbers, cells.count).astype(np.int64)
 
 

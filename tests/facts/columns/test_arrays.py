@@ -35,18 +35,18 @@ def _put(column: One | Few | Many | Scaled, given_batches: Sequence[Sequence[obj
 def test_ids_come_back(given_batches: list[list[int | None]]) -> None:
     column, rows = One(0), [one for batch in given_batches for one in batch]
     _put(column, given_batches, pa.int32())
-    assert [column.codes.ids[code] for code in column.entries(slice(0, len(rows)))[0]] == rows
+    assert [column.codes.ids[code] for code in column.entries(slice(0, len(rows)))[0][0]] == rows
 
     order = _order(len(rows))
     column.order(order, 3)
-    assert [column.codes.ids[code] for code in column.entries(np.arange(len(rows)))[0]] == [rows[i] for i in order]
+    assert [column.codes.ids[code] for code in column.entries(np.arange(len(rows)))[0][0]] == [rows[i] for i in order]
 
 
 def _lists(column: Many | Few, rows: np.ndarray | slice, count: int) -> list[list[int]]:
-    codes, places = column.entries(rows)
     found: list[list[int]] = [[] for _ in range(count)]
-    for code, place in zip(codes, range(count) if places is None else places, strict=True):
-        found[place].append(column.codes.ids[code])
+    for codes, places in column.entries(rows):
+        for code, place in zip(codes, range(count) if places is None else places, strict=True):
+            found[place].append(column.codes.ids[code])
     return [[] if one == [None] else one for one in found]
 
 

@@ -10,15 +10,15 @@ import pyarrow.compute as pc
 Array = npt.NDArray[Any]
 Places = npt.NDArray[np.intp]
 """Numbers of rows."""
+Entries = list[tuple[Array, Places | None]]
+"""The codes of the entries of rows: the first ones of all, then further ones with the places of their rows."""
 
 UNITS = (1_000_000, 1_000, 1)
 _LEAST, _MOST = np.iinfo(np.int32).min, np.iinfo(np.int32).max
-BITS = 8
-BLOCK = 1 << BITS
 _WORD = 63
+_BITS = 8
+_BLOCK = 1 << _BITS
 _NONE = np.zeros(0, bool)
-CHUNK = 262_144
-"""How many rows with several entries are gone through at once: what that takes should fit beside the processor."""
 
 NOTHING = np.iinfo(np.int64).min
 """What a column of moments, durations or amounts holds where there is nothing."""
@@ -100,38 +100,22 @@ def _narrowed(numbers: Array) -> Array:
 
 
 class Starts:
-    """Where the entries of each row start: two bytes a row, counted on from the first of every so many rows."""
+    """Where the further entries of each row start: two bytes a row, counted on from the first of every so many rows."""
 
     def __init__(self, room: int) -> None:
-        self._inside = Growing(np.uint16, room + 1)
-        self._bases = Growing(np.int64, room // BLOCK + 1)
-        self.extend(np.zeros(1, np.int64))
+        self._inside = Growing(np.uint16, room)
+        self._bases = Growing(np.int64, room // _BLOCK + 1)
 
-    def __getitem__(self, rows: Places | slice) -> Array:
-        """Return where the entries of rows start; one row after the last, their end."""
-        inside = self._inside.held[rows]
-        if not isinstance(rows, slice):
-            starts: Array = self._bases.held[rows >> BITS] + inside
-            return starts
-        blocks = self._bases.held[rows.start >> BITS : (rows.stop - 1 >> BITS) + 1] if len(inside) else inside
-        cut = slice(rows.start & BLOCK - 1, (rows.start & BLOCK - 1) + len(inside))
-        found: Array = np.repeat(blocks, BLOCK)[cut] + inside
+    def __getitem__(self, rows: Places) -> Array:
+        """Return where those of rows start."""
+        found: Array = self._bases.held[rows >> _BITS] + self._inside.held[rows]
         return found
 
-    def lengths(self, rows: Places) -> Array:
-        """Return how many entries rows have."""
-        inside = self._inside.held
-        found = inside[rows + 1].astype(np.int32) - inside[rows]
-        last = np.flatnonzero(found < 0)  # of a block, unless all its rows have none, which no row has
-        found[last] = (self[rows[last] + 1] - self[rows[last]]).astype(np.int32)
-        return found
-
-    def extend(self, ends: Array) -> None:
-        """Add rows at the end, by where their entries end."""
-        first = self._inside.count
-        numbers = np.arange(first, first + len(ends))
-        self._bases.extend(ends[numbers & BLOCK - 1 == 0])
-        inside = ends - self._bases.held[numbers >> BITS]
+    def extend(self, starts: Array) -> None:
+        """Add rows at the end."""
+        numbers = np.arange(self._inside.count, self._inside.count + len(starts))
+        self._bases.extend(starts[numbers & _BLOCK - 1 == 0])
+        inside = starts - self._bases.held[numbers >> _BITS]
         self._inside.extend(inside.astype(np.min_scalar_type(int(inside.max(initial=0)))))
 
     @property
@@ -198,9 +182,9 @@ class One:
         """Put the rows in another order."""
         self._rows.put(self._rows.held[by], room)
 
-    def entries(self, rows: Places | slice) -> tuple[Array, None]:
+    def entries(self, rows: Places | slice) -> Entries:
         """Return the codes of rows, each once."""
-        return self._rows.held[rows], None
+        return [(self._rows.held[rows], None)]
 
     def any_of(self, ids: tuple[int | None, ...], rows: slice) -> npt.NDArray[np.bool_]:
         """Say of each row in a stretch whether it has one of these ids."""
@@ -246,11 +230,16 @@ class Few:
         """Return the numbers of the lists of rows."""
         return self._rows.held[rows]
 
-    def entries(self, rows: Places | slice) -> tuple[Array, Places | None]:
-        """Return the codes of all entries of rows, as `Many.entries` does."""
-        numbers = self._rows.held[rows]
+    def entries(self, rows: Places | slice) -> Entries:
+        """Return the codes of all entries of rows."""
+        numbers = self._rows.held[rows].astype(np.intp)
         first = self._starts[numbers]
-        return _spread(self._entries.held, first, self._starts[numbers.astype(np.intp) + 1] - first)
+        lengths = self._starts[numbers + 1] - first
+        found: Entries = [(self._entries.held[first], None)]
+        for more in range(1, int(lengths.max(initial=1))):
+            places = np.flatnonzero(lengths > more)
+            found.append((self._entries.held[first[places] + more], places))
+        return found
 
     def folded(self, by_list: Array) -> Array:
         """Return by code what is counted by list: a list counts for each of its entries."""
@@ -322,12 +311,18 @@ class Few:
 
 
 class Many:
-    """A column with several ids a row: an empty list is an entry of none, so that each row has one entry at least."""
+    """A column with several ids a row: an empty list is an entry of none, so that each row has one entry at least.
+
+    Most rows have no more than that; further entries are held apart, in the order of their rows.
+    """
 
     def __init__(self, room: int) -> None:
         self.codes = Codes()
+        self._first = Growing(np.uint8, room)
+        self._more = Growing(np.uint8, room)  # how many further entries a row has
         self._starts = Starts(room)
-        self._entries = Growing(np.uint8, room)
+        self._further = Growing(np.uint8)
+        self._rows = Growing(np.uint32)
 
     def extend(self, given: pa.ListArray) -> None:
         """Add rows at the end."""
@@ -335,47 +330,57 @@ class Many:
 
     def put(self, entries: Array, lengths: Array) -> None:
         """Add rows at the end, as the codes of their entries, and how many each has."""
-        self._starts.extend(self._entries.count + np.cumsum(lengths))
-        self._entries.extend(entries)
+        starts = np.cumsum(lengths) - lengths
+        rows = np.arange(self._first.count, self._first.count + len(lengths), dtype=np.uint32)
+        self._first.extend(entries[starts])
+        self._add(np.delete(entries, starts), np.repeat(rows, lengths - 1), lengths - 1)
 
     def order(self, by: Places, room: int) -> None:
         """Put the rows in another order."""
-        starts, entries = Starts(len(by) + room), Growing(self._entries.held.dtype, self._entries.count + 2 * room)
-        for at in range(0, len(by), CHUNK):
-            part = by[at : at + CHUNK]
-            first = self._starts[part]
-            lengths = self._starts[part + 1] - first
-            ends = np.cumsum(lengths)
-            starts.extend(entries.count + ends)
-            entries.extend(self._entries.held[np.arange(ends[-1]) + np.repeat(first - ends + lengths, lengths)])
-        self._starts, self._entries = starts, entries
+        (further, places), more = self._further_of(by), self._more.held[by]
+        self._first.put(self._first.held[by], room)
+        self._more, self._starts = Growing(more.dtype, len(by) + room), Starts(len(by) + room)
+        self._further, self._rows = Growing(further.dtype), Growing(np.uint32)
+        self._add(further, places, more)
 
-    def entries(self, rows: Places | slice) -> tuple[Array, Places | None]:
-        """Return the codes of all entries of rows, and to which of the rows, by its place among them, each belongs.
-
-        Of rows that are listed, the first entries of all come first, then the second ones.
-        """
-        if isinstance(rows, slice):
-            edges = self._starts[rows.start : rows.stop + 1]
-            found = self._entries.held[edges[0] : edges[-1]]
-            if len(found) == len(edges) - 1:
-                return found, None
-            return found, np.repeat(np.arange(len(edges) - 1), np.diff(edges))
-        return _spread(self._entries.held, self._starts[rows], self._starts.lengths(rows))
+    def entries(self, rows: Places | slice) -> Entries:
+        """Return the codes of all entries of rows."""
+        first = self._first.held[rows]
+        further, places = self._further_in(rows) if isinstance(rows, slice) else self._further_of(rows)
+        return [(first, None), (further, places)] if len(further) else [(first, None)]
 
     def any_of(self, ids: tuple[int | None, ...], rows: slice) -> npt.NDArray[np.bool_]:
         """Say of each row in a stretch whether it has one of these ids."""
-        found = np.zeros(rows.stop - rows.start, bool)
-        for low in range(rows.start, rows.stop, CHUNK):
-            starts = self._starts[low : min(low + CHUNK, rows.stop) + 1]
-            hits = np.flatnonzero(self.codes.are(self._entries.held[starts[0] : starts[-1]], ids)) + starts[0]
-            found[np.searchsorted(starts, hits, side="right") - 1 + low - rows.start] = True
+        found = self.codes.are(self._first.held[rows], ids)
+        further, places = self._further_in(rows)
+        found[places[self.codes.are(further, ids)]] = True
         return found
 
     @property
     def bytes(self) -> int:
         """Return what it takes."""
-        return self._starts.bytes + self._entries.bytes
+        return sum(one.bytes for one in (self._first, self._more, self._starts, self._further, self._rows))
+
+    def _add(self, further: Array, rows: Array, more: Array) -> None:
+        """Add further entries at the end, with their rows, and how many each row has."""
+        self._starts.extend(self._further.count + np.cumsum(more, dtype=np.int64) - more)
+        self._more.extend(more.astype(np.min_scalar_type(int(more.max(initial=0)))))
+        self._further.extend(further)
+        self._rows.extend(rows.astype(np.uint32))
+
+    def _further_in(self, rows: slice) -> tuple[Array, Places]:
+        """Return the further entries of a stretch, and the places of their rows in it."""
+        low, high = np.searchsorted(self._rows.held, np.array([rows.start, rows.stop], np.uint32))
+        return self._further.held[low:high], self._rows.held[low:high].astype(np.intp) - rows.start
+
+    def _further_of(self, rows: Places) -> tuple[Array, Places]:
+        """Return the further entries of rows that are listed, and the places of their rows among them."""
+        more = self._more.held[rows]
+        at = np.flatnonzero(more)
+        lengths = more[at].astype(np.intp)
+        starts = self._starts[rows[at]]
+        inside = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        return self._further.held[np.repeat(starts, lengths) + inside], np.repeat(at, lengths)
 
 
 def _flat(codes: Codes, given: pa.ListArray) -> tuple[Array, Array]:
@@ -388,14 +393,3 @@ def _flat(codes: Codes, given: pa.ListArray) -> tuple[Array, Array]:
         entries = np.insert(entries, offsets[:-1][empty], 0)
         lengths[empty] = 1
     return entries, lengths
-
-
-def _spread(entries: Array, first: Array, lengths: Array) -> tuple[Array, Places | None]:
-    """Return the entries of rows, by where theirs start: the first ones of all, then the second ones, and so on."""
-    codes, places = [entries[first]], [np.arange(len(first))]
-    for more in range(1, int(lengths.max(initial=1))):
-        places.append(places[-1][lengths[places[-1]] > more])
-        codes.append(entries[first[places[-1]] + more])
-    if len(codes) == 1:
-        return codes[0], None
-    return np.concatenate(codes), np.concatenate(places)

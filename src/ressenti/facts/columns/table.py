@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ressenti.facts.columns.arrays import NOTHING, Array, Few, Growing, Many, One, Places, Scaled
+from ressenti.facts.columns.arrays import NOTHING, Array, Entries, Few, Growing, Many, One, Places, Scaled
 from ressenti.facts.columns.running import Running
 from ressenti.facts.columns.spans import Span
 from ressenti.kit.once import Once
@@ -149,8 +149,8 @@ class Table:
         column = self._columns.get(name)
         return column if isinstance(column, Few) else None
 
-    def entries(self, name: str, rows: Places | slice) -> tuple[Array, Places | None]:
-        """Return the codes of rows, and for several a row the place of the row that each belongs to."""
+    def entries(self, name: str, rows: Places | slice) -> Entries:
+        """Return the codes of rows."""
         column, is_linked = self._own(name)
         return column.entries(self._parents.held[rows].astype(np.intp) if is_linked else rows)
 
