@@ -181,8 +181,9 @@ class Chosen:
         """Return those of some rows in order that are chosen."""
         if self.late:
             first = int(self.rows[0])
-            near = rows[(rows >= first) & (rows <= self.rows[self.late - 1])]
-            return near[self._are_chosen[near - first]]
+            near: Places = rows[(rows >= first) & (rows <= self.rows[self.late - 1])]
+            chosen: Places = near[self._are_chosen[near - first]]
+            return chosen
         low, high = self.stretch
         if (low, high) != (0, self.table.ordered):
             rows = rows[(rows >= low) & (rows < high)]

@@ -379,6 +379,8 @@ class Many:
         at = np.flatnonzero(more)
         lengths = more[at].astype(np.intp)
         starts = self._starts[rows[at]]
+        if (lengths == 1).all():
+            return self._further.held[starts], at
         inside = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
         return self._further.held[np.repeat(starts, lengths) + inside], np.repeat(at, lengths)
 

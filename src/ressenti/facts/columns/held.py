@@ -141,6 +141,8 @@ class Held:
             self._beside.register(name, rows)
         for table in tables.values():
             table.remove(conversations, offers)
+            if not change.rows[table.wanted.table].num_rows:
+                continue
             for batch in self._beside.sql(table.wanted.sql()).to_arrow_reader(BATCH):
                 table.extend(batch)
 
