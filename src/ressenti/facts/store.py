@@ -21,7 +21,7 @@ from ressenti.facts.schema import TABLES, VERSION
 from ressenti.kit.once import Once
 
 MEMORY_MIB = 2048
-BESIDE_TABLES_MIB = 768
+BESIDE_TABLES_MIB = 512
 """What the engine may take of the memory, and what where tables are held there that answer most questions."""
 PROBE_S = 120
 REMEMBERED, MOST_ROWS = 300, 2_000

@@ -63,11 +63,11 @@ class Clock:
         """Return what the clock showed at rows, by code."""
         if isinstance(rows, slice):
             rows = np.arange(rows.start, rows.stop)
-        known = table.made((self,), lambda: self._codes(table.moments(self.moment)[: table.ordered]))
+        known = table.made((self,), lambda: self._codes(table.moments(self.moment, slice(0, table.ordered))))
         late = int(np.searchsorted(rows, table.ordered))
         if late == len(rows):
             return known[rows]
-        return np.concatenate([known[rows[:late]], self._codes(table.moments(self.moment)[rows[late:]])])
+        return np.concatenate([known[rows[:late]], self._codes(table.moments(self.moment, rows[late:]))])
 
     def any_of(self, table: Table, ids: tuple[int | None, ...], rows: slice) -> Mask:
         """Say of each row in a stretch whether it is under one of these."""
@@ -119,8 +119,7 @@ class Buckets:
 
     def edges(self, table: Table, low: int, high: int) -> list[int]:
         """Return between which rows of a stretch in order of the moment each lies: one more than there are starts."""
-        inside = table.moments(self.moment)[low:high]
-        return [low, *(np.searchsorted(inside, np.array(self.starts[1:], np.int64)) + low).tolist(), high]
+        return [low, *table.before(np.array(self.starts[1:], np.int64)).clip(low, high).tolist(), high]
 
     def entries(self, table: Table, rows: Places | slice) -> Entries:
         """Return the codes of rows, which stand in their order and all lie in one of the buckets."""
@@ -130,10 +129,11 @@ class Buckets:
         """Return the codes of rows, each once."""
         rows = np.arange(rows.start, rows.stop) if isinstance(rows, slice) else rows
         late = int(np.searchsorted(rows, table.ordered)) if table.is_in_order_of(self.moment) else 0
-        moments, edges = table.moments(self.moment), np.array(self.starts[1:], np.int64)
-        ends = np.searchsorted(rows[:late], np.searchsorted(moments[: table.dated], edges))
+        edges = np.array(self.starts[1:], np.int64)
+        ends = np.searchsorted(rows[:late], table.before(edges))
         in_order = np.repeat(self.codes, np.diff(ends, prepend=0, append=late))
-        return np.concatenate([in_order, self.codes[np.searchsorted(edges, moments[rows[late:]], side="right")]])
+        moments = table.moments(self.moment, rows[late:])
+        return np.concatenate([in_order, self.codes[np.searchsorted(edges, moments, side="right")]])
 
 
 @dataclass(frozen=True, eq=False)
@@ -242,9 +242,11 @@ def _admits_all(table: Table, under: Ids | Clock, ids: Sequence[int | None]) -> 
 
 
 def _stretch(table: Table, asked: Condition) -> tuple[int, int]:
-    moments = table.moments(asked.moment)[: table.dated]
-    low = 0 if asked.start is None else int(np.searchsorted(moments, asked.start))
-    high = len(moments) if asked.end is None else int(np.searchsorted(moments, asked.end))
+    low, high = 0, table.dated
+    if asked.start is not None:
+        [low] = table.before(np.array([asked.start])).tolist()
+    if asked.end is not None:
+        [high] = table.before(np.array([asked.end])).tolist()
     return low, max(low, high)
 
 
@@ -255,10 +257,7 @@ def _rows(table: Table, asked: Condition, low: int, high: int, *, is_dated: bool
     rows = slice(low, high)
     mask = table.alive[rows].copy()
     if not is_dated:
-        moments = table.moments(asked.moment)[rows]
-        mask &= moments >= (NOTHING + 1 if asked.start is None else asked.start)
-        if asked.end is not None:
-            mask &= moments < asked.end
+        mask &= table.are_within(asked.moment, rows, asked.start, asked.end)
     for under, ids in asked.among:
         mask &= under.any_of(table, ids, rows)
     return np.flatnonzero(mask) + low

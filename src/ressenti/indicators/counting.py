@@ -83,7 +83,7 @@ def reach(tables: Mapping[str, Table], one: Indicator, cut: Cut) -> Rows:
             next((rows for a in order if len(rows := meant(at(a, min(a + BLOCK, count))))), NO_ROWS)
             for order in (blocks, reversed(blocks))
         ]
-    moments = table.moments(moment)[np.concatenate(found)]
+    moments = table.moments(moment, np.concatenate(found))
     return [(int(moments.min()), int(moments.max()))] if len(moments) else [(None, None)]
 
 

@@ -134,7 +134,8 @@ def added(cells: Cells, name: str) -> list[int]:
                 sums = _summed(cells, own, numbers)
                 high, low = sums >> LOW_BITS, sums & LOW
             else:
-                high, low = (_summed(cells, own, part) for part in (numbers >> LOW_BITS, numbers & LOW))
+                wide = numbers.astype(np.int64)
+                high, low = (_summed(cells, own, part) for part in (wide >> LOW_BITS, wide & LOW))
             return np.stack([high * unit, low * unit], axis=1)
 
         return sum_of(of(own, of_places(held, at)) for own, at in cells.entries(rows))

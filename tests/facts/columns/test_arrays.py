@@ -105,13 +105,15 @@ def test_amounts_come_back_in_whatever_unit_they_are_held(given_batches: list[li
 @pytest.mark.parametrize(
     ("unit", "amounts", "bytes_each"),
     [
-        (1_000_000, [0, 3_000_000, -5_000_000], 4),
-        (1_000, [1_000, 2_000_000], 4),
-        (1, [1, 2], 4),
+        (1_000_000, [0, 3_000_000, -5_000_000], 2),
+        (1_000_000, [0, 36_000_000_000], 2),
+        (1_000_000, [0, -36_000_000_000], 4),
+        (1_000, [1_000, 2_000_000], 2),
+        (1, [1, 2], 1),
         (1, [1, 2**40], 8),
     ],
 )
-def test_whole_seconds_take_four_bytes(unit: int, amounts: list[int], bytes_each: int) -> None:
+def test_amounts_take_as_few_bytes_as_hold_them(unit: int, amounts: list[int], bytes_each: int) -> None:
     column = Scaled(0)
     column.extend(np.array(amounts))
     assert column.at(slice(0, len(amounts))).tolist() == amounts

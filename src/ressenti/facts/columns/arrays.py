@@ -14,7 +14,6 @@ Entries = list[tuple[Array, Places | None]]
 """The codes of the entries of rows: the first ones of all, then further ones with the places of their rows."""
 
 UNITS = (1_000_000, 1_000, 1)
-_LEAST, _MOST = np.iinfo(np.int32).min, np.iinfo(np.int32).max
 _WORD = 63
 _BITS = 8
 _BLOCK = 1 << _BITS
@@ -63,7 +62,7 @@ class Scaled:
     """Whole numbers in the coarsest unit that gives them all exactly: many durations are whole seconds."""
 
     def __init__(self, room: int) -> None:
-        self._numbers = Growing(np.int32, room)
+        self._numbers = Growing(np.uint8, room)
         self._units = list(UNITS)
 
     def extend(self, numbers: Array) -> None:
@@ -95,8 +94,10 @@ class Scaled:
 
 
 def _narrowed(numbers: Array) -> Array:
-    fits = not len(numbers) or (numbers.min() >= _LEAST and numbers.max() <= _MOST)
-    return numbers.astype(np.int32) if fits else numbers
+    """Return the same numbers in as few bytes as hold them; any two of these kinds are held by a third."""
+    least, most = int(numbers.min(initial=0)), int(numbers.max(initial=0))
+    kinds = (np.uint8, np.int8, np.uint16, np.int16, np.int32, np.int64)
+    return numbers.astype(next(one for one in kinds if np.iinfo(one).min <= least and most <= np.iinfo(one).max))
 
 
 class Starts:

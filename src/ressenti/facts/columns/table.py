@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ressenti.facts.columns.arrays import NOTHING, Array, Entries, Few, Growing, Many, One, Places, Scaled
+from ressenti.facts.columns.moments import Moments
 from ressenti.facts.columns.running import Running
 from ressenti.facts.columns.spans import Span
 from ressenti.kit.once import Once
@@ -77,7 +78,7 @@ class Table:
         self._conversations = Growing(np.int32, rows)
         self._offers = Growing(np.int32, rows if wanted.table == "answer" else 0)
         self._parents = Growing(np.int32, rows if linked else 0)
-        self._moments = {one: Growing(np.int64, rows) for one in wanted.moments}
+        self._moments = {one: Moments(rows) for one in wanted.moments}
         self._columns: dict[str, Column] = {one: One(rows) for one in wanted.ids}
         self._columns |= {one: Few(rows) for one in wanted.lists}
         self._digits = {one: Growing(np.uint8, rows) for one in wanted.digits}
@@ -117,9 +118,17 @@ class Table:
         """Say whether it is this moment that the rows are in order of."""
         return moment == self.wanted.moments[0]
 
-    def moments(self, name: str) -> Array:
-        """Return the moments of a column by row, NOTHING where there is none."""
-        return self._moments[name].held
+    def moments(self, name: str, rows: Places | slice) -> Array:
+        """Return the moments of rows, NOTHING where there is none."""
+        return self._moments[name].at(rows)
+
+    def are_within(self, name: str, rows: slice, start: int | None, end: int | None) -> npt.NDArray[np.bool_]:
+        """Say of each row in a stretch whether it is dated, from `start` to before `end`."""
+        return self._moments[name].are_within(rows, start, end)
+
+    def before(self, moments: Array) -> Places:
+        """Return how many of the rows in order are dated before each of some moments."""
+        return self._moments[self.wanted.moments[0]].before(moments, self._dated)
 
     def digits(self, name: str) -> Array:
         """Return a column of digits by row."""
@@ -230,17 +239,22 @@ class Table:
 
     def order(self) -> None:
         """Put the rows in the order of their first moment; those without one come last."""
-        moments = self._moments[self.wanted.moments[0]].held
+        moments = self._moments[self.wanted.moments[0]].at(slice(0, len(self)))
         by = np.argsort(np.where(moments == NOTHING, np.iinfo(np.int64).max, moments), kind="stable")
         room = max(ROOM, len(by) // 10)
         for each in (
             *(self._conversations, self._alive),
             *((self._offers,) if self.wanted.table == "answer" else ()),
             *((self._parents,) if self._linked else ()),
-            *(*self._moments.values(), *self._digits.values()),
+            *self._digits.values(),
         ):
             each.put(each.held[by], room)
-        for column in (*self._columns.values(), *self._amounts.values(), *self._spans.values()):
+        for column in (
+            *self._moments.values(),
+            *self._columns.values(),
+            *self._amounts.values(),
+            *self._spans.values(),
+        ):
             column.order(by, room)
         if self.wanted.table == "conversation":
             self._learn(self._conversations.held, np.arange(len(by), dtype=np.int32))
