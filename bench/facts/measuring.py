@@ -67,8 +67,7 @@ def measure(work: Path, size: int | None) -> Iterator[Figure]:
     sizes = child.run("bench.facts.asking:sized", folder=str(work))
     yield from _on_disk(sizes, count, found)
     copied = child.run("bench.facts.bandwidth:copied")["bytes_s"]
-    for name in FILTERS:
-        asked = child.run("bench.facts.asking:beside_tuned", folder=str(work), name=name)
+    for name, asked in child.run("bench.facts.asking:beside_tuned", folder=str(work))["pages"].items():
         yield from _compared(name, "tuned", count, asked, found)
         if name == ALL.name:
             yield from _rates(asked["ours"], count, sizes["page"], copied, found)
