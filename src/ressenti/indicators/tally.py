@@ -7,7 +7,8 @@ from math import prod
 
 import numpy as np
 
-from ressenti.facts.columns.arrays import Array, Entries, Few, Places
+from ressenti.facts.columns.arrays import Array, Entries, Places
+from ressenti.facts.columns.ids import Few
 from ressenti.facts.columns.running import Running
 from ressenti.facts.columns.table import Table
 from ressenti.indicators.choosing import Buckets, Chosen, Ids, Numbers, Under

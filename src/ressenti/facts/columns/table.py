@@ -9,7 +9,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ressenti.facts.columns.arrays import NOTHING, Array, Entries, Few, Growing, Many, One, Places, Scaled
+from ressenti.facts.columns.arrays import NOTHING, Array, Entries, Growing, Places, Scaled
+from ressenti.facts.columns.ids import Few, Many, One
 from ressenti.facts.columns.moments import Moments
 from ressenti.facts.columns.running import Running
 from ressenti.facts.columns.spans import Span
