@@ -13,8 +13,8 @@ from ressenti.facts.columns.arrays import Array, Places
 LEAST_STEP = 16_384
 LEAST, MOST, MOST_BYTES = 8, 128, 64 * 2**20
 """For how many rows counts are kept, as long as they take no more memory."""
-SMALL, SMALL_STEP, MOST_SMALL_BYTES = 4_096, 1_024, 4 * 2**20
-"""Counts of so few bytes are kept for many more rows."""
+SMALL_STEP, MOST_SMALL_BYTES = 1_024, 4 * 2**20
+"""Counts of one kind, which many edges are asked of at once, are kept for many more rows."""
 
 Count = Callable[[int, int], Array]
 """What there is between two rows, of a shape that is always the same."""
@@ -27,10 +27,10 @@ class Running:
         """Count all rows once, stretch by stretch."""
         self._count = count
         nothing = count(0, 0)
-        if nothing.nbytes <= SMALL:
+        if len(nothing) == 1:
             self._step = max(SMALL_STEP, -(-rows // (MOST_SMALL_BYTES // max(1, nothing.nbytes))))
         else:
-            kept = min(MOST, max(LEAST, MOST_BYTES // nothing.nbytes))
+            kept = min(MOST, max(LEAST, MOST_BYTES // max(1, nothing.nbytes)))
             self._step = max(LEAST_STEP, -(-rows // kept))
         edges = [*range(0, rows, self._step), rows]
         self._until = np.zeros((len(edges), *nothing.shape), nothing.dtype)
