@@ -31,12 +31,12 @@ _LATER = (500, 40_000, 5_000, 300, 6_000, 50_000)
 
 def _u(name: str) -> str:
     """Return the SQL of a number from 0 up to 1, not quite."""
-    return f"((hash(conversation_id * 64 + {SEED + _DRAWS.index(name)}) >> 11)::DOUBLE / {2**53})"
+    return f"((hash(conversation_id::BIGINT * 64 + {SEED + _DRAWS.index(name)}) >> 11)::DOUBLE / {2**53})"
 
 
 def _in_place(name: str) -> str:
     """Return the same for a handling."""
-    number = f"(conversation_id * 8 + handling_id) * 8 + {SEED + _PLACE.index(name)}"
+    number = f"(conversation_id::BIGINT * 8 + handling_id) * 8 + {SEED + _PLACE.index(name)}"
     return f"((hash(-({number})) >> 11)::DOUBLE / {2**53})"
 
 

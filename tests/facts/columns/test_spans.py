@@ -73,3 +73,18 @@ def test_kinds_that_came_later_are_counted_beside_the_kept_ones() -> None:
     kinds = 3
     assert kept.between(3, 98).tolist() == [47, 48, 0]
     assert kept.between(0, 100).tolist() == [50, 50, 0]
+
+
+@given(st.lists(st.integers(0, 3), max_size=200), st.lists(st.integers(0, 200), max_size=6), st.integers(1, 40))
+def test_what_there_is_up_to_several_rows_is_found_at_once(numbers: list[int], asked: list[int], step: int) -> None:
+    held = np.array(numbers, np.int64)
+    edges = sorted(min(edge, len(held)) for edge in asked)
+
+    def count(rows: np.ndarray, of_edges: np.ndarray) -> np.ndarray:
+        keys = of_edges * 4 + held[rows]
+        return np.bincount(keys, minlength=len(edges) * 4).reshape(len(edges), 4)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(running, "SMALL_STEP", step)
+        kept = Running(len(held), lambda a, b: np.bincount(held[a:b], minlength=4).reshape(1, 4))
+    assert kept.until(edges, count).tolist() == [np.bincount(held[:edge], minlength=4).tolist() for edge in edges]
