@@ -46,7 +46,7 @@ def fill(*, folder: str, count: int) -> dict[str, Any]:
 
 def sized(*, folder: str) -> dict[str, Any]:
     """Return how many rows each table has and what it takes of the disk, and the bytes that the page speaks of."""
-    with ours.keeper(Path(folder)) as opened:
+    with ours.keeper(Path(folder), held=()) as opened:
         return opened.using(
             lambda facts: {
                 "rows": {table: facts.rows(f"SELECT count(*) FROM {table}")[0][0] for table in TABLES},

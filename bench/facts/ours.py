@@ -1,6 +1,6 @@
 """The page asked of us, as the web page asks it: in one sitting, where what is equal is answered once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
@@ -10,6 +10,7 @@ from bench.facts import names
 from bench.facts.found import TOTAL, Cell, Different, Found
 from bench.facts.laps import Clock
 from bench.facts.page import PAGE, TOTALS, Filter, Part, question
+from ressenti.facts.columns.table import Wanted
 from ressenti.facts.keeper import Keeper
 from ressenti.indicators.held import HELD
 from ressenti.indicators.model import Answer, Grain, Question, Value
@@ -25,10 +26,10 @@ _EPOCH = date(1970, 1, 1)
 
 
 @contextmanager
-def keeper(folder: Path, address: str | None = None) -> Iterator[Keeper]:
+def keeper(folder: Path, address: str | None = None, *, held: Sequence[Wanted] = HELD) -> Iterator[Keeper]:
     """Give the keeper of the facts in a folder, or of those that servers keep for the record in it."""
     record = Store.open(f"sqlite:///{folder}/record.db")
-    opened = Keeper(record, facts=address, held=HELD)
+    opened = Keeper(record, facts=address, held=held)
     opened.using(lambda facts: facts.wait_for_tables())
     try:
         yield opened
