@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from ressenti.facts.engine import Engine
 from ressenti.indicators.ask import answer
 from ressenti.indicators.catalogue import INDICATORS
-from ressenti.indicators.measures import Count, Median
+from ressenti.indicators.measures import Count, Median, Percentile
 from ressenti.indicators.model import Answer, Question
 from ressenti.kit.refusals import Refusal
 
@@ -32,7 +32,7 @@ def told(question: Question, facts: Engine, record: Connection) -> Told:
 def differences(one: Told, other: Told) -> list[str]:
     """Return where two tell different things, and what each tells there."""
     if isinstance(one, Answer) and isinstance(other, Answer):
-        is_exact = isinstance(INDICATORS[one.indicator].measure, Count | Median)
+        is_exact = isinstance(INDICATORS[one.indicator].measure, Count | Median | Percentile)
         return list(_differences(one, other, "", is_exact=is_exact))
     both = [repr(told) if isinstance(told, Answer) else f"{type(told).__name__}: {told}" for told in (one, other)]
     return [] if both[0] == both[1] else [f"{both[0]}, not {both[1]}"]

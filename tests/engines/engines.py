@@ -12,7 +12,7 @@ from ressenti.facts.columns import spans
 from ressenti.facts.engine import Engine
 from ressenti.facts.servers import Servers, read_address
 from ressenti.facts.store import FactStore
-from ressenti.indicators import middles
+from ressenti.indicators import ranks
 from ressenti.indicators.held import HELD
 from tests.engines.cluster import Cluster
 from tests.engines.company import Company
@@ -72,7 +72,7 @@ def columns_in_order(_request: pytest.FixtureRequest, folder: Path) -> Iterator[
     """Give the columns in memory, as they are after a start."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(spans, "BINS", 3)  # of few rows, several share a bin
-        patch.setattr(middles, "MOST_CELLS", 100 * middles.WIDTH)  # and of what has more cells, rows are sorted
+        patch.setattr(ranks, "MOST_CELLS", 100 * ranks.WIDTH)  # and of what has more cells, rows are sorted
         facts = Reread(folder / "facts.duckdb")
         yield facts
         facts.close()

@@ -8,7 +8,7 @@ from typing import Any
 
 from ressenti.indicators.catalogue import INDICATORS, Credit
 from ressenti.indicators.dimensions import DIMENSIONS
-from ressenti.indicators.measures import Distribution, Median
+from ressenti.indicators.measures import Distribution, Median, Percentile
 from ressenti.indicators.model import Anchor, Attribution, Comparison, Grain, Question, Weighting
 from tests.engines.company import END, GROUPS, NOW, PEOPLE, START, WINDOWS, at, group, person
 from tests.surroundings import rounds
@@ -195,7 +195,9 @@ def _goes(one: tuple[str, Any], other: tuple[str, Any]) -> bool:
         case "indicator", "anchor":
             return another in INDICATORS[value].anchors
         case "indicator", "weighting":
-            return another is Weighting.OWN or not isinstance(INDICATORS[value].measure, Median | Distribution)
+            return another is Weighting.OWN or not isinstance(
+                INDICATORS[value].measure, Median | Percentile | Distribution
+            )
         case "indicator", "attribution":
             return another is None or INDICATORS[value].credit is not Credit.OWN
         case "grain", "period":

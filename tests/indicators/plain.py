@@ -27,6 +27,13 @@ def middle(name: str) -> Callable[[list[Fact]], float]:
     return lambda rows: median(row[name] for row in rows) / SECOND
 
 
+def ninetieth(name: str) -> Callable[[list[Fact]], float]:
+    def least(waits: list[int]) -> float:
+        return min(one for one in waits if 10 * sum(other > one for other in waits) <= len(waits)) / SECOND
+
+    return lambda rows: least([row[name] for row in rows])
+
+
 def has(name: str) -> Callable[[Fact], bool]:
     return lambda row: row[name] is not None
 
@@ -81,6 +88,12 @@ FIGURES: dict[str, tuple[str, Callable[[Fact], Any], Callable[[list[Fact]], floa
         middle("first_response_us"),
         "first_responder_id",
     ),
+    "first_response_time_p90": (
+        "conversation",
+        has("first_response_us"),
+        ninetieth("first_response_us"),
+        "first_responder_id",
+    ),
     "first_response_time_mean": (
         "conversation",
         has("first_response_us"),
@@ -88,6 +101,7 @@ FIGURES: dict[str, tuple[str, Callable[[Fact], Any], Callable[[list[Fact]], floa
         "first_responder_id",
     ),
     "resolution_time": ("conversation", has("resolution_us"), middle("resolution_us"), "respondent_ids"),
+    "resolution_time_p90": ("conversation", has("resolution_us"), ninetieth("resolution_us"), "respondent_ids"),
     "resolution_time_mean": ("conversation", has("resolution_us"), mean("resolution_us", SECOND), "respondent_ids"),
     "response_rate": ("answer", everyone, share(lambda row: row["is_answered"]), "respondent_ids"),
     "conversations": ("conversation", everyone, len, "respondent_ids"),

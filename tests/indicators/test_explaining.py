@@ -30,6 +30,7 @@ def test_an_indicator_says_all_there_is_to_know_in_plain_words(one: Indicator) -
         ("csat_distribution", "n counts", "Beside a note, the ratings with that note."),
         ("first_response_time", "Computed", "the middle one is taken"),
         ("first_response_time", "By agent", "The person who gave the first answer."),
+        ("first_response_time_p90", "Computed", "the one is taken that 90 in a hundred do not exceed: the waits"),
         ("first_response_time_mean", "Computed", "Added up, then divided by how many there are"),
         ("response_time", "Computed", "the waits before replies ÷ replies by people"),
         ("response_time", "n counts", "Replies by people."),

@@ -117,6 +117,15 @@ def test_a_median_of_two_middles_is_their_mean(world: World) -> None:
     assert world.read("first_response_time_mean").value == 165
 
 
+@pytest.mark.parametrize(("count", "minutes"), [(1, 1), (2, 2), (9, 9), (10, 9), (11, 10), (20, 18), (21, 19)])
+def test_a_p90_is_the_least_wait_that_nine_in_ten_did_not_exceed(world: World, count: int, minutes: int) -> None:
+    """Of waits of 1, 2, 3 … minutes."""
+    for wait in range(1, count + 1):
+        world.conversation(first_response_s=60 * wait)
+
+    assert world.read("first_response_time_p90").value == 60 * minutes
+
+
 class TestSales:
     def test_two_sales_in_a_conversation_convert_it_once(self, world: World) -> None:
         world.conversation(sales=[("10:05", 10), ("10:10", 0)])

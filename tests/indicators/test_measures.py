@@ -3,7 +3,19 @@
 import pytest
 
 from ressenti.indicators.intervals import net_interval, wilson
-from ressenti.indicators.measures import Count, Distribution, Mean, Median, Net, PooledMean, Share, Total, value_of
+from ressenti.indicators.measures import (
+    Count,
+    Distribution,
+    Mean,
+    Measure,
+    Median,
+    Net,
+    Percentile,
+    PooledMean,
+    Share,
+    Total,
+    value_of,
+)
 from ressenti.indicators.model import Value
 
 
@@ -48,8 +60,11 @@ class TestIntervals:
 
 
 class TestNobodyMeasured:
-    @pytest.mark.parametrize("measure", [Share("x"), Net("x", "y"), Median("x"), Mean("x"), PooledMean("x", "y")])
-    def test_is_nothing_never_zero(self, measure: Share | Net | Median | Mean | PooledMean) -> None:
+    @pytest.mark.parametrize(
+        "measure",
+        [Share("x"), Net("x", "y"), Median("x"), Percentile("x", 90), Mean("x"), PooledMean("x", "y")],
+    )
+    def test_is_nothing_never_zero(self, measure: Measure) -> None:
         assert value_of(measure, [0, None, None]) == Value(None, 0)
         assert value_of(measure, [None, None, None]) == Value(None, 0)
 

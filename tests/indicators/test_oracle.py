@@ -15,7 +15,7 @@ from ressenti.facts.derive import Facts, derive, derive_offer
 from ressenti.facts.model import Conversation, Handling, Message, Setting, SurveyOffer, Transaction
 from ressenti.facts.schema import TABLES
 from ressenti.facts.store import FactStore
-from ressenti.indicators import middles
+from ressenti.indicators import ranks
 from ressenti.indicators.ask import answer
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.dimensions import DIMENSIONS
@@ -168,7 +168,7 @@ class Bench:
 def bench(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(spans, "BINS", 3)  # of few rows, several share a bin
-        patch.setattr(middles, "BINS", 3)  # and are sooner looked for among those chosen than among those of a bin
+        patch.setattr(ranks, "BINS", 3)  # and are sooner looked for among those chosen than among those of a bin
         made = Bench(tmp_path_factory.mktemp("oracle"), request.param)
         yield made
         made.close()

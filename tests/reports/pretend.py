@@ -124,7 +124,11 @@ TOTALS: dict[str, tuple[Value, Value | None]] = {
     "csat_average": (Value(4.2, 3742), Value(4.15, 3601)),
     "nps": (nps(1540, 601, 470), nps(1440, 650, 480)),
     "first_response_time": (Value(48.0, 11306), Value(55.0, 10988)),
+    "first_response_time_p90": (Value(312.0, 11306), Value(340.0, 10988)),
+    "first_response_time_mean": (Value(118.5, 11306), Value(124.0, 10988)),
     "resolution_time": (Value(680.0, 12218), Value(671.0, 11702)),
+    "resolution_time_p90": (Value(5400.0, 12218), Value(5520.0, 11702)),
+    "resolution_time_mean": (Value(1902.0, 12218), Value(1950.0, 11702)),
     "response_rate": (wilson(4010, 12150), wilson(3920, 11640)),
     "conversations": (Value(12430, 12430), Value(11920, 11920)),
 }

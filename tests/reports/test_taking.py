@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ressenti.indicators.model import Answer, Question, Row, Unit, Value
-from ressenti.reports.choice import INDICATORS, read_choice
+from ressenti.reports.choice import read_choice
 from ressenti.reports.customer_experience import Reading
 from ressenti.reports.export import Form
 from ressenti.reports.export.figures import Asker, export_figures
@@ -23,6 +23,12 @@ UNITS = {
     "resolution_time": Unit.SECONDS,
     "conversations": Unit.COUNT,
 }
+TILES = [
+    *("csat", "nps"),
+    *("first_response_time", "first_response_time_p90", "first_response_time_mean"),
+    *("resolution_time", "resolution_time_p90", "resolution_time_mean"),
+    *("response_rate", "conversations"),
+]
 HOSTILE = '=HYPERLINK("https://example.org","free")'
 EXACT = 83.33333333333333
 
@@ -73,7 +79,7 @@ def rows(found: bytes) -> list[dict[str, str]]:
 def test_tiles_are_a_row_an_indicator_with_value_base_interval_change_and_whether_it_is_clear() -> None:
     found = rows(take("tiles"))
 
-    assert [row["key"] for row in found] == list(INDICATORS)
+    assert [row["key"] for row in found] == TILES
     assert found[0] == {
         "key": "csat",
         "name": "CSAT",
@@ -89,6 +95,7 @@ def test_tiles_are_a_row_an_indicator_with_value_base_interval_change_and_whethe
         "change_percent": "",
         "change_clarity": "chance",
     }
+    assert found[2]["key"] == "first_response_time"
     assert found[2]["change_percent"].startswith("38.888888888888")
 
 
@@ -126,7 +133,7 @@ def test_ratings_are_notes_and_those_of_a_delay_its_medians_by_note() -> None:
 def test_the_whole_report_is_one_long_table_in_which_every_figure_is_a_row() -> None:
     found = rows(take("report"))
 
-    assert {row["indicator"] for row in found} == {*INDICATORS, "csat_distribution", "nps_distribution"}
+    assert {row["indicator"] for row in found} == {*TILES, "csat_distribution", "nps_distribution"}
     assert {row["by"] for row in found} >= {"", "agent", "group", "rule", "campaign", "channel", "survey", "weekday"}
     assert len({tuple(row[name] for name in ("indicator", "by", "key", "bucket", "note")) for row in found}) == len(
         found
@@ -155,7 +162,7 @@ def test_a_workbook_has_a_sheet_for_each_breakdown_with_the_indicators_beside_on
     found = take("report", "xlsx")
     tiles, evolution, agents = (sheet(found, number) for number in (1, 2, 3))
 
-    assert [row[0] for row in tiles] == ["key", *INDICATORS]
+    assert [row[0] for row in tiles] == ["key", *TILES]
     assert evolution[0][:5] == ["key", "csat", "csat_n", "csat_low", "csat_high"]
     assert evolution[1][1:3] == [EXACT, 6]
     assert agents[0][:4] == ["key", "label", "csat", "csat_n"]

@@ -95,8 +95,8 @@ def _tile(tile: Node) -> Figures:
     key = tile.attributes["id"].removeprefix("tile-")
     found = {f"tile {key} value": tile.one("span", "val").text, f"tile {key} n": tile.one("span", "n").text}
     found[f"tile {key} change"] = tile.one("span", "trend").text
-    for menu in tile.all("p", "quiet"):
-        found[f"tile {key} interval"] = menu.text
+    for number, said in enumerate(tile.all("p", "quiet")):
+        found[f"tile {key} in its menu, {number}"] = said.text
     return found
 
 
@@ -268,7 +268,11 @@ def _expected_tile(asked: Asked, key: str) -> Figures:
     else:
         found[f"tile {key} change"] = _told(change, wording.change_words(change, unit))
     if total.low is not None:
-        found[f"tile {key} interval"] = f"95 % interval {interval(total, unit)}"
+        found[f"tile {key} in its menu, 0"] = f"95 % interval {interval(total, unit)}"
+    for number, (of, words) in enumerate((("p90", "Nine in ten within"), ("mean", "Mean"))):
+        if key in wording.MEDIANS and total.n:
+            value = value_of(asked(f"{key}_{of}", is_compared=False)["total"])
+            found[f"tile {key} in its menu, {number}"] = f"{words} {amount(value.value, unit)}"
     return found
 
 

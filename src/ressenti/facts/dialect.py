@@ -41,6 +41,10 @@ class Dialect:
     """An order by names: what goes before SELECT, what is joined, and the name; ids and names are bound once."""
     count_if: str
     median: str
+    quantile: str
+    """The value of the rows in order at a share of them: the next one where that falls between two."""
+    short: float
+    """What a share is asked for less, where the engine takes the next one also of a share that falls on one."""
     total: str
     uncast: str
     """What a truth needs behind it elsewhere to be added up."""
@@ -48,6 +52,10 @@ class Dialect:
     def sum(self, column: str) -> str:
         """Return the exact sum of whole numbers, however large; of a truth, how often it holds."""
         return self.total.format(column.removesuffix(self.uncast))
+
+    def percentile(self, column: str, percent: int) -> str:
+        """Return the least value that `percent` in a hundred do not exceed."""
+        return self.quantile.format(column, percent / 100 - self.short)
 
 
 DUCKDB = Dialect(
@@ -73,6 +81,8 @@ DUCKDB = Dialect(
     ),
     count_if="count(*) FILTER (WHERE {})",
     median="quantile_cont({}, 0.5)",
+    quantile="quantile_disc({}, {})",  # a share of a few decimals is reckoned with in whole numbers
+    short=0,
     total="sum({})",
     uncast="",
 )
@@ -81,8 +91,8 @@ _ERA = 146_097
 """Days of four hundred years: the calendar begins anew."""
 _BEFORE = 719_468
 """Days from 1 March of year 0 to 1 January 1970; a year that begins in March ends with its odd day."""
-_LOWER = "0.49999999999909051"
-"""As good as a half, and less: of a whole number of values it gives the lower middle one, up to 2^39 of them."""
+_SHORT = 2**-40
+"""Taken off a share, it gives of a whole number of values the one before, of up to 2^36 of them."""
 
 CLICKHOUSE = Dialect(
     name="clickhouse",
@@ -117,7 +127,9 @@ CLICKHOUSE = Dialect(
     ),
     count_if="countIf(ifNull({}, 0))",  # of nothing but nulls it would count null
     # Its own exact median takes the upper middle one of an even count; these two are the same value of an odd one.
-    median=f"arraySum(middle -> middle * 0.5, quantilesExact({_LOWER}, 0.5)({{}}))",
+    median=f"arraySum(middle -> middle * 0.5, quantilesExact({0.5 - _SHORT}, 0.5)({{}}))",
+    quantile="quantileExact({1})({0})",
+    short=_SHORT,
     total="sum(toDecimal128({}, 0))",  # a sum of 64 bits would begin again from below
     uncast="::INTEGER",
 )

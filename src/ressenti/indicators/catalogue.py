@@ -7,7 +7,18 @@ the base n; columns are those of `facts.schema`.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ressenti.indicators.measures import Count, Distribution, Mean, Measure, Median, Net, PooledMean, Share, Total
+from ressenti.indicators.measures import (
+    Count,
+    Distribution,
+    Mean,
+    Measure,
+    Median,
+    Net,
+    Percentile,
+    PooledMean,
+    Share,
+    Total,
+)
 from ressenti.indicators.model import Anchor, Better, Unit
 from ressenti.indicators.refusals import UnknownIndicator
 from ressenti.kit.i18n import _
@@ -117,6 +128,21 @@ FIRST_RESPONSE_TIME = Indicator(
     credit=Credit.FIRST_RESPONDER,
 )
 
+FIRST_RESPONSE_TIME_P90 = Indicator(
+    key="first_response_time_p90",
+    name=_("First response time, P90"),
+    definition=_(
+        "Wait that nine in ten visitors did not exceed between their first message and the first answer by a person; "
+        "bots do not count."
+    ),
+    unit=Unit.SECONDS,
+    better=Better.LOWER,
+    facts="conversation",
+    population="first_response_us IS NOT NULL",
+    measure=Percentile("first_response_us", 90, SECONDS),
+    credit=Credit.FIRST_RESPONDER,
+)
+
 FIRST_RESPONSE_TIME_MEAN = Indicator(
     key="first_response_time_mean",
     name=_("First response time, mean"),
@@ -138,6 +164,20 @@ RESOLUTION_TIME = Indicator(
     facts="conversation",
     population="resolution_us IS NOT NULL",
     measure=Median("resolution_us", SECONDS),
+)
+
+RESOLUTION_TIME_P90 = Indicator(
+    key="resolution_time_p90",
+    name=_("Resolution time, P90"),
+    definition=_(
+        "Time that nine in ten conversations did not exceed between a visitor's first message and the resolution, "
+        "waiting and pauses included."
+    ),
+    unit=Unit.SECONDS,
+    better=Better.LOWER,
+    facts="conversation",
+    population="resolution_us IS NOT NULL",
+    measure=Percentile("resolution_us", 90, SECONDS),
 )
 
 RESOLUTION_TIME_MEAN = Indicator(
@@ -349,8 +389,10 @@ INDICATORS: dict[str, Indicator] = {
         NPS,
         NPS_DISTRIBUTION,
         FIRST_RESPONSE_TIME,
+        FIRST_RESPONSE_TIME_P90,
         FIRST_RESPONSE_TIME_MEAN,
         RESOLUTION_TIME,
+        RESOLUTION_TIME_P90,
         RESOLUTION_TIME_MEAN,
         RESPONSE_RATE,
         SURVEY_COVERAGE,

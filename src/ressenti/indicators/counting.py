@@ -15,10 +15,10 @@ from ressenti.indicators.catalogue import INDICATORS, Indicator
 from ressenti.indicators.choosing import Buckets, Chosen, Clock, Condition, Ids, Under, choose
 from ressenti.indicators.dimensions import AGENT, GROUP, Dimension
 from ressenti.indicators.held import TABLE_OF, amounts, digit, span, width
-from ressenti.indicators.measures import Count, Distribution, Median, Net, PooledMean, Share
-from ressenti.indicators.middles import medians
+from ressenti.indicators.measures import Count, Distribution, Median, Net, Percentile, PooledMean, Share
 from ressenti.indicators.model import Attribution, Grain
 from ressenti.indicators.periods import edges
+from ressenti.indicators.ranks import Rank, rank_of, ranked
 from ressenti.indicators.sql import Cut, anchor_column, key_column
 from ressenti.indicators.tally import NO_ROWS, Cells, added, counted
 
@@ -59,8 +59,8 @@ def count(
     if grain:
         under.append(_buckets(one, cut, grain))
     cells = Cells(chosen, tuple(under))
-    if isinstance(one.measure, Median):
-        return _medians(one, cells)
+    if isinstance(one.measure, Median | Percentile):
+        return _ranked(one, cells, rank_of(one.measure))
     return _tallies(one, cells)
 
 
@@ -114,12 +114,12 @@ def _buckets(one: Indicator, cut: Cut, grain: Grain) -> Buckets:
     return Buckets(anchor_column(one, cut.anchor), starts, numbers)
 
 
-def _medians(one: Indicator, cells: Cells) -> Rows:
+def _ranked(one: Indicator, cells: Cells, rank: Rank) -> Rows:
     sql = span(one) or ""
-    found = medians(cells, sql, cells.chosen.table.span(sql))
+    found = ranked(cells, sql, cells.chosen.table.span(sql), rank)
     if not cells.under:
         return [found[0]]
-    return [(*cells.keys(cell), n, median) for cell, (n, median) in enumerate(found) if n]
+    return [(*cells.keys(cell), n, value) for cell, (n, value) in enumerate(found) if n]
 
 
 def _tallies(one: Indicator, cells: Cells) -> Rows:

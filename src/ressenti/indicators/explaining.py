@@ -8,7 +8,18 @@ from dataclasses import dataclass
 
 from ressenti.indicators.catalogue import CONVERSION_RATE, Credit, Indicator
 from ressenti.indicators.dimensions import Dimension, Naming
-from ressenti.indicators.measures import Count, Distribution, Mean, Measure, Median, Net, PooledMean, Share, Total
+from ressenti.indicators.measures import (
+    Count,
+    Distribution,
+    Mean,
+    Measure,
+    Median,
+    Net,
+    Percentile,
+    PooledMean,
+    Share,
+    Total,
+)
 from ressenti.indicators.model import Anchor, Better, Unit
 from ressenti.kit.i18n import _, translate
 
@@ -32,8 +43,10 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "survey_coverage",
         "survey_completion",
         "first_response_time",
+        "first_response_time_p90",
         "first_response_time_mean",
         "resolution_time",
+        "resolution_time_p90",
         "resolution_time_mean",
         "fcr",
     ),
@@ -200,6 +213,15 @@ def _computed(measure: Measure, base: str, say: Callable[..., str]) -> str:
                 ),
                 what=say(_COLUMNS[column]),
             )
+        case Percentile(column, percent):
+            return say(
+                _(
+                    "Put in order, then the one is taken that {percent} in a hundred do not exceed: {what}. "
+                    "Always made from every conversation, never from the values of parts."
+                ),
+                percent=str(percent),
+                what=say(_COLUMNS[column]),
+            )
         case Mean(column):
             return say(_("Added up, then divided by how many there are: {what}."), what=say(_COLUMNS[column]))
         case PooledMean(total, count):
@@ -241,7 +263,7 @@ def _interval(measure: Measure) -> str:
             return _("Wilson's, at 95 %: where the share would very likely lie if many more people had answered.")
         case Net():
             return _("The score plus and minus its margin, at 95 %; a rough guide under 30 answers.")
-        case Median() | Mean() | PooledMean():
+        case Median() | Percentile() | Mean() | PooledMean():
             return _("None: look at n instead.")
         case Count() | Total():
             return _("None: it is counted, not estimated.")

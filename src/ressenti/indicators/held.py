@@ -4,7 +4,17 @@ from ressenti.facts.columns.table import Wanted
 from ressenti.facts.schema import TABLES
 from ressenti.indicators.catalogue import INDICATORS, Indicator
 from ressenti.indicators.dimensions import DIMENSIONS
-from ressenti.indicators.measures import Count, Distribution, Mean, Median, Net, PooledMean, Share, Total
+from ressenti.indicators.measures import (
+    Count,
+    Distribution,
+    Mean,
+    Median,
+    Net,
+    Percentile,
+    PooledMean,
+    Share,
+    Total,
+)
 from ressenti.indicators.model import Anchor
 from ressenti.indicators.sources import SURVEYED
 from ressenti.indicators.sql import CREDITED_COLUMNS, anchor_column
@@ -59,8 +69,8 @@ def width(one: Indicator) -> int:
 
 
 def span(one: Indicator) -> str | None:
-    """Return the SQL of the durations whose median an indicator is."""
-    return amount(one, one.measure.column) if isinstance(one.measure, Median) else None
+    """Return the SQL of the durations whose median or percentile an indicator is."""
+    return amount(one, one.measure.column) if isinstance(one.measure, Median | Percentile) else None
 
 
 def _wanted(table: str) -> Wanted:

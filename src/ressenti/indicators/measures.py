@@ -37,6 +37,15 @@ class Median:
 
 
 @dataclass(frozen=True, slots=True)
+class Percentile:
+    """The least value of a column that `percent` in a hundred rows do not exceed (nearest rank), divided by `per`."""
+
+    column: str
+    percent: int
+    per: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Mean:
     """The mean of a column, divided by `per`."""
 
@@ -78,7 +87,7 @@ class Distribution:
 
 NOBODY = Value(None, 0)
 
-Measure = Share | Net | Median | Mean | PooledMean | Count | Total | Distribution
+Measure = Share | Net | Median | Percentile | Mean | PooledMean | Count | Total | Distribution
 
 
 def parts(measure: Measure, dialect: Dialect) -> tuple[str, ...]:
@@ -91,6 +100,8 @@ def parts(measure: Measure, dialect: Dialect) -> tuple[str, ...]:
             return "count(*)", hits(plus), hits(minus)
         case Median(column):
             return "count(*)", dialect.median.format(column)
+        case Percentile(column, percent):
+            return "count(*)", dialect.percentile(column, percent)
         case Mean(column) | Total(column):
             return "count(*)", dialect.sum(column)
         case PooledMean(total, count):
@@ -119,7 +130,7 @@ def valuing(measure: Measure) -> Callable[[Sequence[Any]], Value]:
             return lambda found: _share(int(found[1]), int(found[0])) if found[0] else NOBODY
         case Net():
             return lambda found: _net(int(found[1]), int(found[2]), int(found[0])) if found[0] else NOBODY
-        case Median(_, per):
+        case Median(_, per) | Percentile(_, _, per):
             return lambda found: Value(float(found[1]) / per, int(found[0])) if found[0] else NOBODY
         case Mean(_, per) | PooledMean(_, _, per):
             return lambda found: Value(int(found[1]) / (int(found[0]) * per), int(found[0])) if found[0] else NOBODY

@@ -8,7 +8,7 @@ from typing import Any
 
 from ressenti.indicators.catalogue import CONVERSATIONS, Indicator
 from ressenti.indicators.dimensions import Dimension
-from ressenti.indicators.measures import Count, Distribution, Median, Total, valuing
+from ressenti.indicators.measures import Count, Distribution, Median, Percentile, Total, valuing
 from ressenti.indicators.model import Attribution, Grain, Value
 from ressenti.indicators.refusals import NotWeighted
 from ressenti.indicators.sql import Cut, Statement, statement
@@ -17,8 +17,8 @@ Asker = Callable[[Statement], list[tuple[Any, ...]]]
 
 
 def require_weighable(indicator: Indicator) -> None:
-    """Refuse medians, which are never made of parts (D6), and distributions; raises NotWeighted."""
-    if isinstance(indicator.measure, Median | Distribution):
+    """Refuse what is never made of parts, medians and percentiles (D6), and distributions; raises NotWeighted."""
+    if isinstance(indicator.measure, Median | Percentile | Distribution):
         raise NotWeighted(indicator=indicator.key)
 
 

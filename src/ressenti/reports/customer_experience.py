@@ -44,6 +44,12 @@ LOCK_DAYS = 14
 SURVEYED = ("response_rate", "survey_completion", "csat", "csat_average", "nps")
 """The indicators that tell of a survey."""
 
+BESIDE_MEDIAN = {
+    "first_response_time": ("first_response_time_p90", "first_response_time_mean"),
+    "resolution_time": ("resolution_time_p90", "resolution_time_mean"),
+}
+"""What is told beside the median of a delay: what nine in ten did not exceed, and the mean."""
+
 _WHERE_DATA_MAY_BE = (
     (Anchor.CLOSED, "conversations"),
     (Anchor.OPENED, "conversations"),
@@ -94,6 +100,12 @@ def prepare_tile(reading: Reading, key: str) -> Tile:
         as_of=answer.as_of,
         running=_running(answer, reading),
     )
+
+
+def prepare_beside_median(reading: Reading, key: str) -> tuple[tuple[str, Value], ...]:
+    """Return what is told beside the median of a delay, by indicator; nothing where nobody was measured."""
+    found = ((one, reading.answer(one, compare=None).total) for one in BESIDE_MEDIAN.get(key, ()))
+    return tuple((one, value) for one, value in found if value.n)
 
 
 def prepare_evolution(reading: Reading, marks: Iterable[Mark] = ()) -> Evolution:

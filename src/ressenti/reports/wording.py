@@ -37,6 +37,14 @@ NAMES = {
 
 MEDIANS = frozenset({"first_response_time", "resolution_time"})
 
+SAID_BESIDE_MEDIAN = {
+    "first_response_time_p90": _("Nine in ten within"),
+    "first_response_time_mean": _("Mean"),
+    "resolution_time_p90": _("Nine in ten within"),
+    "resolution_time_mean": _("Mean"),
+}
+"""What is told beside a median, in front of its value."""
+
 PRESETS = {
     "today": _("Today"),
     "yesterday": _("Yesterday"),

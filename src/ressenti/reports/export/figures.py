@@ -15,7 +15,7 @@ from ressenti.kit.i18n import translate
 from ressenti.reports import wording
 from ressenti.reports.choice import EVOLUTION, OVERVIEW, RATINGS, TABS, Choice, available
 from ressenti.reports.comparison import Clarity, compare
-from ressenti.reports.customer_experience import Reading
+from ressenti.reports.customer_experience import BESIDE_MEDIAN, Reading
 from ressenti.reports.export.forms import PLAIN, writing
 from ressenti.reports.export.model import Figures, Form, Heading, Kind, Manner, Scope
 
@@ -72,7 +72,7 @@ def export_figures(what: Figures, form: Form, asker: Asker, out: BinaryIO, manne
     """
     reading = asker.reading
     if what is Figures.TILES:
-        answers = [reading.answer(key) for key in available(reading.choice)]
+        answers = _tiles(reading)
         rows = [_tile(answer, asker.language) for answer in answers]
         return _write(form, _scope(what, asker, answers), TILES, rows, out, manner)
     if what is Figures.BREAKDOWN:
@@ -88,10 +88,16 @@ def export_figures(what: Figures, form: Form, asker: Asker, out: BinaryIO, manne
     return _write(form, scope, FIGURES, rows, out, manner)
 
 
+def _tiles(reading: Reading) -> list[Answer]:
+    """Ask for the tiles, and for what is told beside a median."""
+    keys = (one for key in available(reading.choice) for one in (key, *BESIDE_MEDIAN.get(key, ())))
+    return [reading.answer(key) for key in keys]
+
+
 def _everything(reading: Reading) -> dict[str, list[Answer]]:
     """Ask for all that the report shows, sheet by sheet."""
     choice = reading.choice
-    found = {"tiles": [reading.answer(key) for key in available(choice)]}
+    found = {"tiles": _tiles(reading)}
     found[EVOLUTION] = [reading.answer(key, grain=choice.bucket) for key in available(choice)]
     for tab in _BREAKDOWNS:
         found[tab] = [_by(reading, key, tab) for key in available(choice)]

@@ -18,6 +18,7 @@ from ressenti.reports.customer_experience import (
     MOST_ROWS,
     SURVEYED,
     SurveyRow,
+    prepare_beside_median,
     prepare_evolution,
     prepare_lines,
     prepare_ranking,
@@ -68,6 +69,9 @@ def tile_content(opened: Opened, key: str) -> dict[str, Any]:
         "tile": tile,
         "name": indicator_name(key, choice.anchor),
         "is_median": is_median,
+        "beside_median": [
+            (wording.SAID_BESIDE_MEDIAN[one], value) for one, value in prepare_beside_median(opened.reading, key)
+        ],
         "definition": translate(indicator(key).definition, opened.language),
         "spark": draw_spark(tile.shape, previous=before, running=tile.running),
         "address": choice.but(indicator=key).address(),

@@ -1,9 +1,10 @@
-"""How medians of rows in memory are found: exactly, and by counting rather than sorting.
+"""How medians and percentiles of rows in memory are found: exactly, and by counting rather than sorting.
 
-It takes two steps. Counting rows by what they are under and by bin tells in which bin each median lies, and how many
+It takes two steps. Counting rows by what they are under and by bin tells in which bin the one meant lies, and how many
 rows of that bin are shorter; then only the rows of those bins are looked at.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -13,34 +14,48 @@ import numpy as np
 from ressenti.facts.columns.arrays import Array, Entries, Places
 from ressenti.facts.columns.spans import BINS, NO_BIN, Span
 from ressenti.indicators.choosing import Buckets, Ids
+from ressenti.indicators.measures import Median, Percentile
 from ressenti.indicators.tally import NO_ROWS, Cells, counted, of_places
 
 WIDTH = NO_BIN + 1
 MOST_CELLS = 4_000_000
 """More counts than this are not made: what has so many groups is sorted."""
 
-Medians = list[tuple[int, float]]
-"""How many rows have a duration, and the exact median of them, 0 where there is none, by cell."""
+Rank = Callable[[Array], tuple[Array, Array]]
+"""Of so many in order, which two are meant, counted from 0: their mean is taken. They may be the same."""
+
+Found = list[tuple[int, float]]
+"""How many rows have a duration, and the duration meant, 0 where there is none, by cell."""
 
 
-def medians(cells: Cells, name: str, span: Span) -> Medians:
-    """Return how many rows have a duration, and the exact median of them, by cell."""
+def rank_of(measure: Median | Percentile) -> Rank:
+    """Return which of the rows in order a measure means."""
+    match measure:
+        case Median():
+            return lambda n: ((n - 1) // 2, n // 2)
+        case Percentile(_, percent):
+            return lambda n: ((n * percent - 1) // 100,) * 2
+
+
+def ranked(cells: Cells, name: str, span: Span, rank: Rank) -> Found:
+    """Return how many rows have a duration, and exactly the one that stands at that rank, by cell."""
     if cells.count * WIDTH > MOST_CELLS:
-        return _sorted(cells, span)
+        return _sorted(cells, span, rank)
     match cells.under:
         case (Buckets() as buckets,) if buckets.are_once and cells.chosen.stretch != (0, 0):
-            return _of_slices(cells, buckets, name, span)
+            return _of_slices(cells, buckets, name, span, rank)
         case under if any(isinstance(one, Buckets) for one in under):
-            return _counted(Cells(cells.chosen.listed, under), name, span)
-    return _counted(cells, name, span)
+            return _counted(Cells(cells.chosen.listed, under), name, span, rank)
+    return _counted(cells, name, span, rank)
 
 
 @dataclass(frozen=True)
 class Ranks:
-    """Where the two middle rows of each cell stand, the same twice where they are odd: in a bin, after some of it."""
+    """Where the two rows meant of each cell stand: in a bin, after some of it."""
 
     counts: Array
     """By cell and bin."""
+    rank: Rank
 
     @cached_property
     def totals(self) -> Array:
@@ -51,18 +66,18 @@ class Ranks:
     @cached_property
     def low(self) -> Array:
         """Return the bin of the lower one, by cell."""
-        return self._bins((self.totals - 1) // 2)
+        return self._bins(self._meant[0])
 
     @cached_property
     def high(self) -> Array:
         """Return the bin of the upper one, by cell."""
-        return self._bins(self.totals // 2)
+        return self._bins(self._meant[1])
 
     @cached_property
     def after(self) -> Array:
         """Return how many rows of the lower one's bin are shorter, by cell."""
         before: Array = np.take_along_axis(self._until - self.counts[:, :BINS], self.low[:, None], axis=1)[:, 0]
-        return (self.totals - 1) // 2 - before
+        return self._meant[0] - before
 
     @cached_property
     def are_near(self) -> Array:
@@ -73,15 +88,19 @@ class Ranks:
         found[there, self.high[there]] = True
         return found
 
-    def middles(self, own: Array, values: Array) -> Medians:
-        """Return the medians, from the cells of all rows that are near and their durations."""
+    def of(self, own: Array, values: Array) -> Found:
+        """Return what is found, from the cells of all rows that are near and their durations."""
         order = np.lexsort((values, own))
         starts, values = np.searchsorted(own[order], np.arange(len(self.totals))), values[order]
         there = np.flatnonzero(self.totals)
-        first = starts[there] + self.after[there]
+        first, (low, high) = starts[there] + self.after[there], self._meant
         found = np.zeros(len(self.totals))
-        found[there] = _mean(values[first], values[first + (self.totals[there] % 2 == 0)])
+        found[there] = _mean(values[first], values[first + (high - low)[there]])
         return list(zip(self.totals.tolist(), found.tolist(), strict=True))
+
+    @cached_property
+    def _meant(self) -> tuple[Array, Array]:
+        return self.rank(self.totals)
 
     @cached_property
     def _until(self) -> Array:
@@ -92,9 +111,9 @@ class Ranks:
         return found
 
 
-def _counted(cells: Cells, name: str, span: Span) -> Medians:
-    """Find medians by counting, then in the rows of the bins that they are in."""
-    ranks = Ranks(counted(cells, name, span.bins, WIDTH))
+def _counted(cells: Cells, name: str, span: Span, rank: Rank) -> Found:
+    """Find them by counting, then in the rows of the bins that they are in."""
+    ranks = Ranks(counted(cells, name, span.bins, WIDTH), rank)
     rows = _in_bins(cells, name, span, np.flatnonzero(ranks.are_near.any(axis=0)))
     return _near(ranks, cells.entries(rows), rows, span)
 
@@ -113,19 +132,19 @@ def _in_bins(cells: Cells, name: str, span: Span, numbers: Array) -> Places:
     return np.concatenate([found, chosen.rows[late:][are_in[bins[late:]]]])
 
 
-def _near(ranks: Ranks, entries: Entries, rows: Places, span: Span) -> Medians:
-    """Find medians from rows among which are all those near, and what they are under."""
+def _near(ranks: Ranks, entries: Entries, rows: Places, span: Span) -> Found:
+    """Find them from rows among which are all those near, and what they are under."""
     bins = span.bins[rows]
     picks = [(own, at, ranks.are_near[own, of_places(bins, at)]) for own, at in entries]
     own = np.concatenate([own[are] for own, _at, are in picks])
     near = np.concatenate([rows[are if at is None else at[are]] for _own, at, are in picks])
-    return ranks.middles(own, span.at(near))
+    return ranks.of(own, span.at(near))
 
 
-def _of_slices(cells: Cells, buckets: Buckets, name: str, span: Span) -> Medians:
-    """Find the medians of buckets of time: rows in order of time are slices of the stretch."""
+def _of_slices(cells: Cells, buckets: Buckets, name: str, span: Span, rank: Rank) -> Found:
+    """Find those of buckets of time: rows in order of time are slices of the stretch."""
     chosen, table = cells.chosen, cells.chosen.table
-    ranks = Ranks(counted(cells, name, span.bins, WIDTH))
+    ranks = Ranks(counted(cells, name, span.bins, WIDTH), rank)
     own, rows = [buckets.places(table, chosen.rows)], [chosen.rows]
     for cell, (start, end) in enumerate(pairwise(buckets.edges(table, *chosen.stretch))):
         low, high, bins = ranks.low[cell], ranks.high[cell], span.bins[start:end]
@@ -138,8 +157,8 @@ def _of_slices(cells: Cells, buckets: Buckets, name: str, span: Span) -> Medians
     return _near(ranks, [(np.concatenate(own), None)], near, span)
 
 
-def _sorted(cells: Cells, span: Span) -> Medians:
-    """Find medians by sorting, where there are too many cells to count in."""
+def _sorted(cells: Cells, span: Span, rank: Rank) -> Found:
+    """Find them by sorting, where there are too many cells to count in."""
     rows, count = cells.chosen.listed.rows, cells.count
     rows = rows[span.bins[rows] != NO_BIN]
     entries = cells.entries(rows)
@@ -150,7 +169,8 @@ def _sorted(cells: Cells, span: Span) -> Medians:
     n = np.diff(starts)
     there = np.flatnonzero(n)
     values, found = values[order], np.zeros(count)
-    found[there] = _mean(values[(starts[:-1] + (n - 1) // 2)[there]], values[(starts[:-1] + n // 2)[there]])
+    low, high = ((starts[:-1] + meant)[there] for meant in rank(n))
+    found[there] = _mean(values[low], values[high])
     return list(zip(n.tolist(), found.tolist(), strict=True))
 
 
