@@ -16,11 +16,13 @@ from ressenti.facts.keeper import Keeper, facts_path
 from ressenti.facts.schema import TABLES
 from ressenti.facts.store import FactStore
 from ressenti.indicators.model import Question
+from ressenti.kit.memory import available
 
 RUNS = 5
 AGAIN = 20
-ROOM = "8GiB"
-"""What the engine may take of the memory for SQL written by hand: beside tables held there we leave it little."""
+ROOM_MIB = 8192
+"""What the engine may take of the memory for SQL written by hand, where there is that much: beside tables held there we
+leave it little."""
 
 _READ = {
     "conversation": """is_counted closed_at first_response_us resolution_us rating automation channel_id campaign_id
@@ -76,7 +78,8 @@ def everything(*, folder: str) -> None:
 def beside_tuned(*, folder: str) -> dict[str, Any]:
     """Ask every page, and the same in tuned SQL of the very same file, by the name of its filter."""
     with ours.keeper(Path(folder)) as opened:
-        opened.using(lambda facts: facts.rows(f"SET memory_limit = '{ROOM}'"))
+        room = min(ROOM_MIB, available() * 3 // 4 // 2**20)
+        opened.using(lambda facts: facts.rows(f"SET memory_limit = '{room}MiB'"))
         return {"pages": {name: _beside_tuned(opened, which) for name, which in FILTERS.items()}}
 
 
