@@ -14,6 +14,7 @@ from ressenti.facts.columns.ids import Few, Many, One
 from ressenti.facts.columns.moments import Moments
 from ressenti.facts.columns.running import Running
 from ressenti.facts.columns.spans import Span
+from ressenti.facts.columns.zones import Zones
 from ressenti.kit.once import Once
 
 Column = One | Few | Many
@@ -78,6 +79,7 @@ class Table:
         self._linked = linked
         self._conversations = Growing(np.int32, rows)
         self._offers = Growing(np.int32, rows if wanted.table == "answer" else 0)
+        self._learn_zones()
         self._parents = Growing(np.int32, rows if linked else 0)
         self._moments = {one: Moments(rows) for one in wanted.moments}
         self._columns: dict[str, Column] = {one: One(rows) for one in wanted.ids}
@@ -232,8 +234,8 @@ class Table:
         self.forget()
         gone = self._at(conversations)
         if len(offers) and self.wanted.table == "answer":
-            lone = np.flatnonzero(_among(self._offers.held, offers) & (self._conversations.held < 0))
-            gone = np.concatenate([gone, lone])
+            asked = self._zones_of_offers.rows_of(offers, self._offers.held)
+            gone = np.concatenate([gone, asked[self._conversations.held[asked] < 0]])
         gone = gone[self._alive.held[gone]]
         self._alive.held[gone] = False
         self._dead = np.sort(np.concatenate([self._dead, gone[gone < self.ordered]]))
@@ -259,6 +261,7 @@ class Table:
             column.order(by, room)
         if self.wanted.table == "conversation":
             self._learn(self._conversations.held, np.arange(len(by), dtype=np.int32))
+        self._learn_zones()
         self.ordered = len(by)
         self._dated = int(np.count_nonzero(moments != NOTHING))
 
@@ -286,7 +289,11 @@ class Table:
         if self.wanted.table == "conversation":
             rows = self.row_of(conversations)
             return rows[rows >= 0].astype(np.intp)
-        return np.flatnonzero(_among(self._conversations.held, conversations))
+        return self._zones_of_conversations.rows_of(conversations, self._conversations.held)
+
+    def _learn_zones(self) -> None:
+        self._zones_of_conversations = Zones(self._conversations.held)
+        self._zones_of_offers = Zones(self._offers.held)
 
     def _learn(self, conversations: Array, rows: Array) -> None:
         most = int(conversations.max(initial=-1)) + 1
@@ -295,18 +302,6 @@ class Table:
             grown[: len(self._rows_of)] = self._rows_of
             self._rows_of = grown
         self._rows_of[conversations] = rows
-
-
-_FEW = 4
-
-
-def _among(held: Array, wanted: Array) -> Array:
-    """Say of each number whether it is wanted."""
-    if len(wanted) <= _FEW:
-        return np.logical_or.reduce([held == one for one in wanted]) if len(wanted) else np.zeros(len(held), bool)
-    is_wanted = np.zeros(max(int(held.max(initial=0)), int(wanted.max())) + 2, bool)
-    is_wanted[wanted] = True
-    return is_wanted[held]  # −1 finds the last place, which nobody wants
 
 
 def _numbers(given: pa.Array) -> Array:
