@@ -16,9 +16,10 @@ from tests.world import World
 
 pytestmark = pytest.mark.cluster
 
-KILLED = rounds(2, nightly=40)
+SERIES = range(rounds(1, nightly=10))
+KILLED = 2
 TRIED = 5 * KILLED
-"""How many times something has to be killed midway, and how often that is tried: it may be over before."""
+"""How many times something has to be killed midway in a series, and how often that is tried: it may be over before."""
 MORE = 400
 """How many conversations are recorded before each time something is killed."""
 
@@ -84,9 +85,10 @@ class TestPages:
 
 
 class TestKilled:
+    @pytest.mark.parametrize("series", SERIES)
     @pytest.mark.parametrize("what", ["follow", "rebuild"])
     def test_our_process_ended_with_kill_9_leaves_figures_that_become_right(
-        self, world: World, usual_s: dict[str, float], what: str
+        self, world: World, usual_s: dict[str, float], what: str, series: int
     ) -> None:
         address, midway = world.facts or "", 0
         for turn in range(TRIED):
@@ -96,7 +98,7 @@ class TestKilled:
             with child(what, world.url, address) as process:
                 assert process.stdout is not None
                 process.stdout.readline()
-                time.sleep(random.Random(turn).uniform(0.1, 0.7) * usual_s[what])
+                time.sleep(random.Random(f"{series} {turn}").uniform(0.1, 0.7) * usual_s[what])
                 process.send_signal(signal.SIGKILL)
                 midway += process.wait() == -signal.SIGKILL
 
@@ -104,8 +106,9 @@ class TestKilled:
 
         assert midway == KILLED
 
+    @pytest.mark.parametrize("series", SERIES)
     def test_a_shard_that_dies_while_it_is_written_to_has_what_it_missed_as_soon_as_it_is_back(
-        self, world: World, usual_s: dict[str, float], servers: Cluster
+        self, world: World, usual_s: dict[str, float], servers: Cluster, series: int
     ) -> None:
         address, refused = world.facts or "", 0
         for turn in range(TRIED):
@@ -115,7 +118,7 @@ class TestKilled:
             with child("follow", world.url, address) as process:
                 assert process.stdout is not None
                 process.stdout.readline()
-                time.sleep(random.Random(turn).uniform(0.1, 0.7) * usual_s["follow"])
+                time.sleep(random.Random(f"{series} {turn}").uniform(0.1, 0.7) * usual_s["follow"])
                 with servers.without(1):
                     _said, errors = process.communicate(timeout=60)
                 refused += "FactsAway" in errors
