@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from bench import child, machine
 from bench.facts import late, postgresql
@@ -25,6 +25,9 @@ POSTGRESQL_SIZE, CLUSTER_SIZE = 1_000_000, 2_000_000
 TILE_MS, AGAIN_MS, CLUSTER_MS = 100.0, 5.0, 1000.0
 
 
+Wanted = TypeVar("Wanted")
+
+
 class Goal(NamedTuple):
     """What we want, and what must be: times faster, or the most that something may take."""
 
@@ -39,6 +42,8 @@ GOALS = {
 }
 AFTER_ANSWER_MS, UNTIL_ANSWER_MS = Goal(150, 500), Goal(1000, 2000)
 MEMORY_MIB, DISK_B = Goal(2048, 4096), Goal(60, 100)
+SO_MANY_MS = dict.fromkeys(FILTERS, 6000.0) | {"all": None, "year": 1500.0}
+"""How long a page may take of more conversations than usual; the other costs are not limited for so many."""
 NAMES = {"tuned": "DuckDB SQL tuned by hand", "postgresql": "PostgreSQL"}
 
 
@@ -74,7 +79,7 @@ def measure(work: Path, size: int | None) -> Iterator[Figure]:
     yield from _alone(work, count, found)
     yield from _beside_postgresql(work, count, found)
     yield from _in_cluster(work, count, found)
-    yield from _late(work, found)
+    yield from _late(work, count, found)
 
 
 def _fill(work: Path, count: int, found: Results) -> Iterator[Figure]:
@@ -114,7 +119,10 @@ def _compared(name: str, other: str, count: int, asked: dict[str, Any], found: R
         parts=asked["parts"],
     )
     note = f"{_cpu(asked, 'ours')}; {asked['first']:,.0f} the first time; {count:,} conversations"
-    yield Figure(what=f"page-{name}/{other}", runs=tuple(asked["ours"]), unit="ms", note=note)
+    within = SO_MANY_MS[name] if other == "tuned" and count > SIZE else None
+    yield Figure(
+        what=f"page-{name}/{other}", runs=tuple(asked["ours"]), unit="ms", goal=within, is_cost=True, note=note
+    )
     yield Figure(what=f"  {NAMES[other]}", runs=tuple(asked["other"]), unit="ms", note=_cpu(asked, "other"))
     yield said
     yield from _parts(asked["parts"]) if name == ALL.name else ()
@@ -155,24 +163,24 @@ def _alone(work: Path, count: int, found: Results) -> Iterator[Figure]:
         ("breakdown", "one breakdown, the median resolution by agent", TILE_MS),
         ("page-again", "page-all again, nothing having changed", AGAIN_MS),
     ):
-        said = Figure(what=what, runs=tuple(asked[name]), unit="ms", goal=goal, is_cost=True)
-        found.add(name, ms=said.median, goal=goal, met=said.is_met)
+        said = Figure(what=what, runs=tuple(asked[name]), unit="ms", goal=_of_usual(goal, count), is_cost=True)
+        found.add(name, ms=said.median, goal=said.goal, met=said.is_met)
         yield said
     peak = child.run("bench.facts.asking:everything", folder=str(work))["peak_mib"]
     what = f"memory at its peak, every page of {count:,} asked"
-    yield _cost("serving-memory", what, [peak], "MiB", MEMORY_MIB, found)
+    yield _cost("serving-memory", what, [peak], "MiB", _of_usual(MEMORY_MIB, count), found)
 
 
-def _late(work: Path, found: Results) -> Iterator[Figure]:
+def _late(work: Path, count: int, found: Results) -> Iterator[Figure]:
     """Measure how answers that come late come into the figures; it changes the facts, and so comes last."""
     after = child.run("bench.facts.late:after_one", folder=str(work))
     what = "page-all again, one late answer recorded"
-    yield _cost("page-after-late-answer", what, after["ms"], "ms", AFTER_ANSWER_MS, found)
+    yield _cost("page-after-late-answer", what, after["ms"], "ms", _of_usual(AFTER_ANSWER_MS, count), found)
     waited = child.run("bench.facts.late:under_way", folder=str(work))
     for name in ("p50", "p99"):
         what = f"late answers until a figure holds them, {name}"
         note = f"{waited['answers']:,} of them, {late.RATE} a second; figures asked {waited['asked']:,} times"
-        yield _cost(f"late-answer-{name}", what, [waited[name]], "ms", UNTIL_ANSWER_MS, found, note)
+        yield _cost(f"late-answer-{name}", what, [waited[name]], "ms", _of_usual(UNTIL_ANSWER_MS, count), found, note)
 
 
 def _beside_postgresql(work: Path, count: int, found: Results) -> Iterator[Figure]:
@@ -224,11 +232,21 @@ def _folder(work: Path, count: int, fewer: int) -> Path:
     return folder
 
 
-def _cost(name: str, what: str, runs: Sequence[float], unit: str, goal: Goal, found: Results, note: str = "") -> Figure:
+def _of_usual(goal: Wanted, count: int) -> Wanted | None:
+    """Return a goal that is set for no more conversations than usual."""
+    return goal if count <= SIZE else None
+
+
+def _cost(
+    name: str, what: str, runs: Sequence[float], unit: str, goal: Goal | None, found: Results, note: str = ""
+) -> Figure:
     """Tell what something costs, beside the most that it may."""
-    said = Figure(what=what, runs=tuple(runs), unit=unit, goal=goal.wanted, is_cost=True)
-    is_borne = said.median <= goal.must
+    said = Figure(what=what, runs=tuple(runs), unit=unit, goal=goal and goal.wanted, is_cost=True, note=note)
     told = {"ms": said.median} if unit == "ms" else {"value": said.median, "unit": unit}
+    if goal is None:
+        found.add(name, **told)
+        return said
+    is_borne = said.median <= goal.must
     found.add(name, **told, goal=goal.wanted, met=said.is_met, must=goal.must, must_met=is_borne)
     must = f"must ≤ {goal.must:g}: {'yes' if is_borne else 'NO'}"
     return replace(said, note="; ".join(filter(None, (must, note))))
