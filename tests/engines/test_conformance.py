@@ -101,7 +101,7 @@ class TestControl:
             ("first_response_time", "quantile_cont(first_response_us, 0.5)", "median(first_response_us) + 1"),
             ("resolution_time", "quantile_cont(", "quantile_disc("),
             ("first_response_time_p90", "quantile_disc(", "quantile_cont("),
-            ("resolution_time_p90", ", 0.9)", ", 0.89)"),
+            ("resolution_time_p90", ", 0.9)", ", 0.8)"),
             ("revenue", "sum(amount_millionths)", "sum(amount_millionths) * 1.00000001"),
         ],
     )
