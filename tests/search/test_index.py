@@ -57,7 +57,10 @@ def found(world: World, words: Index, typed: str, *, comments_too: bool = False)
         ('"sans rembours"', []),
         ("شكر", ["c"]),
         ("配送", ["d"]),
-        ("很慢", []),  # a run of Chinese is one word: it is found from its beginning
+        ("很慢", ["d"]),
+        ("慢送", []),
+        ("Αθηνα", ["e"]),
+        ("STRASSE", ["e"]),
         ("n°45821", ["b"]),
     ],
 )
@@ -68,6 +71,7 @@ def test_words_are_found_from_their_beginning_without_case_or_accents(
     talk(world, "Cet e\u0301te\u0301, commande n°45821", conversation_id="b")
     talk(world, "شكرا جزيلا 😀", conversation_id="c")
     talk(world, "配送很慢", conversation_id="d")
+    talk(world, "Αθήνα, Königliche Straße 5", conversation_id="e")
 
     assert found(world, words, typed) == hits
 

@@ -1,8 +1,8 @@
 """Where the words are kept: a SQLite file beside the record that can be thrown away at any time.
 
 It holds which word stands in which message or comment, and no text: those stay in the record. Its tables of words are
-FTS5's, without content. SQLite reads the texts out of the record itself, attached for reading only, so that none of
-them passes through Python and other threads run on meanwhile.
+FTS5's, without content. SQLite reads the texts out of the record itself, attached for reading only, and asks
+`tokens.py` for the words of each.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,18 +12,25 @@ from typing import Any
 
 import pysqlite3.dbapi2 as sqlite
 
-VERSION = 1
+from ressenti.search.tokens import spaced
+
+VERSION = 2
 """Moved whenever what is indexed, or how, changes: an index of another version is made anew."""
 
 BUSY_S = 30.0
 _SHIFT = 20
 """The number of a message in the index is its conversation's id and, in these lowest bits, its place in it."""
 
-_WORDS = """CREATE VIRTUAL TABLE {name} USING fts5(
-  words, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2', prefix='2 3')"""
+
+def table_of_words(name: str) -> str:
+    """Return the SQL of a table that holds which words stand in which text, and no text."""
+    return f"""CREATE VIRTUAL TABLE {name} USING fts5(
+  words, content='', contentless_delete=1, tokenize='ascii', prefix='2 3')"""
+
+
 _TABLES = (
-    _WORDS.format(name="message"),
-    _WORDS.format(name="comment"),  # its numbers are the ids of the record's survey offers
+    table_of_words("message"),
+    table_of_words("comment"),  # its numbers are the ids of the record's survey offers
     "CREATE TABLE comment_of (offer_id INTEGER PRIMARY KEY, conversation_id INTEGER)",
     "CREATE INDEX ix_comment_of ON comment_of (conversation_id)",
     "CREATE TABLE mark (project_id INTEGER PRIMARY KEY, seq INTEGER NOT NULL)",
@@ -36,7 +43,7 @@ _TABLES = (
 )
 
 _PUT_MESSAGES = f"""INSERT INTO message (rowid, words)
-SELECT (conversation_id << {_SHIFT}) + place, text FROM (
+SELECT (conversation_id << {_SHIFT}) + place, spaced(text) FROM (
   SELECT conversation_id, text, row_number() OVER (PARTITION BY conversation_id ORDER BY created_at) - 1 AS place
   FROM record.message INDEXED BY ix_message_conversation
   WHERE conversation_id BETWEEN ? AND ?
@@ -179,6 +186,7 @@ class Writer:
         for pragma in _PRAGMAS:
             self._rows(f"PRAGMA {pragma}")
         self._connection.execute("ATTACH ? AS record", (_uri(record, "ro"),))
+        self._connection.create_function("spaced", 1, spaced, deterministic=True)
         with self.writing():
             if not self._rows("SELECT name FROM main.sqlite_master LIMIT 1"):
                 for sql in _TABLES:
@@ -216,7 +224,7 @@ def _found(path: Path, sql: str, expression: str) -> list[Any]:
 def _adding_comments(which: str) -> tuple[str, str]:
     source = _COMMENTS.format(which=which)
     return (
-        f"INSERT INTO comment (rowid, words) SELECT offer.id, answer.text {source}",
+        f"INSERT INTO comment (rowid, words) SELECT offer.id, spaced(answer.text) {source}",
         f"INSERT INTO comment_of SELECT offer.id, offer.conversation_id {source}",
     )
 
