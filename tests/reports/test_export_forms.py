@@ -16,11 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ressenti.indicators.model import Anchor, Question
+from ressenti.kit.formulas import neutral
 from ressenti.kit.refusals import Exit
 from ressenti.reports.export import Export, Form, export
 from ressenti.reports.export.columns import EXTRACTS, Column
 from ressenti.reports.export.forms import writing
-from ressenti.reports.export.lines import neutral
 from ressenti.reports.export.model import Kind, Scope
 from ressenti.reports.export.refusals import TooManyRows
 from ressenti.reports.export.workbook import MOST_ROWS, require_room
@@ -34,7 +34,7 @@ HOSTILE = {
     "@SUM(A1)": True,
     "\t=1+1": True,
     "\r=1+1": True,
-    "'=1+1": False,
+    "'=1+1": True,
     'She said "never again", twice': False,
     "first line\nsecond line\r\nthird; line": False,
     "مرحبا، كيف حالك؟": False,
@@ -141,8 +141,9 @@ def test_hostile_texts_are_the_same_text_in_every_form(text: str) -> None:
         "jsonl": text,
         "parquet": text,
         "xlsx": text,
-        "csv": f"'{text}" if HOSTILE[text] else text,
+        "csv": neutral(text),
     }
+    assert neutral(text).startswith("'") == HOSTILE[text]
 
 
 def test_hostile_comments_come_through_from_the_record(tmp_path: Path) -> None:
@@ -159,7 +160,7 @@ def test_hostile_comments_come_through_from_the_record(tmp_path: Path) -> None:
 
 
 def test_a_list_whose_first_name_looks_like_a_formula_is_no_formula() -> None:
-    assert one("csv", Kind.TEXTS, ["-vip", "=late"]) == "'-vip;=late"
+    assert one("csv", Kind.TEXTS, ["-vip", "=late"]) == "'-vip;'=late"
     assert one("jsonl", Kind.TEXTS, ["-vip", "=late"]) == ["-vip", "=late"]
 
 

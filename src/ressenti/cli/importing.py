@@ -1,5 +1,7 @@
 """`ressenti import`: files in, with what became of every row."""
 
+import shlex
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -7,7 +9,7 @@ import click
 
 from ressenti.cli.options import with_database
 from ressenti.cli.speech import language
-from ressenti.kit.i18n import _, translate
+from ressenti.kit.i18n import _, translate, translate_count
 
 if TYPE_CHECKING:
     from ressenti.intake.outcome import Outcome
@@ -69,13 +71,51 @@ def import_files(
                 rejects=rejects,
                 now=now(),
                 progress=progress,
+                language=language(),
             )
         outcome_table(outcome, language())
+        _say_what_to_do(outcome, ctx)
         click.echo(_equation(outcome))
-        _measure(store)
+        if outcome.rejected < outcome.read or not outcome.read:
+            _measure(store)
     finally:
         store.close()
     ctx.exit(outcome.exit_code)
+
+
+AS_WRITTEN = ("paths", "format_", "encoding", "delimiter", "rejects", "on_error")
+"""Options that say how the files were written or where things go: rejected rows are written anew."""
+
+
+def _say_what_to_do(outcome: "Outcome", ctx: click.Context) -> None:
+    """Say how rejected rows come in after all, and where nothing did."""
+    say = partial(translate, language=language())
+    if outcome.read and outcome.rejected == outcome.read:
+        click.echo(say(_("Nothing was imported: no row could be taken.")), err=True)
+    if outcome.rejects_folder is not None and outcome.columnless < outcome.rejected:
+        said = say(_("To import them after all, correct the CSV files beside it and give: {command}"))
+        command = shlex.join(["ressenti", "import", str(outcome.rejects_folder), *_given(ctx)])
+        click.echo(said.format(command=command), err=True)
+    if outcome.columnless:
+        said = translate_count(
+            "{count} row cannot be put into columns: it is in rejects.jsonl alone.",
+            "{count} rows cannot be put into columns: they are in rejects.jsonl alone.",
+            outcome.columnless,
+            language(),
+        )
+        click.echo(said.format(count=outcome.columnless), err=True)
+
+
+def _given(ctx: click.Context) -> list[str]:
+    """Return the options that the same rows need again, as they were typed."""
+    root = ctx.find_root().obj
+    words = ["--database", str(root)] if root else []
+    for option in ctx.command.params:
+        name = option.name or ""
+        is_typed = ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+        if is_typed and name not in AS_WRITTEN:
+            words += [option.opts[0], str(ctx.params[name])]
+    return words
 
 
 def _equation(outcome: "Outcome") -> str:

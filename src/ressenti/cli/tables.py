@@ -227,6 +227,27 @@ def outcome_table(outcome: "Outcome", language: str) -> None:
     if outcome.rejects_path is not None:
         told = say(_("Rows not taken, with the reason and their content: {path}")).format(path=outcome.rejects_path)
         console.print(Text(told, style="bold"), highlight=False, soft_wrap=True)
+        console.print(_reasons(outcome, language))
+
+
+SHOWN_REASONS = 20
+"""How many reasons an import prints; the file of rejects has all."""
+
+
+def _reasons(outcome: "Outcome", language: str) -> Table:
+    """Return why rows were not taken: how often, where the first one stands, and what is wrong with it."""
+    say = _sayer(language)
+    table = _table(say(_("Rows")), say(_("Reason")), say(_("For example")))
+    table.columns[0].justify = "right"
+    for column in table.columns[1:]:
+        column.overflow = "fold"
+    for reason in outcome.reasons[:SHOWN_REASONS]:
+        where = say(_("{file}, line {line}")).format(file=reason.file, line=reason.line)
+        table.add_row(number(reason.count, language=language), reason.code, Text(f"{where}\n{reason.detail}"))
+    if more := outcome.reasons[SHOWN_REASONS:]:
+        count = sum(reason.count for reason in more)
+        table.add_row(number(count, language=language), "…", say(_("for other reasons: see the file")))
+    return table
 
 
 def _counted(counts: Any, language: str) -> Iterable[str]:

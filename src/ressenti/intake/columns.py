@@ -25,6 +25,10 @@ _WITHOUT_ANY: dict[Kind, type[Refusal]] = {
 """What to say of a header with none of the columns of which one is needed."""
 
 
+REJECTED_BECAUSE = "rejected_because"
+"""The last column of the CSV files of rejected rows: read over, so that they can be corrected and imported again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Header:
     """The names of a file's columns as they are used: stripped, in the file's order, `column_3` where one has none."""
@@ -40,7 +44,12 @@ class Header:
     @property
     def unknown(self) -> tuple[str, ...]:
         """The columns kept as attributes."""
-        return tuple(name for name in self.names if name not in KNOWN[self.kind])
+        return tuple(name for name in self.names if name not in KNOWN[self.kind] and name != REJECTED_BECAUSE)
+
+    @property
+    def is_of_rejects(self) -> bool:
+        """Whether the file is one of ours, with rows that an import rejected."""
+        return REJECTED_BECAUSE in self.names
 
     @property
     def moments(self) -> tuple[tuple[int, str], ...]:

@@ -28,6 +28,7 @@ def with_kept(lines: Iterator[bytes], files: Sequence[CheckedFile], read: Read) 
         for line in part:
             if line.stands:
                 line.kept, line.stands = kept.get(line.stands), None
+            line.place = -1
             yield _encode(line) + b"\n"
 
 

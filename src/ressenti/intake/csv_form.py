@@ -19,6 +19,7 @@ from ressenti.intake.streams import MIB, Readable
 from ressenti.intake.terms import Terms
 from ressenti.intake.unfit import Unfit
 from ressenti.intake.unit import InputFile
+from ressenti.kit.formulas import restored
 from ressenti.kit.i18n import Words, _
 from ressenti.kit.refusals import Refusal
 
@@ -141,7 +142,7 @@ def take(checked: CheckedFile, stream: Readable, terms: Terms, *, now: int, skip
 def _records(table: Table, rows: Rows, read: RowReader, warnings: list[str], skip: int) -> Iterator[Record]:
     window, reader, bare = table.window, rows.reader, without_ending(table.encoding)
     names = rows.header.names
-    width, lines_before = len(names), window.lines_before
+    width, lines_before, is_of_rejects = len(names), window.lines_before, rows.header.is_of_rejects
     offset = window.offset + len(window.of_row(0, window.taken))
     start = window.taken
     for cells in reader:
@@ -162,7 +163,7 @@ def _records(table: Table, rows: Rows, read: RowReader, warnings: list[str], ski
                 require_sizes(zip(names, cells, strict=False))
             if len(cells) != width:
                 _refuse_width(cells, width)
-            row = read(cells)
+            row = read([restored(cell) for cell in cells] if is_of_rejects else cells)
         except Unfit as unfit:
             warnings.clear()
             yield Record(lines_before + first + 1, here, raw, None, _reject(unfit, cells))

@@ -65,6 +65,28 @@ def read_object(line: str, kind: Kind) -> Cells:
     return {name: value if type(value) is str else _cell(name, value, types.get(name)) for name, value in found.items()}
 
 
+def as_cells(line: str, kind: Kind) -> dict[str, str] | None:
+    """Return the text a CSV file would have for each key of an object, whatever it holds; None where it has none."""
+    try:
+        found = _decode(line)
+    except (json.JSONDecodeError, RecursionError, Unfit):
+        return None
+    if type(found) is not dict:
+        return None
+    lists = {name for name, holds in KNOWN[kind].items() if holds is Type.LIST}
+    cells = {name: _as_cell(value, is_list=name in lists) for name, value in found.items()}
+    return {name: cell for name, cell in cells.items() if cell is not None} if None not in cells.values() else None
+
+
+def _as_cell(value: object, *, is_list: bool) -> str | None:
+    if value is None:
+        return ""
+    if is_list and isinstance(value, list):
+        items = ["" if item is None else item if isinstance(item, str) else written(item) for item in value]
+        return None if any(";" in item for item in items) else ";".join(items)
+    return str(value) if isinstance(value, str) else written(value)
+
+
 def _cell(name: str, value: object, holds: Type | None) -> str | list[str]:
     """Return a value as the text a cell would have; values of columns we do not know may be anything."""
     if value is None:

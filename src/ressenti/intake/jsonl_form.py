@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from ressenti.intake.columns import KNOWN, Header, require
+from ressenti.intake.columns import KNOWN, REJECTED_BECAUSE, Header, require
 from ressenti.intake.doubts import EncodingDoubt, MomentDoubt
 from ressenti.intake.encoding import Encoding
 from ressenti.intake.findings import CheckedFile, Findings
@@ -189,6 +189,7 @@ def record_reader(checked: CheckedFile, terms: Terms, encoding: Encoding, *, now
         except Unfit as unfit:
             warnings.clear()
             return Record(line.number, line.offset, raw, None, Reject(unfit.code, unfit.detail))
+        cells.pop(REJECTED_BECAUSE, None)
         if attributes := {name: value for name, value in cells.items() if value}:
             row = (*row[:-1], attributes)
         odd, warnings[:] = tuple(dict.fromkeys(warnings)), []

@@ -28,20 +28,40 @@ class Count:
         return self.read == self.imported + self.updated + self.duplicate + self.rejected
 
 
+@dataclass(slots=True, kw_only=True)
+class Reason:
+    """Why rows of a file were rejected: how many, and the first of them as an example.
+
+    `code` is stable; `column` is the one it speaks of, if it speaks of one; `detail` is in the reader's language.
+    """
+
+    file: str
+    code: str
+    column: str | None
+    count: int
+    line: int
+    detail: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What an import did.
 
     `warnings` counts what was odd about rows that were written, by code; `notes` are the remarks of the check of the
-    files (each can `say(language)`), `skipped` names the files left aside. `rejects_path` is None without rejects.
-    Making one raises AssertionError where a row is not accounted for: that would be our fault.
+    files (each can `say(language)`), `skipped` names the files left aside. `reasons` say why rows were rejected, the
+    commonest first. `rejects_path` is the file that holds these rows and `rejects_folder` has them as CSV files (None
+    without rejects); `columnless` counts those that are in the first alone. Making one raises AssertionError where a
+    row is not accounted for: that would be our fault.
     """
 
     files: tuple[Count, ...]
     warnings: Counter[str] = field(default_factory=Counter)
     notes: Sequence[Remark] = ()
     skipped: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
     rejects_path: Path | None = None
+    rejects_folder: Path | None = None
+    columnless: int = 0
     resumed: bool = False
 
     def __post_init__(self) -> None:

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Connection, insert, select, update
 
 from ressenti.intake.halts import ImportRunning
-from ressenti.intake.outcome import Count
+from ressenti.intake.outcome import Count, Reason
 from ressenti.record.projects import ensure_project
 from ressenti.record.tables import import_run, source
 
@@ -18,7 +18,8 @@ RUNNING, DONE = "running", "done"
 class State(msgspec.Struct, kw_only=True):
     """Where the last committed batch ended: in which file, behind how many records, and what was counted till then.
 
-    `rejects_size` is the length of the rejects file in bytes, `rejects_path` its last name once that is chosen.
+    `rejects_size` is the length of the rejects file in bytes, `rejects_path` its last name once that is chosen,
+    `csv_folder` where its rows are as CSV, and `columnless` how many of them no CSV file can hold.
     """
 
     counts: list[Count]
@@ -28,6 +29,9 @@ class State(msgspec.Struct, kw_only=True):
     rejects_folder: str | None = None
     rejects_size: int = 0
     rejects_path: str | None = None
+    csv_folder: str | None = None
+    columnless: int = 0
+    reasons: list[Reason] = []
     conflict_count: int = 0
 
 

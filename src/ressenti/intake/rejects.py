@@ -6,11 +6,11 @@ While an import runs they are in a file that ends in `.part`; what a commit coun
 import errno
 import os
 import tempfile
-from binascii import b2a_base64
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import msgspec
 
@@ -19,6 +19,7 @@ from ressenti.intake.digest import key
 from ressenti.intake.halts import RejectsNotWritable
 from ressenti.intake.model import Kind, Record
 from ressenti.kit.clock import from_us
+from ressenti.kit.i18n import in_language
 from ressenti.record.refusals import StorageFull
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -34,7 +35,10 @@ class Stands(msgspec.Struct, frozen=True):
 
 
 class Line(msgspec.Struct, omit_defaults=True):
-    """One rejected row. `raw` is its bytes in base64; `kept` is the row it contradicts, put in at the end."""
+    """One rejected row. `raw` is its bytes in base64; `kept` is the row it contradicts, put in at the end.
+
+    While the import runs, `place` says which of its files the row is from, and `stands` which row it contradicts.
+    """
 
     file: str
     line: int
@@ -42,8 +46,13 @@ class Line(msgspec.Struct, omit_defaults=True):
     code: str
     detail: str
     raw: str
+    place: int = -1
     stands: Stands | None = None
     kept: dict[str, Any] | None = None
+
+    def content(self) -> bytes:
+        """Return the bytes of the row."""
+        return a2b_base64(self.raw)
 
 
 def where(record: Record, file: str) -> dict[str, Any]:
@@ -51,17 +60,27 @@ def where(record: Record, file: str) -> dict[str, Any]:
     return {"file": file, "line": record.line, "offset": record.offset, "raw": _base64(record.raw)}
 
 
-def lines(batch: Batch, kind: Kind, file: str) -> Iterator[bytes]:
-    """Return the lines of the rows a batch rejected, in their order."""
+class Origin(NamedTuple):
+    """Where the rows of a batch come from: a file, by its kind, its name, and its place among those of the import."""
+
+    kind: Kind
+    name: str
+    place: int
+
+
+def lines(batch: Batch, origin: Origin, *, language: str) -> Iterator[bytes]:
+    """Return the lines of the rows a batch rejected, in their order, with the reasons in a language."""
     for place, rejected in sorted(batch.rejected.items()):
-        yield _encode(_line(batch.records[place], rejected, kind, file)) + b"\n"
+        yield _encode(_line(batch.records[place], rejected, origin, language)) + b"\n"
 
 
-def _line(record: Record, rejected: Rejected, kind: Kind, file: str) -> Line:
+def _line(record: Record, rejected: Rejected, origin: Origin, language: str) -> Line:
     stands = None
     if rejected.stands is not None and record.row is not None:
-        stands = Stands(kind, key(kind, record.row), rejected.stands)  # type: ignore[arg-type]
-    return Line(**where(record, file), code=rejected.reject.code, detail=str(rejected.reject.detail), stands=stands)
+        stands = Stands(origin.kind, key(origin.kind, record.row), rejected.stands)  # type: ignore[arg-type]
+    detail = in_language(rejected.reject.detail, language)
+    about = where(record, origin.name)
+    return Line(**about, code=rejected.reject.code, detail=detail, place=origin.place, stands=stands)
 
 
 def _base64(raw: bytes) -> str:
@@ -87,7 +106,7 @@ class Rejects:
         with writing_to(self.folder):
             is_new = not self.part.exists()
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with open(self.part, "r+b" if after else "wb", opener=_private) as file:
+            with open(self.part, "r+b" if after else "wb", opener=private) as file:
                 file.seek(after)
                 file.truncate()
                 file.write(data)
@@ -104,10 +123,20 @@ class Rejects:
             return self.part.stat().st_size >= size
         return size == 0 or (as_ is not None and Path(as_).exists())
 
+    def lines(self, size: int) -> Iterator[bytes]:
+        """Return the lines in the first `size` bytes, while the import runs."""
+        with self.part.open("rb") as file:
+            yield from _first_lines(file, size)
+
     def free_name(self) -> Path:
         """Return what the finished file is called: rejects.jsonl, or a longer name where there is one already."""
         plain = self.folder / "rejects.jsonl"
         return plain if not plain.exists() else self.folder / f"{self._name}.jsonl"
+
+    def free_folder(self, final: Path, names: Iterable[str]) -> Path:
+        """Return where files of these names go: beside the finished file, or apart where one of them is there."""
+        is_free = final.name == "rejects.jsonl" and not any((self.folder / name).exists() for name in names)
+        return self.folder if is_free else self.folder / self._name
 
     def finish(self, final: Path, *, size: int, rewrite: Callable[[Iterator[bytes]], Iterator[bytes]]) -> None:
         """Give the file its last name and its lines their last form; doing it again does no harm."""
@@ -115,7 +144,7 @@ class Rejects:
             if not self.part.exists() and final.exists():
                 return
             fresh = self.part.with_suffix(".new")
-            with self.part.open("rb") as old, open(fresh, "wb", opener=_private) as new:
+            with self.part.open("rb") as old, open(fresh, "wb", opener=private) as new:
                 new.writelines(rewrite(_first_lines(old, size)))
                 new.flush()
                 os.fsync(new.fileno())
@@ -168,5 +197,6 @@ def fsync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _private(path: str, flags: int) -> int:
+def private(path: str, flags: int) -> int:
+    """Open a file that its owner alone can read."""
     return os.open(path, flags, 0o600)

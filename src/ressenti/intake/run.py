@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from ressenti.intake import rejects_csv
 from ressenti.intake.accept import accept
 from ressenti.intake.batch import Batch, Destination
 from ressenti.intake.check import check
@@ -21,9 +22,10 @@ from ressenti.intake.model import Options, Record
 from ressenti.intake.names import Names
 from ressenti.intake.outcome import Outcome
 from ressenti.intake.progress import Run, begin
+from ressenti.intake.reasons import add_reasons
 from ressenti.intake.records import records
 from ressenti.intake.refusals import OptionNotUnderstood
-from ressenti.intake.rejects import Rejects, lines, require_writable, stamp
+from ressenti.intake.rejects import Origin, Rejects, lines, require_writable, stamp, writing_to
 from ressenti.intake.unit import find
 from ressenti.kit.lists import batched
 from ressenti.record.store import Store
@@ -47,11 +49,13 @@ def run_import(  # noqa: PLR0913 - what the command can be told
     rejects: Path | None = None,
     now: int,
     progress: Progress | None = None,
+    language: str = "en",
 ) -> Outcome:
     """Import files into a source of a project, and say what became of each row.
 
     An import that was interrupted goes on behind its last commit when the same files are given again. With `on_error`
-    "abort" all of it is one transaction, which the first rejected row undoes. `rejects` is a folder for rejected rows.
+    "abort" all of it is one transaction, which the first rejected row undoes. `rejects` is a folder for rejected rows,
+    whose reasons are told in `language`.
     Raises refusals with exit 2 and 3 before anything is written, with 6 where the disk is full (it can be resumed).
     """
     order = Order(
@@ -62,6 +66,7 @@ def run_import(  # noqa: PLR0913 - what the command can be told
         rejects=rejects,
         now=now,
         progress=progress or _unheard,
+        language=language,
     )
     checked = check(find(paths, options), options)
     if rejects is not None:
@@ -82,6 +87,7 @@ class Order:
     rejects: Path | None
     now: int
     progress: Progress
+    language: str
 
     def begin(self, connection: Connection, checked: Checked) -> Run:
         """Return the import that is to be done, or to be continued."""
@@ -123,7 +129,7 @@ def all_or_nothing(store: Store, checked: Checked, read: Read, order: Order) -> 
             _require_none_rejected(batch, file)
             _count(run, batch)
         run.save(connection, done_at=order.now)
-    return _outcome(run, checked, None)
+    return _outcome(run, checked)
 
 
 def batch_by_batch(store: Store, checked: Checked, read: Read, order: Order) -> Outcome:
@@ -138,13 +144,15 @@ def batch_by_batch(store: Store, checked: Checked, read: Read, order: Order) -> 
         with store.write() as connection:
             batch = accept(connection, to, file.kind, part, columns=file.columns)
             _count(run, batch)
-            run.state.rejects_size = rejects.add(lines(batch, file.kind, file.name), after=run.state.rejects_size)
+            add_reasons(run.state.reasons, batch, file.name, language=order.language)
+            rejected = lines(batch, Origin(file.kind, file.name, run.state.file), language=order.language)
+            run.state.rejects_size = rejects.add(rejected, after=run.state.rejects_size)
             run.state.rejects_folder = str(rejects.folder) if run.state.rejects_size else None
             run.save(connection)
-    path = _finish_rejects(store, run, rejects, partial(with_kept, files=checked.files, read=read))
+    _finish_rejects(store, run, rejects, checked, read)
     with store.write() as connection:
         run.save(connection, done_at=order.now)
-    return _outcome(run, checked, path)
+    return _outcome(run, checked)
 
 
 def _batches(checked: Checked, read: Read, run: Run, order: Order) -> Iterator[tuple[CheckedFile, tuple[Record, ...]]]:
@@ -198,30 +206,43 @@ def _rejects(store: Store, run: Run, order: Order) -> Rejects:
     return Rejects(folder.absolute(), started_at=run.started_at, import_id=run.id)
 
 
-def _finish_rejects(
-    store: Store, run: Run, rejects: Rejects, rewrite: Callable[[Iterator[bytes]], Iterator[bytes]]
-) -> Path | None:
-    """Give the file of rejected rows its name, chosen before so that doing it again ends the same."""
-    if not run.state.rejects_size:
-        return None
-    if run.state.rejects_path is None:
-        run.state.rejects_path = str(rejects.free_name())
+def _finish_rejects(store: Store, run: Run, rejects: Rejects, checked: Checked, read: Read) -> None:
+    """Write rejected rows as CSV too, and give their file its last name.
+
+    Both places are chosen and written down before, so that doing it again after an interruption does no harm.
+    """
+    state = run.state
+    if not state.rejects_size:
+        return
+    if state.rejects_path is None:
+        final = rejects.free_name()
+        state.rejects_path = str(final)
+        state.csv_folder = str(rejects.free_folder(final, rejects_csv.names_of(checked.files)))
         with store.write() as connection:
             run.save(connection)
-    path = Path(run.state.rejects_path)
-    rejects.finish(path, size=run.state.rejects_size, rewrite=rewrite)
-    return path
+    if rejects.part.exists() and state.csv_folder is not None:
+        with writing_to(rejects.folder):
+            lines_of = partial(rejects.lines, state.rejects_size)
+            state.columnless = rejects_csv.write(lines_of, checked.files, Path(state.csv_folder))
+        with store.write() as connection:
+            run.save(connection)
+    rewrite = partial(with_kept, files=checked.files, read=read)
+    rejects.finish(Path(state.rejects_path), size=state.rejects_size, rewrite=rewrite)
 
 
-def _outcome(run: Run, checked: Checked, rejects_path: Path | None) -> Outcome:
-    for count, file in zip(run.state.counts, checked.files, strict=True):
+def _outcome(run: Run, checked: Checked) -> Outcome:
+    state = run.state
+    for count, file in zip(state.counts, checked.files, strict=True):
         count.kind = file.kind
     return Outcome(
-        files=tuple(run.state.counts),
-        warnings=Counter(run.state.warnings),
+        files=tuple(state.counts),
+        warnings=Counter(state.warnings),
         notes=checked.remarks,
         skipped=checked.unit.skipped,
-        rejects_path=rejects_path,
+        reasons=tuple(sorted(state.reasons, key=lambda reason: -reason.count)),
+        rejects_path=Path(state.rejects_path) if state.rejects_path else None,
+        rejects_folder=Path(state.csv_folder) if state.csv_folder else None,
+        columnless=state.columnless,
         resumed=run.is_resumed,
     )
 

@@ -55,9 +55,14 @@ class Words(str):
         return translate(self.sentence, language).format(**said(self.data, language))
 
 
+def in_language(text: str, language: str) -> str:
+    """Return words of ours in the language, and any other text as it is."""
+    return text.say(language) if isinstance(text, Words) else text
+
+
 def said(data: Mapping[str, object], language: str) -> dict[str, object]:
     """Return the data of a sentence with the words of ours among it in the language."""
-    return {name: one.say(language) if isinstance(one, Words) else one for name, one in data.items()}
+    return {name: in_language(one, language) if isinstance(one, str) else one for name, one in data.items()}
 
 
 def translate_count(one: str, many: str, count: int, language: str) -> str:

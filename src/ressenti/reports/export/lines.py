@@ -11,11 +11,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from ressenti.kit.formulas import neutral
 from ressenti.reports.export.forms import PLAIN, Write
 from ressenti.reports.export.model import Heading, Kind, Manner, Scope, local
-
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\0")
-"""What a spreadsheet may take for the beginning of a formula (E31)."""
 
 BETWEEN = ";"
 """Stands between several values in one cell, as in the import format."""
@@ -65,11 +63,6 @@ def jsonl_file(scope: Scope, columns: Sequence[Heading], out: BinaryIO) -> Itera
         out.write(encoder.encode_lines([dict(zip(keys, row, strict=True)) for row in zip(*values, strict=True)]))
 
     yield write
-
-
-def neutral(text: str) -> str:
-    """Return a text that a spreadsheet shows and does not run: a leading apostrophe where it looks like a formula."""
-    return f"'{text}" if text.startswith(RISKY) else text
 
 
 def _in_a_line(words: str) -> str:
