@@ -15,6 +15,7 @@ from ressenti.record import people, sessions, tokens
 from ressenti.record.emails import BadEmail, normal_email
 from ressenti.record.grants import Grant
 from ressenti.record.invitations import RESET_US, WELCOME_US, LinkEnded, find_invitation, invite, use_invitation
+from ressenti.record.names import ControlCharacter, LongName, NoName
 from ressenti.record.passwords import hash_password
 from ressenti.record.rights import Right, Role
 from ressenti.record.sign_in import Choosing, NotSignedIn, WrongPassword, accept_invitation, change_password, sign_in
@@ -177,10 +178,20 @@ class TestPeople:
 
         assert (back.has_password, back.disabled_at, back.grant.agents) == (False, None, ("ana",))
 
-    @pytest.mark.parametrize("name", [" ", "a" * 121, "Zoé\nMartin", "Zoé\x1b[31m"])
-    def test_a_name_stands_on_one_line(self, world: World, name: str) -> None:
-        with world.store.write() as connection, pytest.raises(people.BadName):
+    @pytest.mark.parametrize(
+        ("name", "wrong"), [(" ", NoName), ("a" * 121, LongName), ("Zoé\x1b[31m", ControlCharacter)]
+    )
+    def test_a_name_that_cannot_be_kept_is_refused(self, world: World, name: str, wrong: type[Refusal]) -> None:
+        with world.store.write() as connection, pytest.raises(wrong):
             people.add_person(connection, email="zoe@tilleul.example", name=name, grant=ADMINISTRATOR, now=world.now)
+
+    def test_a_name_stands_on_one_line(self, world: World) -> None:
+        with world.store.write() as connection:
+            zoe = people.add_person(
+                connection, email="zoe@tilleul.example", name="Zoé\n Martin", grant=ADMINISTRATOR, now=world.now
+            )
+
+        assert zoe.name == "Zoé Martin"
 
 
 class TestSigningIn:

@@ -29,7 +29,8 @@ from ressenti.record.rhythm import Rhythm
 from ressenti.record.rights import Role
 from ressenti.reports.choice import read_choice
 from ressenti.reports.customer_experience import Reading
-from ressenti.reports.letters.compose import BrokenHeader, Envelope, compose
+from ressenti.reports.letters.compose import Envelope, compose
+from ressenti.reports.letters.headers import BrokenHeader
 from ressenti.reports.letters.letter import Comment, Letter, draw_pictures, prepare_letter
 from ressenti.reports.letters.sending import Mailer, mailed_choice, mailing_in_background
 from tests.reports.mailbox import Mailbox, mailbox
@@ -50,7 +51,7 @@ def letter(language: str = "en", *, ask: Any = None, words: dict[str, list[str]]
 def envelope(**other: Any) -> Envelope:
     usual: dict[str, Any] = {
         "name": "Satisfaction in Lyon",
-        "mail_from": "Ressenti <reports@company.example>",
+        "mail_from": ("Ressenti", "reports@company.example"),
         "recipients": ("ana@company.example",),
         "message_id": "<ressenti.1.2@company.example>",
         "at": NOW,
@@ -189,7 +190,8 @@ class TestLetter:
             {"name": "Figures\nBcc: x@y.example"},
             {"name": "Figures\x0bX"},
             {"name": "Figures\u2028X"},
-            {"mail_from": "a@b.example\r\nBcc: x@y.example"},
+            {"mail_from": ("Ressenti", "a@b.example\r\nBcc: x@y.example")},
+            {"mail_from": ("Ressenti\r\nBcc: x@y.example", "a@b.example")},
             {"recipients": ("a@b.example\r\nBcc: x@y.example",)},
             {"message_id": "<1@b.example>\r\nBcc: x@y.example"},
         ],

@@ -5,6 +5,7 @@ import socket
 import ssl
 import subprocess
 import time
+from email import policy
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -30,11 +31,11 @@ PASSWORD = "p@ss/word:#1"  # noqa: S105 - of a test
 FROM = {"RESSENTI_MAIL_FROM": "Company <reports@company.example>"}
 
 
-def mail(to: str = "ana@company.example") -> EmailMessage:
-    message = EmailMessage()
+def mail(to: str = "ana@company.example") -> bytes:
+    message = EmailMessage(policy=policy.SMTP)
     message["From"], message["To"], message["Subject"] = "reports@company.example", to, "Figures"
     message.set_content("Hello.")
-    return message
+    return bytes(message)
 
 
 def read(url: str) -> object:
@@ -65,7 +66,7 @@ class TestSettings:
 
         assert post is not None
         assert (post.host, post.port, post.security) == (host, port, security)
-        assert post.mail_from == "Company <reports@company.example>"
+        assert post.mail_from == ("Company", "reports@company.example")
 
     def test_a_password_stands_in_no_representation_and_no_refusal(self) -> None:
         post = read_post({"RESSENTI_SMTP": "smtp://me:p%40ss%2Fword%3A%231@mail.example", **FROM})

@@ -97,6 +97,7 @@ class TestViews:
         [
             ("", 422, "Give it a name"),
             (" \n\t ", 422, "Give it a name"),
+            ("Nights\0", 422, "holds a control character (U+0000)"),
             ("é" * 81, 422, "room for 80 characters; this one has 81"),
             ("Taken", 409, "already have “Taken”"),
             ("tAKEN", 409, "already have “tAKEN”"),

@@ -134,6 +134,8 @@ def test_an_agent_mails_nothing(people: dict[str, Site]) -> None:
     ("typed", "said"),
     [
         ({"name": ""}, "Give it a name"),
+        ({"name": "Nights\0"}, "holds a control character (U+0000)"),
+        ({"name": "\x1b[2J"}, "holds a control character (U+001B)"),
         ({"recipients": ""}, "to whom the report goes"),
         ({"recipients": "nobody"}, "not an e-mail address"),
         ({"recipients": " ".join(f"a{i}@b.example" for i in range(21))}, "20 addresses at most; 21 were given"),
@@ -191,6 +193,18 @@ def test_one_to_me_arrives_at_once_and_at_nobody_else(world: World, people: dict
     assert answer.headers["location"] == f"/mailings?sent={number}"
     assert inbox.recipients == [["ana@company.example"]]
     assert "was sent to ana@company.example" in words(people["ana"].get(answer.headers["location"]).text)
+
+
+def test_a_name_that_looks_like_an_encoded_header_is_the_subject_and_nothing_else(
+    world: World, people: dict[str, Site], inbox: Mailbox
+) -> None:
+    name = "=?utf-8?q?Hi=0d=0aBcc:=20x=40y.example=0d=0a=0d=0a<h1>Pay</h1>?="
+    number = planned(world, people["ana"], name=name, query="from=2026-10-15&to=2026-10-29", days="view")
+    people["ana"].post(f"/mailings/{number}/send")
+
+    assert inbox.mails[-1]["Subject"] == f"{name}: 15 Oct – 28 Oct 2026"
+    assert inbox.mails[-1]["Bcc"] is None
+    assert b"<h1>Pay" not in inbox.raw[-1].partition(b"\r\n\r\n")[0]
 
 
 def test_one_to_me_that_does_not_leave_says_why(world: World, people: dict[str, Site], inbox: Mailbox) -> None:

@@ -273,8 +273,9 @@ class TestWelcome:
             ("Zoé", "zoe.martin@tilleul.example", "zoe.martin is here", "That password is among the first"),
             ("Zoé", "zoe@tilleul.example\r\nBcc: b@c.example", PASSWORD, "is not an e-mail address"),
             ("Zoé", "a" * 388 + "@b.example", PASSWORD, "is not an e-mail address"),
-            (" ", "zoe@tilleul.example", PASSWORD, "A name has 1 to 120 characters"),
-            ("Zoé\r\nMartin", "zoe@tilleul.example", PASSWORD, "A name has 1 to 120 characters"),
+            (" ", "zoe@tilleul.example", PASSWORD, "Give it a name"),
+            ("Z" * 121, "zoe@tilleul.example", PASSWORD, "room for 120 characters; this one has 121"),
+            ("Zoé\x1bMartin", "zoe@tilleul.example", PASSWORD, "holds a control character (U+001B)"),
         ],
     )
     def test_what_cannot_be_kept_is_said_and_the_link_stays(

@@ -5,6 +5,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from ressenti.kit.i18n import _
 from ressenti.kit.refusals import Refusal
+from ressenti.record.names import require_plain
 from ressenti.record.tables import advice
 
 LONGEST = 2_000
@@ -32,10 +33,10 @@ def all_advice(connection: Connection) -> dict[tuple[str, str], str]:
 def write_advice(
     connection: Connection, indicator: str, language: str, words: str, *, user_id: int | None, now: int
 ) -> None:
-    """Keep an advice as plain text with its line breaks, in the place of an earlier one; raises AdviceTooLong.
+    """Keep an advice as plain text with its line breaks, in the place of an earlier one.
 
     Nothing but spaces takes back what was written. `user_id` is None for a command of this machine; `now` is in
-    microseconds.
+    microseconds. Raises AdviceTooLong and ControlCharacter.
     """
     text = _tidied(words)
     if len(text) > LONGEST:
@@ -56,6 +57,5 @@ def forget_advice(connection: Connection, indicator: str, language: str) -> None
 
 
 def _tidied(words: str) -> str:
-    """Return a text with plain line breaks, without the control characters that no keyboard has."""
-    lines = words.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(one for one in lines if one in "\n\t" or one.isprintable() or one.isspace()).strip()
+    """Return a text with plain line breaks; raises ControlCharacter."""
+    return require_plain(words.replace("\r\n", "\n").replace("\r", "\n").strip(), but="\n\t")

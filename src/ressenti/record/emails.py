@@ -2,6 +2,7 @@
 
 import re
 
+from ressenti.kit.characters import shown
 from ressenti.kit.i18n import _
 from ressenti.kit.refusals import Refusal
 
@@ -9,7 +10,7 @@ LONGEST = 254
 """Characters an address may have on the wire (RFC 5321)."""
 _LOCAL = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _DOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+")
-_LONGEST_LOCAL, _LONGEST_ECHO = 64, 60
+_LONGEST_LOCAL = 64
 
 
 class BadEmail(Refusal):
@@ -22,7 +23,8 @@ class BadEmail(Refusal):
 def normal_email(text: str) -> str:
     """Return an address in lower case, without spaces around it, its domain in ASCII; raises BadEmail.
 
-    What controls a line, a second address or more than 254 characters make it none.
+    What controls a line, a second address or more than 254 characters make it none; and so does what begins an encoded
+    word (RFC 2047), which mail programs decode wherever it stands.
     """
     local, _at, domain = text.strip(" ").lower().rpartition("@")
     try:
@@ -30,13 +32,7 @@ def normal_email(text: str) -> str:
     except UnicodeError:
         written = ""
     email = f"{local}@{written}"
-    fits = len(email) <= LONGEST and len(local) <= _LONGEST_LOCAL
+    fits = len(email) <= LONGEST and len(local) <= _LONGEST_LOCAL and "=?" not in local
     if not (fits and _LOCAL.fullmatch(local) and _DOMAIN.fullmatch(written)):
-        raise BadEmail(email=_shown(text))
+        raise BadEmail(email=shown(text))
     return email
-
-
-def _shown(text: str) -> str:
-    """Return what was given on one line, shortened: it is said back to whoever gave it."""
-    short = text if len(text) <= _LONGEST_ECHO else text[:_LONGEST_ECHO] + "…"
-    return "".join(one if one.isprintable() else "�" for one in short)

@@ -17,11 +17,12 @@ from ressenti.kit.i18n import LANGUAGES, _, translate
 from ressenti.kit.refusals import Refusal
 from ressenti.record.emails import normal_email
 from ressenti.record.grants import USERS, read_within
+from ressenti.record.names import read_name
 from ressenti.record.projects import require_zone
 from ressenti.record.rhythm import Rhythm, last_due, next_due, read_rhythm, read_time
 from ressenti.record.rights import Role, Viewer
 from ressenti.record.tables import mailing, user
-from ressenti.record.views import LONGEST_QUERY, LongView, read_name
+from ressenti.record.views import LONGEST_QUERY, LongView
 
 MOST_RECIPIENTS = 20
 LEASE_US = 10 * 60 * SECOND
@@ -127,7 +128,7 @@ class Mailing:
 def read_plan(words: Mapping[str, str]) -> Plan:
     """Return what a form says: name, query, language, recipients, rhythm, day, time, zone.
 
-    Raises NoName, LongName, LongView, NoRecipients, TooManyRecipients, BadEmail, UnknownLanguage, UnknownZone,
+    Raises what `read_name` raises, LongView, NoRecipients, TooManyRecipients, BadEmail, UnknownLanguage, UnknownZone,
     UnknownRhythm, BadDay and BadTime.
     """
     rhythm, day = read_rhythm(words.get("rhythm", ""), words.get("day"))

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
 from ressenti.kit.i18n import _
 from ressenti.kit.refusals import Refusal
+from ressenti.record.names import read_line
 from ressenti.record.tables import marker, project, user
 
 MOST_WORDS = 200
@@ -106,7 +107,7 @@ def find_marker(connection: Connection, marker_id: int) -> Marker:
 def add_marker(
     connection: Connection, *, project_id: int, at: int, kind: str, words: str, user_id: int | None, now: int
 ) -> Marker:
-    """Set a marker; raises NoWords, TooManyWords and UnknownMarkerKind."""
+    """Set a marker; raises UnknownMarkerKind and what `read_words` raises."""
     values = {"project_id": project_id, "at": at, "kind": read_kind(kind).value, "words": read_words(words)}
     made = insert(marker).values(**values, user_id=user_id, created_at=now).returning(marker.c.id)
     return find_marker(connection, connection.execute(made).scalar_one())
@@ -134,8 +135,8 @@ def read_kind(value: str) -> MarkerKind:
 
 
 def read_words(text: str) -> str:
-    """Return a marker's words on one line; raises NoWords and TooManyWords."""
-    words = " ".join(text.split())
+    """Return a marker's words on one line; raises NoWords, TooManyWords and ControlCharacter."""
+    words = read_line(text)
     if not words:
         raise NoWords
     if len(words) > MOST_WORDS:

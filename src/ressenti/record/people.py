@@ -8,6 +8,7 @@ from ressenti.kit.i18n import _
 from ressenti.kit.refusals import Exit, Refusal, nearest
 from ressenti.record.emails import normal_email
 from ressenti.record.grants import USERS, Grant, keep_grant, read_grant
+from ressenti.record.names import read_name
 from ressenti.record.rights import Role
 from ressenti.record.tables import invitation, session, user
 
@@ -26,13 +27,6 @@ class PersonExists(Refusal):
 
     status, exit_code, code = 409, Exit.REFUSED, "person_exists"
     sentence = _("Somebody signs in as {email} already. Change what they may do, or take another address.")
-
-
-class BadName(Refusal):
-    """A name that cannot be shown on one line."""
-
-    code = "bad_name"
-    sentence = _("A name has 1 to {count} characters and stands on one line.")
 
 
 class LastAdministrator(Refusal):
@@ -94,8 +88,8 @@ def has_administrator(connection: Connection) -> bool:
 def add_person(connection: Connection, *, email: str, name: str = "", grant: Grant, now: int) -> Person:
     """Add somebody, who has no password yet; one who was parted with comes back under the same address.
 
-    Without a name they are called as their address begins. Raises BadEmail, BadName, PersonExists and what
-    `keep_grant` raises.
+    Without a name they are called as their address begins. Raises BadEmail, PersonExists and what
+    `read_name` and `keep_grant` raise.
     """
     address = normal_email(email)
     found = connection.execute(select(user).where(user.c.email == address)).one_or_none()
@@ -123,7 +117,7 @@ def change_person(
 ) -> Person:
     """Change what somebody may do; with another role they sign in anew. `by` is who does it, where they signed in.
 
-    Raises OwnRole, LastAdministrator, BadName and what `keep_grant` raises.
+    Raises OwnRole, LastAdministrator and what `read_name` and `keep_grant` raise.
     """
     if grant != person.grant:
         _require_other(person, by)
@@ -140,7 +134,7 @@ def change_person(
 
 
 def rename_person(connection: Connection, user_id: int, name: str) -> None:
-    """Call somebody otherwise; raises BadName."""
+    """Call somebody otherwise; raises what `read_name` raises."""
     connection.execute(update(user).where(user.c.id == user_id).values(name=require_name(name)))
 
 
@@ -164,11 +158,8 @@ def set_password(connection: Connection, user_id: int, kept: str) -> None:
 
 
 def require_name(name: str) -> str:
-    """Return a name as it is kept, without spaces around it; raises BadName."""
-    plain = name.strip()
-    if not 0 < len(plain) <= LONGEST_NAME or not plain.isprintable():
-        raise BadName(count=LONGEST_NAME)
-    return plain
+    """Return somebody's name as it is kept; raises what `read_name` raises."""
+    return read_name(name, limit=LONGEST_NAME)
 
 
 def _require_other(person: Person, by: int | None) -> None:

@@ -11,6 +11,7 @@ from ressenti.kit.clock import HOUR
 from ressenti.kit.i18n import Words, _
 from ressenti.kit.refusals import nearest
 from ressenti.record import journal
+from ressenti.record.names import LONGEST_KEY, read_name, require_key
 from ressenti.record.refusals import BadSetting, UnknownProject, UnknownZone
 from ressenti.record.tables import project
 
@@ -21,16 +22,12 @@ SALE_WINDOW_US = 48 * HOUR
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
-    """One project. `week_start` is 0 for Monday (D14); `satisfied` maps a scale to the notes that count (E29).
-
-    `is_zone_set` says that somebody chose its zone; it counts in UTC until then (D41).
-    """
+    """One project. `week_start` is 0 for Monday (D14); `satisfied` maps a scale to the notes that count (E29)."""
 
     id: int
     key: str
     name: str
     zone: str = "UTC"
-    is_zone_set: bool = False
     currency: str = "EUR"
     week_start: int = 0
     satisfied: dict[str, tuple[int, ...]] = field(default_factory=dict)
@@ -57,13 +54,21 @@ def find_project(connection: Connection, key: str) -> Project:
 
 
 def ensure_project(connection: Connection, key: str) -> Project:
-    """Return the project with that key, made with the defaults if there is none: UTC, EUR, weeks from Monday."""
-    row = connection.execute(select(project).where(project.c.key == key)).one_or_none()
-    if row is None:
-        new = {"key": key, "name": key, "zone": "UTC", "currency": "EUR", "week_start": 0, "satisfied": "{}"}
+    """Return the project with that key, made with the defaults if there is none: UTC, EUR, weeks from Monday.
+
+    Raises what `require_key` raises.
+    """
+    if key not in {found.key for found in all_projects(connection)}:
+        new = {
+            "key": require_key(key),
+            "name": key,
+            "zone": "UTC",
+            "currency": "EUR",
+            "week_start": 0,
+            "satisfied": "{}",
+        }
         connection.execute(insert(project).values(**new, sale_window_us=SALE_WINDOW_US, journal_seq=0))
-        return find_project(connection, key)
-    return _project(row)
+    return find_project(connection, key)
 
 
 def settle(
@@ -79,13 +84,13 @@ def settle(
 ) -> Project:
     """Change what is given of a project's settings, and tell the journal: its facts are measured again.
 
-    Raises UnknownZone and BadSetting.
+    Raises UnknownZone, BadSetting and what `read_name` raises.
     """
     values: dict[str, object] = {}
     if name is not None:
-        values["name"] = name
+        values["name"] = read_name(name, limit=LONGEST_KEY)
     if zone is not None:
-        values |= {"zone": require_zone(zone), "is_zone_set": True}
+        values["zone"] = require_zone(zone)
     if currency is not None:
         values["currency"] = _currency(currency)
     if week_start is not None:
@@ -128,7 +133,6 @@ def _project(row: Row[tuple[object, ...]]) -> Project:
         key=row.key,
         name=row.name,
         zone=row.zone,
-        is_zone_set=row.is_zone_set,
         currency=row.currency,
         week_start=row.week_start,
         satisfied=satisfied,

@@ -60,7 +60,7 @@ def sign_in(store: Store, email: str, password: str, *, now: int, agent: str = "
 def accept_invitation(store: Store, secret: str, chosen: Choosing, *, now: int, agent: str = "") -> str:
     """Choose a password with a link, which makes the first administrator where it is for nobody yet, and sign in.
 
-    Returns the secret of the session; raises LinkEnded, BadName, BadEmail and what `require_good` raises.
+    Returns the secret of the session; raises LinkEnded, BadEmail and what `read_name` and `require_good` raise.
     """
     with store.read() as connection:
         found = find_invitation(connection, secret, now=now)
@@ -77,7 +77,7 @@ def accept_invitation(store: Store, secret: str, chosen: Choosing, *, now: int, 
 def change_password(store: Store, user_id: int, current: str, chosen: str, *, now: int, agent: str = "") -> str:
     """Change a password, which ends every session of theirs, and return the secret of a new one.
 
-    Raises WrongPassword and what `require_good` raises.
+    Raises WrongPassword and what `read_name` and `require_good` raise.
     """
     with store.read() as connection:
         person = person_of(connection, user_id)

@@ -56,7 +56,7 @@ def add_token(
 ) -> tuple[Token, str]:
     """Make a token and return it with its text, which is kept nowhere; `days` None lets it live until it is revoked.
 
-    Raises TokenExists, BadName and what `keep_grant` raises.
+    Raises TokenExists and what `read_name` and `keep_grant` raise.
     """
     called = require_name(name)
     if connection.execute(select(token.c.id).where(token.c.name == called)).scalar() is not None:

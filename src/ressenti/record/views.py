@@ -7,11 +7,11 @@ from sqlalchemy import Connection, Row, Select, delete, insert, or_, select, upd
 
 from ressenti.kit.i18n import _
 from ressenti.kit.refusals import Refusal
+from ressenti.record.names import read_name
 from ressenti.record.tables import saved_view, user
 
 PAGES = {"report": "/", "conversations": "/conversations", "satisfaction": "/satisfaction", "comments": "/comments"}
 """The pages of which a view can be kept, and where each is."""
-LONGEST_NAME = 80
 LONGEST_QUERY = 4000
 """Characters of a view's parameters: some two hundred filters."""
 
@@ -21,20 +21,6 @@ class NoSuchView(Refusal):
 
     status, code = 404, "no_such_view"
     sentence = _("There is no such view. It may have been forgotten, or is not shared with you.")
-
-
-class NoName(Refusal):
-    """Something is to be kept under no name."""
-
-    code = "no_name"
-    sentence = _("Give it a name, so that you find it again.")
-
-
-class LongName(Refusal):
-    """A name that does not fit."""
-
-    code = "long_name"
-    sentence = _("A name has room for {limit} characters; this one has {count}.")
 
 
 class NameTaken(Refusal):
@@ -95,7 +81,7 @@ def find_view(connection: Connection, view_id: int, user_id: int | None) -> Save
 def save_view(
     connection: Connection, *, user_id: int, name: str, page: str, query: str, is_shared: bool, now: int
 ) -> SavedView:
-    """Keep a view; raises NoName, LongName, NameTaken, LongView and UnknownPage."""
+    """Keep a view; raises UnknownPage, LongView, NameTaken and what `read_name` raises."""
     if page not in PAGES:
         raise UnknownPage(value=page, known=", ".join(PAGES))
     if len(query) > LONGEST_QUERY:
@@ -107,7 +93,7 @@ def save_view(
 
 
 def rename_view(connection: Connection, view_id: int, user_id: int, name: str) -> None:
-    """Call one's own view something else; raises NoSuchView, NoName, LongName and NameTaken."""
+    """Call one's own view something else; raises NoSuchView, NameTaken and what `read_name` raises."""
     _require_own(connection, view_id, user_id)
     free = _free_name(connection, user_id, name, but=view_id)
     connection.execute(update(saved_view).where(saved_view.c.id == view_id).values(name=free))
@@ -123,16 +109,6 @@ def forget_view(connection: Connection, view_id: int, user_id: int) -> None:
     """Forget one's own view; raises NoSuchView."""
     _require_own(connection, view_id, user_id)
     connection.execute(delete(saved_view).where(saved_view.c.id == view_id))
-
-
-def read_name(text: str) -> str:
-    """Return a name on one line, without space around it; raises NoName and LongName."""
-    name = " ".join(text.split())
-    if not name:
-        raise NoName
-    if len(name) > LONGEST_NAME:
-        raise LongName(limit=LONGEST_NAME, count=len(name))
-    return name
 
 
 def _require_own(connection: Connection, view_id: int, user_id: int) -> None:

@@ -9,12 +9,12 @@ import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from email.message import EmailMessage
-from email.utils import formataddr, parseaddr
+from email.utils import unquote as unquote_name
 from enum import StrEnum
 from ipaddress import ip_address
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from ressenti.kit.characters import controls
 from ressenti.kit.i18n import Words, _
 from ressenti.kit.refusals import Exit, Refusal
 from ressenti.record.emails import BadEmail, normal_email
@@ -109,9 +109,9 @@ class Post:
     timeout_s: float = TIMEOUT_S
 
     @property
-    def mail_from(self) -> str:
-        """Return the sender as a header names it."""
-        return formataddr((self.sender_name, self.sender))
+    def mail_from(self) -> tuple[str, str]:
+        """Return the sender's name and address, as a header has them."""
+        return self.sender_name, self.sender
 
 
 def read_post(environment: Mapping[str, str] | None = None) -> Post | None:
@@ -123,9 +123,9 @@ def read_post(environment: Mapping[str, str] | None = None) -> Post | None:
     parts, port = _split(text)
     security = _security(parts)
     written = given.get(MAIL_FROM, "")
-    name, address = parseaddr(written)
+    name, address = _sender(written)
     try:
-        sender = normal_email(address if written.isprintable() else "")
+        sender = normal_email("" if controls(written) else address)
     except BadEmail:
         raise BadPost(
             name=MAIL_FROM, reason=Words(_("it holds no e-mail address; set it to who the mails are from"))
@@ -149,11 +149,22 @@ def require_post(environment: Mapping[str, str] | None = None) -> Post:
     return post
 
 
-def deliver(post: Post, message: EmailMessage, recipients: Sequence[str]) -> dict[str, str]:
-    """Give a mail to the server; return whom it refused, with its words. Raises NotPosted where nobody gets it."""
+def deliver(post: Post, mail: bytes, recipients: Sequence[str]) -> dict[str, str]:
+    """Give a mail to the server, byte for byte; return whom it refused, with its words.
+
+    Raises NotPosted where nobody gets it.
+    """
     with _refusing(post), _connected(post) as server:
-        refused = server.send_message(message, from_addr=post.sender, to_addrs=list(recipients))
+        refused = server.sendmail(post.sender, list(recipients), mail)
     return {address: _reason(code, words) for address, (code, words) in refused.items()}
+
+
+def _sender(written: str) -> tuple[str, str]:
+    """Return the name, "" for none, and the address of `Name <address>`; of a name, only its quotes are syntax."""
+    name, is_named, address = written.strip().rpartition("<")
+    if not is_named:
+        return "", address
+    return unquote_name(name.strip()), address.removesuffix(">")
 
 
 def _split(text: str) -> tuple[SplitResult, int]:

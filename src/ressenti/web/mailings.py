@@ -30,10 +30,11 @@ from ressenti.record.mailings import (
     remove_mailing,
     switch_mailing,
 )
+from ressenti.record.names import LONGEST_NAME
 from ressenti.record.rhythm import LAST_DAY, RHYTHMS, Rhythm
 from ressenti.record.rights import Right, Viewer
 from ressenti.record.store import Store
-from ressenti.record.views import LONGEST_NAME, SavedView, find_view, list_views
+from ressenti.record.views import SavedView, find_view, list_views
 from ressenti.reports import wording
 from ressenti.reports.letters.letter import DAYS_OF, PERIOD_WORDS
 from ressenti.reports.letters.sending import Mailer

@@ -11,9 +11,9 @@ from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER
 from ressenti.facts.keeper import Keeper
 from ressenti.kit.i18n import _
 from ressenti.kit.refusals import Refusal
+from ressenti.record.names import LONGEST_NAME
 from ressenti.record.rights import Right, Viewer
 from ressenti.record.views import (
-    LONGEST_NAME,
     PAGES,
     NoSuchView,
     find_view,

@@ -14,10 +14,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from ressenti.indicators.model import Unit
 from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import _, catalogue, translate, translate_count
-from ressenti.kit.refusals import Refusal
 from ressenti.record.rhythm import Rhythm
 from ressenti.reports import dates, wording
 from ressenti.reports.format import NOBODY, amount, count, percent
+from ressenti.reports.letters.headers import address_header, require_line, text_header
 from ressenti.reports.letters.letter import Comment, Letter
 from ressenti.reports.letters.look import dark_sheet, look
 from ressenti.reports.model import Evolution, Point, RankedRow, Ranking, Tile
@@ -33,23 +33,16 @@ _BY = {"agent": _("CSAT by agent"), "group": _("CSAT by group")}
 _OF = {"agent": _("Agent"), "group": _("Group")}
 
 
-class BrokenHeader(Refusal):
-    """A name or an address that would end its line, and begin one of its own."""
-
-    code = "broken_header"
-    sentence = _("“{value}” cannot stand in a mail: it holds a line break or another control character.")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
     """What stands around a letter: its name, from and to whom, when, why, and where the report is.
 
-    `mail_from` may name the sender beside the address; `at` is in microseconds; the same `message_id` tells a mail
-    program that it has the mail already.
+    `mail_from` is the sender's name, "" for none, and address; `at` is in microseconds; the same `message_id` tells a
+    mail program that it has the mail already.
     """
 
     name: str
-    mail_from: str
+    mail_from: tuple[str, str]
     recipients: tuple[str, ...]
     message_id: str
     at: int
@@ -66,11 +59,12 @@ def compose(letter: Letter, envelope: Envelope, *, pictures: Mapping[str, bytes]
     ids = {name: f"{name}@{domain}" for name in pictures}
     content = _content(letter, envelope, when, ids)
     message = EmailMessage(policy=policy.SMTP)
-    message["From"] = _header(envelope.mail_from)
-    message["To"] = ", ".join(_header(one) for one in envelope.recipients)
-    message["Subject"] = _header(translate(_("{when}: {what}"), letter.language).format(when=envelope.name, what=when))
+    subject = translate(_("{when}: {what}"), letter.language).format(when=envelope.name, what=when)
+    message["From"] = address_header("From", [envelope.mail_from])
+    message["To"] = address_header("To", [("", one) for one in envelope.recipients])
+    message["Subject"] = text_header("Subject", subject)
     message["Date"] = format_datetime(from_us(envelope.at))
-    message["Message-ID"] = _header(envelope.message_id)
+    message["Message-ID"] = require_line(envelope.message_id)
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(_environment(letter.language, "txt").render(**content), cte="quoted-printable")
     html = _environment(letter.language, "html").render(**content)
@@ -80,13 +74,6 @@ def compose(letter: Letter, envelope: Envelope, *, pictures: Mapping[str, bytes]
         page.add_related(png, maintype="image", subtype="png", cid=f"<{ids[name]}>", disposition="inline")
     message["Content-Language"] = letter.language
     return message
-
-
-def _header(text: str) -> str:
-    """Return what may stand in a header: one line, without anything that controls it."""
-    if not all(one.isprintable() or one in {"\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}"} for one in text):
-        raise BrokenHeader(value="".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text))
-    return text
 
 
 def _content(letter: Letter, envelope: Envelope, when: str, pictures: Mapping[str, str]) -> dict[str, Any]:

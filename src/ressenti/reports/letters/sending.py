@@ -32,6 +32,7 @@ from ressenti.reports.comments.model import CommentRow
 from ressenti.reports.comments.table import prepare_comments
 from ressenti.reports.customer_experience import Reading
 from ressenti.reports.letters.compose import Envelope, compose
+from ressenti.reports.letters.headers import wire
 from ressenti.reports.letters.letter import (
     DAYS_OF,
     MOST_COMMENTS,
@@ -157,7 +158,7 @@ class Mailer:
             rhythm=mailing.plan.rhythm,
             address=self.address + lasting(letter.choice).address(),
         )
-        return deliver(post, compose(letter, envelope, pictures=draw_pictures(letter)), recipients)
+        return deliver(post, wire(compose(letter, envelope, pictures=draw_pictures(letter))), recipients)
 
     def _note_failed(self, claimed: Mailing, failure: Failure, now: int, *, is_final: bool = False) -> None:
         with self.keeper.record.write() as record:
