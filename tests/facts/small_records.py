@@ -72,14 +72,17 @@ class SmallRecord:
         *,
         messages: Iterable[Sequence[Any]] = (),
         handlings: Iterable[dict[str, Any]] = (),
-        events: Iterable[tuple[str, float]] = (),
+        events: Iterable[Sequence[Any]] = (),
         tags: Sequence[int] = (),
         groups: Sequence[int] = (),
         listed: Sequence[int] = (),
         project: int | None = None,
         **columns: Any,
     ) -> int:
-        """Write a conversation. A message is (role, at) or (role, at, respondent) or with a mark: "auto", "note"."""
+        """Write a conversation. A message is (role, at) or (role, at, respondent) or with a mark: "auto", "note".
+
+        An event is (state, at) or (state, at, number).
+        """
         of = project or self.project
         with self.store.write() as connection:
             conversation = _add(
@@ -98,8 +101,8 @@ class SmallRecord:
                 _add_message(connection, self.source[of], conversation, *message)
             for handling in handlings:
                 _add_handling(connection, conversation, **handling)
-            for place, (state, at) in enumerate(events):
-                stands = {"conversation_id": conversation, "state": state, "at": us(at)}
+            for place, (state, at, *seq) in enumerate(events):
+                stands = {"conversation_id": conversation, "state": state, "at": us(at), "seq": seq[0] if seq else None}
                 _add(connection, t.status_event, **stands, digest=place, import_id=0)
             append(connection, of, [(Changed.CONVERSATION, conversation)], now=NOW)
         return conversation

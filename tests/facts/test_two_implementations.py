@@ -18,7 +18,7 @@ from tests.surroundings import rounds
 
 RESPONDENTS, GROUPS, VISITORS, LABELS = 4, 3, 2, 3
 
-moments = st.integers(0, 40)
+moments = st.integers(0, 40) | st.integers(0, 3)
 maybe = st.none() | moments
 who = st.integers(1, RESPONDENTS)
 group, label, visitor = st.integers(1, GROUPS), st.integers(1, LABELS), st.integers(1, VISITORS)
@@ -29,7 +29,6 @@ messages = st.lists(
     st.tuples(st.just("visitor"), moments)
     | st.tuples(st.sampled_from(["agent", "agent", "bot", "system"]), moments, st.none() | who, marks),
     max_size=9,
-    unique_by=lambda message: message[1],
 )
 handlings = st.lists(
     st.fixed_dictionaries(
@@ -42,10 +41,15 @@ handlings = st.lists(
         optional={"group_id": group, "rule_id": label, "distribution_group_id": label},
     ),
     max_size=3,
-    unique_by=lambda one: one["start"],
+    unique_by=lambda one: (one["who"], one["start"]),
 )
 events = st.lists(
-    st.tuples(st.sampled_from(["closed", "Closed", "RESOLVED", "solved", "open", "Fermé"]), moments), max_size=3
+    st.tuples(
+        st.sampled_from(["closed", "Closed", "RESOLVED", "solved", "open", "Fermé", "Pending"]),
+        moments,
+        st.none() | st.integers(0, 3),
+    ),
+    max_size=6,
 )
 
 

@@ -195,6 +195,11 @@ def test_a_resolution_says_where_it_ends(told: Telling) -> None:
     assert how(ticket, measure(ticket, "resolution")) == [
         "It runs from the visitor's first message at 18:00:00.",
         "It ends with the resolution at 18:40:00.",
+        "It was reopened at 18:21:00; closings before that do not count.",
+    ]
+    assert measure(ticket, "first_resolution").value == 20 * 60
+    assert how(ticket, measure(ticket, "first_resolution")) == [
+        "From 18:00:00 to the first closing at 18:20:00, before it was reopened."
     ]
     assert how(told("still"), measure(told("still"), "resolution")) == ["The conversation is still open."]
     assert "contradict" in how(told("upside"), measure(told("upside"), "resolution"))[0]

@@ -6,6 +6,7 @@ Definitions are the decisions of the domain (D-numbers) and its edge cases (E-nu
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
+from ressenti.facts.closing import Closing, closing
 from ressenti.facts.model import Conversation, Setting, SurveyOffer
 from ressenti.facts.timeline import BOT, HUMAN, Stretch, Timeline, stretches, timeline
 
@@ -15,9 +16,6 @@ Rows = list[tuple[Any, ...]]
 SATISFIED_FROM = 4
 _FULL, _PARTIAL, _NONE = 2, 1, 0
 _DEGREES = {"full": _FULL, "partial": _PARTIAL, "none": _NONE}
-
-CLOSED_STATES = frozenset({"closed", "fermé", "fermée", "clos", "close", "clôturé", "clôturée"})
-RESOLVED_STATES = frozenset({"resolved", "solved", "résolu", "résolue"})
 
 
 class Facts(NamedTuple):
@@ -40,15 +38,15 @@ class _People(NamedTuple):
 def derive(conversation: Conversation, setting: Setting) -> Facts:
     """Measure one conversation whole."""
     line = timeline(conversation.messages, setting.kinds)
-    closed_at = closing(conversation)
-    legs = stretches(conversation, line, closed_at)
+    ended = closing(conversation)
+    legs = stretches(conversation, line, ended.closed_at)
     people = _people(conversation, line, legs)
     about = _about(conversation, setting, line, legs, people)
     answered_at = max((o.answered_at for o in conversation.offers if o.answered_at is not None), default=None)
-    dates = (conversation.opened_at, closed_at, answered_at)
+    dates = (conversation.opened_at, ended.closed_at, answered_at)
     sales = _sales(conversation, setting, line, people)
     return Facts(
-        [_conversation_row(conversation, setting, line, (*about, *dates, people.involved), sales)],
+        [_conversation_row(conversation, setting, line, ended, (*about, *dates, people.involved), sales)],
         [_handling_row(conversation.id, i, leg, about, setting, line) for i, leg in enumerate(legs)],
         [answer_row(offer, setting, about, dates, conversation.id) for offer in conversation.offers],
         [(conversation.id, *about, sale[0], *dates, sale[1], sale[2]) for sale in sales],
@@ -65,39 +63,21 @@ def derive_offer(offer: SurveyOffer, setting: Setting) -> Facts:
     return Facts([], [], [row], [])
 
 
-def closing(conversation: Conversation) -> int | None:
-    """Return when a conversation counts as closed: as told, else resolved, else by its status log; None while open."""
-    return _first(
-        conversation.closed_at,
-        conversation.resolved_at,
-        _last_state(conversation, CLOSED_STATES),
-        _last_state(conversation, RESOLVED_STATES),
-    )
-
-
-def _last_state(conversation: Conversation, states: frozenset[str]) -> int | None:
-    if not conversation.events:
-        return None
-    return max((event.at for event in conversation.events if event.state.strip().lower() in states), default=None)
-
-
-def _resolution(conversation: Conversation, line: Timeline) -> int | None:
+def _resolution(conversation: Conversation, line: Timeline, ended: Closing) -> int | None:
     """Return first visitor message to resolution (D8), null where the times contradict each other (E15)."""
-    closed_at = closing(conversation)
-    if closed_at is None:
+    if ended.resolved_at is None:
         return None
     if not conversation.messages and conversation.resolution_us is not None:
         return conversation.resolution_us
     start = line.first_visitor_at if conversation.messages else conversation.opened_at
-    end = _first(conversation.resolved_at, _last_state(conversation, RESOLVED_STATES), closed_at)
-    return None if start is None or end is None else _not_negative(end - start)
+    return None if start is None else _not_negative(ended.resolved_at - start)
 
 
 def _first_response(conversation: Conversation, line: Timeline) -> int | None:
     """Return first visitor message to first human answer (D7); measures given stand in only where no message is."""
     if conversation.messages:
         reply, asked = line.first_human_reply(), line.first_visitor_at
-        return reply[0] - asked if reply and asked is not None else None
+        return reply.at - asked if reply and asked is not None else None
     if conversation.first_response_us is not None:
         return conversation.first_response_us
     if conversation.first_response_at is None:
@@ -111,10 +91,11 @@ def _people(conversation: Conversation, line: Timeline, legs: Sequence[Stretch])
     involved = tuple(dict.fromkeys((*wrote, *handled)))
     if not wrote:
         return _People(wrote, involved, None, None, None)
-    last = next((who for _at, _side, who in reversed(line.turns) if who is not None), wrote[-1])
+    last = next((turn.who for turn in reversed(line.turns) if turn.who is not None), wrote[-1])
     closers = [leg.handling.respondent for leg in legs[-1:] if leg.handling.ended_by == "closed"]
     closer = next((who for who in closers if who in wrote), None)
-    return _People(wrote, involved, _first(closer, line.last_person(), last), last, wrote[0])
+    person = line.last_person()
+    return _People(wrote, involved, _first(closer, person.who if person else None, last), last, wrote[0])
 
 
 def _about(
@@ -165,9 +146,9 @@ def _groups(conversation: Conversation, setting: Setting, line: Timeline, people
     if named or not setting.memberships:
         return named
     wrote_at: dict[int, int] = {}
-    for at, _side, who in line.turns:
-        if who is not None:
-            wrote_at.setdefault(who, at)
+    for turn in line.turns:
+        if turn.who is not None:
+            wrote_at.setdefault(turn.who, turn.at)
     return _distinct(
         group for who in people.wrote for group in _membership(who, wrote_at.get(who, conversation.opened_at), setting)
     )
@@ -185,6 +166,7 @@ def _conversation_row(
     conversation: Conversation,
     setting: Setting,
     line: Timeline,
+    ended: Closing,
     about: tuple[Any, ...],
     sales: Rows,
 ) -> tuple[Any, ...]:
@@ -195,7 +177,7 @@ def _conversation_row(
         conversation.visitor_id,
         first_response_us,
         _first_responder(conversation, setting, line),
-        _resolution(conversation, line),
+        _resolution(conversation, line, ended),
         _is_answered(conversation, setting, line, first_response_us),
         sum(sale[1] >= 0 for sale in sales),
         _distinct(sale[2] for sale in sales if sale[1] >= 0),
@@ -205,7 +187,7 @@ def _conversation_row(
 def _first_responder(conversation: Conversation, setting: Setting, line: Timeline) -> int | None:
     if conversation.messages:
         reply = line.first_human_reply()
-        return reply[1] if reply else None
+        return reply.who if reply else None
     return next((who for who in conversation.respondents if setting.kinds.get(who) != BOT), None)
 
 
@@ -233,9 +215,9 @@ def _handling_row(
         handling.started_at,
         handling.ended_at,
         ended,
-        leg.waits_us[0] if leg.waits_us else None,
-        len(leg.waits_us),
-        sum(leg.waits_us),
+        leg.replies[0].wait_us if leg.replies else None,
+        len(leg.replies),
+        sum(reply.wait_us for reply in leg.replies),
         _closing_delay(leg, line),
         _is_unanswered(leg, line),
     )
@@ -252,8 +234,8 @@ def _closing_delay(leg: Stretch, line: Timeline) -> int | None:
     ended_at = leg.handling.ended_at
     if leg.handling.ended_by != "closed" or ended_at is None:
         return None
-    last = line.last_visitor_at(ended_at)
-    return None if last is None else ended_at - last
+    last = line.last_visitor(ended_at)
+    return None if last is None else ended_at - last.at
 
 
 def _is_unanswered(leg: Stretch, line: Timeline) -> bool | None:
@@ -314,7 +296,8 @@ def _sales(conversation: Conversation, setting: Setting, line: Timeline, people:
     """
     own = [t for t in conversation.transactions if (t.currency or setting.currency) == setting.currency]
     without = people.wrote[-1] if people.wrote and not conversation.messages else None
-    return [(one.id, one.amount_millionths, _first(line.last_person(one.at), without)) for one in own]
+    last = {one.id: line.last_person(one.at) for one in own}
+    return [(one.id, one.amount_millionths, turn.who if (turn := last[one.id]) else without) for one in own]
 
 
 def _distinct(ids: Iterable[int | None]) -> tuple[int, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Select, func, select
 
-from ressenti.facts.derive import closing
+from ressenti.facts.closing import closing
 from ressenti.facts.model import (
     Conversation,
     Handling,
@@ -20,6 +20,7 @@ from ressenti.facts.model import (
 from ressenti.facts.sales import credited
 from ressenti.kit.lists import batched
 from ressenti.record import tables as t
+from ressenti.record.arrival import arrival
 from ressenti.record.projects import Project
 
 BATCH = 5_000
@@ -151,7 +152,7 @@ def _messages(connection: Connection, scope: Scope) -> dict[int, list[Message]]:
     of = t.message.c
     columns = (of.created_at, of.author_role, of.respondent_id, of.is_automatic, of.is_internal)
     query = select(of.conversation_id, *columns).where(scope(of.conversation_id))
-    return _gathered(connection, query.order_by(of.conversation_id, of.created_at), Message._make)
+    return _gathered(connection, query.order_by(of.conversation_id, of.created_at, arrival(t.message)), Message._make)
 
 
 def _handlings(connection: Connection, scope: Scope) -> dict[int, list[Handling]]:
@@ -159,13 +160,15 @@ def _handlings(connection: Connection, scope: Scope) -> dict[int, list[Handling]
     columns = (of.respondent_id, of.started_at, of.ended_at, of.ended_by)
     places = (of.group_id, of.rule_id, of.distribution_group_id)
     query = select(of.conversation_id, *columns, *places).where(scope(of.conversation_id))
-    return _gathered(connection, query.order_by(of.conversation_id, of.started_at, of.id), Handling._make)
+    order = (of.conversation_id, of.started_at, arrival(t.handling))
+    return _gathered(connection, query.order_by(*order), Handling._make)
 
 
 def _events(connection: Connection, scope: Scope) -> dict[int, list[StatusEvent]]:
     of = t.status_event.c
-    query = select(of.conversation_id, of.at, of.state).where(scope(of.conversation_id))
-    return _gathered(connection, query.order_by(of.conversation_id, of.at), StatusEvent._make)
+    query = select(of.conversation_id, of.at, of.state, of.seq).where(scope(of.conversation_id))
+    order = (of.conversation_id, of.at, arrival(t.status_event))
+    return _gathered(connection, query.order_by(*order), StatusEvent._make)
 
 
 def _offers(connection: Connection, condition: ColumnElement[bool]) -> list[tuple[int, SurveyOffer]]:
@@ -177,7 +180,9 @@ def _offers(connection: Connection, condition: ColumnElement[bool]) -> list[tupl
         given[offer_id] |= _answer(question, value, scale, text)
     return [
         (conversation_id, SurveyOffer(offer_id, *rest, **given.get(offer_id, {})))
-        for offer_id, conversation_id, *rest in connection.execute(offers.where(condition).order_by(of.id))
+        for offer_id, conversation_id, *rest in connection.execute(
+            offers.where(condition).order_by(arrival(t.survey_offer))
+        )
     ]
 
 
@@ -200,12 +205,14 @@ def _transactions(
     of = t.transaction.c
     columns = (of.id, of.at, of.amount_millionths, of.currency)
     named = select(of.conversation_id, *columns).where(scope(of.conversation_id))
-    found: dict[int, list[Transaction]] = _gathered(connection, named.order_by(of.at, of.id), Transaction._make)
+    found: dict[int, list[Transaction]] = _gathered(
+        connection, named.order_by(of.at, arrival(t.transaction)), Transaction._make
+    )
     loose = select(of.visitor_id, *columns).where(of.conversation_id.is_(None), of.visitor_id.is_not(None))
     if not visitors or connection.execute(select(func.count()).select_from(loose.limit(1).subquery())).scalar() == 0:
         return found
     for part in batched(visitors, BATCH):
-        sales = list(connection.execute(loose.where(of.visitor_id.in_(part)).order_by(of.at, of.id)))
+        sales = list(connection.execute(loose.where(of.visitor_id.in_(part)).order_by(of.at, arrival(t.transaction))))
         dated = _dated(connection, project, {visitor for visitor, *_rest in sales})
         for visitor, *rest in sales:
             sale = Transaction._make(rest)
@@ -218,19 +225,19 @@ def _transactions(
 def _dated(
     connection: Connection, project: Project, visitors: Collection[int]
 ) -> dict[int, list[tuple[int, int, int | None]]]:
-    """Return (conversation, opened, closed) of all conversations of these visitors."""
+    """Return (conversation, opened, closed) of all conversations of these visitors, in the order they were begun."""
     of = t.conversation.c
     columns = (of.visitor_id, of.id, of.opened_at, of.closed_at, of.resolved_at)
-    rows = list(connection.execute(select(*columns).where(of.visitor_id.in_(visitors), of.project_id == project.id)))
-    undated = [row[1] for row in rows if row[3] is None and row[4] is None]
-    events = _events(connection, _among(undated)) if undated else {}
+    query = select(*columns).where(of.visitor_id.in_(visitors), of.project_id == project.id)
+    rows = list(connection.execute(query.order_by(of.visitor_id, of.opened_at, arrival(t.conversation))))
+    events = _events(connection, _among([row[1] for row in rows]))
     found: dict[int, list[tuple[int, int, int | None]]] = defaultdict(list)
     for visitor, conversation_id, opened_at, closed_at, resolved_at in rows:
         log = tuple(events.get(conversation_id, ()))
         one = Conversation(
             id=conversation_id, opened_at=opened_at, closed_at=closed_at, resolved_at=resolved_at, events=log
         )
-        found[visitor].append((conversation_id, opened_at, closing(one)))
+        found[visitor].append((conversation_id, opened_at, closing(one).closed_at))
     return found
 
 

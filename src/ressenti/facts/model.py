@@ -31,10 +31,11 @@ class Handling(NamedTuple):
 
 
 class StatusEvent(NamedTuple):
-    """A change of status in a ticket log."""
+    """A change of status in a ticket log. `seq` is its number among those of one moment, where its source gives one."""
 
     at: int
     state: str
+    seq: int | None = None
 
 
 class SurveyOffer(NamedTuple):
@@ -72,7 +73,7 @@ class Membership(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
-    """One conversation and everything that hangs on it, messages in order of time.
+    """One conversation and everything that hangs on it, each in order of time, of one moment in order of arrival (D35).
 
     `respondents` and `groups` are those the source names on the conversation itself.
     """

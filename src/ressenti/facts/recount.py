@@ -9,13 +9,23 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from ressenti.facts import recount_closing as closings
 from ressenti.facts import recount_handlings as handlings
 from ressenti.facts import recount_people as people
 from ressenti.facts import recount_surveys as surveys
-from ressenti.facts.derive import CLOSED_STATES, RESOLVED_STATES
 from ressenti.facts.recount_handlings import Stretch, not_negative
 from ressenti.facts.recount_people import Turn, distinct
-from ressenti.facts.recount_record import Case, Event, Sale, Survey, Visit, World, read_cases, read_lone_surveys
+from ressenti.facts.recount_record import (
+    Case,
+    Event,
+    Sale,
+    Survey,
+    Visit,
+    World,
+    arrived,
+    read_cases,
+    read_lone_surveys,
+)
 from ressenti.facts.recount_surveys import Values
 from ressenti.facts.schema import TABLES
 from ressenti.record.projects import Project
@@ -99,20 +109,7 @@ def about_conversation(case: Case, turns: Sequence[Turn], stretches: Sequence[St
 
 def closed_at(case: Case) -> int | None:
     """Return when it closed (D2)."""
-    return closing(case.head.closed_at, case.head.resolved_at, case.events)
-
-
-def closing(closed: int | None, resolved: int | None, events: Sequence[Event]) -> int | None:
-    """Return the closing, else the resolution, else the last Closed event, else the last Resolved one."""
-    for moment in (closed, resolved, last_event(events, CLOSED_STATES)):
-        if moment is not None:
-            return moment
-    return last_event(events, RESOLVED_STATES)
-
-
-def last_event(events: Sequence[Event], states: frozenset[str]) -> int | None:
-    """Return when a ticket last came into one of these states, whatever case the word is written in."""
-    return max((event.at for event in events if event.state.strip().lower() in states), default=None)
+    return closings.closed_at(case.head.closed_at, case.head.resolved_at, case.events)
 
 
 def closer(case: Case, turns: Sequence[Turn], stretches: Sequence[Stretch]) -> int | None:
@@ -157,20 +154,13 @@ def is_answered(case: Case, turns: Sequence[Turn], world: World) -> bool:
 
 def resolution(case: Case, turns: Sequence[Turn]) -> int | None:
     """Return first visitor message to resolution (D8), of a closed conversation."""
-    closed = closed_at(case)
-    if closed is None:
+    end = closings.resolution_ended_at(case.head.closed_at, case.head.resolved_at, case.events)
+    if end is None:
         return None
     if not case.messages and case.head.resolution_us is not None:
         return case.head.resolution_us
     starts = [turn.at for turn in people.by_visitor(turns)] if case.messages else [case.head.opened_at]
-    return not_negative(_resolved(case, closed) - starts[0]) if starts else None
-
-
-def _resolved(case: Case, closed: int) -> int:
-    if case.head.resolved_at is not None:
-        return case.head.resolved_at
-    event = last_event(case.events, RESOLVED_STATES)
-    return closed if event is None else event
+    return not_negative(end - starts[0]) if starts else None
 
 
 # Handlings
@@ -223,17 +213,23 @@ def _sale_rows(case: Case, turns: Sequence[Turn], project: Project) -> list[Valu
             "amount_millionths": sale.amount_millionths,
             "seller_id": people.seller(case, turns, sale.at),
         }
-        for sale in sorted(sales, key=lambda sale: (sale.at, sale.id))
+        for sale in sorted(sales, key=lambda sale: (sale.at, arrived(sale.id, sale.arrival)))
     ]
 
 
 def credited(sale: Sale, visits: Sequence[tuple[Visit, Sequence[Event]]], window_us: int) -> int | None:
     """Return the visitor's last conversation begun by then which is open at the sale or closed shortly before (D16)."""
     begun = [
-        (visit, closing(visit.closed_at, visit.resolved_at, log)) for visit, log in visits if visit.opened_at <= sale.at
+        (visit, closings.closed_at(visit.closed_at, visit.resolved_at, log))
+        for visit, log in visits
+        if visit.opened_at <= sale.at
     ]
-    near = [(visit.opened_at, visit.id) for visit, closed in begun if closed is None or sale.at <= closed + window_us]
-    return max(near)[1] if near else None
+    near = [
+        (visit.opened_at, arrived(visit.id, visit.arrival), visit.id)
+        for visit, closed in begun
+        if closed is None or sale.at <= closed + window_us
+    ]
+    return max(near)[-1] if near else None
 
 
 def _sold(sales: Sequence[Values]) -> Values:

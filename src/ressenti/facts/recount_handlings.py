@@ -5,12 +5,15 @@ from itertools import groupby, takewhile
 from operator import itemgetter
 from typing import NamedTuple
 
-from ressenti.facts.recount_people import Side, Turn, by_people, by_visitor, written
+from ressenti.facts.recount_people import Side, Turn, by_visitor, written
 from ressenti.facts.recount_record import Case, World
 
 
 class Stretch(NamedTuple):
-    """One handling. `opened_by` is the place of the message that started it, where no visitor was waiting for it."""
+    """One handling. Of one that the messages tell of, `begun_by` is the place of its first message.
+
+    `is_awaited` says whether a visitor was waiting for it.
+    """
 
     respondent_id: int
     started_at: int
@@ -19,7 +22,8 @@ class Stretch(NamedTuple):
     group_id: int | None = None
     rule_id: int | None = None
     distribution_group_id: int | None = None
-    opened_by: int | None = None
+    begun_by: int | None = None
+    is_awaited: bool = True
 
 
 class Reply(NamedTuple):
@@ -32,7 +36,7 @@ class Reply(NamedTuple):
 def stretches(case: Case, of: Sequence[Turn], closed_at: int | None) -> list[Stretch]:
     """Return the handlings by start: the recorded ones, or where none is recorded, those the messages tell of."""
     if case.held:
-        return [Stretch(*one[2:]) for one in sorted(case.held, key=lambda one: (one.started_at, one.id))]
+        return [Stretch(*one[2:-1]) for one in case.held]
     return _from_messages(of, case.head.opened_at, closed_at)
 
 
@@ -55,8 +59,8 @@ def _started(of: Sequence[Turn], place: int, respondent: int, opened_at: int) ->
     """Return a handling from the moment the visitor began to wait for it, or from its own first message."""
     waiting = _waiting(of[:place], ended_by={Side.PERSON, Side.BOT})
     if not waiting:
-        return Stretch(respondent, of[place].at, None, None, opened_by=place)
-    return Stretch(respondent, max(opened_at, waiting[0].at), None, None)
+        return Stretch(respondent, of[place].at, None, None, begun_by=place, is_awaited=False)
+    return Stretch(respondent, max(opened_at, waiting[0].at), None, None, begun_by=place)
 
 
 def _waiting(before: Sequence[Turn], *, ended_by: set[Side]) -> list[Turn]:
@@ -65,25 +69,29 @@ def _waiting(before: Sequence[Turn], *, ended_by: set[Side]) -> list[Turn]:
     return by_visitor(since[::-1])
 
 
-def stretch_of(turn: Turn, handlings: Sequence[Stretch]) -> int | None:
-    """Return which handling a message belongs to: the writer's that started last, at or before it."""
-    theirs = [
-        (one.started_at, place)
-        for place, one in enumerate(handlings)
-        if one.respondent_id == turn.respondent_id and one.started_at <= turn.at
-    ]
+def stretch_of(of: Sequence[Turn], place: int, handlings: Sequence[Stretch]) -> int | None:
+    """Return which handling a message belongs to: the writer's that started last, at or before it.
+
+    Where the messages themselves tell of the handlings, it is the run of messages that it stands in.
+    """
+    turn = of[place]
+    own = [number for number, one in enumerate(handlings) if one.respondent_id == turn.respondent_id]
+    begun = [number for number in own if (handlings[number].begun_by or 0) <= place]
+    if any(handlings[number].begun_by is not None for number in own):
+        begun = begun[-1:]
+    theirs = [(handlings[number].started_at, number) for number in begun if handlings[number].started_at <= turn.at]
     return max(theirs)[1] if theirs else None
 
 
 def replies(of: Sequence[Turn], handlings: Sequence[Stretch]) -> list[Reply]:
     """Return each answer of a person to a waiting visitor (D9), in order; what a bot says ends no wait."""
-    opening = {one.opened_by for one in handlings}
+    opening = {one.begun_by for one in handlings if not one.is_awaited}
     found = []
     for place, turn in enumerate(of):
         if turn.side is not Side.PERSON or place in opening:
             continue
         waiting = _waiting(of[:place], ended_by={Side.PERSON})
-        stretch = stretch_of(turn, handlings)
+        stretch = stretch_of(of, place, handlings)
         if waiting and stretch is not None:
             found.append(Reply(stretch, turn.at - max(handlings[stretch].started_at, waiting[0].at)))
     return found
@@ -115,7 +123,7 @@ def is_unanswered(one: Stretch, of: Sequence[Turn], *, has_spoken: bool) -> bool
 
 def spoken_in(of: Sequence[Turn], handlings: Sequence[Stretch]) -> set[int | None]:
     """Return the places of the handlings in which a person wrote."""
-    return {stretch_of(turn, handlings) for turn in by_people(of)}
+    return {stretch_of(of, place, handlings) for place, turn in enumerate(of) if turn.side is Side.PERSON}
 
 
 def not_negative(duration: int | None) -> int | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from enum import Enum
+from itertools import dropwhile
 from typing import NamedTuple, TypeVar
 
 from ressenti.facts.recount_record import Case, Membership, Message, World
@@ -77,10 +78,9 @@ def respondents(case: Case, of: Sequence[Turn]) -> tuple[int, ...]:
 
 
 def first_answer(of: Sequence[Turn]) -> Turn | None:
-    """Return the first message of a person at or after the visitor's first (D7)."""
-    asked = by_visitor(of)
-    later = [turn for turn in by_people(of) if asked and turn.at >= asked[0].at]
-    return later[0] if later else None
+    """Return the first message of a person that follows the visitor's first, in their order (D7, D35)."""
+    since = dropwhile(lambda turn: turn.side is not Side.VISITOR, of)
+    return next((turn for turn in since if turn.side is Side.PERSON), None)
 
 
 def first_responder(case: Case, of: Sequence[Turn], world: World) -> int | None:

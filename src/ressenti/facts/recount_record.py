@@ -47,6 +47,8 @@ class Message(NamedTuple):
     respondent_id: int | None
     is_automatic: bool
     is_internal: bool
+    id: int
+    arrival: int | None
 
 
 class Held(NamedTuple):
@@ -61,14 +63,18 @@ class Held(NamedTuple):
     group_id: int | None
     rule_id: int | None
     distribution_group_id: int | None
+    arrival: int | None
 
 
 class Event(NamedTuple):
-    """One change of state in a ticket log."""
+    """One change of state in a ticket log; `seq` is its number among those of one moment, if its source gives one."""
 
     conversation_id: int
     at: int
     state: str
+    seq: int | None
+    id: int
+    arrival: int | None
 
 
 class Offer(NamedTuple):
@@ -80,6 +86,7 @@ class Offer(NamedTuple):
     survey_id: int | None
     language_id: int | None
     answered_at: int | None
+    arrival: int | None
 
 
 class Answer(NamedTuple):
@@ -101,6 +108,7 @@ class Sale(NamedTuple):
     at: int
     amount_millionths: int
     currency: str | None
+    arrival: int | None
 
 
 class Membership(NamedTuple):
@@ -122,6 +130,7 @@ class Visit(NamedTuple):
     opened_at: int
     closed_at: int | None
     resolved_at: int | None
+    arrival: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,11 +191,11 @@ def read_cases(connection: Connection, ids: Sequence[int]) -> Iterator[Case]:
     tags = _pairs(connection, t.conversation_tag, "label_id", low, high)
     groups = _pairs(connection, t.conversation_group, "agent_group_id", low, high)
     listed = _pairs(connection, t.conversation_respondent, "respondent_id", low, high)
-    messages = _by_first(_rows(connection, Message, _messages(low, high)))
-    held = _by_first(_rows(connection, Held, _hanging(Held, t.handling, low, high, "started_at", "id")))
-    events = _by_first(_rows(connection, Event, _hanging(Event, t.status_event, low, high, "at", "id")))
+    messages = _by_first(_rows(connection, Message, _hanging(Message, t.message, low, high)))
+    held = _by_first(_rows(connection, Held, _hanging(Held, t.handling, low, high)))
+    events = _by_first(_rows(connection, Event, _hanging(Event, t.status_event, low, high)))
     surveys = _surveys_of(connection, low, high)
-    named = _by_first(_rows(connection, Sale, _hanging(Sale, t.transaction, low, high, "at", "id")))
+    named = _by_first(_rows(connection, Sale, _hanging(Sale, t.transaction, low, high)))
     loose, visits = _visitors(connection, [head.visitor_id for head in heads if head.visitor_id is not None])
     for head in heads:
         visitor = -1 if head.visitor_id is None else head.visitor_id
@@ -195,9 +204,9 @@ def read_cases(connection: Connection, ids: Sequence[int]) -> Iterator[Case]:
             tags=tags[head.id],
             groups=groups[head.id],
             listed=listed[head.id],
-            messages=messages[head.id],
-            held=held[head.id],
-            events=events[head.id],
+            messages=sorted(messages[head.id], key=lambda one: (one.created_at, arrived(one.id, one.arrival))),
+            held=sorted(held[head.id], key=lambda one: (one.started_at, arrived(one.id, one.arrival))),
+            events=as_logged(events[head.id]),
             surveys=surveys[head.id],
             named_sales=named[head.id],
             loose_sales=loose[visitor],
@@ -227,10 +236,20 @@ def next_lone_surveys(connection: Connection, after: int, limit: int) -> list[in
     return list(connection.execute(query).scalars())
 
 
-def _messages(low: int, high: int) -> Select[Any]:
-    """Ask for messages in order of time; those of one moment in the order in which their index keeps them."""
-    ties = ("created_at", "author_role", "respondent_id", "is_automatic", "is_internal", "id")
-    return _hanging(Message, t.message, low, high, *ties)
+def arrived(own_id: int, told: int | None) -> int:
+    """Return where a row stands in the order of arrival (D35): as its file told it, else by its id in the high bits."""
+    return own_id << 32 if told is None else told
+
+
+def as_logged(events: Sequence[Event]) -> list[Event]:
+    """Return the states of one log by time; those of one moment by number, and by arrival where they have none."""
+    ordered: list[Event] = []
+    for at in sorted({event.at for event in events}):
+        came = sorted((one for one in events if one.at == at), key=lambda one: arrived(one.id, one.arrival))
+        numbers = sorted((one.seq, place) for place, one in enumerate(came) if one.seq is not None)
+        by_number = [came[place] for _seq, place in numbers]
+        ordered += [one if one.seq is None else by_number.pop(0) for one in came]
+    return ordered
 
 
 def _surveys_of(connection: Connection, low: int, high: int) -> dict[int, list[Survey]]:
@@ -242,7 +261,8 @@ def _surveys_of(connection: Connection, low: int, high: int) -> dict[int, list[S
 
 
 def _surveys(connection: Connection, which: ColumnElement[bool]) -> list[Survey]:
-    offers = _rows(connection, Offer, _columns(Offer, t.survey_offer).where(which).order_by(t.survey_offer.c.id))
+    offers = _rows(connection, Offer, _columns(Offer, t.survey_offer).where(which))
+    offers.sort(key=lambda one: arrived(one.id, one.arrival))
     answered = _columns(Answer, t.survey_answer).join_from(t.survey_answer, t.survey_offer).where(which)
     answers = _by_first(_rows(connection, Answer, answered))
     return [Survey(offer=offer, answers={one.question: one for one in answers[offer.id]}) for offer in offers]
@@ -256,13 +276,13 @@ def _visitors(
     visits: dict[int, list[tuple[Visit, Sequence[Event]]]] = defaultdict(list)
     of = t.transaction.c
     loose = _columns(Sale, t.transaction).where(of.conversation_id.is_(None), of.visitor_id.in_(set(visitors)))
-    for sale in _rows(connection, Sale, loose.order_by(of.at, of.id)):
+    for sale in _rows(connection, Sale, loose):
         sales[_known(sale.visitor_id)].append(sale)
     theirs = t.conversation.c.visitor_id.in_(list(sales))
     logs = _columns(Event, t.status_event).join_from(t.status_event, t.conversation).where(theirs)
-    events = _by_first(_rows(connection, Event, logs))
+    events = {visit: as_logged(log) for visit, log in _by_first(_rows(connection, Event, logs)).items()}
     for visit in _rows(connection, Visit, _columns(Visit, t.conversation).where(theirs)):
-        visits[visit.visitor_id].append((visit, events[visit.id]))
+        visits[visit.visitor_id].append((visit, events.get(visit.id, [])))
     return sales, visits
 
 
@@ -285,10 +305,9 @@ def _columns(kind: type[Columns], table: Table) -> Select[Any]:
     return select(*(table.c[name] for name in kind._fields))
 
 
-def _hanging(kind: type[Columns], table: Table, low: int, high: int, *order: str) -> Select[Any]:
-    """Ask for what hangs on the conversations of a range."""
-    query = _columns(kind, table).where(table.c.conversation_id.between(low, high))
-    return query.order_by(table.c.conversation_id, *(table.c[name] for name in order))
+def _hanging(kind: type[Columns], table: Table, low: int, high: int) -> Select[Any]:
+    """Ask for what hangs on the conversations of a range, in no order."""
+    return _columns(kind, table).where(table.c.conversation_id.between(low, high))
 
 
 def _rows(connection: Connection, kind: type[Columns], query: Select[Any]) -> list[Columns]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ressenti.facts.recount_people import distinct
-from ressenti.facts.recount_record import Survey
+from ressenti.facts.recount_record import Survey, arrived
 from ressenti.facts.schema import TABLES
 from ressenti.record.projects import Project
 
@@ -56,11 +56,15 @@ def last_answered_at(surveys: Sequence[Survey]) -> int | None:
 def last_note(notes: Sequence[tuple[Survey, int | None]]) -> int | None:
     """Return the note that was given last."""
     given = [
-        (survey.offer.answered_at is not None, survey.offer.answered_at or 0, survey.offer.id, value)
+        (survey.offer.answered_at is not None, survey.offer.answered_at or 0, _arrived(survey), value)
         for survey, value in notes
         if value is not None
     ]
     return max(given)[-1] if given else None
+
+
+def _arrived(survey: Survey) -> int:
+    return arrived(survey.offer.id, survey.offer.arrival)
 
 
 def answer_row(survey: Survey, language_id: int | None, project: Project) -> Values:

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 def credited(at: int, candidates: Iterable[tuple[int, int, int | None]], window_us: int) -> int | None:
     """Return the visitor's conversation that a sale at that moment is credited to, or None.
 
-    `candidates` are (id, opened, closed); it is the latest one begun before the sale that is still open then or
-    closed at most `window_us` before.
+    `candidates` are (id, opened, closed) in the order they were begun; it is the last one begun before the sale that is
+    still open then or closed at most `window_us` before.
     """
     fitting = [
-        (opened_at, conversation_id)
+        conversation_id
         for conversation_id, opened_at, closed_at in candidates
         if opened_at <= at and (closed_at is None or at <= closed_at + window_us)
     ]
-    return max(fitting)[1] if fitting else None
+    return fitting[-1] if fitting else None

@@ -6,7 +6,7 @@ project's currency. Lists are empty where there is nothing, never null.
 
 from typing import NamedTuple
 
-VERSION = 2
+VERSION = 3
 """Moved whenever a column or its meaning changes: facts of another version are rebuilt from the record."""
 
 

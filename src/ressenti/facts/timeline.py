@@ -3,70 +3,89 @@
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ressenti.facts.model import Conversation, Handling, Message
 
 VISITOR, HUMAN, BOT = "visitor", "human", "bot"
 
 
+class Turn(NamedTuple):
+    """A message that counts: `side` is visitor, human or bot, `place` its place among all messages, from 1."""
+
+    at: int
+    side: str
+    who: int | None
+    place: int
+
+
+class Reply(NamedTuple):
+    """A reply to the visitor, the wait before it (D9), and the message it was for; None if the handover came later."""
+
+    wait_us: int
+    turn: Turn
+    asked: Turn | None
+
+
 @dataclass(slots=True)
 class Stretch:
-    """A handling and what happened in it. `waits_us` holds the wait before each reply to the visitor (D9).
-
-    `replied_at` holds when each of those replies was written.
-    """
+    """A handling and what happened in it."""
 
     handling: Handling
     is_human: bool
-    waits_us: list[int] = field(default_factory=list)
-    replied_at: list[int] = field(default_factory=list)
+    replies: list[Reply] = field(default_factory=list)
     was_answered: bool = False
 
 
 @dataclass(slots=True)
 class Timeline:
-    """The messages that count, in order, as (moment, visitor|human|bot, respondent)."""
+    """The messages that count, in order."""
 
-    turns: list[tuple[int, str, int | None]]
+    turns: list[Turn]
     kinds: Mapping[int, str]
+
+    @property
+    def first_visitor(self) -> Turn | None:
+        """Return the visitor's first message."""
+        return next((turn for turn in self.turns if turn.side == VISITOR), None)
 
     @property
     def first_visitor_at(self) -> int | None:
         """Return when the visitor first wrote."""
-        return next((at for at, side, _who in self.turns if side == VISITOR), None)
+        return None if (asked := self.first_visitor) is None else asked.at
 
     def wrote(self) -> list[int]:
         """Return who sent at least one message, in the order of their first (D4)."""
-        return list(dict.fromkeys(who for _at, side, who in self.turns if side != VISITOR and who is not None))
+        return list(dict.fromkeys(turn.who for turn in self.turns if turn.side != VISITOR and turn.who is not None))
 
-    def last_person(self, until: int | None = None) -> int | None:
-        """Return the last person who wrote, up to a moment if one is given (D17)."""
-        people = (w for at, side, w in reversed(self.turns) if side == HUMAN and (until is None or at <= until))
-        return next((who for who in people if who is not None), None)
+    def last_person(self, until: int | None = None) -> Turn | None:
+        """Return the last message of a named person, up to a moment if one is given (D17)."""
+        people = (turn for turn in reversed(self.turns) if turn.side == HUMAN and turn.who is not None)
+        return next((turn for turn in people if until is None or turn.at <= until), None)
 
-    def last_visitor_at(self, until: int) -> int | None:
-        """Return when the visitor last wrote, up to a moment."""
-        return next((at for at, side, _who in reversed(self.turns) if side == VISITOR and at <= until), None)
+    def last_visitor(self, until: int) -> Turn | None:
+        """Return the visitor's last message, up to a moment."""
+        return next((turn for turn in reversed(self.turns) if turn.side == VISITOR and turn.at <= until), None)
 
     def sides(self) -> set[str]:
         """Return which of visitor, human and bot wrote."""
-        return {side for _at, side, _who in self.turns}
+        return {turn.side for turn in self.turns}
 
-    def first_human_reply(self) -> tuple[int, int | None] | None:
-        """Return the first human message at or after the first visitor message, and whose it is (D7)."""
-        asked = self.first_visitor_at
+    def first_human_reply(self) -> Turn | None:
+        """Return the first human message after the first visitor message, in their order (D7, D35)."""
+        asked = self.first_visitor
         if asked is None:
             return None
-        return next(((at, who) for at, side, who in self.turns if side == HUMAN and at >= asked), None)
+        return next((turn for turn in self.turns if turn.side == HUMAN and turn.place > asked.place), None)
 
 
 def timeline(messages: Sequence[Message], kinds: Mapping[int, str]) -> Timeline:
-    """Read the messages in order of time, leaving out notes among staff, system lines and automatic greetings."""
+    """Read messages, which are in their order, leaving out notes among staff, system lines and automatic greetings."""
     turns = []
-    for message in sorted(messages, key=lambda one: one.at):
+    for place, message in enumerate(messages, start=1):
         side = side_of(message, kinds)
         if side is not None:
-            turns.append((message.at, side, message.respondent if side != VISITOR else None))
+            turns.append(Turn(message.at, side, message.respondent if side != VISITOR else None, place))
     return Timeline(turns, kinds)
 
 
@@ -84,67 +103,105 @@ def side_of(message: Message, kinds: Mapping[int, str]) -> str | None:
 
 
 def stretches(conversation: Conversation, line: Timeline, closed_at: int | None) -> list[Stretch]:
-    """Return the handlings of a conversation, recorded or derived, each with the waits in it."""
+    """Return the handlings of a conversation, recorded or derived, each with the replies in it."""
     if conversation.handlings:
-        given = sorted(conversation.handlings, key=lambda one: one.started_at)
-        found = [Stretch(handling, _is_human(handling.respondent, line)) for handling in given]
-        unawaited: set[int] = set()
-    else:
-        found, unawaited = _derived(conversation.opened_at, line, closed_at)
-    _walk(found, line, unawaited)
+        found = [Stretch(handling, _is_human(handling.respondent, line)) for handling in conversation.handlings]
+        _walk(line, _recorded(found))
+        return found
+    runs = _runs(conversation.opened_at, line)
+    found = _derived(runs, line, closed_at)
+    _walk(line, _by_run(found, runs), unawaited={run.begin for run in runs if not run.is_awaited})
     return found
 
 
-def _derived(opened_at: int, line: Timeline, closed_at: int | None) -> tuple[list[Stretch], set[int]]:
-    """Make one handling of each unbroken run of one respondent's messages.
+class _Run(NamedTuple):
+    """An unbroken run of one respondent's messages: the place of its first, and from when it counts."""
+
+    who: int
+    begin: int
+    start: int
+    is_awaited: bool
+
+
+def _runs(opened_at: int, line: Timeline) -> list[_Run]:
+    """Return the runs of messages, of which each makes a handling.
 
     It starts when the visitor began to wait for it: the earliest visitor message nobody had answered, but not before
     the opening. Where nobody waited it starts with its own first message, which then answers nothing.
     """
-    runs: list[tuple[int, int]] = []
-    unawaited: set[int] = set()
-    waiting_since: int | None = None
-    for place, (at, side, who) in enumerate(line.turns):
-        if side == VISITOR:
-            waiting_since = at if waiting_since is None else waiting_since
+    runs: list[_Run] = []
+    waiting: Turn | None = None
+    for turn in line.turns:
+        if turn.side == VISITOR:
+            waiting = waiting or turn
             continue
-        if who is not None and (not runs or runs[-1][1] != who):
-            if waiting_since is None:
-                unawaited.add(place)
-            runs.append((at if waiting_since is None else max(opened_at, waiting_since), who))
-        waiting_since = None
-    ends = [start for start, _who in runs[1:]]
-    made = []
-    for i, (start, who) in enumerate(runs):
-        last = closed_at, None if closed_at is None else "closed"
-        end, how = (ends[i], "transferred") if i < len(ends) else last
-        made.append(Stretch(Handling(who, start, end, how), _is_human(who, line)))
-    return made, unawaited
+        if turn.who is not None and (not runs or runs[-1].who != turn.who):
+            start = turn.at if waiting is None else max(opened_at, waiting.at)
+            runs.append(_Run(turn.who, turn.place, start, waiting is not None))
+        waiting = None
+    return runs
 
 
-def _walk(found: list[Stretch], line: Timeline, unawaited: set[int]) -> None:
+def _derived(runs: Sequence[_Run], line: Timeline, closed_at: int | None) -> list[Stretch]:
+    """Make a handling of each run: it ends where the next starts, the last at the closing."""
+    ends: list[tuple[int | None, str | None]] = [(run.start, "transferred") for run in runs[1:]]
+    ends.append((closed_at, None if closed_at is None else "closed"))
+    return [
+        Stretch(Handling(run.who, run.start, end, how), _is_human(run.who, line))
+        for run, (end, how) in zip(runs, ends, strict=False)
+    ]
+
+
+class _Own(NamedTuple):
+    """The handlings of one respondent, in order, and from which moment or message on each has theirs."""
+
+    begins: list[int]
+    stretches: list[Stretch]
+    is_by_place: bool
+
+    def of(self, turn: Turn) -> Stretch | None:
+        """Return the handling a message was written in: the last that had begun; none where clocks disagree (E15)."""
+        place = bisect_right(self.begins, turn.place if self.is_by_place else turn.at)
+        found = self.stretches[place - 1] if place else None
+        return found if found is not None and found.handling.started_at <= turn.at else None
+
+
+def _recorded(found: Sequence[Stretch]) -> dict[int, _Own]:
+    own: dict[int, _Own] = {}
+    for stretch in found:
+        mine = own.setdefault(stretch.handling.respondent, _Own([], [], is_by_place=False))
+        mine.begins.append(stretch.handling.started_at)
+        mine.stretches.append(stretch)
+    return own
+
+
+def _by_run(found: Sequence[Stretch], runs: Sequence[_Run]) -> dict[int, _Own]:
+    own: dict[int, _Own] = {}
+    for stretch, run in zip(found, runs, strict=True):
+        mine = own.setdefault(run.who, _Own([], [], is_by_place=True))
+        mine.begins.append(run.begin)
+        mine.stretches.append(stretch)
+    return own
+
+
+def _walk(line: Timeline, own: Mapping[int, _Own], unawaited: set[int] | frozenset[int] = frozenset()) -> None:
     """Give each human message to the handling it was written in, with the visitor's wait if it answers one."""
-    starts: dict[int, list[int]] = {}
-    own: dict[int, list[Stretch]] = {}
-    for stretch in sorted(found, key=lambda one: one.handling.started_at):
-        starts.setdefault(stretch.handling.respondent, []).append(stretch.handling.started_at)
-        own.setdefault(stretch.handling.respondent, []).append(stretch)
-    waiting_since: int | None = None
-    for turn, (at, side, who) in enumerate(line.turns):
-        if side == VISITOR:
-            waiting_since = at if waiting_since is None else waiting_since
-        elif side == HUMAN:
-            place = bisect_right(starts.get(who, []), at) if who is not None else 0
-            if place and who is not None:
-                stretch = own[who][place - 1]
+    waiting: Turn | None = None
+    for turn in line.turns:
+        if turn.side == VISITOR:
+            waiting = waiting or turn
+        elif turn.side == HUMAN:
+            stretch = own[turn.who].of(turn) if turn.who is not None and turn.who in own else None
+            if stretch is not None:
                 stretch.was_answered = True
-                if waiting_since is not None and turn not in unawaited:
-                    stretch.waits_us.append(at - max(stretch.handling.started_at, waiting_since))
-                    stretch.replied_at.append(at)
-            waiting_since = None
+                if waiting is not None and turn.place not in unawaited:
+                    start = stretch.handling.started_at
+                    asked = waiting if waiting.at >= start else None
+                    stretch.replies.append(Reply(turn.at - max(start, waiting.at), turn, asked))
+            waiting = None
 
 
 def _is_human(respondent: int, line: Timeline) -> bool:
     if respondent in line.kinds:
         return line.kinds[respondent] != BOT
-    return all(side == HUMAN for _at, side, who in line.turns if who == respondent)
+    return all(turn.side == HUMAN for turn in line.turns if turn.who == respondent)

@@ -21,13 +21,20 @@ _ARRIVALS: dict[Kind, Callable[[Batch], None]] = {
 
 
 def accept(
-    connection: Connection, to: Destination, kind: Kind, records: Sequence[Record], *, columns: Sequence[str]
+    connection: Connection,
+    to: Destination,
+    kind: Kind,
+    records: Sequence[Record],
+    *,
+    columns: Sequence[str],
+    arrival: int | None = None,
 ) -> Batch:
     """Write what can be taken of these records, in the caller's transaction, and tell the journal what changed.
 
-    `columns` are those of the file: what it has no column for, it says nothing about.
+    `columns` are those of the file: what it has no column for, it says nothing about. `arrival` is the place of the
+    first record in the order of arrival where the file is read from its end (D35).
     """
-    batch = Batch(connection=connection, to=to, records=records, columns=columns)
+    batch = Batch(connection=connection, to=to, records=records, columns=columns, first_arrival=arrival)
     _ARRIVALS[kind](batch)
     journal.append(connection, to.project_id, batch.changes, now=to.now)
     return batch

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Table, update
 
 from ressenti.intake.digest import Row, digest
 from ressenti.intake.model import Record, Reject
-from ressenti.intake.names import CHUNK, Names
+from ressenti.intake.names import CHUNK, Names, next_ids
 from ressenti.intake.unfit import shown
 from ressenti.kit.i18n import Words, _
 from ressenti.kit.lists import batched
@@ -76,6 +76,7 @@ class Batch:
     to: Destination
     records: Sequence[Record]
     columns: Sequence[str]
+    first_arrival: int | None = None
     imported: int = 0
     updated: int = 0
     duplicate: int = 0
@@ -90,6 +91,11 @@ class Batch:
                 yield place, record.row
             elif record.reject is not None:
                 self.rejected[place] = Rejected(record.reject)
+
+    def places(self, table: Table, new: Sequence[Incoming]) -> list[tuple[int, int | None]]:
+        """Return the ids of new rows, and where they do not tell it, their places in the order of arrival (D35)."""
+        ids, first = next_ids(self.connection, table), self.first_arrival
+        return [(own_id, None if first is None else first - one.place) for own_id, one in zip(ids, new, strict=False)]
 
     def sort(
         self,

@@ -21,6 +21,8 @@ class State(msgspec.Struct, kw_only=True):
 
     `rejects_size` is the length of the rejects file in bytes, `rejects_path` its last name once that is chosen,
     `csv_folder` where its rows are as CSV, and `columnless` how many of them no CSV file can hold.
+    `turned` says by file, once it is begun, whether it is read from its end (D35), and `behind` which id was the last
+    before one that is.
     """
 
     counts: list[Count]
@@ -34,6 +36,8 @@ class State(msgspec.Struct, kw_only=True):
     columnless: int = 0
     reasons: list[Reason] = []
     conflict_count: int = 0
+    turned: dict[int, bool] = {}
+    behind: dict[int, int] = {}
 
 
 class Place(NamedTuple):
@@ -67,7 +71,9 @@ class Run:
 
     def start_over(self, connection: Connection) -> None:
         """Forget how far it came; rows that were written are found again as duplicates."""
-        self.state = _fresh([count.name for count in self.state.counts])
+        before = self.state
+        self.state = _fresh([count.name for count in before.counts])
+        self.state.turned, self.state.behind = before.turned, before.behind
         self.is_resumed = False
         self.save(connection)
 

@@ -26,6 +26,7 @@ from ressenti.intake.reasons import add_reasons
 from ressenti.intake.records import records
 from ressenti.intake.refusals import OptionNotUnderstood
 from ressenti.intake.rejects import Origin, Rejects, lines, require_writable, stamp, writing_to
+from ressenti.intake.turned import first_arrival, only_falls
 from ressenti.intake.unit import find
 from ressenti.kit.lists import batched
 from ressenti.record.store import Store
@@ -125,7 +126,8 @@ def all_or_nothing(store: Store, checked: Checked, read: Read, order: Order) -> 
         run = order.begin(connection, checked)
         to = order.destination(run)
         for file, part in _batches(checked, read, run, order):
-            batch = accept(connection, to, file.kind, part, columns=file.columns)
+            first = first_arrival(connection, run.state, file, start=run.state.taken - len(part))
+            batch = accept(connection, to, file.kind, part, columns=file.columns, arrival=first)
             _require_none_rejected(batch, file)
             _count(run, batch)
         run.save(connection, done_at=order.now)
@@ -142,7 +144,8 @@ def batch_by_batch(store: Store, checked: Checked, read: Read, order: Order) -> 
     to = order.destination(run)
     for file, part in _batches(checked, read, run, order):
         with store.write() as connection:
-            batch = accept(connection, to, file.kind, part, columns=file.columns)
+            first = first_arrival(connection, run.state, file, start=run.state.taken - len(part))
+            batch = accept(connection, to, file.kind, part, columns=file.columns, arrival=first)
             _count(run, batch)
             add_reasons(run.state.reasons, batch, file.name, language=order.language)
             rejected = lines(batch, Origin(file.kind, file.name, run.state.file), language=order.language)
@@ -161,6 +164,8 @@ def _batches(checked: Checked, read: Read, run: Run, order: Order) -> Iterator[t
     for place in range(state.file, len(checked.files)):
         file = checked.files[place]
         state.file, state.taken = place, state.taken if place == state.file else 0
+        if place not in state.turned:
+            state.turned[place] = only_falls(file.kind, read(file))
         for part in batched(read(file, skip=state.taken), BATCH):
             state.taken += len(part)
             yield file, part

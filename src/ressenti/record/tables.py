@@ -2,7 +2,8 @@
 
 Moments are integers, microseconds since 1970 in UTC; amounts are millionths of the currency. `digest` is the
 fingerprint of the content as it arrived and `import_id` the import that brought it last: together they tell a
-repeated row from a contradictory one.
+repeated row from a contradictory one. `arrival` is a row's place in the order of arrival where its file was read from
+the end (D35); where it is null, the id tells it (`record.arrival`).
 """
 
 from typing import Any
@@ -30,6 +31,10 @@ def _to(name: str, target: str, *, optional: bool = False) -> Column[int]:
 
 def _arrived() -> tuple[Column[int], Column[int]]:
     return Column("digest", BigInteger, nullable=False), Column("import_id", Integer, nullable=False)
+
+
+def _turned() -> Column[int]:
+    return Column("arrival", BigInteger)
 
 
 def _moment(name: str, *, optional: bool = False) -> Column[int]:
@@ -158,6 +163,7 @@ conversation = _table(
     Column("previous_external_id", Text),
     Column("attributes", Text),  # JSON: priority, status, reopens, source_url and the columns we do not know
     *_arrived(),
+    _turned(),
     UniqueConstraint("source_id", "external_id"),
     Index("ix_conversation_visitor", "visitor_id"),
 )
@@ -179,6 +185,7 @@ handling = _table(
     _to("distribution_group_id", "label", optional=True),
     Column("attributes", Text),
     *_arrived(),
+    _turned(),
     UniqueConstraint("conversation_id", "respondent_id", "started_at"),
 )
 
@@ -206,6 +213,7 @@ message = _table(
     Column("text", Text, nullable=False),
     Column("attributes", Text),
     *_arrived(),
+    _turned(),
     UniqueConstraint("source_id", "external_id"),
     # All that measuring needs, so that it never reads a text.
     Index(
@@ -216,6 +224,7 @@ message = _table(
         "respondent_id",
         "is_automatic",
         "is_internal",
+        "arrival",
     ),
 )
 
@@ -230,6 +239,7 @@ status_event = _table(
     _to("group_id", "agent_group", optional=True),
     Column("attributes", Text),
     *_arrived(),
+    _turned(),
     UniqueConstraint("conversation_id", "digest"),
 )
 
@@ -246,6 +256,7 @@ survey_offer = _table(
     _moment("answered_at", optional=True),
     Column("attributes", Text),
     *_arrived(),
+    _turned(),
     UniqueConstraint("source_id", "external_id"),
     Index("ix_survey_offer_conversation", "conversation_id"),
 )
@@ -285,6 +296,7 @@ transaction = _table(
     _to("visitor_id", "visitor", optional=True),
     Column("attributes", Text),
     *_arrived(),
+    _turned(),
     UniqueConstraint("source_id", "external_id"),
     Index("ix_transaction_conversation", "conversation_id"),
     Index("ix_transaction_visitor", "visitor_id"),

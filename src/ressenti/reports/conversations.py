@@ -20,6 +20,7 @@ from ressenti.indicators.sql import Statement
 from ressenti.kit.clock import from_us
 from ressenti.kit.refusals import Refusal
 from ressenti.record import tables as t
+from ressenti.record.arrival import arrival
 from ressenti.record.rights import Within
 from ressenti.reports.conversation_columns import Column, Kind, source_keys
 from ressenti.reports.export.batch import Batch, Called
@@ -221,7 +222,7 @@ def _snippets(record: Connection, ids: Sequence[int], words: str) -> dict[int, t
         select(of.conversation_id, of.text)
         .where(of.conversation_id.in_(ids), of.author_role != "system", of.is_automatic.is_(False))
         .where(of.is_internal.is_(False))
-        .order_by(of.conversation_id, of.created_at, of.id)
+        .order_by(of.conversation_id, of.created_at, arrival(t.message))
     )
     found: dict[int, tuple[Piece, ...]] = {}
     for one, text in record.execute(query):

@@ -1,5 +1,6 @@
 """What can happen in a conversation, as its transcript tells it, one after another."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -129,10 +130,18 @@ class Closed:
 
 Item = Opened | Handed | Said | Paused | Stated | Offered | Answered | Sold | Closed
 _RANKS = ("opened", "asked", "handed", "said", "paused", "sold", "stated", "closed", "offered", "answered")
-"""What comes first of two things that happened at the same moment: who is handed it was asked before, and then says."""
+"""What comes first of two kinds of things that happened at the same moment: who is handed it was asked before, and then
+says."""
 
 
-def place(item: Item) -> tuple[int, int]:
-    """Return what items are put in order by."""
-    is_asked = isinstance(item, Said) and item.side == "visitor"
-    return item.at, _RANKS.index("asked" if is_asked else item.kind)
+def in_order(items: Iterable[Item]) -> tuple[Item, ...]:
+    """Put everything that happened in order; things of one kind come in theirs and keep it, whoever wrote (D35)."""
+    given = list(items)
+    said_at: set[int] = set()
+    ranks = []
+    for item in given:
+        is_asked = isinstance(item, Said) and item.side == "visitor" and item.at not in said_at
+        if isinstance(item, Said) and not is_asked:
+            said_at.add(item.at)
+        ranks.append((item.at, _RANKS.index("asked" if is_asked else item.kind)))
+    return tuple(given[place] for place in sorted(range(len(given)), key=ranks.__getitem__))

@@ -1,13 +1,14 @@
 """What was measured in one conversation, and how: from which message to which, so that anyone can check it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ressenti.facts.derive import Facts, closing, derive
-from ressenti.facts.model import Conversation, Message, Setting
+from ressenti.facts.closing import Closing, closing
+from ressenti.facts.derive import Facts, derive
+from ressenti.facts.model import Conversation, Setting
 from ressenti.facts.schema import TABLES
-from ressenti.facts.timeline import BOT, HUMAN, VISITOR, Stretch, Timeline, side_of, stretches, timeline
+from ressenti.facts.timeline import BOT, HUMAN, Stretch, Timeline, Turn, side_of, stretches, timeline
 from ressenti.indicators.model import Unit
 from ressenti.indicators.names import DEGREE_NAMES
 from ressenti.kit.clock import SECOND
@@ -83,21 +84,22 @@ _ENDED = _("It ends at {end}.")
 _AS_GIVEN = How(_("As the source gives it: there are no messages to measure from."), {})
 
 
-def measure(conversation: Conversation, setting: Setting, order: Sequence[Message]) -> Measured:
-    """Measure a conversation as the figures do, and say how; `order` are its messages as the transcript shows them."""
+def measure(conversation: Conversation, setting: Setting) -> Measured:
+    """Measure a conversation as the figures do, and say how; its messages are numbered as the transcript shows them."""
     facts = derive(conversation, setting)
     line = timeline(conversation.messages, setting.kinds)
-    closed_at = closing(conversation)
-    legs = stretches(conversation, line, closed_at)
-    this = _Case(conversation, setting, line, tuple(order))
+    ended = closing(conversation)
+    legs = stretches(conversation, line, ended.closed_at)
+    this = _Case(conversation, setting, line, ended)
     row = _named("conversation", facts.conversation[0])
     handlings = [_named("handling", one) for one in facts.handling]
     return Measured(
         facts=facts,
-        closed_at=closed_at,
+        closed_at=ended.closed_at,
         measures=(
             _first_response(this, row),
-            _resolution(this, row, closed_at),
+            _resolution(this, row),
+            *_first_resolution(this),
             _automation(this, row),
             *_credits(this, row, facts),
         ),
@@ -111,16 +113,19 @@ class _Case:
     conversation: Conversation
     setting: Setting
     line: Timeline
-    order: tuple[Message, ...]
+    ended: Closing
 
-    def spot(self, at: int, *sides: str, people: tuple[int, ...] = ()) -> Spot:
-        """Return a moment, with the first message of one of these sides that was written at it."""
-        found = (
-            place
-            for place, one in enumerate(self.order, start=1)
-            if one.at == at and side_of(one, self.setting.kinds) in sides
-        )
-        return Spot(at=at, people=people, message=next(found, None))
+    @property
+    def start(self) -> Spot | None:
+        """Return where its resolution begins: at the visitor's first message, or at the opening where there is none."""
+        if not self.conversation.messages:
+            return Spot(self.conversation.opened_at)
+        return None if self.line.first_visitor is None else _spot(self.line.first_visitor)
+
+
+def _spot(turn: Turn) -> Spot:
+    """Return where a message is found."""
+    return Spot(at=turn.at, message=turn.place)
 
 
 def _named(table: str, row: tuple[Any, ...]) -> Fact:
@@ -148,70 +153,91 @@ def _first_response_how(this: _Case, us: int | None) -> tuple[How, ...]:
             spots = {"start": Spot(conversation.opened_at), "end": Spot(conversation.first_response_at)}
             return (How(_("From the opening at {start} to the first response that the source names, {end}."), spots),)
         return (_AS_GIVEN,) if us is not None else (How(_("The source tells of no response."), {}),)
-    asked, reply = line.first_visitor_at, line.first_human_reply()
+    asked, reply = line.first_visitor, line.first_human_reply()
     if asked is None:
         return (How(_("The visitor never wrote."), {}),)
-    start = this.spot(asked, VISITOR)
+    start = _spot(asked)
     if reply is None:
         return (How(_("The visitor first wrote at {start}, and no person answered."), {"start": start}),)
-    end = this.spot(reply[0], HUMAN)
-    if reply[1] is None:
+    end = _spot(reply)
+    if reply.who is None:
         sentence = _("From the visitor's first message at {start} to the first answer by a person at {end}.")
     else:
         sentence = _("From the visitor's first message at {start} to the first answer by a person, {who}, at {end}.")
-    who = Spot(people=() if reply[1] is None else (reply[1],))
-    return (How(sentence, {"start": start, "end": end, "who": who}), *_left_out(this, asked, reply[0]))
+    who = Spot(people=() if reply.who is None else (reply.who,))
+    return (How(sentence, {"start": start, "end": end, "who": who}), *_left_out(this, asked, reply))
 
 
-def _left_out(this: _Case, start: int, end: int) -> tuple[How, ...]:
+def _left_out(this: _Case, asked: Turn, reply: Turn) -> tuple[How, ...]:
     """Say which answers in between do not count: a bot's, and automatic ones."""
-    bots = [at for at, side, _who in this.line.turns if side == BOT and start <= at <= end]
-    greeted = [
-        one.at
-        for one in this.order
-        if one.is_automatic
-        and one.role not in {"visitor", "system"}
-        and side_of(one, this.setting.kinds) is None
-        and start <= one.at <= end
-    ]
+    between = range(asked.place + 1, reply.place)
+    bot = next((turn for turn in this.line.turns if turn.side == BOT and turn.place in between), None)
+    greeting = next((place for place in between if _is_greeting(this, place)), None)
     found = []
-    if bots:
-        found.append(How(_("The bot's answer at {bot} does not count."), {"bot": this.spot(bots[0], BOT)}))
-    if greeted:
-        at = Spot(greeted[0], message=next(i for i, one in enumerate(this.order, 1) if one.at == greeted[0]))
+    if bot:
+        found.append(How(_("The bot's answer at {bot} does not count."), {"bot": _spot(bot)}))
+    if greeting:
+        at = Spot(this.conversation.messages[greeting - 1].at, message=greeting)
         found.append(How(_("The automatic message at {auto} does not count."), {"auto": at}))
     return tuple(found)
 
 
-def _resolution(this: _Case, row: Fact, closed_at: int | None) -> Measure:
+def _is_greeting(this: _Case, place: int) -> bool:
+    """Say whether a message is an automatic one that counts as nobody's."""
+    one = this.conversation.messages[place - 1]
+    is_ours = one.is_automatic and one.role not in {"visitor", "system"}
+    return is_ours and side_of(one, this.setting.kinds) is None
+
+
+def _resolution(this: _Case, row: Fact) -> Measure:
     return Measure(
         key="resolution",
         name=_("Resolution"),
         value=_seconds(row["resolution_us"]),
         unit=Unit.SECONDS,
-        how=_resolution_how(this, row["resolution_us"], closed_at),
+        how=_resolution_how(this, row["resolution_us"]),
     )
 
 
-def _resolution_how(this: _Case, us: int | None, closed_at: int | None) -> tuple[How, ...]:
-    conversation = this.conversation
-    if closed_at is None:
-        return (How(_("The conversation is still open."), {}),)
+def _resolution_how(this: _Case, us: int | None) -> tuple[How, ...]:
+    conversation, ended, reopened = this.conversation, this.ended, _reopened(this)
+    if ended.closed_at is None or ended.resolved_at is None:
+        return How(_("The conversation is still open."), {}), *reopened
     if not conversation.messages and conversation.resolution_us is not None:
         return (_AS_GIVEN,)
-    asked = this.line.first_visitor_at if conversation.messages else conversation.opened_at
-    if asked is None:
+    start = this.start
+    if start is None:
         return (How(_("The visitor never wrote."), {}),)
     if us is None:
         return (How(_("The times of this conversation contradict each other: it ends before it begins."), {}),)
     if conversation.messages:
-        begin = How(_("It runs from the visitor's first message at {start}."), {"start": this.spot(asked, VISITOR)})
+        begin = How(_("It runs from the visitor's first message at {start}."), {"start": start})
     else:
-        begin = How(_("There are no messages: it runs from the opening at {start}."), {"start": Spot(asked)})
-    end = asked + us
-    if end == conversation.resolved_at or end != closed_at:
-        return begin, How(_("It ends with the resolution at {end}."), {"end": Spot(end)})
-    return begin, How(_("It ends with the closing at {end}."), {"end": Spot(end)})
+        begin = How(_("There are no messages: it runs from the opening at {start}."), {"start": start})
+    end = ended.resolved_at
+    if end == conversation.resolved_at or end != ended.closed_at:
+        return begin, How(_("It ends with the resolution at {end}."), {"end": Spot(end)}), *reopened
+    return begin, How(_("It ends with the closing at {end}."), {"end": Spot(end)}), *reopened
+
+
+def _reopened(this: _Case) -> tuple[How, ...]:
+    """Say when it was last reopened: what was closed before that does not count (D33)."""
+    at = this.ended.reopened_at
+    sentence = _("It was reopened at {at}; closings before that do not count.")
+    return () if at is None else (How(sentence, {"at": Spot(at)}),)
+
+
+def _first_resolution(this: _Case) -> list[Measure]:
+    """Return how long it took until the first closing, of a conversation that was reopened after it (D33)."""
+    first, start = this.ended.first_at, this.start
+    if this.ended.reopened_at is None or first is None or start is None or start.at is None:
+        return []
+    how = How(
+        _("From {start} to the first closing at {end}, before it was reopened."), {"start": start, "end": Spot(first)}
+    )
+    us = first - start.at
+    value = _seconds(us) if us >= 0 else None
+    return [Measure(key="first_resolution", name=_("First resolution"), value=value, unit=Unit.SECONDS, how=(how,))]
 
 
 def _automation(this: _Case, row: Fact) -> Measure:
@@ -279,14 +305,14 @@ def _handled(this: _Case, leg: Stretch, row: Fact) -> Handled:
                 name=_("Response time, mean"),
                 value=row["reply_wait_us"] / (count * SECOND) if count else None,
                 unit=Unit.SECONDS,
-                how=_waits(this, leg),
+                how=_waits(leg),
             ),
             Measure(
                 key="first_message_response_time",
                 name=_("Response time to first message"),
                 value=_seconds(row["first_message_response_us"]),
                 unit=Unit.SECONDS,
-                how=_waits(this, leg)[:1],
+                how=_waits(leg)[:1],
             ),
             Measure(key="reply_count", name=_("Replies to the visitor"), value=count, unit=Unit.COUNT),
             _closing_delay(this, leg, row),
@@ -301,27 +327,28 @@ def _handled(this: _Case, leg: Stretch, row: Fact) -> Handled:
     )
 
 
-def _waits(this: _Case, leg: Stretch) -> tuple[How, ...]:
-    if not leg.waits_us:
+def _waits(leg: Stretch) -> tuple[How, ...]:
+    if not leg.replies:
         return (How(_("There is no reply to a visitor who was waiting."), {}),)
     said = []
-    for wait, replied_at in zip(leg.waits_us, leg.replied_at, strict=True):
-        start = this.spot(replied_at - wait, VISITOR)
-        if start.message is None:
+    for reply in leg.replies:
+        if reply.asked is None:
+            start = Spot(reply.turn.at - reply.wait_us)
             sentence = _("From the handover at {start} to the reply at {end}: the visitor was waiting already.")
         else:
+            start = _spot(reply.asked)
             sentence = _("From the visitor's message at {start} to the reply at {end}.")
-        said.append(How(sentence, {"start": start, "end": this.spot(replied_at, HUMAN)}))
+        said.append(How(sentence, {"start": start, "end": _spot(reply.turn)}))
     return tuple(said)
 
 
 def _closing_delay(this: _Case, leg: Stretch, row: Fact) -> Measure:
-    us = row["closing_delay_us"]
-    if us is None:
+    us, end = row["closing_delay_us"], leg.handling.ended_at
+    last = None if us is None or end is None else this.line.last_visitor(end)
+    if last is None:
         how = How(_("Measured only where a handling ended by closing, after the visitor wrote."), {})
     else:
-        end = leg.handling.ended_at or 0
-        spots = {"start": this.spot(end - us, VISITOR), "end": Spot(end)}
+        spots = {"start": _spot(last), "end": Spot(end)}
         how = How(_("From the visitor's last message at {start} to the closing at {end}."), spots)
     return Measure(key="closing_delay", name=_("Closing delay"), value=_seconds(us), unit=Unit.SECONDS, how=(how,))
 
@@ -329,13 +356,11 @@ def _closing_delay(this: _Case, leg: Stretch, row: Fact) -> Measure:
 def _sale(this: _Case, row: Fact) -> Measure:
     sold = next(one for one in this.conversation.transactions if one.id == row["transaction_id"])
     seller = row["seller_id"]
-    wrote = [
-        at for at, side, who in this.line.turns if side == HUMAN and who is not None and who == seller and at <= sold.at
-    ]
+    wrote = None if seller is None else this.line.last_person(sold.at)
     if seller is None:
         how = How(_("No person had written before the sale at {sale}."), {"sale": Spot(sold.at)})
     elif wrote:
-        spots = {"last": this.spot(wrote[-1], HUMAN), "sale": Spot(sold.at)}
+        spots = {"last": _spot(wrote), "sale": Spot(sold.at)}
         how = How(_("The last person who wrote, at {last}, before the sale at {sale}."), spots)
     else:
         how = How(_("As the source names who answered: there are no messages."), {})

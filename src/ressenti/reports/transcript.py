@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, select
 
+from ressenti.facts.closing import in_order as numbered
 from ressenti.facts.engine import Engine
 from ressenti.facts.load import load_setting, load_some
 from ressenti.facts.model import Conversation, Message, Setting
@@ -20,6 +21,7 @@ from ressenti.indicators.names import Name, names
 from ressenti.indicators.paging import rows_of
 from ressenti.kit.clock import from_us
 from ressenti.record import tables as t
+from ressenti.record.arrival import arrival
 from ressenti.record.projects import Project, all_projects
 from ressenti.record.rights import Within
 from ressenti.reports.happenings import (
@@ -35,7 +37,7 @@ from ressenti.reports.happenings import (
     Said,
     Sold,
     Stated,
-    place,
+    in_order,
 )
 from ressenti.reports.measured import Handled, Measured, measure
 from ressenti.search.words import Piece, highlight
@@ -59,8 +61,8 @@ class Other:
 class Transcript:
     """A conversation as a page shows it. Moments are in microseconds, read on the clock of `zone`.
 
-    `labels` are what it is called in each dimension, `language` its language as its source writes it; `others` are the
-    same visitor's conversations, oldest first, none of them this one.
+    `labels` are what it is called in each dimension, `language` its language as its source writes it; `earlier` and
+    `later` are the same visitor's conversations before and after this one, oldest first.
     """
 
     id: int
@@ -75,7 +77,8 @@ class Transcript:
     language: str | None
     rating: int | None
     nps_rating: int | None
-    others: tuple[Other, ...]
+    earlier: tuple[Other, ...] = ()
+    later: tuple[Other, ...] = ()
     is_spam: bool = False
 
     @property
@@ -86,16 +89,17 @@ class Transcript:
     @property
     def previous(self) -> Other | None:
         """Return the same visitor's conversation before this one."""
-        return next((one for one in reversed(self.others) if self._place(one) < (self.opened_at, self.id)), None)
+        return self.earlier[-1] if self.earlier else None
 
     @property
     def next(self) -> Other | None:
         """Return the same visitor's conversation after this one."""
-        return next((one for one in self.others if self._place(one) > (self.opened_at, self.id)), None)
+        return self.later[0] if self.later else None
 
-    @staticmethod
-    def _place(one: Other) -> tuple[int, int]:
-        return one.opened_at, one.id
+    @property
+    def others(self) -> tuple[Other, ...]:
+        """Return the same visitor's other conversations, oldest first."""
+        return (*self.earlier, *self.later)
 
     @property
     def handled(self) -> tuple[Handled, ...]:
@@ -129,8 +133,9 @@ def prepare_transcript(
     project = next(one for one in all_projects(record) if one.id == row.project_id)
     setting = load_setting(record, project)
     conversation = load_some(record, project, [conversation_id])[0]
+    earlier, later = _others(row, facts, record, within)
     teller = _Teller(conversation, setting, project, record, may_read=may_read, words=words)
-    found = measure(conversation, setting, teller.order)
+    found = measure(conversation, setting)
     about = dict(zip((one.name for one in TABLES["conversation"]), found.facts.conversation[0], strict=True))
     labels = {name: tuple(_called(record, name, about[dimension(name).column or ""], project)) for name in _LABELLED}
     return Transcript(
@@ -146,7 +151,8 @@ def prepare_transcript(
         language=next((one.key for one in labels["language"]), None),
         rating=about["rating"],
         nps_rating=about["nps_rating"],
-        others=_others(row, facts, record, within),
+        earlier=earlier,
+        later=later,
         is_spam=row.is_spam,
     )
 
@@ -180,7 +186,9 @@ class _Teller:
         self._may_read = may_read
         self._words = words
         of = t.message.c
-        query = select(t.message).where(of.conversation_id == conversation.id).order_by(of.created_at, of.id)
+        query = (
+            select(t.message).where(of.conversation_id == conversation.id).order_by(of.created_at, arrival(t.message))
+        )
         self._messages = list(record.execute(query))
         self._known: dict[int | None, Name] = {}
 
@@ -221,10 +229,10 @@ class _Teller:
         ]
         if found.closed_at is not None:
             items.append(Closed(at=found.closed_at))
-        return tuple(sorted(items, key=place))
+        return in_order(items)
 
     def _handed(self, handled: Sequence[Handled]) -> list[Handed]:
-        given = sorted(self._conversation.handlings, key=lambda one: one.started_at)
+        given = self._conversation.handlings
         groups = self._names("group", [one.group_id for one in given])
         rules = self._names("rule", [one.rule_id for one in given])
         distribution = self._names("distribution_group", [one.distribution_group_id for one in given])
@@ -277,7 +285,7 @@ class _Teller:
     def _stated(self) -> list[Stated]:
         of = t.status_event.c
         query = select(t.status_event).where(of.conversation_id == self._conversation.id)
-        rows = list(self._record.execute(query.order_by(of.at, of.seq, of.id)))
+        rows = numbered(list(self._record.execute(query.order_by(of.at, arrival(t.status_event)))))
         self._learn({row.respondent_id for row in rows})
         return [
             Stated(at=row.at, state=row.state, who=self._name(row.respondent_id) if row.respondent_id else None)
@@ -353,22 +361,24 @@ def _side(message: Message, setting: Setting) -> str:
     return side_of(message, setting.kinds) or "human"
 
 
-def _others(row: Any, facts: Engine, record: Connection, within: Within) -> tuple[Other, ...]:
-    """Return the same visitor's conversations around this one, of those whoever looks may see."""
+def _others(row: Any, facts: Engine, record: Connection, within: Within) -> tuple[tuple[Other, ...], tuple[Other, ...]]:
+    """Return the same visitor's conversations before this one and after it, of those whoever looks may see."""
     if row.visitor_id is None:
-        return ()
-    of = t.conversation.c
+        return (), ()
+    of, arrived = t.conversation.c, arrival(t.conversation)
+    own = select(arrived).where(of.id == row.id).scalar_subquery()
     same = select(of.id, of.external_id, of.opened_at).where(of.visitor_id == row.visitor_id, of.id != row.id)
     is_before: ColumnElement[bool] = (of.opened_at < row.opened_at) | (
-        (of.opened_at == row.opened_at) & (of.id < row.id)
+        (of.opened_at == row.opened_at) & (arrived < own)
     )
-    before = same.where(is_before).order_by(of.opened_at.desc(), of.id.desc()).limit(_LOOKED_AT)
-    after = same.where(~is_before).order_by(of.opened_at, of.id).limit(_LOOKED_AT)
+    before = same.where(is_before).order_by(of.opened_at.desc(), arrived.desc()).limit(_LOOKED_AT)
+    after = same.where(~is_before).order_by(of.opened_at, arrived).limit(_LOOKED_AT)
     found = [list(record.execute(query)) for query in (before, after)]
     with facts.snapshot() as view:
         allowed = seen([one.id for part in found for one in part], within, view)
         kept = [[one for one in part if one.id in allowed][:OTHERS] for part in found]
-        shown = [*kept[0][::-1], *kept[1]]
+        kept[0].reverse()
+        shown = [*kept[0], *kept[1]]
         notes = dict(
             zip(
                 (one.id for one in shown),
@@ -376,16 +386,20 @@ def _others(row: Any, facts: Engine, record: Connection, within: Within) -> tupl
                 strict=True,
             )
         )
-    return tuple(
-        Other(
-            id=one.id,
-            key=one.external_id,
-            opened_at=one.opened_at,
-            rating=notes[one.id][0],
-            nps_rating=notes[one.id][1],
+    earlier, later = (
+        tuple(
+            Other(
+                id=one.id,
+                key=one.external_id,
+                opened_at=one.opened_at,
+                rating=notes[one.id][0],
+                nps_rating=notes[one.id][1],
+            )
+            for one in part
         )
-        for one in shown
+        for part in kept
     )
+    return earlier, later
 
 
 _LOOKED_AT = 200

@@ -13,7 +13,7 @@ from ressenti.intake.batch import Batch, Incoming, Problem
 from ressenti.intake.digest import Row
 from ressenti.intake.known import ids_where, rows_by_key
 from ressenti.intake.model import Kind, Reject
-from ressenti.intake.names import CHUNK, next_ids
+from ressenti.intake.names import CHUNK
 from ressenti.intake.rules import SLOTS
 from ressenti.kit.lists import batched
 from ressenti.record import tables as t
@@ -54,12 +54,13 @@ def accept(batch: Batch) -> None:
     known = rows_by_key(batch, t.conversation)
     found = batch.sort(t.conversation, known, key=itemgetter(0), problem=_problem(batch))
     named = _Named(batch, found.accepted)
-    ids = dict(zip((one.place for one in found.new), next_ids(batch.connection, t.conversation), strict=False))
+    places = batch.places(t.conversation, found.new)
+    ids = {one.place: own_id for one, (own_id, _arrival) in zip(found.new, places, strict=True)}
     rows = (
-        (ids[one.place], batch.to.project_id, batch.to.source_id, *values)
-        for one, values in zip(found.new, named.values(found.new), strict=True)
+        (*place, batch.to.project_id, batch.to.source_id, *values)
+        for place, values in zip(places, named.values(found.new), strict=True)
     )
-    insert(batch.connection, t.conversation, ("id", "project_id", "source_id", *_COLUMNS), rows)
+    insert(batch.connection, t.conversation, ("id", "arrival", "project_id", "source_id", *_COLUMNS), rows)
     _replace(batch, found.changed, named)
     written = [(ids[one.place], one.row) for one in found.new]
     written += [(own_id, incoming.row) for own_id, incoming in found.changed]

@@ -11,7 +11,7 @@ from ressenti.intake.batch import Batch, Incoming, Known, Problem
 from ressenti.intake.digest import Row, digest
 from ressenti.intake.known import Reference, conversations
 from ressenti.intake.model import Reject
-from ressenti.intake.names import CHUNK, next_ids
+from ressenti.intake.names import CHUNK
 from ressenti.kit.lists import batched
 from ressenti.record import tables as t
 from ressenti.record.journal import Changed
@@ -40,8 +40,8 @@ def accept(batch: Batch) -> None:
 
     known = _known(batch, [found.id for found in belongs.values()])
     new = batch.sort(t.status_event, known, key=key, problem=_problem(batch, belongs)).new
-    rows = zip(next_ids(batch.connection, t.status_event), _values(batch, new, belongs), strict=False)
-    insert(batch.connection, t.status_event, ("id", *_COLUMNS), ((own_id, *row) for own_id, row in rows))
+    rows = zip(batch.places(t.status_event, new), _values(batch, new, belongs), strict=True)
+    insert(batch.connection, t.status_event, ("id", "arrival", *_COLUMNS), ((*place, *row) for place, row in rows))
     batch.change(Changed.CONVERSATION, (belongs[one.row[0]].id for one in new))
 
 

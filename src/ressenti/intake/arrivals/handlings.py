@@ -12,7 +12,7 @@ from ressenti.intake.batch import Batch, Incoming, Known
 from ressenti.intake.digest import Row, digest
 from ressenti.intake.known import Reference, conversations
 from ressenti.intake.model import Reject
-from ressenti.intake.names import CHUNK, next_ids
+from ressenti.intake.names import CHUNK
 from ressenti.intake.unfit import shown
 from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import Words, _
@@ -65,10 +65,9 @@ def accept(batch: Batch) -> None:
     door = _Door(batch)
     found = batch.sort(t.handling, door.known, key=door.key, problem=door.problem)
     values = door.values(found.accepted)
-    ids = next_ids(batch.connection, t.handling)
     new, changed = values[: len(found.new)], values[len(found.new) :]
-    rows = ((own_id, *row) for own_id, row in zip(ids, new, strict=False))
-    insert(batch.connection, t.handling, ("id", *_COLUMNS), rows)
+    rows = ((*place, *row) for place, row in zip(batch.places(t.handling, found.new), new, strict=True))
+    insert(batch.connection, t.handling, ("id", "arrival", *_COLUMNS), rows)
     replace(batch.connection, t.handling, _COLUMNS, zip((one for one, _new in found.changed), changed, strict=True))
     touched = dict.fromkeys(row[0] for row in values)
     renew(batch.connection, touched)

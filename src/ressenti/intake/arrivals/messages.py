@@ -12,7 +12,6 @@ from ressenti.intake.batch import Batch, Incoming, Problem
 from ressenti.intake.digest import Row
 from ressenti.intake.known import Reference, conversations, ids_where, rows_by_key
 from ressenti.intake.model import Reject
-from ressenti.intake.names import next_ids
 from ressenti.record import tables as t
 from ressenti.record.journal import Changed
 from ressenti.record.store import insert
@@ -41,9 +40,9 @@ def accept(batch: Batch) -> None:
     found = batch.sort(t.message, known, key=itemgetter(0), problem=_problem(batch, belongs))
     accepted = found.accepted
     respondents = batch.to.names.respondents.ensure(batch.connection, _respondents([one.row for one in accepted]))
-    rows = zip(next_ids(batch.connection, t.message), _values(batch, found.new, belongs, respondents), strict=False)
-    columns = ("id", "source_id", *_COLUMNS)
-    insert(batch.connection, t.message, columns, ((own_id, batch.to.source_id, *row) for own_id, row in rows))
+    rows = zip(batch.places(t.message, found.new), _values(batch, found.new, belongs, respondents), strict=True)
+    columns = ("id", "arrival", "source_id", *_COLUMNS)
+    insert(batch.connection, t.message, columns, ((*place, batch.to.source_id, *row) for place, row in rows))
     _replace(batch, found.changed, belongs, respondents)
     _meet_visitors(batch, accepted, belongs)
     batch.change(Changed.CONVERSATION, (belongs[one.row[1]].id for one in accepted))

@@ -11,6 +11,7 @@ from ressenti.intake.arrivals.writing import remove
 from ressenti.intake.names import CHUNK
 from ressenti.kit.lists import batched
 from ressenti.record import tables as t
+from ressenti.record.arrival import arrival
 from ressenti.record.store import insert
 
 _COLUMNS = ("conversation_id", "respondent_id", "started_at", "resumed_at")
@@ -22,7 +23,8 @@ def renew(connection: Connection, conversations: Iterable[int]) -> None:
     columns = (of.conversation_id, of.respondent_id, of.started_at, of.ended_at, of.ended_by)
     for part in batched(conversations, CHUNK):
         remove(connection, t.pause, "conversation_id", part)
-        query = select(*columns).where(of.conversation_id.in_(part)).order_by(of.conversation_id, of.started_at)
+        query = select(*columns).where(of.conversation_id.in_(part))
+        query = query.order_by(of.conversation_id, of.started_at, arrival(t.handling))
         rows = connection.execute(query).all()
         insert(connection, t.pause, _COLUMNS, _pauses(rows))
 

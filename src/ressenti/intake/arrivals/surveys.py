@@ -12,7 +12,7 @@ from ressenti.intake.batch import Batch, Incoming
 from ressenti.intake.digest import Row
 from ressenti.intake.known import Reference, conversations, rows_by_key
 from ressenti.intake.model import Reject
-from ressenti.intake.names import CHUNK, next_ids
+from ressenti.intake.names import CHUNK
 from ressenti.kit.lists import batched
 from ressenti.record import tables as t
 from ressenti.record.journal import Changed
@@ -46,10 +46,12 @@ def accept(batch: Batch) -> None:
 
     found = batch.sort(t.survey_offer, known, key=itemgetter(0), problem=problem)
     values = _Values(batch, found.accepted, belongs)
-    rows = list(zip(next_ids(batch.connection, t.survey_offer), found.new, strict=False))
-    columns = ("id", "project_id", "source_id", *_COLUMNS)
+    places = batch.places(t.survey_offer, found.new)
+    rows = [(own_id, new) for (own_id, _arrival), new in zip(places, found.new, strict=True)]
+    columns = ("id", "arrival", "project_id", "source_id", *_COLUMNS)
     own = (batch.to.project_id, batch.to.source_id)
-    insert(batch.connection, t.survey_offer, columns, ((one, *own, *values.of(new)) for one, new in rows))
+    told = zip(places, found.new, strict=True)
+    insert(batch.connection, t.survey_offer, columns, ((*place, *own, *values.of(new)) for place, new in told))
     insert(batch.connection, t.survey_answer, _ANSWER, _answers((one, new.row) for one, new in rows))
     _replace(batch, found.changed, values)
     _tell(batch, ((own_id, values.conversation(new)) for own_id, new in [*rows, *found.changed]))

@@ -12,7 +12,7 @@ from ressenti.intake.batch import Batch, Incoming
 from ressenti.intake.digest import Row
 from ressenti.intake.known import Reference, conversations, ids_where, rows_by_key, visitors
 from ressenti.intake.model import Reject
-from ressenti.intake.names import CHUNK, next_ids
+from ressenti.intake.names import CHUNK
 from ressenti.kit.lists import batched
 from ressenti.record import tables as t
 from ressenti.record.journal import Changed
@@ -46,10 +46,10 @@ def accept(batch: Batch) -> None:
     new = [_values(batch, incoming, belongs, people) for incoming in found.new]
     changed = [(own_id, _values(batch, incoming, belongs, people)) for own_id, incoming in found.changed]
     _tell(batch, _before(batch, [own_id for own_id, _row in changed]))
-    columns = ("id", "project_id", "source_id", *_COLUMNS)
+    columns = ("id", "arrival", "project_id", "source_id", *_COLUMNS)
     own = (batch.to.project_id, batch.to.source_id)
-    ids = next_ids(batch.connection, t.transaction)
-    insert(batch.connection, t.transaction, columns, ((one, *own, *row) for one, row in zip(ids, new, strict=False)))
+    places = zip(batch.places(t.transaction, found.new), new, strict=True)
+    insert(batch.connection, t.transaction, columns, ((*place, *own, *row) for place, row in places))
     replace(batch.connection, t.transaction, _COLUMNS, changed)
     written = [*new, *(row for _id, row in changed)]
     _tell(batch, ((row[_CONVERSATION], row[_VISITOR]) for row in written))

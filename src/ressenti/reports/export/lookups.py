@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 from ressenti.facts.engine import Engine, View
 from ressenti.indicators.catalogue import MONEY, SECONDS
 from ressenti.record import tables as t
+from ressenti.record.arrival import arrival
 
 
 class Around(NamedTuple):
@@ -91,7 +92,7 @@ def comments(around: Around, ids: Sequence[int]) -> dict[int, str]:
         select(of.conversation_id, answer.text)
         .join_from(t.survey_offer, t.survey_answer)
         .where(of.conversation_id.in_(ids), of.answered_at.is_not(None), answer.question == "comment")
-        .order_by(of.answered_at, of.id)
+        .order_by(of.answered_at, arrival(t.survey_offer))
     )
     return {one: text for one, text in around.record.execute(query) if one and text and text.strip()}
 
@@ -104,7 +105,7 @@ def surveys(around: Around, ids: Sequence[int]) -> dict[int, Survey]:
         select(of.conversation_id, of.external_id, of.offered_at, answer.value, answer.scale)
         .join_from(t.survey_offer, t.survey_answer, note, isouter=True)
         .where(of.conversation_id.in_(ids))
-        .order_by(of.answered_at.is_not(None), of.answered_at, of.offered_at, of.id)
+        .order_by(of.answered_at.is_not(None), of.answered_at, of.offered_at, arrival(t.survey_offer))
     )
     return {one: Survey(*told) for one, *told in around.record.execute(query)}
 
