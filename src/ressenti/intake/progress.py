@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 from ressenti.intake.halts import ImportRunning
 from ressenti.intake.outcome import Count, Reason
 from ressenti.record.names import require_key
-from ressenti.record.projects import ensure_project
+from ressenti.record.projects import ensure_project, settle
 from ressenti.record.tables import import_run, source
 
 RUNNING, DONE = "running", "done"
@@ -20,7 +20,8 @@ class State(msgspec.Struct, kw_only=True):
     """Where the last committed batch ended: in which file, behind how many records, and what was counted till then.
 
     `rejects_size` is the length of the rejects file in bytes, `rejects_path` its last name once that is chosen,
-    `csv_folder` where its rows are as CSV, and `columnless` how many of them no CSV file can hold.
+    `csv_folder` where its rows are as CSV, and `columnless` how many of them no CSV file can hold. `zone_set` is the
+    time zone that the import gave the project, `zone_kept` the one it left it although nobody had chosen it (D41).
     `turned` says by file, once it is begun, whether it is read from its end (D35), and `behind` which id was the last
     before one that is.
     """
@@ -35,6 +36,8 @@ class State(msgspec.Struct, kw_only=True):
     csv_folder: str | None = None
     columnless: int = 0
     reasons: list[Reason] = []
+    zone_set: str | None = None
+    zone_kept: str | None = None
     conflict_count: int = 0
     turned: dict[int, bool] = {}
     behind: dict[int, int] = {}
@@ -87,19 +90,36 @@ def begin(
     files: Sequence[str],
     now: int,
     may_resume: bool,
+    zone: str | None = None,
 ) -> Run:
-    """Return the import of these files that was interrupted, or a new one; project and source are made by need."""
-    project_id = ensure_project(connection, project).id
+    """Return the import of these files that was interrupted, or a new one; project and source are made by need.
+
+    The first import into a project whose time zone nobody chose sets it to the `zone` of its times (D41).
+    """
+    found_project = ensure_project(connection, project)
+    project_id = found_project.id
     source_id = _ensure_source(connection, project_id, source_name)
     others = select(source.c.id).where(source.c.project_id == project_id, source.c.id != source_id)
     place = Place(project_id, source_id, tuple(connection.execute(others.order_by(source.c.id)).scalars()))
     if may_resume and (found := _interrupted(connection, place, fingerprint, files)):
         return found
     state = _fresh(files)
+    if zone and not found_project.is_zone_set:
+        if _is_first(connection, project_id):
+            settle(connection, found_project, now=now, zone=zone)
+            state.zone_set = zone
+        elif zone != found_project.zone:
+            state.zone_kept = found_project.zone
     values = {"source_id": source_id, "fingerprint": fingerprint, "state": RUNNING, "started_at": now}
     new = insert(import_run).values(**values, progress=_encode(state)).returning(import_run.c.id)
     run_id = connection.execute(new).scalar_one()
     return Run(id=run_id, started_at=now, state=state, written=_encode(state), is_resumed=False, place=place)
+
+
+def _is_first(connection: Connection, project_id: int) -> bool:
+    """Say whether nothing was ever imported into a project."""
+    runs = select(import_run.c.id).join(source, source.c.id == import_run.c.source_id)
+    return connection.execute(runs.where(source.c.project_id == project_id).limit(1)).first() is None
 
 
 def _interrupted(connection: Connection, place: Place, fingerprint: str, files: Sequence[str]) -> Run | None:

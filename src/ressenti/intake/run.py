@@ -1,6 +1,7 @@
 """The import as a whole: files in, batch by batch, each committed together with how far it has come."""
 
 import gc
+import shlex
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,18 +17,19 @@ from ressenti.intake.accept import accept
 from ressenti.intake.batch import Batch, Destination
 from ressenti.intake.check import check
 from ressenti.intake.conflicts import with_kept
-from ressenti.intake.findings import Checked, CheckedFile
+from ressenti.intake.findings import Checked, CheckedFile, Remark
 from ressenti.intake.halts import ImportAborted
 from ressenti.intake.model import Options, Record
 from ressenti.intake.names import Names
 from ressenti.intake.outcome import Outcome
-from ressenti.intake.progress import Run, begin
+from ressenti.intake.progress import Run, State, begin
 from ressenti.intake.reasons import add_reasons
 from ressenti.intake.records import records
 from ressenti.intake.refusals import OptionNotUnderstood
 from ressenti.intake.rejects import Origin, Rejects, lines, require_writable, stamp, writing_to
 from ressenti.intake.turned import first_arrival, only_falls
 from ressenti.intake.unit import find
+from ressenti.kit.i18n import _
 from ressenti.kit.lists import batched
 from ressenti.record.store import Store
 
@@ -66,6 +68,7 @@ def run_import(  # noqa: PLR0913 - what the command can be told
         may_create=_choice("unknown", unknown, ("create", "reject")) == "create",
         rejects=rejects,
         now=now,
+        zone=options.timezone,
         progress=progress or _unheard,
         language=language,
     )
@@ -87,6 +90,7 @@ class Order:
     may_create: bool
     rejects: Path | None
     now: int
+    zone: str | None
     progress: Progress
     language: str
 
@@ -101,6 +105,7 @@ class Order:
             files=[file.name for file in checked.files],
             now=self.now,
             may_resume=not self.is_all_or_nothing,
+            zone=self.zone,
         )
 
     def destination(self, run: Run) -> Destination:
@@ -131,7 +136,7 @@ def all_or_nothing(store: Store, checked: Checked, read: Read, order: Order) -> 
             _require_none_rejected(batch, file)
             _count(run, batch)
         run.save(connection, done_at=order.now)
-    return _outcome(run, checked)
+    return _outcome(run, checked, order)
 
 
 def batch_by_batch(store: Store, checked: Checked, read: Read, order: Order) -> Outcome:
@@ -155,7 +160,7 @@ def batch_by_batch(store: Store, checked: Checked, read: Read, order: Order) -> 
     _finish_rejects(store, run, rejects, checked, read)
     with store.write() as connection:
         run.save(connection, done_at=order.now)
-    return _outcome(run, checked)
+    return _outcome(run, checked, order)
 
 
 def _batches(checked: Checked, read: Read, run: Run, order: Order) -> Iterator[tuple[CheckedFile, tuple[Record, ...]]]:
@@ -235,14 +240,36 @@ def _finish_rejects(store: Store, run: Run, rejects: Rejects, checked: Checked, 
     rejects.finish(Path(state.rejects_path), size=state.rejects_size, rewrite=rewrite)
 
 
-def _outcome(run: Run, checked: Checked) -> Outcome:
+def _remarks_on_zone(state: State, order: Order) -> Iterator[Remark]:
+    """Say what the time zone of the files did to the project's own, where nobody had chosen that (D41)."""
+    if state.zone_set:
+        sentence = _(
+            "The days of project {project} are those of {zone} from now on, like these times: "
+            "nobody had set its zone. To change it: {command}"
+        )
+        yield Remark(sentence, {"project": order.project, "zone": state.zone_set, "command": _set_zone(order, "ZONE")})
+    if state.zone_kept:
+        sentence = _(
+            "The days of project {project} are those of {zone}, which nobody chose. "
+            "To count in the zone of these times: {command}"
+        )
+        yield Remark(
+            sentence, {"project": order.project, "zone": state.zone_kept, "command": _set_zone(order, order.zone)}
+        )
+
+
+def _set_zone(order: Order, zone: str | None) -> str:
+    return shlex.join(["ressenti", "project", order.project, "--zone", zone or "UTC"])
+
+
+def _outcome(run: Run, checked: Checked, order: Order) -> Outcome:
     state = run.state
     for count, file in zip(state.counts, checked.files, strict=True):
         count.kind = file.kind
     return Outcome(
         files=tuple(state.counts),
         warnings=Counter(state.warnings),
-        notes=checked.remarks,
+        notes=(*checked.remarks, *_remarks_on_zone(state, order)),
         skipped=checked.unit.skipped,
         reasons=tuple(sorted(state.reasons, key=lambda reason: -reason.count)),
         rejects_path=Path(state.rejects_path) if state.rejects_path else None,

@@ -22,12 +22,16 @@ SALE_WINDOW_US = 48 * HOUR
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
-    """One project. `week_start` is 0 for Monday (D14); `satisfied` maps a scale to the notes that count (E29)."""
+    """One project. `week_start` is 0 for Monday (D14); `satisfied` maps a scale to the notes that count (E29).
+
+    `is_zone_set` says that somebody chose its zone; it counts in UTC until then (D41).
+    """
 
     id: int
     key: str
     name: str
     zone: str = "UTC"
+    is_zone_set: bool = False
     currency: str = "EUR"
     week_start: int = 0
     satisfied: dict[str, tuple[int, ...]] = field(default_factory=dict)
@@ -90,7 +94,7 @@ def settle(
     if name is not None:
         values["name"] = read_name(name, limit=LONGEST_KEY)
     if zone is not None:
-        values["zone"] = require_zone(zone)
+        values |= {"zone": require_zone(zone), "is_zone_set": True}
     if currency is not None:
         values["currency"] = _currency(currency)
     if week_start is not None:
@@ -133,6 +137,7 @@ def _project(row: Row[tuple[object, ...]]) -> Project:
         key=row.key,
         name=row.name,
         zone=row.zone,
+        is_zone_set=row.is_zone_set,
         currency=row.currency,
         week_start=row.week_start,
         satisfied=satisfied,

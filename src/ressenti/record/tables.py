@@ -8,7 +8,19 @@ the end (D35); where it is null, the id tells it (`record.arrival`).
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.sql.schema import SchemaItem
 
 metadata = MetaData(
@@ -68,6 +80,7 @@ project = _table(
     Column("satisfied", Text, nullable=False),  # JSON: scale -> the notes that count as satisfied (E29)
     Column("sale_window_us", BigInteger, nullable=False),  # how long after closing a sale is credited (D16)
     Column("journal_seq", BigInteger, nullable=False),  # the last journal number, moved inside each transaction
+    Column("is_zone_set", Boolean, nullable=False, server_default=false()),  # until then the first import may (D41)
 )
 
 source = _table(

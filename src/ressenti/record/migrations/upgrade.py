@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from ressenti.record.refusals import NewerDatabase
 
-HEAD = "0003"
+HEAD = "0004"
 
 
 def upgrade(engine: Engine, url: str) -> None:
