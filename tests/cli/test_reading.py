@@ -26,6 +26,51 @@ def terminal(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
     return Terminal(world.url)
 
 
+class TestNobodyMeasured:
+    """Never a bare dash where there is data of another kind."""
+
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def mailed(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
+        """Give a desk with two answers to a mailed survey, and a conversation that is open."""
+        world = World(tmp_path_factory.mktemp("mailed"))
+        world.survey(None, "11:00", nps=9)
+        world.survey(None, "12:00", nps=2)
+        world.conversation(closed=None, messages=[("visitor", "10:00"), ("agent:Ana", "10:05")])
+        world.import_()
+        world.close()
+        return Terminal(world.url)
+
+    @pytest.mark.parametrize(
+        ("asked", "said"),
+        [
+            (("nps",), "By the date of the answer there are 2: add --anchor answered."),
+            (
+                ("nps", "--by", "survey", "--format", "csv"),
+                "By the date of the answer there are 2: add --anchor answered.",
+            ),
+            (("conversations", "--format", "json"), "By the date they were opened there are 1: add --anchor opened."),
+            (("first_response_time",), "By the date they were opened there are 1: add --anchor opened."),
+        ],
+    )
+    def test_what_counts_by_another_date_is_said_on_standard_error(
+        self, mailed: Terminal, asked: tuple[str, ...], said: str
+    ) -> None:
+        done = mailed.run("read", *asked)
+
+        assert done.exit_code == 0
+        assert done.errors.strip() == f"Nobody was measured by this date. {said}"
+        assert "--anchor" not in done.output
+
+    @pytest.mark.parametrize(
+        "asked", [("nps", "--anchor", "answered"), ("csat",), ("nps", "--from", "2020-01-01", "--to", "2020-02-01")]
+    )
+    def test_nothing_is_said_where_somebody_was_measured_or_nobody_by_any_date(
+        self, mailed: Terminal, asked: tuple[str, ...]
+    ) -> None:
+        assert mailed.run("read", *asked).errors == ""
+
+
 class TestJson:
     def test_is_one_object_in_the_order_of_the_documentation(self, terminal: Terminal) -> None:
         done = terminal.run("read", "csat", "--by", "channel", "--format", "json")

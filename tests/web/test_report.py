@@ -11,7 +11,7 @@ import pytest
 from litestar.response import Stream
 
 from ressenti.facts.keeper import Keeper
-from ressenti.indicators.model import Answer, Question, Value
+from ressenti.indicators.model import Anchor, Answer, Question, Value
 from ressenti.record.projects import Project
 from ressenti.record.rights import Role, Viewer
 from ressenti.reports.choice import INDICATORS, MORE_TABS, TABS, read_choice
@@ -733,6 +733,21 @@ def test_an_empty_period_leads_to_where_something_is(desk: Desk) -> None:
 
     assert {"from": "2019-03-01", "to": "2019-04-01"} in links
     assert {"from": "2019-01-01", "to": "2019-04-01"} in links
+
+
+def test_a_tile_without_a_value_says_what_counts_by_another_date(desk: Desk) -> None:
+    by_closing, by_answer = Pretend(), Pretend()
+    by_closing.totals["nps"] = (Value(None, 0), Value(None, 0))
+    by_answer.totals["nps"] = (nps(2, 1, 1), None)
+
+    def ask(question: Question) -> Answer:
+        return (by_answer if question.anchor is Anchor.ANSWERED else by_closing)(question)
+
+    tile = desk.page("", ask).one("li", id="tile-nps")
+
+    assert tile.one("span", "trend").text == "4 dated by answer"
+    assert {"anchor": "answered"} in tile.plain_links()
+    assert "dated by answer" not in desk.page("").text
 
 
 def test_a_filter_that_holds_nothing_can_be_let_go(desk: Desk) -> None:

@@ -31,6 +31,7 @@ def read(indicator: str, form: str, sql: bool, database: str, facts: str | None,
     Example: ressenti read csat --by agent --from 2026-10-01 --to 2026-11-01
     """
     from ressenti.cli.beside import either, opened, post
+    from ressenti.cli.tables import say_other_dates
 
     asked = words(**given)
     with opened(database) as store:
@@ -40,21 +41,21 @@ def read(indicator: str, form: str, sql: bool, database: str, facts: str | None,
             lambda keeper: _here(keeper, indicator, asked, sql=sql),
             facts,
         )
-        statements = found.pop("sql", ())
+        statements, other_dates = found.pop("sql", ()), found.pop("other_dates")
         if form == "json":
             click.echo(json.dumps(found, ensure_ascii=False))
         else:
             _print(found, form)
+        say_other_dates(other_dates, language())
     for statement in statements:
         click.echo(f"{statement};\n", err=form != "table")
 
 
 def _here(keeper: Any, indicator: str, asked: dict[str, tuple[str, ...]], *, sql: bool) -> dict[str, Any]:
-    from ressenti.indicators.answering import answer_words
+    from ressenti.indicators.answering import answer_here
     from ressenti.kit.clock import now
 
-    found = answer_words(keeper, indicator, asked, now=now())
-    return found.as_json() | ({"sql": list(found.sql)} if sql else {})
+    return answer_here(keeper, indicator, asked, now=now(), sql=sql)
 
 
 def _print(found: dict[str, Any], form: str) -> None:

@@ -81,6 +81,23 @@ def answer_table(found: dict[str, Any], language: str) -> None:
         console.print(Text(say(note), style="dim"), highlight=False)
 
 
+OTHER_DATES = {
+    Anchor.CLOSED: _("By the date they were closed there are {count}: add --anchor closed."),
+    Anchor.OPENED: _("By the date they were opened there are {count}: add --anchor opened."),
+    Anchor.ANSWERED: _("By the date of the answer there are {count}: add --anchor answered."),
+}
+
+
+def say_other_dates(found: Sequence[Sequence[Any]], language: str) -> None:
+    """Say, where nobody was measured, by which other dates somebody was; on standard error."""
+    if found:
+        said = [translate(OTHER_DATES[Anchor(date)], language) for date, _count in found]
+        counts = [number(count, language=language) for _date, count in found]
+        nobody = translate(_("Nobody was measured by this date."), language)
+        words = [one.format(count=count) for one, count in zip(said, counts, strict=True)]
+        Console(stderr=True).print(Text(" ".join([nobody, *words])), highlight=False, soft_wrap=True)
+
+
 def _is_few(row: dict[str, Any], unit: Unit) -> bool:
     """Say whether a value rests on too few answers to be compared (D24)."""
     return unit in {Unit.PERCENT, Unit.POINTS, Unit.SCORE} and 0 < row["n"] < FEW

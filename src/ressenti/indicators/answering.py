@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from ressenti.facts.keeper import Keeper
+from ressenti.indicators.absence import other_dates
 from ressenti.indicators.asking import read_question
 from ressenti.indicators.model import Answer, Question
 from ressenti.indicators.sitting import Sitting
@@ -17,6 +19,22 @@ def answer_words(
     with keeper.record.read() as record:
         question = read_question(indicator, words, record, now=now)
     return answer_question(keeper, replace(question, within=within))
+
+
+def answer_here(
+    keeper: Keeper, indicator: str, words: Mapping[str, Sequence[str]], *, now: int, sql: bool
+) -> dict[str, Any]:
+    """Answer a question for a command on the same machine: the public object and, beside it, what a table adds.
+
+    `sql` is the SQL that answered, where it is wanted; `other_dates` are pairs of a date and how many count by it,
+    where nothing counts by the one that was asked for.
+    """
+    with keeper.record.read() as record:
+        question = read_question(indicator, words, record, now=now)
+    ask = Sitting(keeper, question.within)
+    found = ask(question)
+    beside: dict[str, Any] = {"other_dates": [[one.anchor.value, one.n] for one in other_dates(question, found, ask)]}
+    return found.as_json() | beside | ({"sql": list(found.sql)} if sql else {})
 
 
 def answer_question(keeper: Keeper, question: Question) -> Answer:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from ressenti.indicators.absence import other_dates
 from ressenti.indicators.catalogue import indicator
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.model import Anchor, Answer, Better, Grain, Question, Row, Unit, Value
@@ -99,6 +100,7 @@ def prepare_tile(reading: Reading, key: str) -> Tile:
         is_chosen=key == reading.choice.indicator,
         as_of=answer.as_of,
         running=_running(answer, reading),
+        other_dates=other_dates(reading.choice.question(key, zone=reading.zone, now=reading.now), answer, reading.ask),
     )
 
 

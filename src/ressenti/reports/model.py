@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from ressenti.indicators.absence import OtherDate
 from ressenti.indicators.model import Anchor, Better, Grain, Unit, Value
 from ressenti.reports.comparison import Change
 from ressenti.reports.period import Period
@@ -21,7 +22,8 @@ class Standing(StrEnum):
 class Tile:
     """One indicator at a glance. `shape` holds the value of each bucket, for the spark; `running` is the one not over.
 
-    `as_of` is the journal number the value stands at.
+    `as_of` is the journal number the value stands at. `other_dates` say by which dates something is counted where
+    nothing is by the chosen one.
     """
 
     indicator: str
@@ -33,6 +35,7 @@ class Tile:
     is_chosen: bool
     as_of: int = 0
     running: int | None = None
+    other_dates: tuple[OtherDate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -121,6 +121,13 @@ ANCHORS = {
     Anchor.ANSWERED: _("Dated by answer"),
 }
 
+OTHER_DATES = {
+    Anchor.CLOSED: _("%(count)s dated by closing"),
+    Anchor.OPENED: _("%(count)s dated by opening"),
+    Anchor.ANSWERED: _("%(count)s dated by answer"),
+}
+"""What there is by another date, where the chosen one has nothing."""
+
 GRAINS = {
     Grain.HOUR: _("Hour"),
     Grain.THREE_HOURS: _("3 hours"),

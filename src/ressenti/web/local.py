@@ -15,7 +15,7 @@ from litestar.status_codes import HTTP_200_OK
 
 from ressenti.facts.keeper import Keeper
 from ressenti.facts.verify import verify
-from ressenti.indicators.answering import answer_words
+from ressenti.indicators.answering import answer_here
 from ressenti.reports.export import Export, Form, export_words
 from ressenti.web.admission import SECRET_ONLY
 from ressenti.web.requests import require_json_sent
@@ -73,8 +73,7 @@ def rebuild(keeper: NamedDependency[Keeper]) -> dict[str, Any]:
 def read(body: RawBody, keeper: NamedDependency[Keeper], now: NamedDependency[int]) -> dict[str, Any]:
     """Answer a question as the API does."""
     wanted = _read(body, WantedFigure)
-    found = answer_words(keeper, wanted.indicator, wanted.words, now=now)
-    return found.as_json() | ({"sql": list(found.sql)} if wanted.sql else {})
+    return answer_here(keeper, wanted.indicator, wanted.words, now=now, sql=wanted.sql)
 
 
 @post(

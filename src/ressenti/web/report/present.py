@@ -76,6 +76,10 @@ def tile_content(opened: Opened, key: str) -> dict[str, Any]:
         "spark": draw_spark(tile.shape, previous=before, running=tile.running),
         "address": choice.but(indicator=key).address(),
         "behind": address_behind(choice, Behind(of=key)),
+        "other_dates": [
+            (wording.OTHER_DATES[one.anchor], one.n, choice.but(anchor=one.anchor).address())
+            for one in tile.other_dates
+        ],
         "base": wording.base_of(key, tile.value, language=opened.language),
     }
 

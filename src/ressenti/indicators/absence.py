@@ -1,0 +1,31 @@
+"""Nobody was measured: is there something that counts by another date?"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import NamedTuple
+
+from ressenti.indicators.catalogue import indicator
+from ressenti.indicators.model import Anchor, Answer, Question
+
+
+class OtherDate(NamedTuple):
+    """By which date the same question has an answer, and on how many rows that rests."""
+
+    anchor: Anchor
+    n: int
+
+
+def other_dates(question: Question, answer: Answer, ask: Callable[[Question], Answer]) -> tuple[OtherDate, ...]:
+    """Return the dates by which something is counted where the one asked for counts nothing.
+
+    Answers without a conversation, as those of a mailed survey, have no closing; a conversation that is open has none
+    yet. Nothing is asked where the answer rests on anything.
+    """
+    if answer.total.n:
+        return ()
+    plain = replace(question, by=None, grain=None, compare=None)
+    others = [
+        anchor for anchor in Anchor if anchor is not question.anchor and anchor in indicator(question.indicator).anchors
+    ]
+    found = [OtherDate(anchor, ask(replace(plain, anchor=anchor)).total.n) for anchor in others]
+    return tuple(one for one in found if one.n)
