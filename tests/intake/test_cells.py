@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ressenti.intake.cells import cell_reader
-from ressenti.intake.model import Column, Kind, Options, Type
+from ressenti.intake.model import Column, Options, Type
 from ressenti.intake.terms import understand
 from ressenti.intake.unfit import Unfit, shown
 from ressenti.kit.refusals import Exit
-from tests.intake.reading import NOW, looked_at, refused, row, taken, write
+from tests.intake.reading import NOW, looked_at, refused, taken, write
 
 TEN_YEARS_S = 3_652 * 86_400
 
@@ -25,6 +25,13 @@ def read(holds: Type, cell: str, **options: Any) -> Any:
         return cell_reader(column, understand(Options(**options)), NOW, [])(cell)
     except Unfit as unfit:
         return unfit.code if unfit.detail.startswith("x: ") else unfit.detail
+
+
+def detail(holds: Type, cell: str) -> str:
+    """Return the sentence with which a cell of a column called `x` is rejected."""
+    with pytest.raises(Unfit) as caught:
+        cell_reader(Column("x", holds), understand(Options()), NOW, [])(cell)
+    return caught.value.detail
 
 
 class TestKeys:
@@ -61,8 +68,8 @@ class TestNumbers:
     @pytest.mark.parametrize(
         "text",
         [
-            *("4.5", "4,0", "1 234", "1,234", "1_000", "٤", "½", "four", "1e3", "0x10", "--4", "4-"),
-            *("NaN", "nan", "inf", "-Infinity", "9" * 19, "9" * 5000),
+            *("4.5", "4,0", "12 34", "12,34", "1_000", "٤", "½", "four", "1e3", "0x10", "--4", "4-"),
+            *("inf", "-Infinity", "9" * 19, "9" * 5000),
         ],
     )
     def test_what_is_no_whole_number_is_rejected(self, text: str) -> None:
@@ -70,7 +77,8 @@ class TestNumbers:
         assert read(Type.WHOLE, text) == "number"
 
     @pytest.mark.parametrize(
-        ("text", "number"), [("1 234", 1234), ("4,0", 4), ("1\u202f234\u202f567", 1_234_567), ("1\u00a0234,0", 1234)]
+        ("text", "number"),
+        [("1 234", 1234), ("4,0", 4), ("1’234", 1234), ("1\u202f234\u202f567", 1_234_567), ("1\u00a0234,0", 1234)],
     )
     def test_french_numbers_are_read_when_told(self, text: str, number: int) -> None:
         """Row 96."""
@@ -81,18 +89,13 @@ class TestNumbers:
         """Row 96."""
         assert read(Type.MONEY, text, locale="fr") == "number"
 
-    def test_the_remedy_is_named(self, tmp_path: Path) -> None:
+    def test_the_remedy_is_named(self) -> None:
         """Row 96."""
-        path = write(
-            tmp_path, "transactions.csv", 'transaction_id,at,amount,visitor_id\nt1,2026-03-01T10:00Z,"1 234,5",v1\n'
+        assert detail(Type.MONEY, "1 234,5") == "x: '1 234,5' is not a number; --locale fr reads a decimal comma"
+        assert detail(Type.MONEY, "1.234,5").endswith(
+            "; --locale de reads a decimal comma and points between thousands"
         )
-
-        (rejected,) = taken(path)
-        (accepted,) = taken(path, locale="fr")
-
-        assert rejected.reject is not None
-        assert rejected.reject.detail == "amount: '1 234,5' is not a number; --locale fr reads a decimal comma"
-        assert row(Kind.TRANSACTIONS, accepted)["amount"] == 1_234_500_000
+        assert detail(Type.FLAG, "oui").endswith("none of true, false, yes, no, 1, 0; --locale fr reads it")
 
     @pytest.mark.parametrize("locale", ["fr", "fr_FR", "fr-CH", "FR", "en", "en_GB", "en_US.UTF-8"])
     def test_locales_have_many_names(self, locale: str) -> None:
@@ -125,7 +128,7 @@ class TestDurations:
         """Row 97: never clamped to zero."""
         assert read(Type.SECONDS, text) == "negative_duration"
 
-    @pytest.mark.parametrize("text", ["NaN", "Infinity", "1e999", "01:30:00", "90 s", "1,5", "9" * 30])
+    @pytest.mark.parametrize("text", ["Infinity", "1e999", "01:30:00", "90 s", "1,5", "9" * 30])
     def test_what_is_no_duration_is_rejected(self, text: str) -> None:
         assert read(Type.SECONDS, text) == "number"
 
@@ -149,7 +152,7 @@ class TestMoney:
     def test_amounts_are_exact_to_the_millionth(self, text: str, millionths: int) -> None:
         assert read(Type.MONEY, text) == millionths
 
-    @pytest.mark.parametrize("text", ["0.0000001", "€5", "5 EUR", "1,234.50", "NaN", "1e999", "9" * 20])
+    @pytest.mark.parametrize("text", ["0.0000001", "€5", "5 EUR", "12,34.50", "1e999", "9" * 20])
     def test_other_amounts_are_rejected(self, text: str) -> None:
         assert read(Type.MONEY, text) == "number"
 
@@ -173,7 +176,7 @@ class TestWords:
         assert read(Type.FLAG, "  ") is False
         assert read(Type.YES_NO, "  ") is None
 
-    @pytest.mark.parametrize("text", ["maybe", "2", "oui", "-1", "NaN"])
+    @pytest.mark.parametrize("text", ["maybe", "2", "oui", "-1", "no idea"])
     def test_other_words_are_neither(self, text: str) -> None:
         assert read(Type.FLAG, text) == read(Type.YES_NO, text) == "boolean"
 

@@ -402,7 +402,7 @@ class TestRows:
         (file,) = looked_at(path).files
         write(tmp_path, "surveys.csv", f'{COMMENTS}s1,{DAY},"a\n')
 
-        assert refused(lambda: list(records(file, Options(), now=NOW))).code == "unclosed_quote"
+        assert refused(lambda: list(records(file, Options(), now=NOW))).code == "file_changed"
 
     def test_a_long_file_is_read_in_handfuls(self, tmp_path: Path) -> None:
         """Row 113: what is read at once does not depend on the length of the file."""

@@ -284,7 +284,7 @@ class TestObjects:
         assert "surveys.jsonl, line 3: offered_at is “2026-03-01 10:00”" in refused(lambda: looked_at(path)).say()
         assert codes(taken(path, timezone="Europe/Paris")) == ["", "", ""]
 
-    @pytest.mark.parametrize(("value", "found"), [(46082, "serial_date"), ("03/04/2026", "date_form")])
+    @pytest.mark.parametrize(("value", "found"), [(46082, "serial_date"), ("03/04/2026", "date_form_ambiguous")])
     def test_other_dates_refuse_the_import(self, tmp_path: Path, value: object, found: str) -> None:
         """Row 109."""
         assert refused(lambda: looked_at(objects(tmp_path, survey(rated_at=value)))).code == found

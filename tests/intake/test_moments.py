@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ressenti.intake.model import Kind, Record
-from ressenti.intake.moments import EARLIEST, LATEST, Writing, likely_format, parse_iso, writing
+from ressenti.intake.moments import EARLIEST, LATEST, Writing, parse_iso, writing
 from ressenti.kit.clock import from_us, to_us
 from ressenti.kit.refusals import Exit
 from tests.intake.reading import CONVERSATIONS, at, codes, looked_at, refused, row, taken, write
@@ -62,8 +62,8 @@ class TestOffsets:
             "2026-03-01T25:00:00Z",
             "2026-03-01T10:00:00+25:00",
             "0000-00-00 00:00:00",
-            "1772359200",
-            "1772359200000",
+            "177235920",
+            "17723592000000000",
             "12345",
             "2026-03-01_10:00:00Z",
             "2026-03-01T10:00:00 Europe/Paris",
@@ -221,14 +221,14 @@ class TestRange:
 
 
 class TestOtherForms:
-    @pytest.mark.parametrize("text", ["03/04/2026", "3/4/26 10:00", "03.04.2026", "03-04-2026 10:00", "2026/04/03"])
+    @pytest.mark.parametrize("text", ["03/04/2026", "3/4/26 10:00", "03.04.2026", "03-04-2026 10:00"])
     def test_a_date_with_several_readings_refuses_the_import(self, tmp_path: Path, text: str) -> None:
         """Row 109."""
         path = write(tmp_path, "conversations.csv", f"{CONVERSATIONS}c1,2026-03-01T10:00:00Z\nc2,{text}\n")
 
         for zone in (None, "Europe/Paris"):
             refusal = refused(lambda zone=zone: looked_at(path, timezone=zone))  # type: ignore[misc]
-            assert refusal.code == "date_form"
+            assert refusal.code == "date_form_ambiguous"
             assert refusal.say().startswith(f"conversations.csv, line 3: opened_at is “{text}”")
 
     @pytest.mark.parametrize("text", ["46082", "46082.4375"])
@@ -239,19 +239,7 @@ class TestOtherForms:
         refusal = refused(lambda: looked_at(path))
 
         assert refusal.code == "serial_date"
-        assert "--date-format “%d/%m/%Y %H:%M”" in refusal.say()
-
-    @pytest.mark.parametrize(
-        ("text", "hint"),
-        [
-            ("1/8/2023 11:13", "%d/%m/%Y %H:%M"),
-            ("01.08.2023", "%d.%m.%Y"),
-            ("1-8-23 11:13:14", "%d-%m-%y %H:%M:%S"),
-            ("2023/08/01 11:13 PM", "%Y/%m/%d %I:%M %p"),
-        ],
-    )
-    def test_the_hint_fits_the_value(self, text: str, hint: str) -> None:
-        assert likely_format(text) == hint
+        assert "--date-format '%d/%m/%Y %H:%M'" in refusal.say()
 
     def test_a_date_is_read_in_the_form_that_was_named(self, tmp_path: Path) -> None:
         """Row 109."""

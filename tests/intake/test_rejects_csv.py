@@ -173,12 +173,12 @@ def test_interrupted_while_they_are_written_they_are_whole_afterwards(
 
 def test_reasons_are_counted_with_the_first_row_as_an_example(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "BATCH", 2)
-    rows = "".join(f"s{n},2026-05-01T12:00:00Z,c1,{9 if n < 4 else 5},x\n" for n in range(5)) + "s9,soon,c1,5,x\n"
+    rows = "".join(f"s{n},2026-05-01T12:00:00Z,c1,{9 if n in {0, 3} else 5},x\n" for n in range(5)) + "s9,soon,c1,5,x\n"
 
     outcome = desk.give(conversations=CONVERSATION, surveys=SURVEYS + rows)
 
     assert [(one.count, one.code, one.column, one.line) for one in outcome.reasons] == [
-        (4, "out_of_scale", "csat", 2),
+        (2, "out_of_scale", "csat", 2),
         (1, "time", "rated_at", 7),
     ]
     assert outcome.reasons[0].detail == "csat: '9' is not on the scale 1 to 5"

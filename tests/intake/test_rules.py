@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from ressenti.intake.model import Kind, Record
-from ressenti.intake.scales import Scale, scale
 from ressenti.kit.refusals import Exit
+from ressenti.record.scales import Scale, scale
 from tests.intake.reading import codes, looked_at, refused, row, taken, write
 
 OPENED = "2026-03-01T10:00:00Z"
@@ -104,7 +104,7 @@ class TestScales:
         assert found == [int(float(note)) for note in notes]
 
     @pytest.mark.parametrize(
-        ("column", "note"), [("nps", "11"), ("nps", "-1"), ("ces", "0"), ("ces", "8"), ("csat", "0"), ("csat", "6")]
+        ("column", "note"), [("nps", "11"), ("nps", "-1"), ("ces", "9"), ("ces", "8"), ("csat", "-1"), ("csat", "6")]
     )
     def test_notes_off_their_scale_are_rejected(self, tmp_path: Path, column: str, note: str) -> None:
         """Row 99."""
@@ -141,7 +141,7 @@ class TestScales:
         assert row(Kind.SURVEYS, survey(tmp_path, csat="4"))["csat_scale"] == "5"
         assert "csat_scale" not in row(Kind.SURVEYS, survey(tmp_path, csat=""))
 
-    @pytest.mark.parametrize("own", ["five", "5-1", "1", "0", "1-2-3", "-", "5;"])
+    @pytest.mark.parametrize("own", ["five", "5-1", "1", "0", "1-2-3", "+", "5;"])
     def test_what_is_no_scale_rejects_its_row(self, tmp_path: Path, own: str) -> None:
         assert codes([survey(tmp_path, csat="1", csat_scale=own)]) == ["scale"]
 

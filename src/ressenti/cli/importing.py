@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 @click.option("--unknown", type=click.Choice(["create", "reject"]), default="create", show_default=True)
 @click.option("--encoding", metavar="E", help="Of text files that are not UTF-8, as cp1252.")
 @click.option("--delimiter", metavar="C", help="Of CSV files; read from the header unless given.")
-@click.option("--locale", metavar="L", help="How numbers are written: fr for a decimal comma.")
+@click.option("--locale", metavar="L", help="How numbers are written: en, fr or de; else judged.")
 @click.option("--csat-scale", metavar="N", help="The scale of csat where no column says it, as 10 or 0-100.")
 @click.option("--dst", type=click.Choice(["reject", "first", "second", "shift"]), default="reject", show_default=True)
-@click.option("--date-format", metavar="F", help="Of times that are not ISO 8601, as '%d/%m/%Y %H:%M'.")
+@click.option("--date-format", metavar="F", help="Of times not in ISO 8601: '%d/%m/%Y %H:%M', epoch-s, epoch-ms.")
 @click.option("--rejects", type=click.Path(path_type=Path), metavar="PATH", help="Folder for rows not taken.")
 @with_database
 @click.pass_context

@@ -1,6 +1,5 @@
 """`ressenti project`: what a project decides for its figures."""
 
-import json
 import re
 
 import click
@@ -63,7 +62,7 @@ def project(
 def _notes(text: str) -> tuple[str, tuple[int, ...]]:
     from ressenti.record.refusals import BadSetting
 
-    if not re.fullmatch(r"\d+(-\d+)?=\d+(,\d+)*", text):
+    if not re.fullmatch(r"-?\d+(--?\d+)?=-?\d+(,-?\d+)*", text):
         raise BadSetting(name=Words(_("satisfied")), value=text, reason=Words(_("write it as 10=9,10")))
     scale, _equals, notes = text.partition("=")
-    return scale, tuple(json.loads(f"[{notes}]"))
+    return scale, tuple(map(int, notes.split(",")))

@@ -7,10 +7,12 @@ from typing import Any
 
 from ressenti.intake.model import Column, Type
 from ressenti.intake.moments import moment_reader
+from ressenti.intake.numbers import Numbers, numeral_reader
 from ressenti.intake.terms import Terms
 from ressenti.intake.unfit import Unfit, shown
 from ressenti.kit.clock import DAY, SECOND
 from ressenti.kit.i18n import Words, _
+from ressenti.record.scales import Rating
 
 Reader = Callable[[Any], Any]
 
@@ -24,39 +26,71 @@ EMPTY: dict[Type, Any] = {Type.TEXT: "", Type.FLAG: False, Type.LIST: ()}
 _LARGEST = 2**63 - 1
 _MILLION = 1_000_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_SPACES = " \u00a0\u2009\u202f"
-_NUMERAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
-_FRENCH = re.compile(rf"([+-]?(?:\d{{1,3}}(?:[{_SPACES}]\d{{3}})+|\d+))(?:[.,](\d+))?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d{1,19}(?:\.0*)?", re.ASCII)
 _FLAGS = {"true": True, "yes": True, "1": True, "1.0": True, "false": False, "no": False, "0": False, "0.0": False}
+_FLAGS_OF = {
+    "fr": {"oui": True, "vrai": True, "non": False, "faux": False},
+    "de": {"ja": True, "wahr": True, "nein": False, "falsch": False},
+}
+"""What else says yes or no in the language of `--locale`."""
+NULL_WORDS = frozenset("nan n/a #n/a na <na> null (null) \\n nil none - -- – — nat undefined".split())
+"""What programs write for nothing, in lower case: empty in columns of numbers, times, ratings, yes and no."""
+_OF_TOP = re.compile(r"(\d{1,6})\s*(?:/|out of|of|sur|von)\s*(\d{1,6})", re.ASCII | re.IGNORECASE)
+_LABELLED = re.compile(r"(\d{1,6})(?:\s*[-–—:=.|]\s*|\s*(?=[(\[])|\s+(?=stars?$|étoiles?$))(\D+)", re.IGNORECASE)
 
 
-def cell_reader(column: Column, terms: Terms, now: int, warnings: list[str]) -> Reader:
+def cell_reader(
+    column: Column, terms: Terms, now: int, warnings: list[str], *, numbers: Numbers | None = None
+) -> Reader:
     """Return what turns a filled cell of the column into its value, or None where it holds only spaces.
 
-    It raises Unfit, naming the column and the value; what is odd but taken is added to `warnings`.
+    `numbers` is how the numbers of the column are written, by `--locale` or as in English unless told. It raises
+    Unfit, naming the column and the value; what is odd but taken is added to `warnings`.
     """
+    written = numbers or terms.numbers or Numbers.ENGLISH
+    numeral = numeral_reader(column.name, written, is_told=terms.locale is not None)
     match column.type:
         case Type.KEY:
             return _key_reader(column.name)
         case Type.TEXT:
             return str
         case Type.MOMENT:
-            return moment_reader(column.name, terms, now, warnings)
+            return _or_nothing(moment_reader(column.name, terms, now, warnings))
         case Type.SECONDS:
-            return _seconds_reader(column.name, terms, warnings)
+            return _or_nothing(_seconds_reader(column.name, numeral, warnings))
         case Type.WHOLE:
-            return _whole_reader(column.name, terms)
+            return _or_nothing(_whole_reader(column.name, numeral))
+        case Type.RATING:
+            return rating_reader(column.name, numeral)
         case Type.FLAG:
-            return _flag_reader(column.name, empty=False)
+            return _or_nothing(_flag_reader(column.name, terms, empty=False), nothing=False)
         case Type.YES_NO:
-            return _flag_reader(column.name, empty=None)
+            return _or_nothing(_flag_reader(column.name, terms, empty=None))
         case Type.MONEY:
-            return _money_reader(column.name, terms)
+            return _or_nothing(_money_reader(column.name, numeral))
         case Type.LIST:
             return _list_reader(column.name)
         case Type.CHOICE:
             return _choice_reader(column.name, column.choices)
+
+
+def is_null_word(cell: str) -> bool:
+    """Whether a cell holds what programs write for nothing."""
+    return cell.strip().lower() in NULL_WORDS
+
+
+def _or_nothing(read: Reader, nothing: Any = None) -> Reader:
+    """Return a reader that takes what programs write for nothing as nothing."""
+
+    def read_or_nothing(cell: str) -> Any:
+        try:
+            return read(cell)
+        except Unfit:
+            if is_null_word(cell):
+                return nothing
+            raise
+
+    return read_or_nothing
 
 
 def _key_reader(column: str) -> Callable[[str], str | None]:
@@ -113,27 +147,33 @@ def _choice_reader(column: str, choices: tuple[str, ...]) -> Callable[[str], str
     return read
 
 
-def _flag_reader(column: str, *, empty: bool | None) -> Callable[[str], bool | None]:
+def _flag_reader(column: str, terms: Terms, *, empty: bool | None) -> Callable[[str], bool | None]:
+    flags = _FLAGS | _FLAGS_OF.get(terms.locale or "", {})
+
     def read(cell: str) -> bool | None:
         word = cell.strip().lower()
-        if word not in _FLAGS and word:
+        if word not in flags and word:
+            language = next((name for name, known in _FLAGS_OF.items() if word in known), None)
             raise Unfit(
                 "boolean",
                 Words(
-                    _("{column}: {value} is none of {known}"),
+                    _("{column}: {value} is none of {known}{remedy}"),
                     column=column,
                     value=shown(cell),
                     known="true, false, yes, no, 1, 0",
+                    remedy=Words(_("; --locale {language} reads it"), language=language) if language else "",
                 ),
             )
-        return _FLAGS.get(word, empty)
+        return flags.get(word, empty)
 
     return read
 
 
-def _whole_reader(column: str, terms: Terms) -> Callable[[str], int | None]:
-    numeral = _numeral_reader(column, terms)
+Numeral = Callable[[str], str]
+"""Writes the number of a cell with a decimal point and nothing else; raises Unfit."""
 
+
+def _whole_reader(column: str, numeral: Numeral) -> Callable[[str], int | None]:
     def read(cell: str) -> int | None:
         if cell.isdecimal() and cell.isascii() and len(cell) < 19:  # most are, and this is quick
             return int(cell)
@@ -145,9 +185,28 @@ def _whole_reader(column: str, terms: Terms) -> Callable[[str], int | None]:
     return read
 
 
-def _seconds_reader(column: str, terms: Terms, warnings: list[str]) -> Callable[[str], int | None]:
-    numeral = _numeral_reader(column, terms)
+def rating_reader(column: str, numeral: Numeral) -> Callable[[str], int | None]:
+    """Return what reads a rating: a whole number, or one with its label or the top of its scale (then a Rating)."""
+    whole = _whole_reader(column, numeral)
 
+    def read(cell: str) -> int | None:
+        if cell.isdecimal() and cell.isascii() and len(cell) < 19:
+            return int(cell)
+        text = cell.strip()
+        if of_top := _OF_TOP.fullmatch(text):
+            return Rating.of(int(of_top[1]), int(of_top[2]))
+        if (labelled := _LABELLED.fullmatch(text)) and _is_label(labelled[2]):
+            return int(labelled[1])
+        return None if is_null_word(text) else whole(cell)
+
+    return read
+
+
+def _is_label(text: str) -> bool:
+    return any(one.isalpha() for one in text) and not any(one.isnumeric() for one in text)
+
+
+def _seconds_reader(column: str, numeral: Numeral, warnings: list[str]) -> Callable[[str], int | None]:
     def read(cell: str) -> int | None:
         if not (text := numeral(cell)):
             return None
@@ -166,9 +225,7 @@ def _seconds_reader(column: str, terms: Terms, warnings: list[str]) -> Callable[
     return read
 
 
-def _money_reader(column: str, terms: Terms) -> Callable[[str], int | None]:
-    numeral = _numeral_reader(column, terms)
-
+def _money_reader(column: str, numeral: Numeral) -> Callable[[str], int | None]:
     def read(cell: str) -> int | None:
         if not (text := numeral(cell)):
             return None
@@ -183,30 +240,3 @@ def _money_reader(column: str, terms: Terms) -> Callable[[str], int | None]:
         return int(amount)
 
     return read
-
-
-def _numeral_reader(column: str, terms: Terms) -> Callable[[str], str]:
-    """Return what writes the number of a cell with a decimal point and nothing else, '' where there is none."""
-
-    def read(cell: str) -> str:
-        text = cell.strip()
-        if not text or _NUMERAL.fullmatch(text):
-            return text
-        if terms.decimal_comma and (french := _FRENCH.fullmatch(text)):
-            return re.sub(rf"[{_SPACES}]", "", french[1]) + (f".{french[2]}" if french[2] else "")
-        raise Unfit(
-            "number",
-            Words(
-                _("{column}: {value} is not a number{remedy}"),
-                column=column,
-                value=shown(cell),
-                remedy=_remedy(text, terms),
-            ),
-        )
-
-    return read
-
-
-def _remedy(text: str, terms: Terms) -> str:
-    is_french = not terms.decimal_comma and _FRENCH.fullmatch(text)
-    return Words(_("; --locale fr reads a decimal comma")) if is_french else ""

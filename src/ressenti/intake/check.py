@@ -6,9 +6,10 @@ from hashlib import blake2b
 
 from ressenti.intake import csv_form, jsonl_form, parquet_form
 from ressenti.intake.columns import listed
-from ressenti.intake.findings import Checked, CheckedFile, Findings, Remark
+from ressenti.intake.findings import Checked, CheckedFile, Findings
 from ressenti.intake.model import Options
-from ressenti.intake.streams import Readable
+from ressenti.intake.remarks import Remark
+from ressenti.intake.streams import Sealed
 from ressenti.intake.terms import understand
 from ressenti.intake.unfit import plain
 from ressenti.intake.unit import Form, InputFile, Unit
@@ -28,29 +29,14 @@ def check(unit: Unit, options: Options) -> Checked:
     for file in unit.files:
         seal.update(f"\0{file.kind} {file.form}\0".encode())
         with file.open() as stream:
-            contents = _Sealed(stream)
+            contents = Sealed(stream)
             findings = _INSPECT[file.form](file, contents, terms)
+        file.require_unchanged()
         seal.update(contents.digest())
-        files.append(CheckedFile(file=file, findings=findings))
+        files.append(CheckedFile(file=file, findings=findings, digest=contents.digest()))
     return Checked(
         unit=unit, files=tuple(files), fingerprint=seal.hexdigest(), remarks=tuple(_remarks(unit, tuple(files)))
     )
-
-
-class _Sealed:
-    """Bytes that are read, and remembered by a digest."""
-
-    def __init__(self, stream: Readable) -> None:
-        self._stream = stream
-        self._seal = blake2b(digest_size=32)
-
-    def read(self, size: int, /) -> bytes:
-        data = self._stream.read(size)
-        self._seal.update(data)
-        return data
-
-    def digest(self) -> bytes:
-        return self._seal.digest()
 
 
 def _remarks(unit: Unit, files: tuple[CheckedFile, ...]) -> Iterator[Remark]:
@@ -61,6 +47,10 @@ def _remarks(unit: Unit, files: tuple[CheckedFile, ...]) -> Iterator[Remark]:
 
 
 def _remarks_on(file: InputFile, findings: Findings) -> Iterator[Remark]:
+    if findings.header is None:
+        yield Remark(_("{file} is empty: it has neither a header nor a row."), {"file": file.name})
+    elif not findings.record_count:
+        yield Remark(_("{file} has a header and no row."), {"file": file.name})
     if findings.is_encoding_marked and findings.encoding != "utf-8":
         yield Remark(
             _("{file} is in {encoding}, as its first bytes say."),
@@ -74,9 +64,17 @@ def _remarks_on(file: InputFile, findings: Findings) -> Iterator[Remark]:
             _("{file}: blank lines and comments passed over: {count}."),
             {"file": file.name, "count": findings.blank_count},
         )
+    twice = findings.header.twice if findings.header else ()
+    for name, type_ in (dict.fromkeys(twice, "") | dict(findings.unread_columns)).items():
+        column = {"file": file.name, "column": plain(name), "type": type_}
+        if type_:
+            yield Remark(_("{file}: the column “{column}” was set aside: it is of the type {type}."), column)
+        else:
+            yield Remark(_("{file}: the column “{column}” was set aside: it is there more than once."), column)
     if findings.header and findings.header.unknown:
         columns = listed(findings.header.unknown)
         yield Remark(_("{file}: columns kept as attributes: {columns}."), {"file": file.name, "columns": columns})
+    yield from findings.columns.remarks
     for name, likely in findings.header.misspelt if findings.header else ():
         yield Remark(
             _("{file}: the column “{column}” was kept as an attribute; is it meant to be {likely}?"),

@@ -44,7 +44,8 @@ class Header:
     @property
     def unknown(self) -> tuple[str, ...]:
         """The columns kept as attributes."""
-        return tuple(name for name in self.names if name not in KNOWN[self.kind] and name != REJECTED_BECAUSE)
+        left_out = {REJECTED_BECAUSE, *self.twice}
+        return tuple(name for name in self.names if name not in KNOWN[self.kind] and name not in left_out)
 
     @property
     def is_of_rejects(self) -> bool:
@@ -52,10 +53,9 @@ class Header:
         return REJECTED_BECAUSE in self.names
 
     @property
-    def moments(self) -> tuple[tuple[int, str], ...]:
-        """Position and name of each column that holds moments."""
-        types = KNOWN[self.kind]
-        return tuple((place, name) for place, name in enumerate(self.names) if types.get(name) is Type.MOMENT)
+    def twice(self) -> tuple[str, ...]:
+        """The columns that are there more than once: set aside where nobody needs them, as neither is the other."""
+        return tuple(name for name, count in Counter(self.names).items() if count > 1)
 
     @property
     def misspelt(self) -> tuple[tuple[str, str], ...]:
@@ -71,7 +71,7 @@ def header_of(kind: Kind, cells: Sequence[str]) -> Header:
 def require(header: Header, *, file: str, line: int) -> None:
     """Raise a Refusal where a column is there twice, or one is not there that must be."""
     where = {"file": file, "line": line, "expected": listed(list(KNOWN[header.kind])), "found": listed(header.names)}
-    if twice := [name for name, count in Counter(header.names).items() if count > 1]:
+    if twice := [name for name in header.twice if name in KNOWN[header.kind]]:
         raise ColumnTwice(column=plain(twice[0]), **where)
     if missing := [name for name in REQUIRED[header.kind] if name not in header.names]:
         likely = [name for name, meant in header.misspelt if meant in missing]

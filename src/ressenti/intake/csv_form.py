@@ -1,14 +1,15 @@
 """How a CSV file is read: first looked through as a whole, then record by record."""
 
 import csv
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain, islice
 from typing import NoReturn
 
-from ressenti.intake.columns import Header, require
+from ressenti.intake.column_doubts import ColumnDoubts, Columns, LineOf
+from ressenti.intake.columns import KNOWN, Header, require
 from ressenti.intake.csv_table import GrowsEndlessly, Rows, Table, is_blank
-from ressenti.intake.doubts import EncodingDoubt, MomentDoubt, not_text
+from ressenti.intake.doubts import EncodingDoubt, not_text
 from ressenti.intake.findings import CheckedFile, Findings
 from ressenti.intake.lines import EndlessLineFound, TextFile, first_bad_byte, without_ending
 from ressenti.intake.model import Record, Reject
@@ -35,16 +36,16 @@ def inspect(file: InputFile, stream: Readable, terms: Terms) -> Findings:
     text = _text(stream, file, terms)
     encoding = EncodingDoubt(file=file.name, encoding=text.encoding)
     table = Table(text, file.kind, terms.delimiter, encoding.look)
-    moments = MomentDoubt(file=file.name, terms=terms)
+    columns = ColumnDoubts(file.name, file.kind, terms)
     try:
         with _broken_rows_refused(file, table, terms):
             rows = table.open()
-            count, blank_count = _look_through(rows, table, moments, file) if rows else (0, 0)
+            count, blank_count = _look_through(rows, table, columns, file) if rows else (0, 0)
     except (UnclosedQuote, MisplacedQuote, EndlessLine):
         encoding.settle()  # in another encoding, quotes are not what they seem
         raise
     encoding.settle()
-    moments.settle()
+    found = columns.settle(rows.header if rows else None)
     return Findings(
         header=rows.header if rows else None,
         record_count=count,
@@ -53,10 +54,11 @@ def inspect(file: InputFile, stream: Readable, terms: Terms) -> Findings:
         delimiter=table.delimiter,
         is_delimiter_sniffed=table.is_sniffed,
         blank_count=blank_count + table.window.lines_before,
+        columns=found,
     )
 
 
-def _look_through(rows: Rows, table: Table, moments: MomentDoubt, file: InputFile) -> tuple[int, int]:
+def _look_through(rows: Rows, table: Table, columns: ColumnDoubts, file: InputFile) -> tuple[int, int]:
     """Return how many rows and how many blank lines stand below the header."""
     _require_header(rows.header, table, file)
     window, reader = table.window, rows.reader
@@ -74,20 +76,18 @@ def _look_through(rows: Rows, table: Table, moments: MomentDoubt, file: InputFil
         blanks = sum(map(is_blank, handful)) if min(widths) < 2 else 0
         blank_count += blanks
         row_count += len(handful) - blanks
-        line_of = _line_of(ends, window.lines_before)
-        for place, name in rows.header.moments:
-            moments.look(name, _column(handful, place, len(rows.header.names), widths), line_of)
+        if widths != {width := len(rows.header.names)}:  # in a row of more or fewer cells nobody knows which is which
+            handful = [cells if len(cells) == width else [""] * width for cells in handful]
+        columns.look(_by_column(rows.header, handful), _line_of(ends, window.lines_before))
 
 
-def _line_of(ends: list[int], lines_before: int) -> Callable[[int], int]:
+def _line_of(ends: list[int], lines_before: int) -> LineOf:
     return lambda index: ends[index] + lines_before + 1
 
 
-def _column(handful: list[list[str]], place: int, width: int, widths: set[int]) -> list[str]:
-    """Return the cells of a column; in a row with more or fewer cells nobody knows which is which."""
-    if widths == {width}:
-        return [cells[place] for cells in handful]
-    return [cells[place] if len(cells) == width else "" for cells in handful]
+def _by_column(header: Header, handful: list[list[str]]) -> Columns:
+    known = KNOWN[header.kind]
+    return {name: cells for name, cells in zip(header.names, zip(*handful, strict=True), strict=True) if name in known}
 
 
 def _require_header(header: Header, table: Table, file: InputFile) -> None:
@@ -135,7 +135,8 @@ def take(checked: CheckedFile, stream: Readable, terms: Terms, *, now: int, skip
     with _broken_rows_refused(file, table, terms):
         if rows := table.open():
             warnings: list[str] = []
-            read = row_reader(rows.header, terms, now=now, warnings=warnings)
+            numbers = checked.findings.columns.numbers
+            read = row_reader(rows.header, terms, now=now, warnings=warnings, numbers=numbers)
             yield from _records(table, rows, read, warnings, skip)
 
 

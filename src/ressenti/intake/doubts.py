@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from ressenti.intake.date_forms import EPOCHS, DateForms, epoch_form, read_in_form
 from ressenti.intake.encoding import Encoding
 from ressenti.intake.lines import Lines, first_bad_byte
-from ressenti.intake.moments import Writing, is_plain, lacks_zone, likely_format, writing
-from ressenti.intake.refusals import DateFormMissing, OtherEncoding, SerialDate, TimezoneMissing
+from ressenti.intake.moments import Writing, is_plain, lacks_zone, writing
+from ressenti.intake.refusals import EpochDate, OtherDateForm, OtherEncoding, SerialDate, TimezoneMissing
 from ressenti.intake.terms import Terms
 from ressenti.intake.unfit import plain
 from ressenti.kit.refusals import Refusal
@@ -53,42 +54,64 @@ class EncodingDoubt:
 
 @dataclass(slots=True, kw_only=True)
 class MomentDoubt:
-    """Whether the moments of a file can be read: the first that cannot, for want of an option, is kept."""
+    """Whether the moments of a file can be read as they are, with the options that were given."""
 
     file: str
     terms: Terms
     _first: Refusal | None = field(default=None)
+    _forms: DateForms = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._forms = DateForms(self.file)
 
     def look(self, column: str, values: Sequence[str], line_of: Callable[[int], int]) -> None:
         """Take in values of a column; `line_of` tells on which line the value at an index stands."""
-        if self._first or self._is_settled() or self._are_plain(values):
+        if is_plain(values, may_be_local=self._may_be_local()):
             return
+        look_at = self._look_in_form if self.terms.date_format else self._look_at
         for index, value in enumerate(values):
-            if value and (refusal := self._doubt(value)):
-                self._first = refusal(
-                    file=self.file, line=line_of(index), column=column, value=plain(value), hint=likely_format(value)
-                )
-                return
+            if value:
+                look_at(column, value, line_of, index)
 
     def settle(self) -> None:
-        """Raise the Refusal of the first moment that cannot be read, if there was one."""
+        """Raise the Refusal that says why the moments cannot be read, if there is one."""
+        if self.terms.date_format:
+            self._forms.require(self.terms.date_format)
+        else:
+            self._forms.settle()
         if self._first:
             raise self._first
 
-    def _is_settled(self) -> bool:
-        return self.terms.date_format is not None and self.terms.zone is not None
+    def _may_be_local(self) -> bool:
+        """Whether a local time in ISO 8601 is nothing new: it can be read, or the first of them was noted."""
+        return self.terms.date_format is None and (self.terms.zone is not None or self._first is not None)
 
-    def _are_plain(self, values: Sequence[str]) -> bool:
-        return self.terms.date_format is None and is_plain(values, may_be_local=self.terms.zone is not None)
+    def _look_at(self, column: str, value: str, line_of: Callable[[int], int], index: int) -> None:
+        sort = writing(value)
+        if sort is Writing.OWN_FORM:
+            self._forms.look(column, value, line_of, index)
+        elif self._first is None:
+            about = {"file": self.file, "line": line_of(index), "column": column, "value": plain(value)}
+            if sort is Writing.SERIAL:
+                self._first = SerialDate(**about)
+            elif sort is Writing.LOCAL and self.terms.zone is None:
+                self._first = TimezoneMissing(**about)
+            elif hint := epoch_form(value) if sort is Writing.EPOCH else None:
+                self._first = EpochDate(**about, hint=hint, reading=_read(value, hint))
 
-    def _doubt(self, value: str) -> type[Refusal] | None:
-        if self.terms.date_format:
-            return TimezoneMissing if lacks_zone(value, self.terms) else None
-        match writing(value):
-            case Writing.OWN_FORM:
-                return DateFormMissing
-            case Writing.SERIAL:
-                return SerialDate
-            case Writing.LOCAL if self.terms.zone is None:
-                return TimezoneMissing
-        return None
+    def _look_in_form(self, column: str, value: str, line_of: Callable[[int], int], index: int) -> None:
+        told = self.terms.date_format or ""
+        if told in EPOCHS:
+            hint = epoch_form(value)
+            if hint and hint != told and self._first is None:
+                about = {"file": self.file, "line": line_of(index), "column": column, "value": plain(value)}
+                self._first = OtherDateForm(**about, form=told, hint=hint)
+            return
+        self._forms.look(column, value, line_of, index)
+        if self._first is None and self.terms.zone is None and lacks_zone(value, self.terms):
+            self._first = TimezoneMissing(file=self.file, line=line_of(index), column=column, value=plain(value))
+
+
+def _read(value: str, form: str) -> str:
+    at = read_in_form(value, form)
+    return f"{at:%Y-%m-%d %H:%M:%SZ}" if at else ""

@@ -1,24 +1,12 @@
 """What the first pass found out about the files of an import."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
+from ressenti.intake.column_doubts import ColumnFindings
 from ressenti.intake.columns import Header
 from ressenti.intake.model import Kind
+from ressenti.intake.remarks import Remark
 from ressenti.intake.unit import Form, InputFile, Unit
-from ressenti.kit.i18n import said, translate
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """Something to state in the report of an import: a sentence, and the data it speaks of."""
-
-    sentence: str
-    data: dict[str, Any]
-
-    def say(self, language: str = "en") -> str:
-        """Return the sentence with its data filled in."""
-        return translate(self.sentence, language).format(**said(self.data, language))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +14,9 @@ class Findings:
     """What was found in one file.
 
     `delimiter` is what separates its cells (CSV); `is_delimiter_sniffed` and `is_encoding_marked` say that the file
-    itself told. `header` is None in a file without any record, `blank_count` counts blank lines and comments.
+    itself told. `header` is None in a file without any record, `blank_count` counts blank lines and comments;
+    `columns` is what was found in its columns, `unread_columns` names those set aside for
+    their type, with it, or '' where they are there more than once (Parquet).
     """
 
     header: Header | None
@@ -36,14 +26,17 @@ class Findings:
     delimiter: str | None = None
     is_delimiter_sniffed: bool = False
     blank_count: int = 0
+    columns: ColumnFindings = field(default_factory=ColumnFindings)
+    unread_columns: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedFile:
-    """A file that passed the first pass, and what was found in it."""
+    """A file that passed the first pass, what was found in it, and the digest of its unpacked bytes."""
 
     file: InputFile
     findings: Findings
+    digest: bytes = b""
 
     @property
     def kind(self) -> Kind:

@@ -93,8 +93,8 @@ def _cell(name: str, value: object, holds: Type | None) -> str | list[str]:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, str):
-        return str(value)
+    if isinstance(value, Numeral):
+        return str(value) if holds is None else value
     if holds is None:
         return written(value)
     if holds is Type.LIST and isinstance(value, list):

@@ -1,16 +1,16 @@
 """How a file of one JSON object a line is read: first looked through as a whole, then record by record."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator
 from typing import Any, NamedTuple
 
+from ressenti.intake.column_doubts import ColumnDoubts, ColumnFindings
 from ressenti.intake.columns import KNOWN, REJECTED_BECAUSE, Header, require
-from ressenti.intake.doubts import EncodingDoubt, MomentDoubt
+from ressenti.intake.doubts import EncodingDoubt
 from ressenti.intake.encoding import Encoding
 from ressenti.intake.findings import CheckedFile, Findings
 from ressenti.intake.json_object import Cells, read_object
 from ressenti.intake.lines import LongLine, TextFile, first_bad_byte, without_ending
-from ressenti.intake.model import Kind, Record, Reject, Type
+from ressenti.intake.model import Kind, Record, Reject
 from ressenti.intake.refusals import JSONArray
 from ressenti.intake.rows import require_sizes, row_reader
 from ressenti.intake.streams import MIB, Readable
@@ -78,33 +78,28 @@ def inspect(file: InputFile, stream: Readable, terms: Terms) -> Findings:
     header = found.header()
     if header:
         require(header, file=file.name, line=found.first_line)
-    found.settle()
+    columns = found.settle()
     return Findings(
         header=header,
         record_count=found.line_count,
         encoding=text.encoding.codec,
         is_encoding_marked=bool(text.encoding.mark),
         blank_count=lines.blank_count,
+        columns=columns,
     )
 
 
-@dataclass(slots=True)
-class _Column:
-    """Filled cells of a column, and the line each stands on."""
-
-    values: list[str] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
-
-
 class Survey:
-    """What the objects of a file have in common: their keys, in the order they came; and their moments."""
+    """What the objects of a file have in common: their keys, in the order they came; and what their columns hold."""
 
-    def __init__(self, file: InputFile, terms: Terms) -> None:
+    def __init__(self, file: InputFile, terms: Terms, *, certain: Collection[str] = ()) -> None:
+        """Survey a file; `certain` names the columns whose numbers the file itself holds as numbers."""
         self.line_count = 0
         self.first_line = 1
         self._kind = kind = file.kind
-        self._moments = MomentDoubt(file=file.name, terms=terms)
-        self._moments_of = {name: _Column() for name, holds in KNOWN[kind].items() if holds is Type.MOMENT}
+        self._columns = ColumnDoubts(file.name, kind, terms, certain=certain)
+        self._handful: list[Cells] = []
+        self._lines: list[int] = []
         self._names: dict[str, None] = {}
 
     def look(self, line: Line) -> None:
@@ -117,24 +112,24 @@ class Survey:
             self.first_line = line.number
         has_room = len(self._names) < MOST_NAMES
         self._names.update(dict.fromkeys(cells if has_room else cells.keys() & KNOWN[self._kind].keys()))
-        for name, column in self._moments_of.items():
-            if value := cells.get(name):
-                column.values.append(value)
-                column.lines.append(line.number)
-        if self.line_count % _HANDFUL == 0:
-            self._look_at_moments()
+        self._handful.append(cells)
+        self._lines.append(line.number)
+        if len(self._handful) == _HANDFUL:
+            self._look_at_columns()
 
-    def settle(self) -> None:
-        """Raise a Refusal where the moments of the file cannot be read."""
-        self._look_at_moments()
-        self._moments.settle()
+    def settle(self) -> ColumnFindings:
+        """Return what was found in the columns; raises a Refusal where one cannot be believed as it is."""
+        self._look_at_columns()
+        return self._columns.settle(self.header())
 
-    def _look_at_moments(self) -> None:
-        for name, column in self._moments_of.items():
-            if column.values:
-                self._moments.look(name, column.values, column.lines.__getitem__)
-                column.values.clear()
-                column.lines.clear()
+    def _look_at_columns(self) -> None:
+        handful, lines = self._handful, self._lines
+        if handful:
+            known = [name for name in KNOWN[self._kind] if name in self._names]
+            columns = {name: [cells.get(name, "") for cells in handful] for name in known}
+            self._columns.look(columns, lines.__getitem__)
+            handful.clear()
+            lines.clear()
 
     def header(self) -> Header | None:
         """Return the keys of all objects together, None where there was no object."""
@@ -177,7 +172,8 @@ def record_reader(checked: CheckedFile, terms: Terms, encoding: Encoding, *, now
     known = header.known
     warnings: list[str] = []
     bare = without_ending(encoding)
-    read = row_reader(Header(kind, known), terms, now=now, warnings=warnings)
+    numbers = checked.findings.columns.numbers
+    read = row_reader(Header(kind, known), terms, now=now, warnings=warnings, numbers=numbers)
 
     def record(line: Line) -> Record:
         raw = bare(line.raw)

@@ -25,6 +25,7 @@ class Type(Enum):
     MOMENT = "a moment; int, microseconds since the epoch"
     SECONDS = "a duration in seconds, not negative; int, microseconds"
     WHOLE = "a whole number (4.0 is 4); int"
+    RATING = "a rating, with or without its label (5 - Very satisfied) or the top of its scale (4/5); int"
     FLAG = "true/false, yes/no, 1/0, empty is false; bool"
     YES_NO = "the answer to a question: as FLAG, but empty is no answer; bool"
     MONEY = "a decimal amount; int, millionths of the currency"
@@ -112,10 +113,10 @@ FILES: dict[Kind, tuple[Column, ...]] = {
         _C("offered_at", _T.MOMENT),
         _C("conversation_id", _T.KEY),
         _C("survey", _T.KEY),
-        _C("csat", _T.WHOLE),
+        _C("csat", _T.RATING),
         _C("csat_scale", _T.KEY),
-        _C("nps", _T.WHOLE),
-        _C("ces", _T.WHOLE),
+        _C("nps", _T.RATING),
+        _C("ces", _T.RATING),
         _C("resolved", _T.YES_NO),
         _C("comment", _T.TEXT),
         _C("language", _T.KEY),

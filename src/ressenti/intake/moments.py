@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum
 
+from ressenti.intake.date_forms import EXAMPLE, epoch_form, example, is_numbered, read_in_form
 from ressenti.intake.terms import Terms
 from ressenti.intake.unfit import Unfit, shown
 from ressenti.kit.clock import DAY, EPOCH, from_us, to_us
@@ -20,14 +21,9 @@ _ISO = re.compile(rf"(\d{{4}}-\d\d-\d\d|\d{{8}})(?:[T ]({_TIME}))?\s?(Z|UTC|[+-]
 _PLAIN = r"(?:(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)%s)?\n)*+"
 _PLAINLY_ZONED = re.compile(_PLAIN % "", re.ASCII)
 _PLAINLY_ISO = re.compile(_PLAIN % "?", re.ASCII)
-_OWN_FORM = re.compile(
-    r"(?:(?!\d{4}-\d\d-\d\d)\d{4}([/.-])\d{1,2}\1\d{1,2}|\d{1,2}([/.-])\d{1,2}\2(?:\d{4}|\d{2}))(?:[ ,T].*)?",
-    re.ASCII | re.DOTALL,
-)
 _SERIAL = re.compile(r"(\d{5})(?:[.,]\d+)?", re.ASCII)
 _SERIALS = range(32_874, 73_416)
 """The spreadsheet day counts of 1990 to 2100."""
-_EXAMPLE = datetime(2026, 3, 1, 10, 30, tzinfo=UTC)
 
 
 class Writing(Enum):
@@ -36,6 +32,7 @@ class Writing(Enum):
     ZONED = "with an offset"
     LOCAL = "without an offset"
     OWN_FORM = "as 03/04/2026"
+    EPOCH = "as a count of seconds or milliseconds since 1970"
     SERIAL = "as a spreadsheet's count of days"
     UNREADABLE = "in no way we know"
 
@@ -56,8 +53,10 @@ def writing(text: str) -> Writing:
     if at := parse_iso(text):
         return Writing.ZONED if at.tzinfo else Writing.LOCAL
     text = text.strip()
-    if _OWN_FORM.fullmatch(text):
+    if is_numbered(text):
         return Writing.OWN_FORM
+    if epoch_form(text):
+        return Writing.EPOCH
     serial = _SERIAL.fullmatch(text)
     return Writing.SERIAL if serial and int(serial[1]) in _SERIALS else Writing.UNREADABLE
 
@@ -72,22 +71,6 @@ def lacks_zone(text: str, terms: Terms) -> bool:
     """Whether a text can be read as a moment, but for the zone nobody named."""
     at = _in_own_form(text, terms.date_format) if terms.date_format else parse_iso(text)
     return terms.zone is None and at is not None and at.tzinfo is None
-
-
-def likely_format(text: str) -> str:
-    """Return a date format in which a text like 1/8/2023 11:13 is probably written, as a hint."""
-    day, _, time = text.strip().replace("T", " ").partition(" ")
-    mark = next((mark for mark in "/.-" if mark in day), "/")
-    parts = day.strip(",").split(mark)
-    order = ("%Y", "%m", "%d") if len(parts[0]) == 4 else ("%d", "%m", "%Y" if len(parts[-1]) == 4 else "%y")
-    return f"{mark.join(order)}{_likely_time(time.strip().upper())}"
-
-
-def _likely_time(time: str) -> str:
-    if not time:
-        return ""
-    half = time.endswith(("AM", "PM"))
-    return (" %I" if half else " %H") + "".join((":%M", ":%S")[: time.count(":")]) + (" %p" if half else "")
 
 
 def moment_reader(column: str, terms: Terms, now: int, warnings: list[str]) -> Callable[[str], int | None]:
@@ -157,18 +140,17 @@ def _slow_reader(column: str, terms: Terms) -> Callable[[str], int | None]:
 
 def _wanted(terms: Terms) -> str:
     if terms.date_format is None:
-        return Words(_("write it in ISO 8601, for example {example}"), example=f"{_EXAMPLE:%Y-%m-%dT%H:%M:%SZ}")
+        return Words(_("write it in ISO 8601, for example {example}"), example=f"{EXAMPLE:%Y-%m-%dT%H:%M:%SZ}")
     said = _("write it in the form {form}, for example {example}")
-    return Words(said, form=terms.date_format, example=_EXAMPLE.strftime(terms.date_format))
+    return Words(said, form=terms.date_format, example=example(terms.date_format))
 
 
 def _in_own_form(cell: str, date_format: str) -> datetime | None:
     """Read a date in the person's form; ISO 8601 with an offset is still taken, as it cannot mean two things."""
-    try:
-        return datetime.strptime(cell.strip(), date_format)  # noqa: DTZ007 - the zone is added by the caller
-    except ValueError:
-        at = parse_iso(cell)
-        return at if at and at.tzinfo else None
+    if at := read_in_form(cell, date_format):
+        return at
+    at = parse_iso(cell)
+    return at if at and at.tzinfo else None
 
 
 def _in_zone(column: str, cell: str, at: datetime, terms: Terms) -> datetime:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ressenti.intake.findings import Remark
 from ressenti.intake.model import Kind
+from ressenti.intake.remarks import Remark
 from ressenti.kit.refusals import Exit
 
 

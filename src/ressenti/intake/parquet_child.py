@@ -3,8 +3,9 @@
 Run as a program of its own, with limits on memory and time, because a Parquet file may be made to exhaust whoever
 reads it. It knows nothing of the rest of the package, so that it starts quickly. The file is standard input.
 
-The first line tells the names of the columns and the number of rows. What goes wrong is one JSON object on standard
-error, `{"fault": …}`, and exit 3; anything else that ends it is a limit that was reached.
+The first line tells the names of the columns, those among them that hold numbers, those set aside because nobody needs
+them and their types are not read (or two have one name), and the number of rows. What goes wrong is one JSON object on
+standard error, `{"fault": …}`, and exit 3; anything else that ends it is a limit that was reached.
 """
 
 import json
@@ -62,15 +63,28 @@ def _copy(wishes: dict[str, Any]) -> None:
     try:
         file = ParquetFile(os.fdopen(0, "rb"), buffer_size=_BUFFER, pre_buffer=False)
         schema = file.schema_arrow
-        columns = [_texts_of(field.type, may_be_list=field.name in wishes["lists"]) for field in schema]
-        unread = [f"{field.name} ({field.type})" for field, read in zip(schema, columns, strict=True) if not read]
+        readers = {field.name: _texts_of(field.type, may_be_list=field.name in wishes["lists"]) for field in schema}
+        twice = {name for name in schema.names if schema.names.count(name) > 1}
+        needed = set(wishes["known"])
+        unread = [
+            f"{field.name} ({field.type})" for field in schema if field.name in needed and not readers[field.name]
+        ]
         if unread:
             _refuse("types", columns=unread)
+        aside = [
+            field for field in schema if field.name not in needed and (field.name in twice or not readers[field.name])
+        ]
         row_count = file.metadata.num_rows
         if row_count > _MOST_ROWS:
             _refuse("limit")
-        _line({"names": schema.names, "rows": row_count})
-        if _rows(file, [read for read in columns if read], wishes) != row_count:
+        left = {field.name for field in aside}
+        names = [name for name in schema.names if name not in left]
+        numbers = [
+            field.name for field in schema if pa.types.is_floating(field.type) or pa.types.is_decimal(field.type)
+        ]
+        told = {field.name: "" if field.name in twice else str(field.type) for field in aside}
+        _line({"names": names, "numbers": numbers, "aside": told, "rows": row_count})
+        if _rows(file, {name: readers[name] for name in names}, wishes) != row_count:
             _refuse("damaged", reason="it holds another number of rows than it says")
     except (pa.ArrowMemoryError, MemoryError):
         _refuse("limit")
@@ -81,17 +95,20 @@ def _copy(wishes: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def _rows(file: Any, columns: list[Texts], wishes: dict[str, Any]) -> int:
+def _rows(file: Any, columns: dict[str, Any], wishes: dict[str, Any]) -> int:
     """Write the rows behind those to be passed over; return how many there are in all."""
-    names = file.schema_arrow.names
+    names = list(columns)
+    schema = file.schema_arrow.names
+    wanted = None if len(names) == len(schema) else names
     allowance = _Allowance(wishes)
     skip, row_count = wishes["skip"], 0
-    for batch in file.iter_batches(batch_size=_ROWS, use_threads=False):
+    for batch in file.iter_batches(batch_size=_ROWS, use_threads=False, columns=wanted):
         row_count += batch.num_rows
         if skip >= batch.num_rows:
             skip -= batch.num_rows
             continue
-        values = [read(column) for read, column in zip(columns, batch.slice(skip).columns, strict=True)]
+        rest = batch.slice(skip)
+        values = [columns[name](rest.column(place)) for place, name in enumerate(batch.schema.names) if name in columns]
         skip = 0
         for row in zip(*values, strict=True):
             allowance.spend(_line(dict(zip(names, row, strict=True))))

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any, NamedTuple, cast
 
 from ressenti.intake.columns import KNOWN, Header, require
 from ressenti.intake.encoding import Encoding
@@ -43,20 +43,21 @@ _UTF8 = Encoding("utf-8", b"", is_certain=True)
 
 def inspect(file: InputFile, stream: Readable, terms: Terms) -> Findings:
     """Read the whole file; raises a Refusal where it is damaged, asks for too much, or its columns do not hold."""
-    survey = Survey(file, terms)
-    with _seekable(file, stream) as source, _rows(file, source, skip=0) as (header, rows):
-        require(header, file=file.name, line=1)
+    with _seekable(file, stream) as source, _rows(file, source, skip=0) as (told, rows):
+        require(told.header, file=file.name, line=1)
+        survey = Survey(file, terms, certain=told.numbers)
         for row in rows:
             survey.look(row)
-    survey.settle()
-    return Findings(header=header, record_count=survey.line_count)
+    return Findings(
+        header=told.header, record_count=survey.line_count, columns=survey.settle(), unread_columns=told.aside
+    )
 
 
 def take(checked: CheckedFile, stream: Readable, terms: Terms, *, now: int, skip: int) -> Iterator[Record]:
     """Yield the records behind the first `skip`; `line` is the row's number, `raw` the row as JSON."""
     file = checked.file
     record = record_reader(checked, terms, _UTF8, now=now)
-    with _seekable(file, stream) as source, _rows(file, source, skip=skip) as (_header, rows):
+    with _seekable(file, stream) as source, _rows(file, source, skip=skip) as (_told, rows):
         for row in rows:
             yield record(row)
 
@@ -76,8 +77,16 @@ def _seekable(file: InputFile, stream: Readable) -> Iterator[IO[bytes]]:
             yield source
 
 
+class _Told(NamedTuple):
+    """What the child tells first: the columns, those that hold numbers, and those it sets aside."""
+
+    header: Header
+    numbers: tuple[str, ...]
+    aside: tuple[tuple[str, str], ...]
+
+
 @contextmanager
-def _rows(file: InputFile, source: IO[bytes], *, skip: int) -> Iterator[tuple[Header, Iterator[Line]]]:
+def _rows(file: InputFile, source: IO[bytes], *, skip: int) -> Iterator[tuple[_Told, Iterator[Line]]]:
     """Start the child, and give the columns and the rows it tells of."""
     size = _require_marks(file, source)
     with _child(file, source, size=size, skip=skip) as (told, settle):
@@ -88,7 +97,10 @@ def _rows(file: InputFile, source: IO[bytes], *, skip: int) -> Iterator[tuple[He
         if isinstance(first.raw, LongLine):
             raise NotParquet(file=file.name, reason=Words(_("it has too many columns")))
         about = json.loads(first.text)
-        yield Header(file.kind, tuple(about["names"])), _counted(lines, about["rows"], file, skip)
+        header = Header(file.kind, tuple(about["names"]))
+        numbers = tuple(name for name in about["numbers"] if name in header.known)
+        about_it = _Told(header, numbers, tuple(about["aside"].items()))
+        yield about_it, _counted(lines, about["rows"], file, skip)
         settle()
 
 
@@ -160,6 +172,7 @@ def _wishes(file: InputFile, *, size: int, skip: int) -> dict[str, Any]:
         "bomb_size": BOMB_SIZE,
         "bomb_ratio": BOMB_RATIO,
         "skip": skip,
+        "known": list(KNOWN[file.kind]),
         "lists": [name for name, holds in KNOWN[file.kind].items() if holds is Type.LIST],
     }
 

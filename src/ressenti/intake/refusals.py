@@ -27,6 +27,16 @@ class NotAFile(Refusal):
     sentence = _("“{path}” is a pipe or a device. Save its content as a file and give that.")
 
 
+class FileChanged(Refusal):
+    """A file that was written to while it was being read."""
+
+    code, exit_code = "file_changed", Exit.REFUSED
+    sentence = _(
+        "“{file}” changed while it was being imported, so the import stopped: rows from before the change may be in "
+        "the record, none from after it. Give the same command again when nothing writes to the file any more."
+    )
+
+
 class OptionNotUnderstood(Refusal):
     """An option whose value means nothing to us."""
 
@@ -198,12 +208,52 @@ class TimezoneMissing(Refusal):
 
 
 class DateFormMissing(Refusal):
-    """A date that can be read in more than one way."""
+    """Dates that are not ISO 8601, all of which can be read in one form."""
 
     code, exit_code = "date_form", Exit.REFUSED
     sentence = _(
-        "{file}, line {line}: {column} is “{value}”, which could be read in several ways. "
-        "Say how it is written, for example --date-format “{hint}”."
+        "{file}, line {line}: {column} is “{value}”, which is not ISO 8601. "
+        "If the dates of the file are written as they seem, say so with --date-format '{hint}'."
+    )
+
+
+class DateFormAmbiguous(Refusal):
+    """Dates of which none tells whether the day or the month comes first."""
+
+    code, exit_code = "date_form_ambiguous", Exit.REFUSED
+    sentence = _(
+        "{file}, line {line}: {column} is “{value}”, which may be {reading} or {other_reading}; no date of the file "
+        "tells. Say which with --date-format '{hint}' or --date-format '{other_hint}'."
+    )
+
+
+class DateFormsMixed(Refusal):
+    """Dates of one file that cannot all be read in the same form."""
+
+    code, exit_code = "date_forms_mixed", Exit.REFUSED
+    sentence = _(
+        "{file}, line {line}: {column} is “{value}”, but {other_column} is “{other}” on line {other_line}: no one form "
+        "reads both. Write the dates of the file in one way, best in ISO 8601."
+    )
+
+
+class OtherDateForm(Refusal):
+    """Dates that contradict the form they are said to be in."""
+
+    code, exit_code = "other_date_form", Exit.REFUSED
+    sentence = _(
+        "{file}, line {line}: {column} is “{value}”, which is not written as '{form}'. "
+        "Read so, other dates would be wrong in silence; it looks like --date-format '{hint}'."
+    )
+
+
+class EpochDate(Refusal):
+    """A count of seconds or milliseconds where a date was expected."""
+
+    code, exit_code = "epoch_date", Exit.REFUSED
+    sentence = _(
+        "{file}, line {line}: {column} is “{value}”, which looks like a count since 1970, for {reading}. "
+        "If it is one, say so with --date-format {hint}."
     )
 
 
@@ -213,7 +263,30 @@ class SerialDate(Refusal):
     code, exit_code = "serial_date", Exit.REFUSED
     sentence = _(
         "{file}, line {line}: {column} is “{value}”, a spreadsheet's count of days. Show the column as a date there, "
-        "save it again, and say how it is written, for example --date-format “%d/%m/%Y %H:%M”."
+        "save it again, and say how it is written, for example --date-format '%d/%m/%Y %H:%M'."
+    )
+
+
+# --- which numbers and ratings ---------------------------------------------------------------------------------------
+
+
+class NumberForm(Refusal):
+    """Numbers of one column whose commas and points cannot mean the same."""
+
+    code, exit_code = "number_form", Exit.REFUSED
+    sentence = _(
+        "{file}, line {line}: {column} is “{value}”, but “{other}” on line {other_line}: they cannot be read the same "
+        "way. Say how numbers are written with --locale en (1,234.5), fr (1 234,5) or de (1.234,5)."
+    )
+
+
+class OtherScale(Refusal):
+    """Ratings that are not on the scale they are said to be on (D42)."""
+
+    code, exit_code = "other_scale", Exit.REFUSED
+    sentence = _(
+        "{file}: of {count} ratings in {column}, {misfits} are not on the scale {low} to {high}; they go from {lowest} "
+        "to {highest}. {likely} {remedy}"
     )
 
 

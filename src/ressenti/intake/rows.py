@@ -1,11 +1,12 @@
 """What one row holds: the cells of a row become the typed values of its columns."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ressenti.intake.cells import EMPTY, Reader, cell_reader
 from ressenti.intake.columns import Header
 from ressenti.intake.model import FILES, Type
+from ressenti.intake.numbers import Numbers
 from ressenti.intake.rules import rules
 from ressenti.intake.streams import MIB
 from ressenti.intake.terms import Terms
@@ -16,15 +17,19 @@ RowReader = Callable[[Sequence[Any]], tuple[Any, ...]]
 """Turns the cells of a row, one for each column of the header, into the row of a Record; raises Unfit."""
 
 
-def row_reader(header: Header, terms: Terms, *, now: int, warnings: list[str]) -> RowReader:
+def row_reader(
+    header: Header, terms: Terms, *, now: int, warnings: list[str], numbers: Mapping[str, Numbers] | None = None
+) -> RowReader:
     """Return the reader of a file with this header, made once so that a row costs as little as it can.
 
+    `numbers` says how the numbers of a column are written, where the first pass found it out (`Findings.numbers`).
     What is odd in a row but taken is added to `warnings`; the caller empties it after each row.
     """
     columns = FILES[header.kind]
     places = {name: place for place, name in enumerate(header.names)}
+    written = numbers or {}
     plan: list[tuple[int, int, Reader]] = [
-        (slot, places[column.name], cell_reader(column, terms, now, warnings))
+        (slot, places[column.name], cell_reader(column, terms, now, warnings, numbers=written.get(column.name)))
         for slot, column in enumerate(columns)
         if column.name in places
     ]

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from ressenti.intake.cells import OUTLIER
+from ressenti.intake.cells import OUTLIER, is_null_word
 from ressenti.intake.model import FILES, ONE_OF, Kind
-from ressenti.intake.scales import Scale, scale
 from ressenti.intake.terms import Terms
 from ressenti.intake.unfit import Unfit, shown
 from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import Words, _
+from ressenti.record.scales import Rating, Scale, scale
 
 Rule = Callable[[list[Any]], None]
 """Looks at the values of a row, in the order of its columns; raises Unfit, or fills in what follows from others."""
@@ -106,8 +106,10 @@ def _on_scale(name: str, fixed: Scale) -> Rule:
     slot = SLOTS[Kind.SURVEYS][name]
 
     def check(row: list[Any]) -> None:
-        if row[slot] is not None and row[slot] not in fixed:
-            raise _out_of_scale(name, row[slot], fixed)
+        if row[slot] is not None:
+            if row[slot] not in fixed:
+                raise _out_of_scale(name, row[slot], fixed)
+            row[slot] = _of_scale(name, row[slot], fixed)
 
     return check
 
@@ -120,12 +122,43 @@ def _csat(usual: Scale) -> Rule:
         note, written = row[note_slot], row[scale_slot]
         if note is None and written is None:
             return
-        own = usual if written is None else _own_scale(written)
-        if note is not None and note not in own:
-            raise _out_of_scale("csat", note, own)
+        own = scale_of(note, written, usual)
+        if note is not None:
+            if note not in own:
+                raise _out_of_scale("csat", note, own)
+            row[note_slot] = _of_scale("csat", note, own)
         row[scale_slot] = str(own)
 
     return check
+
+
+def scale_of(rating: int | None, written: str | None, usual: Scale) -> Scale:
+    """Return the scale of a satisfaction rating: its row's, else what the rating tells itself (4/5), else the usual.
+
+    Raises Unfit where the row's is no scale.
+    """
+    if written is not None and not is_null_word(written):
+        return _own_scale(written)
+    return Scale(usual.low if rating.top == usual.high else 1, rating.top) if isinstance(rating, Rating) else usual
+
+
+def _of_scale(name: str, rating: int, on: Scale) -> int:
+    """Return the rating as a plain number; raises Unfit where it tells the top of another scale."""
+    if not isinstance(rating, Rating):
+        return rating
+    if rating.top != on.high:
+        said = f"{rating}/{rating.top}"
+        raise Unfit(
+            "scale",
+            Words(
+                _("{column}: {value} is of another scale than {low} to {high}"),
+                column=name,
+                value=shown(said),
+                low=on.low,
+                high=on.high,
+            ),
+        )
+    return int(rating)
 
 
 @lru_cache(maxsize=256)

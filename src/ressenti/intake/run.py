@@ -3,7 +3,7 @@
 import gc
 import shlex
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -12,12 +12,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from ressenti.intake import rejects_csv
+from ressenti.intake import rejects_csv, satisfaction
 from ressenti.intake.accept import accept
 from ressenti.intake.batch import Batch, Destination
 from ressenti.intake.check import check
 from ressenti.intake.conflicts import with_kept
-from ressenti.intake.findings import Checked, CheckedFile, Remark
+from ressenti.intake.findings import Checked, CheckedFile
 from ressenti.intake.halts import ImportAborted
 from ressenti.intake.model import Options, Record
 from ressenti.intake.names import Names
@@ -27,10 +27,12 @@ from ressenti.intake.reasons import add_reasons
 from ressenti.intake.records import records
 from ressenti.intake.refusals import OptionNotUnderstood
 from ressenti.intake.rejects import Origin, Rejects, lines, require_writable, stamp, writing_to
+from ressenti.intake.remarks import Remark
 from ressenti.intake.turned import first_arrival, only_falls
 from ressenti.intake.unit import find
 from ressenti.kit.i18n import _
 from ressenti.kit.lists import batched
+from ressenti.record.projects import find_project
 from ressenti.record.store import Store
 
 BATCH = 5_000
@@ -136,7 +138,8 @@ def all_or_nothing(store: Store, checked: Checked, read: Read, order: Order) -> 
             _require_none_rejected(batch, file)
             _count(run, batch)
         run.save(connection, done_at=order.now)
-    return _outcome(run, checked, order)
+        satisfied = find_project(connection, order.project).satisfied
+    return _outcome(run, checked, order, satisfied)
 
 
 def batch_by_batch(store: Store, checked: Checked, read: Read, order: Order) -> Outcome:
@@ -160,7 +163,8 @@ def batch_by_batch(store: Store, checked: Checked, read: Read, order: Order) -> 
     _finish_rejects(store, run, rejects, checked, read)
     with store.write() as connection:
         run.save(connection, done_at=order.now)
-    return _outcome(run, checked, order)
+        satisfied = find_project(connection, order.project).satisfied
+    return _outcome(run, checked, order, satisfied)
 
 
 def _batches(checked: Checked, read: Read, run: Run, order: Order) -> Iterator[tuple[CheckedFile, tuple[Record, ...]]]:
@@ -172,6 +176,7 @@ def _batches(checked: Checked, read: Read, run: Run, order: Order) -> Iterator[t
         if place not in state.turned:
             state.turned[place] = only_falls(file.kind, read(file))
         for part in batched(read(file, skip=state.taken), BATCH):
+            file.file.require_unchanged()
             state.taken += len(part)
             yield file, part
             gc.collect(1)
@@ -262,14 +267,15 @@ def _set_zone(order: Order, zone: str | None) -> str:
     return shlex.join(["ressenti", "project", order.project, "--zone", zone or "UTC"])
 
 
-def _outcome(run: Run, checked: Checked, order: Order) -> Outcome:
+def _outcome(run: Run, checked: Checked, order: Order, satisfied: Mapping[str, Sequence[int]]) -> Outcome:
+    ratings = satisfaction.remarks(checked.files, order.project, satisfied)
     state = run.state
     for count, file in zip(state.counts, checked.files, strict=True):
         count.kind = file.kind
     return Outcome(
         files=tuple(state.counts),
         warnings=Counter(state.warnings),
-        notes=(*checked.remarks, *_remarks_on_zone(state, order)),
+        notes=(*checked.remarks, *ratings, *_remarks_on_zone(state, order)),
         skipped=checked.unit.skipped,
         reasons=tuple(sorted(state.reasons, key=lambda reason: -reason.count)),
         rejects_path=Path(state.rejects_path) if state.rejects_path else None,

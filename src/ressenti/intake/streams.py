@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from io import FileIO
 from pathlib import Path
 from typing import IO, Protocol
@@ -185,3 +186,22 @@ class Gunzip:
             raise bomb(self._name)
         if self._allowance:
             self._allowance.spend(self._name, unpacked_size)
+
+
+class Sealed:
+    """Bytes that are read, and remembered by a digest."""
+
+    def __init__(self, stream: Readable) -> None:
+        """Read from `stream`."""
+        self._stream = stream
+        self._seal = blake2b(digest_size=32)
+
+    def read(self, size: int, /) -> bytes:
+        """Return the next bytes, at most `size`."""
+        data = self._stream.read(size)
+        self._seal.update(data)
+        return data
+
+    def digest(self) -> bytes:
+        """Return the digest of all that was read."""
+        return self._seal.digest()

@@ -6,17 +6,16 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from ressenti.intake.date_forms import EPOCHS
 from ressenti.intake.model import Options
+from ressenti.intake.numbers import LOCALES, Numbers
 from ressenti.intake.refusals import OptionNotUnderstood, UnknownEncoding
-from ressenti.intake.scales import Scale, scale
 from ressenti.kit.refusals import nearest
 from ressenti.record.refusals import UnknownZone
+from ressenti.record.scales import FIVE, Scale, scale
 
 FORMS = ("csv", "jsonl", "parquet")
 DST = ("reject", "first", "second", "shift")
-LOCALES = {"en": False, "fr": True}
-"""Languages in which numbers may be written, and whether they have a decimal comma."""
-
 _DELIMITERS = {"tab": "\t", "\\t": "\t"}
 _WIDE = ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be")
 _NOT_OF_FILES = {"idna", "charmap", "unicode-escape", "raw-unicode-escape"}
@@ -26,15 +25,20 @@ _PROBE_DATE = datetime(2031, 12, 28, 22, 45, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """How the files are to be read. `codec` and `delimiter` are None where each file tells."""
+    """How the files are to be read. `codec`, `delimiter` and `locale` are None where each file tells."""
 
     zone: ZoneInfo | None
     dst: str
     date_format: str | None
     codec: str | None
     delimiter: str | None
-    decimal_comma: bool
+    locale: str | None
     csat_scale: Scale
+
+    @property
+    def numbers(self) -> Numbers | None:
+        """How numbers are written, None where each column tells."""
+        return LOCALES[self.locale] if self.locale else None
 
 
 @lru_cache(maxsize=16)
@@ -47,8 +51,8 @@ def understand(options: Options) -> Terms:
         date_format=_date_format(options.date_format) if options.date_format else None,
         codec=_codec(options.encoding) if options.encoding else None,
         delimiter=_delimiter(options.delimiter) if options.delimiter else None,
-        decimal_comma=_decimal_comma(options.locale) if options.locale else False,
-        csat_scale=_csat_scale(options.csat_scale) if options.csat_scale else Scale(1, 5),
+        locale=_locale(options.locale) if options.locale else None,
+        csat_scale=_csat_scale(options.csat_scale) if options.csat_scale else FIVE,
     )
 
 
@@ -83,9 +87,9 @@ def _delimiter(text: str) -> str:
     return delimiter
 
 
-def _decimal_comma(name: str) -> bool:
+def _locale(name: str) -> str:
     language = name.lower().replace("-", "_").split("_")[0].split(".")[0]
-    return LOCALES[_one_of("locale", language, tuple(LOCALES))]
+    return _one_of("locale", language, tuple(LOCALES))
 
 
 def _csat_scale(text: str) -> Scale:
@@ -95,11 +99,17 @@ def _csat_scale(text: str) -> Scale:
 
 
 def _date_format(text: str) -> str:
-    """Return the format if a date written in it can be read back whole."""
+    """Return the format if a moment written in it can be read back whole, to the minute where it tells the time."""
+    if text in EPOCHS:
+        return text
     try:
-        read = datetime.strptime(_PROBE_DATE.strftime(text), text)  # noqa: DTZ007 - only the date is compared
+        read = datetime.strptime(_PROBE_DATE.strftime(text), text)  # noqa: DTZ007 - only what it shows is compared
     except ValueError:
         read = None
-    if read is None or read.date() != _PROBE_DATE.date():
-        raise OptionNotUnderstood(option="date-format", value=text, examples="%d/%m/%Y %H:%M")
+    tells_time = any(mark in text for mark in ("%H", "%I", "%M", "%p"))
+    is_whole = read and read.date() == _PROBE_DATE.date() and (not tells_time or read.hour == _PROBE_DATE.hour)
+    if not is_whole or ("%p" in text and "%I" not in text):
+        raise OptionNotUnderstood(
+            option="date-format", value=text, examples="%d/%m/%Y %H:%M, %m/%d/%Y %I:%M %p, epoch-s, epoch-ms"
+        )
     return text

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from ressenti.intake.archives import entries, is_hidden
 from ressenti.intake.model import Kind, Options
 from ressenti.intake.refusals import (
+    FileChanged,
     NotAFile,
     NothingToImport,
     PathMissing,
@@ -44,7 +45,7 @@ class InputFile:
     """One of the seven files, where it lies and how it is packed.
 
     `name` is what a person is shown, such as `export.zip/surveys.csv`; `size` is in bytes as it lies on disk, and
-    `meter` says how many of them the present pass has read.
+    `meter` says how many of them the present pass has read. `stamp` tells it from what may lie there later.
     """
 
     kind: Kind
@@ -56,6 +57,12 @@ class InputFile:
     is_gzip: bool = False
     meter: Meter = field(default_factory=Meter, compare=False, repr=False)
     allowance: Allowance | None = field(default=None, compare=False, repr=False)
+    stamp: tuple[int, ...] = ()
+
+    def require_unchanged(self) -> None:
+        """Raise FileChanged where the file on disk is no longer the one that was found."""
+        if self.stamp and _stamp(_stat(self.path)) != self.stamp:
+            raise FileChanged(file=self.name)
 
     @contextmanager
     def open(self) -> Iterator[Readable]:
@@ -118,6 +125,11 @@ def _stat(path: Path) -> stat_result:
         raise PathMissing(path=plain(str(path))) from None
     except (OSError, ValueError) as error:
         raise PathUnreadable(path=plain(str(path)), reason=error) from None
+
+
+def _stamp(found: stat_result) -> tuple[int, ...]:
+    """Return what changes when somebody writes into a file or puts another in its place."""
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _unit_at(path: Path, options: Options) -> Unit:
@@ -208,7 +220,16 @@ def _is_ours(label: _Label) -> bool:
 
 
 def _file(path: Path, kind: Kind, form: Form, label: _Label, name: str) -> InputFile:
-    return InputFile(kind=kind, form=form, name=name, size=_stat(path).st_size, path=path, is_gzip=label.is_gzip)
+    found = _stat(path)
+    return InputFile(
+        kind=kind,
+        form=form,
+        name=name,
+        size=found.st_size,
+        path=path,
+        is_gzip=label.is_gzip,
+        stamp=_stamp(found),
+    )
 
 
 def _told_apart(files: list[InputFile]) -> list[InputFile]:

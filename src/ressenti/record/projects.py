@@ -13,6 +13,7 @@ from ressenti.kit.refusals import nearest
 from ressenti.record import journal
 from ressenti.record.names import LONGEST_KEY, read_name, require_key
 from ressenti.record.refusals import BadSetting, UnknownProject, UnknownZone
+from ressenti.record.scales import FIVE, scale
 from ressenti.record.tables import project
 
 DEFAULT = "default"
@@ -88,7 +89,7 @@ def settle(
 ) -> Project:
     """Change what is given of a project's settings, and tell the journal: its facts are measured again.
 
-    Raises UnknownZone, BadSetting and what `read_name` raises.
+    Raises UnknownZone, BadSetting and what `read_name` raises; the satisfied ratings of a scale have to be on it (D42).
     """
     values: dict[str, object] = {}
     if name is not None:
@@ -100,7 +101,7 @@ def settle(
     if week_start is not None:
         values["week_start"] = _week_day(week_start)
     if satisfied is not None:
-        values["satisfied"] = json.dumps(found.satisfied | satisfied)
+        values["satisfied"] = json.dumps(found.satisfied | dict(_satisfied(*one) for one in satisfied.items()))
     if values:
         connection.execute(update(project).where(project.c.id == found.id).values(**values))
         journal.append(connection, found.id, [(journal.Changed.PROJECT, found.id)], now=now)
@@ -120,6 +121,22 @@ def _currency(code: str) -> str:
     if not (len(code) == 3 and code.isascii() and code.isalpha()):
         raise BadSetting(name=Words(_("currency")), value=code, reason=Words(_("write three letters, as in EUR")))
     return code.upper()
+
+
+def _satisfied(written: str, ratings: tuple[int, ...]) -> tuple[str, tuple[int, ...]]:
+    """Return the scale as answers have it, with its satisfied ratings; raises BadSetting for others (D42)."""
+    name = Words(_("satisfied"))
+    value = f"{written}={','.join(map(str, ratings))}"
+    if not (found := scale(written)):
+        reason = Words(_("write a scale as 10 or 0-100 in front, as in 10=9,10"))
+        raise BadSetting(name=name, value=value, reason=reason)
+    if found == FIVE:
+        raise BadSetting(name=name, value=value, reason=Words(_("on 1 to 5, 4 and 5 are the satisfied ratings")))
+    if outside := [one for one in ratings if one not in found]:
+        said = _("{rating} is not on the scale {low} to {high}")
+        reason = Words(said, rating=outside[0], low=found.low, high=found.high)
+        raise BadSetting(name=name, value=value, reason=reason)
+    return str(found), tuple(sorted(set(ratings)))
 
 
 def _week_day(name: str) -> int:

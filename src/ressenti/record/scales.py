@@ -1,0 +1,75 @@
+"""On which scale a rating was given, and on which it may have been given instead."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from ressenti.kit.i18n import Words, _
+
+_TOP = re.compile(r"\+?(\d{1,6})(?:\.0*)?", re.ASCII)
+_ENDS = re.compile(r"(-?\d{1,6})\s*[-–]\s*(-?\d{1,6})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The lowest and the highest rating that can be given."""
+
+    low: int
+    high: int
+
+    def __contains__(self, rating: int) -> bool:
+        return self.low <= rating <= self.high
+
+    def __str__(self) -> str:
+        return str(self.high) if self.low == 1 else f"{self.low}-{self.high}"
+
+
+FIVE = Scale(1, 5)
+"""The scale of satisfaction where nothing else is said (D3)."""
+SATISFIED_FROM = 4
+"""The lower of the two satisfied ratings on that scale (D3)."""
+
+_COMMON = (Scale(0, 1), FIVE, Scale(0, 5), Scale(1, 7), Scale(1, 10), Scale(0, 10), Scale(0, 100))
+_NARROWEST = {1: 1, 5: 5, 7: 10, 10: 10, 100: 100}
+"""For the lowest common top that fits, the highest that is still likely: 6 and 7 may be of 1 to 10 as well."""
+
+
+def scale(text: str) -> Scale | None:
+    """Return the scale that is written `N` (1 to N) or `LOW-HIGH`, or None where it is neither."""
+    text = text.strip()
+    if top := _TOP.fullmatch(text):
+        low, high = 1, int(top[1])
+    elif ends := _ENDS.fullmatch(text):
+        low, high = int(ends[1]), int(ends[2])
+    else:
+        return None
+    return Scale(low, high) if low < high else None
+
+
+def likely_scales(ratings: Collection[int], *, but: Scale) -> tuple[Scale, ...]:
+    """Return the common scales, other than `but`, that hold all these ratings and are not needlessly wide (D42)."""
+    fitting = [one for one in _COMMON if one != but and min(ratings) in one and max(ratings) in one]
+    if not fitting:
+        return ()
+    widest = _NARROWEST[fitting[0].high]
+    return tuple(one for one in fitting if one.high <= widest)
+
+
+def unjudged(count: int, scale: Scale) -> Words:
+    """Return what is said of ratings on a scale of which nobody said which are good (D42)."""
+    one = _("1 rating from {low} to {high}; say which are good")
+    many = _("{count} ratings from {low} to {high}; say which are good")
+    return Words(one if count == 1 else many, count=count, low=scale.low, high=scale.high)
+
+
+class Rating(int):
+    """A rating that tells the top of its scale, as the 4 of "4/5" does."""
+
+    top: int
+
+    @classmethod
+    def of(cls, rating: int, top: int) -> "Rating":
+        """Return the rating `rating` of `top`."""
+        made = cls(rating)
+        made.top = top
+        return made
