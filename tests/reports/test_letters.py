@@ -228,7 +228,7 @@ def test_the_days_just_past_are_mailed_unless_the_view_names_its_own(
 ) -> None:
     day = {} if rhythm == "daily" else {"day": "1"}
     words = {"name": "x", "query": query, "language": "en", "recipients": "a@b.example", "time": "07:00", "zone": "UTC"}
-    choice = mailed_choice(read_plan({**words, "rhythm": rhythm, **day}), today=TODAY)
+    choice = mailed_choice(read_plan({**words, "rhythm": rhythm, **day}), due_at=NOW)
 
     assert (choice.period.start.isoformat(), choice.period.last.isoformat()) == (first, last)
 

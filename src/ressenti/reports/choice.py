@@ -191,8 +191,8 @@ def available(choice: Choice) -> tuple[str, ...]:
 def read_choice(query: Mapping[str, Sequence[str]], *, today: date, week_start: int = 0) -> Choice:
     """Return what the parameters of an address say; those we do not know are left alone.
 
-    Raises BadDate, EmptyPeriod, BadChoice, TooManyBeside, BadRange for more than forty years, and the refusals of
-    filters and zones.
+    `today` is the day it is in the zone of the address (`zone_named`, D41). Raises BadDate, EmptyPeriod, BadChoice,
+    TooManyBeside, BadRange for more than forty years, and the refusals of filters and zones.
     """
     one = {name: values[-1] for name, values in query.items() if values}
     period, name = _period(one, today, week_start)
@@ -213,6 +213,12 @@ def read_choice(query: Mapping[str, Sequence[str]], *, today: date, week_start: 
         is_whole_ranking=one.get("rows") == "all",
     )
     return choice.but()
+
+
+def zone_named(query: Mapping[str, Sequence[str]], *, usual: str) -> str:
+    """Return the zone in which an address is read: the one it names, else `usual`; raises UnknownZone."""
+    named = query.get("zone", ())
+    return require_zone(named[-1]) if named and named[-1] else usual
 
 
 def _period(query: Mapping[str, str], today: date, week_start: int) -> tuple[Period, str | None]:

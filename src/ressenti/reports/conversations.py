@@ -129,7 +129,8 @@ def _selected(wanted: Wanted, looking: Looking, facts: View, record: Connection)
     if of:
         asked |= {"by": of.by, "grain": Grain(of.grain) if of.grain else None, "attribution": choice.attribution}
     if of and of.since and of.until:
-        asked |= {"start": read_date(of.since, "UTC"), "end": read_date(of.until, "UTC")}
+        zone = choice.zone or looking.zone
+        asked |= {"start": read_date(of.since, zone), "end": read_date(of.until, zone)}
     question = choice.question(of.of if of else "conversations", zone=looking.zone, now=looking.now, **asked)
     if of:
         return behind(question, facts, record, key=of.key, bucket=of.bucket, notes=of.notes)

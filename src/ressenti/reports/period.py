@@ -50,6 +50,11 @@ class Period:
         return midnight(self.start, zone), midnight(self.end, zone)
 
 
+def day_in(zone: str, now: int) -> date:
+    """Return the day it is in a zone at a moment, in microseconds since the epoch."""
+    return from_us(now).astimezone(ZoneInfo(zone)).date()
+
+
 def midnight(on: date, zone: str) -> int:
     """Return the moment a local day begins, in microseconds since the epoch."""
     return to_us(datetime(on.year, on.month, on.day, tzinfo=ZoneInfo(zone)))

@@ -55,7 +55,7 @@ def behind_words(behind: Behind, label: str, zone: str, *, language: str = "en")
         said.append(bucket_in_full(start, Grain(behind.grain), language=language))
     if behind.since and behind.until:
         local = ZoneInfo(zone)
-        ends = (from_us(read_date(one, "UTC")).astimezone(local) for one in (behind.since, behind.until))
+        ends = (from_us(read_date(one, zone)).astimezone(local) for one in (behind.since, behind.until))
         said.append(" – ".join(moment(end, language=language) for end in ends))
     if behind.notes:
         said.append(_notes_words(behind, language))

@@ -13,10 +13,11 @@ from ressenti.facts.engine import Engine
 from ressenti.facts.keeper import Keeper
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.names import WITHOUT, labels
-from ressenti.record.projects import Project, all_projects, require_zone
+from ressenti.record.projects import Project, all_projects
 from ressenti.record.rights import Right, Viewer
 from ressenti.reports import telling, wording
 from ressenti.reports.behind import CONVERSATIONS
+from ressenti.reports.choice import zone_named
 from ressenti.reports.conversation_columns import COLUMNS, Column, Kind
 from ressenti.reports.conversations import Listed, Looking, Page, prepare_page
 from ressenti.reports.period import PRESETS
@@ -93,7 +94,7 @@ def conversation(
     """Show one conversation; one that is not whoever looks', like one that does not exist, is not found."""
     frame = open_frame(request, keeper=keeper, now=now, viewer=viewer, page="conversations")
     said = once_each(request)
-    zone = require_zone(said["zone"][-1]) if said.get("zone", [""])[-1] else frame.zone
+    zone = zone_named(said, usual=frame.zone)
     words = said.get("q", [""])[-1].strip()
 
     def ask(facts: Engine) -> Transcript | None:
@@ -111,7 +112,7 @@ def conversation(
     found = keeper.using(ask) if number < _LARGEST else None
     if found is None:
         raise NotFoundException
-    kept = f"?{urlencode({'zone': zone})}" if zone != frame.zone else ""
+    kept = f"?{urlencode({'zone': zone})}" if said.get("zone", [""])[-1] else ""
     return show(
         frame,
         "conversation",

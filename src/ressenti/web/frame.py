@@ -20,7 +20,10 @@ from ressenti.facts.keeper import Keeper
 from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import _
 from ressenti.record.projects import DEFAULT, all_projects, common_zone
+from ressenti.record.refusals import UnknownZone
 from ressenti.record.rights import Right, Viewer
+from ressenti.reports.choice import zone_named
+from ressenti.reports.period import day_in
 from ressenti.web import assets
 from ressenti.web.preferences import preferences
 from ressenti.web.query import in_order
@@ -77,8 +80,8 @@ class Frame:
     `viewer` is None before sign-in. `page` is the key of the place it is, "" where it is none of the navigation's;
     `path` is its address without parameters; `home` is that of the page to read, where this one answers a form that
     was sent elsewhere; `static` is where style sheets and scripts are, without a slash at its
-    end; `zone` and `week_start` are the projects', where they agree; `today` is the day there, `now` the moment in
-    microseconds.
+    end; `zone` is the one the address names, else the projects', where they agree (D41); `week_start` is the projects';
+    `today` is the day in the zone, `now` the moment in microseconds.
     """
 
     language: str = "en"
@@ -98,7 +101,7 @@ class Frame:
     @property
     def today(self) -> date:
         """Return the day it is in the zone."""
-        return from_us(self.now).astimezone(ZoneInfo(self.zone)).date()
+        return day_in(self.zone, self.now)
 
     @property
     def now_there(self) -> datetime:
@@ -138,11 +141,19 @@ def open_frame(request: AnyRequest, *, keeper: Keeper, now: int, viewer: Viewer 
         here=tuple(here),
         static=assets.address(),
         project=" · ".join(project.name for project in projects[:3] if project.name != DEFAULT),
-        zone=common_zone(projects),
+        zone=_zone(request, common_zone(projects)),
         week_start=projects[0].week_start if projects else 0,
         now=now,
         cookies=chosen.cookies,
     )
+
+
+def _zone(request: AnyRequest, usual: str) -> str:
+    """Return the zone of a page; a name that is no zone's is refused by whatever reads the address."""
+    try:
+        return zone_named({"zone": request.query_params.getall("zone", [])}, usual=usual)
+    except UnknownZone:
+        return usual
 
 
 def show(frame: Frame, template: str, *, status: int = 200, **content: Any) -> Response[str]:

@@ -12,8 +12,9 @@ from ressenti.kit.refusals import Refusal
 from ressenti.record.rights import Viewer
 from ressenti.record.views import LONGEST_QUERY, LongView
 from ressenti.reports import wording
-from ressenti.reports.choice import Choice, read_choice
+from ressenti.reports.choice import Choice, read_choice, zone_named
 from ressenti.reports.dates import span
+from ressenti.reports.period import day_in
 from ressenti.web.frame import Frame
 
 OF_PASSING = frozenset({"lang", "theme", "view", "whole", "after", "before", "kept"})
@@ -61,7 +62,8 @@ def read_view(pairs: Pairs, frame: Frame) -> Choice:
     words: dict[str, list[str]] = {}
     for name, value in pairs:
         words.setdefault(name, []).append(value)
-    return read_choice(words, today=frame.today, week_start=frame.week_start)
+    today = day_in(zone_named(words, usual=frame.zone), frame.now)
+    return read_choice(words, today=today, week_start=frame.week_start)
 
 
 def query_of(pairs: Pairs, frame: Frame) -> str:

@@ -260,7 +260,7 @@ def _plan(typed: Typed, frame: Frame, record: Store, viewer: Viewer) -> Plan:
     if typed.view:
         with record.read() as connection:
             query = find_view(connection, _number(typed.view), viewer.user_id).query
-    pairs = pairs_of(query)
+    pairs = [(name, value) for name, value in pairs_of(query) if name != "zone"]  # the form has a field of its own
     if typed.days == "fit":
         pairs = [(name, value) for name, value in pairs if name not in PERIOD_WORDS]
     elif not any(name in PERIOD_WORDS for name, _said in pairs):

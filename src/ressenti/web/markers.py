@@ -216,7 +216,8 @@ def _list(
     with keeper.record.read() as record:
         projects = all_projects(record)
         found = list_markers(record)
-    fresh = Typed(day=frame.today.isoformat(), time=f"{frame.now_there:%H:%M}")
+    there = from_us(now).astimezone(ZoneInfo(projects[0].zone if projects else frame.zone))
+    fresh = Typed(day=there.date().isoformat(), time=f"{there:%H:%M}")
     return show(
         frame,
         "markers",
@@ -258,7 +259,7 @@ def _one(
         "marker",
         status=refusal.status if refusal else HTTP_200_OK,
         marker=marker,
-        at=_at(marker),
+        at=from_us(marker.at).astimezone(ZoneInfo(zone)),
         kind_names=MARKER_KINDS,
         kinds=_kinds(language),
         is_own=_is_own(marker, viewer),

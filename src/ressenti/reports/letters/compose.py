@@ -179,6 +179,7 @@ def _notes(letter: Letter) -> Iterator[str]:
     if letter.may_change_until:
         day = dates.day(letter.may_change_until, language=language)
         yield translate(_("Late answers can still move these figures until {day}."), language).format(day=day)
+    yield translate(_("Days are counted in the time zone {zone}."), language).format(zone=letter.zone)
     level = percent(95, 0, language=language)
     yield translate(
         _("A change is called clear where it would come about by chance less than once in twenty times ({level})."),

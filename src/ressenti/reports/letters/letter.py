@@ -43,9 +43,13 @@ class Comment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """Everything a mailed report says, in one language. `compared` names what it is compared with, "" if nothing."""
+    """Everything a mailed report says, in one language and one time zone.
+
+    `compared` names what it is compared with, "" if nothing.
+    """
 
     language: str
+    zone: str
     choice: Choice
     compared: str
     filters: tuple[tuple[str, tuple[str, ...]], ...]
@@ -74,6 +78,7 @@ def prepare_letter(
     choice = reading.choice
     return Letter(
         language=language,
+        zone=reading.zone,
         choice=choice,
         compared=wording.previous_name(choice, language=language) if choice.comparison else "",
         filters=_filters(choice, labels, language),

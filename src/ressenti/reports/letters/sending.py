@@ -7,11 +7,9 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
 from hashlib import sha256
 from typing import TypeAlias
 from urllib.parse import parse_qs
-from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -20,7 +18,6 @@ from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.names import labels
 from ressenti.indicators.sitting import Sitting
 from ressenti.kit import clock
-from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import _
 from ressenti.kit.refusals import Refusal
 from ressenti.record.mailings import Failure, Mailing, Plan, claim_due, claim_waits, note_failed, note_sent, owner_of
@@ -42,7 +39,7 @@ from ressenti.reports.letters.letter import (
     draw_pictures,
     prepare_letter,
 )
-from ressenti.reports.period import MONTHS
+from ressenti.reports.period import MONTHS, day_in
 from ressenti.reports.post import Post, deliver, read_post
 
 EVERY_S = 30.0
@@ -104,12 +101,9 @@ class Mailer:
         """Return what a mailing says of the moment that is due, as its owner may read it."""
         with self.keeper.record.read() as record:
             projects = all_projects(record)
-            zones = {project.zone for project in projects}
-            zone = zones.pop() if len(zones) == 1 else "UTC"
-            today = from_us(due_at).astimezone(ZoneInfo(zone)).date()
-            choice = mailed_choice(mailing.plan, today=today, week_start=projects[0].week_start if projects else 0)
+            choice = mailed_choice(mailing.plan, due_at=due_at, week_start=projects[0].week_start if projects else 0)
             named = labels(record, [(dimension(name), keys) for name, keys in choice.where], projects)
-        reading = Reading(choice=choice, ask=Sitting(self.keeper, owner.within), zone=choice.zone or zone, now=now)
+        reading = Reading(choice=choice, ask=Sitting(self.keeper, owner.within), zone=mailing.plan.zone, now=now)
         comments = self._comments(reading, owner) if owner.may(Right.READ_CONTENT) else ()
         return prepare_letter(reading, language=mailing.plan.language, labels=named, comments=comments)
 
@@ -179,12 +173,15 @@ class Mailer:
         return tuple(_comment(row) for row in found.rows if row.text)
 
 
-def mailed_choice(plan: Plan, *, today: date, week_start: int = 0) -> Choice:
-    """Return what a mailing shows on a day: its view, with the days just past where the view names none."""
-    words: Mapping[str, Sequence[str]] = parse_qs(plan.query)
+def mailed_choice(plan: Plan, *, due_at: int, week_start: int = 0) -> Choice:
+    """Return what a mailing shows when it is due: its view, with the days just past where the view names none.
+
+    Everything in it is on the clock by which it is sent (D41), whatever zone the view was looked at in.
+    """
+    words: Mapping[str, Sequence[str]] = parse_qs(plan.query) | {"zone": [plan.zone]}
     if not PERIOD_WORDS & words.keys():
         words = {**words, "period": [DAYS_OF[plan.rhythm]]}
-    return read_choice(words, today=today, week_start=week_start)
+    return read_choice(words, today=day_in(plan.zone, due_at), week_start=week_start)
 
 
 def lasting(choice: Choice) -> Choice:
