@@ -4,7 +4,6 @@ Commands are loaded when they are called, and each loads what it needs, so that 
 """
 
 import sys
-import traceback
 from importlib import import_module
 
 import click
@@ -85,8 +84,8 @@ def run(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return Exit.DONE
-    except Exception:  # noqa: BLE001 - the last stop: whatever happens, a person gets a sentence
-        return _fault(traceback.format_exc())
+    except Exception as error:  # noqa: BLE001 - the last stop: whatever happens, a person gets a sentence
+        return _fault(error)
 
 
 def _say(sentence: str, code: Exit) -> int:
@@ -94,11 +93,13 @@ def _say(sentence: str, code: Exit) -> int:
     return code
 
 
-def _fault(details: str) -> int:
-    """Keep the details of our own fault in a file, and say where."""
+def _fault(error: Exception) -> int:
+    """Keep the details of our own fault in a file, without what people wrote, and say where."""
     import tempfile
 
+    from ressenti.kit.logs import trace
+
     with tempfile.NamedTemporaryFile("w", prefix="ressenti-fault-", suffix=".txt", delete=False) as file:
-        file.write(details)
+        file.write(trace(error) + "\n")
     sentence = translate(_("Something went wrong on our side, not yours. The details are in {path}."), language())
     return _say(sentence.format(path=file.name), Exit.FAULT)

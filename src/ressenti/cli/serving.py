@@ -175,6 +175,7 @@ def _serve(
         _welcome_first(store, shown)
         config = uvicorn.Config(
             app,
+            log_config=None,  # as all others do, it logs what `kit.logs` lets through
             log_level="warning",
             access_log=False,
             server_header=False,

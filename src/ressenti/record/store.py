@@ -149,6 +149,7 @@ def _engine(path: Path, pragmas: Sequence[str], *, begin: str, pool_size: int) -
         poolclass=QueuePool,
         pool_size=pool_size,
         max_overflow=0,
+        hide_parameters=True,  # what people wrote is in no message of an error
         connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False},
     )
 

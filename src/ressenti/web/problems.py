@@ -96,8 +96,14 @@ def said(error: Exception, language: str, *, path: str) -> str:
     """Say in one sentence what went wrong; our own fault is logged whole."""
     if isinstance(error, Refusal):
         return _told(error, language)
-    log.error("fault", path=path, exc_info=error)
+    log.error("fault", path=logged_path(path), exc_info=error)
     return translate(_("Something went wrong on our side. It was written to the log."), language)
+
+
+def logged_path(path: str) -> str:
+    """Return an address as the log may hold it: the secret of an invitation opens a door."""
+    head, is_secret, _secret = path.partition("/welcome/")
+    return f"{head}{is_secret}…" if is_secret else path
 
 
 def problem(status: int, code: str, detail: str, exit_code: Exit = Exit.WRONG_USE) -> dict[str, object]:

@@ -41,6 +41,9 @@ TYPES = {
 }
 File = Annotated[str, PathParameter(description="What is taken away, and in which form: `report.xlsx`.")]
 Words = dict[str, list[str]]
+_ROWS = "period from to last zone anchor attribution where of by key grain bucket since until note nps with_comment"
+LOGGED = frozenset([*_ROWS.split(), "indicator", "tab", "compare", "columns", "sort", "bom", "plain"])
+"""What the log says of an export: which rows and columns. Words that were searched for are not the log's."""
 
 log = structlog.get_logger()
 
@@ -69,7 +72,8 @@ def take(
         taker = _Taker(keeper, viewer, frame, index, words)
         whole, count, days = taker.take(what, form, manner)
         name = f"{what.value}-{days}"
-    log.info("export", who=viewer.name, user=viewer.user_id, what=what, form=form, asked=words, rows=count)
+    asked = {parameter: said for parameter, said in words.items() if parameter in LOGGED}
+    log.info("export", who=viewer.name, user=viewer.user_id, what=what, form=form, asked=asked, rows=count)
     return attachment(whole, f"ressenti-{name}.{form.value}", TYPES[form])
 
 

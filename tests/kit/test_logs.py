@@ -1,0 +1,80 @@
+"""An exception in the log is told by its place and its kind; its words, which repeat values, are left out."""
+
+import errno
+import json
+import logging
+from typing import Any
+
+import pytest
+import structlog
+
+from ressenti.kit import logs
+
+WROTE = "my card is 4970 1000"
+
+
+def raised(work: Any) -> BaseException:
+    with pytest.raises(BaseException) as found:  # noqa: PT011 - any, by its kind below
+        work()
+    return found.value
+
+
+def convert() -> None:
+    try:
+        int(WROTE)
+    except ValueError as error:
+        raise KeyError(WROTE) from error
+
+
+def test_the_words_of_an_exception_and_of_what_led_to_it_are_left_out() -> None:
+    told = logs.trace(raised(convert)).splitlines()
+
+    assert WROTE not in "\n".join(told)
+    assert [one for one in told if one.startswith("builtins.")] == ["builtins.ValueError", "builtins.KeyError"]
+    assert [one.rpartition("in ")[2] for one in told if "test_logs" in one] == ["convert", "raised", "convert"]
+
+
+def test_the_reason_of_the_system_stays_without_the_name_of_a_file() -> None:
+    told = logs.trace(OSError(errno.ENOSPC, "No space left on device", f"/srv/{WROTE}"))
+
+    assert told == "builtins.OSError: No space left on device"
+
+
+def test_a_group_of_exceptions_tells_each() -> None:
+    told = logs.trace(ExceptionGroup(WROTE, [ValueError(WROTE), OSError(errno.EIO, "Input/output error")]))
+
+    assert told.splitlines() == [
+        "builtins.ExceptionGroup",
+        "builtins.ValueError",
+        "builtins.OSError: Input/output error",
+    ]
+
+
+@pytest.mark.parametrize("how", ["exception", "error"])
+def test_a_line_is_one_json_object(how: str, capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure()
+    try:
+        try:
+            convert()
+        except KeyError as error:
+            given: dict[str, Any] = {} if how == "exception" else {"exc_info": error}
+            getattr(structlog.get_logger(), how)("fault", path="/", **given)
+    finally:
+        structlog.reset_defaults()
+    told = capsys.readouterr()
+    [line] = (told.out + told.err).splitlines()
+
+    assert json.loads(line)["exception"].endswith("builtins.KeyError")
+    assert WROTE not in line
+
+
+def test_what_other_packages_log_is_told_alike() -> None:
+    error = raised(convert)
+    record = logging.LogRecord(
+        "uvicorn.error", logging.ERROR, "", 1, "Exception in %s", ("app",), (KeyError, error, None)
+    )
+    line = json.loads(logs._OfOthers().format(record))
+
+    assert (line["event"], line["level"], line["logger"]) == ("Exception in app", "error", "uvicorn.error")
+    assert line["exception"].endswith("builtins.KeyError")
+    assert WROTE not in json.dumps(line)
