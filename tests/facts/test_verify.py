@@ -171,6 +171,15 @@ def test_a_change_the_journal_did_not_tell_of_is_found(record: SmallRecord, conv
     assert "opened_at" in {one.what for one in found.differences}
 
 
+def test_a_name_in_another_unicode_form_is_found(record: SmallRecord) -> None:
+    keeper = Keeper(record.store)
+    rewrite(record, "INSERT INTO label (project_id, kind, key) SELECT id, 'channel', 'Cafe\u0301' FROM project LIMIT 1")
+
+    found = keeper.using(lambda facts: verify(record.store, facts))
+    keeper.close()
+    assert [one.code for one in found.problems] == ["key_form"]
+
+
 def test_a_swallowed_journal_entry_is_a_gap_and_a_difference(record: SmallRecord, conversations: list[int]) -> None:
     keeper = Keeper(record.store)
     lost, kept = record.conversation(0, 5), record.conversation(0, 6)

@@ -68,6 +68,27 @@ class TestCredit:
         assert world.read("handlings", where=("agent=Cy",)).n == 4
 
 
+class TestKeys:
+    """D43: the same name and the same currency are never two."""
+
+    def test_sales_in_any_case_of_the_currency_are_added_up(self, world: World) -> None:
+        key = world.conversation()
+        for place, code in enumerate(("EUR", "eur", "Eur")):
+            at = "2024-05-14T10:00:00Z"
+            sale = {"transaction_id": f"t{place}", "at": at, "amount": "20", "currency": code}
+            world.add("transactions", conversation_id=key, **sale)
+
+        assert world.read("revenue").value == 60
+        assert world.read("transactions").value == 3
+
+    def test_a_channel_in_two_unicode_forms_is_one_row_and_one_filter(self, world: World) -> None:
+        world.conversation(channel="Caf\u00e9", csat=5)
+        world.conversation(channel="Cafe\u0301", csat=1)
+
+        assert world.by("csat", "channel") == {"Caf\u00e9": (50, 2)}
+        assert world.read("csat", where=("channel=Cafe\u0301",)).n == 2
+
+
 class TestWeighting:
     """Domain 2.8: Monday 50 conversations, one answer, satisfied; Tuesday 40, twenty answers, ten satisfied."""
 

@@ -62,7 +62,7 @@ class TestValues:
             "transaction_id": "123456789012345678901234567890",
             "at": at(DAY),
             "amount": 100_000,
-            "visitor_id": "7.0",
+            "visitor_id": "7",
         }
 
     def test_lists_may_be_arrays_or_text(self, tmp_path: Path) -> None:

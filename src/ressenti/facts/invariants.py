@@ -1,6 +1,7 @@
 """Does the record keep its own promises? What no write of ours may leave behind, looked for after the fact."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -16,6 +17,17 @@ SHOWN = 5
 """Examples given of each problem."""
 
 _ENDS = re.compile(r"(-?\d+)-(-?\d+)")
+
+_KEYS = (
+    t.label.c.key,
+    t.agent_group.c.key,
+    t.respondent.c.external_id,
+    t.visitor.c.external_id,
+    t.conversation.c.external_id,
+    t.message.c.external_id,
+    t.survey_offer.c.external_id,
+    t.transaction.c.external_id,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +68,7 @@ def problems_of_record(connection: Connection, suspicions: Suspicions) -> tuple[
         *_journal_gaps(connection),
         *_notes_out_of_scale(connection),
         *_answers_without_survey(connection),
+        *_keys_in_another_form(connection),
         *_suspected(connection, suspicions),
     )
 
@@ -131,6 +144,19 @@ def _answers_without_survey(connection: Connection) -> list[Problem]:
     count = connection.execute(select(func.count()).select_from(t.survey_answer).where(lost)).scalar_one()
     offers = connection.execute(select(of.offer_id).where(lost).distinct().order_by(of.offer_id).limit(SHOWN))
     return _problem("answer_without_survey", sentence, count, offers.scalars())
+
+
+def _keys_in_another_form(connection: Connection) -> list[Problem]:
+    """Look for ids, names and currencies of which two spellings could be one (D43)."""
+    sentence = _(
+        "Ids, names and currencies that are not in the one form they are kept in: {count} (such as {examples})."
+    )
+    codes = t.transaction.c.currency
+    odd = list(connection.execute(select(codes).where(codes != func.upper(codes)).distinct()).scalars())
+    for column in _KEYS:
+        suspects = connection.execute(select(column).where(column.op("GLOB")("*[^!-~]*"))).scalars()
+        odd += [key for key in suspects if key != unicodedata.normalize("NFC", key.strip())]
+    return _problem("key_form", sentence, len(odd), odd)
 
 
 def _suspected(connection: Connection, suspicions: Suspicions) -> list[Problem]:

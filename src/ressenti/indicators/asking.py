@@ -12,6 +12,7 @@ from ressenti.indicators.model import Anchor, Attribution, Comparison, Grain, Qu
 from ressenti.indicators.periods import read_date
 from ressenti.indicators.refusals import BadChoice, BadFilter, BadRange, EmptyParameter
 from ressenti.kit.clock import DAY
+from ressenti.kit.keys import normal
 from ressenti.record.projects import all_projects, common_zone, find_project, require_zone
 
 WINDOWS = {"24h": 24 * 3600, "72h": 72 * 3600, "7d": 7 * 24 * 3600}
@@ -73,6 +74,7 @@ def read_filters(texts: Sequence[str]) -> tuple[tuple[str, tuple[str, ...]], ...
         name, equals, key = text.partition("=")
         if not equals:
             raise BadFilter(value=text)
+        key = normal(key) or key
         keys = found.setdefault(dimension(name.strip()).key, [])
         if key not in keys:
             keys.append(key)

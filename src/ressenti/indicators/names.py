@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, Select, select
 from ressenti.indicators.dimensions import Dimension, Naming
 from ressenti.indicators.refusals import UnknownKey
 from ressenti.kit.i18n import _
+from ressenti.kit.keys import normal
 from ressenti.kit.refusals import nearest
 from ressenti.record import tables as t
 from ressenti.record.projects import Project
@@ -108,7 +109,7 @@ def ids_of(
     """Return the ids that a filter's keys mean, None for the empty key; raises UnknownKey."""
     known = _known(connection, dimension, projects)
     found: list[int | None] = []
-    for key in keys:
+    for key in (normal(key) or key for key in keys):
         if key == WITHOUT:
             found.append(None)
         elif key in known:

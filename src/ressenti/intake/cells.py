@@ -12,6 +12,7 @@ from ressenti.intake.terms import Terms
 from ressenti.intake.unfit import Unfit, shown
 from ressenti.kit.clock import DAY, SECOND
 from ressenti.kit.i18n import Words, _
+from ressenti.kit.keys import normal, unfloated
 from ressenti.record.scales import Rating
 
 Reader = Callable[[Any], Any]
@@ -20,7 +21,7 @@ LONGEST_KEY = 1_000
 """How long an id or a name may be, in characters."""
 OUTLIER = 3_652 * DAY
 """Ten years: a longer duration is taken, with a warning."""
-EMPTY: dict[Type, Any] = {Type.TEXT: "", Type.FLAG: False, Type.LIST: ()}
+EMPTY: dict[Type, Any] = {Type.TEXT: "", Type.FLAG: False, Type.LIST: (), Type.IDS: ()}
 """What an empty cell is, where it is not None."""
 
 _LARGEST = 2**63 - 1
@@ -50,8 +51,8 @@ def cell_reader(
     written = numbers or terms.numbers or Numbers.ENGLISH
     numeral = numeral_reader(column.name, written, is_told=terms.locale is not None)
     match column.type:
-        case Type.KEY:
-            return _key_reader(column.name)
+        case Type.KEY | Type.ID | Type.CURRENCY:
+            return _NAMING[column.type](column.name)
         case Type.TEXT:
             return str
         case Type.MOMENT:
@@ -68,8 +69,8 @@ def cell_reader(
             return _or_nothing(_flag_reader(column.name, terms, empty=None))
         case Type.MONEY:
             return _or_nothing(_money_reader(column.name, numeral))
-        case Type.LIST:
-            return _list_reader(column.name)
+        case Type.LIST | Type.IDS:
+            return _list_reader(_NAMING[column.type](column.name))
         case Type.CHOICE:
             return _choice_reader(column.name, column.choices)
 
@@ -95,7 +96,7 @@ def _or_nothing(read: Reader, nothing: Any = None) -> Reader:
 
 def _key_reader(column: str) -> Callable[[str], str | None]:
     def read(cell: str) -> str | None:
-        text = cell.strip()
+        text = normal(cell)
         if len(text) > LONGEST_KEY:
             raise Unfit(
                 "too_long",
@@ -116,9 +117,51 @@ def _key_reader(column: str) -> Callable[[str], str | None]:
     return read
 
 
-def _list_reader(column: str) -> Callable[[str | list[str]], tuple[str, ...]]:
+def _id_reader(column: str) -> Callable[[str], str | None]:
     key = _key_reader(column)
 
+    def read(cell: str) -> str | None:
+        text = key(cell)
+        if text is None or ("." not in text and "+" not in text):  # most are, and this is quick
+            return text
+        if (whole := unfloated(text)) is None:
+            raise Unfit(
+                "inexact_id",
+                Words(
+                    _(
+                        "{column}: {value} is an id that was rounded to a number, so nobody knows which one it was; "
+                        "export it as text"
+                    ),
+                    column=column,
+                    value=shown(text),
+                ),
+            )
+        return whole
+
+    return read
+
+
+def _currency_reader(column: str) -> Callable[[str], str | None]:
+    key = _key_reader(column)
+
+    def read(cell: str) -> str | None:
+        text = key(cell)
+        return text and text.upper()
+
+    return read
+
+
+_NAMING: dict[Type, Callable[[str], Callable[[str], str | None]]] = {
+    Type.KEY: _key_reader,
+    Type.LIST: _key_reader,
+    Type.ID: _id_reader,
+    Type.IDS: _id_reader,
+    Type.CURRENCY: _currency_reader,
+}
+"""How one id or name of each type is read, by the column's name."""
+
+
+def _list_reader(key: Callable[[str], str | None]) -> Callable[[str | list[str]], tuple[str, ...]]:
     def read(cell: str | list[str]) -> tuple[str, ...]:
         names = cell.split(";") if isinstance(cell, str) else cell
         return tuple(dict.fromkeys([name for part in names if (name := key(part))]))

@@ -8,7 +8,7 @@ from typing import Any
 from ressenti.intake.cells import NULL_WORDS
 from ressenti.intake.columns import KNOWN, Header
 from ressenti.intake.doubts import MomentDoubt
-from ressenti.intake.model import Kind, Type
+from ressenti.intake.model import LISTS, Kind, Type
 from ressenti.intake.numbers import NumberDoubt, Numbers
 from ressenti.intake.remarks import Remark
 from ressenti.intake.rules import CES, NPS
@@ -25,7 +25,7 @@ LineOf = Callable[[int], int]
 """Tells on which line of the file the row at an index stands."""
 
 _NUMBERS = {Type.SECONDS, Type.WHOLE, Type.MONEY}
-_NAMES = {Type.KEY, Type.LIST}
+_NAMES = {Type.KEY, Type.ID, *LISTS}
 _SHOUTED = frozenset(word for known in NULL_WORDS for word in (known, known.upper(), known.title(), "NaN", "None"))
 """Words for nothing as they are mostly written: looked for in names without changing the case of each."""
 

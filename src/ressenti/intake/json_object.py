@@ -5,9 +5,10 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from ressenti.intake.columns import KNOWN
-from ressenti.intake.model import Kind, Type
+from ressenti.intake.model import LISTS, Kind, Type
 from ressenti.intake.unfit import Unfit, shown
 from ressenti.kit.i18n import Words, _
+from ressenti.kit.keys import unfloated
 
 DEEPEST = 32
 """How many objects and arrays may stand inside each other."""
@@ -73,7 +74,7 @@ def as_cells(line: str, kind: Kind) -> dict[str, str] | None:
         return None
     if type(found) is not dict:
         return None
-    lists = {name for name, holds in KNOWN[kind].items() if holds is Type.LIST}
+    lists = {name for name, holds in KNOWN[kind].items() if holds in LISTS}
     cells = {name: _as_cell(value, is_list=name in lists) for name, value in found.items()}
     return {name: cell for name, cell in cells.items() if cell is not None} if None not in cells.values() else None
 
@@ -94,10 +95,12 @@ def _cell(name: str, value: object, holds: Type | None) -> str | list[str]:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Numeral):
+        if holds is Type.KEY:
+            return unfloated(value) or str(value)
         return str(value) if holds is None else value
     if holds is None:
         return written(value)
-    if holds is Type.LIST and isinstance(value, list):
+    if holds in LISTS and isinstance(value, list):
         return [_item(name, item) for item in value]
     raise Unfit("type", Words(_("{column}: {value} is not a single value"), column=name, value=shown(written(value))))
 

@@ -20,7 +20,8 @@ class Kind(StrEnum):
 class Type(Enum):
     """What a cell may hold, and what it becomes."""
 
-    KEY = "an id or name; str, never empty"
+    KEY = "a name; str, never empty, in the one form of `kit.keys`"
+    ID = "an id: as KEY, and a whole number where it came through a float (D43)"
     TEXT = "free text; str, kept as sent, '' where the column is there and empty"
     MOMENT = "a moment; int, microseconds since the epoch"
     SECONDS = "a duration in seconds, not negative; int, microseconds"
@@ -29,13 +30,18 @@ class Type(Enum):
     FLAG = "true/false, yes/no, 1/0, empty is false; bool"
     YES_NO = "the answer to a question: as FLAG, but empty is no answer; bool"
     MONEY = "a decimal amount; int, millionths of the currency"
+    CURRENCY = "a currency's code: as KEY, in capitals"
     LIST = "several names with ; between; tuple of str without empty ones"
+    IDS = "several ids, as LIST"
     CHOICE = "one of a few words; str, lower case"
+
+
+LISTS = frozenset({Type.LIST, Type.IDS})
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One known column of a file. An empty cell is None, but for TEXT, FLAG and LIST."""
+    """One known column of a file. An empty cell is None, but for TEXT, FLAG, LIST and IDS."""
 
     name: str
     type: Type
@@ -47,14 +53,14 @@ _C, _T = Column, Type
 
 FILES: dict[Kind, tuple[Column, ...]] = {
     Kind.AGENTS: (
-        _C("agent_id", _T.KEY, required=True),
+        _C("agent_id", _T.ID, required=True),
         _C("name", _T.KEY),
         _C("kind", _T.CHOICE, choices=("human", "bot", "expert")),
         _C("group", _T.LIST),
         _C("language", _T.KEY),
     ),
     Kind.CONVERSATIONS: (
-        _C("conversation_id", _T.KEY, required=True),
+        _C("conversation_id", _T.ID, required=True),
         _C("opened_at", _T.MOMENT, required=True),
         _C("closed_at", _T.MOMENT),
         _C("resolved_at", _T.MOMENT),
@@ -65,8 +71,8 @@ FILES: dict[Kind, tuple[Column, ...]] = {
         _C("language", _T.KEY),
         _C("topic", _T.KEY),
         _C("tags", _T.LIST),
-        _C("visitor_id", _T.KEY),
-        _C("agent_id", _T.LIST),
+        _C("visitor_id", _T.ID),
+        _C("agent_id", _T.IDS),
         _C("group", _T.LIST),
         _C("rule", _T.KEY),
         _C("distribution_group", _T.KEY),
@@ -76,12 +82,12 @@ FILES: dict[Kind, tuple[Column, ...]] = {
         _C("status", _T.KEY),
         _C("reopens", _T.WHOLE),
         _C("is_spam", _T.FLAG),
-        _C("previous_conversation_id", _T.KEY),
+        _C("previous_conversation_id", _T.ID),
         _C("source_url", _T.KEY),
     ),
     Kind.HANDLINGS: (
-        _C("conversation_id", _T.KEY, required=True),
-        _C("agent_id", _T.KEY, required=True),
+        _C("conversation_id", _T.ID, required=True),
+        _C("agent_id", _T.ID, required=True),
         _C("started_at", _T.MOMENT, required=True),
         _C("ended_at", _T.MOMENT),
         _C("ended_by", _T.CHOICE, choices=("closed", "transferred", "paused")),
@@ -90,28 +96,28 @@ FILES: dict[Kind, tuple[Column, ...]] = {
         _C("distribution_group", _T.KEY),
     ),
     Kind.MESSAGES: (
-        _C("message_id", _T.KEY, required=True),
-        _C("conversation_id", _T.KEY, required=True),
+        _C("message_id", _T.ID, required=True),
+        _C("conversation_id", _T.ID, required=True),
         _C("created_at", _T.MOMENT, required=True),
         _C("author_role", _T.CHOICE, required=True, choices=("visitor", "agent", "bot", "system")),
-        _C("author_id", _T.KEY),
+        _C("author_id", _T.ID),
         _C("text", _T.TEXT),
         _C("automatic", _T.FLAG),
         _C("internal", _T.FLAG),
     ),
     Kind.EVENTS: (
-        _C("conversation_id", _T.KEY, required=True),
+        _C("conversation_id", _T.ID, required=True),
         _C("at", _T.MOMENT, required=True),
         _C("state", _T.KEY, required=True),
-        _C("agent_id", _T.KEY),
+        _C("agent_id", _T.ID),
         _C("group", _T.KEY),
         _C("seq", _T.WHOLE),
     ),
     Kind.SURVEYS: (
-        _C("survey_id", _T.KEY, required=True),
+        _C("survey_id", _T.ID, required=True),
         _C("rated_at", _T.MOMENT),
         _C("offered_at", _T.MOMENT),
-        _C("conversation_id", _T.KEY),
+        _C("conversation_id", _T.ID),
         _C("survey", _T.KEY),
         _C("csat", _T.RATING),
         _C("csat_scale", _T.KEY),
@@ -122,12 +128,12 @@ FILES: dict[Kind, tuple[Column, ...]] = {
         _C("language", _T.KEY),
     ),
     Kind.TRANSACTIONS: (
-        _C("transaction_id", _T.KEY, required=True),
+        _C("transaction_id", _T.ID, required=True),
         _C("at", _T.MOMENT, required=True),
         _C("amount", _T.MONEY, required=True),
-        _C("currency", _T.KEY),
-        _C("conversation_id", _T.KEY),
-        _C("visitor_id", _T.KEY),
+        _C("currency", _T.CURRENCY),
+        _C("conversation_id", _T.ID),
+        _C("visitor_id", _T.ID),
     ),
 }
 

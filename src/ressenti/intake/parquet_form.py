@@ -16,7 +16,7 @@ from ressenti.intake.encoding import Encoding
 from ressenti.intake.findings import CheckedFile, Findings
 from ressenti.intake.jsonl_form import LONGEST_LINE, Line, Lines, Survey, record_reader
 from ressenti.intake.lines import LongLine, TextFile
-from ressenti.intake.model import Record, Type
+from ressenti.intake.model import LISTS, Record, Type
 from ressenti.intake.refusals import ColumnTypes, Encrypted, NotParquet, ResourceLimit
 from ressenti.intake.streams import BLOCK, BOMB_RATIO, BOMB_SIZE, GIB, MIB, Readable, bomb
 from ressenti.intake.terms import Terms
@@ -173,7 +173,8 @@ def _wishes(file: InputFile, *, size: int, skip: int) -> dict[str, Any]:
         "bomb_ratio": BOMB_RATIO,
         "skip": skip,
         "known": list(KNOWN[file.kind]),
-        "lists": [name for name, holds in KNOWN[file.kind].items() if holds is Type.LIST],
+        "lists": [name for name, holds in KNOWN[file.kind].items() if holds in LISTS],
+        "keys": [name for name, holds in KNOWN[file.kind].items() if holds in LISTS | {Type.KEY, Type.ID}],
     }
 
 

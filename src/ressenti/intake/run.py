@@ -31,6 +31,7 @@ from ressenti.intake.remarks import Remark
 from ressenti.intake.turned import first_arrival, only_falls
 from ressenti.intake.unit import find
 from ressenti.kit.i18n import _
+from ressenti.kit.keys import normal
 from ressenti.kit.lists import batched
 from ressenti.record.projects import find_project
 from ressenti.record.store import Store
@@ -64,8 +65,8 @@ def run_import(  # noqa: PLR0913 - what the command can be told
     Raises refusals with exit 2 and 3 before anything is written, with 6 where the disk is full (it can be resumed).
     """
     order = Order(
-        project=project,
-        source=source,
+        project=normal(project),
+        source=normal(source),
         is_all_or_nothing=_choice("on-error", on_error, ("reject", "abort")) == "abort",
         may_create=_choice("unknown", unknown, ("create", "reject")) == "create",
         rejects=rejects,

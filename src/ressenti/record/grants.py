@@ -7,6 +7,7 @@ from sqlalchemy import Column, Connection, Row, Table, delete, select
 from sqlalchemy import insert as insert_into
 
 from ressenti.kit.i18n import _
+from ressenti.kit.keys import normal
 from ressenti.kit.refusals import Refusal, nearest
 from ressenti.record.rights import Role, Within
 from ressenti.record.tables import (
@@ -148,14 +149,14 @@ def known_groups(connection: Connection) -> list[str]:
 
 
 def _group_ids(connection: Connection, key: str) -> Sequence[int]:
-    found = connection.execute(select(agent_group.c.id).where(agent_group.c.key == key)).scalars().all()
+    found = connection.execute(select(agent_group.c.id).where(agent_group.c.key == normal(key))).scalars().all()
     if not found:
         raise UnknownGroup(key=key, known=nearest(key, known_groups(connection)) or "—")
     return found
 
 
 def _agent_ids(connection: Connection, key: str) -> Sequence[int]:
-    found = connection.execute(select(respondent.c.id).where(respondent.c.external_id == key)).scalars().all()
+    found = connection.execute(select(respondent.c.id).where(respondent.c.external_id == normal(key))).scalars().all()
     if not found:
         known = connection.execute(select(respondent.c.external_id).distinct()).scalars().all()
         raise UnknownAgent(key=key, known=nearest(key, list(known)) or "—")

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from ressenti.kit.clock import HOUR
 from ressenti.kit.i18n import Words, _
+from ressenti.kit.keys import normal
 from ressenti.kit.refusals import nearest
 from ressenti.record import journal
 from ressenti.record.names import LONGEST_KEY, read_name, require_key
@@ -52,6 +53,7 @@ def common_zone(projects: Sequence[Project]) -> str:
 
 def find_project(connection: Connection, key: str) -> Project:
     """Return the project with that key; raises UnknownProject."""
+    key = normal(key)
     known = {found.key: found for found in all_projects(connection)}
     if key not in known:
         raise UnknownProject(key=key, known=nearest(key, list(known)) or DEFAULT)
@@ -63,6 +65,7 @@ def ensure_project(connection: Connection, key: str) -> Project:
 
     Raises what `require_key` raises.
     """
+    key = normal(key)
     if key not in {found.key for found in all_projects(connection)}:
         new = {
             "key": require_key(key),
