@@ -5,16 +5,22 @@ import os
 import re
 import signal
 import socket
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ressenti.cli import beside
+from ressenti.cli.beside import post
+from ressenti.facts.lock import Lock, lock_path
 from ressenti.kit.places import neighbour
+from ressenti.kit.proof import CHALLENGE, PROOF, command_proof
 from tests.terminal import Terminal
 from tests.web.site import bearer, person
 from tests.world import World
@@ -164,6 +170,111 @@ class TestWord:
         assert neighbour(world.store.path) is not None
 
         assert Terminal(world.url).json("read", "csat")["total"]["value"] == 75
+
+
+class Stranger:
+    """Another program at the port of a server that was killed: it says yes to everything, and notes what it is told."""
+
+    def __init__(self, port: int) -> None:
+        stranger = self
+        self.heard = b""
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:
+                stranger.heard += str(self.headers).encode() + self.rfile.read(int(self.headers["Content-Length"] or 0))
+                said = json.dumps({"proof": "0" * 64, "difference_count": 0, "problems": [], "stranger": 1}).encode()
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(said)))
+                self.end_headers()
+                self.wfile.write(said)
+
+            def log_message(self, *_about: object) -> None:
+                """Say nothing."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def end(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+COMMANDS = (
+    ("read", "csat", "--format", "json"),
+    ("export", "conversations"),
+    ("verify",),
+    ("rebuild",),
+    ("import", "FOLDER"),
+)
+
+
+class TestAServerThatIsGone:
+    @pytest.fixture
+    def stranger(self, world: World) -> Iterator[Stranger]:
+        server = Server(world).wait()
+        server.end(signal.SIGKILL)
+        found = Stranger(server.port)
+        yield found
+        found.end()
+
+    def told(self, world: World, words: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(str(told(world, 2)) if one == "FOLDER" else one for one in words)
+
+    @pytest.mark.parametrize("words", COMMANDS, ids=lambda words: words[0])
+    def test_another_program_at_its_port_is_not_asked(
+        self, world: World, stranger: Stranger, words: tuple[str, ...]
+    ) -> None:
+        done = Terminal(world.url).run(*self.told(world, words))
+
+        assert (done.exit_code, stranger.heard) == (0, b"")
+        assert "stranger" not in done.output
+        if words[0] == "read":
+            assert json.loads(done.output)["total"]["value"] == 75
+
+    @pytest.mark.parametrize("words", COMMANDS[:2], ids=lambda words: words[0])
+    def test_it_is_not_believed_while_a_third_one_holds_the_facts(
+        self, world: World, stranger: Stranger, words: tuple[str, ...]
+    ) -> None:
+        note = neighbour(world.store.path)
+        assert note is not None
+        lock = Lock(lock_path(world.store.path))
+
+        done = Terminal(world.url).run(*self.told(world, words))
+
+        lock.release()
+        assert done.exit_code == 4
+        assert done.output == ""
+        assert str(os.getpid()) in done.errors
+        assert stranger.heard
+        assert note.secret.encode() not in stranger.heard
+
+    def test_without_asking_for_proof_it_would_be_believed(
+        self, world: World, stranger: Stranger, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        note = neighbour(world.store.path)
+        assert note is not None
+        with pytest.raises(beside._Stranger):
+            post(note, "/local/read", {})
+        assert note.secret.encode() not in stranger.heard
+
+        monkeypatch.setattr(beside, "_require_proof", lambda *_given: None)
+
+        assert post(note, "/local/read", {})["stranger"] == 1
+
+    def test_a_server_proves_itself_to_who_knows_its_secret_and_is_not_there_for_others(
+        self, world: World, server: Server
+    ) -> None:
+        note = neighbour(world.store.path)
+        assert note is not None
+        assert post(note, "/local/catch-up", {})["as_of"] > 0
+        for headers in ({}, {CHALLENGE: "x"}, {CHALLENGE: "x", PROOF: command_proof("another secret", "x")}):
+            request = urllib.request.Request(f"{server.url}/local/proof", b"", headers)
+            with pytest.raises(urllib.error.HTTPError) as refused:
+                urllib.request.urlopen(request, timeout=30)
+            refused.value.close()
+            assert refused.value.code == 404
 
 
 class TestTwoServers:

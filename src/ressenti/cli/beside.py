@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 from urllib.parse import urlsplit
 
@@ -13,12 +14,14 @@ from ressenti.kit import places
 from ressenti.kit.addresses import LOOPBACK
 from ressenti.kit.i18n import _
 from ressenti.kit.places import SECRET, Neighbour, neighbour
+from ressenti.kit.proof import CHALLENGE, PROOF, challenge, command_proof, is_proof, server_proof
 from ressenti.kit.refusals import Exit, Refusal
 
 if TYPE_CHECKING:
     from ressenti.facts.keeper import Keeper
     from ressenti.record.store import Store
 
+MOST_PROOF_BYTES = 1_000
 PATIENCE_S = 600
 """How long a server may take to answer; RESSENTI_PATIENCE says otherwise, in seconds."""
 Result = TypeVar("Result")
@@ -33,6 +36,10 @@ class NeighbourRefused(Refusal):
     def __init__(self, exit_code: int, **data: object) -> None:
         super().__init__(**data)
         self.exit_code = Exit(exit_code)  # type: ignore[misc]
+
+
+class _Stranger(Exception):
+    """What answers at the server's address is not that server: it does not know the secret."""
 
 
 class NeighbourSilent(Refusal):
@@ -72,16 +79,23 @@ def either(
     store: "Store", ask: Callable[[Neighbour], Result], do: Callable[["Keeper"], Result], facts: str | None = None
 ) -> Result:
     """Ask the server that runs beside the record, or do the work here where none does, with facts kept at `facts`."""
-    found = neighbour(store.path)
+    found = running_server(store.path)
     if found is not None:
         try:
             return ask(found)
-        except ConnectionRefusedError:
+        except (ConnectionRefusedError, _Stranger):
             pass  # it ended without taking its word back
         except (OSError, http.client.HTTPException) as error:
             raise NeighbourSilent(url=found.url, pid=found.pid) from error
     with keeping(store, facts) as keeper:
         return do(keeper)
+
+
+def running_server(record: Path) -> Neighbour | None:
+    """Return the server that left word beside a record, if its lock is still held; asking it, it proves itself."""
+    from ressenti.facts.lock import is_held, lock_path
+
+    return neighbour(record) if is_held(lock_path(record)) else None
 
 
 def post(server: Neighbour, path: str, body: Mapping[str, Any], out: BinaryIO | None = None) -> Any:
@@ -109,6 +123,7 @@ def _sent(server: Neighbour, method: str, path: str, body: bytes | None = None) 
     host = {"Host": LOOPBACK[0], "Accept-Language": language()}
     headers = {**host, SECRET: server.secret, "Content-Type": "application/json"}
     try:
+        _require_proof(connection, server, host)
         connection.request(method, path, body, headers)
         response = connection.getresponse()
         if response.status >= 400:
@@ -117,3 +132,22 @@ def _sent(server: Neighbour, method: str, path: str, body: bytes | None = None) 
         yield response
     finally:
         connection.close()
+
+
+def _require_proof(connection: http.client.HTTPConnection, server: Neighbour, headers: Mapping[str, str]) -> None:
+    """Have the server prove that it knows the secret before it is told; raises _Stranger.
+
+    What is asked then goes over the same connection, or over none: another program may take the port at any moment.
+    """
+    asked = challenge()
+    shown = {CHALLENGE: asked, PROOF: command_proof(server.secret, asked)}
+    connection.request("POST", "/local/proof", headers={**headers, **shown})
+    connection.auto_open = 0
+    try:
+        response = connection.getresponse()
+        said = response.read(MOST_PROOF_BYTES)
+        proof = json.loads(said).get("proof") if response.status == 200 else None
+    except (http.client.HTTPException, ValueError, AttributeError, ConnectionError) as error:
+        raise _Stranger from error
+    if not isinstance(proof, str) or not is_proof(proof, server_proof(server.secret, asked)):
+        raise _Stranger

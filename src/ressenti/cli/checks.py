@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ressenti import __version__
+from ressenti.cli.beside import running_server
 from ressenti.cli.speech import language
 from ressenti.kit.i18n import _, translate
-from ressenti.kit.places import facts, neighbour
+from ressenti.kit.places import facts
 from ressenti.kit.refusals import Refusal
 from ressenti.reports.format import number
 
@@ -80,7 +81,7 @@ def _facts(store: "Store") -> Iterator[Check]:
     from ressenti.facts.keeper import Keeper
     from ressenti.facts.projector import is_behind
 
-    server = neighbour(store.path)
+    server = running_server(store.path)
     yield Check(_("Server"), is_well=True, found=server.url if server else _("none is running"))
     if server is None:
         try:

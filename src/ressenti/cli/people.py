@@ -249,10 +249,10 @@ def _days(life: str) -> int | None:
 
 def _print_link(store: "Store", secret: str) -> None:
     """Print a link under the address people open: the configured one, else where a server runs beside the record."""
+    from ressenti.cli.beside import running_server
     from ressenti.kit.addresses import configured, own_address
-    from ressenti.kit.places import neighbour
 
-    beside = neighbour(store.path)
+    beside = running_server(store.path)
     address = configured() or own_address(beside.url if beside else None)
     click.echo(f"{address}/welcome/{secret}")
 

@@ -9,7 +9,7 @@ from ressenti.facts.columns.table import Wanted
 from ressenti.facts.engine import Engine
 from ressenti.facts.gate import Gate
 from ressenti.facts.homes import home_of
-from ressenti.facts.lock import PATIENCE_S, Lock
+from ressenti.facts.lock import PATIENCE_S, Lock, lock_path
 from ressenti.facts.projector import Progress, build, catch_up, is_ahead, is_behind
 from ressenti.facts.repair import Repair
 from ressenti.facts.store import Damaged
@@ -52,7 +52,7 @@ class Keeper:
         self._remembered: tuple[int, object] | None = None
         self._turn = threading.RLock()
         self._gate = Gate()
-        self._lock = Lock(record.path.with_name(record.path.name + ".lock"), patience_s=patience_s)
+        self._lock = Lock(lock_path(record.path), patience_s=patience_s)
         try:
             self._facts = self._opened()
         except BaseException:

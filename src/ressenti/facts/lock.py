@@ -12,6 +12,26 @@ PATIENCE_S = 10.0
 _STEP_S = 0.05
 
 
+def is_held(path: Path) -> bool:
+    """Say whether a process holds the lock at a path."""
+    try:
+        file = os.open(path, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(file)
+    return False
+
+
+def lock_path(record: Path) -> Path:
+    """Return where the lock of a record's facts is."""
+    return record.with_name(record.name + ".lock")
+
+
 class Lock:
     """The lock beside a record. It names its holder, for those who find it taken."""
 

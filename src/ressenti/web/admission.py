@@ -14,6 +14,7 @@ from litestar.status_codes import HTTP_303_SEE_OTHER
 
 from ressenti.kit.i18n import _, translate
 from ressenti.kit.places import SECRET
+from ressenti.kit.proof import CHALLENGE, PROOF, command_proof, is_proof
 from ressenti.kit.refusals import Exit, Refusal
 from ressenti.record.rights import MACHINE, Right, Viewer
 from ressenti.web.origin import is_from_here, own_path, path_of
@@ -157,5 +158,8 @@ def _shows_token(connection: Connected) -> bool:
 
 
 def _knows_secret(connection: Connected) -> bool:
-    shown = connection.headers.get(SECRET, "")
-    return secrets.compare_digest(shown.encode(), str(connection.app.state.secret).encode())
+    """Say whether a command shows the secret, or that it knows it."""
+    secret, headers = str(connection.app.state.secret), connection.headers
+    if asked := headers.get(CHALLENGE, ""):
+        return is_proof(headers.get(PROOF, ""), command_proof(secret, asked))
+    return secrets.compare_digest(headers.get(SECRET, "").encode(), secret.encode())

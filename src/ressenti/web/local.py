@@ -16,9 +16,10 @@ from litestar.status_codes import HTTP_200_OK
 from ressenti.facts.keeper import Keeper
 from ressenti.facts.verify import verify
 from ressenti.indicators.answering import answer_here
+from ressenti.kit.proof import CHALLENGE, server_proof
 from ressenti.reports.export import Export, Form, export_words
 from ressenti.web.admission import SECRET_ONLY
-from ressenti.web.requests import require_json_sent
+from ressenti.web.requests import AnyRequest, require_json_sent
 
 SPOOL_BYTES = 8 << 20
 PIECE_BYTES = 1 << 16
@@ -41,6 +42,12 @@ class WantedFigure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 Body = TypeVar("Body", Wanted, WantedFigure)
+
+
+@post("/local/proof", opt=SECRET_ONLY, include_in_schema=False, status_code=HTTP_200_OK, sync_to_thread=False)
+def prove(request: AnyRequest) -> dict[str, Any]:
+    """Show a command that showed it knows the secret that this server does too, so that it may say it."""
+    return {"proof": server_proof(str(request.app.state.secret), request.headers.get(CHALLENGE, ""))}
 
 
 @post("/local/catch-up", opt=SECRET_ONLY, include_in_schema=False, status_code=HTTP_200_OK, sync_to_thread=True)
@@ -103,7 +110,7 @@ def _read(body: bytes, kind: type[Body]) -> Body:
         raise ValidationException from error
 
 
-ROUTES = (catch_up, verify_facts, rebuild, read, export)
+ROUTES = (prove, catch_up, verify_facts, rebuild, read, export)
 
 
 def _pieces(file: "SpooledTemporaryFile[bytes]") -> Iterator[bytes]:
