@@ -15,6 +15,7 @@ from ressenti.facts.derive import Facts, derive, derive_offer
 from ressenti.facts.model import Conversation, Handling, Message, Setting, SurveyOffer, Transaction
 from ressenti.kit.clock import DAY, HOUR, MINUTE, SECOND, to_us
 from ressenti.record import tables as t
+from ressenti.record.offered import Offering
 from ressenti.record.projects import ensure_project, settle
 from ressenti.record.store import Store
 
@@ -140,7 +141,9 @@ class _Teller:
         self.closings: list[int] = []
         bots = dict.fromkeys((person(project, one) for one in BOTS), "bot")
         satisfied = {"10": (9, 10)} if project == 1 else {}
-        self.setting = Setting(project_id=project, kinds=bots, satisfied=satisfied)
+        untold = frozenset({(2, None), (2, label(project, "survey", 1))})
+        offering = Offering(untold=untold, untold_sources=frozenset({2}))
+        self.setting = Setting(project_id=project, kinds=bots, satisfied=satisfied, offering=offering)
 
     def facts(self) -> Iterator[Facts]:
         """Measure all that is."""
@@ -251,7 +254,10 @@ class _Teller:
             pick.choice((None, *range(1, 6))),
             pick.choice((None, "5", "10")),
             pick.choice((None, *range(11))),
+            pick.choice((None, None, *range(1, 8))),
+            pick.choice((None, None, True, False)),
             has_comment=pick.random() < 0.3,
+            source_id=pick.choice((1, 2)),
         )
 
     def _lone(self, number: int) -> SurveyOffer:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, insert, select
 from ressenti.kit.clock import SECOND
 from ressenti.record import tables as t
 from ressenti.record.journal import Changed, append
+from ressenti.record.offered import offering
 from ressenti.record.projects import ensure_project
 from ressenti.record.store import Store
 
@@ -136,6 +137,7 @@ class SmallRecord:
     ) -> int:
         """Write a survey and what came back, with or without a conversation."""
         with self.store.write() as connection:
+            before = offering(connection, columns.get("project_id", self.project))
             offer = _add(
                 connection,
                 t.survey_offer,
@@ -154,7 +156,10 @@ class SmallRecord:
                 said = {"offer_id": offer, "question": "comment", "text": comment}
                 connection.execute(insert(t.survey_answer).values(**said))
             touched = (Changed.OFFER, offer) if conversation is None else (Changed.CONVERSATION, conversation)
-            append(connection, columns.get("project_id", self.project), [touched], now=NOW)
+            of_project = columns.get("project_id", self.project)
+            is_turned = offering(connection, of_project).changes(before, connection)
+            changes = [touched, (Changed.PROJECT, of_project)] if is_turned else [touched]
+            append(connection, of_project, changes, now=NOW)
         return offer
 
     def sale(

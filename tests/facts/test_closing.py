@@ -106,6 +106,14 @@ def test_a_resolution_before_the_last_reopening_does_not_end_it(record: SmallRec
     assert ended(record, *log, resolved=october(4, 9)) == (october(5, 9), october(4, 9) - october(1, 8))
 
 
+def test_a_row_that_was_written_after_the_reopening_stands_by_its_resolution(record: SmallRecord) -> None:
+    """So does the real log of a ticket desk: resolved, opened again by mistake, and closed by itself days later."""
+    log = (("Resolved", october(1, 9)), ("New", october(1, 10)), ("Closed", october(5, 9)))
+
+    assert ended(record, *log, closed=october(5, 9), resolved=october(1, 9)) == (october(5, 9), 3_600)
+    assert ended(record, *log, closed=october(1, 9), resolved=october(1, 9)) == (october(5, 9), 349_200)
+
+
 def test_states_of_one_moment_stand_by_their_number_and_else_as_they_arrived(record: SmallRecord) -> None:
     numbered = (("Open", october(2, 9), 2), ("Closed", october(2, 9), 1))
 

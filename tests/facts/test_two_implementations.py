@@ -80,7 +80,7 @@ conversations = st.fixed_dictionaries(
     },
 )
 survey = {"conversation": st.none() | st.integers(0, 5)}
-labelled = {"survey_id": label, "language_id": label}
+labelled = {"survey_id": st.none() | label, "language_id": label, "offered_at": st.none() | moments}
 only_offered = st.fixed_dictionaries(survey, optional=labelled)
 came_back = st.fixed_dictionaries(
     survey | {"answered": moments},

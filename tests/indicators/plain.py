@@ -103,7 +103,7 @@ FIGURES: dict[str, tuple[str, Callable[[Fact], Any], Callable[[list[Fact]], floa
     "resolution_time": ("conversation", has("resolution_us"), middle("resolution_us"), "respondent_ids"),
     "resolution_time_p90": ("conversation", has("resolution_us"), ninetieth("resolution_us"), "respondent_ids"),
     "resolution_time_mean": ("conversation", has("resolution_us"), mean("resolution_us", SECOND), "respondent_ids"),
-    "response_rate": ("answer", everyone, share(lambda row: row["is_answered"]), "respondent_ids"),
+    "response_rate": ("answer", lambda row: row["is_known"], share(lambda row: row["is_answered"]), "respondent_ids"),
     "conversations": ("conversation", everyone, len, "respondent_ids"),
     "handlings": ("handling", everyone, len, "respondent_id"),
     "handling_time": ("handling", person("handling_us"), mean("handling_us", SECOND), "respondent_id"),
@@ -121,7 +121,7 @@ FIGURES: dict[str, tuple[str, Callable[[Fact], Any], Callable[[list[Fact]], floa
         lambda rows: sum(row["is_unanswered"] for row in rows),
         "respondent_id",
     ),
-    "survey_coverage": ("conversation", everyone, share(lambda row: row["is_offered"]), "respondent_ids"),
+    "survey_coverage": ("conversation", has("is_offered"), share(lambda row: row["is_offered"]), "respondent_ids"),
     "survey_completion": ("answer", lambda row: row["is_answered"], share(complete), "respondent_ids"),
     "fcr": ("conversation", lambda row: row["is_first"], share(lambda row: not row["came_back"]), "respondent_ids"),
     "automation_rate": ("conversation", everyone, share(lambda row: row["automation"] == 2), "respondent_ids"),
@@ -245,24 +245,22 @@ def bucket_of_key(key: str, grain: str) -> str:
 
 
 def mark_surveys(facts: Facts) -> None:
-    """Mark which conversations were asked, and which surveys were answered as far as anybody ever was in the same."""
-    marked = all("is_complete" in row for row in facts["answer"])
-    if marked and all("is_offered" in row for row in facts["conversation"]):
+    """Mark which surveys were answered as far as anybody ever answered the same."""
+    if all("is_complete" in row for row in facts["answer"]):
         return
-    asked = {row["conversation_id"] for row in facts["answer"]}
-    for row in facts["conversation"]:
-        row["is_offered"] = row["conversation_id"] in asked
     for row in facts["answer"]:
         same = [one for one in facts["answer"] if survey(one) == survey(row)]
-        row["is_complete"] = all(given(row, note) for note in ("csat", "nps") if any(given(one, note) for one in same))
+        row["is_complete"] = all(given(one) <= given(row) for one in same)
 
 
 def survey(row: Fact) -> tuple[Any, ...]:
     return row["project_id"], tuple(row["survey_ids"])
 
 
-def given(row: Fact, note: str) -> bool:
-    return row[note] is not None or (note == "csat" and row["is_satisfied"] is not None)
+def given(row: Fact) -> set[str]:
+    """Return the ratings of a survey that were given: all of its questions but the comment."""
+    ratings = {one for one in ("is_rated", "has_effort", "has_outcome") if row[one]}
+    return ratings if row["nps"] is None else ratings | {"nps"}
 
 
 def mark_returns(conversations: list[Fact], window_us: int, now: int) -> None:

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from ressenti.indicators.model import Value
 from ressenti.indicators.refusals import MixedCurrencies
-from tests.world import World
+from tests.world import World, moment
 
 
 @pytest.fixture
@@ -118,6 +119,53 @@ class TestWeighting:
             world.conversation("2024-05-15T10:00", closed="2024-05-15T10:00")
 
         assert round(world.read("csat", weighting="all").value or 0, 1) == 77.8
+
+
+class TestWeightsOfWhomItIsCreditedTo:
+    def test_by_agent_a_day_weighs_by_the_conversations_that_are_credited_as_the_rating_is(self, world: World) -> None:
+        """Ana was the last to write in one conversation of either day, and took part in nine more on the first."""
+        talk = [("visitor", "2024-05-13T10:00"), ("agent:Ana", "2024-05-13T10:01"), ("agent:Bo", "2024-05-13T10:02")]
+        for _ in range(9):
+            world.conversation("2024-05-13T10:00", closed="2024-05-13T11:00", messages=talk)
+        for day, csat in (("13", 5), ("14", 1)):
+            said = [("visitor", f"2024-05-{day}T10:00"), ("agent:Ana", f"2024-05-{day}T10:01")]
+            world.conversation(f"2024-05-{day}T10:00", closed=f"2024-05-{day}T11:00", messages=said, csat=csat)
+
+        assert world.by("csat", "agent", weighting="all", attribution="last") == {"Ana": (50.0, 2)}
+        assert world.by("csat", "agent", weighting="all")["Ana"] == (pytest.approx(1000 / 11), 2)
+
+    def test_a_delay_weighs_by_the_conversations_that_the_first_responder_answered(self, world: World) -> None:
+        for day, wait in (("13", "10:02"), ("14", "10:04")):
+            said = [("visitor", f"2024-05-{day}T10:00"), ("agent:Ana", f"2024-05-{day}T{wait}")]
+            world.conversation(f"2024-05-{day}T10:00", closed=f"2024-05-{day}T11:00", messages=said)
+        talk = [("visitor", "2024-05-13T10:00"), ("agent:Bo", "2024-05-13T10:01"), ("agent:Ana", "2024-05-13T10:02")]
+        for _ in range(8):
+            world.conversation("2024-05-13T10:00", closed="2024-05-13T11:00", messages=talk)
+
+        assert world.by("first_response_time_mean", "agent", weighting="all")["Ana"] == (180.0, 2)
+
+    def test_a_handling_weighs_by_the_conversations_handled_on_its_own_day(self, world: World) -> None:
+        """One conversation handled on the 13th and closed on the 15th, and one handled twice and closed on the 14th."""
+        for key, closed in (("a", "15"), ("b", "14")):
+            world.conversation("2024-05-13T09:00", closed=f"2024-05-{closed}T12:00", conversation_id=key)
+        for key, day, minutes in (("a", "13", (10, 20)), ("b", "14", (10, 11)), ("b", "14", (20, 21))):
+            start, end = (moment(f"2024-05-{day}T10:{minute}") for minute in minutes)
+            world.add("handlings", conversation_id=key, agent_id="Ana", started_at=start, ended_at=end)
+
+        assert world.read("handling_time", weighting="all") == Value(330.0, 3)
+        assert world.by("handling_time", "agent", weighting="all") == {"Ana": (330.0, 3)}
+        assert world.read("handling_time").value == 240
+
+    def test_a_basket_weighs_by_the_conversations_in_which_the_seller_sold(self, world: World) -> None:
+        for day, amount in (("13", 100), ("14", 300)):
+            said = [("visitor", f"2024-05-{day}T10:00"), ("agent:Ana", f"2024-05-{day}T10:01")]
+            sold = [(f"2024-05-{day}T10:30", amount)]
+            world.conversation(f"2024-05-{day}T10:00", closed=f"2024-05-{day}T11:00", messages=said, sales=sold)
+        talk = [("visitor", "2024-05-13T10:00"), ("agent:Ana", "2024-05-13T10:01")]
+        for _ in range(8):
+            world.conversation("2024-05-13T10:00", closed="2024-05-13T11:00", messages=talk)
+
+        assert world.by("average_basket", "agent", weighting="all")["Ana"] == (200.0, 2)
 
 
 def test_a_basket_is_weighted_by_orders(world: World) -> None:

@@ -42,7 +42,7 @@ class TestIntervals:
 
     @pytest.mark.parametrize(
         ("promoters", "passives", "detractors", "value", "margin"),
-        [(30, 20, 10, 33.3, 18.9), (200, 120, 80, 30.0, 7.7), (5, 3, 2, 30.0, 48.4)],
+        [(30, 20, 10, 33.3, 18.9), (200, 120, 80, 30.0, 7.7), (18, 12, 0, 60.0, 17.5)],
     )
     def test_nps_margins_are_those_of_the_domain(
         self, promoters: int, passives: int, detractors: int, value: float, margin: float
@@ -53,10 +53,36 @@ class TestIntervals:
         assert round(100 * (promoters - detractors) / n, 1) == value
         assert round((high - low) / 2, 1) == margin
 
-    def test_nps_intervals_are_cut_at_the_ends_of_the_scale(self) -> None:
-        assert net_interval(9, 0, 10)[0] == pytest.approx(71.4, abs=0.05)
-        assert net_interval(9, 0, 10)[1] == 100.0
-        assert net_interval(0, 10, 10) == (-100.0, -100.0)
+    @pytest.mark.parametrize(
+        ("promoters", "passives", "detractors", "low", "high"),
+        [
+            (5, 3, 2, -19.05, 65.21),  # (5.75 − 2.75) / 13 = 23.077, ± 196 √(0.600592 / 13)
+            (1, 0, 0, -48.5, 100.0),  # 1 / 4 = 25, ± 73.5: 98.5, widened to the value
+            (0, 1, 0, -60.01, 60.01),  # 0 / 4, ± 196 √(0.375 / 4)
+            (0, 0, 1, -100.0, 48.5),
+            (2, 0, 0, -24.41, 100.0),  # 2 / 5 = 40, ± 196 √(0.54 / 5) = 64.41, and here 104.41 is cut
+            (30, 0, 0, 78.7, 100.0),  # unanimous: 30 / 33 = 90.909, ± 196 √(0.128099 / 33) = 12.212
+            (0, 30, 0, -7.27, 7.27),  # 0, ± 196 √(0.045455 / 33)
+            (0, 0, 400, -100.0, -98.23),
+            (29, 0, 0, 78.04, 100.0),
+            (15, 15, 0, 32.11, 67.89),  # from 30 on with two classes: 50 ± 195.996 √(0.25 / 30)
+            (15, 14, 0, 28.03, 65.72),  # 29: 15 / 32 = 46.875, ± 196 √(0.295898 / 32) = 18.847
+        ],
+    )
+    def test_nps_of_few_or_of_one_mind_has_three_answers_more(
+        self, promoters: int, passives: int, detractors: int, low: float, high: float
+    ) -> None:
+        n = promoters + passives + detractors
+
+        assert [round(end, 2) for end in net_interval(promoters, detractors, n)] == [low, high]
+
+    def test_an_nps_interval_is_never_of_width_0_and_holds_its_value(self) -> None:
+        for n in range(1, 40):
+            for promoters in range(n + 1):
+                for detractors in range(n + 1 - promoters):
+                    low, high = net_interval(promoters, detractors, n)
+                    assert -100 <= low <= 100 * (promoters - detractors) / n <= high <= 100
+                    assert high - low > 5
 
 
 class TestNobodyMeasured:

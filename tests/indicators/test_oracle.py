@@ -24,6 +24,7 @@ from ressenti.indicators.measures import Distribution
 from ressenti.indicators.model import Anchor, Answer, Grain, Question
 from ressenti.kit.clock import DAY, HOUR, SECOND, to_us
 from ressenti.record import tables as t
+from ressenti.record.offered import Offering
 from ressenti.record.projects import ensure_project
 from ressenti.record.store import Store
 from tests.indicators import plain
@@ -68,13 +69,16 @@ def conversations(draw: st.DrawFn, number: int) -> Conversation:
     offers = [
         SurveyOffer(
             number * 10 + i,
-            end,
+            draw(st.sampled_from([end, end, None])),
             draw(st.none() | short.map(lambda later: end + later)),
             draw(_one_of("survey")),
             draw(_one_of("language")),
             draw(st.none() | st.integers(1, 5)),
             draw(st.sampled_from(["5", "5", "10"])),
             draw(st.none() | st.integers(0, 10)),
+            draw(st.none() | st.integers(1, 7)),
+            draw(st.none() | st.booleans()),
+            source_id=draw(st.integers(1, 2)),
         )
         for i in range(draw(st.integers(0, 2)))
     ]
@@ -85,6 +89,7 @@ def conversations(draw: st.DrawFn, number: int) -> Conversation:
     return Conversation(
         id=number,
         opened_at=opened,
+        source_id=draw(st.integers(1, 2)),
         closed_at=draw(st.sampled_from([end, end, None])),
         channel_id=draw(_one_of("channel")),
         language_id=draw(_one_of("language")),
@@ -137,7 +142,9 @@ class Bench:
             connection.execute(insert(t.respondent), people)
 
     def fill(self, talks: list[Conversation], lone: list[SurveyOffer]) -> None:
-        setting = Setting(project_id=1, kinds={BOT: "bot"})
+        untold = frozenset((2, survey) for survey in (None, *IDS["survey"][:2]))
+        offering = Offering(untold=untold, untold_sources=frozenset({2}))
+        setting = Setting(project_id=1, kinds={BOT: "bot"}, offering=offering)
         facts = [*(derive(one, setting) for one in talks), *(derive_offer(one, setting) for one in lone)]
         self.put(facts[::2] if self.mode == "changed since" else facts)
         if self.mode != "in the file":

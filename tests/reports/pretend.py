@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from ressenti.indicators.catalogue import INDICATORS, indicator
 from ressenti.indicators.dimensions import DIMENSIONS, dimension
+from ressenti.indicators.intervals import net_interval
 from ressenti.indicators.measures import Distribution, share_of_note
 from ressenti.indicators.model import Answer, Grain, Question, Row, Unit, Value
 from ressenti.kit.clock import from_us, to_us
@@ -59,14 +60,11 @@ def wilson(good: int, n: int) -> Value:
 
 
 def nps(promoters: int, passives: int, detractors: int) -> Value:
-    """Return a net score with its margin, cut at both ends of the scale."""
+    """Return a net score with its interval."""
     n = promoters + passives + detractors
     if not n:
         return Value(None, 0)
-    p, d = promoters / n, detractors / n
-    margin = 100 * Z * sqrt((p + d - (p - d) ** 2) / n)
-    value = 100 * (p - d)
-    return Value(value, n, max(-100.0, value - margin), min(100.0, value + margin))
+    return Value(100 * (promoters - detractors) / n, n, *net_interval(promoters, detractors, n))
 
 
 def _wave(i: int, seed: int) -> float:

@@ -64,9 +64,13 @@ def test_an_nps_changes_clearly_when_the_difference_exceeds_its_error() -> None:
     assert change(nps(1540, 601, 470), nps(1500, 620, 480), Unit.POINTS).clarity is Clarity.CHANCE
 
 
-def test_an_nps_of_few_or_unanimous_answers_is_never_clear() -> None:
+def test_an_nps_of_few_answers_is_never_clear() -> None:
     assert change(nps(29, 0, 0), nps(0, 0, 29), Unit.POINTS).clarity is Clarity.CHANCE
-    assert change(nps(40, 0, 0), nps(0, 20, 20), Unit.POINTS).clarity is Clarity.CHANCE
+
+
+def test_an_nps_of_unanimous_answers_has_an_error_to_be_compared_with() -> None:
+    assert change(nps(40, 0, 0), nps(0, 20, 20), Unit.POINTS).clarity is Clarity.CLEAR
+    assert change(nps(40, 0, 0), nps(39, 0, 1), Unit.POINTS).clarity is Clarity.CHANCE
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,8 @@ def answer_table(found: dict[str, Any], language: str) -> None:
     if sum(row["n"] for row in rows) > total["n"]:
         note = _("A conversation may count in several rows, so they do not add up to the total.")
         console.print(Text(say(note), style="dim"), highlight=False)
+    if found.get("why"):
+        console.print(Text(say(found["why"])), highlight=False, soft_wrap=True)
     if any(_is_few(row, unit) for row in [found["total"], *rows]):
         note = _("Where n is below 10, the value may well be chance.")
         console.print(Text(say(note), style="dim"), highlight=False)

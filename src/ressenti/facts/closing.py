@@ -71,7 +71,9 @@ def closing(conversation: Conversation) -> Closing:
         closed_at = _last(since, RESOLVED_STATES) if closed_at is None else closed_at
     if closed_at is None:
         return Closing(None, None, first, reopened_at)
-    ends = (None if _is_before(resolved, reopened_at) else resolved, _last(since, RESOLVED_STATES), closed_at)
+    # A row whose closing knows of the reopening was written after it, and stands by an earlier resolution.
+    is_known = not _is_before(resolved, reopened_at) or (closed is not None and not _is_before(closed, reopened_at))
+    ends = (resolved if is_known else None, _last(since, RESOLVED_STATES), closed_at)
     return Closing(closed_at, next(at for at in ends if at is not None), first, reopened_at)
 
 

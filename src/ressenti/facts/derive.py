@@ -179,6 +179,7 @@ def _conversation_row(
         _first_responder(conversation, setting, line),
         _resolution(conversation, line, ended),
         _is_answered(conversation, setting, line, first_response_us),
+        _is_offered(conversation, setting),
         sum(sale[1] >= 0 for sale in sales),
         _distinct(sale[2] for sale in sales if sale[1] >= 0),
     )
@@ -195,6 +196,17 @@ def _is_answered(conversation: Conversation, setting: Setting, line: Timeline, f
     if conversation.messages:
         return line.first_human_reply() is not None
     return first_response_us is not None or _first_responder(conversation, setting, line) is not None
+
+
+def _is_offered(conversation: Conversation, setting: Setting) -> bool | None:
+    """Say whether a survey was offered in it; None where its answers are all that is known of its surveys (D40)."""
+    if conversation.offers:
+        return True if any(_is_known(offer, setting) for offer in conversation.offers) else None
+    return None if conversation.source_id in setting.offering.untold_sources else False
+
+
+def _is_known(offer: SurveyOffer, setting: Setting) -> bool:
+    return offer.offered_at is not None or (offer.source_id, offer.survey_id) not in setting.offering.untold
 
 
 def _handling_row(
@@ -268,10 +280,14 @@ def answer_row(
         dates[0],
         dates[1],
         offer.answered_at if is_answered else None,
+        _is_known(offer, setting),
         is_answered,
         _note_of_five(offer),
         _is_satisfied(offer, setting),
         offer.nps,
+        offer.csat is not None,
+        offer.ces is not None,
+        offer.is_resolved is not None,
         offer.has_comment,
     )
 

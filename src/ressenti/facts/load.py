@@ -21,6 +21,7 @@ from ressenti.facts.sales import credited
 from ressenti.kit.lists import batched
 from ressenti.record import tables as t
 from ressenti.record.arrival import arrival
+from ressenti.record.offered import offering
 from ressenti.record.projects import Project
 
 BATCH = 5_000
@@ -41,6 +42,7 @@ def load_setting(connection: Connection, project: Project) -> Setting:
         satisfied=project.satisfied,
         kinds=kinds,
         memberships={who: tuple(groups) for who, groups in memberships.items()},
+        offering=offering(connection, project.id),
     )
 
 
@@ -89,6 +91,7 @@ def _load(connection: Connection, project: Project, scope: Scope) -> list[Conver
     query = select(
         of.id,
         of.opened_at,
+        of.source_id,
         of.closed_at,
         of.resolved_at,
         of.first_response_at,
@@ -173,14 +176,15 @@ def _events(connection: Connection, scope: Scope) -> dict[int, list[StatusEvent]
 
 def _offers(connection: Connection, condition: ColumnElement[bool]) -> list[tuple[int, SurveyOffer]]:
     of, answer = t.survey_offer.c, t.survey_answer.c
-    offers = select(of.id, of.conversation_id, of.offered_at, of.answered_at, of.survey_id, of.language_id)
+    told = (of.offered_at, of.answered_at, of.survey_id, of.language_id)
+    offers = select(of.id, of.conversation_id, of.source_id, *told)
     notes = select(answer.offer_id, answer.question, answer.value, answer.scale, answer.text).join(t.survey_offer)
     given: dict[int, dict[str, Any]] = defaultdict(dict)
     for offer_id, question, value, scale, text in connection.execute(notes.where(condition)):
         given[offer_id] |= _answer(question, value, scale, text)
     return [
-        (conversation_id, SurveyOffer(offer_id, *rest, **given.get(offer_id, {})))
-        for offer_id, conversation_id, *rest in connection.execute(
+        (conversation_id, SurveyOffer(offer_id, *rest, **{"source_id": source_id} | given.get(offer_id, {})))
+        for offer_id, conversation_id, source_id, *rest in connection.execute(
             offers.where(condition).order_by(arrival(t.survey_offer))
         )
     ]

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from ressenti.record.offered import Offering
+
 
 class Message(NamedTuple):
     """One message. `role` is visitor, agent, bot or system; `respondent` is None for a visitor or an unnamed agent."""
@@ -52,6 +54,7 @@ class SurveyOffer(NamedTuple):
     ces: int | None = None
     is_resolved: bool | None = None
     has_comment: bool = False
+    source_id: int = 0
 
 
 class Transaction(NamedTuple):
@@ -80,6 +83,7 @@ class Conversation:
 
     id: int
     opened_at: int
+    source_id: int = 0
     closed_at: int | None = None
     resolved_at: int | None = None
     first_response_at: int | None = None
@@ -116,3 +120,4 @@ class Setting:
     satisfied: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     kinds: Mapping[int, str] = field(default_factory=dict)
     memberships: Mapping[int, tuple[Membership, ...]] = field(default_factory=dict)
+    offering: Offering = field(default_factory=Offering)

@@ -47,7 +47,7 @@ def recount_conversations(connection: Connection, world: World, ids: Sequence[in
 def recount_lone_surveys(connection: Connection, world: World, ids: Sequence[int]) -> Iterator[tuple[Survey, Values]]:
     """Recount the surveys without a conversation whose ids are given, likewise."""
     for survey in read_lone_surveys(connection, ids):
-        yield survey, surveys.lone_row(survey, world.projects[survey.offer.project_id])
+        yield survey, surveys.lone_row(survey, world)
 
 
 def recount(case: Case, world: World) -> Recounted:
@@ -60,10 +60,7 @@ def recount(case: Case, world: World) -> Recounted:
     return {
         "conversation": [about | _own_row(case, turns, world) | _sold(sales)],
         "handling": [about | one for one in _handling_rows(turns, stretches, about, world)],
-        "answer": [
-            about | surveys.answer_row(one, about["language_id"], world.projects[case.head.project_id])
-            for one in case.surveys
-        ],
+        "answer": [about | surveys.answer_row(one, about["language_id"], world) for one in case.surveys],
         "sale": [about | one for one in sales],
     }
 
@@ -131,6 +128,7 @@ def _own_row(case: Case, turns: Sequence[Turn], world: World) -> Values:
         "first_responder_id": people.first_responder(case, turns, world),
         "resolution_us": resolution(case, turns),
         "is_answered": is_answered(case, turns, world),
+        "is_offered": surveys.is_offered(case, world),
     }
 
 

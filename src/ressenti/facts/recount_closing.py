@@ -37,7 +37,9 @@ def resolution_ended_at(closed: int | None, resolved: int | None, log: Sequence[
         return None
     states = [meaning(event) for event in log]
     again = reopening(states)
-    if resolved is not None and (again is None or resolved >= log[again].at):
+    reopened_at = None if again is None else log[again].at
+    latest = max((at for at in (closed, resolved) if at is not None), default=None)
+    if resolved is not None and latest is not None and (reopened_at is None or latest >= reopened_at):
         return resolved
     found = _moments(log, states, again, "resolved")
     return found[-1] if found else end

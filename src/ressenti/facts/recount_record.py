@@ -6,6 +6,7 @@ Nothing here is shared with the projector: what it reads wrongly, this must not 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, select
@@ -21,6 +22,7 @@ class Head(NamedTuple):
 
     id: int
     project_id: int
+    source_id: int
     opened_at: int
     closed_at: int | None
     resolved_at: int | None
@@ -83,8 +85,10 @@ class Offer(NamedTuple):
     conversation_id: int | None
     id: int
     project_id: int
+    source_id: int
     survey_id: int | None
     language_id: int | None
+    offered_at: int | None
     answered_at: int | None
     arrival: int | None
 
@@ -133,13 +137,30 @@ class Visit(NamedTuple):
     arrival: int | None
 
 
+class Offers(NamedTuple):
+    """What the surveys of a source tell of themselves (D40), and to which project each source belongs.
+
+    `open` are the (source, survey) of which a row was offered and not answered, `dated` the sources of which any row
+    says when it was offered, `asking` those with a survey at all.
+    """
+
+    open: set[tuple[int, int | None]]
+    dated: set[int]
+    asking: set[int]
+    projects: Mapping[int, int]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """What is the same for every conversation: the projects, declared kinds of respondents, who was in which group."""
+    """What is the same for every conversation.
+
+    The projects, declared kinds of respondents, who was in which group, and what is told of offers.
+    """
 
     projects: Mapping[int, Project]
     kinds: Mapping[int, str]
     memberships: Mapping[int, Sequence[Membership]]
+    offers: Offers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +199,25 @@ def read_world(connection: Connection) -> World:
         projects={one.id: one for one in all_projects(connection)},
         kinds={row.id: row.kind for row in connection.execute(declared)},
         memberships=_by_first(_rows(connection, Membership, in_groups)),
+        offers=_read_offers(connection),
     )
+
+
+def _read_offers(connection: Connection) -> Offers:
+    """Look through all surveys, one after another."""
+    offer, answer = t.survey_offer.c, t.survey_answer.c
+    query = select(offer.id, offer.source_id, offer.survey_id, offer.offered_at, answer.value, answer.text)
+    rows = connection.execute(query.outerjoin_from(t.survey_offer, t.survey_answer).order_by(offer.id))
+    found = Offers(set(), set(), set(), dict(connection.execute(select(t.source.c.id, t.source.c.project_id)).all()))
+    for _offer, given in groupby(rows, key=lambda row: row.id):
+        first, *others = given
+        found.asking.add(first.source_id)
+        if first.offered_at is None:
+            continue
+        found.dated.add(first.source_id)
+        if not any(one.value is not None or (one.text or "").strip() for one in (first, *others)):
+            found.open.add((first.source_id, first.survey_id))
+    return found
 
 
 def read_cases(connection: Connection, ids: Sequence[int]) -> Iterator[Case]:

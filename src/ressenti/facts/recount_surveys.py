@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ressenti.facts.recount_people import distinct
-from ressenti.facts.recount_record import Survey, arrived
+from ressenti.facts.recount_record import Case, Offers, Survey, World, arrived
 from ressenti.facts.schema import TABLES
 from ressenti.record.projects import Project
 
@@ -48,6 +48,31 @@ def was_answered(survey: Survey) -> bool:
     return has_comment(survey) or any(note(survey, one) is not None for one in ("csat", "nps", "ces", "resolved"))
 
 
+def is_known(survey: Survey, world: World) -> bool:
+    """Say whether it is known what was offered (D40): by its own date, or as others of it came back unanswered."""
+    own = survey.offer.source_id, survey.offer.survey_id
+    return survey.offer.offered_at is not None or own in world.offers.open
+
+
+def is_offered(case: Case, world: World) -> bool | None:
+    """Say whether a survey was offered in a conversation, None where nobody can know."""
+    known = [is_known(one, world) for one in case.surveys]
+    if known:
+        return any(known) or None
+    return None if _is_silent(case.head.source_id, world.offers) else False
+
+
+def _is_silent(source: int, offers: Offers) -> bool:
+    """Say whether a source does not tell of its conversations which were offered a survey.
+
+    It has answers only; or it has none, and beside it in the project is one that has answers only.
+    """
+    if source in offers.dated:
+        return False
+    beside = [one for one, project in offers.projects.items() if project == offers.projects[source]]
+    return any(one in offers.asking and one not in offers.dated for one in beside)
+
+
 def last_answered_at(surveys: Sequence[Survey]) -> int | None:
     """Return when the last of these surveys came back."""
     return max((one.offer.answered_at for one in surveys if one.offer.answered_at is not None), default=None)
@@ -67,9 +92,9 @@ def _arrived(survey: Survey) -> int:
     return arrived(survey.offer.id, survey.offer.arrival)
 
 
-def answer_row(survey: Survey, language_id: int | None, project: Project) -> Values:
+def answer_row(survey: Survey, language_id: int | None, world: World) -> Values:
     """Return what an answer row holds of its own; the language is its conversation's, if that has one."""
-    offer = survey.offer
+    offer, project = survey.offer, world.projects[survey.offer.project_id]
     return {
         "language_id": offer.language_id if language_id is None else language_id,
         "survey_ids": distinct([offer.survey_id]),
@@ -77,17 +102,21 @@ def answer_row(survey: Survey, language_id: int | None, project: Project) -> Val
         "nps_rating": note(survey, "nps"),
         "offer_id": offer.id,
         "answered_at": offer.answered_at if was_answered(survey) else None,
+        "is_known": is_known(survey, world),
         "is_answered": was_answered(survey),
         "csat": on_five(survey),
         "is_satisfied": is_satisfied(survey, project),
         "nps": note(survey, "nps"),
+        "is_rated": note(survey, "csat") is not None,
+        "has_effort": note(survey, "ces") is not None,
+        "has_outcome": note(survey, "resolved") is not None,
         "has_comment": has_comment(survey),
     }
 
 
-def lone_row(survey: Survey, project: Project) -> Values:
+def lone_row(survey: Survey, world: World) -> Values:
     """Return the answer row of a survey without a conversation: nothing is known about any conversation."""
     lists = {column.name: () for column in TABLES["answer"] if column.type.endswith("[]")}
     nothing: Mapping[str, Any] = {column.name: None for column in TABLES["answer"]} | lists
     known = {"project_id": survey.offer.project_id, "is_counted": True}
-    return dict(nothing) | known | answer_row(survey, None, project)
+    return dict(nothing) | known | answer_row(survey, None, world)

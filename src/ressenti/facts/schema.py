@@ -6,7 +6,7 @@ project's currency. Lists are empty where there is nothing, never null.
 
 from typing import NamedTuple
 
-VERSION = 3
+VERSION = 4
 """Moved whenever a column or its meaning changes: facts of another version are rebuilt from the record."""
 
 
@@ -59,6 +59,7 @@ CONVERSATION = (
     Column("first_responder_id", _ID, "the person who gave that answer"),
     Column("resolution_us", _DURATION, "first visitor message to resolution (D8)"),
     Column("is_answered", _FLAG, "a person answered"),
+    Column("is_offered", _FLAG, "a survey was offered in it; null where that is not known (D40)"),
     Column("sale_count", _COUNT, "sales credited to it, in the project's currency, refunds left out"),
     Column("seller_ids", _IDS, "who is credited with those sales (D17)"),
 )
@@ -89,10 +90,14 @@ ANSWER = (
     Column("opened_at", _MOMENT, "when its conversation opened"),
     Column("closed_at", _MOMENT, "when its conversation closed"),
     Column("answered_at", _MOMENT, "when it was answered, null where it was only offered"),
+    Column("is_known", _FLAG, "it is known of this survey what was offered, not only what was answered (D40)"),
     Column("is_answered", _FLAG, "at least one question was answered (D21)"),
     Column("csat", "TINYINT", "note from 1 to 5"),
     Column("is_satisfied", _FLAG, "4 or 5, or a note the project declares satisfied on another scale (D3, E29)"),
     Column("nps", "TINYINT", "note from 0 to 10"),
+    Column("is_rated", _FLAG, "the satisfaction question was answered, on whatever scale"),
+    Column("has_effort", _FLAG, "the question of effort was answered"),
+    Column("has_outcome", _FLAG, "the yes/no question was answered"),
     Column("has_comment", _FLAG, "holds a comment that is not only spaces (E30)"),
 )
 

@@ -14,7 +14,7 @@ from ressenti.facts.store import Statements
 from ressenti.indicators import counting
 from ressenti.indicators.catalogue import Credit, Indicator, indicator
 from ressenti.indicators.dimensions import Dimension, Naming, dimension
-from ressenti.indicators.measures import Distribution, nothing, share_of_note, value_of, valuing
+from ressenti.indicators.measures import Count, Distribution, nothing, share_of_note, value_of, valuing
 from ressenti.indicators.model import Answer, Better, Grain, Question, Row, Unit, Value, Weighting
 from ressenti.indicators.names import Name, Names
 from ressenti.indicators.periods import Bucket, buckets, compared, require_order, say_date
@@ -126,6 +126,7 @@ def _answer(question: Question, facts: View, tables: Mapping[str, Table], record
         anchor=question.anchor,
         as_of=max((ground.watermarks.get(one.id, 0) for one in this.projects), default=0),
         total=total,
+        why=_why(this, total),
         previous=then_total,
         rows=tuple(rows),
         adds_up=this.by is None or this.by.adds_up,
@@ -279,6 +280,15 @@ def _total(this: Understood, cut: Cut) -> Value:
         return Value(None, sum(row[-1] for row in _ask(this, cut)))
     rows = _ask(this, cut)
     return value_of(this.indicator.measure, rows[0]) if rows else nothing(this.indicator.measure)
+
+
+def _why(this: Understood, total: Value) -> str | None:
+    """Return the sentence that says why there is no value, where all rows are of those nobody can count (D40)."""
+    if total.n or this.indicator.untold is None:
+        return None
+    condition, sentence = this.indicator.untold
+    others = replace(this.indicator, population=condition, measure=Count())
+    return sentence if this.ask(statement(others, this.cut))[0][0] else None
 
 
 def _values(this: Understood, cut: Cut) -> Values:

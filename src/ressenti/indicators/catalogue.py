@@ -45,9 +45,19 @@ _EVERY = frozenset(Anchor)
 _DATED = frozenset({Anchor.CLOSED, Anchor.OPENED})
 
 
+ONLY_ANSWERED = _(
+    "It is not known what was offered: there are answers only. Import the surveys that were not answered too, "
+    "or fill in offered_at."
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indicator:
-    """One figure. `facts` names the table, `population` whom it speaks of, `measure` how a value is made of them."""
+    """One figure. `facts` names the table, `population` whom it speaks of, `measure` how a value is made of them.
+
+    `untold` is a condition on rows of which it is not known whether they belong to that population, and a sentence that
+    says why there is no value where there are no others.
+    """
 
     key: str
     name: str
@@ -59,6 +69,7 @@ class Indicator:
     population: str = "true"
     credit: Credit = Credit.WROTE
     anchors: frozenset[Anchor] = _EVERY
+    untold: tuple[str, str] | None = None
 
 
 CSAT = Indicator(
@@ -198,8 +209,10 @@ RESPONSE_RATE = Indicator(
     unit=Unit.PERCENT,
     better=Better.HIGHER,
     facts="answer",
+    population="is_known",
     measure=Share("is_answered"),
     anchors=_DATED,
+    untold=("NOT is_known", ONLY_ANSWERED),
 )
 
 SURVEY_COVERAGE = Indicator(
@@ -208,8 +221,10 @@ SURVEY_COVERAGE = Indicator(
     definition=_("Share of the conversations in which a survey was offered."),
     unit=Unit.PERCENT,
     better=Better.HIGHER,
-    facts="surveyed",
+    facts="conversation",
+    population="is_offered IS NOT NULL",
     measure=Share("is_offered"),
+    untold=("is_offered IS NULL", ONLY_ANSWERED),
 )
 
 SURVEY_COMPLETION = Indicator(

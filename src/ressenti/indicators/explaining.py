@@ -76,13 +76,14 @@ _BASES = {
     "is_human AND is_unanswered IS NOT NULL": _("handlings by people in which the visitor had written"),
     "NOT is_repeat": _("first contacts"),
     "is_answered": _("surveys begun"),
+    "is_known": _("surveys offered"),
+    "is_offered IS NOT NULL": _("conversations"),
     "amount_millionths >= 0": _("sales"),
 }
 """What the rows of a population are, for populations that say it."""
 _ROWS = {
     "answer": _("surveys offered"),
     "conversation": _("conversations"),
-    "surveyed": _("conversations"),
     "handling": _("handlings"),
     "sale": _("sales and refunds"),
 }
@@ -103,6 +104,8 @@ _LEFT_OUT = {
         "Visitors who are not known, conversations that no person answered, and those closed too recently to tell."
     ),
     "is_answered": _("Surveys that nobody began to answer."),
+    "is_known": _("Answers of which it is not known to whom the survey was offered: files that hold answers only."),
+    "is_offered IS NOT NULL": _("Conversations of which it is not known whether a survey was offered in them."),
     "amount_millionths >= 0": _("Refunds."),
 }
 
@@ -262,7 +265,10 @@ def _interval(measure: Measure) -> str:
         case Share() | Distribution():
             return _("Wilson's, at 95 %: where the share would very likely lie if many more people had answered.")
         case Net():
-            return _("The score plus and minus its margin, at 95 %; a rough guide under 30 answers.")
+            return _(
+                "The score plus and minus its margin, at 95 %; where fewer than 30 answered, or all alike, "
+                "as if there were three answers more."
+            )
         case Median() | Percentile() | Mean() | PooledMean():
             return _("None: look at n instead.")
         case Count() | Total():

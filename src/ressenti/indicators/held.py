@@ -16,12 +16,10 @@ from ressenti.indicators.measures import (
     Total,
 )
 from ressenti.indicators.model import Anchor
-from ressenti.indicators.sources import SURVEYED
 from ressenti.indicators.sql import CREDITED_COLUMNS, anchor_column
 
 TABLE_OF = {
     "conversation": "conversation",
-    "surveyed": "conversation",
     "handling": "handling",
     "answer": "answer",
     "sale": "sale",
@@ -82,7 +80,7 @@ def _wanted(table: str) -> Wanted:
     anchors = (anchor_column(one, anchor) for one in asked for anchor in Anchor if anchor in one.anchors)
     return Wanted(
         table=table,
-        source=SURVEYED if table == "conversation" else f'"{table}"',
+        source=f'"{table}"',
         moments=tuple(dict.fromkeys(anchors)),
         ids=tuple(name for name, is_many in columns.items() if name in own and not is_many),
         lists=tuple(name for name, is_many in columns.items() if name in own and is_many),

@@ -5,6 +5,11 @@ from math import sqrt
 Z = 1.959963984540054
 """The 97.5th percentile of the normal law: 95 % lie between −Z and Z."""
 
+ENOUGH_FOR_NORMAL = 30
+"""Answers from which on the normal margin of a net score holds."""
+PSEUDO, Z_OF_FEW = 3, 1.96
+"""Answers taken as given beside few: ¾ promoters, 1½ passives, ¾ detractors; and how wide their interval is."""
+
 
 def wilson(hits: int, n: int) -> tuple[float, float]:
     """Return the Wilson interval of a share, in percent (0 to 100); `n` is positive (domain section 7)."""
@@ -15,8 +20,21 @@ def wilson(hits: int, n: int) -> tuple[float, float]:
 
 
 def net_interval(promoters: int, detractors: int, n: int) -> tuple[float, float]:
-    """Return value ± margin of a net score in points, cut at −100 and 100; `n` is positive (domain section 7)."""
-    plus, minus = promoters / n, detractors / n
+    """Return the interval of a net score in points, cut at −100 and 100; `n` is positive (D44).
+
+    From 30 answers on, of at least two classes, it is the value ± the normal margin. That says too little of fewer, and
+    nothing where all say the same: there it is the adjusted Wald interval of Rocks (2016), of three answers more.
+    """
     value = 100 * (promoters - detractors) / n
-    margin = 100 * Z * sqrt(max(0.0, plus + minus - (plus - minus) ** 2) / n)
-    return max(-100.0, value - margin), min(100.0, value + margin)
+    classes = sum(count > 0 for count in (promoters, n - promoters - detractors, detractors))
+    if n >= ENOUGH_FOR_NORMAL and classes > 1:
+        middle, margin = value, _margin(promoters, detractors, n, Z)
+    else:
+        plus, minus, many = promoters + PSEUDO / 4, detractors + PSEUDO / 4, n + PSEUDO
+        middle, margin = 100 * (plus - minus) / many, _margin(plus, minus, many, Z_OF_FEW)
+    return max(-100.0, min(value, middle - margin)), min(100.0, max(value, middle + margin))
+
+
+def _margin(promoters: float, detractors: float, n: int, z: float) -> float:
+    plus, minus = promoters / n, detractors / n
+    return 100 * z * sqrt(max(0.0, plus + minus - (plus - minus) ** 2) / n)

@@ -64,9 +64,10 @@ class PooledMean:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many rows there are, or how many of them `hit` holds for."""
+    """How many rows there are, or how many of them `hit` holds for; or how many different values of a column, `of`."""
 
     hit: str | None = None
+    of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,8 @@ def parts(measure: Measure, dialect: Dialect) -> tuple[str, ...]:
             return "count(*)", dialect.sum(column)
         case PooledMean(total, count):
             return dialect.sum(count), dialect.sum(total)
+        case Count(_, str(column)):
+            return (f"count(DISTINCT {column})",)
         case Count(hit):
             return ("count(*)", hits(hit)) if hit else ("count(*)",)
         case Distribution():

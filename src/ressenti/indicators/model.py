@@ -132,7 +132,8 @@ class Answer:
     """The rows that answer a question, and the question as it was understood.
 
     `start` and `end` are local dates with offset, as text, or None; `as_of` is the journal number the facts stood at;
-    `adds_up` is false where rows may count the same conversation twice (decision D4).
+    `adds_up` is false where rows may count the same conversation twice (decision D4). `why` is a sentence that says why
+    there is no value, where it is not for want of rows.
     """
 
     indicator: str
@@ -148,11 +149,15 @@ class Answer:
     previous: Value | None = None
     rows: tuple[Row, ...] = ()
     adds_up: bool = True
+    why: str | None = None
     sql: tuple[str, ...] = field(default=(), repr=False)
 
     def as_json(self) -> dict[str, Any]:
-        """Return the object that `--format json` and the API print, in the order of its keys."""
-        return {
+        """Return the object that `--format json` and the API print, in the order of its keys.
+
+        `why` is there only where there is something to say.
+        """
+        found = {
             "indicator": self.indicator,
             "unit": self.unit.value,
             "by": self.by,
@@ -165,6 +170,7 @@ class Answer:
             "total": _value_json(self.total) | {"previous": _previous_json(self.previous)},
             "rows": [_row_json(row, buckets=bool(self.by and self.grain)) for row in self.rows],
         }
+        return found | ({"why": self.why} if self.why else {})
 
 
 def _value_json(value: Value) -> dict[str, Any]:

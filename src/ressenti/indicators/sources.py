@@ -1,4 +1,4 @@
-"""Which rows are an indicator's facts, where they are more than a table: who came back, was asked, or began."""
+"""Which rows are an indicator's facts, where they are more than a table: who came back, or began."""
 
 from typing import NamedTuple
 
@@ -22,20 +22,16 @@ CONTACT = """(
 """The conversations that FCR by repeat contact speaks of (domain section 7): identified visitor, answered by a person,
 closed long enough ago to tell."""
 
-SURVEYED = """(
-  SELECT *, conversation_id IN (SELECT conversation_id FROM answer WHERE conversation_id IS NOT NULL) AS is_offered
-  FROM conversation
-)"""
-"""The conversations, and whether a survey was offered in each (D21)."""
+RATINGS = ("is_rated", "nps IS NOT NULL", "has_effort", "has_outcome")
+"""The questions of a survey that a complete answer has an answer to: satisfaction, NPS, effort, yes or no (E1).
+
+A comment is an invitation, no question. What nobody ever answered in a survey it did not ask.
+"""
 
 BEGUN = """(
-  SELECT *,
-    (NOT bool_or(is_rated) OVER survey OR is_rated)
-      AND (NOT bool_or(nps IS NOT NULL) OVER survey OR nps IS NOT NULL) AS is_complete
-  FROM (SELECT *, csat IS NOT NULL OR is_satisfied IS NOT NULL AS is_rated FROM answer)
-  WINDOW survey AS (PARTITION BY project_id, survey_ids)
+  SELECT *, {complete} AS is_complete FROM answer WINDOW survey AS (PARTITION BY project_id, survey_ids)
 )"""
-"""The surveys, and whether each rating that anybody was ever asked for in the same survey was given (D21)."""
+"""The surveys, and whether each rating that anybody was ever asked for in the same survey was given (D21, E1)."""
 
 _RETURN = """CREATE TEMP TABLE return AS
 WITH visit AS (
@@ -63,13 +59,18 @@ WHERE earlier <> later AND opened_at >= closed_at AND opened_at <= closed_at + {
 """The same where visits of one visitor stand on several shards: they meet on the server that is asked."""
 
 _ASKED = """(project_id, survey_ids[1]) GLOBAL IN (
-  SELECT DISTINCT project_id, survey_ids[1] FROM answer WHERE {given}
+  SELECT DISTINCT project_id, survey_ids[1] FROM answer WHERE {0}
 )"""
 """Whether anybody gave a rating in the same survey, of which an answer has one at most; without one it reads 0."""
 
-_RATED = "csat IS NOT NULL OR is_satisfied IS NOT NULL"
+
+def _complete(asked: str) -> str:
+    """Return the condition that every rating was given that was asked for, as this says of a rating."""
+    return "\n    AND ".join(f"(NOT {asked.format(rating)} OR {rating})" for rating in RATINGS)
+
+
 _TABLES = {
-    DUCKDB: {"contact": Source(CONTACT), "surveyed": Source(SURVEYED), "begun": Source(BEGUN)},
+    DUCKDB: {"contact": Source(CONTACT), "begun": Source(BEGUN.format(complete=_complete("bool_or({0}) OVER survey")))},
     CLICKHOUSE: {
         "contact": Source(
             "conversation",
@@ -77,15 +78,9 @@ _TABLES = {
             "  conversation_id GLOBAL IN (SELECT earlier FROM return) AS came_back\n",
             "visitor_id IS NOT NULL AND is_answered AND closed_at + {window} <= {now}",
         ),
-        "surveyed": Source(
-            "conversation",
-            "WITH conversation_id IN (SELECT assumeNotNull(conversation_id) FROM answer"
-            " WHERE conversation_id IS NOT NULL) AS is_offered\n",
-        ),
         "begun": Source(
             "answer",
-            f"WITH (NOT {_ASKED.format(given=_RATED)} OR {_RATED})\n"
-            f"  AND (NOT {_ASKED.format(given='nps IS NOT NULL')} OR nps IS NOT NULL) AS is_complete\n",
+            f"WITH {_complete(_ASKED)} AS is_complete\n",
         ),
     },
 }

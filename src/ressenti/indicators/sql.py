@@ -211,7 +211,11 @@ def _key(indicator: Indicator, cut: Cut, by: Dimension | None, attribution: Attr
 
 
 def _credited(indicator: Indicator, attribution: Attribution | None) -> tuple[str, bool]:
-    return _CREDITED[attribution] if attribution else _OWN[indicator.credit]
+    if attribution:
+        return _CREDITED[attribution]
+    if indicator.credit is Credit.SELLER and indicator.facts == "conversation":
+        return "seller_ids", True
+    return _OWN[indicator.credit]
 
 
 def _expression(indicator: Indicator, cut: Cut, one: Dimension) -> str:

@@ -1,9 +1,13 @@
 """The literal reading of "weighted by number of conversations" (D5): days weigh by all their conversations.
 
+Those are the conversations of whoever a row is credited to, dated as the indicator is: of handlings, those that were
+handled that day.
+
 Each day's value is computed from its own rows; days without a value are left out with their weight (E41).
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from ressenti.indicators.catalogue import CONVERSATIONS, Indicator
@@ -41,7 +45,7 @@ def weighted(
         rows = ask(statement(indicator, cut, by=by, grain=grain, attribution=attribution))
         return {row[:width]: of(row[width:]) for row in rows}
     days = ask(statement(indicator, cut, by=by, grain=grain, attribution=attribution, days=True))
-    loads = ask(statement(CONVERSATIONS, cut, by=by, grain=grain, days=True))
+    loads = ask(loads_of(indicator, cut, by=by, grain=grain, attribution=attribution))
     weights = {row[: width + 1]: row[width + 1] for row in loads}
     sums: dict[tuple[Any, ...], tuple[float, int, int]] = {}
     for row in days:
@@ -51,3 +55,19 @@ def weighted(
             own = weights.get(row[: width + 1], 0)
             sums[row[:width]] = total + value.value * own, weight + own, n + value.n
     return {key: Value(total / weight if weight else None, n) for key, (total, weight, n) in sums.items()}
+
+
+def loads_of(
+    indicator: Indicator,
+    cut: Cut,
+    *,
+    by: Dimension | None,
+    grain: Grain | None,
+    attribution: Attribution | None,
+) -> Statement:
+    """Return the SQL of how many conversations each (key, bucket, day) of an indicator has."""
+    if indicator.facts == "handling":
+        handled = replace(indicator, population="true", measure=Count(of="conversation_id"))
+        return statement(handled, cut, by=by, grain=grain, days=True)
+    credited = replace(CONVERSATIONS, credit=indicator.credit)
+    return statement(credited, cut, by=by, grain=grain, attribution=attribution, days=True)

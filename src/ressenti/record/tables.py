@@ -272,6 +272,7 @@ survey_offer = _table(
     _turned(),
     UniqueConstraint("source_id", "external_id"),
     Index("ix_survey_offer_conversation", "conversation_id"),
+    Index("ix_survey_offer_offered", "source_id", "survey_id", "offered_at"),
 )
 
 survey_answer = _table(

@@ -99,7 +99,7 @@ def is_clear_share(now: Value, before: Value) -> bool:
 def is_clear_nps(now: Value, before: Value) -> bool:
     """Say whether two NPS differ clearly: their difference over its standard error, at 95 %.
 
-    Never clear with fewer than 30 answers or a unanimous period, where the margin says too little.
+    Never clear with fewer than 30 answers, of which the error is not that of a normal law (D44).
     """
     if now.value is None or before.value is None or min(now.n, before.n) < ENOUGH_FOR_NPS:
         return False

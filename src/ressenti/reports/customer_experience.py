@@ -101,6 +101,7 @@ def prepare_tile(reading: Reading, key: str) -> Tile:
         as_of=answer.as_of,
         running=_running(answer, reading),
         other_dates=other_dates(reading.choice.question(key, zone=reading.zone, now=reading.now), answer, reading.ask),
+        why=answer.why,
     )
 
 
@@ -193,17 +194,21 @@ class SurveyRow:
     key: str | None
     label: str
     is_one: bool
-    offered: int
+    offered: int | None
     answered: int
     values: Mapping[str, Value]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surveys:
-    """Every survey, all together first; `coverage` is the share of the conversations in which one was offered."""
+    """Every survey, all together first; `coverage` is the share of the conversations in which one was offered.
+
+    `why` is a sentence that says why it is not known.
+    """
 
     rows: tuple[SurveyRow, ...]
     coverage: Value
+    why: str | None = None
 
 
 def prepare_surveys(reading: Reading) -> Surveys:
@@ -217,8 +222,9 @@ def prepare_surveys(reading: Reading) -> Surveys:
         for key, label in labels.items()
     ]
     everything = _survey(None, "", {key: answer.total for key, answer in answers.items()}, is_one=False)
-    rows.sort(key=lambda row: (-row.offered, row.label.casefold()))
-    return Surveys(rows=(everything, *rows), coverage=reading.answer("survey_coverage", compare=None).total)
+    rows.sort(key=lambda row: (-(row.offered or row.answered), row.label.casefold()))
+    coverage = reading.answer("survey_coverage", compare=None)
+    return Surveys(rows=(everything, *rows), coverage=coverage.total, why=coverage.why)
 
 
 def available_among(keys: Iterable[str], anchor: Anchor) -> tuple[str, ...]:
@@ -228,9 +234,15 @@ def available_among(keys: Iterable[str], anchor: Anchor) -> tuple[str, ...]:
 
 def _survey(key: str | None, label: str, values: Mapping[str, Value], *, is_one: bool = True) -> SurveyRow:
     rate, begun = values.get("response_rate"), values.get("survey_completion")
-    offered = rate.n if rate else 0
+    offered, answered = rate.n if rate else 0, begun.n if begun else 0
+    is_told = offered > 0 or not answered
     return SurveyRow(
-        key=key, label=label, is_one=is_one, offered=offered, answered=begun.n if begun else 0, values=values
+        key=key,
+        label=label,
+        is_one=is_one,
+        offered=offered if is_told else None,
+        answered=answered,
+        values=values,
     )
 
 

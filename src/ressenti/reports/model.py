@@ -23,7 +23,7 @@ class Tile:
     """One indicator at a glance. `shape` holds the value of each bucket, for the spark; `running` is the one not over.
 
     `as_of` is the journal number the value stands at. `other_dates` say by which dates something is counted where
-    nothing is by the chosen one.
+    nothing is by the chosen one, `why` is a sentence that says why there is no value.
     """
 
     indicator: str
@@ -36,6 +36,7 @@ class Tile:
     as_of: int = 0
     running: int | None = None
     other_dates: tuple[OtherDate, ...] = ()
+    why: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

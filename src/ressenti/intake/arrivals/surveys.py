@@ -16,6 +16,7 @@ from ressenti.intake.names import CHUNK
 from ressenti.kit.lists import batched
 from ressenti.record import tables as t
 from ressenti.record.journal import Changed
+from ressenti.record.offered import offering
 from ressenti.record.store import insert
 
 _COLUMNS = (
@@ -37,6 +38,7 @@ Answer = tuple[str, int | None, str | None, str | None]
 
 def accept(batch: Batch) -> None:
     """Write a batch of surveys; one that was there before is replaced, and the answers it changes are kept (D20)."""
+    before = offering(batch.connection, batch.to.project_id)
     known = rows_by_key(batch, t.survey_offer)
     keys = {record.row[3] for record in batch.records if record.row is not None}
     belongs = conversations(batch, keys - {None})
@@ -55,6 +57,8 @@ def accept(batch: Batch) -> None:
     insert(batch.connection, t.survey_answer, _ANSWER, _answers((one, new.row) for one, new in rows))
     _replace(batch, found.changed, values)
     _tell(batch, ((own_id, values.conversation(new)) for own_id, new in [*rows, *found.changed]))
+    if offering(batch.connection, batch.to.project_id).changes(before, batch.connection):
+        batch.change(Changed.PROJECT, (batch.to.project_id,))
 
 
 class _Values:

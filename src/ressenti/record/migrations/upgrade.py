@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from ressenti.record.refusals import NewerDatabase
 
-HEAD = "0005"
+HEAD = "0006"
 
 
 def upgrade(engine: Engine, url: str) -> None:

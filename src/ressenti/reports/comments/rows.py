@@ -11,22 +11,23 @@ from ressenti.indicators.catalogue import SECONDS
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.names import names
 from ressenti.kit.clock import from_us
+from ressenti.kit.once import Once
 from ressenti.record import tables as t
 from ressenti.record.journal import last_seq
 from ressenti.reports.comments.choice import COLUMNS
 from ressenti.reports.comments.model import CommentRow
 from ressenti.reports.comments.order import Answers
+from ressenti.reports.completeness import Asked, Survey, is_complete, read_asked
 from ressenti.search.words import highlight
 
 _NAMED = {key: dimension(one.names) for key, one in COLUMNS.items() if one.names}
 _FACTS = ("offer_id", "conversation_id", "language_id", "answered_at", "closed_at", "csat", "nps", "automation")
-_NOTES = frozenset({"csat", "nps", "ces", "resolved"})
 
 
 class _Told(NamedTuple):
     """What the record tells of an answer: its own notes on their own scales, its comment, and the survey's label."""
 
-    survey_id: int | None
+    survey: Survey
     answers: Mapping[str, tuple[int | None, str | None, str | None]]
 
     def value(self, question: str) -> int | None:
@@ -85,51 +86,30 @@ def fill_rows(
                 first_response_s=of.first_response_s if of else None,
                 resolution_s=of.resolution_s if of else None,
                 visitor=of.visitor if of else None,
-                is_complete=None if asked is None else asked.get(mine.survey_id, set()) <= mine.answers.keys(),
+                is_complete=None if asked is None else is_complete(mine.survey, mine.answers.keys(), asked),
             )
         )
     return tuple(made)
 
 
-_asked: dict[object, Mapping[int | None, set[str]]] = {}
+_asked: Once[object, Asked] = Once(1)
 """What was asked, as of the journal: it takes a second to read over a million answers."""
 
 
-def asked_of(record: Connection) -> Mapping[int | None, set[str]]:
-    """Return the questions with a note that anyone ever answered in each survey, by its label.
-
-    An answer that has all of them is complete (E1). A comment is an invitation, not a question: leaving it out does
-    not make an answer partial.
-    """
+def asked_of(record: Connection) -> Asked:
+    """Return the ratings that anybody ever answered in each survey."""
     state = str(record.engine.url), tuple(sorted(last_seq(record).items()))
-    if state not in _asked:
-        _asked.clear()
-        _asked[state] = _read_asked(record)
-    return _asked[state]
-
-
-def _read_asked(record: Connection) -> Mapping[int | None, set[str]]:
-    offer, answer = t.survey_offer, t.survey_answer
-    query = (
-        select(offer.c.survey_id, answer.c.question)
-        .join_from(answer, offer)
-        .where(answer.c.question.in_(_NOTES))
-        .group_by(offer.c.survey_id, answer.c.question)
-    )
-    found: dict[int | None, set[str]] = {}
-    for survey, question in record.execute(query):
-        found.setdefault(survey, set()).add(question)
-    return found
+    return _asked(state, lambda: read_asked(record))
 
 
 def _told(record: Connection, ids: Sequence[int]) -> dict[int, _Told]:
     offer, answer = t.survey_offer.c, t.survey_answer.c
-    rows = record.execute(select(offer.id, offer.survey_id).where(offer.id.in_(ids)))
-    found: dict[int, _Told] = {own_id: _Told(survey, {}) for own_id, survey in rows}
+    rows = record.execute(select(offer.id, offer.project_id, offer.survey_id).where(offer.id.in_(ids)))
+    found: dict[int, _Told] = {own_id: _Told((project, survey), {}) for own_id, project, survey in rows}
     columns = (answer.offer_id, answer.question, answer.value, answer.scale, answer.text)
     for own_id, question, *given in record.execute(select(*columns).where(answer.offer_id.in_(ids))):
-        found[own_id] = _Told(found[own_id].survey_id, {**found[own_id].answers, question: tuple(given)})
-    return {own_id: found.get(own_id, _Told(None, {})) for own_id in ids}
+        found[own_id] = _Told(found[own_id].survey, {**found[own_id].answers, question: tuple(given)})
+    return {own_id: found.get(own_id, _Told((0, None), {})) for own_id in ids}
 
 
 def _about(answers: Answers, record: Connection, ids: Sequence[int]) -> dict[int | None, _About]:

@@ -9,6 +9,7 @@ from ressenti.indicators.catalogue import CONVERSATIONS, HANDLINGS, Indicator
 from ressenti.indicators.dimensions import AGENT, AUTOMATION, GROUP, PROJECT, Dimension, dimension
 from ressenti.indicators.measures import Count
 from ressenti.indicators.model import Better, Unit
+from ressenti.reports.completeness import is_complete
 from ressenti.reports.export import lookups
 from ressenti.reports.export.batch import Batch
 from ressenti.reports.export.lookups import Lookup, seconds
@@ -85,7 +86,7 @@ def _complete(batch: Batch) -> list[bool | None]:
     asked = batch.once(lookups.questions_asked)
     found = batch.look_up(lookups.questions_answered, "offer_id")
     answered = (found.get(one) for one in batch.fact("offer_id"))
-    return [None if one is None else asked.get(one.survey_id, frozenset()) <= one.questions for one in answered]
+    return [None if one is None else is_complete(one.survey, one.questions, asked) for one in answered]
 
 
 def _nps_class(batch: Batch) -> list[str | None]:

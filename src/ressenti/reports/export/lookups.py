@@ -13,6 +13,8 @@ from ressenti.facts.engine import Engine, View
 from ressenti.indicators.catalogue import MONEY, SECONDS
 from ressenti.record import tables as t
 from ressenti.record.arrival import arrival
+from ressenti.reports.completeness import Asked, read_asked
+from ressenti.reports.completeness import Survey as AskedSurvey
 
 
 class Around(NamedTuple):
@@ -55,7 +57,7 @@ class Survey(NamedTuple):
 class Answered(NamedTuple):
     """Which survey it was, and which of its questions were answered."""
 
-    survey_id: int | None
+    survey: AskedSurvey
     questions: frozenset[str]
 
 
@@ -110,26 +112,20 @@ def surveys(around: Around, ids: Sequence[int]) -> dict[int, Survey]:
     return {one: Survey(*told) for one, *told in around.record.execute(query)}
 
 
-def questions_asked(around: Around) -> dict[int | None, frozenset[str]]:
-    """Return the questions with a note that anyone ever answered in each survey; what has all of them is complete (E1).
-
-    A comment is an invitation, not a question: leaving it out does not make an answer partial.
-    """
-    offer, answer = t.survey_offer.c, t.survey_answer.c
-    query = select(offer.survey_id, answer.question).join_from(t.survey_answer, t.survey_offer)
-    asked: dict[int | None, frozenset[str]] = {}
-    for survey, question in around.record.execute(query.where(answer.question != "comment").distinct()):
-        asked[survey] = asked.get(survey, frozenset()) | {question}
-    return asked
+def questions_asked(around: Around) -> Asked:
+    """Return the ratings that anybody ever answered in each survey."""
+    return read_asked(around.record)
 
 
 def questions_answered(around: Around, ids: Sequence[int]) -> dict[int, Answered]:
     """Return the survey of each offer, and the questions that were answered of it."""
     offer, answer = t.survey_offer.c, t.survey_answer.c
-    query = select(offer.id, offer.survey_id, answer.question).join_from(t.survey_offer, t.survey_answer)
+    columns = (offer.id, offer.project_id, offer.survey_id, answer.question)
+    query = select(*columns).join_from(t.survey_offer, t.survey_answer)
     found: dict[int, Answered] = {}
-    for one, survey, question in around.record.execute(query.where(offer.id.in_(ids))):
-        found[one] = Answered(survey, (found[one].questions if one in found else frozenset()) | {question})
+    for one, *survey, question in around.record.execute(query.where(offer.id.in_(ids))):
+        before = found[one].questions if one in found else frozenset()
+        found[one] = Answered((survey[0], survey[1]), before | {question})
     return found
 
 

@@ -404,6 +404,7 @@ def surveys_content(opened: Opened) -> dict[str, Any]:
             for row in surveys.rows
         ],
         "coverage": surveys.coverage,
+        "why": surveys.why,
         "closed": surveys.coverage.n,
     }
 
