@@ -1,6 +1,7 @@
 """Rejected rows come back as CSV files, each with why, to be corrected and imported again."""
 
 import csv
+import json
 import shlex
 from pathlib import Path
 
@@ -90,6 +91,20 @@ def test_what_looks_like_a_formula_is_imported_as_it_was(desk: Desk) -> None:
     run_import(desk.store, [first.rejects_folder], Options(), now=NOW)
 
     assert desk.ask("SELECT text FROM survey_answer WHERE question = 'comment'") == [("=1+1;@x",)]
+
+
+def test_the_name_of_a_column_is_no_formula_either_and_comes_back(desk: Desk) -> None:
+    header = "survey_id,rated_at,csat,=HYPERLINK(1)\n"
+    outcome = desk.give(surveys=header + "s1,2026-05-01T12:00:00Z,7,@x\n")
+    assert outcome.rejects_folder is not None
+    found = table(outcome, "surveys")
+
+    assert found[0] == ["survey_id", "rated_at", "csat", "'=HYPERLINK(1)", "rejected_because"]
+    assert found[1][3] == "'@x"
+    correct(outcome.rejects_folder, "surveys", ",7,", ",5,")
+    run_import(desk.store, [outcome.rejects_folder], Options(), now=NOW)
+    [[attributes]] = desk.ask("SELECT attributes FROM survey_offer WHERE attributes IS NOT NULL")
+    assert json.loads(attributes) == {"=HYPERLINK(1)": "@x"}
 
 
 def test_cells_behind_the_last_column_stand_in_columns_of_their_own(desk: Desk) -> None:

@@ -25,6 +25,14 @@ from tests.surroundings import rounds
         ("\uff20cmd", "'\uff20cmd"),
         ("'=1", "''=1"),
         ("-5", "'-5"),
+        ("   =1+1", "'   =1+1"),
+        ("\u3000\uff0b1", "'\u3000\uff0b1"),
+        ("\u00a0-1", "'\u00a0-1"),
+        ("\ufeff=1", "'\ufeff=1"),
+        ("\ufe66SUM(A1)", "'\ufe66SUM(A1)"),
+        ('a;"=1+1', "a;'\"=1+1"),
+        ('"=1+1"', '\'"=1+1"'),
+        ("a;b;@c\r+d", "a;b;'@c\r'+d"),
     ],
 )
 def test_a_formula_gets_an_apostrophe(text: str, shown: str) -> None:
@@ -38,7 +46,7 @@ def test_any_other_text_stays_as_it_is(text: str) -> None:
 
 
 @settings(max_examples=rounds(500, 10_000))
-@given(st.text("=+-@\uff1d;'\t\r\n\0 a5,.%"))
+@given(st.text("=+-@\uff1d\ufe62\ufeff;\"'\t\r\n\0 a5,.%"))
 @example("''=")
 @example(";';=")
 def test_every_text_can_be_had_back(text: str) -> None:

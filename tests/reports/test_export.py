@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from ressenti.facts.engine import Engine
 from ressenti.facts.keeper import Keeper
@@ -13,6 +14,7 @@ from ressenti.facts.schema import TABLES
 from ressenti.indicators.ask import answer, cut_of
 from ressenti.indicators.model import Anchor, Comparison, Grain, Question, Weighting
 from ressenti.indicators.refusals import NoSuchDate, UnknownKey
+from ressenti.intake.columns import is_ours
 from ressenti.intake.model import FILES, Kind, Options
 from ressenti.intake.run import run_import
 from ressenti.record import tables as t
@@ -431,6 +433,50 @@ def test_what_was_exported_as_csv_can_be_imported_again_with_the_same_figures(ow
 
     assert (total.imported, total.rejected) == (7, 0)
     assert found == figures(own.keeper)
+
+
+FORMULAS = (
+    *(
+        "=1+1",
+        "+33 1 23",
+        "-5",
+        "@cmd",
+        "\uff1d1",
+        "\uff0bA1",
+        "  =1",
+        "\t@x",
+        "\r\n-x",
+        "thanks;=1+1",
+        "a\t=b",
+        'a;"=1',
+    ),
+    *("'=1", "''=1", "'quoted'", "plain", "a=b", "l'été"),
+)
+
+
+def test_texts_that_look_like_formulas_come_back_from_csv_as_they_were(empty: Company, tmp_path: Path) -> None:
+    for moment, text in enumerate(FORMULAS):
+        empty.survey(None, at("2026-05-04T10:00") + moment, csat=1, comment=text)
+    (tmp_path / "surveys.csv").write_bytes(empty.take("comments", "csv", anchor=Anchor.ANSWERED))
+    again = Store.open(f"sqlite:///{tmp_path / 'again.db'}", create=True)
+    assert run_import(again, [tmp_path / "surveys.csv"], Options(), now=NOW).total.imported == len(FORMULAS)
+    with again.read() as connection:
+        query = select(t.survey_answer.c.text).where(t.survey_answer.c.text.is_not(None))
+        found = list(connection.execute(query.order_by(t.survey_answer.c.offer_id)).scalars())
+    again.close()
+
+    assert found == list(FORMULAS)
+
+
+@pytest.mark.parametrize(
+    ("what", "kind"), [("conversations", "conversations"), ("comments", "surveys"), ("handlings", "handlings")]
+)
+def test_an_export_is_known_as_ours_and_no_other_file_is(what: str, kind: str) -> None:
+    names = [column.key for column in EXTRACTS[Export(what)].columns if not column.is_content]
+
+    assert is_ours(Kind(kind), names)
+    assert not is_ours(Kind(kind), [column.name for column in FILES[Kind(kind)]])
+    assert not is_ours(Kind(kind), [name for name in names if name != "source"])
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.model import Anchor, Grain, Unit
 from ressenti.kit.clock import from_us
+from ressenti.kit.formulas import neutral
 from ressenti.kit.i18n import _, translate
 from ressenti.record.rights import ROLE_NAMES
 from ressenti.reports.format import amount, number
@@ -188,12 +189,8 @@ def answer_csv(found: dict[str, Any], out: IO[str]) -> None:
     for row in rows:
         previous = row.get("previous") or {}
         flat = row | {"previous": previous.get("value"), "previous_n": previous.get("n")}
-        writer.writerow([_safe(flat.get(name)) for name in names])
-
-
-def _safe(cell: Any) -> Any:
-    """Keep a sheet from running what someone named a group."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
+        cells = (flat.get(name) for name in names)
+        writer.writerow([neutral(cell) if isinstance(cell, str) else cell for cell in cells])
 
 
 def catalogue_table(rows: Sequence[dict[str, Any]], columns: Sequence[str], language: str) -> None:

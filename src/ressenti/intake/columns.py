@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ressenti.intake.model import FILES, ONE_OF, Kind, Type
 from ressenti.intake.refusals import AnswersWithoutDate, ColumnsMissing, ColumnsMisspelt, ColumnTwice, SalesWithoutOwner
 from ressenti.intake.unfit import plain
+from ressenti.kit.formulas import restored
 from ressenti.kit.refusals import Refusal
 
 KNOWN: dict[Kind, dict[str, Type]] = {
@@ -29,6 +30,14 @@ REJECTED_BECAUSE = "rejected_because"
 """The last column of the CSV files of rejected rows: read over, so that they can be corrected and imported again."""
 
 
+_OF_EXPORTS: dict[Kind, frozenset[str]] = {
+    Kind.CONVERSATIONS: frozenset({"project", "source", "handling_count", "sale_count", "resolved_by_name"}),
+    Kind.SURVEYS: frozenset({"project", "source", "nps_class", "complete", "agent_names"}),
+    Kind.HANDLINGS: frozenset({"project", "source", "handling_s", "reply_count", "closing_delay_s", "unanswered"}),
+}
+"""Columns by which an export is known as ours."""
+
+
 @dataclass(frozen=True, slots=True)
 class Header:
     """The names of a file's columns as they are used: stripped, in the file's order, `column_3` where one has none."""
@@ -48,9 +57,9 @@ class Header:
         return tuple(name for name in self.names if name not in KNOWN[self.kind] and name not in left_out)
 
     @property
-    def is_of_rejects(self) -> bool:
-        """Whether the file is one of ours, with rows that an import rejected."""
-        return REJECTED_BECAUSE in self.names
+    def is_ours(self) -> bool:
+        """Whether we wrote the file, so that texts in it were kept from being formulas."""
+        return is_ours(self.kind, self.names)
 
     @property
     def twice(self) -> tuple[str, ...]:
@@ -63,9 +72,15 @@ class Header:
         return tuple((name, likely) for name in self.unknown if (likely := _likely(name, self)))
 
 
+def is_ours(kind: Kind, names: Sequence[str]) -> bool:
+    """Say whether a file of these columns is one of rejected rows or an export: nobody else has these measures."""
+    return REJECTED_BECAUSE in names or (kind in _OF_EXPORTS and _OF_EXPORTS[kind] <= set(names))
+
+
 def header_of(kind: Kind, cells: Sequence[str]) -> Header:
     """Return the header that these cells write."""
-    return Header(kind, tuple(cell.strip() or f"column_{place}" for place, cell in enumerate(cells, start=1)))
+    names = tuple(cell.strip() or f"column_{place}" for place, cell in enumerate(cells, start=1))
+    return Header(kind, tuple(map(restored, names)) if is_ours(kind, names) else names)
 
 
 def require(header: Header, *, file: str, line: int) -> None:

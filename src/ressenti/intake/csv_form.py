@@ -143,7 +143,7 @@ def take(checked: CheckedFile, stream: Readable, terms: Terms, *, now: int, skip
 def _records(table: Table, rows: Rows, read: RowReader, warnings: list[str], skip: int) -> Iterator[Record]:
     window, reader, bare = table.window, rows.reader, without_ending(table.encoding)
     names = rows.header.names
-    width, lines_before, is_of_rejects = len(names), window.lines_before, rows.header.is_of_rejects
+    width, lines_before, is_ours = len(names), window.lines_before, rows.header.is_ours
     offset = window.offset + len(window.of_row(0, window.taken))
     start = window.taken
     for cells in reader:
@@ -164,7 +164,7 @@ def _records(table: Table, rows: Rows, read: RowReader, warnings: list[str], ski
                 require_sizes(zip(names, cells, strict=False))
             if len(cells) != width:
                 _refuse_width(cells, width)
-            row = read([restored(cell) for cell in cells] if is_of_rejects else cells)
+            row = read([restored(cell) for cell in cells] if is_ours else cells)
         except Unfit as unfit:
             warnings.clear()
             yield Record(lines_before + first + 1, here, raw, None, _reject(unfit, cells))

@@ -16,7 +16,7 @@ from typing import BinaryIO, NamedTuple
 
 import msgspec
 
-from ressenti.intake.columns import REJECTED_BECAUSE
+from ressenti.intake.columns import REJECTED_BECAUSE, is_ours
 from ressenti.intake.findings import CheckedFile
 from ressenti.intake.json_object import as_cells
 from ressenti.intake.model import Kind
@@ -86,13 +86,13 @@ class _Table:
         self._surplus = surplus
         out.write(BOM_UTF8)  # without it, spreadsheets take UTF-8 for something else
         unnamed = (f"column_{len(columns) + place}" for place in range(1, surplus + 1))
-        self._put([*columns, *unnamed, REJECTED_BECAUSE])
+        self._put([*map(neutral, columns), *unnamed, REJECTED_BECAUSE])
 
     def put(self, row: _Row) -> None:
         """Write a row."""
         cells = [*(row.cells.get(name, "") for name in self._columns), *row.surplus]
         cells += [""] * (self._surplus - len(row.surplus))
-        self._put([*(cell if _NUMBER.fullmatch(cell) else neutral(cell) for cell in cells), row.reason])
+        self._put([*(cell if _NUMBER.fullmatch(cell) else neutral(cell) for cell in cells), neutral(row.reason)])
 
     def settle(self) -> None:
         """Put it on the disk."""
@@ -118,7 +118,7 @@ def _row(line: Line, file: CheckedFile) -> _Row | None:
         cells = as_cells(text, file.kind)
         return None if cells is None else _Row(file.kind, cells, (), line.detail)
     found = next(csv.reader(StringIO(text, newline=""), delimiter=file.findings.delimiter or ","), [])
-    if REJECTED_BECAUSE in file.columns:
+    if is_ours(file.kind, file.columns):
         found = [restored(cell) for cell in found]
     width = len(file.columns)
     cells = dict(zip(file.columns, found, strict=False))

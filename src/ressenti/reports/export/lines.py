@@ -43,7 +43,7 @@ def csv_file(scope: Scope, columns: Sequence[Heading], out: BinaryIO, manner: Ma
     if manner.has_mark:
         out.write(BOM_UTF8)
     if manner.has_scope:
-        put(iter([f"# {name}: {_in_a_line(words)}"] for name, words in scope.said().items() if words))
+        put(iter([neutral(f"# {name}: {_in_a_line(words)}")] for name, words in scope.said().items() if words))
     put(iter([[column.key for column in columns]]))
     yield write
 
