@@ -26,6 +26,35 @@ def terminal(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
     return Terminal(world.url)
 
 
+class TestAnswersOnly:
+    """Of files with answers only there is no response rate, and it is said why (D40)."""
+
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def answers(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
+        world = World(tmp_path_factory.mktemp("answers"))
+        for csat in (5, 4):
+            world.conversation(csat=csat)
+        world.import_()
+        world.close()
+        return Terminal(world.url)
+
+    @pytest.mark.parametrize("indicator", ["response_rate", "survey_coverage"])
+    def test_a_table_says_why_there_is_none(self, answers: Terminal, indicator: str) -> None:
+        done = answers.run("read", indicator)
+
+        assert "100" not in done.output
+        assert "It is not known what was offered: there are answers only." in done.output
+
+    @pytest.mark.parametrize("indicator", ["response_rate", "survey_coverage"])
+    def test_json_says_it_too(self, answers: Terminal, indicator: str) -> None:
+        found = answers.json("read", indicator)
+
+        assert found["total"] == {"value": None, "n": 0, "low": None, "high": None, "previous": None}
+        assert found["why"].startswith("It is not known what was offered")
+        assert "why" not in answers.json("read", "csat")
+
+
 class TestNobodyMeasured:
     """Never a bare dash where there is data of another kind."""
 

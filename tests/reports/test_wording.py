@@ -211,3 +211,34 @@ def test_only_our_own_words_are_translated() -> None:
 @pytest.mark.parametrize("by", DIMENSIONS)
 def test_a_row_without_a_value_has_a_name_in_every_dimension(by: str) -> None:
     assert row_label(by, None, NONE) == "none"
+
+
+@pytest.mark.parametrize(
+    ("of", "none", "one", "many"),
+    [
+        ("csat", "0 answers", "1 answer", "2 réponses"),
+        ("resolution_time", "0 conversations", "1 conversation", "2 conversations"),
+        ("survey_coverage", "0 conversations", "1 conversation", "2 conversations"),
+        ("survey_completion", "0 surveys", "1 survey", "2 questionnaires"),
+        ("response_rate", "of 0 offered", "of 1 offered", "sur 2 proposés"),
+        ("handling_time", "0 handlings", "1 handling", "2 prises en charge"),
+        ("response_time", "0 replies", "1 reply", "2 réponses de personnes"),
+        ("fcr", "0 first contacts", "1 first contact", "2 premiers contacts"),
+        ("automation_rate", "0 conversations", "1 conversation", "2 conversations"),
+        ("average_basket", "0 sales", "1 sale", "2 ventes"),
+        ("revenue", "0 sales and refunds", "1 sale or refund", "2 ventes et remboursements"),
+    ],
+)
+def test_n_is_named_as_its_indicator_declares(of: str, none: str, one: str, many: str) -> None:
+    unit = EVERY_INDICATOR[of].unit
+
+    assert [base(Value(None, n), unit, of=of) for n in (0, 1)] == [none, one]
+    assert base(Value(None, 2), unit, of=of, language="fr") == many
+
+
+def test_every_indicator_has_a_noun_of_its_own_facts() -> None:
+    """Of 27 indicators, each says answers where its rows are answers, and nowhere else."""
+    for key, indicator in EVERY_INDICATOR.items():
+        said = base(Value(None, 0), indicator.unit, of=key)
+        assert ("answers" in said) is (indicator.facts == "answer" and key != "response_rate")
+        assert ("handlings" in said) is (indicator.facts == "handling" and key != "response_time")

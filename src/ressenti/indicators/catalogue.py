@@ -41,6 +41,19 @@ class Credit(StrEnum):
     SELLER = "seller"  # the last person who wrote before the sale (D17)
 
 
+class Counted(StrEnum):
+    """What the n of an indicator counts, wherever it stands beside a value."""
+
+    ANSWERS = "answers"
+    CONTACTS = "contacts"
+    CONVERSATIONS = "conversations"
+    HANDLINGS = "handlings"
+    REPLIES = "replies"
+    SALES = "sales"
+    SALES_AND_REFUNDS = "sales and refunds"
+    SURVEYS = "surveys"
+
+
 _EVERY = frozenset(Anchor)
 _DATED = frozenset({Anchor.CLOSED, Anchor.OPENED})
 
@@ -65,6 +78,7 @@ class Indicator:
     unit: Unit
     better: Better
     facts: str
+    counts: Counted
     measure: Measure
     population: str = "true"
     credit: Credit = Credit.WROTE
@@ -79,6 +93,7 @@ CSAT = Indicator(
     unit=Unit.PERCENT,
     better=Better.HIGHER,
     facts="answer",
+    counts=Counted.ANSWERS,
     population="is_satisfied IS NOT NULL",
     measure=Share("is_satisfied"),
 )
@@ -90,6 +105,7 @@ CSAT_AVERAGE = Indicator(
     unit=Unit.SCORE,
     better=Better.HIGHER,
     facts="answer",
+    counts=Counted.ANSWERS,
     population="csat IS NOT NULL",
     measure=Mean("csat"),
 )
@@ -101,6 +117,7 @@ CSAT_DISTRIBUTION = Indicator(
     unit=Unit.PERCENT,
     better=Better.NEUTRAL,
     facts="answer",
+    counts=Counted.ANSWERS,
     population="csat IS NOT NULL",
     measure=Distribution("csat", (1, 2, 3, 4, 5)),
 )
@@ -112,6 +129,7 @@ NPS = Indicator(
     unit=Unit.POINTS,
     better=Better.HIGHER,
     facts="answer",
+    counts=Counted.ANSWERS,
     population="nps IS NOT NULL",
     measure=Net(PROMOTER, DETRACTOR),
 )
@@ -123,6 +141,7 @@ NPS_DISTRIBUTION = Indicator(
     unit=Unit.PERCENT,
     better=Better.NEUTRAL,
     facts="answer",
+    counts=Counted.ANSWERS,
     population="nps IS NOT NULL",
     measure=Distribution("nps", tuple(range(11))),
 )
@@ -134,6 +153,7 @@ FIRST_RESPONSE_TIME = Indicator(
     unit=Unit.SECONDS,
     better=Better.LOWER,
     facts="conversation",
+    counts=Counted.CONVERSATIONS,
     population="first_response_us IS NOT NULL",
     measure=Median("first_response_us", SECONDS),
     credit=Credit.FIRST_RESPONDER,
@@ -149,6 +169,7 @@ FIRST_RESPONSE_TIME_P90 = Indicator(
     unit=Unit.SECONDS,
     better=Better.LOWER,
     facts="conversation",
+    counts=Counted.CONVERSATIONS,
     population="first_response_us IS NOT NULL",
     measure=Percentile("first_response_us", 90, SECONDS),
     credit=Credit.FIRST_RESPONDER,
@@ -161,6 +182,7 @@ FIRST_RESPONSE_TIME_MEAN = Indicator(
     unit=Unit.SECONDS,
     better=Better.LOWER,
     facts="conversation",
+    counts=Counted.CONVERSATIONS,
     population="first_response_us IS NOT NULL",
     measure=Mean("first_response_us", SECONDS),
     credit=Credit.FIRST_RESPONDER,
@@ -173,6 +195,7 @@ RESOLUTION_TIME = Indicator(
     unit=Unit.SECONDS,
     better=Better.LOWER,
     facts="conversation",
+    counts=Counted.CONVERSATIONS,
     population="resolution_us IS NOT NULL",
     measure=Median("resolution_us", SECONDS),
 )
@@ -187,6 +210,7 @@ RESOLUTION_TIME_P90 = Indicator(
     unit=Unit.SECONDS,
     better=Better.LOWER,
     facts="conversation",
+    counts=Counted.CONVERSATIONS,
     population="resolution_us IS NOT NULL",
     measure=Percentile("resolution_us", 90, SECONDS),
 )
@@ -198,6 +222,7 @@ RESOLUTION_TIME_MEAN = Indicator(
     unit=Unit.SECONDS,
     better=Better.LOWER,
     facts="conversation",
+    counts=Counted.CONVERSATIONS,
     population="resolution_us IS NOT NULL",
     measure=Mean("resolution_us", SECONDS),
 )
@@ -209,6 +234,7 @@ RESPONSE_RATE = Indicator(
     unit=Unit.PERCENT,
     better=Better.HIGHER,
     facts="answer",
+    counts=Counted.SURVEYS,
     population="is_known",
     measure=Share("is_answered"),
     anchors=_DATED,
@@ -222,6 +248,7 @@ SURVEY_COVERAGE = Indicator(
     unit=Unit.PERCENT,
     better=Better.HIGHER,
     facts="conversation",
+    counts=Counted.CONVERSATIONS,
     population="is_offered IS NOT NULL",
     measure=Share("is_offered"),
     untold=("is_offered IS NULL", ONLY_ANSWERED),
@@ -234,6 +261,7 @@ SURVEY_COMPLETION = Indicator(
     unit=Unit.PERCENT,
     better=Better.HIGHER,
     facts="begun",
+    counts=Counted.SURVEYS,
     population="is_answered",
     measure=Share("is_complete"),
 )
@@ -245,6 +273,7 @@ CONVERSATIONS = Indicator(
     unit=Unit.COUNT,
     better=Better.NEUTRAL,
     facts="conversation",
+    counts=Counted.CONVERSATIONS,
     measure=Count(),
 )
 
@@ -255,6 +284,7 @@ HANDLINGS = Indicator(
     unit=Unit.COUNT,
     better=Better.NEUTRAL,
     facts="handling",
+    counts=Counted.HANDLINGS,
     measure=Count(),
     credit=Credit.OWN,
     anchors=_DATED,
@@ -267,6 +297,7 @@ HANDLING_TIME = Indicator(
     unit=Unit.SECONDS,
     better=Better.NEUTRAL,
     facts="handling",
+    counts=Counted.HANDLINGS,
     population="is_human AND handling_us IS NOT NULL",
     measure=Mean("handling_us", SECONDS),
     credit=Credit.OWN,
@@ -282,6 +313,7 @@ RESPONSE_TIME = Indicator(
     unit=Unit.SECONDS,
     better=Better.LOWER,
     facts="handling",
+    counts=Counted.REPLIES,
     population="is_human AND reply_count > 0",
     measure=PooledMean("reply_wait_us", "reply_count", SECONDS),
     credit=Credit.OWN,
@@ -295,6 +327,7 @@ FIRST_MESSAGE_RESPONSE_TIME = Indicator(
     unit=Unit.SECONDS,
     better=Better.LOWER,
     facts="handling",
+    counts=Counted.HANDLINGS,
     population="is_human AND first_message_response_us IS NOT NULL",
     measure=Mean("first_message_response_us", SECONDS),
     credit=Credit.OWN,
@@ -308,6 +341,7 @@ CLOSING_DELAY = Indicator(
     unit=Unit.SECONDS,
     better=Better.LOWER,
     facts="handling",
+    counts=Counted.HANDLINGS,
     population="is_human AND closing_delay_us IS NOT NULL",
     measure=Mean("closing_delay_us", SECONDS),
     credit=Credit.OWN,
@@ -321,6 +355,7 @@ UNANSWERED_HANDLINGS = Indicator(
     unit=Unit.COUNT,
     better=Better.LOWER,
     facts="handling",
+    counts=Counted.HANDLINGS,
     population="is_human AND is_unanswered IS NOT NULL",
     measure=Count("is_unanswered"),
     credit=Credit.OWN,
@@ -337,6 +372,7 @@ FCR = Indicator(
     unit=Unit.PERCENT,
     better=Better.HIGHER,
     facts="contact",
+    counts=Counted.CONTACTS,
     population="NOT is_repeat",
     measure=Share("NOT came_back"),
 )
@@ -348,6 +384,7 @@ AUTOMATION_RATE = Indicator(
     unit=Unit.PERCENT,
     better=Better.NEUTRAL,
     facts="conversation",
+    counts=Counted.CONVERSATIONS,
     measure=Share("automation = 2"),
 )
 
@@ -358,6 +395,7 @@ REVENUE = Indicator(
     unit=Unit.MONEY,
     better=Better.HIGHER,
     facts="sale",
+    counts=Counted.SALES_AND_REFUNDS,
     measure=Total("amount_millionths", MONEY),
     credit=Credit.SELLER,
 )
@@ -369,6 +407,7 @@ TRANSACTIONS = Indicator(
     unit=Unit.COUNT,
     better=Better.HIGHER,
     facts="sale",
+    counts=Counted.SALES,
     population="amount_millionths >= 0",
     measure=Count(),
     credit=Credit.SELLER,
@@ -381,6 +420,7 @@ AVERAGE_BASKET = Indicator(
     unit=Unit.MONEY,
     better=Better.HIGHER,
     facts="sale",
+    counts=Counted.SALES,
     measure=PooledMean("amount_millionths", "(amount_millionths >= 0)::INTEGER", MONEY),
     credit=Credit.SELLER,
 )
@@ -392,6 +432,7 @@ CONVERSION_RATE = Indicator(
     unit=Unit.PERCENT,
     better=Better.HIGHER,
     facts="conversation",
+    counts=Counted.CONVERSATIONS,
     measure=Share("sale_count > 0"),
 )
 

@@ -217,11 +217,13 @@ def prepare_surveys(reading: Reading) -> Surveys:
     answers = {key: reading.answer(key, by="survey", compare=None) for key in keys}
     labels = {row.key: row.label for answer in answers.values() for row in answer.rows}
     by_key = {key: {row.key: row.value for row in answer.rows} for key, answer in answers.items()}
+    has_rate = "response_rate" in keys
     rows = [
-        _survey(key, label, {one: found[key] for one, found in by_key.items() if key in found})
+        _survey(key, label, {one: found[key] for one, found in by_key.items() if key in found}, has_rate=has_rate)
         for key, label in labels.items()
     ]
-    everything = _survey(None, "", {key: answer.total for key, answer in answers.items()}, is_one=False)
+    totals = {key: answer.total for key, answer in answers.items()}
+    everything = _survey(None, "", totals, has_rate=has_rate, is_one=False)
     rows.sort(key=lambda row: (-(row.offered or row.answered), row.label.casefold()))
     coverage = reading.answer("survey_coverage", compare=None)
     return Surveys(rows=(everything, *rows), coverage=coverage.total, why=coverage.why)
@@ -232,10 +234,13 @@ def available_among(keys: Iterable[str], anchor: Anchor) -> tuple[str, ...]:
     return tuple(key for key in keys if anchor in indicator(key).anchors)
 
 
-def _survey(key: str | None, label: str, values: Mapping[str, Value], *, is_one: bool = True) -> SurveyRow:
+def _survey(
+    key: str | None, label: str, values: Mapping[str, Value], *, has_rate: bool, is_one: bool = True
+) -> SurveyRow:
+    """Return a row; what was offered is not known (D40) where a rate was asked for, and rests on nothing."""
     rate, begun = values.get("response_rate"), values.get("survey_completion")
     offered, answered = rate.n if rate else 0, begun.n if begun else 0
-    is_told = offered > 0 or not answered
+    is_told = offered > 0 or not answered or not has_rate
     return SurveyRow(
         key=key,
         label=label,

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from ressenti.indicators.catalogue import INDICATORS
+from ressenti.indicators.catalogue import INDICATORS, Counted
 from ressenti.indicators.dimensions import Naming, dimension
 from ressenti.indicators.model import Anchor, Attribution, Comparison, Grain, Unit, Value
 from ressenti.indicators.names import DELETED, WITHOUT
@@ -162,18 +162,36 @@ def evolution_title(evolution: Evolution, *, language: str = "en") -> str:
 
 
 def base(value: Value, unit: Unit, *, of: str = "", language: str = "en") -> str:
-    """Return on how many a value of an indicator rests, in words: `3,742 answers`, or conversations for delays.
+    """Return on how many a value rests, in words: `3,742 answers`, `212 handlings`, whatever its indicator counts.
 
-    A share of surveys rests on those that were offered: `of 12,150 offered`.
+    A share of surveys rests on those that were offered: `of 12,150 offered`. Of no indicator, `unit` tells.
     """
     if of == "response_rate":
         return translate(_("of {count} offered"), language).format(count=count(value.n, language=language))
-    form = plural_form(value.n, language=language)
-    if unit in {Unit.SECONDS, Unit.COUNT}:
-        words = translate_count("{count} conversation", "{count} conversations", form, language)
-    else:
-        words = translate_count("{count} answer", "{count} answers", form, language)
+    usual = Counted.CONVERSATIONS if unit in {Unit.SECONDS, Unit.COUNT} else Counted.ANSWERS
+    counts = INDICATORS[of].counts if of in INDICATORS else usual
+    words = _counted(counts, plural_form(value.n, language=language), language)
     return words.format(count=count(value.n, language=language))
+
+
+def _counted(counts: Counted, form: int, language: str) -> str:
+    match counts:
+        case Counted.ANSWERS:
+            return translate_count("{count} answer", "{count} answers", form, language)
+        case Counted.CONTACTS:
+            return translate_count("{count} first contact", "{count} first contacts", form, language)
+        case Counted.CONVERSATIONS:
+            return translate_count("{count} conversation", "{count} conversations", form, language)
+        case Counted.HANDLINGS:
+            return translate_count("{count} handling", "{count} handlings", form, language)
+        case Counted.REPLIES:
+            return translate_count("{count} reply", "{count} replies", form, language)
+        case Counted.SALES:
+            return translate_count("{count} sale", "{count} sales", form, language)
+        case Counted.SALES_AND_REFUNDS:
+            return translate_count("{count} sale or refund", "{count} sales and refunds", form, language)
+        case Counted.SURVEYS:
+            return translate_count("{count} survey", "{count} surveys", form, language)
 
 
 def base_of(key: str, value: Value, *, language: str = "en") -> str:
@@ -181,7 +199,7 @@ def base_of(key: str, value: Value, *, language: str = "en") -> str:
     if key == "conversations":
         words = translate_count("conversation", "conversations", plural_form(value.n, language=language), language)
         return str(words)
-    return base(value, Unit.SECONDS if key in MEDIANS else Unit.PERCENT, of=key, language=language)
+    return base(value, INDICATORS[key].unit, of=key, language=language)
 
 
 def change_size(change: Change, unit: Unit, *, language: str = "en") -> str:

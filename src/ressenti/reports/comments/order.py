@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from ressenti.facts.dialect import Dialect
 from ressenti.facts.engine import View
 from ressenti.indicators.ask import understand
-from ressenti.indicators.catalogue import Indicator
+from ressenti.indicators.catalogue import Counted, Indicator
 from ressenti.indicators.dimensions import Dimension, dimension
 from ressenti.indicators.measures import Count
 from ressenti.indicators.model import Better, Question, Unit
@@ -32,6 +32,7 @@ ANSWERS = Indicator(
     unit=Unit.COUNT,
     better=Better.NEUTRAL,
     facts="answer",
+    counts=Counted.ANSWERS,
     population="is_answered",
     measure=Count(),
 )

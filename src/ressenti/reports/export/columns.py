@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from ressenti.indicators.catalogue import CONVERSATIONS, HANDLINGS, Indicator
+from ressenti.indicators.catalogue import CONVERSATIONS, HANDLINGS, Counted, Indicator
 from ressenti.indicators.dimensions import AGENT, AUTOMATION, GROUP, PROJECT, Dimension, dimension
 from ressenti.indicators.measures import Count
 from ressenti.indicators.model import Better, Unit
@@ -193,6 +193,7 @@ COMMENTS = Indicator(
     unit=Unit.COUNT,
     better=Better.NEUTRAL,
     facts="answer",
+    counts=Counted.ANSWERS,
     population="has_comment",
     measure=Count(),
 )
