@@ -3,11 +3,14 @@
 from pathlib import Path
 
 import pytest
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
 from ressenti.intake.model import Options
 from ressenti.intake.outcome import Outcome
 from ressenti.intake.run import run_import
+from ressenti.record.migrations.versions import v0004_zone_set
 from ressenti.record.projects import ensure_project, find_project, settle
 from ressenti.record.store import Store
 from tests.intake.arriving import NOW, Desk
@@ -108,11 +111,7 @@ def test_in_a_record_of_before_a_zone_other_than_utc_was_chosen(tmp_path: Path) 
         for key, name in (("a", "UTC"), ("b", "Europe/Paris")):
             settle(connection, ensure_project(connection, key), now=NOW, zone=name)
         connection.execute(text("ALTER TABLE project DROP COLUMN is_zone_set"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0003'"))
-    store.close()
-
-    again = Store.open(store.url)
-
-    with again.read() as connection:
+        with Operations.context(MigrationContext.configure(connection)):
+            v0004_zone_set.upgrade()
         assert [find_project(connection, key).is_zone_set for key in "ab"] == [False, True]
-    again.close()
+    store.close()
