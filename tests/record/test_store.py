@@ -19,6 +19,7 @@ from ressenti.record.refusals import (
     NewerDatabase,
     NoDatabase,
     OldSQLite,
+    StorageReadOnly,
     UnknownProject,
     UnknownZone,
 )
@@ -88,7 +89,7 @@ class TestWriting:
             assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
 
     def test_readers_cannot_write(self, store: Store) -> None:
-        with store.read() as connection, pytest.raises(BadDatabase, match="readonly"), store._refusing():
+        with store.read() as connection, pytest.raises(StorageReadOnly, match="readonly"), store._refusing():
             connection.execute(insert(t.project).values(key="x"))
 
     def test_a_block_that_fails_writes_nothing(self, store: Store) -> None:

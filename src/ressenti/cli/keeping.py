@@ -62,15 +62,16 @@ def rebuild(database: str, facts: str | None) -> None:
 
 
 @click.command()
-@click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--replace", is_flag=True, help="Put it in the place of the file that is there.")
 @with_database
-def backup(path: Path, database: str) -> None:
+def backup(path: Path, database: str, *, replace: bool) -> None:
     """Copy the record to PATH as it stands, also while it is in use. The facts need no copy: they are rebuilt."""
     from ressenti.cli.beside import opened
     from ressenti.record.copies import copy_to
 
     with opened(database) as store:
-        copy_to(store, path)
+        copy_to(store, path, replace=replace)
     click.echo(translate(_("The record was copied to {path}, and the copy was checked."), language()).format(path=path))
 
 
@@ -83,26 +84,36 @@ def restore(path: Path, replace: bool, database: str) -> None:  # noqa: FBT001 -
     from ressenti.cli.beside import keeping, opened
     from ressenti.facts.homes import home_of
     from ressenti.facts.keeper import facts_path
-    from ressenti.facts.lock import Lock
+    from ressenti.facts.lock import Lock, lock_path
     from ressenti.kit import places
     from ressenti.record.copies import put_back
     from ressenti.record.store import sqlite_path
-    from ressenti.search.file import discard as forget
-    from ressenti.search.file import search_path
 
     target = sqlite_path(database)
     target.parent.mkdir(parents=True, exist_ok=True)
-    lock = Lock(target.with_name(target.name + ".lock"), patience_s=1.0)
+    lock = Lock(lock_path(target), patience_s=1.0)
     try:
-        put_back(path, target, replace=replace)
-        with opened(database) as store, closing(home_of(facts_path(target), places.facts(None), store)) as home:
+        with (
+            put_back(path, target, replace=replace, forget=lambda: _forget(target)),
+            opened(database) as store,
+            closing(home_of(facts_path(target), places.facts(None), store)) as home,
+        ):
             home.discard()
-        forget(search_path(target))
     finally:
         lock.release()
     with opened(database) as store, keeping(store):
         pass
     click.echo(translate(_("The record was restored from {path}."), language()).format(path=path))
+
+
+def _forget(target: Path) -> None:
+    """Remove what was made from a record, which is another one from now on."""
+    from ressenti.facts.keeper import facts_path
+    from ressenti.facts.store import discard
+    from ressenti.search import file
+
+    discard(facts_path(target))
+    file.discard(file.search_path(target))
 
 
 @click.command()

@@ -3,7 +3,6 @@
 While an import runs they are in a file that ends in `.part`; what a commit counted is on the disk before it.
 """
 
-import errno
 import os
 import tempfile
 from binascii import a2b_base64, b2a_base64
@@ -19,10 +18,10 @@ from ressenti.intake.digest import key
 from ressenti.intake.halts import RejectsNotWritable
 from ressenti.intake.model import Kind, Record
 from ressenti.kit.clock import from_us
+from ressenti.kit.durable import FULL, open_private, sync_folder
 from ressenti.kit.i18n import in_language
 from ressenti.record.refusals import StorageFull
 
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _encode = msgspec.json.Encoder().encode
 
 
@@ -106,15 +105,15 @@ class Rejects:
         with writing_to(self.folder):
             is_new = not self.part.exists()
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with open(self.part, "r+b" if after else "wb", opener=private) as file:
+            with open(self.part, "r+b" if after else "wb", opener=open_private) as file:
                 file.seek(after)
                 file.truncate()
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
             if is_new:
-                fsync_folder(self.folder)
-                fsync_folder(self.folder.parent)
+                sync_folder(self.folder)
+                sync_folder(self.folder.parent)
         return after + len(data)
 
     def holds(self, size: int, *, as_: str | None) -> bool:
@@ -144,13 +143,13 @@ class Rejects:
             if not self.part.exists() and final.exists():
                 return
             fresh = self.part.with_suffix(".new")
-            with self.part.open("rb") as old, open(fresh, "wb", opener=private) as new:
+            with self.part.open("rb") as old, open(fresh, "wb", opener=open_private) as new:
                 new.writelines(rewrite(_first_lines(old, size)))
                 new.flush()
                 os.fsync(new.fileno())
             fresh.replace(final)
             self.part.unlink()
-            fsync_folder(self.folder)
+            sync_folder(self.folder)
 
 
 def _first_lines(file: BinaryIO, size: int) -> Iterator[bytes]:
@@ -183,20 +182,6 @@ def writing_to(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _FULL:
+        if error.errno in FULL:
             raise StorageFull(url=path) from error
         raise RejectsNotWritable(path=path, reason=error.strerror or error) from error
-
-
-def fsync_folder(folder: Path) -> None:
-    """Put the names in a folder on the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def private(path: str, flags: int) -> int:
-    """Open a file that its owner alone can read."""
-    return os.open(path, flags, 0o600)

@@ -20,8 +20,9 @@ from ressenti.intake.columns import REJECTED_BECAUSE, is_ours
 from ressenti.intake.findings import CheckedFile
 from ressenti.intake.json_object import as_cells
 from ressenti.intake.model import Kind
-from ressenti.intake.rejects import Line, private
+from ressenti.intake.rejects import Line
 from ressenti.intake.unit import Form
+from ressenti.kit.durable import open_private
 from ressenti.kit.formulas import neutral, restored
 
 _NUMBER = re.compile(r"[+-]?\d[\d\s.,\u2019]*%?")
@@ -59,7 +60,9 @@ def write(lines: Callable[[], Iterator[bytes]], files: Sequence[CheckedFile], fo
     with ExitStack() as stack:
         tables = {
             kind: _Table(
-                stack.enter_context(open(folder / f"{kind}.csv", "wb", opener=private)), _columns(files, kind), count
+                stack.enter_context(open(folder / f"{kind}.csv", "wb", opener=open_private)),
+                _columns(files, kind),
+                count,
             )
             for kind, count in surplus.items()
         }

@@ -1,56 +1,278 @@
-"""Copies of a record: taken while it is in use, checked, and put back."""
+"""Copies of a record: taken while it is in use, checked, and put back without ever being without a whole one."""
 
 import os
-import shutil
-from contextlib import closing
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pysqlite3.dbapi2 as sqlite
 
+from ressenti.kit.durable import FULL, READ_ONLY, open_private, sync_file, sync_folder
 from ressenti.kit.i18n import Words, _
-from ressenti.record.refusals import BadCopy, RecordInTheWay
+from ressenti.kit.refusals import Refusal
+from ressenti.record.migrations.upgrade import require_known
+from ressenti.record.refusals import BadCopy, CopyInTheWay, DatabaseBusy, RecordInTheWay, StorageFull, StorageReadOnly
 from ressenti.record.store import Store
+from ressenti.record.tables import metadata
+
+BUSY_S = 5.0
+"""How long putting back waits for whoever uses the record that is to be replaced."""
+_ENDINGS = ("-wal", "-shm", "-journal")
+"""What SQLite keeps beside a database, and takes for its own when it opens one of that name."""
 
 
-def copy_to(store: Store, path: Path) -> None:
-    """Write a consistent copy of the record to a path, under its name only once it is whole; raises BadCopy."""
+# --- taking a copy ---------------------------------------------------------------------------------------------------
+
+
+def copy_to(store: Store, path: Path, *, replace: bool = False) -> None:
+    """Write a consistent copy of the record to a path, under its name only once it is whole.
+
+    Raises BadCopy where the path is none for a file, and CopyInTheWay where there is one unless told to replace it.
+    """
+    _require_place(store, path, replace=replace)
     part = path.with_name(path.name + ".part")
-    part.unlink(missing_ok=True)
     try:
-        with closing(sqlite.connect(str(store.path))) as source, closing(sqlite.connect(str(part))) as target:
-            source.backup(target)
-            target.execute("PRAGMA journal_mode = DELETE").fetchall()  # the copy is one file
-        os.chmod(part, 0o600)  # noqa: PTH101 - what holds people's words is its owner's alone
+        _begin(part)
+        _copy(store.path, part)
         require_whole(part)
-        part.replace(path)
+        _finish(part, path, replace=replace)
     except (sqlite.Error, OSError) as error:
-        raise BadCopy(path=path, reason=error) from error
+        raise _refusal(error, path) from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            _remove(part)
 
 
-def put_back(copy: Path, target: Path, *, replace: bool) -> None:
-    """Make a copy the record; raises BadCopy for one that is not whole, RecordInTheWay unless told to replace."""
-    require_whole(copy)
+def _require_place(store: Store, path: Path, *, replace: bool) -> None:
+    for one in (path, path.with_name(path.name + ".part")):
+        mode = _mode(one)
+        if mode is not None and not stat.S_ISREG(mode):
+            raise BadCopy(path=one, reason=Words(_("it is there and no plain file")))
+    if _mode(path) is None:
+        return
+    if not replace:
+        raise CopyInTheWay(path=path)
+    if path.samefile(store.path):
+        raise BadCopy(path=path, reason=Words(_("it is the record itself")))
+
+
+def _mode(path: Path) -> int | None:
+    """Return what is at a path itself, wherever it leads; None where nothing is."""
+    try:
+        return path.lstat().st_mode
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise BadCopy(path=path, reason=error.strerror or error) from error
+
+
+def _finish(part: Path, path: Path, *, replace: bool) -> None:
+    """Give a whole file its name; what came to that name meanwhile stays, unless it is to be replaced."""
+    if replace:
+        part.replace(path)
+    else:
+        try:
+            path.hardlink_to(part)
+        except FileExistsError:
+            raise CopyInTheWay(path=path) from None
+        except OSError:  # a disk without links
+            part.rename(path)
+    sync_folder(path.parent)
+
+
+# --- putting one back ------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def put_back(copy: Path, target: Path, *, replace: bool, forget: Callable[[], None]) -> Iterator[None]:
+    """Make a copy the record; the block opens it, and only then is the record that was there removed.
+
+    All is checked on a second copy, which is brought up to date, before the record is touched. Just before one takes
+    the place of the other, `forget` removes what was made from the record. If the block fails, the record that was
+    there is the record again. Killed at any step, either of them is, whole and with all that was written.
+
+    Raises BadCopy, NewerDatabase and UnknownDatabase for a copy that cannot be the record, RecordInTheWay where there
+    is one unless told to replace it, DatabaseBusy while somebody uses that, StorageFull and StorageReadOnly.
+    """
+    _require_record(copy)
     if target.exists() and target.stat().st_size and not replace:
         raise RecordInTheWay(path=target)
     part = target.with_name(target.name + ".part")
-    shutil.copyfile(copy, part)
-    os.chmod(part, 0o600)  # noqa: PTH101
-    for ending in ("-wal", "-shm"):
+    try:
+        _prepare(copy, part)
+        with _aside(target) as old:
+            forget()
+            part.replace(target)
+            sync_folder(target.parent)
+    except (sqlite.Error, OSError) as error:
+        raise _refusal(error, copy) from error
+    finally:
+        with suppress(OSError):
+            _remove(part)
+    try:
+        yield
+    except BaseException:
+        if old is not None:
+            _return(old, target)
+        raise
+    if old is not None:
+        _remove(old)
+        sync_folder(target.parent)
+
+
+def _prepare(copy: Path, part: Path) -> None:
+    """Make a second copy, of this version, whole and on the disk."""
+    _remove(part)
+    _begin(part)
+    _copy(copy, part)
+    Store.open(f"sqlite:///{part}").close()  # brings its tables up to date
+    _to_one_file(part)
+    require_whole(part)
+
+
+@contextmanager
+def _aside(target: Path) -> Iterator[Path | None]:
+    """Give the record another name beside its own, and keep everybody from it while the block gives away the first.
+
+    What its journal holds is brought into it before, so that no journal is left for the one that comes. A file that is
+    no database has its journal taken aside with it.
+    """
+    if not target.exists():
+        for ending in _ENDINGS:  # of a record that was removed by hand
+            target.with_name(target.name + ending).unlink(missing_ok=True)
+        yield None
+        return
+    with closing(_connect(target)) as connection:
+        try:
+            _to_one_file(target, connection)
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE").fetchall()
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite.OperationalError as error:
+            if "locked" in str(error) or "busy" in str(error):
+                raise DatabaseBusy(url=f"sqlite:///{target}") from error
+            raise
+        except sqlite.DatabaseError:
+            connection.close()
+            yield _link_aside(target, with_journal=True)
+            return
+        yield _link_aside(target, with_journal=False)
+
+
+def _link_aside(target: Path, *, with_journal: bool) -> Path:
+    first = next(_names_aside(target))
+    if os.path.lexists(first) and first.samefile(target):  # from a restore that was killed
+        first.unlink()
+    old = next(name for name in _names_aside(target) if not os.path.lexists(name))
+    old.hardlink_to(target)
+    for ending in _ENDINGS if with_journal else ():
+        with suppress(FileNotFoundError):
+            target.with_name(target.name + ending).rename(old.with_name(old.name + ending))
+    sync_folder(target.parent)
+    return old
+
+
+def _names_aside(target: Path) -> Iterator[Path]:
+    yield target.with_name(f"{target.name}.before")
+    number = 2
+    while True:
+        yield target.with_name(f"{target.name}.before-{number}")
+        number += 1
+
+
+def _return(old: Path, target: Path) -> None:
+    """Put the record that was there back under its name, with its journal where it has one."""
+    for ending in _ENDINGS:
         target.with_name(target.name + ending).unlink(missing_ok=True)
-    part.replace(target)
+    old.replace(target)
+    for ending in _ENDINGS:
+        with suppress(FileNotFoundError):
+            old.with_name(old.name + ending).rename(target.with_name(target.name + ending))
+    sync_folder(target.parent)
+
+
+def _remove(path: Path) -> None:
+    for ending in (*_ENDINGS, ""):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
+# --- both ------------------------------------------------------------------------------------------------------------
 
 
 def require_whole(path: Path) -> None:
-    """Refuse a file that is not a whole record; raises BadCopy."""
+    """Refuse a file that is not there, or of which a page, an index or a row is damaged; raises BadCopy."""
     if not path.is_file():
         raise BadCopy(path=path, reason=Words(_("there is no such file")))
     try:
-        with closing(sqlite.connect(f"file:{path}?mode=ro", uri=True)) as connection:
-            found = connection.execute("PRAGMA integrity_check").fetchall()
-            connection.execute("SELECT version_num FROM alembic_version").fetchall()
+        with closing(_connect(path, reading=True)) as connection:
+            found = connection.execute("PRAGMA integrity_check(1)").fetchall()
     except sqlite.Error as error:
         raise BadCopy(path=path, reason=error) from error
     if found != [("ok",)]:
         raise BadCopy(path=path, reason=found[0][0])
+
+
+def _require_record(path: Path) -> None:
+    """Refuse a file that is no record of a version we know; raises BadCopy, NewerDatabase and UnknownDatabase.
+
+    Nothing is written beside the file.
+    """
+    if not path.is_file():
+        raise BadCopy(path=path, reason=Words(_("there is no such file")))
+    try:
+        with closing(_connect(path, reading=True)) as connection:
+            names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            versions = [one for (one,) in connection.execute("SELECT version_num FROM alembic_version")]
+            is_current = require_known(versions, f"sqlite:///{path}")
+    except sqlite.Error as error:
+        raise BadCopy(path=path, reason=error) from error
+    if missing := (metadata.tables.keys() if is_current else {"project", "conversation"}) - names:
+        raise BadCopy(path=path, reason=Words(_("it has no table {name}"), name=min(missing)))
+
+
+def _begin(part: Path) -> None:
+    """Make the empty file that a copy is written into, its owner's alone from the first byte on."""
+    part.unlink(missing_ok=True)
+    os.close(open_private(str(part), os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW))
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a database as it stands, what its journal holds included, into one file that is on the disk."""
+    with closing(_connect(source, reading=True)) as reading, closing(_connect(target)) as writing:
+        reading.backup(writing)
+    _to_one_file(target)
+
+
+def _to_one_file(path: Path, connection: Any = None) -> None:
+    """Bring what the journal of a database holds into it, and put it on the disk without one."""
+    if connection is None:
+        with closing(_connect(path)) as own:
+            _to_one_file(path, own)
+            return
+    mode = connection.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
+    if mode != "delete":
+        raise DatabaseBusy(url=f"sqlite:///{path}")
+    sync_file(path)
+
+
+def _connect(path: Path, *, reading: bool = False) -> Any:
+    """Open a database; for reading, one without a journal beside it is opened so that nothing is made there."""
+    has_journal = any(path.with_name(path.name + ending).exists() for ending in _ENDINGS)
+    how = ("mode=ro" if has_journal else "mode=ro&immutable=1") if reading else "mode=rw"
+    return sqlite.connect(f"{path.absolute().as_uri()}?{how}", uri=True, timeout=BUSY_S, isolation_level=None)
+
+
+def _refusal(error: sqlite.Error | OSError, path: Path) -> Refusal:
+    """Return what to say where the disk does not take a copy, or SQLite does not read it."""
+    if isinstance(error, OSError):
+        if error.errno in FULL:
+            return StorageFull(url=path)
+        if error.errno in READ_ONLY:
+            return StorageReadOnly(path=error.filename or path, reason=error.strerror)
+        return BadCopy(path=path, reason=error.strerror or error)
+    if "disk is full" in str(error):
+        return StorageFull(url=path)
+    if "readonly" in str(error):
+        return StorageReadOnly(path=path, reason=error)
+    return BadCopy(path=path, reason=error)

@@ -18,6 +18,16 @@ class NewerDatabase(Refusal):
     sentence = _("The database {url} was written by a newer version (revision {revision}). Upgrade the program.")
 
 
+class UnknownDatabase(Refusal):
+    """The database says that it is of a version that never was, or does not say of which."""
+
+    status, exit_code, code = 503, Exit.UNAVAILABLE, "unknown_database"
+    sentence = _(
+        "The tables of {url} are of no version of this program (revision {revision}), so nothing was changed. "
+        "Put back a copy that is: ressenti restore PATH."
+    )
+
+
 class NoDatabase(Refusal):
     """A question was asked of a database that is not there."""
 
@@ -46,6 +56,15 @@ class StorageFull(Refusal):
     sentence = _("The disk that holds {url} is full. Nothing was lost: make room and give the same command again.")
 
 
+class StorageReadOnly(Refusal):
+    """Nothing may be written where something has to be."""
+
+    status, exit_code, code = 503, Exit.UNAVAILABLE, "storage_read_only"
+    sentence = _(
+        "Nothing can be written to {path} ({reason}), and nothing was changed. Let this user write there and try again."
+    )
+
+
 class UnknownProject(Refusal):
     """No project has that key."""
 
@@ -72,6 +91,13 @@ class BadCopy(Refusal):
 
     status, exit_code, code = 422, Exit.REFUSED, "bad_copy"
     sentence = _("{path} cannot be used as a copy of the record: {reason}.")
+
+
+class CopyInTheWay(Refusal):
+    """A copy would overwrite a file."""
+
+    status, exit_code, code = 409, Exit.REFUSED, "copy_in_the_way"
+    sentence = _("There is a file at {path} already. Name another one, or add --replace to put the copy in its place.")
 
 
 class RecordInTheWay(Refusal):

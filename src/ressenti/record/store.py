@@ -16,7 +16,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from ressenti.kit.i18n import Words, _
-from ressenti.record.refusals import BadDatabase, DatabaseBusy, NoDatabase, OldSQLite, StorageFull
+from ressenti.record.refusals import BadDatabase, DatabaseBusy, NoDatabase, OldSQLite, StorageFull, StorageReadOnly
 
 SAFE_SQLITE = (3, 51, 3)
 BUSY_MS = 30_000
@@ -172,6 +172,8 @@ def _translated(error: OperationalError, url: str) -> Exception:
         return StorageFull(url=url)
     if "locked" in reason or "busy" in reason:
         return DatabaseBusy(url=url)
-    if "unable to open" in reason or "readonly" in reason:
+    if "readonly" in reason:
+        return StorageReadOnly(path=url, reason=reason)
+    if "unable to open" in reason:
         return BadDatabase(url=url, reason=reason)
     return error

@@ -1,12 +1,15 @@
 """Bring a record's tables up to date, quickly where they already are."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from ressenti.record.refusals import NewerDatabase
+from ressenti.record.refusals import NewerDatabase, UnknownDatabase
 
 HEAD = "0006"
+REVISIONS = tuple(f"{number:04}" for number in range(1, int(HEAD) + 1))
+"""Every revision there was, oldest first."""
 
 
 def upgrade(engine: Engine, url: str) -> None:
@@ -17,17 +20,23 @@ def upgrade(engine: Engine, url: str) -> None:
 
 
 def is_current(connection: Connection, url: str) -> bool:
-    """Say whether the tables are those of this version; raises NewerDatabase."""
-    found = _revision(connection)
-    if found is not None and found > HEAD:
-        raise NewerDatabase(url=url, revision=found)
-    return found == HEAD
+    """Say whether the tables are those of this version; raises NewerDatabase and UnknownDatabase."""
+    tables = inspect(connection).get_table_names()
+    if not tables:
+        return False
+    if "alembic_version" not in tables:
+        raise UnknownDatabase(url=url, revision="–")
+    return require_known(list(connection.execute(text("SELECT version_num FROM alembic_version")).scalars()), url)
 
 
-def _revision(connection: Connection) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
-        return None
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+def require_known(versions: Sequence[str], url: str) -> bool:
+    """Say whether a record of these revisions is of this version; raises NewerDatabase and UnknownDatabase."""
+    revision = ", ".join(map(str, versions)) or "–"
+    if revision in REVISIONS:
+        return revision == HEAD
+    if len(versions) == 1 and revision.isascii() and revision.isdigit() and revision > HEAD:
+        raise NewerDatabase(url=url, revision=revision)
+    raise UnknownDatabase(url=url, revision=revision)
 
 
 def _run_alembic(connection: Connection) -> None:

@@ -1,0 +1,33 @@
+"""How is what was written put on the disk, so that it is there after the power fails?"""
+
+import errno
+import os
+from pathlib import Path
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What the system says where a disk takes no more."""
+READ_ONLY = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+"""What it says where nothing may be written."""
+
+
+def sync_file(path: Path) -> None:
+    """Put the content of a file on the disk."""
+    _sync(path)
+
+
+def sync_folder(folder: Path) -> None:
+    """Put the names in a folder on the disk: what was made, renamed and removed there."""
+    _sync(folder)
+
+
+def open_private(path: str, flags: int) -> int:
+    """Open a file that its owner alone can read, as `open(…, opener=open_private)`."""
+    return os.open(path, flags, 0o600)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
