@@ -39,14 +39,20 @@ class TestCopies:
         assert elsewhere.json("read", "csat", "--by", "agent") == before
         assert elsewhere.run("verify").exit_code == 0
 
-    def test_restoring_over_a_record_needs_to_be_said(self, terminal: Terminal, tmp_path: Path) -> None:
+    def test_restoring_over_a_record_needs_to_be_said_and_wants_it_closed(
+        self, world: World, terminal: Terminal, tmp_path: Path
+    ) -> None:
         terminal.run("backup", str(tmp_path / "copy.db"))
 
         refused = terminal.run("restore", str(tmp_path / "copy.db"))
+        in_use = terminal.run("restore", str(tmp_path / "copy.db"), "--replace")
+        world.store.close()
         done = terminal.run("restore", str(tmp_path / "copy.db"), "--replace")
 
         assert refused.exit_code == 3
         assert "--replace" in refused.errors
+        assert in_use.exit_code == 4
+        assert "Another program is using the database" in in_use.errors
         assert done.exit_code == 0
         assert terminal.json("read", "csat")["total"]["value"] == 75
 

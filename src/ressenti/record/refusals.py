@@ -46,7 +46,7 @@ class DatabaseBusy(Refusal):
     """Another process held the write lock for too long."""
 
     status, exit_code, code = 503, Exit.UNAVAILABLE, "database_busy"
-    sentence = _("Another program is writing to the database {url}. Try again when it has finished.")
+    sentence = _("Another program is using the database {url}. Try again when it has finished.")
 
 
 class StorageFull(Refusal):
