@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
+from ressenti.indicators.comparing import compared
 from ressenti.indicators.model import Comparison, Grain
-from ressenti.indicators.periods import buckets, compared, read_date, say_date
+from ressenti.indicators.periods import buckets, read_date, say_date
 from tests.surroundings import SHARED
 from tests.world import World
 

@@ -10,10 +10,10 @@ from sqlalchemy import Connection
 from ressenti.facts.schema import TABLES
 from ressenti.indicators import names as naming
 from ressenti.indicators.catalogue import INDICATORS
+from ressenti.indicators.comparing import compared
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.measures import Distribution
 from ressenti.indicators.model import Answer, Grain, Question, Value, Weighting
-from ressenti.indicators.periods import compared
 from ressenti.kit.refusals import Refusal
 from ressenti.record.projects import Project, all_projects, common_zone
 from tests.engines.agreement import Told

@@ -159,8 +159,9 @@ def expected(
     where: dict[str, set[Any]] | None = None,
     window_us: int = 0,
     now: int = 0,
+    only: Callable[[int], bool] = lambda _at: True,
 ) -> dict[tuple[Any, ...], tuple[float, int]]:
-    """Return value and n by (key, bucket, note), of those asked for."""
+    """Return value and n by (key, bucket, note), of those asked for, of rows whose date is among the `only` ones."""
     table, speaks_of, how, credit = FIGURES[indicator]
     mark_surveys(facts)
     if indicator == "fcr":
@@ -168,7 +169,7 @@ def expected(
     found: dict[tuple[Any, ...], list[Fact]] = defaultdict(list)
     for row in facts[table]:
         at = row[dated(table, anchor)]
-        if not row["is_counted"] or at is None or not speaks_of(row) or not _within(at, period):
+        if not row["is_counted"] or at is None or not speaks_of(row) or not _within(at, period) or not only(at):
             continue
         clock = from_us(at).astimezone(ZoneInfo(zone))
         if all(_admits(facts, table, row, clock, name, ids) for name, ids in (where or {}).items()):

@@ -164,7 +164,7 @@ class Bench:
         self.facts.replace(facts, conversations=range(1, 50), offers=range(900, 950), marks={1: 1})
 
     def ask(self, connection: Connection, indicator: str, **words: Any) -> Answer:
-        return answer(Question(indicator=indicator, now=NOW, **words), self.facts, connection)
+        return answer(Question(**{"indicator": indicator, "now": NOW, **words}), self.facts, connection)
 
     def close(self) -> None:
         self.facts.close()

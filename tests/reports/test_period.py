@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from ressenti.indicators.model import Comparison, Grain
+from ressenti.indicators.periods import first_of_day
 from ressenti.kit.clock import to_us
-from ressenti.reports.period import DEFAULT_PRESET, PRESETS, Period, grain_for, grains_for, midnight, preset
+from ressenti.reports.period import DEFAULT_PRESET, PRESETS, Period, grain_for, grains_for, preset
 
 TODAY = date(2026, 11, 21)
 """A Saturday."""
@@ -109,7 +110,7 @@ def test_days_begin_when_they_begin_in_the_zone() -> None:
 
 
 def test_a_day_without_a_midnight_begins_when_its_clock_does() -> None:
-    assert midnight(date(2018, 11, 4), "America/Sao_Paulo") == to_us(datetime(2018, 11, 4, 3, tzinfo=UTC))
+    assert first_of_day(date(2018, 11, 4), "America/Sao_Paulo") == to_us(datetime(2018, 11, 4, 3, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(

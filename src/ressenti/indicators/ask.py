@@ -13,11 +13,12 @@ from ressenti.facts.engine import Engine, View
 from ressenti.facts.store import Statements
 from ressenti.indicators import counting
 from ressenti.indicators.catalogue import Credit, Indicator, indicator
+from ressenti.indicators.comparing import compared, partners
 from ressenti.indicators.dimensions import Dimension, Naming, dimension
 from ressenti.indicators.measures import Count, Distribution, nothing, share_of_note, value_of, valuing
 from ressenti.indicators.model import Answer, Better, Grain, Question, Row, Unit, Value, Weighting
 from ressenti.indicators.names import Name, Names
-from ressenti.indicators.periods import Bucket, buckets, compared, require_order, say_date
+from ressenti.indicators.periods import Bucket, buckets, require_order, say_date
 from ressenti.indicators.refusals import MixedCurrencies, NoCredit, NoSuchDate, NothingToCompare
 from ressenti.indicators.sql import Cut, Statement, extent, preparation, statement
 from ressenti.indicators.weighting import require_weighable, weighted
@@ -109,12 +110,12 @@ def _answer(question: Question, facts: View, tables: Mapping[str, Table], record
     total = _total(this, this.cut)
     found = _values(this, this.cut)
     then_total, then = None, {}
-    then_times: Sequence[Bucket] = ()
+    beside: Sequence[Bucket | None] = ()
     if before is not None:
         then_total, then = _total(this, before), _values(this, before)
-        then_times = _buckets(replace(this, cut=before), (before.start or 0, before.end or 0))
+        beside = _beside(this, before, span, times)
     known = ground.names(record, this.by, {key[0] for key in (*found, *then)}, this.projects) if this.by else {}
-    rows = _rows(this, found, then, times, then_times, known)
+    rows = _rows(this, found, then, times, beside, known)
     return Answer(
         indicator=this.indicator.key,
         unit=this.indicator.unit,
@@ -239,7 +240,16 @@ def _span(this: Understood) -> tuple[int, int]:
 def _buckets(this: Understood, span: tuple[int, int]) -> Sequence[Bucket]:
     if this.question.grain is None:
         return ()
-    return buckets(this.question.grain, *span, this.cut.zone, this.cut.week_start)
+    return buckets(this.question.grain, *span, this.cut.zone, this.cut.week_start, by_clock=this.cut.by_clock)
+
+
+def _beside(this: Understood, before: Cut, span: tuple[int, int], times: Sequence[Bucket]) -> Sequence[Bucket | None]:
+    """Return the bucket of the earlier period that each of this one stands beside, None where it has no partner."""
+    question = this.question
+    if question.compare is None or question.grain is None:
+        return ()
+    others = _buckets(replace(this, cut=before), (before.start or 0, before.end or 0))
+    return partners(question.compare, question.grain, span, this.cut.zone, times, others)
 
 
 def _before(this: Understood, span: tuple[int, int]) -> Cut:
@@ -247,12 +257,17 @@ def _before(this: Understood, span: tuple[int, int]) -> Cut:
     if question.compare is None or question.start is None:
         raise NothingToCompare
     start, end = compared(question.compare, *span, this.cut.zone, question.now)
-    return replace(this.cut, start=start, end=end)
+    return replace(this.cut, start=start, end=end, by_clock=question.grain is Grain.HOUR)
 
 
 def _both(cut: Cut, before: Cut | None) -> Cut | None:
-    """Return both periods in one, so that one statement asks for both; None where they overlap or there is but one."""
+    """Return both periods in one, so that one statement asks for both.
+
+    None where they overlap, their hours are not told in one way, or there is but one.
+    """
     if before is None or before.start is None or before.end is None or cut.start is None or before.end > cut.start:
+        return None
+    if before.by_clock:
         return None
     return replace(cut, before=(before.start, before.end))
 
@@ -323,7 +338,7 @@ def _rows(
     found: Values,
     then: Values,
     times: Sequence[Bucket],
-    then_times: Sequence[Bucket],
+    beside: Sequence[Bucket | None],
     known: dict[int | None, Name],
 ) -> list[Row]:
     measure, comparing = this.indicator.measure, this.question.compare is not None
@@ -335,14 +350,14 @@ def _rows(
     for key in keys if (this.by or this.question.grain or len(notes) > 1) else []:
         name, own = (known.get(key, NAMELESS), (key,)) if this.by else (None, ())
         for spot in spots:
-            at, past, moment = own, own, None
+            at, past, moment = own, own if comparing else None, None
             if this.question.grain:
-                bucket = times[spot]
+                bucket, other = times[spot], beside[spot] if comparing else None
                 at, moment = (*own, bucket.index), bucket.key
-                past = (*own, then_times[spot].index if spot < len(then_times) else None)
+                past = (*own, other.index) if other else None
             for note in notes:
                 value = found.get(at if note is None else (*at, note), empty)
-                previous = then.get(past if note is None else (*past, note), empty) if comparing else None
+                previous = None if past is None else then.get(past if note is None else (*past, note), empty)
                 rows.append(_row(name, moment, note, value, previous))
     return rows if this.question.grain or not this.by else _ordered(this, rows)
 

@@ -110,7 +110,7 @@ def _under(one: Indicator, cut: Cut, by: Dimension, attribution: Attribution | N
 
 
 def _buckets(one: Indicator, cut: Cut, grain: Grain) -> Buckets:
-    starts, numbers = zip(*edges(grain, *cut.extent, cut.zone, cut.week_start), strict=True)
+    starts, numbers = zip(*edges(grain, *cut.extent, cut.zone, cut.week_start, by_clock=cut.by_clock), strict=True)
     return Buckets(anchor_column(one, cut.anchor), starts, numbers)
 
 

@@ -1,4 +1,4 @@
-"""Where a moment falls on the clocks and calendars of a zone: buckets, days, comparisons.
+"""Where a moment falls on the clocks and calendars of a zone: days and buckets.
 
 A bucket is a stretch of local wall-clock time; its edges are worked out here once, in Python, so that daylight saving
 is right in every output. The engine only adds integer offsets.
@@ -10,20 +10,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
 from itertools import pairwise
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from ressenti.facts.dialect import Dialect
-from ressenti.indicators.model import Comparison, Grain
+from ressenti.indicators.model import Grain
 from ressenti.indicators.refusals import BadDate, EmptyPeriod, TooManyBuckets
-from ressenti.kit.clock import DAY, HOUR, MINUTE, from_us, to_us
+from ressenti.kit.clock import DAY, HOUR, from_us, to_us
 
 MOST_BUCKETS = 2_000
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2199
 _LENGTHS = {Grain.HOUR: HOUR, Grain.THREE_HOURS: 3 * HOUR, Grain.DAY: DAY, Grain.WEEK: 7 * DAY, Grain.MONTH: 28 * DAY}
 _EPOCH = date(1970, 1, 1)
-
-Day = TypeVar("Day", bound=date)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +43,50 @@ class Bucket:
 
 
 def read_date(text: str, zone: str) -> int:
-    """Return the moment a date, or a date and time, names in a zone; raises BadDate, also for years nobody means."""
+    """Return the moment a date, or a date and time, names in a zone; a date is the first moment of that local day.
+
+    Raises BadDate, also for years nobody means.
+    """
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise BadDate(value=text) from None
     if not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
         raise BadDate(value=text)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=ZoneInfo(zone))
-    return to_us(moment)
+    return first_moment(moment, zone) if moment.tzinfo is None else to_us(moment)
 
 
 def say_date(moment: int, zone: str) -> str:
-    """Return a moment as its local date if it is midnight there, else as local time with offset."""
+    """Return a moment as its local date if that day begins with it, else as local time with offset."""
     local = from_us(moment).astimezone(ZoneInfo(zone))
-    return local.date().isoformat() if local.time() == time() else local.isoformat()
+    return local.date().isoformat() if _is_first(moment, zone) else local.isoformat()
+
+
+def first_moment(local: datetime, zone: str) -> int:
+    """Return the first moment at which the clock of a zone shows a local time, or one after it where it skips that."""
+    first, second = (to_us(local.replace(tzinfo=ZoneInfo(zone), fold=fold)) for fold in (0, 1))
+    # A time that is skipped has its "first" moment after the change and its "second" before it.
+    return first if first <= second else segments(zone, second, first)[-1].start
+
+
+def first_of_day(on: date, zone: str) -> int:
+    """Return the first moment of a local day, whether or not its midnight exists or comes twice (E33)."""
+    return first_moment(datetime(on.year, on.month, on.day), zone)  # noqa: DTZ001 - a wall clock's
+
+
+def local_time(moment: int, zone: str) -> datetime:
+    """Return what the clock of a zone shows at a moment, without an offset."""
+    return from_us(moment).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+
+
+def wall_clock(moment: int, zone: str) -> datetime:
+    """Return the same, and midnight for the first moment of a day, whatever the clock shows then."""
+    local = local_time(moment, zone)
+    return datetime.combine(local.date(), time()) if _is_first(moment, zone) else local
+
+
+def _is_first(moment: int, zone: str) -> bool:
+    return moment == first_of_day(local_time(moment, zone).date(), zone)
 
 
 def require_order(start: int | None, end: int | None, zone: str) -> None:
@@ -102,11 +127,15 @@ def _transitions(zone: str, year: int) -> tuple[int, ...]:
     return tuple(found)
 
 
-def index_sql(grain: Grain, moment: str, offset: str, week_start: int, dialect: Dialect) -> str:
+def index_sql(
+    grain: Grain, moment: str, offset: str, week_start: int, dialect: Dialect, *, by_clock: bool = False
+) -> str:
     """Return the SQL of a bucket's number, of a moment and its offset; the twin of `_index`."""
     local, over = f"({moment} + {offset})", dialect.over.format
     day = f"({over(local, DAY)})"
     match grain:
+        case Grain.HOUR if by_clock:
+            return f"({over(local, HOUR)})"
         case Grain.HOUR:  # the moment its hour began on this side of a change of offset: 25 of them in autumn
             return f"({moment} - {dialect.rest.format(local, HOUR)})"
         case Grain.THREE_HOURS:
@@ -124,10 +153,12 @@ def index_of(grain: Grain, moment: int, zone: str, week_start: int) -> int:
     return _index(grain, moment, offset_at(zone, moment), week_start)
 
 
-def _index(grain: Grain, moment: int, offset: int, week_start: int) -> int:
+def _index(grain: Grain, moment: int, offset: int, week_start: int, *, by_clock: bool = False) -> int:
     local = moment + offset
     day = local // DAY
     match grain:
+        case Grain.HOUR if by_clock:
+            return local // HOUR
         case Grain.HOUR:
             return moment - local % HOUR
         case Grain.THREE_HOURS:
@@ -142,17 +173,19 @@ def _index(grain: Grain, moment: int, offset: int, week_start: int) -> int:
 
 
 @lru_cache(64)
-def buckets(grain: Grain, start: int, end: int, zone: str, week_start: int) -> tuple[Bucket, ...]:
+def buckets(
+    grain: Grain, start: int, end: int, zone: str, week_start: int, *, by_clock: bool = False
+) -> tuple[Bucket, ...]:
     """Return every bucket that a period from `start` (inclusive) to `end` (exclusive) touches, whole, in order.
 
-    Raises TooManyBuckets.
+    `by_clock`: an hour that comes twice is one bucket. Raises TooManyBuckets.
     """
     if start >= end:
         return ()
     if (count := (end - start) // _LENGTHS[grain]) > MOST_BUCKETS:
         raise TooManyBuckets(count=count, limit=MOST_BUCKETS)
     found: dict[int, int] = {}
-    for index, moment in _edges(grain, start - 32 * DAY, end + 32 * DAY, zone, week_start):
+    for index, moment in _edges(grain, start - 32 * DAY, end + 32 * DAY, zone, week_start, by_clock=by_clock):
         found.setdefault(index, moment)
     starts = list(found.items())
     local = ZoneInfo(zone)
@@ -164,22 +197,26 @@ def buckets(grain: Grain, start: int, end: int, zone: str, week_start: int) -> t
 
 
 @lru_cache(64)
-def edges(grain: Grain, start: int, end: int, zone: str, week_start: int) -> tuple[tuple[int, int], ...]:
+def edges(
+    grain: Grain, start: int, end: int, zone: str, week_start: int, *, by_clock: bool = False
+) -> tuple[tuple[int, int], ...]:
     """Return where buckets begin from one moment to another, and their numbers; a bucket may be come back to."""
     found: list[tuple[int, int]] = []
-    for index, moment in _edges(grain, start, end, zone, week_start):
+    for index, moment in _edges(grain, start, end, zone, week_start, by_clock=by_clock):
         if not found or found[-1][1] != index:
             found.append((moment, index))
     return tuple(found)
 
 
-def _edges(grain: Grain, start: int, end: int, zone: str, week_start: int) -> Iterator[tuple[int, int]]:
+def _edges(
+    grain: Grain, start: int, end: int, zone: str, week_start: int, *, by_clock: bool
+) -> Iterator[tuple[int, int]]:
     """Walk through the period edge by edge: changes of bucket inside a segment, and changes of segment."""
     step = {Grain.HOUR: HOUR, Grain.THREE_HOURS: 3 * HOUR}.get(grain, DAY)
     for one in segments(zone, start, end):
         moment = one.start
         while moment < one.end:
-            yield _index(grain, moment, one.offset, week_start), moment
+            yield _index(grain, moment, one.offset, week_start, by_clock=by_clock), moment
             moment += step - (moment + one.offset) % step
 
 
@@ -196,52 +233,3 @@ def bucket_of(found: Sequence[Bucket], moment: int) -> Bucket | None:
     """Return the bucket that a moment falls in, or None outside all of them."""
     place = bisect_right([one.start for one in found], moment) - 1
     return found[place] if place >= 0 and moment < found[place].end else None
-
-
-def compared(kind: Comparison, start: int, end: int, zone: str, now: int) -> tuple[int, int]:
-    """Return the period a period is compared with: as long and just before it, or a year earlier (D11).
-
-    Local dates are moved, so that it starts and ends at midnight where the period does. An unfinished period is
-    compared with the same elapsed part, in whole minutes.
-    """
-    elapsed = max(now - now % MINUTE, start)
-    first, last = _local(start, zone), _local(min(end, elapsed), zone)
-    if kind is Comparison.YEAR:
-        return _moment(year_before(first), zone), _moment(year_before(last), zone)
-    if kind is Comparison.MONTH:
-        months = _months_between(first, _local(end, zone))
-        return _moment(_months_before(first, months), zone), _moment(_months_before(last, months), zone)
-    length = _local(end, zone) - first
-    return _moment(first - length, zone), _moment(last - length, zone)
-
-
-def year_before(on: Day) -> Day:
-    """Return the same date a year earlier, with its time of day where it has one; of 29 February, the 28th (E38)."""
-    try:
-        return on.replace(year=on.year - 1)
-    except ValueError:
-        return on.replace(year=on.year - 1, day=28)
-
-
-def _local(moment: int, zone: str) -> datetime:
-    return from_us(moment).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-
-
-def _moment(local: datetime, zone: str) -> int:
-    return to_us(local.replace(tzinfo=ZoneInfo(zone)))
-
-
-def _months_between(first: datetime, end: datetime) -> int:
-    """Count the calendar months that a period touches."""
-    last = end - timedelta(microseconds=1)
-    return (last.year - first.year) * 12 + last.month - first.month + 1
-
-
-def _months_before(local: datetime, months: int) -> datetime:
-    """Return the same day and time some months earlier; a day that month lacks is its end (E38)."""
-    index = local.year * 12 + local.month - 1 - months
-    try:
-        return local.replace(year=index // 12, month=index % 12 + 1)
-    except ValueError:
-        index += 1
-        return datetime(index // 12, index % 12 + 1, 1)  # noqa: DTZ001 - a wall clock's

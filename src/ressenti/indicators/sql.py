@@ -39,7 +39,8 @@ class Cut:
     """Which rows are spoken of: projects, filters as ids, dates, and how the clock of the zone reads them.
 
     `before` is an earlier period, over by `start`, that is spoken of beside it: rows then say first whether they are of
-    that one. `extent` is a period that holds every row, for the offsets of the zone. `dialect` is the engine's.
+    that one. `extent` is a period that holds every row, for the offsets of the zone. `by_clock`: an hour that comes
+    twice is one bucket. `dialect` is the engine's.
     """
 
     projects: tuple[int, ...]
@@ -53,6 +54,7 @@ class Cut:
     before: tuple[int, int] | None = None
     window_us: int = 0
     now: int = 0
+    by_clock: bool = False
     dialect: Dialect = DUCKDB
 
 
@@ -232,7 +234,7 @@ def _expression(indicator: Indicator, cut: Cut, one: Dimension) -> str:
 
 def _index(grain: Grain, indicator: Indicator, cut: Cut) -> str:
     column, offset = anchor_column(indicator, cut.anchor), _offset(indicator, cut)
-    return index_sql(grain, column, offset, cut.week_start, cut.dialect)
+    return index_sql(grain, column, offset, cut.week_start, cut.dialect, by_clock=cut.by_clock)
 
 
 def _offset(indicator: Indicator, cut: Cut) -> str:

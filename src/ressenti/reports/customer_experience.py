@@ -8,6 +8,7 @@ from ressenti.indicators.absence import other_dates
 from ressenti.indicators.catalogue import indicator
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.model import Anchor, Answer, Better, Grain, Question, Row, Unit, Value
+from ressenti.indicators.periods import first_of_day
 from ressenti.kit.clock import to_us
 from ressenti.reports.choice import Choice
 from ressenti.reports.comparison import compare
@@ -27,7 +28,7 @@ from ressenti.reports.model import (
     Standing,
     Tile,
 )
-from ressenti.reports.period import MOST_DAYS, Period, midnight
+from ressenti.reports.period import MOST_DAYS, Period
 
 Ask = Callable[[Question], Answer]
 
@@ -78,13 +79,13 @@ class Reading:
     @property
     def is_unfinished(self) -> bool:
         """Say whether the period still runs, and so is compared with as much of the one before (D11)."""
-        return midnight(self.choice.period.end, self.zone) > self.now
+        return first_of_day(self.choice.period.end, self.zone) > self.now
 
     @property
     def may_change_until(self) -> date | None:
         """Return the day before which late answers can still move these figures, None once it is past."""
         until = self.choice.period.end + timedelta(days=LOCK_DAYS)
-        return until if midnight(until, self.zone) > self.now else None
+        return until if first_of_day(until, self.zone) > self.now else None
 
 
 def prepare_tile(reading: Reading, key: str) -> Tile:
@@ -283,7 +284,7 @@ def _running(answer: Answer, reading: Reading) -> int | None:
 
 def _points(answer: Answer, grain: Grain, period: Period, now: int) -> tuple[Point, ...]:
     starts = [datetime.fromisoformat(row.key) for row in answer.rows if row.key]
-    ends = [*map(to_us, starts[1:]), midnight(period.end, answer.zone)]
+    ends = [*map(to_us, starts[1:]), first_of_day(period.end, answer.zone)]
     next_days = [*(start.date() for start in starts[1:]), period.end]
     return tuple(
         Point(

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from ressenti.indicators.catalogue import indicator
 from ressenti.indicators.model import Unit, Value
-from ressenti.kit.clock import from_us, to_us
+from ressenti.indicators.periods import first_moment, local_time, wall_clock
+from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import _
 from ressenti.kit.refusals import Refusal
 from ressenti.record.markers import list_markers
@@ -114,14 +115,11 @@ def prepare_all_before_after(reading: Reading, both: Around) -> list[BeforeAfter
 
 def period_around(both: Around, days: int, *, zone: str) -> Period:
     """Return the whole days that a figure around a marker shows."""
-    local = ZoneInfo(zone)
-    first = from_us(_moved(both.at, -days, zone)).astimezone(local).date()
-    last = from_us(_moved(both.at, days, zone)).astimezone(local).date()
+    first = local_time(_moved(both.at, -days, zone), zone).date()
+    last = local_time(_moved(both.at, days, zone), zone).date()
     return Period(first, last + timedelta(days=1))
 
 
 def _moved(at: int, days: int, zone: str) -> int:
-    """Return the moment the same clock shows so many days later; through UTC, so that it exists."""
-    local = from_us(at).astimezone(ZoneInfo(zone))
-    wall = datetime.combine(local.date() + timedelta(days=days), local.timetz())
-    return to_us(wall)
+    """Return the moment the same clock shows so many days later, or the first one after it where it skips that."""
+    return first_moment(wall_clock(at, zone) + timedelta(days=days), zone)

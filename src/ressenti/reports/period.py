@@ -1,12 +1,11 @@
 """Which days does a report speak of, and how finely are they cut."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
+from ressenti.indicators.comparing import compared, months_before
 from ressenti.indicators.model import Comparison, Grain
-from ressenti.indicators.periods import compared, year_before
-from ressenti.kit.clock import from_us, to_us
+from ressenti.indicators.periods import first_of_day, local_time
 
 MOST_DAYS = 40 * 366
 """A longer period is a mistake, as it is for a question."""
@@ -42,22 +41,16 @@ class Period:
         """Return the whole days it is compared with: as long and just before, a year or months earlier (D11)."""
         start, end = self.moments(zone)
         first, last = compared(kind, start, end, zone, end)
-        local = ZoneInfo(zone)
-        return Period(from_us(first).astimezone(local).date(), from_us(last).astimezone(local).date())
+        return Period(local_time(first, zone).date(), local_time(last, zone).date())
 
     def moments(self, zone: str) -> tuple[int, int]:
         """Return both ends in microseconds: the first moments of those days in the zone."""
-        return midnight(self.start, zone), midnight(self.end, zone)
+        return first_of_day(self.start, zone), first_of_day(self.end, zone)
 
 
 def day_in(zone: str, now: int) -> date:
     """Return the day it is in a zone at a moment, in microseconds since the epoch."""
-    return from_us(now).astimezone(ZoneInfo(zone)).date()
-
-
-def midnight(on: date, zone: str) -> int:
-    """Return the moment a local day begins, in microseconds since the epoch."""
-    return to_us(datetime(on.year, on.month, on.day, tzinfo=ZoneInfo(zone)))
+    return local_time(now, zone).date()
 
 
 def preset(key: str, *, today: date, week_start: int = 0) -> Period:
@@ -82,7 +75,7 @@ def preset(key: str, *, today: date, week_start: int = 0) -> Period:
         case "last_month":
             return Period((first - _DAY).replace(day=1), first)
         case "12m":
-            return Period(year_before(tomorrow), tomorrow)
+            return Period(months_before(tomorrow, 12), tomorrow)
         case _:
             return Period(tomorrow - timedelta(days=_ROLLING[key]), tomorrow)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, time
 from functools import partial
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -15,7 +15,8 @@ from litestar.response import Redirect
 from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER
 
 from ressenti.facts.keeper import Keeper
-from ressenti.kit.clock import from_us, to_us
+from ressenti.indicators.periods import first_moment
+from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import _, translate
 from ressenti.kit.refusals import Refusal
 from ressenti.record.markers import (
@@ -176,8 +177,8 @@ def _where_and_when(form: Form, projects: Sequence[Project]) -> tuple[Project, i
     if found is None:
         raise UnknownProject(key=key, known=", ".join(one.key for one in projects[:12]))
     day, minute = read_day(form.one("day")), read_time(form.one("time") or "00:00")
-    wall = datetime(day.year, day.month, day.day, minute // 60, minute % 60, tzinfo=ZoneInfo(found.zone))
-    return found, to_us(wall)
+    wall = datetime.combine(day, time(minute // 60, minute % 60))
+    return found, first_moment(wall, found.zone)
 
 
 def _typed(form: Form) -> Typed:
