@@ -76,7 +76,7 @@ def test_facts_that_were_not_touched_are_right(record: SmallRecord, conversation
 
     assert found.is_right
     assert (found.conversations, found.answers, found.difference_count) == (3, 2, 0)
-    assert found.as_of == 6
+    assert found.as_of == 7
     assert found.problems == ()
 
 
@@ -189,17 +189,17 @@ def test_a_swallowed_journal_entry_is_a_gap_and_a_difference(record: SmallRecord
     keeper.close()
     assert told(found) == [("conversation", lost, None, MISSING)]
     assert [one.code for one in found.problems] == ["journal_gap"]
-    assert str(found.problems[0]) == "Gaps in the journal of project “default”: 1, the first before number 8."
+    assert str(found.problems[0]) == "Gaps in the journal of project “default”: 1, the first before number 9."
     assert kept not in {one.conversation_id for one in found.differences}
 
 
 def test_a_journal_that_stops_short_is_a_problem(record: SmallRecord, conversations: list[int]) -> None:
     Keeper(record.store).close()
-    rewrite(record, "DELETE FROM journal WHERE seq = 6")
+    rewrite(record, "DELETE FROM journal WHERE seq = 7")
 
     found = verdict(record)
     assert [(one.code, one.data) for one in found.problems] == [
-        ("journal_end", {"project": "default", "found": 5, "stated": 6})
+        ("journal_end", {"project": "default", "found": 6, "stated": 7})
     ]
 
 
@@ -292,7 +292,7 @@ def test_every_project_is_verified(record: SmallRecord, conversations: list[int]
 
     found = verdict(record)
     assert told(found) == [("conversation", other, None, "closed_at")]
-    assert (found.conversations, found.as_of) == (4, 6)
+    assert (found.conversations, found.as_of) == (4, 7)
 
 
 def test_a_record_opened_again_is_the_same(record: SmallRecord, conversations: list[int]) -> None:

@@ -161,7 +161,7 @@ def test_advice_for_what_there_is_not_is_refused(fresh: Site, given: dict[str, s
 
 
 def test_advice_is_text_wherever_it_stands(fresh: Site, own: World) -> None:
-    fresh.post("/advice/change", data={"indicator": "csat", "language": "en", "words": f"{HOSTILE}\x00\x07"})
+    fresh.post("/advice/change", data={"indicator": "csat", "language": "en", "words": HOSTILE})
 
     with own.store.read() as record:
         words = advice_for(record, "csat", "en")
