@@ -167,6 +167,15 @@ class TestPolicy:
 
         assert declared == {(method, path): asked for method, path, asked in ASKED}
 
+    @pytest.mark.parametrize("number", [2**63, 10**30])
+    @pytest.mark.parametrize(("method", "path", "asked"), [one for one in ASKED if ":int}" in one[1]])
+    def test_a_number_that_no_database_takes_is_that_of_nothing(
+        self, sites: dict[str, Site], method: str, path: str, asked: str, number: int
+    ) -> None:
+        for role in (STRANGER, Role.ADMINISTRATOR):
+            answer = sites[role].request(method, re.sub(r"\{\w+:int\}", str(number), path), headers=HERE)
+            assert answer.status_code == 404, (role, asked)
+
     @pytest.mark.parametrize("role", [STRANGER, *Role])
     @pytest.mark.parametrize(("method", "path", "asked"), ASKED)
     def test_each_role_gets_what_the_table_says(

@@ -251,7 +251,7 @@ def test_who_is_kept_to_some_finds_the_others_as_if_they_were_not_there(opened: 
         assert "There is a conversation with this id" not in site.get("/conversations?q=talk-1").text
 
 
-@pytest.mark.parametrize("number", ["0", "999999", "99999999999999", "-1", "x", "1.5"])
+@pytest.mark.parametrize("number", ["0", "999999", "99999999999999", str(2**63), "9" * 30, "-1", "x", "1.5"])
 def test_an_unknown_number_is_not_found(site: Site, number: str) -> None:
     assert site.get(f"/conversations/{number}").status_code == 404
 

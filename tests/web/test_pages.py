@@ -285,6 +285,17 @@ class TestPreferences:
             ("de", "en"),
             ("", "en"),
             (";;,,q=9", "en"),
+            ("en;q=0.1, fr;q=0.9", "fr"),
+            ("fr;q=0.1,en", "en"),
+            ("fr;q=0, en;q=0.2", "en"),
+            ("fr,en", "fr"),
+            ("en, fr", "en"),
+            ("de, *;q=0.5", "en"),
+            ("en;q=0, *;q=0.5", "fr"),
+            ("*, en;q=0.5", "fr"),
+            ("FR-ch; q=0.8", "fr"),
+            ("fro, frr", "en"),
+            ("fr;q=2, en;q=0.1", "en"),
         ],
     )
     def test_a_browsers_language_is_answered(self, site: Site, accept: str, language: str) -> None:

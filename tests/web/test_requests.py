@@ -106,6 +106,15 @@ class TestHosts:
 
         problem(site.get("/api/v1/dimensions", headers=twice), 421, "http_421")
 
+    @pytest.mark.parametrize("port", ["0", "65536", "99999", "8610x", "-1", "1e3", ""])
+    def test_this_machine_has_no_such_port(self, site: Site, port: str) -> None:
+        for name in ("127.0.0.1", "localhost", "[::1]"):
+            problem(site.get("/api/v1/dimensions", headers={"host": f"{name}:{port}"}), 421, "http_421")
+
+    def test_its_first_and_its_last_port_are_its_own(self, site: Site) -> None:
+        for port in (1, 65_535):
+            assert site.get("/api/v1/dimensions", headers={"host": f"127.0.0.1:{port}"}).status_code == 200
+
     def test_a_proxys_word_does_not_count(self, site: Site) -> None:
         own = {"host": "tilleul.example", "x-forwarded-host": "localhost", "forwarded": "host=localhost"}
 

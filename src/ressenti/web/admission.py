@@ -22,6 +22,7 @@ from ressenti.web.porter import BEARER, Porter
 from ressenti.web.preferences import language_of
 
 LOCAL = "/local/"
+LARGEST_ID = 2**63 - 1
 
 Connected = ASGIConnection[Any, Any, Any, Any]
 Policy = Right | str
@@ -77,6 +78,8 @@ async def require_admission(connection: Connected, handler: BaseRouteHandler) ->
     A route of this machine is not there for anybody else, and one that declares nothing for nobody.
     """
     asked = policy(handler)
+    if any(isinstance(one, int) and abs(one) > LARGEST_ID for one in connection.path_params.values()):
+        raise NotFoundException  # nothing has such a number, and no database takes one
     if asked == THIS_MACHINE and _knows_secret(connection):
         return
     if asked not in {ANYBODY, SIGNED_IN, *Right}:

@@ -5,25 +5,32 @@ from urllib.parse import urlsplit
 
 from ressenti.kit.addresses import LOOPBACK, Address
 
-OWN_NAME = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?", re.IGNORECASE)
+OWN_NAME = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(?::([0-9]{1,5}))?", re.IGNORECASE)
 """The names under which this machine reaches itself."""
+LAST_PORT = 65_535
 _LONGEST_PATH = 2_000
 
 
 def is_own_name(host: str, address: Address) -> bool:
     """Say whether a `Host` header names this machine, by any port, or the address people open."""
     named = host.lower() in {address.authority, address.host} and address.host not in LOOPBACK
-    return named or OWN_NAME.fullmatch(host) is not None
+    return named or _is_this_machine(host)
+
+
+def _is_this_machine(host: str) -> bool:
+    found = OWN_NAME.fullmatch(host)
+    return found is not None and (found[2] is None or 1 <= int(found[2]) <= LAST_PORT)
 
 
 def is_from_here(address: Address, *, host: str, origin: str | None, site: str | None) -> bool:
     """Say whether a form comes from a page of ours: the browser says so, in one of two headers (`site` is stronger).
 
-    `host` is the name we were called by, which the shield has found to be ours. Silence is not a yes.
+    `host` is the name we were called by, which the shield has found to be ours. Silence is not a yes, and where people
+    come over https nothing that came over http is ours, but from this machine itself.
     """
     if site is not None:
         return site in {"same-origin", "none"}
-    return origin in {str(address), f"http://{host}"}
+    return origin == str(address) or (_is_this_machine(host) and origin == f"http://{host}")
 
 
 def own_path(text: str) -> str:

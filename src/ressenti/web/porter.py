@@ -109,7 +109,10 @@ def network(place: str) -> str:
         address = ip_address(place)
     except ValueError:
         return ""
-    return str(ip_network((address, 64), strict=False)) if isinstance(address, IPv6Address) else str(address)
+    if isinstance(address, IPv6Address):
+        mapped = address.ipv4_mapped  # how an IPv4 address comes to a server that listens on both
+        return str(mapped) if mapped else str(ip_network((address, 64), strict=False))
+    return str(address)
 
 
 def _one_way(email: str) -> str:

@@ -1,5 +1,6 @@
 """In which language and theme a person wants their pages: as the address says, else as remembered, else as asked."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,10 @@ from ressenti.kit.i18n import LANGUAGES
 LANGUAGE, THEME = "lang", "theme"
 THEMES = ("system", "light", "dark")
 _YEAR_S = 365 * 24 * 3600
+
+_RANGE = re.compile(
+    r"(?P<language>\*|[A-Za-z]{1,8})(?:-[A-Za-z0-9-]+)?\s*(?:;\s*[qQ]=(?P<weight>[01](?:\.[0-9]{0,3})?))?"
+)
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -37,9 +42,25 @@ def preferences(request: AnyRequest) -> Preferences:
 
 def language_of(request: AnyRequest) -> str:
     """Return the language to answer in: chosen, else the first of the browser's that we speak, else English."""
-    wanted = [part.split(";")[0].strip()[:2].lower() for part in request.headers.get("accept-language", "").split(",")]
-    spoken = next((one for one in wanted if one in LANGUAGES), "en")
-    return _chosen(request, LANGUAGE, LANGUAGES) or spoken
+    return _chosen(request, LANGUAGE, LANGUAGES) or spoken_language(request.headers.get("accept-language", ""))
+
+
+def spoken_language(accepted: str) -> str:
+    """Return the language we speak that an `Accept-Language` header likes best (RFC 9110, 12.5.4), else English.
+
+    Of those it likes as much the first counts. A region is left aside, a weight of 0 is a no, `*` is whatever is not
+    named, and what cannot be read is passed over.
+    """
+    weights: dict[str, float] = {}
+    for part in accepted.split(","):
+        found = _RANGE.fullmatch(part.strip())
+        if found is not None:
+            language = found["language"].lower()
+            weights[language] = max(weights.get(language, 0.0), float(found["weight"] or 1))
+    rest = weights.get("*", 0.0)
+    named = [one for one in weights if one in LANGUAGES]
+    best = max((*named, *LANGUAGES), key=lambda one: weights.get(one, rest))
+    return best if weights.get(best, rest) > 0 else "en"
 
 
 def _chosen(request: AnyRequest, name: str, known: tuple[str, ...]) -> str | None:

@@ -4,7 +4,7 @@ import threading
 from collections import deque
 
 MOST_KEPT = 50_000
-"""Of how many names tries are counted; past that the longest known are forgotten."""
+"""Of how many names tries are counted; past that those are forgotten that tried least, and none that has to wait."""
 
 
 class Throttle:
@@ -25,9 +25,17 @@ class Throttle:
             if len(tries) >= self.most:
                 return tries[0] + self.window_us - now
             tries.append(now)
-            while len(self._tries) > MOST_KEPT:
-                del self._tries[next(iter(self._tries))]
+            if len(self._tries) > MOST_KEPT:
+                self._forget_one(now)
             return 0
+
+    def _forget_one(self, now: int) -> None:
+        """Forget a name: one whose tries are over, else the one that tried least, never one that has to wait."""
+        over = (name for name, tries in self._tries.items() if not tries or tries[-1] <= now - self.window_us)
+        waiting_for_nothing = ((len(tries), name) for name, tries in self._tries.items() if len(tries) < self.most)
+        name = next(over, None) or min(waiting_for_nothing, default=(0, None))[1]
+        if name is not None:
+            del self._tries[name]
 
     def give_back(self, name: str) -> None:
         """Forget the last try of that name: it succeeded."""
