@@ -14,6 +14,7 @@ from ressenti.indicators.comparing import compared
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.measures import Distribution
 from ressenti.indicators.model import Answer, Grain, Question, Value, Weighting
+from ressenti.indicators.visible import Visible
 from ressenti.kit.refusals import Refusal
 from ressenti.record.projects import Project, all_projects, common_zone
 from tests.engines.agreement import Told
@@ -73,7 +74,8 @@ class SecondOpinion:
 
     def _expected(self, question: Question) -> Mapping[tuple[Any, ...], tuple[Any, int]]:
         chosen = self._chosen(question)
-        ids = {name: set(naming.ids_of(self._record, dimension(name), keys, chosen)) for name, keys in question.where}
+        everything = Visible(self._record, (), tuple(chosen), lambda _one: ())
+        ids = {name: set(naming.ids_of(everything, dimension(name), keys, chosen)) for name, keys in question.where}
         return plain.expected(
             self._rows[chosen[0].id if question.project else 0],
             question.indicator,

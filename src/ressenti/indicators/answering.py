@@ -1,7 +1,6 @@
 """Words in, answer out, over facts that are up to date: what the terminal, the API and the pages all call."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from ressenti.facts.keeper import Keeper
@@ -17,8 +16,8 @@ def answer_words(
 ) -> Answer:
     """Answer a question given as words, within what whoever asks may see; raises what cannot be asked."""
     with keeper.record.read() as record:
-        question = read_question(indicator, words, record, now=now)
-    return answer_question(keeper, replace(question, within=within))
+        question = read_question(indicator, words, record, now=now, within=within)
+    return answer_question(keeper, question)
 
 
 def answer_here(

@@ -21,10 +21,11 @@ from ressenti.indicators.names import Name, Names
 from ressenti.indicators.periods import Bucket, buckets, require_order, say_date
 from ressenti.indicators.refusals import MixedCurrencies, NoCredit, NoSuchDate, NothingToCompare
 from ressenti.indicators.sql import Cut, Statement, extent, preparation, statement
+from ressenti.indicators.visible import visible_in
 from ressenti.indicators.weighting import require_weighable, weighted
 from ressenti.kit.clock import MINUTE
 from ressenti.kit.once import Once
-from ressenti.record.projects import Project, all_projects, common_zone, find_project, require_zone
+from ressenti.record.projects import Project, all_projects, common_zone, require_zone
 
 Rows = list[tuple[Any, ...]]
 
@@ -163,7 +164,8 @@ def understand(
         require_weighable(one)
     if question.attribution is not None and one.credit is Credit.OWN:
         raise NoCredit(indicator=one.key)
-    projects = (find_project(record, question.project),) if question.project else ground.projects
+    visible = visible_in(facts, record, question.within, everything=ground.projects, remembered=ground.rows)
+    projects = (visible.project(question.project),) if question.project else visible.projects
     _require_one_currency(one, projects)
     zone = require_zone(question.zone) if question.zone else common_zone(projects)
     require_order(question.start, question.end, zone)
@@ -185,7 +187,7 @@ def understand(
         week_start=projects[0].week_start if projects else 0,
         extent=(0, 0),
         where=(
-            *((d, ground.names.ids_of(record, d, keys, projects)) for d, keys in where),
+            *((d, ground.names.ids_of(visible, d, keys, projects)) for d, keys in where),
             *((dimension(key), ids) for key, ids in question.within),
         ),
         start=question.start,

@@ -11,9 +11,11 @@ from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.model import Anchor, Attribution, Comparison, Grain, Question, Weighting
 from ressenti.indicators.periods import read_date
 from ressenti.indicators.refusals import BadChoice, BadFilter, BadRange, EmptyParameter
+from ressenti.indicators.visible import visible_projects
 from ressenti.kit.clock import DAY
 from ressenti.kit.keys import normal
-from ressenti.record.projects import all_projects, common_zone, find_project, require_zone
+from ressenti.record.projects import Project, common_zone, project_among, require_zone
+from ressenti.record.rights import Within
 
 WINDOWS = {"24h": 24 * 3600, "72h": 72 * 3600, "7d": 7 * 24 * 3600}
 LONGEST_US = 40 * 366 * DAY
@@ -38,12 +40,17 @@ WORDS = (
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
-def read_question(key: str, words: Mapping[str, Sequence[str]], record: Connection, *, now: int) -> Question:
-    """Make a question of its parameters as text; raises the refusals of what cannot be understood."""
+def read_question(
+    key: str, words: Mapping[str, Sequence[str]], record: Connection, *, now: int, within: Within = ()
+) -> Question:
+    """Make a question of its parameters as text, of somebody who is kept to `within`.
+
+    Raises the refusals of what cannot be understood.
+    """
     one = {name: values[-1] for name, values in words.items() if values and name != "where"}
     indicator(key)
     _require_values(one)
-    zone = one.get("zone") or _zone(one.get("project"), record)
+    zone = one.get("zone") or _zone(one.get("project"), visible_projects(record, within))
     require_zone(zone)
     if by := one.get("by"):
         dimension(by)
@@ -60,6 +67,7 @@ def read_question(key: str, words: Mapping[str, Sequence[str]], record: Connecti
         grain=_choice(Grain, "grain", one),
         zone=one.get("zone"),
         where=read_filters(words.get("where", ())),
+        within=within,
         compare=_choice(Comparison, "compare", one),
         attribution=_choice(Attribution, "attribution", one),
         window_s=_window(one.get("window", "7d")),
@@ -81,8 +89,8 @@ def read_filters(texts: Sequence[str]) -> tuple[tuple[str, tuple[str, ...]], ...
     return tuple((name, tuple(keys)) for name, keys in found.items())
 
 
-def _zone(project: str | None, record: Connection) -> str:
-    return common_zone([find_project(record, project)] if project else all_projects(record))
+def _zone(project: str | None, projects: Sequence[Project]) -> str:
+    return common_zone([project_among(projects, project)] if project else projects)
 
 
 def _require_values(words: Mapping[str, str]) -> None:

@@ -17,6 +17,7 @@ from ressenti.indicators.refusals import NoNotes
 from ressenti.indicators.sql import Statement, condition
 from ressenti.indicators.sql import behind as rows_behind
 from ressenti.indicators.sql import within as kept_to
+from ressenti.indicators.visible import visible_in
 from ressenti.record.projects import Project
 from ressenti.record.rights import Within
 
@@ -56,10 +57,11 @@ def behind(
     this = understand(replace(question, compare=None, attribution=credited), facts, record)
     if notes and one.key not in NOTED:
         raise NoNotes(indicator=one.key, known=", ".join(NOTED))
+    visible = visible_in(facts, record, question.within)
     found = rows_behind(
         this.indicator,
         this.cut,
-        by=None if this.by is None else (this.by, naming.ids_of(record, this.by, [key or WITHOUT], this.projects)),
+        by=None if this.by is None else (this.by, naming.ids_of(visible, this.by, [key or WITHOUT], this.projects)),
         bucket=_bucket(this, question.grain, bucket),
         notes=(NOTED[one.key], tuple(notes)) if notes else None,
         attribution=credited,

@@ -7,11 +7,13 @@ from sqlalchemy import Connection, Row, Select, select
 
 from ressenti.indicators.dimensions import Dimension, Naming
 from ressenti.indicators.refusals import UnknownKey
+from ressenti.indicators.visible import Visible
 from ressenti.kit.i18n import _
 from ressenti.kit.keys import normal
 from ressenti.kit.refusals import nearest
 from ressenti.record import tables as t
 from ressenti.record.projects import Project
+from ressenti.record.rights import Within
 
 DEGREES = {"full": 2, "partial": 1, "none": 0}
 DEGREE_NAMES = {2: _("Fully automated"), 1: _("Bot, then agent"), 0: _("Not automated")}
@@ -57,7 +59,7 @@ class Names:
 
     def __init__(self) -> None:
         self._found: dict[tuple[Dimension, tuple[int, ...]], dict[int | None, Name]] = {}
-        self._ids: dict[tuple[Dimension, tuple[str, ...], tuple[int, ...]], tuple[int | None, ...]] = {}
+        self._ids: dict[tuple[Dimension, tuple[str, ...], tuple[int, ...], Within], tuple[int | None, ...]] = {}
 
     def __call__(
         self, connection: Connection, dimension: Dimension, ids: Collection[int | None], projects: Sequence[Project]
@@ -70,44 +72,40 @@ class Names:
         return found
 
     def ids_of(
-        self, connection: Connection, dimension: Dimension, keys: Sequence[str], projects: Sequence[Project]
+        self, visible: Visible, dimension: Dimension, keys: Sequence[str], projects: Sequence[Project]
     ) -> tuple[int | None, ...]:
         """Return the ids that a filter's keys mean, None for the empty key; raises UnknownKey."""
-        place = dimension, tuple(keys), tuple(project.id for project in projects)
+        place = dimension, tuple(keys), tuple(project.id for project in projects), visible.within
         if place not in self._ids:
-            self._ids[place] = tuple(ids_of(connection, dimension, keys, projects))
+            self._ids[place] = tuple(ids_of(visible, dimension, keys, projects))
         return self._ids[place]
 
 
-def labels(
-    connection: Connection, where: Sequence[tuple[Dimension, Sequence[str]]], projects: Sequence[Project]
-) -> dict[tuple[str, str], str]:
+def labels(visible: Visible, where: Sequence[tuple[Dimension, Sequence[str]]]) -> dict[tuple[str, str], str]:
     """Return what each key of these filters is called, by dimension and key; raises UnknownKey."""
     found: dict[tuple[str, str], str] = {}
     for one, keys in where:
-        named = names(connection, one, set(ids_of(connection, one, keys, projects)), projects)
+        named = names(visible.record, one, set(ids_of(visible, one, keys)), visible.projects)
         found |= {(one.key, name.key or WITHOUT): name.label for name in named.values()}
     return found
 
 
-def choices(
-    connection: Connection, one: Dimension, projects: Sequence[Project], among: Collection[int] | None = None
-) -> list[Name]:
-    """Return every key of a dimension and what it is called, in the order of their names or of their scale.
-
-    `among` are the ids that whoever asks is kept to, None where they are kept to none of it.
-    """
-    known = {number for numbers in _known(connection, one, projects).values() for number in numbers}
-    ids = known if among is None else known & set(among)
-    found = [name for number, name in names(connection, one, ids, projects).items() if number is not None]
+def choices(visible: Visible, one: Dimension) -> list[Name]:
+    """Return every key of a dimension and what it is called, in the order of their names or of their scale."""
+    ids = {number for numbers in _known(visible, one, visible.projects).values() for number in numbers}
+    named = names(visible.record, one, ids, visible.projects)
+    found = [name for number, name in named.items() if number is not None]
     return found if one.is_ordered else sorted(found, key=lambda name: (name.label.casefold(), name.key or ""))
 
 
 def ids_of(
-    connection: Connection, dimension: Dimension, keys: Iterable[str], projects: Sequence[Project]
+    visible: Visible, dimension: Dimension, keys: Iterable[str], projects: Sequence[Project] | None = None
 ) -> list[int | None]:
-    """Return the ids that a filter's keys mean, None for the empty key; raises UnknownKey."""
-    known = _known(connection, dimension, projects)
+    """Return the ids that a filter's keys mean, None for the empty key, in all projects or in these.
+
+    Raises UnknownKey, of a key that may not be seen as of one that does not exist.
+    """
+    known = _known(visible, dimension, visible.projects if projects is None else projects)
     found: list[int | None] = []
     for key in (normal(key) or key for key in keys):
         if key == WITHOUT:
@@ -119,16 +117,19 @@ def ids_of(
     return found
 
 
-def _known(connection: Connection, dimension: Dimension, projects: Sequence[Project]) -> dict[str, list[int]]:
+def _known(visible: Visible, dimension: Dimension, projects: Sequence[Project]) -> dict[str, list[int]]:
+    """Return the ids of every key that may be seen."""
     if dimension.notes is not None:
         return {str(note): [note] for note in dimension.notes}
     if dimension.naming is Naming.DEGREE:
         return {key: [degree] for key, degree in DEGREES.items()}
     if dimension.naming is Naming.PROJECT:
         return {project.key: [project.id] for project in projects}
+    seen = visible.ids(dimension)
     found: dict[str, list[int]] = {}
-    for row in connection.execute(_query(dimension, projects)):
-        found.setdefault(row.key, []).append(row.id)
+    for row in visible.record.execute(_query(dimension, projects)):
+        if seen is None or row.id in seen:
+            found.setdefault(row.key, []).append(row.id)
     return found
 
 

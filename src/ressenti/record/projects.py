@@ -53,8 +53,13 @@ def common_zone(projects: Sequence[Project]) -> str:
 
 def find_project(connection: Connection, key: str) -> Project:
     """Return the project with that key; raises UnknownProject."""
+    return project_among(all_projects(connection), key)
+
+
+def project_among(projects: Sequence[Project], key: str) -> Project:
+    """Return the one of these projects with that key; raises UnknownProject, which names these only."""
     key = normal(key)
-    known = {found.key: found for found in all_projects(connection)}
+    known = {found.key: found for found in projects}
     if key not in known:
         raise UnknownProject(key=key, known=nearest(key, list(known)) or DEFAULT)
     return known[key]

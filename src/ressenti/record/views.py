@@ -7,7 +7,9 @@ from sqlalchemy import Connection, Row, Select, delete, insert, or_, select, upd
 
 from ressenti.kit.i18n import _
 from ressenti.kit.refusals import Refusal
+from ressenti.record.grants import USERS, read_within
 from ressenti.record.names import read_name
+from ressenti.record.rights import Role, Within
 from ressenti.record.tables import saved_view, user
 
 PAGES = {"report": "/", "conversations": "/conversations", "satisfaction": "/satisfaction", "comments": "/comments"}
@@ -46,11 +48,15 @@ class UnknownPage(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedView:
-    """A view that someone keeps. `query` are the parameters of the page's address; `by` is who keeps it."""
+    """A view that someone keeps. `query` are the parameters of the page's address.
+
+    `by` is who keeps it, `by_within` what they are kept to.
+    """
 
     id: int
     user_id: int
     by: str
+    by_within: Within
     name: str
     page: str
     query: str
@@ -65,7 +71,8 @@ class SavedView:
 def list_views(connection: Connection, user_id: int | None) -> tuple[list[SavedView], list[SavedView]]:
     """Return someone's own views, and those that others share, each by name."""
     query = _views().where(or_(saved_view.c.user_id == user_id, saved_view.c.is_shared))
-    found = sorted((_view(row) for row in connection.execute(query)), key=lambda one: (one.name.casefold(), one.id))
+    views = (_view(connection, row) for row in connection.execute(query).all())
+    found = sorted(views, key=lambda one: (one.name.casefold(), one.id))
     return [one for one in found if one.user_id == user_id], [one for one in found if one.user_id != user_id]
 
 
@@ -75,7 +82,7 @@ def find_view(connection: Connection, view_id: int, user_id: int | None) -> Save
     row = connection.execute(query).one_or_none()
     if row is None:
         raise NoSuchView
-    return _view(row)
+    return _view(connection, row)
 
 
 def save_view(
@@ -125,14 +132,15 @@ def _free_name(connection: Connection, user_id: int, text: str, *, but: int | No
 
 
 def _views() -> Select[Any]:
-    return select(saved_view, user.c.name.label("by")).join(user, user.c.id == saved_view.c.user_id)
+    return select(saved_view, user.c.name.label("by"), user.c.role).join(user, user.c.id == saved_view.c.user_id)
 
 
-def _view(row: Row[Any]) -> SavedView:
+def _view(connection: Connection, row: Row[Any]) -> SavedView:
     return SavedView(
         id=row.id,
         user_id=row.user_id,
         by=row.by,
+        by_within=read_within(connection, USERS, Role(row.role), row.user_id),
         name=row.name,
         page=row.page,
         query=row.query,

@@ -96,6 +96,7 @@ def prepare_page(wanted: Wanted, looking: Looking, facts: Engine, record: Connec
         called = Called(selection.projects)
         around = Around(record, view)
         order = _order(wanted.order, condition, around, called)
+        _require_seen_spot(wanted, looking, view)
         ids, newer, older = _cut(view, condition, order, wanted)
         columns = wanted.shown(may_read=looking.may_read)
         told = _told_of([*found, *ids], columns, around, called, selection.zone)
@@ -157,6 +158,13 @@ def _order(asked: str, condition: Statement, around: Around, called: Called) -> 
         known = called.names(around, sort.dimension, ids)
         names = {one: unicodedata.normalize("NFKD", known[one].label).casefold() for one in ids}
     return Order(sort=sort, is_descending=asked.startswith("-"), names=names)
+
+
+def _require_seen_spot(wanted: Wanted, looking: Looking, facts: View) -> None:
+    """Let no page begin beside a conversation that may not be seen: where it stands in an order would tell of it."""
+    spot = wanted.after if wanted.after is not None else wanted.before
+    if spot is not None and not seen([spot], looking.within, facts):
+        raise UnknownSpot
 
 
 def _cut(facts: View, condition: Statement, order: Order, wanted: Wanted) -> tuple[list[int], int | None, int | None]:

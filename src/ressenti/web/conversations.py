@@ -13,7 +13,8 @@ from ressenti.facts.engine import Engine
 from ressenti.facts.keeper import Keeper
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.names import WITHOUT, labels
-from ressenti.record.projects import Project, all_projects
+from ressenti.indicators.visible import visible_of
+from ressenti.record.projects import Project
 from ressenti.record.rights import Right, Viewer
 from ressenti.reports import telling, wording
 from ressenti.reports.behind import CONVERSATIONS
@@ -63,7 +64,7 @@ def conversations(
             return prepare_page(wanted, looking, facts, record)
 
     page = keeper.using(ask)
-    named, projects = _named(wanted, keeper)
+    named, projects = _named(wanted, keeper, viewer)
     return show(
         frame,
         "conversations",
@@ -128,14 +129,14 @@ _LARGEST = 2**31
 """Numbers from here on are no conversation's."""
 
 
-def _named(wanted: Wanted, keeper: Keeper) -> tuple[dict[tuple[str, str], str], list[Project]]:
-    """Return what the keys in an address are called, and the projects there are."""
+def _named(wanted: Wanted, keeper: Keeper, viewer: Viewer) -> tuple[dict[tuple[str, str], str], Sequence[Project]]:
+    """Return what the keys in an address are called, and the projects there are for whoever looks."""
     asked = [(dimension(name), keys) for name, keys in wanted.choice.where]
     if wanted.behind and wanted.behind.by and wanted.behind.key is not None:
         asked.append((dimension(wanted.behind.by), (wanted.behind.key,)))
     with keeper.record.read() as record:
-        projects = all_projects(record)
-        return labels(record, asked, projects), projects
+        visible = visible_of(keeper, record, viewer.within)
+        return labels(visible, asked), visible.projects
 
 
 def _behind(wanted: Wanted, page: Page, named: dict[tuple[str, str], str], frame: Frame) -> tuple[str, str] | None:

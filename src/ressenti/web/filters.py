@@ -14,8 +14,8 @@ from ressenti.indicators.asking import read_filters
 from ressenti.indicators.dimensions import DIMENSIONS, dimension
 from ressenti.indicators.names import WITHOUT, choices, labels
 from ressenti.indicators.refusals import BadChoice
+from ressenti.indicators.visible import visible_of
 from ressenti.kit.i18n import translate
-from ressenti.record.projects import all_projects
 from ressenti.record.rights import Right, Viewer
 from ressenti.reports import wording
 from ressenti.reports.choice import Where
@@ -103,9 +103,9 @@ def filter_form(
     here = [pair for pair in frame.here if pair[0] != "page"]
     where = read_filters([value for key, value in here if key == "where" and value])
     with keeper.record.read() as record:
-        projects = all_projects(record)
-        found = choices(record, one, projects, dict(viewer.within).get(name))
-        labels(record, [(dimension(key), keys) for key, keys in where], projects)
+        visible = visible_of(keeper, record, viewer.within)
+        found = choices(visible, one)
+        labels(visible, [(dimension(key), keys) for key, keys in where])
     chosen = dict(where).get(name, ())
     rows = [
         (

@@ -17,9 +17,10 @@ from litestar.datastructures import Cookie
 from litestar.response import Stream
 
 from ressenti.facts.keeper import Keeper
+from ressenti.indicators.visible import visible_projects
 from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import _
-from ressenti.record.projects import DEFAULT, all_projects, common_zone
+from ressenti.record.projects import DEFAULT, common_zone
 from ressenti.record.refusals import UnknownZone
 from ressenti.record.rights import Right, Viewer
 from ressenti.reports.choice import zone_named
@@ -77,11 +78,12 @@ PLACES: dict[str, tuple[Place, ...]] = {
 class Frame:
     """What surrounds a page. `here` are the parameters of its address without language and theme, in order.
 
-    `viewer` is None before sign-in. `page` is the key of the place it is, "" where it is none of the navigation's;
-    `path` is its address without parameters; `home` is that of the page to read, where this one answers a form that
-    was sent elsewhere; `static` is where style sheets and scripts are, without a slash at its
-    end; `zone` is the one the address names, else the projects', where they agree (D41); `week_start` is the projects';
-    `today` is the day in the zone, `now` the moment in microseconds.
+    `viewer` is None before sign-in, when nothing is told of the projects; later they are those the viewer may see.
+    `page` is the key of the place it is, "" where it is none of the navigation's; `path` is its address without
+    parameters; `home` is that of the page to read, where this one answers a form that was sent elsewhere; `static` is
+    where style sheets and scripts are, without a slash at its end; `zone` is the one the address names, else the
+    projects', where they agree (D41); `week_start` is the projects'; `today` is the day in the zone, `now` the moment
+    in microseconds.
     """
 
     language: str = "en"
@@ -130,7 +132,7 @@ def open_frame(request: AnyRequest, *, keeper: Keeper, now: int, viewer: Viewer 
     """Return what surrounds a page for this request."""
     chosen = preferences(request)
     with keeper.record.read() as record:
-        projects = all_projects(record)
+        projects = visible_projects(record, viewer.within) if viewer else ()
     here = [(name, value) for name, value in in_order(request) if name not in {"lang", "theme"}]
     return Frame(
         language=chosen.language,

@@ -33,8 +33,7 @@ from ressenti.record.mailings import (
 from ressenti.record.names import LONGEST_NAME
 from ressenti.record.rhythm import LAST_DAY, RHYTHMS, Rhythm
 from ressenti.record.rights import Right, Viewer
-from ressenti.record.store import Store
-from ressenti.record.views import SavedView, find_view, list_views
+from ressenti.record.views import SavedView
 from ressenti.reports import wording
 from ressenti.reports.letters.letter import DAYS_OF, PERIOD_WORDS
 from ressenti.reports.letters.sending import Mailer
@@ -44,6 +43,7 @@ from ressenti.web.admission import needs, porter
 from ressenti.web.forms import Form, read_form
 from ressenti.web.frame import AnyRequest, Frame, open_frame, show
 from ressenti.web.keeping import Told, own_id, pairs_of, query_of, tell_view
+from ressenti.web.shared_views import view_for, views_for
 
 PLACE = "/mailings"
 MAILS = needs(Right.MAIL)
@@ -124,7 +124,7 @@ def begin_mailing(
     frame = open_frame(request, keeper=keeper, now=now, viewer=viewer, page="mailings")
     typed = _typed(read_form(request, body))
     try:
-        plan = _plan(typed, frame, keeper.record, viewer)
+        plan = _plan(typed, frame, keeper, viewer)
         with keeper.record.write() as record:
             add_mailing(record, plan, user_id=own_id(viewer), now=now)
     except Refusal as refusal:
@@ -159,7 +159,7 @@ def plan_otherwise(
     frame = open_frame(request, keeper=keeper, now=now, viewer=viewer, page="mailings")
     found, typed = _found(keeper, mailing_id, viewer), _typed(read_form(request, body))
     try:
-        plan = _plan(typed, frame, keeper.record, viewer)
+        plan = _plan(typed, frame, keeper, viewer)
         with keeper.record.write() as record:
             change_mailing(record, mailing_id, plan, now=now)
     except Refusal as refusal:
@@ -254,12 +254,12 @@ def _as_typed(plan: Plan) -> Typed:
     )
 
 
-def _plan(typed: Typed, frame: Frame, record: Store, viewer: Viewer) -> Plan:
+def _plan(typed: Typed, frame: Frame, keeper: Keeper, viewer: Viewer) -> Plan:
     """Return what was typed as a plan; raises whatever could not be understood of it, and NoSuchView."""
     query = typed.query
     if typed.view:
-        with record.read() as connection:
-            query = find_view(connection, _number(typed.view), viewer.user_id).query
+        with keeper.record.read() as connection:
+            query = view_for(keeper, connection, _number(typed.view), viewer).query
     pairs = [(name, value) for name, value in pairs_of(query) if name != "zone"]  # the form has a field of its own
     if typed.days == "fit":
         pairs = [(name, value) for name, value in pairs if name not in PERIOD_WORDS]
@@ -346,7 +346,7 @@ def _form(
     refusal: Refusal | None = None,
 ) -> Response[str]:
     with keeper.record.read() as record:
-        views = [one for group in list_views(record, viewer.user_id) for one in group if one.page == "report"]
+        views = [one for group in views_for(keeper, record, viewer) for one in group if one.page == "report"]
     return show(
         frame,
         "mailing",

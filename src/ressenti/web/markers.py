@@ -13,9 +13,11 @@ from litestar.di import NamedDependency
 from litestar.params import PathParameter, RawBody
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER
+from sqlalchemy import Connection
 
 from ressenti.facts.keeper import Keeper
 from ressenti.indicators.periods import first_moment
+from ressenti.indicators.visible import visible_projects
 from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import _, translate
 from ressenti.kit.refusals import Refusal
@@ -23,13 +25,14 @@ from ressenti.record.markers import (
     MARKER_KINDS,
     MOST_WORDS,
     Marker,
+    NoSuchMarker,
     add_marker,
     change_marker,
     find_marker,
     list_markers,
     remove_marker,
 )
-from ressenti.record.projects import Project, all_projects, find_project
+from ressenti.record.projects import Project
 from ressenti.record.refusals import UnknownProject
 from ressenti.record.rhythm import read_time
 from ressenti.record.rights import Right, Viewer
@@ -98,7 +101,7 @@ def set_marker(
     form = read_form(request, body)
     try:
         with keeper.record.write() as record:
-            project, at = _where_and_when(form, all_projects(record))
+            project, at = _where_and_when(form, visible_projects(record, viewer.within))
             made = add_marker(
                 record,
                 project_id=project.id,
@@ -137,10 +140,10 @@ def say_otherwise(
     """Change a marker of one's own; administrators change any."""
     form = read_form(request, body)
     with keeper.record.read() as record:
-        _require_own(find_marker(record, marker_id), viewer)
+        _require_own(_seen_marker(record, marker_id, viewer)[0], viewer)
     try:
         with keeper.record.write() as record:
-            project, at = _where_and_when(form, all_projects(record))
+            project, at = _where_and_when(form, visible_projects(record, viewer.within))
             kind, words = form.one("kind"), form.one("words")
             change_marker(record, marker_id, project_id=project.id, at=at, kind=kind, words=words)
     except Refusal as refusal:
@@ -152,12 +155,21 @@ def say_otherwise(
 def remove(marker_id: MarkerId, keeper: NamedDependency[Keeper], viewer: NamedDependency[Viewer]) -> Redirect:
     """Take away a marker of one's own; administrators take away any."""
     with keeper.record.write() as record:
-        _require_own(find_marker(record, marker_id), viewer)
+        _require_own(_seen_marker(record, marker_id, viewer)[0], viewer)
         remove_marker(record, marker_id)
     return Redirect(PLACE, status_code=HTTP_303_SEE_OTHER)
 
 
 ROUTES = (markers_page, set_marker, marker_page, say_otherwise, remove)
+
+
+def _seen_marker(record: Connection, marker_id: int, viewer: Viewer) -> tuple[Marker, Project]:
+    """Return a marker and its project; raises NoSuchMarker, also for one of a project that they may not see."""
+    found = find_marker(record, marker_id)
+    own = next((one for one in visible_projects(record, viewer.within) if one.id == found.project_id), None)
+    if own is None:
+        raise NoSuchMarker
+    return found, own
 
 
 def _require_own(marker: Marker, viewer: Viewer) -> None:
@@ -215,8 +227,8 @@ def _list(
 ) -> Response[str]:
     frame = open_frame(request, keeper=keeper, now=now, viewer=viewer, page="markers")
     with keeper.record.read() as record:
-        projects = all_projects(record)
-        found = list_markers(record)
+        projects = visible_projects(record, viewer.within)
+        found = list_markers(record, projects=[project.id for project in projects])
     there = from_us(now).astimezone(ZoneInfo(projects[0].zone if projects else frame.zone))
     fresh = Typed(day=there.date().isoformat(), time=f"{there:%H:%M}")
     return show(
@@ -246,8 +258,7 @@ def _one(
     opened = open_report(request, keeper=keeper, viewer=viewer, now=now, page="markers")
     frame, language = opened.frame, opened.language
     with keeper.record.read() as record:
-        marker = find_marker(record, marker_id)
-        project = find_project(record, marker.project_key)
+        marker, project = _seen_marker(record, marker_id, viewer)
     days = read_window(request.query_params.get("window"))
     choice = _choice(opened, project)
     zone = choice.zone or project.zone

@@ -16,9 +16,7 @@ from ressenti.record.rights import Right, Viewer
 from ressenti.record.views import (
     PAGES,
     NoSuchView,
-    find_view,
     forget_view,
-    list_views,
     rename_view,
     save_view,
     share_view,
@@ -27,6 +25,7 @@ from ressenti.web.admission import needs
 from ressenti.web.forms import Form, read_form
 from ressenti.web.frame import AnyRequest, open_frame, show
 from ressenti.web.keeping import own_id, pairs_of, query_of, tell_view
+from ressenti.web.shared_views import view_for, views_for
 
 PLACE = "/views"
 KEEPS = needs(Right.KEEP_VIEWS)
@@ -87,7 +86,7 @@ def keep_view(
 def open_view(view_id: ViewId, keeper: NamedDependency[Keeper], viewer: NamedDependency[Viewer]) -> Redirect:
     """Open a view of one's own, or one that is shared."""
     with keeper.record.read() as record:
-        found = find_view(record, view_id, viewer.user_id)
+        found = view_for(keeper, record, view_id, viewer)
     return Redirect(found.address, status_code=HTTP_303_SEE_OTHER)
 
 
@@ -159,7 +158,7 @@ def _list(
 ) -> Response[str]:
     frame = open_frame(request, keeper=keeper, now=now, viewer=viewer, page="views")
     with keeper.record.read() as record:
-        own, others = list_views(record, viewer.user_id)
+        own, others = views_for(keeper, record, viewer)
     kept = request.query_params.get("kept")
     return show(
         frame,

@@ -60,7 +60,7 @@ def fill_rows(
         key: _labels(answers, record, key, [rows[one][len(_FACTS) + place] for one in ids])
         for place, key in enumerate(named)
     }
-    languages = names(record, dimension("language"), {row[2] for row in rows.values()}, answers.projects[:1])
+    languages = names(record, dimension("language"), {row[2] for row in rows.values()}, answers.projects)
     asked = asked_of(record) if "status" in columns else None
     made = []
     for place, own_id in enumerate(ids):

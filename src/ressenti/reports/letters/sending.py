@@ -17,11 +17,11 @@ from ressenti.facts.keeper import Keeper
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.names import labels
 from ressenti.indicators.sitting import Sitting
+from ressenti.indicators.visible import visible_of
 from ressenti.kit import clock
 from ressenti.kit.i18n import _
 from ressenti.kit.refusals import Refusal
 from ressenti.record.mailings import Failure, Mailing, Plan, claim_due, claim_waits, note_failed, note_sent, owner_of
-from ressenti.record.projects import all_projects
 from ressenti.record.rights import Right, Viewer
 from ressenti.reports.choice import Choice, read_choice
 from ressenti.reports.comments.choice import CommentsChoice
@@ -100,9 +100,10 @@ class Mailer:
     def write(self, mailing: Mailing, owner: Viewer, *, due_at: int, now: int) -> Letter:
         """Return what a mailing says of the moment that is due, as its owner may read it."""
         with self.keeper.record.read() as record:
-            projects = all_projects(record)
+            visible = visible_of(self.keeper, record, owner.within)
+            projects = visible.projects
             choice = mailed_choice(mailing.plan, due_at=due_at, week_start=projects[0].week_start if projects else 0)
-            named = labels(record, [(dimension(name), keys) for name, keys in choice.where], projects)
+            named = labels(visible, [(dimension(name), keys) for name, keys in choice.where])
         reading = Reading(choice=choice, ask=Sitting(self.keeper, owner.within), zone=mailing.plan.zone, now=now)
         comments = self._comments(reading, owner) if owner.may(Right.READ_CONTENT) else ()
         return prepare_letter(reading, language=mailing.plan.language, labels=named, comments=comments)

@@ -7,7 +7,8 @@ from ressenti.facts.keeper import Keeper
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.names import labels
 from ressenti.indicators.sitting import Sitting
-from ressenti.record.projects import Project, all_projects
+from ressenti.indicators.visible import visible_of
+from ressenti.record.projects import Project
 from ressenti.record.rights import Viewer
 from ressenti.reports.choice import Choice, read_choice
 from ressenti.reports.customer_experience import Reading
@@ -50,10 +51,10 @@ def open_report(request: AnyRequest, *, keeper: Keeper, viewer: Viewer, now: int
     frame = open_frame(request, keeper=keeper, now=now, viewer=viewer, page=page)
     choice = read_choice(once_each(request, but=REPEATED), today=frame.today, week_start=frame.week_start)
     with keeper.record.read() as record:
-        projects = tuple(all_projects(record))
+        visible = visible_of(keeper, record, viewer.within)
         beside = {choice.tab: choice.beside} if choice.beside else {}
         asked = [*choice.where, *beside.items()]
-        named = labels(record, [(dimension(name), keys) for name, keys in asked], projects)
+        named = labels(visible, [(dimension(name), keys) for name, keys in asked])
     zone = choice.zone or frame.zone
     reading = Reading(choice=choice, ask=Sitting(keeper, viewer.within), zone=zone, now=now)
-    return Opened(frame=frame, reading=reading, keeper=keeper, projects=projects, labels=named)
+    return Opened(frame=frame, reading=reading, keeper=keeper, projects=visible.projects, labels=named)

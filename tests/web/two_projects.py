@@ -1,0 +1,200 @@
+"""Two projects in one installation in which every name says whose it is, and readers of whatever is answered.
+
+A name ends with the mark of its part: `agentzqa1` is an agent of the first group of project A. Who is kept to a part
+may read its mark and those of what holds it, in no answer any other.
+"""
+
+import io
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pyarrow.parquet as pq
+from httpx import Response
+
+from ressenti.record.grants import Grant
+from ressenti.record.mailings import add_mailing, read_plan
+from ressenti.record.markers import add_marker
+from ressenti.record.people import add_person
+from ressenti.record.projects import find_project
+from ressenti.record.rights import Role
+from ressenti.record.tokens import add_token
+from ressenti.record.views import save_view
+from tests.web.site import Site
+from tests.world import World, moment
+
+A, B, PRIVATE = "zqpa", "zqpb", "zqprivate"
+"""The marks of the projects, and of what an administrator keeps to themselves."""
+PARTS = {"zqa1": (A, "groupzqa1"), "zqa3": (A, "groupzqa1"), "zqa2": (A, "groupzqa2"), "zqb1": (B, "groupzqb1")}
+"""The project and the group of each part: two agents of one group, one of another, and one of the other project."""
+MARKS = (*PARTS, A, B, PRIVATE)
+MADE_UP = {"zqb1": "zqn1", "zqa2": "zqn2", B: "zqpn", "zqa3": "zqn3"}
+"""In the place of a part that is there, one that is not: as long, and as near to any other."""
+OFTEN = 4
+
+SEEN: Mapping[str, frozenset[str]] = {
+    "stranger": frozenset(),
+    "agent": frozenset({"zqa1", A}),
+    "supervisor": frozenset({"zqa1", "zqa3", A}),
+    "analyst": frozenset(MARKS) - {PRIVATE},
+    "administrator": frozenset(MARKS),
+}
+"""Which marks each role may read."""
+GRANTS = {
+    "agent": Grant(role=Role.AGENT, agents=("agentzqa1",)),
+    "supervisor": Grant(role=Role.SUPERVISOR, groups=("groupzqa1",)),
+    "analyst": Grant(role=Role.ANALYST, reads_content=True),
+    "administrator": Grant(role=Role.ADMINISTRATOR),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The numbers of what was kept, by whose it is: of conversations, markers, views, mailings and people."""
+
+    conversations: dict[str, int]
+    markers: dict[str, int]
+    views: dict[str, int]
+    mailings: dict[str, int]
+    people: dict[str, int]
+
+
+def told(world: World) -> World:
+    """Fill a world with two projects."""
+    for project in (A, B):
+        world.settle(project=f"project{project}", zone="Europe/Paris", name=f"Name {project}")
+        for mark in (mark for mark, (own, _group) in PARTS.items() if own == project):
+            _part(world, mark)
+        assert world.import_(project=f"project{project}", source=f"source{project}").total.rejected == 0
+    return world
+
+
+def _part(world: World, mark: str) -> None:
+    world.add("agents", agent_id=f"agent{mark}", name=f"Name {mark}", group=PARTS[mark][1])
+    for number in range(OFTEN):
+        day = f"2026-10-{12 + number * 4}"
+        key = world.conversation(
+            f"{day} 09:00",
+            closed=f"{day} 09:30",
+            conversation_id=f"case{mark}n{number}",
+            sales=[(f"{day} 09:20", 30)],
+            channel=f"channel{mark}",
+            topic=f"topic{mark}",
+            tags=f"tag{mark}",
+            campaign=f"campaign{mark}",
+            rule=f"rule{mark}",
+            distribution_group=f"routed{mark}",
+            language=f"language{mark}",
+            visitor_id=f"visitor{mark}",
+        )
+        for place, role in enumerate(("visitor", "agent")):
+            world.add(
+                "messages",
+                message_id=f"message{mark}n{number}r{place}",
+                conversation_id=key,
+                created_at=moment(f"{day} 09:0{place}"),
+                author_role=role,
+                author_id=f"agent{mark}" if role == "agent" else None,
+                text=f"word{mark}",
+            )
+        world.add(
+            "surveys",
+            survey_id=f"answer{mark}n{number}",
+            conversation_id=key,
+            survey=f"survey{mark}",
+            rated_at=moment(f"{day} 10:00"),
+            csat=1 + number,
+            nps=2 + number * 2,
+            comment=f"comment{mark}",
+        )
+
+
+def kept(world: World) -> Numbers:
+    """Add people of each role and one of the other project, and what they keep: views, markers, mailings, tokens."""
+    now = world.now
+    with world.store.write() as record:
+        people = {
+            role: add_person(record, email=f"{role}@company.example", name=f"A {role}", grant=grant, now=now).id
+            for role, grant in GRANTS.items()
+        }
+        other = Grant(role=Role.SUPERVISOR, groups=("groupzqb1",))
+        theirs = add_person(record, email="zqb1@other.example", name="Person zqb1", grant=other, now=now).id
+        boss = people["administrator"]
+        add_token(record, name=f"token {PRIVATE}", grant=Grant(role=Role.ADMINISTRATOR), now=now, days=None)
+        markers = {
+            mark: add_marker(
+                record,
+                project_id=find_project(record, f"project{project}").id,
+                at=now - 10 * 86_400_000_000,
+                kind="action",
+                words=f"marker {project}",
+                user_id=by,
+                now=now,
+            ).id
+            for mark, project, by in (("zqa1", A, boss), ("zqb1", B, theirs))
+        }
+        views = {
+            mark: save_view(
+                record, user_id=by, name=f"view {mark}", page="report", query=query, is_shared=shared, now=now
+            ).id
+            for mark, by, query, shared in (
+                ("zqa1", boss, "where=agent%3Dagentzqa1", True),
+                ("zqa2", boss, "where=group%3Dgroupzqa2", True),
+                ("zqb1", theirs, "period=12m", True),
+                (B, boss, "tab=project&beside=projectzqpb", True),
+                (PRIVATE, boss, "", False),
+            )
+        }
+        mailings = {
+            mark: add_mailing(record, read_plan(_plan(mark)), user_id=by, now=now).id
+            for mark, by in ((PRIVATE, boss), ("zqb1", theirs), ("zqa1", people["supervisor"]))
+        }
+    with world.store.read() as record:
+        rows = record.exec_driver_sql("SELECT external_id, id FROM conversation").all()
+    conversations = {mark: next(own for key, own in rows if key == f"case{mark}n0") for mark in PARTS}
+    return Numbers(conversations, markers, views, mailings, people | {"zqb1": theirs})
+
+
+def _plan(mark: str) -> dict[str, str]:
+    usual = {"recipients": "lead@company.example", "rhythm": "daily", "time": "07:00", "zone": "UTC", "language": "en"}
+    return usual | {"name": f"mailing {mark}", "query": "period=12m"}
+
+
+def entered(world: World, role: str) -> Site:
+    """Return the browser of a role, or a stranger's."""
+    site = Site(world, None)
+    if role != "stranger":
+        site.enter(f"{role}@company.example")
+    site.follow_redirects = False
+    return site
+
+
+def bearing(world: World, role: str) -> Site:
+    """Return a program with a token of a role."""
+    grant = GRANTS[role]
+    site = Site(world, role, groups=grant.groups, agents=grant.agents, reads_content=grant.reads_content)
+    site.follow_redirects = False
+    return site
+
+
+def readable(answer: Response) -> str:
+    """Return everything that an answer says: its headers, and its body unpacked where it is a file."""
+    return "\n".join((*(f"{name}: {value}" for name, value in answer.headers.items()), *_content(answer))).lower()
+
+
+def _content(answer: Response) -> Iterator[str]:
+    kind = answer.headers.get("content-type", "")
+    if "spreadsheet" in kind:
+        with zipfile.ZipFile(io.BytesIO(answer.content)) as book:
+            yield from (book.read(name).decode() for name in book.namelist())
+    elif "parquet" in kind:
+        table = pq.read_table(io.BytesIO(answer.content))
+        yield str(table.schema.metadata)
+        yield str(table.to_pylist())
+    elif not kind.startswith("image/png"):
+        yield answer.text
+
+
+def foreign(role: str) -> frozenset[str]:
+    """Return the marks that a role may not read."""
+    return frozenset(MARKS) - SEEN[role]
