@@ -1,5 +1,6 @@
 """A record whose keys were written as they came gets them in one form, and two that are one are merged (D43)."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -66,9 +67,10 @@ def test_a_channel_in_two_unicode_forms_becomes_one_and_is_told(
     assert asked(url, "SELECT id, key FROM label") == [(2, NEW)]
     assert asked(url, "SELECT external_id, channel_id FROM conversation ORDER BY id") == [("a", 2), ("b", 2)]
     assert asked(url, "SELECT kind, subject_id FROM journal") == [("project", 1)]
-    told = capsys.readouterr().out
-    assert "keys_rewritten" in told
-    assert "{'label': 1}" in told
+    told = capsys.readouterr()
+    line = json.loads(told.err)
+    assert (line["event"], line["merged"]) == ("keys_rewritten", {"label": 1})
+    assert told.out == "", "which is for what a command prints, as JSON"
 
 
 def test_of_two_agents_that_are_one_the_later_import_stays_and_has_the_work_of_both(tmp_path: Path) -> None:

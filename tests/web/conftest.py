@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-import structlog
 
-from ressenti.kit import logs
 from tests.web.site import Site, company
 from tests.world import World
 
@@ -20,10 +18,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 @pytest.fixture(scope="package")
 def served(world: World) -> Iterator[Site]:
-    logs.configure()  # as `ressenti serve` does
     with Site(world) as opened:
         yield opened
-    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -5,9 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import structlog
 
-from ressenti.kit import logs
 from ressenti.search.index import Index
 from tests.web.site import Site, company
 from tests.world import World
@@ -28,10 +26,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 @pytest.fixture
 def site(world: World) -> Iterator[Site]:
-    logs.configure()
     with Site(world) as opened:
         yield opened
-    structlog.reset_defaults()
 
 
 def logged(capfd: pytest.CaptureFixture[str]) -> str:

@@ -383,4 +383,4 @@ class TestInstallations:
         assert told.json()["code"] == "fault"
         assert told.json()["exit_code"] == 5
         assert str(tmp_path) not in shown.text + told.text
-        assert "sqlalchemy.exc.OperationalError" in capsys.readouterr().out
+        assert "sqlalchemy.exc.OperationalError" in capsys.readouterr().err

@@ -10,10 +10,8 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-import structlog
 from structlog.testing import capture_logs
 
-from ressenti.kit import logs
 from ressenti.reports.export import exporting, workbook
 from ressenti.reports.export.batch import batches
 from tests.reports.exported import read_xlsx, sheet
@@ -65,10 +63,8 @@ def made_moment(text: str) -> Any:
 
 @pytest.fixture(scope="module")
 def served(world: World) -> Iterator[Site]:
-    logs.configure()
     with Site(world) as opened:
         yield opened
-    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -154,7 +154,7 @@ def _serve(
     from ressenti.kit.addresses import read_address
     from ressenti.kit.places import Neighbour
 
-    logs.configure()
+    logs.include_others()
     listening = _listen(host, port)
     address = _reachable(listening)
     _tell(_("Measuring…"))

@@ -3,15 +3,14 @@
 import threading
 from collections.abc import Callable
 
-import structlog
-
 from ressenti.facts.engine import Engine
 from ressenti.facts.projector import Progress
 from ressenti.facts.refusals import Measuring
+from ressenti.kit.logs import get_logger
 
 Replace = Callable[[Engine, Progress], None]
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 class Repair:

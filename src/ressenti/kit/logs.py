@@ -14,16 +14,13 @@ from typing import Any
 import structlog
 
 
-def configure() -> None:
-    """Set the log up once, when a long-running command starts."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _traced,
-            structlog.processors.JSONRenderer(),
-        ]
-    )
+def get_logger() -> Any:
+    """Return the log of a module: whatever runs, server or command, its lines go to standard error."""
+    return structlog.get_logger()
+
+
+def include_others() -> None:
+    """Write what other packages log in the same form; once, when a server starts."""
     others = logging.StreamHandler()
     others.setFormatter(_OfOthers())
     logging.basicConfig(level=logging.WARNING, handlers=[others])
@@ -77,3 +74,14 @@ def _traced(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Muta
     if error is not None:
         event["exception"] = trace(error)
     return event
+
+
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _traced,
+        structlog.processors.JSONRenderer(),
+    ],
+    logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+)

@@ -5,9 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-import structlog
-
 from ressenti.kit.lists import batched
+from ressenti.kit.logs import get_logger
 from ressenti.record.journal import Changed, last_seq, read_after
 from ressenti.record.projects import all_projects
 from ressenti.record.store import Store
@@ -24,7 +23,7 @@ BATCH = 2_000
 
 Result = TypeVar("Result")
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 class Index:

@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-import structlog
 from litestar import MediaType, Request, Response
 from litestar.datastructures import Cookie
 from litestar.response import Stream
@@ -20,6 +19,7 @@ from ressenti.facts.keeper import Keeper
 from ressenti.indicators.visible import visible_projects
 from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import _
+from ressenti.kit.logs import get_logger
 from ressenti.record.projects import DEFAULT, common_zone
 from ressenti.record.refusals import UnknownZone
 from ressenti.record.rights import Right, Viewer
@@ -32,7 +32,7 @@ from ressenti.web.templating import PAUSE, environment
 
 AnyRequest = Request[Any, Any, Any]
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

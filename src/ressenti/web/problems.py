@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
-import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, MethodNotAllowedException
 from litestar.status_codes import HTTP_404_NOT_FOUND, HTTP_500_INTERNAL_SERVER_ERROR
 
 from ressenti.kit.i18n import _, translate
+from ressenti.kit.logs import get_logger
 from ressenti.kit.refusals import Exit, Refusal
 from ressenti.web import assets
 from ressenti.web.admission import SignInNeeded, led_to_sign_in, seen_viewer
@@ -24,7 +24,7 @@ LONGEST_LIST = 600
 
 AnyRequest = Request[Any, Any, Any]
 
-log = structlog.get_logger()
+log = get_logger()
 
 HTTP_TITLES = {
     400: _("The request cannot be understood."),

@@ -3,7 +3,6 @@
 from typing import Any
 from urllib.parse import urlencode
 
-import structlog
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, RawBody
@@ -11,6 +10,7 @@ from litestar.response import Redirect
 from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER
 
 from ressenti.facts.keeper import Keeper
+from ressenti.kit.logs import get_logger
 from ressenti.kit.refusals import Refusal
 from ressenti.record.invitations import LinkEnded, find_invitation
 from ressenti.record.passwords import SHORTEST
@@ -24,7 +24,7 @@ from ressenti.web.porter import TooManyTries, network
 
 PLACE = "/sign-in"
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 @get(PLACE, opt=OPEN, sync_to_thread=True, include_in_schema=False)

@@ -5,7 +5,6 @@ from dataclasses import replace
 from tempfile import SpooledTemporaryFile
 from typing import Annotated, BinaryIO
 
-import structlog
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
@@ -15,6 +14,7 @@ from litestar.response import Stream
 from ressenti.facts.engine import Engine
 from ressenti.facts.keeper import Keeper
 from ressenti.indicators.model import Question
+from ressenti.kit.logs import get_logger
 from ressenti.record.rights import Right, Viewer
 from ressenti.reports.choice import EVOLUTION, OVERVIEW, Choice, read_choice
 from ressenti.reports.comments.choice import CommentsChoice, read_comments
@@ -45,7 +45,7 @@ _ROWS = "period from to last zone anchor attribution where of by key grain bucke
 LOGGED = frozenset([*_ROWS.split(), "indicator", "tab", "compare", "columns", "sort", "bom", "plain"])
 """What the log says of an export: which rows and columns. Words that were searched for are not the log's."""
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 @get("/take/{file:str}", opt=needs(Right.EXPORT), sync_to_thread=True, include_in_schema=False)

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 import duckdb
 import numpy as np
 import pyarrow as pa
-import structlog
 
 from ressenti.facts.columns.table import Table, Wanted
 from ressenti.facts.gate import Gate
+from ressenti.kit.logs import get_logger
 from ressenti.kit.memory import available
 
 BATCH = 500_000
 MOST = 0.6
 """How much of the memory that is left one table may take."""
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 @dataclass(frozen=True, slots=True)

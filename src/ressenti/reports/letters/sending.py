@@ -11,8 +11,6 @@ from hashlib import sha256
 from typing import TypeAlias
 from urllib.parse import parse_qs
 
-import structlog
-
 from ressenti.facts.keeper import Keeper
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.names import labels
@@ -20,6 +18,7 @@ from ressenti.indicators.sitting import Sitting
 from ressenti.indicators.visible import visible_of
 from ressenti.kit import clock
 from ressenti.kit.i18n import _
+from ressenti.kit.logs import get_logger
 from ressenti.kit.refusals import Refusal
 from ressenti.record.mailings import Failure, Mailing, Plan, claim_due, claim_waits, note_failed, note_sent, owner_of
 from ressenti.record.rights import Right, Viewer
@@ -51,7 +50,7 @@ FAULT = _("Something went wrong on our side. It was written to the log.")
 
 Moment: TypeAlias = Callable[[], int]
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 class OwnerGone(Refusal):

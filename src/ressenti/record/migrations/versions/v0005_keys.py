@@ -4,15 +4,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 import sqlalchemy as sa
-import structlog
 from alembic import op
 
 from ressenti.kit.keys import normal, unfloated
+from ressenti.kit.logs import get_logger
 
 revision = "0005"
 down_revision = "0004"
 
-log = structlog.get_logger()
+log = get_logger()
 
 _KEYS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("label", "key", ("project_id", "kind")),
