@@ -144,6 +144,7 @@ _CONVERSATION: tuple[dict[str, str], ...] = (
         "first_response_us": f"CASE WHEN nature >= 0.08 THEN wait_s * {SECOND} END",
         "resolution_us": f"CASE WHEN {_u('is_resolved')} < 0.97 THEN (wait_s + later_s) * {SECOND} END",
         "is_answered": "nature >= 0.08",
+        "is_offered": "survey < 0.4",
         "first_responder_id": "CASE WHEN nature >= 0.08 THEN 1 + a END",
         "sale_count": f"({_u('sold')} < 0.03 AND {_u('refund')} >= 0.05)::INTEGER",
     },
@@ -159,10 +160,16 @@ _CONVERSATION: tuple[dict[str, str], ...] = (
 
 _ANSWER = {
     "offer_id": "conversation_id",
+    "is_known": "true",
     "is_answered": "answered_at IS NOT NULL",
     "csat": "rating",
     "is_satisfied": "rating >= 4",
     "nps": "nps_rating",
+    "is_rated": "rating IS NOT NULL",
+    "scale_low": "CASE WHEN rating IS NOT NULL THEN 1 END",
+    "scale_high": "CASE WHEN rating IS NOT NULL THEN 5 END",
+    "has_effort": "false",
+    "has_outcome": "false",
     "has_comment": f"answered_at IS NOT NULL AND {_u('comment')} < 0.3",
 }
 """What an answer has of its own; the rest is its conversation's."""

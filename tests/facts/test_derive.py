@@ -318,6 +318,24 @@ class TestAnswers:
         assert row["csat"] is None
         assert row["is_satisfied"] is None
 
+    @pytest.mark.parametrize(
+        ("written", "ends"),
+        [
+            (None, (1, 5)),
+            ("5", (1, 5)),
+            ("10", (1, 10)),
+            ("-5-5", (-5, 5)),
+            ("0-100", (0, 100)),
+            ("stars", (None, None)),
+        ],
+    )
+    def test_the_ends_of_the_scale_of_a_rating_are_kept(
+        self, written: str | None, ends: tuple[int | None, int | None]
+    ) -> None:
+        row = self.offered(csat=3, csat_scale=written)
+
+        assert (row["scale_low"], row["scale_high"]) == ends
+
     def test_a_project_may_declare_which_notes_of_another_scale_are_satisfied(self) -> None:
         offer = SurveyOffer(1, at("11:00"), at("11:05"), csat=9, csat_scale="10")
         talk = Conversation(id=1, opened_at=at("10:00"), offers=(offer,))

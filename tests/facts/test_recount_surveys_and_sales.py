@@ -84,7 +84,14 @@ class TestSurveys:
         kept = {"project_id": record.project, "is_counted": True, "language_id": french, "survey_ids": (survey,)}
         notes = {"rating": 4, "nps_rating": 9, "csat": 4, "nps": 9, "is_satisfied": True}
         said = {"offer_id": offer, "answered_at": 30 * SECOND, "is_answered": True, "has_comment": False}
-        said |= {"is_known": False, "is_rated": True, "has_effort": False, "has_outcome": False}
+        said |= {
+            "is_known": False,
+            "is_rated": True,
+            "scale_low": 1,
+            "scale_high": 5,
+            "has_effort": False,
+            "has_outcome": False,
+        }
 
         (row,) = lone(record)
         assert {name: value for name, value in row.items() if value not in (None, ())} == kept | notes | said

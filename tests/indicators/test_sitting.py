@@ -1,6 +1,6 @@
 """Questions asked together are asked once: of one page, and of pages as long as nothing changed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Barrier, Thread
 from typing import Any
@@ -36,12 +36,23 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Write down every statement that the facts are asked."""
+    """Write down every statement that the facts are asked for figures."""
+    return heard_of(monkeypatch, lambda sql: "scale_low" not in sql)
+
+
+@pytest.fixture
+def scales_asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Write down every statement that asks which ratings are on a scale that is not counted."""
+    return heard_of(monkeypatch, lambda sql: "scale_low" in sql)
+
+
+def heard_of(monkeypatch: pytest.MonkeyPatch, is_meant: Callable[[str], bool]) -> list[str]:
     found: list[str] = []
     rows = Snapshot.rows
 
     def heard(self: Snapshot, sql: str, params: Any = ()) -> list[tuple[Any, ...]]:
-        found.append(sql)
+        if is_meant(sql):
+            found.append(sql)
         return rows(self, sql, params)
 
     monkeypatch.setattr(Snapshot, "rows", heard)
@@ -66,6 +77,16 @@ class TestOnePage:
             sitting(question(by=by))
 
         assert len(asked) == 4
+
+    def test_which_scales_are_not_counted_is_asked_once_where_there_are_none(
+        self, world: World, scales_asked: list[str]
+    ) -> None:
+        sitting = Sitting(world.keeper)
+        for by in ("channel", "agent", "campaign"):
+            sitting(question(by=by, start=APRIL))
+        sitting(question())
+
+        assert len(scales_asked) == 1
 
     def test_a_period_and_the_one_before_are_asked_in_one_statement(self, world: World, asked: list[str]) -> None:
         found = Sitting(world.keeper)(question(by="channel", compare=Comparison.MONTH))

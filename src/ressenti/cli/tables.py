@@ -1,7 +1,7 @@
 """How answers look on a terminal: tables a person likes to read, and CSV for a sheet."""
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
 from rich.box import SIMPLE_HEAD
@@ -11,12 +11,13 @@ from rich.text import Text
 
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.dimensions import DIMENSIONS
-from ressenti.indicators.model import Anchor, Grain, Unit
+from ressenti.indicators.model import Anchor, Grain, OnOtherScale, Unit
 from ressenti.kit.clock import from_us
 from ressenti.kit.formulas import neutral
 from ressenti.kit.i18n import _, translate
 from ressenti.record.rights import ROLE_NAMES
 from ressenti.reports.format import amount, number
+from ressenti.reports.wording import on_other_scales, satisfied_command
 
 if TYPE_CHECKING:
     from ressenti.cli.checks import Check
@@ -79,6 +80,8 @@ def answer_table(found: dict[str, Any], language: str) -> None:
         console.print(Text(say(note), style="dim"), highlight=False)
     if found.get("why"):
         console.print(Text(say(found["why"])), highlight=False, soft_wrap=True)
+    for line in _on_other_scales(found, language):
+        console.print(Text(line), highlight=False, soft_wrap=True)
     if any(_is_few(row, unit) for row in [found["total"], *rows]):
         note = _("Where n is below 10, the value may well be chance.")
         console.print(Text(say(note), style="dim"), highlight=False)
@@ -99,6 +102,18 @@ def say_other_dates(found: Sequence[Sequence[Any]], language: str) -> None:
         nobody = translate(_("Nobody was measured by this date."), language)
         words = [one.format(count=count) for one, count in zip(said, counts, strict=True)]
         Console(stderr=True).print(Text(" ".join([nobody, *words])), highlight=False, soft_wrap=True)
+
+
+def _on_other_scales(found: dict[str, Any], language: str) -> Iterator[str]:
+    """Yield what is not counted for the scale it was given on, and how to say which ratings are good (D42)."""
+    for one in found.get("other_scales", ()):
+        other = OnOtherScale(**one)
+        said = on_other_scales(found["indicator"], [other], language=language)
+        if found["indicator"] != "csat":
+            yield f"{said}."
+            continue
+        words = translate(_("{said}, for example with: {command}"), language)
+        yield words.format(said=said, command=satisfied_command(other))
 
 
 def _is_few(row: dict[str, Any], unit: Unit) -> bool:

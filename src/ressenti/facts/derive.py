@@ -9,11 +9,11 @@ from typing import Any, NamedTuple, TypeVar
 from ressenti.facts.closing import Closing, closing
 from ressenti.facts.model import Conversation, Setting, SurveyOffer
 from ressenti.facts.timeline import BOT, HUMAN, Stretch, Timeline, stretches, timeline
+from ressenti.record.scales import FIVE, SATISFIED_FROM, scale
 
 T = TypeVar("T")
 Rows = list[tuple[Any, ...]]
 
-SATISFIED_FROM = 4
 _FULL, _PARTIAL, _NONE = 2, 1, 0
 _DEGREES = {"full": _FULL, "partial": _PARTIAL, "none": _NONE}
 
@@ -286,6 +286,7 @@ def answer_row(
         _is_satisfied(offer, setting),
         offer.nps,
         offer.csat is not None,
+        *_ends(offer),
         offer.ces is not None,
         offer.is_resolved is not None,
         offer.has_comment,
@@ -294,6 +295,14 @@ def answer_row(
 
 def _note_of_five(offer: SurveyOffer) -> int | None:
     return offer.csat if offer.csat_scale in {None, "5"} else None
+
+
+def _ends(offer: SurveyOffer) -> tuple[int, int] | tuple[None, None]:
+    """Return the lowest and the highest rating of the scale that the satisfaction rating is on."""
+    if offer.csat is None:
+        return None, None
+    on = FIVE if offer.csat_scale is None else scale(offer.csat_scale)
+    return (on.low, on.high) if on else (None, None)
 
 
 def _is_satisfied(offer: SurveyOffer, setting: Setting) -> bool | None:

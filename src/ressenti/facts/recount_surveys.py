@@ -1,5 +1,6 @@
 """What came back from a survey, and what does it say? Counted a second time."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -24,6 +25,18 @@ def on_five(survey: Survey) -> int | None:
     """Return the satisfaction note where it was given on 1 to 5, which is the scale where none is named."""
     answer = survey.answers.get("csat")
     return answer.value if answer and answer.scale in {None, FIVE} else None
+
+
+def ends(survey: Survey) -> tuple[int | None, int | None]:
+    """Return the ends of the scale that the satisfaction answer is on: both `10` and `1-10` are 1 to 10.
+
+    A scale of words has none.
+    """
+    answer = survey.answers.get("csat")
+    if answer is None or answer.value is None:
+        return None, None
+    written = re.fullmatch(r"(?:(-?\d+)-)?(-?\d+)", answer.scale or FIVE)
+    return (int(written[1] or 1), int(written[2])) if written else (None, None)
 
 
 def has_comment(survey: Survey) -> bool:
@@ -108,6 +121,8 @@ def answer_row(survey: Survey, language_id: int | None, world: World) -> Values:
         "is_satisfied": is_satisfied(survey, project),
         "nps": note(survey, "nps"),
         "is_rated": note(survey, "csat") is not None,
+        "scale_low": ends(survey)[0],
+        "scale_high": ends(survey)[1],
         "has_effort": note(survey, "ces") is not None,
         "has_outcome": note(survey, "resolved") is not None,
         "has_comment": has_comment(survey),

@@ -6,7 +6,7 @@ project's currency. Lists are empty where there is nothing, never null.
 
 from typing import NamedTuple
 
-VERSION = 4
+VERSION = 5
 """Moved whenever a column or its meaning changes: facts of another version are rebuilt from the record."""
 
 
@@ -96,6 +96,8 @@ ANSWER = (
     Column("is_satisfied", _FLAG, "4 or 5, or a note the project declares satisfied on another scale (D3, E29)"),
     Column("nps", "TINYINT", "note from 0 to 10"),
     Column("is_rated", _FLAG, "the satisfaction question was answered, on whatever scale"),
+    Column("scale_low", "BIGINT", "the lowest rating of the scale of that answer, null where it has no numbers"),
+    Column("scale_high", "BIGINT", "the highest"),
     Column("has_effort", _FLAG, "the question of effort was answered"),
     Column("has_outcome", _FLAG, "the yes/no question was answered"),
     Column("has_comment", _FLAG, "holds a comment that is not only spaces (E30)"),

@@ -16,7 +16,7 @@ from ressenti.indicators.catalogue import Credit, Indicator, indicator
 from ressenti.indicators.comparing import compared, partners
 from ressenti.indicators.dimensions import Dimension, Naming, dimension
 from ressenti.indicators.measures import Count, Distribution, nothing, share_of_note, value_of, valuing
-from ressenti.indicators.model import Answer, Better, Grain, Question, Row, Unit, Value, Weighting
+from ressenti.indicators.model import Answer, Better, Grain, OnOtherScale, Question, Row, Unit, Value, Weighting
 from ressenti.indicators.names import Name, Names
 from ressenti.indicators.periods import Bucket, buckets, require_order, say_date
 from ressenti.indicators.refusals import MixedCurrencies, NoCredit, NoSuchDate, NothingToCompare
@@ -33,6 +33,9 @@ ANSWERS, MOST_ROWS = 500, 1_000
 """How many answers are remembered while nothing changes, and how many rows each may have."""
 
 NAMELESS = Name(None, "")
+
+_APART = 10_000_000
+"""Keeps the two ends of a scale, of at most six digits each, apart in one number."""
 
 Key = tuple[int | None, ...]
 Values = dict[Key, Value]
@@ -129,6 +132,7 @@ def _answer(question: Question, facts: View, tables: Mapping[str, Table], record
         as_of=max((ground.watermarks.get(one.id, 0) for one in this.projects), default=0),
         total=total,
         why=_why(this, total),
+        other_scales=_other_scales(this),
         previous=then_total,
         rows=tuple(rows),
         adds_up=this.by is None or this.by.adds_up,
@@ -306,6 +310,26 @@ def _why(this: Understood, total: Value) -> str | None:
     condition, sentence = this.indicator.untold
     others = replace(this.indicator, population=condition, measure=Count())
     return sentence if this.ask(statement(others, this.cut))[0][0] else None
+
+
+def _other_scales(this: Understood) -> tuple[OnOtherScale, ...]:
+    """Return the ratings that are not counted for the scale they were given on, lowest scale first (D42)."""
+    if this.indicator.on_other_scales is None:
+        return ()
+    others = replace(
+        this.indicator,
+        population=f"{this.indicator.on_other_scales} AND scale_low IS NOT NULL",
+        measure=Distribution(f"scale_low * {_APART} + scale_high", ()),
+    )
+    if not this.ask(statement(others, replace(this.cut, where=(), start=None, end=None))):
+        return ()  # most projects know of no other scale, and ask that once
+    found = this.ask(statement(others, this.cut))
+    return tuple(OnOtherScale(*_ends(both), n) for both, n in sorted(found))
+
+
+def _ends(both: int) -> tuple[int, int]:
+    low, high = divmod(both + _APART // 2, _APART)
+    return low, high - _APART // 2
 
 
 def _values(this: Understood, cut: Cut) -> Values:

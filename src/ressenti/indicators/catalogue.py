@@ -69,7 +69,8 @@ class Indicator:
     """One figure. `facts` names the table, `population` whom it speaks of, `measure` how a value is made of them.
 
     `untold` is a condition on rows of which it is not known whether they belong to that population, and a sentence that
-    says why there is no value where there are no others.
+    says why there is no value where there are no others. `on_other_scales` is a condition on satisfaction ratings that
+    are not in that population for the scale they were given on (D42).
     """
 
     key: str
@@ -84,6 +85,7 @@ class Indicator:
     credit: Credit = Credit.WROTE
     anchors: frozenset[Anchor] = _EVERY
     untold: tuple[str, str] | None = None
+    on_other_scales: str | None = None
 
 
 CSAT = Indicator(
@@ -96,6 +98,7 @@ CSAT = Indicator(
     counts=Counted.ANSWERS,
     population="is_satisfied IS NOT NULL",
     measure=Share("is_satisfied"),
+    on_other_scales="is_rated AND is_satisfied IS NULL",
 )
 
 CSAT_AVERAGE = Indicator(
@@ -108,6 +111,7 @@ CSAT_AVERAGE = Indicator(
     counts=Counted.ANSWERS,
     population="csat IS NOT NULL",
     measure=Mean("csat"),
+    on_other_scales="is_rated AND csat IS NULL",
 )
 
 CSAT_DISTRIBUTION = Indicator(
@@ -120,6 +124,7 @@ CSAT_DISTRIBUTION = Indicator(
     counts=Counted.ANSWERS,
     population="csat IS NOT NULL",
     measure=Distribution("csat", (1, 2, 3, 4, 5)),
+    on_other_scales="is_rated AND csat IS NULL",
 )
 
 NPS = Indicator(

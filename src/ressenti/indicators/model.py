@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class Unit(StrEnum):
@@ -127,13 +127,21 @@ class Row:
     note: str | None = None
 
 
+class OnOtherScale(NamedTuple):
+    """How many satisfaction ratings are on a scale, `low` to `high`, that an indicator does not count (D42)."""
+
+    low: int
+    high: int
+    n: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """The rows that answer a question, and the question as it was understood.
 
     `start` and `end` are local dates with offset, as text, or None; `as_of` is the journal number the facts stood at;
     `adds_up` is false where rows may count the same conversation twice (decision D4). `why` is a sentence that says why
-    there is no value, where it is not for want of rows.
+    there is no value, where it is not for want of rows. `other_scales` are the ratings that are not counted.
     """
 
     indicator: str
@@ -150,12 +158,13 @@ class Answer:
     rows: tuple[Row, ...] = ()
     adds_up: bool = True
     why: str | None = None
+    other_scales: tuple[OnOtherScale, ...] = ()
     sql: tuple[str, ...] = field(default=(), repr=False)
 
     def as_json(self) -> dict[str, Any]:
         """Return the object that `--format json` and the API print, in the order of its keys.
 
-        `why` is there only where there is something to say.
+        `why` and `other_scales` are there only where there is something to say.
         """
         found = {
             "indicator": self.indicator,
@@ -170,7 +179,8 @@ class Answer:
             "total": _value_json(self.total) | {"previous": _previous_json(self.previous)},
             "rows": [_row_json(row, buckets=bool(self.by and self.grain)) for row in self.rows],
         }
-        return found | ({"why": self.why} if self.why else {})
+        found |= {"why": self.why} if self.why else {}
+        return found | ({"other_scales": [one._asdict() for one in self.other_scales]} if self.other_scales else {})
 
 
 def _value_json(value: Value) -> dict[str, Any]:

@@ -6,10 +6,7 @@ from ressenti.intake.findings import CheckedFile
 from ressenti.intake.remarks import Remark
 from ressenti.intake.scale_doubts import RatingsSeen
 from ressenti.kit.i18n import Words, _
-from ressenti.record.scales import FIVE, SATISFIED_FROM, Scale, unjudged
-
-TWO_ARE_GOOD_FROM = 3
-"""From scales of more steps than these on, the example of what to say has the two highest ratings, as 1 to 5 does."""
+from ressenti.record.scales import FIVE, SATISFIED_FROM, Scale, example_of_satisfied, unjudged
 
 
 def remarks(files: Sequence[CheckedFile], project: str, satisfied: Mapping[str, Sequence[int]]) -> Iterator[Remark]:
@@ -39,9 +36,7 @@ def _by_scale(ratings: Sequence[RatingsSeen]) -> list[RatingsSeen]:
 
 def _unjudged(seen: RatingsSeen, project: str) -> Remark:
     said = unjudged(seen.count, seen.scale)
-    top = seen.scale.high
-    good = f"{top - 1},{top}" if top - seen.scale.low > TWO_ARE_GOOD_FROM else str(top)
-    command = f"ressenti project {project} --satisfied {seen.scale}={good}"
+    command = f"ressenti project {project} --satisfied {example_of_satisfied(seen.scale)}"
     return Remark(
         _("{file}: {said}, for example with: {command}"), {"file": seen.file, "said": said, "command": command}
     )

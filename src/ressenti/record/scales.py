@@ -29,6 +29,8 @@ FIVE = Scale(1, 5)
 SATISFIED_FROM = 4
 """The lower of the two satisfied ratings on that scale (D3)."""
 
+TWO_ARE_GOOD_FROM = 3
+
 _COMMON = (Scale(0, 1), FIVE, Scale(0, 5), Scale(1, 7), Scale(1, 10), Scale(0, 10), Scale(0, 100))
 _NARROWEST = {1: 1, 5: 5, 7: 10, 10: 10, 100: 100}
 """For the lowest common top that fits, the highest that is still likely: 6 and 7 may be of 1 to 10 as well."""
@@ -60,6 +62,15 @@ def unjudged(count: int, scale: Scale) -> Words:
     one = _("1 rating from {low} to {high}; say which are good")
     many = _("{count} ratings from {low} to {high}; say which are good")
     return Words(one if count == 1 else many, count=count, low=scale.low, high=scale.high)
+
+
+def example_of_satisfied(scale: Scale) -> str:
+    """Return which ratings are likely to be the good ones, as `ressenti project --satisfied` takes them: `10=9,10`.
+
+    From scales of more than four steps the two highest, as of 1 to 5.
+    """
+    high = scale.high
+    return f"{scale}={high - 1},{high}" if high - scale.low > TWO_ARE_GOOD_FROM else f"{scale}={high}"
 
 
 class Rating(int):

@@ -103,6 +103,7 @@ def prepare_tile(reading: Reading, key: str) -> Tile:
         running=_running(answer, reading),
         other_dates=other_dates(reading.choice.question(key, zone=reading.zone, now=reading.now), answer, reading.ask),
         why=answer.why,
+        other_scales=answer.other_scales,
     )
 
 
@@ -254,7 +255,7 @@ def _survey(
 
 def prepare_standing(reading: Reading, tiles: Iterable[Tile]) -> tuple[Standing, Elsewhere | None]:
     """Return whether there is anything to report on, and if not, where there is."""
-    if any(tile.value.n for tile in tiles):
+    if any(tile.value.n or tile.other_scales for tile in tiles):
         return Standing.MEASURED, None
     elsewhere = _elsewhere(reading)
     is_narrowed = bool(reading.choice.where)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from ressenti.indicators.model import Value
 from ressenti.kit.i18n import _, translate, translate_count
+from ressenti.reports import wording
 from ressenti.reports.comparison import Change, Clarity, Direction, Verdict
 from ressenti.reports.customer_experience import FEW_TO_RANK
 from ressenti.reports.format import NO_BREAK, duration_in_words, few_of, number, percent, plural_form, rounded
@@ -37,6 +38,8 @@ def lead(standing: Standing, csat: Tile, first_response: Tile, *, language: str 
 
 
 def _satisfaction(tile: Tile, language: str) -> tuple[str, str, str]:
+    if tile.value.value is None and tile.other_scales:
+        return f"{wording.on_other_scales(tile.indicator, tile.other_scales, language=language)}.", "", ""
     if tile.value.value is None:
         return translate(_("Nobody rated their conversation in this period."), language), "", ""
     if tile.value.n < FEW_TO_RANK:

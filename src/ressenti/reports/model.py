@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from ressenti.indicators.absence import OtherDate
-from ressenti.indicators.model import Anchor, Better, Grain, Unit, Value
+from ressenti.indicators.model import Anchor, Better, Grain, OnOtherScale, Unit, Value
 from ressenti.reports.comparison import Change
 from ressenti.reports.period import Period
 
@@ -23,7 +23,8 @@ class Tile:
     """One indicator at a glance. `shape` holds the value of each bucket, for the spark; `running` is the one not over.
 
     `as_of` is the journal number the value stands at. `other_dates` say by which dates something is counted where
-    nothing is by the chosen one, `why` is a sentence that says why there is no value.
+    nothing is by the chosen one, `why` is a sentence that says why there is no value, `other_scales` are the ratings
+    that are not counted.
     """
 
     indicator: str
@@ -37,6 +38,7 @@ class Tile:
     running: int | None = None
     other_dates: tuple[OtherDate, ...] = ()
     why: str | None = None
+    other_scales: tuple[OnOtherScale, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,14 @@
 """With which words are the parts of a report named: indicators, counts, changes, periods, buckets."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from ressenti.indicators.catalogue import INDICATORS, Counted
 from ressenti.indicators.dimensions import Naming, dimension
-from ressenti.indicators.model import Anchor, Attribution, Comparison, Grain, Unit, Value
+from ressenti.indicators.model import Anchor, Attribution, Comparison, Grain, OnOtherScale, Unit, Value
 from ressenti.indicators.names import DELETED, WITHOUT
 from ressenti.kit.i18n import _, translate, translate_count
+from ressenti.record.scales import Scale, example_of_satisfied, unjudged
 from ressenti.reports.choice import Choice
 from ressenti.reports.comparison import Change, Clarity, Direction, Verdict
 from ressenti.reports.dates import bucket, bucket_in_full, days_before, offset
@@ -200,6 +202,32 @@ def base_of(key: str, value: Value, *, language: str = "en") -> str:
         words = translate_count("conversation", "conversations", plural_form(value.n, language=language), language)
         return str(words)
     return base(value, INDICATORS[key].unit, of=key, language=language)
+
+
+def on_other_scales(key: str, found: Sequence[OnOtherScale], *, language: str = "en") -> str:
+    """Return how many ratings an indicator does not count, and of which scales: whose good ones nobody named (D42).
+
+    A mean and a distribution are of the notes 1 to 5, whatever is called good on another scale.
+    """
+    said = []
+    for low, high, n in found:
+        if key == "csat":
+            said.append(unjudged(n, Scale(low, high)).say(language))
+        else:
+            form = plural_form(n, language=language)
+            words = translate_count(
+                "{count} rating from {low} to {high} is not in it",
+                "{count} ratings from {low} to {high} are not in it",
+                form,
+                language,
+            )
+            said.append(words.format(count=count(n, language=language), low=low, high=high))
+    return " · ".join(said)
+
+
+def satisfied_command(one: OnOtherScale, project: str = "KEY") -> str:
+    """Return the command, with an example, that says which ratings of a scale are good."""
+    return f"ressenti project {project} --satisfied {example_of_satisfied(Scale(one.low, one.high))}"
 
 
 def change_size(change: Change, unit: Unit, *, language: str = "en") -> str:

@@ -98,7 +98,8 @@ def _tile(tile: Tile, language: str) -> dict[str, str]:
     change = tile.change
     if change is None:
         words, kind = _("nothing to compare") if tile.value.n else _("nobody measured"), "maybe"
-        words = translate(words, language)
+        said_of = wording.on_other_scales(tile.indicator, tile.other_scales, language=language)
+        words = said_of if said_of and not tile.value.n else translate(words, language)
     else:
         said = [
             wording.change_words(change, tile.unit, language=language),

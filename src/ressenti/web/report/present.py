@@ -80,8 +80,15 @@ def tile_content(opened: Opened, key: str) -> dict[str, Any]:
             (wording.OTHER_DATES[one.anchor], one.n, choice.but(anchor=one.anchor).address())
             for one in tile.other_dates
         ],
+        "other_scales": wording.on_other_scales(key, tile.other_scales, language=opened.language),
+        "scale_commands": _scale_commands(opened, tile) if key == "csat" else (),
         "base": wording.base_of(key, tile.value, language=opened.language),
     }
+
+
+def _scale_commands(opened: Opened, tile: Tile) -> list[str]:
+    project = opened.projects[0].key if len(opened.projects) == 1 else "KEY"
+    return [wording.satisfied_command(one, project) for one in tile.other_scales]
 
 
 def _before(tile: Tile) -> float | None:
