@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, insert, select
 from ressenti.kit.clock import SECOND
 from ressenti.record import tables as t
 from ressenti.record.journal import Changed, append
+from ressenti.record.merged import became, merges, settle
 from ressenti.record.offered import offering
 from ressenti.record.projects import ensure_project
 from ressenti.record.store import Store
@@ -115,6 +116,21 @@ class SmallRecord:
             connection.execute(t.conversation.update().where(of.id == conversation).values(**columns))
             append(connection, self.project, [(Changed.CONVERSATION, conversation)], now=NOW)
 
+    def merge(self, conversation: int, into: int | None) -> None:
+        """Let a conversation be merged into another, or be its own again; one that would lead round is left."""
+        with self.store.write() as connection:
+            of = t.conversation.c
+            keys: dict[Any, Any] = dict(connection.execute(select(of.id, of.external_id)).all())
+            source = self.source[self.project]
+            name = keys.get(into)
+            led_to = merges(connection, source, [name]) if name else {}
+            if keys[conversation] in led_to:
+                return
+            change = t.conversation.update().where(of.id == conversation).values(merged_into_external_id=name)
+            connection.execute(change)
+            moved = {conversation} | settle(connection, source, [keys[conversation]])
+            append(connection, self.project, [(Changed.CONVERSATION, one) for one in sorted(moved)], now=NOW)
+
     def say(self, conversation: int, messages: Iterable[Sequence[Any]]) -> None:
         """Write further messages into a conversation."""
         with self.store.write() as connection:
@@ -137,6 +153,7 @@ class SmallRecord:
     ) -> int:
         """Write a survey and what came back, with or without a conversation."""
         with self.store.write() as connection:
+            conversation, given_on = _whole(connection, conversation)
             before = offering(connection, columns.get("project_id", self.project))
             offer = _add(
                 connection,
@@ -144,6 +161,7 @@ class SmallRecord:
                 **{"project_id": self.project, "source_id": self.source[self.project]} | columns,
                 external_id=f"s{_next(connection, t.survey_offer)}",
                 conversation_id=conversation,
+                given_on_id=given_on,
                 answered_at=us(answered),
                 **ARRIVED,
             )
@@ -173,6 +191,7 @@ class SmallRecord:
     ) -> int:
         """Write a transaction. What touches nobody's conversation leaves no trace in the journal."""
         with self.store.write() as connection:
+            conversation, given_on = _whole(connection, conversation)
             known = {"project_id": self.project, "source_id": self.source[self.project], "at": us(at)}
             sale = _add(
                 connection,
@@ -182,6 +201,7 @@ class SmallRecord:
                 amount_millionths=us(amount),
                 currency=currency,
                 conversation_id=conversation,
+                given_on_id=given_on,
                 visitor_id=visitor,
                 **ARRIVED,
             )
@@ -194,6 +214,12 @@ class SmallRecord:
     def _one(self, table: Any, **values: Any) -> int:
         with self.store.write() as connection:
             return _add(connection, table, **values)
+
+
+def _whole(connection: Connection, conversation: int | None) -> tuple[int | None, int | None]:
+    """Return the conversation that counts what names this one, and this one where that is another."""
+    whole = became(connection, [conversation or 0]).get(conversation or 0)
+    return (conversation, None) if whole is None else (whole, conversation)
 
 
 def _add(connection: Connection, table: Any, **values: Any) -> int:

@@ -80,7 +80,14 @@ conversations = st.fixed_dictionaries(
     },
 )
 survey = {"conversation": st.none() | st.integers(0, 5)}
-labelled = {"survey_id": st.none() | label, "language_id": label, "offered_at": st.none() | moments}
+labelled = {
+    "survey_id": st.none() | label,
+    "language_id": label,
+    "offered_at": st.none() | moments,
+    "channel_id": label,
+    "respondent_id": who,
+    "group_id": group,
+}
 only_offered = st.fixed_dictionaries(survey, optional=labelled)
 came_back = st.fixed_dictionaries(
     survey | {"answered": moments},
@@ -119,6 +126,7 @@ changes = st.one_of(
     st.tuples(st.just("declare"), st.tuples(who, kinds)),
     st.tuples(st.just("setting"), settled),
     st.tuples(st.just("message"), st.tuples(st.integers(0, 5), messages)),
+    st.tuples(st.just("merge"), st.tuples(st.integers(0, 5), st.none() | st.integers(0, 5))),
     st.tuples(st.just("alter"), st.tuples(st.integers(0, 5), altered)),
 )
 
@@ -130,7 +138,7 @@ class Teller:
         self.record = record
         self.told: list[int] = []
         for number in range(LABELS):
-            record.label("tag", str(number))
+            record.label("survey", str(number))  # of which surveys ask; elsewhere any label will do
         for number in range(GROUPS):
             record.group(str(number))
         for number in range(VISITORS):
@@ -156,6 +164,12 @@ class Teller:
         conversation = self._conversation(place)
         if conversation and columns:
             self.record.alter(conversation, **_in_us(columns))
+
+    def merge(self, drawn: tuple[int, int | None]) -> None:
+        place, into = drawn
+        conversation = self._conversation(place)
+        if conversation:
+            self.record.merge(conversation, self._conversation(into))
 
     def member(self, drawn: tuple[Any, ...]) -> None:
         self.record.member(*drawn)

@@ -56,11 +56,21 @@ def derive(conversation: Conversation, setting: Setting) -> Facts:
 def derive_offer(offer: SurveyOffer, setting: Setting) -> Facts:
     """Measure a survey that belongs to no conversation, such as a mailed one."""
     survey_ids = () if offer.survey_id is None else (offer.survey_id,)
-    nobody = (None, None, None)
-    about = (setting.project_id, True, None, offer.language_id, None, None, None)
-    lists: tuple[tuple[int, ...], ...] = ((), (), (), (), ())
-    row = answer_row(offer, setting, (*about, *lists, *nobody, survey_ids, None, None), (None, None, None), None)
+    who = offer.respondent_id
+    about = (setting.project_id, True, offer.channel_id, offer.language_id, None, None, None)
+    lists = ((), (), (), _groups_of_offer(offer, setting), () if who is None else (who,))
+    row = answer_row(offer, setting, (*about, *lists, who, who, who, survey_ids, None, None), (None, None, None), None)
     return Facts([], [], [row], [])
+
+
+def _groups_of_offer(offer: SurveyOffer, setting: Setting) -> tuple[int, ...]:
+    """Return the group a survey names, else those its agent was in when it was answered or offered (D28)."""
+    if offer.group_id is not None:
+        return (offer.group_id,)
+    at = offer.offered_at if offer.answered_at is None else offer.answered_at
+    if offer.respondent_id is None or at is None:
+        return ()
+    return _distinct(_membership(offer.respondent_id, at, setting))
 
 
 def _resolution(conversation: Conversation, line: Timeline, ended: Closing) -> int | None:

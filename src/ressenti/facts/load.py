@@ -47,17 +47,18 @@ def load_setting(connection: Connection, project: Project) -> Setting:
 
 
 def load_all(connection: Connection, project: Project) -> Iterator[list[Conversation]]:
-    """Return every conversation of a project, in batches, in the order of their ids."""
+    """Return every conversation of a project, in batches, in the order of their ids; merged ones are none (D34)."""
     last = 0
     of = t.conversation.c
-    ids = select(of.id).where(of.project_id == project.id).order_by(of.id).limit(BATCH)
+    is_own = of.merged_into_id.is_(None)
+    ids = select(of.id).where(of.project_id == project.id, is_own).order_by(of.id).limit(BATCH)
     while found := list(connection.execute(ids.where(of.id > last)).scalars()):
         last = found[-1]
         yield _load(connection, project, _between(found[0], last))
 
 
 def load_some(connection: Connection, project: Project, ids: Sequence[int]) -> list[Conversation]:
-    """Return the conversations with these ids that are still there."""
+    """Return the conversations with these ids that are still there, and were not merged into others."""
     return [one for part in batched(sorted(ids), BATCH) for one in _load(connection, project, _among(part))]
 
 
@@ -106,7 +107,7 @@ def _load(connection: Connection, project: Project, scope: Scope) -> list[Conver
         of.visitor_id,
         of.automation,
         of.is_spam,
-    ).where(scope(of.id), of.project_id == project.id)
+    ).where(scope(of.id), of.project_id == project.id, of.merged_into_id.is_(None))
     rows = list(connection.execute(query.order_by(of.id)))
     names = list(query.selected_columns.keys())
     respondents, groups, tags = (
@@ -177,14 +178,28 @@ def _events(connection: Connection, scope: Scope) -> dict[int, list[StatusEvent]
 def _offers(connection: Connection, condition: ColumnElement[bool]) -> list[tuple[int, SurveyOffer]]:
     of, answer = t.survey_offer.c, t.survey_answer.c
     told = (of.offered_at, of.answered_at, of.survey_id, of.language_id)
-    offers = select(of.id, of.conversation_id, of.source_id, *told)
+    itself = (of.source_id, of.channel_id, of.respondent_id, of.group_id)
+    offers = select(of.id, of.conversation_id, *itself, *told)
     notes = select(answer.offer_id, answer.question, answer.value, answer.scale, answer.text).join(t.survey_offer)
     given: dict[int, dict[str, Any]] = defaultdict(dict)
     for offer_id, question, value, scale, text in connection.execute(notes.where(condition)):
         given[offer_id] |= _answer(question, value, scale, text)
     return [
-        (conversation_id, SurveyOffer(offer_id, *rest, **{"source_id": source_id} | given.get(offer_id, {})))
-        for offer_id, conversation_id, source_id, *rest in connection.execute(
+        (
+            conversation_id,
+            SurveyOffer(
+                offer_id,
+                *rest,
+                **given.get(offer_id, {})
+                | {
+                    "source_id": source_id,
+                    "channel_id": channel_id,
+                    "respondent_id": respondent_id,
+                    "group_id": group_id,
+                },
+            ),
+        )
+        for offer_id, conversation_id, source_id, channel_id, respondent_id, group_id, *rest in connection.execute(
             offers.where(condition).order_by(arrival(t.survey_offer))
         )
     ]
@@ -232,7 +247,9 @@ def _dated(
     """Return (conversation, opened, closed) of all conversations of these visitors, in the order they were begun."""
     of = t.conversation.c
     columns = (of.visitor_id, of.id, of.opened_at, of.closed_at, of.resolved_at)
-    query = select(*columns).where(of.visitor_id.in_(visitors), of.project_id == project.id)
+    query = select(*columns).where(
+        of.visitor_id.in_(visitors), of.project_id == project.id, of.merged_into_id.is_(None)
+    )
     rows = list(connection.execute(query.order_by(of.visitor_id, of.opened_at, arrival(t.conversation))))
     events = _events(connection, _among([row[1] for row in rows]))
     found: dict[int, list[tuple[int, int, int | None]]] = defaultdict(list)
@@ -270,3 +287,10 @@ def written_by(connection: Connection, respondents: Collection[int]) -> set[int]
     """Return the conversations in which any of these respondents wrote, automatic messages and notes included."""
     of = t.message.c
     return set(connection.execute(select(of.conversation_id).where(of.respondent_id.in_(respondents))).scalars())
+
+
+def lone_offers_of(connection: Connection, respondents: Collection[int]) -> set[int]:
+    """Return the surveys without a conversation that name any of these respondents."""
+    of = t.survey_offer.c
+    query = select(of.id).where(of.conversation_id.is_(None), of.respondent_id.in_(respondents))
+    return set(connection.execute(query).scalars())

@@ -41,7 +41,10 @@ class StatusEvent(NamedTuple):
 
 
 class SurveyOffer(NamedTuple):
-    """A survey that was offered, with what came back; a note of None was not given."""
+    """A survey that was offered, with what came back; a note of None was not given.
+
+    Channel, respondent and group are what it says of itself, for where it has no conversation that says so.
+    """
 
     id: int
     offered_at: int | None
@@ -55,6 +58,9 @@ class SurveyOffer(NamedTuple):
     is_resolved: bool | None = None
     has_comment: bool = False
     source_id: int = 0
+    channel_id: int | None = None
+    respondent_id: int | None = None
+    group_id: int | None = None
 
 
 class Transaction(NamedTuple):

@@ -15,6 +15,7 @@ from ressenti.facts.load import (
     load_offers,
     load_setting,
     load_some,
+    lone_offers_of,
     visitors_of,
     written_by,
 )
@@ -56,7 +57,8 @@ def is_ahead(record: Store, facts: Engine) -> bool:
 def build(record: Store, facts: Built, *, progress: Progress | None = None) -> Built:
     """Measure everything into facts that are empty, and return them."""
     with record.read() as connection:
-        total = connection.execute(select(func.count()).select_from(t.conversation)).scalar_one()
+        own = select(func.count()).where(t.conversation.c.merged_into_id.is_(None))
+        total = connection.execute(own).scalar_one()
         done = 0
         for project in all_projects(connection):
             setting = load_setting(connection, project)
@@ -114,6 +116,7 @@ def _dirty(
         asked = f"SELECT conversation_id FROM conversation WHERE {facts.dialect.any_of.format('involved_ids')}"
         conversations |= {row[0] for row in facts.rows(asked, [sorted(respondents)])}
         conversations |= written_by(connection, respondents)
+        offers |= lone_offers_of(connection, respondents)
     return conversations | _sharing_sales(connection, facts, conversations), offers
 
 

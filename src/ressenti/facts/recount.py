@@ -40,7 +40,7 @@ Recounted = dict[str, list[Values]]
 
 def recount_conversations(connection: Connection, world: World, ids: Sequence[int]) -> Iterator[tuple[Case, Recounted]]:
     """Recount the conversations whose ids are given: ascending, and all there are between the first and the last."""
-    for case in read_cases(connection, ids):
+    for case in read_cases(connection, world, ids):
         yield case, recount(case, world)
 
 

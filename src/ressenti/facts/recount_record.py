@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, or_, select
 
 from ressenti.record import tables as t
 from ressenti.record.projects import Project, all_projects
@@ -90,6 +90,10 @@ class Offer(NamedTuple):
     language_id: int | None
     offered_at: int | None
     answered_at: int | None
+    channel_id: int | None
+    respondent_id: int | None
+    group_id: int | None
+    given_on_id: int | None
     arrival: int | None
 
 
@@ -112,6 +116,7 @@ class Sale(NamedTuple):
     at: int
     amount_millionths: int
     currency: str | None
+    given_on_id: int | None
     arrival: int | None
 
 
@@ -154,13 +159,15 @@ class Offers(NamedTuple):
 class World:
     """What is the same for every conversation.
 
-    The projects, declared kinds of respondents, who was in which group, and what is told of offers.
+    The projects, declared kinds of respondents, who was in which group, what is told of offers, and which
+    conversation those became that were merged into others (D34).
     """
 
     projects: Mapping[int, Project]
     kinds: Mapping[int, str]
     memberships: Mapping[int, Sequence[Membership]]
     offers: Offers
+    became: Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,7 +207,31 @@ def read_world(connection: Connection) -> World:
         kinds={row.id: row.kind for row in connection.execute(declared)},
         memberships=_by_first(_rows(connection, Membership, in_groups)),
         offers=_read_offers(connection),
+        became=_read_merges(connection),
     )
+
+
+def _read_merges(connection: Connection) -> dict[int, int]:
+    """Follow what each source says of its merged conversations to the one that none was merged into further."""
+    of = t.conversation.c
+    told = select(of.source_id, of.external_id, of.id, of.merged_into_external_id)
+    merged = {(row[0], row[1]): row for row in connection.execute(told.where(of.merged_into_external_id.is_not(None)))}
+    found: dict[int, int] = {}
+    for (source, _key), row in merged.items():
+        step, passed = row, {row.id}
+        while step.merged_into_external_id is not None:
+            into = (source, step.merged_into_external_id)
+            there = (
+                merged.get(into)
+                or connection.execute(told.where(of.source_id == source, of.external_id == into[1])).one_or_none()
+            )
+            if there is None or there.id in passed:
+                break
+            passed.add(there.id)
+            step = there
+        if step.id != row.id:
+            found[row.id] = step.id
+    return found
 
 
 def _read_offers(connection: Connection) -> Offers:
@@ -220,22 +251,30 @@ def _read_offers(connection: Connection) -> Offers:
     return found
 
 
-def read_cases(connection: Connection, ids: Sequence[int]) -> Iterator[Case]:
-    """Read the conversations whose ids are given: ascending, and all there are between the first and the last."""
+def read_cases(connection: Connection, world: World, ids: Sequence[int]) -> Iterator[Case]:
+    """Read the conversations whose ids are given: ascending, and all there are between the first and the last.
+
+    Those that were merged into others are none; their surveys and sales are those of the one they became.
+    """
     if not ids:
         return
     low, high = ids[0], ids[-1]
     between = t.conversation.c.id.between(low, high)
     heads = _rows(connection, Head, _columns(Head, t.conversation).where(between).order_by(t.conversation.c.id))
+    heads = [head for head in heads if head.id not in world.became]
+    parts = [one for one, whole in world.became.items() if low <= whole <= high]
     tags = _pairs(connection, t.conversation_tag, "label_id", low, high)
     groups = _pairs(connection, t.conversation_group, "agent_group_id", low, high)
     listed = _pairs(connection, t.conversation_respondent, "respondent_id", low, high)
     messages = _by_first(_rows(connection, Message, _hanging(Message, t.message, low, high)))
     held = _by_first(_rows(connection, Held, _hanging(Held, t.handling, low, high)))
     events = _by_first(_rows(connection, Event, _hanging(Event, t.status_event, low, high)))
-    surveys = _surveys_of(connection, low, high)
-    named = _by_first(_rows(connection, Sale, _hanging(Sale, t.transaction, low, high)))
-    loose, visits = _visitors(connection, [head.visitor_id for head in heads if head.visitor_id is not None])
+    surveys = _surveys_of(connection, world, low, high, parts)
+    named: dict[int, list[Sale]] = defaultdict(list)
+    for sale in _rows(connection, Sale, _columns(Sale, t.transaction).where(_naming(t.transaction, low, high, parts))):
+        named[_owner(sale, world)].append(sale)
+    visitors = [head.visitor_id for head in heads if head.visitor_id is not None]
+    loose, visits = _visitors(connection, world, visitors)
     for head in heads:
         visitor = -1 if head.visitor_id is None else head.visitor_id
         yield Case(
@@ -291,11 +330,23 @@ def as_logged(events: Sequence[Event]) -> list[Event]:
     return ordered
 
 
-def _surveys_of(connection: Connection, low: int, high: int) -> dict[int, list[Survey]]:
+def _naming(table: Table, low: int, high: int, parts: Sequence[int]) -> ColumnElement[bool]:
+    """Choose what names a conversation of a range, or one that became part of one in it."""
+    return or_(table.c.conversation_id.between(low, high), table.c.conversation_id.in_(parts))
+
+
+def _owner(row: Offer | Sale, world: World) -> int:
+    """Return the conversation that counts a survey or a sale: the one it names, or the one that became (D34)."""
+    named = _known(row.conversation_id if row.given_on_id is None else row.given_on_id)
+    return world.became.get(named, named)
+
+
+def _surveys_of(
+    connection: Connection, world: World, low: int, high: int, parts: Sequence[int]
+) -> dict[int, list[Survey]]:
     found: dict[int, list[Survey]] = defaultdict(list)
-    for survey in _surveys(connection, t.survey_offer.c.conversation_id.between(low, high)):
-        if survey.offer.conversation_id is not None:
-            found[survey.offer.conversation_id].append(survey)
+    for survey in _surveys(connection, _naming(t.survey_offer, low, high, parts)):
+        found[_owner(survey.offer, world)].append(survey)
     return found
 
 
@@ -308,7 +359,7 @@ def _surveys(connection: Connection, which: ColumnElement[bool]) -> list[Survey]
 
 
 def _visitors(
-    connection: Connection, visitors: Iterable[int]
+    connection: Connection, world: World, visitors: Iterable[int]
 ) -> tuple[dict[int, list[Sale]], dict[int, list[tuple[Visit, Sequence[Event]]]]]:
     """Return each visitor's sales that name no conversation, and the conversations they may be credited to."""
     sales: dict[int, list[Sale]] = defaultdict(list)
@@ -321,7 +372,8 @@ def _visitors(
     logs = _columns(Event, t.status_event).join_from(t.status_event, t.conversation).where(theirs)
     events = {visit: as_logged(log) for visit, log in _by_first(_rows(connection, Event, logs)).items()}
     for visit in _rows(connection, Visit, _columns(Visit, t.conversation).where(theirs)):
-        visits[visit.visitor_id].append((visit, events.get(visit.id, [])))
+        if visit.id not in world.became:
+            visits[visit.visitor_id].append((visit, events.get(visit.id, [])))
     return sales, visits
 
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ressenti.facts.recount_people import distinct
-from ressenti.facts.recount_record import Case, Offers, Survey, World, arrived
+from ressenti.facts.recount_people import distinct, groups_at
+from ressenti.facts.recount_record import Case, Offer, Offers, Survey, World, arrived
 from ressenti.facts.schema import TABLES
 from ressenti.record.projects import Project
 
@@ -130,8 +130,21 @@ def answer_row(survey: Survey, language_id: int | None, world: World) -> Values:
 
 
 def lone_row(survey: Survey, world: World) -> Values:
-    """Return the answer row of a survey without a conversation: nothing is known about any conversation."""
+    """Return the answer row of a survey without a conversation: it says itself whose and of which channel it was."""
     lists = {column.name: () for column in TABLES["answer"] if column.type.endswith("[]")}
     nothing: Mapping[str, Any] = {column.name: None for column in TABLES["answer"]} | lists
-    known = {"project_id": survey.offer.project_id, "is_counted": True}
-    return dict(nothing) | known | answer_row(survey, None, world)
+    offer = survey.offer
+    known = {"project_id": offer.project_id, "is_counted": True, "channel_id": offer.channel_id}
+    credited: Values = dict.fromkeys(("closer_id", "last_respondent_id", "first_respondent_id"), offer.respondent_id)
+    credited |= {"respondent_ids": distinct([offer.respondent_id]), "group_ids": _groups_of_lone(offer, world)}
+    return dict(nothing) | known | credited | answer_row(survey, None, world)
+
+
+def _groups_of_lone(offer: Offer, world: World) -> tuple[int, ...]:
+    """Return the group it names; else those its agent was in when it came back, or was offered (D28)."""
+    if offer.group_id is not None:
+        return (offer.group_id,)
+    moments = [at for at in (offer.answered_at, offer.offered_at) if at is not None]
+    if offer.respondent_id is None or not moments:
+        return ()
+    return groups_at(world.memberships.get(offer.respondent_id, ()), moments[0])

@@ -116,7 +116,8 @@ def verify(record: Store, facts: Engine, *, progress: Progress | None = None) ->
     with record.read() as connection:
         marks = _agreed_marks(connection, facts)
         world, findings, suspicions = read_world(connection), _Findings(), Suspicions()
-        total = connection.execute(select(func.count()).select_from(t.conversation)).scalar_one()
+        own = select(func.count()).where(t.conversation.c.merged_into_id.is_(None))
+        total = connection.execute(own).scalar_one()
         for after, ids in _steps(connection, next_conversations):
             _compare_conversations(connection, facts, world, (after, ids), findings, suspicions)
             if progress:
@@ -174,7 +175,7 @@ def _compare_conversations(
             recounted[table].extend(columns_of(table, row) for row in own)
     for table, rows in recounted.items():
         findings.add(_compared(table, rows, _facts_of(facts, table, "conversation_id", step)))
-    findings.conversations += len(step[1])
+    findings.conversations += len(recounted["conversation"])
     findings.answers += len(recounted["answer"])
 
 

@@ -34,7 +34,7 @@ def accept(
     `columns` are those of the file: what it has no column for, it says nothing about. `arrival` is the place of the
     first record in the order of arrival where the file is read from its end (D35).
     """
-    batch = Batch(connection=connection, to=to, records=records, columns=columns, first_arrival=arrival)
+    batch = Batch(connection=connection, to=to, kind=kind, records=records, columns=columns, first_arrival=arrival)
     _ARRIVALS[kind](batch)
     journal.append(connection, to.project_id, batch.changes, now=to.now)
     return batch

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Table, update
 
 from ressenti.intake.digest import Row, digest
-from ressenti.intake.model import Record, Reject
+from ressenti.intake.merging import Merging
+from ressenti.intake.model import Kind, Record, Reject
 from ressenti.intake.names import CHUNK, Names, next_ids
 from ressenti.intake.unfit import shown
 from ressenti.kit.i18n import Words, _
@@ -27,6 +28,7 @@ class Destination:
     may_create: bool
     now: int
     names: Names
+    merging: Merging = field(default_factory=Merging)
 
 
 class Known(NamedTuple):
@@ -74,12 +76,14 @@ class Batch:
 
     connection: Connection
     to: Destination
+    kind: Kind
     records: Sequence[Record]
     columns: Sequence[str]
     first_arrival: int | None = None
     imported: int = 0
     updated: int = 0
     duplicate: int = 0
+    merged: int = 0
     rejected: dict[int, Rejected] = field(default_factory=dict)
     changes: dict[tuple[Changed, int], None] = field(default_factory=dict)
     warnings: Counter[str] = field(default_factory=Counter)
@@ -115,7 +119,7 @@ class Batch:
         seen: list[int] = []
         for place, row in self.rows():
             name = key(row)
-            content = digest(row)
+            content = digest(self.kind, row)
             before = known.get(name)
             if before is not None and before.digest == content:
                 self.duplicate += 1

@@ -47,7 +47,7 @@ def _find_in(file: CheckedFile, kind: Kind, wanted: set[Stands], read: Read) -> 
     for record in read(file) if wanted else ():
         if record.row is None or (name := key(kind, record.row)) not in keys:
             continue
-        stands = Stands(kind, name, digest(record.row))  # type: ignore[arg-type]
+        stands = Stands(kind, name, digest(kind, record.row))  # type: ignore[arg-type]
         if stands in wanted and stands not in kept:
             kept[stands] = where(record, file.name)
         if len(kept) == len(wanted):

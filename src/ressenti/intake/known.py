@@ -18,6 +18,17 @@ class Reference(NamedTuple):
     opened_at: int
     closed_at: int | None
     visitor_id: int | None
+    became: int | None
+
+    @property
+    def counts_for(self) -> int:
+        """Return the conversation that surveys and sales given on it are counted for (D34)."""
+        return self.id if self.became is None else self.became
+
+    @property
+    def given_on(self) -> int | None:
+        """Return its own id where that is another."""
+        return None if self.became is None else self.id
 
 
 def rows_by_key(batch: Batch, table: Table) -> dict[Hashable, Known]:
@@ -64,7 +75,7 @@ def _conversations(connection: Connection, sources: Collection[int], keys: Colle
     of = t.conversation.c
     found: dict[str, Reference] = {}
     for part in batched(keys, CHUNK):
-        query = select(of.external_id, of.id, of.opened_at, of.closed_at, of.visitor_id)
+        query = select(of.external_id, of.id, of.opened_at, of.closed_at, of.visitor_id, of.merged_into_id)
         query = query.where(of.source_id.in_(sources), of.external_id.in_(part))
         for external_id, *rest in connection.execute(query.order_by(of.source_id)):
             found.setdefault(external_id, Reference(*rest))

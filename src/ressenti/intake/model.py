@@ -41,12 +41,17 @@ LISTS = frozenset({Type.LIST, Type.IDS})
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One known column of a file. An empty cell is None, but for TEXT, FLAG, LIST and IDS."""
+    """One known column of a file. An empty cell is None, but for TEXT, FLAG, LIST and IDS.
+
+    `is_late` marks those that rows had no place for when their digests were first kept: where one is empty, a row is
+    still the same as it was then.
+    """
 
     name: str
     type: Type
     required: bool = False
     choices: tuple[str, ...] = ()
+    is_late: bool = False
 
 
 _C, _T = Column, Type
@@ -84,6 +89,10 @@ FILES: dict[Kind, tuple[Column, ...]] = {
         _C("is_spam", _T.FLAG),
         _C("previous_conversation_id", _T.ID),
         _C("source_url", _T.KEY),
+        _C("is_private", _T.YES_NO, is_late=True),
+        _C("resolution", _T.KEY, is_late=True),
+        _C("merged_into", _T.ID, is_late=True),
+        _C("visitor_email", _T.KEY, is_late=True),
     ),
     Kind.HANDLINGS: (
         _C("conversation_id", _T.ID, required=True),
@@ -126,6 +135,9 @@ FILES: dict[Kind, tuple[Column, ...]] = {
         _C("resolved", _T.YES_NO),
         _C("comment", _T.TEXT),
         _C("language", _T.KEY),
+        _C("agent_id", _T.ID, is_late=True),
+        _C("group", _T.KEY, is_late=True),
+        _C("channel", _T.KEY, is_late=True),
     ),
     Kind.TRANSACTIONS: (
         _C("transaction_id", _T.ID, required=True),

@@ -19,6 +19,7 @@ from ressenti.intake.check import check
 from ressenti.intake.conflicts import with_kept
 from ressenti.intake.findings import Checked, CheckedFile
 from ressenti.intake.halts import ImportAborted
+from ressenti.intake.merging import Merging, read_merges
 from ressenti.intake.model import Options, Record
 from ressenti.intake.names import Names
 from ressenti.intake.outcome import Outcome
@@ -33,6 +34,7 @@ from ressenti.intake.unit import find
 from ressenti.kit.i18n import _
 from ressenti.kit.keys import normal
 from ressenti.kit.lists import batched
+from ressenti.record.merged import merged_keys
 from ressenti.record.projects import find_project
 from ressenti.record.store import Store
 
@@ -111,7 +113,7 @@ class Order:
             zone=self.zone,
         )
 
-    def destination(self, run: Run) -> Destination:
+    def destination(self, run: Run, merging: Merging) -> Destination:
         """Return where the rows go."""
         return Destination(
             project_id=run.place.project_id,
@@ -121,6 +123,7 @@ class Order:
             may_create=self.may_create,
             now=self.now,
             names=Names(project_id=run.place.project_id, source_id=run.place.source_id, import_id=run.id),
+            merging=merging,
         )
 
 
@@ -132,7 +135,8 @@ def all_or_nothing(store: Store, checked: Checked, read: Read, order: Order) -> 
     """Import everything in one transaction; raises ImportAborted at the first row that cannot be taken."""
     with store.write() as connection:
         run = order.begin(connection, checked)
-        to = order.destination(run)
+        merging = read_merges(checked.files, read, lambda: merged_keys(connection, run.place.source_id))
+        to = order.destination(run, merging)
         for file, part in _batches(checked, read, run, order):
             first = first_arrival(connection, run.state, file, start=run.state.taken - len(part))
             batch = accept(connection, to, file.kind, part, columns=file.columns, arrival=first)
@@ -150,7 +154,7 @@ def batch_by_batch(store: Store, checked: Checked, read: Read, order: Order) -> 
         if not _rejects(store, run, order).holds(run.state.rejects_size, as_=run.state.rejects_path):
             run.start_over(connection)
     rejects = _rejects(store, run, order)
-    to = order.destination(run)
+    to = order.destination(run, read_merges(checked.files, read, lambda: _merged_before(store, run)))
     for file, part in _batches(checked, read, run, order):
         with store.write() as connection:
             first = first_arrival(connection, run.state, file, start=run.state.taken - len(part))
@@ -166,6 +170,11 @@ def batch_by_batch(store: Store, checked: Checked, read: Read, order: Order) -> 
         run.save(connection, done_at=order.now)
         satisfied = find_project(connection, order.project).satisfied
     return _outcome(run, checked, order, satisfied)
+
+
+def _merged_before(store: Store, run: Run) -> set[str]:
+    with store.read() as connection:
+        return merged_keys(connection, run.place.source_id)
 
 
 def _batches(checked: Checked, read: Read, run: Run, order: Order) -> Iterator[tuple[CheckedFile, tuple[Record, ...]]]:
@@ -205,6 +214,7 @@ def _count(run: Run, batch: Batch) -> None:
     count.rejected += len(batch.rejected)
     if not count.adds_up:
         raise AssertionError(f"rows are missing, and nothing of this batch is written: {count}")
+    run.state.merged += batch.merged
     run.state.warnings = dict(Counter(run.state.warnings) + batch.warnings)
 
 
@@ -264,6 +274,13 @@ def _remarks_on_zone(state: State, order: Order) -> Iterator[Remark]:
         )
 
 
+def _remarks_on_merges(state: State) -> Iterator[Remark]:
+    """Say how many conversations are counted nowhere of their own (D34)."""
+    if state.merged:
+        sentence = _("Conversations that were merged into others, and count only as part of those: {count}.")
+        yield Remark(sentence, {"count": state.merged})
+
+
 def _set_zone(order: Order, zone: str | None) -> str:
     return shlex.join(["ressenti", "project", order.project, "--zone", zone or "UTC"])
 
@@ -276,7 +293,7 @@ def _outcome(run: Run, checked: Checked, order: Order, satisfied: Mapping[str, S
     return Outcome(
         files=tuple(state.counts),
         warnings=Counter(state.warnings),
-        notes=(*checked.remarks, *ratings, *_remarks_on_zone(state, order)),
+        notes=(*checked.remarks, *ratings, *_remarks_on_merges(state), *_remarks_on_zone(state, order)),
         skipped=checked.unit.skipped,
         reasons=tuple(sorted(state.reasons, key=lambda reason: -reason.count)),
         rejects_path=Path(state.rejects_path) if state.rejects_path else None,

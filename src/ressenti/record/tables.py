@@ -20,6 +20,8 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
+    true,
 )
 from sqlalchemy.sql.schema import SchemaItem
 
@@ -177,8 +179,24 @@ conversation = _table(
     Column("attributes", Text),  # JSON: priority, status, reopens, source_url and the columns we do not know
     *_arrived(),
     _turned(),
+    Column("is_private", Boolean, nullable=False, server_default=true()),
+    Column("resolution", Text),  # the reason it was resolved with, as the source says it
+    Column("visitor_email", Text),  # to ask the visitor at; leaves the record nowhere else
+    Column("merged_into_external_id", Text),  # the conversation it was merged into, as the source says it (D34)
+    Column("merged_into_id", Integer),  # the one it is part of by now, behind all merges; null while it is its own
     UniqueConstraint("source_id", "external_id"),
     Index("ix_conversation_visitor", "visitor_id"),
+    Index(
+        "ix_conversation_merged_into_external_id",
+        "source_id",
+        "merged_into_external_id",
+        sqlite_where=text("merged_into_external_id IS NOT NULL"),
+    ),
+    Index(
+        "ix_conversation_merged_into_id",
+        "merged_into_id",
+        sqlite_where=text("merged_into_id IS NOT NULL"),
+    ),
 )
 
 conversation_tag = _pair("conversation_tag", "conversation", "label")
@@ -270,6 +288,10 @@ survey_offer = _table(
     Column("attributes", Text),
     *_arrived(),
     _turned(),
+    Column("given_on_id", Integer),  # the merged conversation it was given on; `conversation_id` is what that became
+    Column("respondent_id", Integer),  # this and the next two count only where there is no conversation
+    Column("group_id", Integer),
+    Column("channel_id", Integer),
     UniqueConstraint("source_id", "external_id"),
     Index("ix_survey_offer_conversation", "conversation_id"),
     Index("ix_survey_offer_offered", "source_id", "survey_id", "offered_at"),
@@ -311,6 +333,7 @@ transaction = _table(
     Column("attributes", Text),
     *_arrived(),
     _turned(),
+    Column("given_on_id", Integer),  # the merged conversation it names; `conversation_id` is what that became
     UniqueConstraint("source_id", "external_id"),
     Index("ix_transaction_conversation", "conversation_id"),
     Index("ix_transaction_visitor", "visitor_id"),

@@ -21,6 +21,7 @@ from ressenti.kit.clock import from_us
 from ressenti.kit.refusals import Refusal
 from ressenti.record import tables as t
 from ressenti.record.arrival import arrival
+from ressenti.record.merged import became
 from ressenti.record.rights import Within
 from ressenti.reports.conversation_columns import Column, Kind, source_keys
 from ressenti.reports.export.batch import Batch, Called
@@ -186,12 +187,14 @@ def _cut(facts: View, condition: Statement, order: Order, wanted: Wanted) -> tup
 
 
 def _named(words: str, looking: Looking, facts: View, record: Connection) -> list[int]:
-    """Return the conversations with exactly this id, of those whoever looks may see."""
+    """Return the conversations with exactly this id, of those whoever looks may see; of a merged one what it became."""
     if not words:
         return []
     of = t.conversation.c
     query = select(of.id).where(of.source_id.in_(select(t.source.c.id)), of.external_id == words).order_by(of.id)
-    ids = list(record.execute(query).scalars())
+    found = list(record.execute(query).scalars())
+    whole = became(record, found)
+    ids = list(dict.fromkeys(whole.get(one, one) for one in found))
     return sorted(seen(ids, looking.within, facts)) if ids else []
 
 
@@ -226,15 +229,18 @@ def there(moment: int, local: ZoneInfo) -> datetime:
 
 def _snippets(record: Connection, ids: Sequence[int], words: str) -> dict[int, tuple[Piece, ...]]:
     """Return where in each conversation what was looked for was first written, in pieces around it (D29)."""
-    of = t.message.c
+    of, whole = t.message.c, t.conversation.c
+    merged = select(whole.id, whole.merged_into_id).where(whole.merged_into_id.in_(ids))
+    parts: dict[int, int] = dict(record.execute(merged).all())
     query = (
         select(of.conversation_id, of.text)
-        .where(of.conversation_id.in_(ids), of.author_role != "system", of.is_automatic.is_(False))
+        .where(of.conversation_id.in_([*ids, *parts]), of.author_role != "system", of.is_automatic.is_(False))
         .where(of.is_internal.is_(False))
         .order_by(of.conversation_id, of.created_at, arrival(t.message))
     )
     found: dict[int, tuple[Piece, ...]] = {}
-    for one, text in record.execute(query):
+    for own_id, text in record.execute(query):
+        one = parts.get(own_id, own_id)
         if one not in found and (pieces := snippet(text, words)):
             found[one] = pieces
     return found

@@ -35,7 +35,8 @@ class Said:
     """A message. `place` counts from 1; `side` is visitor, human, bot, system or staff (what only staff may read).
 
     `pieces` is the text, with what was looked for in it; None where whoever looks may not read it, and empty where
-    there is none: it was erased, or only a file was sent. `length` is how many characters it has.
+    there is none: it was erased, or only a file was sent. `length` is how many characters it has. `part` is the id of
+    the merged conversation it was said in, which no measure looks at (D34).
     """
 
     kind: ClassVar[str] = "said"
@@ -47,6 +48,7 @@ class Said:
     is_internal: bool
     pieces: tuple[Piece, ...] | None
     length: int
+    part: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

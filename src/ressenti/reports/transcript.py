@@ -22,6 +22,7 @@ from ressenti.indicators.paging import rows_of
 from ressenti.kit.clock import from_us
 from ressenti.record import tables as t
 from ressenti.record.arrival import arrival
+from ressenti.record.merged import became, parts_of
 from ressenti.record.projects import Project, all_projects
 from ressenti.record.rights import Within
 from ressenti.reports.happenings import (
@@ -62,7 +63,8 @@ class Transcript:
     """A conversation as a page shows it. Moments are in microseconds, read on the clock of `zone`.
 
     `labels` are what it is called in each dimension, `language` its language as its source writes it; `earlier` and
-    `later` are the same visitor's conversations before and after this one, oldest first.
+    `later` are the same visitor's conversations before and after this one, oldest first. `parts` are the ids of
+    those that were merged into it.
     """
 
     id: int
@@ -79,6 +81,7 @@ class Transcript:
     nps_rating: int | None
     earlier: tuple[Other, ...] = ()
     later: tuple[Other, ...] = ()
+    parts: tuple[str, ...] = ()
     is_spam: bool = False
 
     @property
@@ -123,9 +126,11 @@ def prepare_transcript(
 ) -> Transcript | None:
     """Return a conversation, None where there is none of that number that whoever looks may see.
 
+    For one that was merged into another, that is the one it became (D34).
     `may_read` shows what people wrote; `words` is what was looked for in it.
     """
     of = t.conversation.c
+    conversation_id = became(record, [conversation_id]).get(conversation_id, conversation_id)
     row = record.execute(select(t.conversation).where(of.id == conversation_id)).one_or_none()
     with facts.snapshot() as view:
         if row is None or conversation_id not in seen([conversation_id], within, view):
@@ -153,6 +158,7 @@ def prepare_transcript(
         nps_rating=about["nps_rating"],
         earlier=earlier,
         later=later,
+        parts=tuple(teller.parts.values()),
         is_spam=row.is_spam,
     )
 
@@ -190,15 +196,15 @@ class _Teller:
             select(t.message).where(of.conversation_id == conversation.id).order_by(of.created_at, arrival(t.message))
         )
         self._messages = list(record.execute(query))
+        self.parts = parts_of(record, conversation.id)
+        query = select(t.message).where(of.conversation_id.in_(self.parts))
+        self._elsewhere = list(record.execute(query.order_by(of.created_at, arrival(t.message))))
         self._known: dict[int | None, Name] = {}
 
     @property
     def order(self) -> list[Message]:
         """Return the messages in the order they are shown in."""
-        return [
-            Message(one.created_at, one.author_role, one.respondent_id, one.is_automatic, one.is_internal)
-            for one in self._messages
-        ]
+        return [_message(one) for one in self._messages]
 
     def people(self, found: Measured) -> dict[int, Name]:
         """Return the names of everyone the measures speak of."""
@@ -254,7 +260,8 @@ class _Teller:
         return found
 
     def _said(self) -> list[Said]:
-        self._learn({one.respondent_id for one in self._messages})
+        said = [*self._messages, *self._elsewhere]
+        self._learn({one.respondent_id for one in said})
         return [
             Said(
                 at=one.created_at,
@@ -265,8 +272,9 @@ class _Teller:
                 is_internal=one.is_internal,
                 pieces=self._pieces(one.text),
                 length=len(one.text),
+                part=self.parts.get(one.conversation_id),
             )
-            for place, (one, told) in enumerate(zip(self._messages, self.order, strict=True), start=1)
+            for place, (one, told) in enumerate(zip(said, map(_message, said), strict=True), start=1)
         ]
 
     def _pieces(self, text: str) -> tuple[Piece, ...] | None:
@@ -350,6 +358,10 @@ class _Teller:
 
 
 _QUESTIONS = {name: place for place, name in enumerate("csat nps ces resolved comment".split())}
+
+
+def _message(row: Any) -> Message:
+    return Message(row.created_at, row.author_role, row.respondent_id, row.is_automatic, row.is_internal)
 
 
 def _side(message: Message, setting: Setting) -> str:

@@ -8,6 +8,7 @@ from typing import TypeVar
 from ressenti.kit.lists import batched
 from ressenti.kit.logs import get_logger
 from ressenti.record.journal import Changed, last_seq, read_after
+from ressenti.record.merged import became
 from ressenti.record.projects import all_projects
 from ressenti.record.store import Store
 from ressenti.search import file
@@ -68,10 +69,14 @@ class Index:
         """Return the ids of the conversations with a message that holds all that was typed, in their order.
 
         Messages are those of visitors and respondents, without internal notes and automatic ones (D29); comments are
-        left with surveys. Raises SearchTooLong, NothingToSearch and SearchPreparing.
+        left with surveys. What was said in one that was merged leads to the one it became (D34). Raises SearchTooLong,
+        NothingToSearch and SearchPreparing.
         """
         wanted = expression(read_terms(typed))
-        return self._using(lambda: file.find_conversations(self.path, wanted, comments_too=comments_too))
+        found = self._using(lambda: file.find_conversations(self.path, wanted, comments_too=comments_too))
+        with self._record.read() as connection:
+            whole = became(connection, found)
+        return sorted({whole.get(one, one) for one in found}) if whole else found
 
     def find_offers(self, typed: str) -> list[int]:
         """Return the ids of the surveys whose comment holds all that was typed, in order; raises as `find` does."""

@@ -8,6 +8,8 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import PathParameter
+from litestar.response import Redirect
+from litestar.status_codes import HTTP_303_SEE_OTHER
 
 from ressenti.facts.engine import Engine
 from ressenti.facts.keeper import Keeper
@@ -91,8 +93,8 @@ def conversation(
     keeper: NamedDependency[Keeper],
     viewer: NamedDependency[Viewer],
     now: NamedDependency[int],
-) -> Response[str]:
-    """Show one conversation; one that is not whoever looks', like one that does not exist, is not found."""
+) -> Response[Any]:
+    """Show one conversation, of a merged one what it became (D34); one that may not be seen is not found."""
     frame = open_frame(request, keeper=keeper, now=now, viewer=viewer, page="conversations")
     said = once_each(request)
     zone = zone_named(said, usual=frame.zone)
@@ -113,6 +115,9 @@ def conversation(
     found = keeper.using(ask) if number < _LARGEST else None
     if found is None:
         raise NotFoundException
+    if found.id != number:
+        query = urlencode(list(request.query_params.multi_items()))
+        return Redirect(f"{CONVERSATIONS}/{found.id}" + (f"?{query}" if query else ""), status_code=HTTP_303_SEE_OTHER)
     kept = f"?{urlencode({'zone': zone})}" if said.get("zone", [""])[-1] else ""
     return show(
         frame,

@@ -18,10 +18,12 @@ from ressenti.intake.rules import SLOTS
 from ressenti.kit.lists import batched
 from ressenti.record import tables as t
 from ressenti.record.journal import Changed
+from ressenti.record.merged import has_merged, settle
 from ressenti.record.store import insert
 
 _SLOT = SLOTS[Kind.CONVERSATIONS]
 _CHANNEL = _SLOT["channel"]
+_INTO = _SLOT["merged_into"]
 _TAGS, _RESPONDENTS, _GROUPS = _SLOT["tags"], _SLOT["agent_id"], _SLOT["group"]
 
 _COLUMNS = (
@@ -42,6 +44,10 @@ _COLUMNS = (
     "automation",
     "is_spam",
     "previous_external_id",
+    "is_private",
+    "resolution",
+    "merged_into_external_id",
+    "visitor_email",
     "attributes",
     "digest",
     "import_id",
@@ -66,6 +72,15 @@ def accept(batch: Batch) -> None:
     written += [(own_id, incoming.row) for own_id, incoming in found.changed]
     named.hang(batch, written)
     batch.change(Changed.CONVERSATION, (own_id for own_id, _row in written))
+    _merge(batch, [row for _own_id, row in written])
+
+
+def _merge(batch: Batch, written: Sequence[Row]) -> None:
+    """Let these conversations be part of those they were merged into, as far as those are there, and so on (D34)."""
+    batch.merged = sum(row[_INTO] is not None for place, row in batch.rows() if place not in batch.rejected)
+    source = batch.to.source_id
+    if has_merged(batch.connection, source) or any(row[_INTO] is not None for row in written):
+        batch.change(Changed.CONVERSATION, settle(batch.connection, source, {row[0] for row in written}))
 
 
 class _Named:
@@ -124,6 +139,10 @@ class _Named:
                 is_spam,
                 previous_external_id,
                 source_url,
+                is_private,
+                resolution,
+                merged_into,
+                visitor_email,
                 unknown,
             ) = row
             kept = _kept(priority, status, reopens, source_url) | (unknown or {})
@@ -145,6 +164,10 @@ class _Named:
                 automation,
                 is_spam,
                 previous_external_id,
+                is_private is not False,
+                resolution,
+                merged_into,
+                visitor_email,
                 attributes(kept),
                 content,
                 import_id,
@@ -207,10 +230,12 @@ def _visitors_of(batch: Batch, ids: Sequence[int]) -> dict[int, int | None]:
 
 
 def _problem(batch: Batch) -> Problem | None:
-    """Return what looks for channels, groups and respondents nobody knows, where those may not be made."""
-    if batch.to.may_create:
-        return None
+    """Return what looks for a merge into nobody, and for names nobody knows, where those may not be made."""
     rows = [record.row for record in batch.records if record.row is not None]
+    told = ((row[0], row[_INTO]) for row in rows)
+    merges = batch.to.merging.problems(batch.connection, batch.to.source_id, told)
+    if batch.to.may_create:
+        return (lambda row: merges.get(row[0])) if merges else None
     names, connection = batch.to.names, batch.connection
     channels = names.channels.find(connection, map(itemgetter(_CHANNEL), rows))
     groups = names.groups.find(connection, chain.from_iterable(map(itemgetter(_GROUPS), rows)))
@@ -218,7 +243,8 @@ def _problem(batch: Batch) -> Problem | None:
 
     def problem(row: Row) -> Reject | None:
         return (
-            stranger("channel", "channel", (row[_CHANNEL],), channels)
+            merges.get(row[0])
+            or stranger("channel", "channel", (row[_CHANNEL],), channels)
             or stranger("group", "group", row[_GROUPS], groups)
             or stranger("respondent", "agent_id", row[_RESPONDENTS], respondents)
         )

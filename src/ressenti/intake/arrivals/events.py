@@ -36,7 +36,7 @@ def accept(batch: Batch) -> None:
 
     def key(row: Row) -> Hashable:
         found = belongs.get(row[0])
-        return (found.id if found else None, digest(row))
+        return (found.id if found else None, digest(batch.kind, row))
 
     known = _known(batch, [found.id for found in belongs.values()])
     new = batch.sort(t.status_event, known, key=key, problem=_problem(batch, belongs)).new

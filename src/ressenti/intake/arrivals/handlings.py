@@ -166,6 +166,11 @@ class _Door:
         for row in rows:
             key = self.key(row)
             before = self.known.get(key)
-            if key is not None and before and before.import_id != own and before.digest != digest(row):
+            if (
+                key is not None
+                and before
+                and before.import_id != own
+                and before.digest != digest(self._batch.kind, row)
+            ):
                 self._corrected.setdefault(key, self._stretches[key[0]][key])
                 self._stretches[key[0]][key] = _Stretch(*row[1:4])

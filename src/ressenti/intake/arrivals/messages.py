@@ -57,7 +57,7 @@ def _values(
     import_id, ours = batch.to.import_id, _OURS
     for _place, row, content in accepted:
         external_id, conversation, created_at, role, author, text, is_automatic, is_internal, unknown = row
-        conversation_id, opened_at, closed_at, _visitor = belongs[conversation]
+        conversation_id, opened_at, closed_at, *_rest = belongs[conversation]
         if created_at < opened_at or (closed_at is not None and created_at > closed_at):
             outside += 1
         values.append(

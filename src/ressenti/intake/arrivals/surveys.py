@@ -6,13 +6,14 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ressenti.intake.arrivals.strangers import unknown_conversation
+from ressenti.intake.arrivals.strangers import stranger, unknown_conversation
 from ressenti.intake.arrivals.writing import attributes, remove, replace
-from ressenti.intake.batch import Batch, Incoming
+from ressenti.intake.batch import Batch, Incoming, Problem
 from ressenti.intake.digest import Row
 from ressenti.intake.known import Reference, conversations, rows_by_key
-from ressenti.intake.model import Reject
+from ressenti.intake.model import Kind, Reject
 from ressenti.intake.names import CHUNK
+from ressenti.intake.rules import SLOTS
 from ressenti.kit.lists import batched
 from ressenti.record import tables as t
 from ressenti.record.journal import Changed
@@ -22,6 +23,10 @@ from ressenti.record.store import insert
 _COLUMNS = (
     "external_id",
     "conversation_id",
+    "given_on_id",
+    "respondent_id",
+    "group_id",
+    "channel_id",
     "survey_id",
     "language_id",
     "offered_at",
@@ -30,6 +35,8 @@ _COLUMNS = (
     "digest",
     "import_id",
 )
+_SLOT = SLOTS[Kind.SURVEYS]
+_AGENT, _GROUP, _CHANNEL = _SLOT["agent_id"], _SLOT["group"], _SLOT["channel"]
 _ANSWER = ("offer_id", "question", "value", "scale", "text")
 
 Answer = tuple[str, int | None, str | None, str | None]
@@ -43,8 +50,12 @@ def accept(batch: Batch) -> None:
     keys = {record.row[3] for record in batch.records if record.row is not None}
     belongs = conversations(batch, keys - {None})
 
+    strangers = _strangers(batch)
+
     def problem(row: Row) -> Reject | None:
-        return None if row[3] is None or row[3] in belongs else unknown_conversation(row[3])
+        if row[3] is not None and row[3] not in belongs:
+            return unknown_conversation(row[3])
+        return strangers(row)
 
     found = batch.sort(t.survey_offer, known, key=itemgetter(0), problem=problem)
     values = _Values(batch, found.accepted, belongs)
@@ -61,6 +72,22 @@ def accept(batch: Batch) -> None:
         batch.change(Changed.PROJECT, (batch.to.project_id,))
 
 
+def _strangers(batch: Batch) -> Problem:
+    """Return what looks for agents, groups and channels nobody knows, where those may not be made."""
+    if batch.to.may_create:
+        return lambda _row: None
+    rows = [record.row for record in batch.records if record.row is not None]
+    names, connection = batch.to.names, batch.connection
+    respondents = names.respondents.find(connection, {row[_AGENT] for row in rows})
+    groups = names.groups.find(connection, {row[_GROUP] for row in rows})
+    channels = names.channels.find(connection, {row[_CHANNEL] for row in rows})
+    return lambda row: (
+        stranger("respondent", "agent_id", (row[_AGENT],), respondents)
+        or stranger("group", "group", (row[_GROUP],), groups)
+        or stranger("channel", "channel", (row[_CHANNEL],), channels)
+    )
+
+
 class _Values:
     """What the rows of a batch of surveys become."""
 
@@ -69,12 +96,15 @@ class _Values:
         self._belongs = belongs
         self._import_id = batch.to.import_id
         self._surveys = names.surveys.ensure(batch.connection, {row[4] for row in rows})
+        self._respondents = names.respondents.ensure(batch.connection, {row[_AGENT] for row in rows})
+        self._groups = names.groups.ensure(batch.connection, {row[_GROUP] for row in rows})
+        self._channels = names.channels.ensure(batch.connection, {row[_CHANNEL] for row in rows})
         self._languages = names.languages.ensure(batch.connection, {row[11] for row in rows})
 
     def conversation(self, incoming: Incoming) -> int | None:
         """Return the conversation a survey belongs to, if to any."""
         key = incoming.row[3]
-        return None if key is None else self._belongs[key].id
+        return None if key is None else self._belongs[key].counts_for
 
     def of(self, incoming: Incoming) -> tuple[Any, ...]:
         """Return a row in the order of `_COLUMNS`."""
@@ -82,11 +112,15 @@ class _Values:
         return (
             row[0],
             self.conversation(incoming),
+            None if row[3] is None else self._belongs[row[3]].given_on,
+            self._respondents.get(row[_AGENT]),
+            self._groups.get(row[_GROUP]),
+            self._channels.get(row[_CHANNEL]),
             self._surveys.get(row[4]),
             self._languages.get(row[11]),
             row[2],
             _answered_at(row),
-            attributes(row[12]),
+            attributes(row[-1]),
             incoming.digest,
             self._import_id,
         )

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from ressenti.record.refusals import NewerDatabase, UnknownDatabase
 
-HEAD = "0006"
+HEAD = "0007"
 REVISIONS = tuple(f"{number:04}" for number in range(1, int(HEAD) + 1))
 """Every revision there was, oldest first."""
 
