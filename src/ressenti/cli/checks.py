@@ -3,6 +3,7 @@
 import shutil
 import stat
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 from ressenti import __version__
 from ressenti.cli.beside import running_server
 from ressenti.cli.speech import language
-from ressenti.kit.i18n import _, translate
+from ressenti.kit.i18n import _, in_language, translate
 from ressenti.kit.places import facts
 from ressenti.kit.refusals import Refusal
 from ressenti.reports.format import number
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from ressenti.record.store import Store
 
 ROOM_BYTES = 1 << 30
+_WAY_BACK = _(
+    "put back a copy: ressenti restore PATH --replace; without one, import the files again into a new database"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ def _examined(url: str) -> Iterator[Check]:
         return
     try:
         yield from _files(path)
+        yield from _soundness(path)
         yield from _facts(store)
     finally:
         store.close()
@@ -77,6 +82,16 @@ def _files(path: Path) -> Iterator[Check]:
     yield Check(_("Room on the disk"), free > ROOM_BYTES, room)
 
 
+def _soundness(path: Path) -> Iterator[Check]:
+    from ressenti.record.soundness import damaged_pages, damaged_rows
+
+    for what, found in ((_("Pages and indexes"), damaged_pages(path)), (_("Imported rows"), damaged_rows(path))):
+        told = "; ".join(in_language(one, language()) for one in found)
+        yield Check(what, is_well=not found, found=told or _("as they were written"))
+        if found:
+            yield Check(_("The way back"), is_well=False, found=_WAY_BACK)
+
+
 def _facts(store: "Store") -> Iterator[Check]:
     from ressenti.facts.keeper import Keeper
     from ressenti.facts.projector import is_behind
@@ -85,10 +100,8 @@ def _facts(store: "Store") -> Iterator[Check]:
     yield Check(_("Server"), is_well=True, found=server.url if server else _("none is running"))
     if server is None:
         try:
-            keeper = Keeper(store, facts=facts(None))
+            with closing(Keeper(store, facts=facts(None))) as keeper:
+                behind = keeper.using(lambda found: is_behind(store, found))
+                yield Check(_("Facts"), not behind, keeper.place)
         except Refusal as refusal:
             yield Check(_("Facts"), is_well=False, found=refusal.say(language()))
-            return
-        behind = keeper.using(lambda found: is_behind(store, found))
-        yield Check(_("Facts"), not behind, keeper.place)
-        keeper.close()

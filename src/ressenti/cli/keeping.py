@@ -92,6 +92,7 @@ def restore(path: Path, replace: bool, database: str) -> None:  # noqa: FBT001 -
     target = sqlite_path(database)
     target.parent.mkdir(parents=True, exist_ok=True)
     lock = Lock(lock_path(target), patience_s=1.0)
+    as_left = lock.was_left
     try:
         with (
             put_back(path, target, replace=replace, forget=lambda: _forget(target)),
@@ -99,8 +100,9 @@ def restore(path: Path, replace: bool, database: str) -> None:  # noqa: FBT001 -
             closing(home_of(facts_path(target), places.facts(None), store)) as home,
         ):
             home.discard()
+        as_left = False  # the record that may have been harmed is another one now
     finally:
-        lock.release()
+        lock.release(as_left=as_left)
     with opened(database) as store, keeping(store):
         pass
     click.echo(translate(_("The record was restored from {path}."), language()).format(path=path))

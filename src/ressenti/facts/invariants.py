@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, select
 from sqlalchemy.orm import aliased
 
 from ressenti.facts.recount_record import Case, Held
-from ressenti.kit.i18n import _, translate
+from ressenti.kit.i18n import _, said, translate
 from ressenti.record import tables as t
 
 SHOWN = 5
@@ -40,7 +40,7 @@ class Problem:
 
     def say(self, language: str = "en") -> str:
         """Return the sentence with its data filled in."""
-        return translate(self.sentence, language).format(**self.data)
+        return translate(self.sentence, language).format(**said(self.data, language))
 
     def __str__(self) -> str:
         return self.say()
@@ -71,6 +71,15 @@ def problems_of_record(connection: Connection, suspicions: Suspicions) -> tuple[
         *_keys_in_another_form(connection),
         *_suspected(connection, suspicions),
     )
+
+
+def problems_of_damage(found: Sequence[str]) -> tuple[Problem, ...]:
+    """Return what is no longer in the record as it was written, each with the way back."""
+    sentence = _(
+        "Damaged: {found}. Put back a copy (ressenti restore PATH --replace); without one, import the files again into "
+        "a new database."
+    )
+    return tuple(Problem(code="damaged", sentence=sentence, data={"found": one}) for one in found)
 
 
 def _overlap(held: Sequence[Held]) -> bool:

@@ -9,6 +9,7 @@ from ressenti.facts.columns.table import Wanted
 from ressenti.facts.engine import Engine
 from ressenti.facts.gate import Gate
 from ressenti.facts.homes import home_of
+from ressenti.facts.inspection import Inspection
 from ressenti.facts.lock import PATIENCE_S, Lock, lock_path
 from ressenti.facts.projector import Progress, build, catch_up, is_ahead, is_behind
 from ressenti.facts.repair import Repair
@@ -38,6 +39,8 @@ class Keeper:
     ) -> None:
         """Take the lock and open the facts, rebuilding them if there are none; raises FactsLocked.
 
+        If who held it before was ended before it could leave, the record is inspected first; raises DamagedDatabase.
+
         `facts` is an address of servers that keep them; without one, they are in a file beside the record. Raises
         BadFactsAddress, and the refusals of servers that cannot be asked.
         """
@@ -53,11 +56,13 @@ class Keeper:
         self._turn = threading.RLock()
         self._gate = Gate()
         self._lock = Lock(lock_path(record.path), patience_s=patience_s)
+        self._inspection = Inspection(record, is_due=self._lock.was_left)
         try:
+            self._inspection.begin(meanwhile=answers_meanwhile)
             self._facts = self._opened()
         except BaseException:
             self._home.close()
-            self._lock.release()
+            self._lock.release(as_left=not self._inspection.stop())
             raise
 
     def close(self) -> None:
@@ -66,7 +71,7 @@ class Keeper:
         with self._turn, self._gate.alone():
             if is_whole:
                 self._facts.close()
-            self._lock.release()
+            self._lock.release(as_left=not self._inspection.stop())
 
     def using(self, work: Callable[[Engine], Result], *, is_caught_up: bool = False) -> Result:
         """Do something with facts that are up to date; if they prove damaged, rebuild them and do it again.

@@ -137,8 +137,8 @@ def _load(connection: Connection, project: Project, scope: Scope) -> list[Conver
 
 
 def _paired(connection: Connection, table: Any, scope: Scope) -> dict[int, tuple[int, ...]]:
-    conversation_id, other, position = table.c
-    query = select(conversation_id, other).where(scope(conversation_id)).order_by(conversation_id, position)
+    conversation_id, other = table.primary_key
+    query = select(conversation_id, other).where(scope(conversation_id)).order_by(conversation_id, table.c.position)
     found: dict[int, tuple[int, ...]] = {}
     for left, right in connection.execute(query):
         found[left] = (*found.get(left, ()), right)

@@ -47,6 +47,8 @@ class Lock:
                 pid, host = (*holder, "?", "?")[:2]
                 raise FactsLocked(pid=pid, host=host, path=path)
             time.sleep(_STEP_S)
+        self.was_left = os.fstat(self._file).st_size > 0
+        """Whether the one who held it before was ended before it could give it back."""
         os.ftruncate(self._file, 0)
         os.pwrite(self._file, f"{os.getpid()}\n{socket.gethostname()}\n".encode(), 0)
 
@@ -57,7 +59,11 @@ class Lock:
             return False
         return True
 
-    def release(self) -> None:
-        """Give the lock back. The file stays: removing it would let two processes lock two files of one name."""
-        os.ftruncate(self._file, 0)
+    def release(self, *, as_left: bool = False) -> None:
+        """Give the lock back. The file stays: removing it would let two processes lock two files of one name.
+
+        With `as_left`, the next one finds it as if this process had been ended: what has to follow that is not done.
+        """
+        if not as_left:
+            os.ftruncate(self._file, 0)
         os.close(self._file)

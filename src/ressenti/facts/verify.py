@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from ressenti.facts.engine import Engine
-from ressenti.facts.invariants import Problem, Suspicions, problems_of_record
+from ressenti.facts.invariants import Problem, Suspicions, problems_of_damage, problems_of_record
 from ressenti.facts.recount import columns_of, recount_conversations, recount_lone_surveys
 from ressenti.facts.recount_record import World, next_conversations, next_lone_surveys, read_world
 from ressenti.facts.schema import TABLES
@@ -15,6 +15,7 @@ from ressenti.kit.i18n import _
 from ressenti.kit.refusals import Exit, Refusal
 from ressenti.record import tables as t
 from ressenti.record.journal import last_seq
+from ressenti.record.soundness import damaged, damaged_pages, damaged_rows
 from ressenti.record.store import Store
 
 BATCH = 5_000
@@ -112,7 +113,20 @@ class _Findings:
 
 
 def verify(record: Store, facts: Engine, *, progress: Progress | None = None) -> Verdict:
-    """Compare all facts with a recount from one snapshot of the record; raises NotAtTheEnd."""
+    """Compare all facts with a recount from one snapshot of the record, and look whether that is as it was written.
+
+    Raises NotAtTheEnd, and DamagedDatabase where the record cannot be counted.
+    """
+    harmed = (*damaged_pages(record.path), *damaged_rows(record.path))
+    try:
+        return _verified(record, facts, harmed, progress)
+    except Exception as error:
+        if harmed and not isinstance(error, NotAtTheEnd):
+            raise damaged(record.url, harmed) from error
+        raise
+
+
+def _verified(record: Store, facts: Engine, harmed: Sequence[str], progress: Progress | None) -> Verdict:
     with record.read() as connection:
         marks = _agreed_marks(connection, facts)
         world, findings, suspicions = read_world(connection), _Findings(), Suspicions()
@@ -125,7 +139,7 @@ def verify(record: Store, facts: Engine, *, progress: Progress | None = None) ->
         for after, ids in _steps(connection, next_lone_surveys):
             _compare_lone_surveys(connection, facts, world, (after, ids), findings)
         findings.add(_without_key(facts))
-        problems = problems_of_record(connection, suspicions)
+        problems = (*problems_of_damage(harmed), *problems_of_record(connection, suspicions))
     if findings.count and facts.watermarks() != marks:
         raise NotAtTheEnd
     return Verdict(

@@ -42,6 +42,16 @@ class BadDatabase(Refusal):
     sentence = _("“{url}” is not a database that can be opened: {reason}. Write it as sqlite:///path/record.db.")
 
 
+class DamagedDatabase(Refusal):
+    """The file of the database is no longer what was written."""
+
+    status, exit_code, code = 503, Exit.UNAVAILABLE, "damaged_database"
+    sentence = _(
+        "The database {url} is damaged: {found}. Put back a copy (ressenti restore PATH --replace); without one, "
+        "import the files again into a new database."
+    )
+
+
 class DatabaseBusy(Refusal):
     """Another process held the write lock for too long."""
 

@@ -16,10 +16,13 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from ressenti.kit.i18n import Words, _
+from ressenti.kit.refusals import Refusal
 from ressenti.record.refusals import BadDatabase, DatabaseBusy, NoDatabase, OldSQLite, StorageFull, StorageReadOnly
+from ressenti.record.seals import are_enough, seal_rows, sealer
 
 SAFE_SQLITE = (3, 51, 3)
 BUSY_MS = 30_000
+_MAGIC = b"SQLite format 3\0"
 
 _WRITER = (
     "PRAGMA journal_mode = WAL",
@@ -45,6 +48,7 @@ class Store:
         self._writer = _engine(path, _WRITER, begin="BEGIN IMMEDIATE", pool_size=1)
         self._readers = _engine(path, _READER, begin="BEGIN", pool_size=8)
         self._watch: Connection | None = None
+        self._condemned: Refusal | None = None
 
     @classmethod
     def open(cls, url: str, *, create: bool = False) -> "Store":
@@ -61,6 +65,7 @@ class Store:
                 raise NoDatabase(url=url)
             _make_private(path)
         store = cls(url, path)
+        _require_sqlite(path, url)
         with store.read() as connection:
             current = is_current(connection, url)  # a reader's look first: it waits for no writer
         if not current:
@@ -94,22 +99,34 @@ class Store:
         """Give the one connection that writes; all of the block is committed and on disk, or nothing is."""
         with self._lock, self._refusing(), self._writer.begin() as connection:
             yield connection
+            seal_rows(connection)
+
+    def condemn(self, why: Refusal) -> None:
+        """Answer no more questions: the file proved damaged while others were asked."""
+        self._condemned = why
 
     @contextmanager
     def _refusing(self) -> Iterator[None]:
+        if self._condemned:
+            raise type(self._condemned)(**self._condemned.data)
         try:
             yield
-        except OperationalError as error:
-            raise _translated(error, self.url) from error
         except DatabaseError as error:
-            if "not a database" not in str(error.orig):
+            raise _translated(error, self) from error
+        except UnicodeDecodeError as error:  # what SQLite says of a damaged table repeats its name
+            from ressenti.record.soundness import damaged, is_misshapen
+
+            if not is_misshapen(self.path):
                 raise
-            raise BadDatabase(url=self.url, reason=str(error.orig)) from error
+            raise damaged(self.url, (Words(_("the name of a table is no text")),)) from error
 
 
 def insert(connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert rows given as plain tuples in the order of `columns`: the short way for many rows at once."""
     many = [tuple(row) for row in rows]
+    if "seal" in table.c and are_enough(table, columns):
+        seal = sealer(table, columns)
+        columns, many = (*columns, "seal"), [(*row, seal(row)) for row in many]
     if many:
         names = ", ".join(connection.dialect.identifier_preparer.quote(name) for name in columns)
         into = connection.dialect.identifier_preparer.format_table(table)
@@ -132,6 +149,18 @@ def sqlite_path(url: str) -> Path:
     if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
         raise BadDatabase(url=url, reason=Words(_("only a SQLite file is supported by this version")))
     return Path(parsed.database).expanduser().absolute()
+
+
+def _require_sqlite(path: Path, url: str) -> None:
+    """Refuse a file that does not begin as a database does; raises BadDatabase."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(len(_MAGIC))
+    except OSError:
+        return  # SQLite says why
+    if head and head != _MAGIC:
+        reason = _("it is not a database, or its first page is damaged; a copy is put back by: ressenti restore PATH")
+        raise BadDatabase(url=url, reason=Words(reason))
 
 
 def _make_private(path: Path) -> None:
@@ -166,8 +195,23 @@ def _engine(path: Path, pragmas: Sequence[str], *, begin: str, pool_size: int) -
     return engine
 
 
-def _translated(error: OperationalError, url: str) -> Exception:
-    reason = str(error.orig)
+_DAMAGES = ("malformed", "not a database", "unsupported file format", "missing from index")
+"""What SQLite says of a file that is not what it wrote."""
+_FORMS = ("no such table", "no such column", "has no column", "no such index")
+"""What it says of a table that was asked for what it has not: our fault, unless the table is not as declared."""
+
+
+def _translated(error: DatabaseError, store: Store) -> Exception:
+    """Return what to say of an error of SQLite's; the error itself where that is our fault."""
+    from ressenti.record.soundness import damaged, is_misshapen
+
+    reason, url = str(error.orig), store.url
+    if "Could not decode" in reason:  # the sentence repeats the text
+        return damaged(url, (Words(_("a text in it cannot be read")),))
+    if any(one in reason for one in _DAMAGES) or (any(one in reason for one in _FORMS) and is_misshapen(store.path)):
+        return damaged(url, (reason,))
+    if not isinstance(error, OperationalError):
+        return error
     if "disk is full" in reason or "disk I/O error" in reason:
         return StorageFull(url=url)
     if "locked" in reason or "busy" in reason:

@@ -3,7 +3,8 @@
 Moments are integers, microseconds since 1970 in UTC; amounts are millionths of the currency. `digest` is the
 fingerprint of the content as it arrived and `import_id` the import that brought it last: together they tell a
 repeated row from a contradictory one. `arrival` is a row's place in the order of arrival where its file was read from
-the end (D35); where it is null, the id tells it (`record.arrival`).
+the end (D35); where it is null, the id tells it (`record.arrival`). `seal` is a checksum of the row as it stands here
+(`record.seals`).
 """
 
 from typing import Any
@@ -51,6 +52,12 @@ def _turned() -> Column[int]:
     return Column("arrival", BigInteger)
 
 
+def _seal(table: str, *key: str) -> tuple[Column[int], Index]:
+    """Return the checksum of a row, and what finds the rows that have none yet."""
+    waiting = Index(f"ix_{table}_unsealed", *(key or ("id",)), sqlite_where=text("seal IS NULL"))
+    return Column("seal", Integer), waiting
+
+
 def _moment(name: str, *, optional: bool = False) -> Column[int]:
     return Column(name, BigInteger, nullable=optional)
 
@@ -63,6 +70,7 @@ def _pair(name: str, left: str, right: str) -> Table:
         Column(f"{left}_id", Integer, ForeignKey(f"{left}.id"), primary_key=True),
         Column(f"{right}_id", Integer, ForeignKey(f"{right}.id"), primary_key=True),
         Column("position", Integer, nullable=False),
+        *_seal(name, f"{left}_id", f"{right}_id"),
         sqlite_with_rowid=False,
     )
 
@@ -134,6 +142,7 @@ respondent = _table(
     Column("attributes", Text),
     *_arrived(),
     UniqueConstraint("source_id", "external_id"),
+    *_seal("respondent"),
 )
 
 membership = _table(
@@ -144,6 +153,7 @@ membership = _table(
     _moment("from_at", optional=True),
     _moment("until_at", optional=True),
     Index("ix_membership_respondent", "respondent_id"),
+    *_seal("membership"),
 )
 
 visitor = _table(
@@ -197,6 +207,7 @@ conversation = _table(
         "merged_into_id",
         sqlite_where=text("merged_into_id IS NOT NULL"),
     ),
+    *_seal("conversation"),
 )
 
 conversation_tag = _pair("conversation_tag", "conversation", "label")
@@ -218,6 +229,7 @@ handling = _table(
     *_arrived(),
     _turned(),
     UniqueConstraint("conversation_id", "respondent_id", "started_at"),
+    *_seal("handling"),
 )
 
 pause = _table(
@@ -228,6 +240,7 @@ pause = _table(
     _moment("started_at"),
     _moment("resumed_at", optional=True),
     Index("ix_pause_conversation", "conversation_id"),
+    *_seal("pause"),
 )
 
 message = _table(
@@ -257,6 +270,7 @@ message = _table(
         "is_internal",
         "arrival",
     ),
+    *_seal("message"),
 )
 
 status_event = _table(
@@ -272,6 +286,7 @@ status_event = _table(
     *_arrived(),
     _turned(),
     UniqueConstraint("conversation_id", "digest"),
+    *_seal("status_event"),
 )
 
 survey_offer = _table(
@@ -295,6 +310,7 @@ survey_offer = _table(
     UniqueConstraint("source_id", "external_id"),
     Index("ix_survey_offer_conversation", "conversation_id"),
     Index("ix_survey_offer_offered", "source_id", "survey_id", "offered_at"),
+    *_seal("survey_offer"),
 )
 
 survey_answer = _table(
@@ -304,6 +320,7 @@ survey_answer = _table(
     Column("value", Integer),
     Column("scale", Text),  # "5" for 1 to 5, "0-100" for both ends
     Column("text", Text),
+    *_seal("survey_answer", "offer_id", "question"),
     sqlite_with_rowid=False,
 )
 
@@ -317,6 +334,7 @@ survey_answer_change = _table(
     Column("text", Text),
     _moment("replaced_at"),
     Index("ix_survey_answer_change_offer", "offer_id"),
+    *_seal("survey_answer_change"),
 )
 
 transaction = _table(
@@ -337,6 +355,7 @@ transaction = _table(
     UniqueConstraint("source_id", "external_id"),
     Index("ix_transaction_conversation", "conversation_id"),
     Index("ix_transaction_visitor", "visitor_id"),
+    *_seal("transaction"),
 )
 
 journal = _table(

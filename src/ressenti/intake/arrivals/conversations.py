@@ -180,7 +180,7 @@ class _Named:
             (t.conversation_group, self.groups, _GROUPS),
             (t.conversation_respondent, self.respondents, _RESPONDENTS),
         ):
-            columns = [column.name for column in table.c]
+            columns = (*(key.name for key in table.primary_key), "position")
             insert(batch.connection, table, columns, _pairs(written, slot, ids))
 
 

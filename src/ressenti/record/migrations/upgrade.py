@@ -6,8 +6,9 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 
 from ressenti.record.refusals import NewerDatabase, UnknownDatabase
+from ressenti.record.seals import declare, seal_rows
 
-HEAD = "0007"
+HEAD = "0008"
 REVISIONS = tuple(f"{number:04}" for number in range(1, int(HEAD) + 1))
 """Every revision there was, oldest first."""
 
@@ -17,6 +18,8 @@ def upgrade(engine: Engine, url: str) -> None:
     with engine.begin() as connection:
         if not is_current(connection, url):
             _run_alembic(connection)
+            declare(connection)
+            seal_rows(connection)
 
 
 def is_current(connection: Connection, url: str) -> bool:
