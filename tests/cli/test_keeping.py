@@ -128,11 +128,46 @@ class TestDoctor:
         assert done.exit_code == 1
         assert "0644" in done.output
 
+    def test_names_every_file_of_the_record_that_others_may_read_with_the_remedy(
+        self, world: World, terminal: Terminal
+    ) -> None:
+        folder = world.store.path.parent
+        (folder / "record.db-rejects").mkdir(mode=0o755)
+        (folder / "record.db-rejects").chmod(0o755)
+        (folder / "record.facts.duckdb").chmod(0o640)
+        (folder / "record.db.day").write_text("x")
+        (folder / "record.db.day").chmod(0o604)
+
+        done = terminal.run("doctor")
+
+        assert done.exit_code == 1
+        assert "0604, 0640, 0755: chmod go-rwx" in done.output
+        said = "".join(done.output.split())
+        for name in ("record.db-rejects", "record.facts.duckdb", "record.db.day"):
+            assert name in said
+
     def test_says_that_there_is_no_record(self, tmp_path: Path) -> None:
         done = Terminal(f"sqlite:///{tmp_path / 'none.db'}").run("doctor")
 
         assert done.exit_code == 1
         assert "ressenti import" in done.output
+
+
+class TestPrivacy:
+    def test_whatever_a_command_makes_is_its_owners_alone(self, tmp_path: Path) -> None:
+        terminal = Terminal(f"sqlite:///{tmp_path / 'new' / 'record.db'}")
+        (tmp_path / "conversations.csv").write_text("conversation_id,opened_at\nc1,2026-05-14T10:00:00Z\nc2,never\n")
+        terminal.run("import", str(tmp_path / "conversations.csv"))
+        terminal.run("read", "conversations")
+        terminal.run("export", "conversations", "--output", str(tmp_path / "new" / "out.csv"))
+        demo = Terminal(f"sqlite:///{tmp_path / 'demo' / 'demo.db'}")
+        assert demo.run("demo", "--no-serve", "--conversations", "100", "--database", demo.url).exit_code == 0
+
+        made = [tmp_path / "new", tmp_path / "demo", *(tmp_path / "new").rglob("*"), *(tmp_path / "demo").rglob("*")]
+
+        names = {path.name for path in made}
+        assert {"record.facts.duckdb", "record.facts.duckdb.closed", "out.csv", "demo.db.day", "rejects.jsonl"} <= names
+        assert {path.name: oct(path.stat().st_mode & 0o777) for path in made if path.stat().st_mode & 0o077} == {}
 
 
 class TestExport:

@@ -289,3 +289,34 @@ def eventually(ask: Callable[[], int]) -> int:
         except Measuring:
             assert time.monotonic() < until
             time.sleep(0.02)
+
+
+def test_what_a_rebuild_that_was_ended_leaves_is_removed_by_the_next_start(world: World) -> None:
+    before = figures(world)
+    new = facts_path(world.store.path).with_name("record.facts.duckdb.new")
+    leavings = [new, new.with_name(new.name + ".wal"), new.with_name(new.name + ".closed")]
+    spilled = new.with_name(new.name + ".tmp")
+    with world.alone():
+        for path in leavings:
+            path.write_bytes(b"half")
+        spilled.mkdir()
+        (spilled / "part").write_bytes(b"half")
+
+    assert figures(world) == before
+    assert not [path for path in (*leavings, spilled) if path.exists()]
+
+
+def test_a_rebuild_that_fails_leaves_nothing_and_the_facts_as_they_were(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = figures(world)
+
+    def fail(_record: object, _facts: object, **_how: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("ressenti.facts.keeper.build", fail)
+    with pytest.raises(ZeroDivisionError):
+        world.keeper.rebuild()
+
+    assert figures(world) == before
+    assert not list(world.store.path.parent.glob("*.new*"))

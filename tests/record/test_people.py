@@ -281,7 +281,7 @@ class TestSessions:
 
     @pytest.mark.parametrize(
         ("later", "is_there"),
-        [(8 * HOUR - 1, True), (8 * HOUR, False), (7 * DAY, False), (-HOUR, True)],
+        [(8 * HOUR - 1, True), (8 * HOUR, False), (7 * DAY, False), (-SECOND, True), (-61 * SECOND, False)],
     )
     def test_one_that_is_not_used_ends_after_eight_hours(self, world: World, later: int, is_there: bool) -> None:
         person(world)

@@ -70,6 +70,25 @@ class TestSigningIn:
         assert (answer.status_code, answer.headers["location"]) == (303, "/me?lang=en")
         assert "Zoé Martin" in visitor.get("/me").text
 
+    def test_the_session_a_browser_came_with_is_ended(self, world: World, visitor: Site) -> None:
+        person(world)
+        person(world, "analyst", email="ada@tilleul.example")
+        enter(visitor)
+        before = visitor.cookies["ressenti"]
+        enter(visitor, "ada@tilleul.example")
+        after = visitor.cookies["ressenti"]
+
+        with world.store.read() as connection:
+            assert find_session(connection, before, now=world.now) is None
+            assert find_session(connection, after, now=world.now) is not None
+
+    def test_a_sign_in_that_fails_ends_nothing(self, world: World, visitor: Site) -> None:
+        person(world)
+        enter(visitor)
+        enter(visitor, password=WRONG)
+
+        assert visitor.get("/me").status_code == 200
+
     @pytest.mark.parametrize(
         "going",
         [

@@ -10,6 +10,7 @@ import click
 
 from ressenti import __version__
 from ressenti.cli.speech import language
+from ressenti.kit.durable import keep_private
 from ressenti.kit.i18n import _, translate
 from ressenti.kit.refusals import Exit, Refusal
 
@@ -63,6 +64,7 @@ def ressenti(ctx: click.Context, database: str | None) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and end the process with its exit code."""
+    keep_private()
     sys.exit(run(arguments))
 
 

@@ -1,5 +1,6 @@
 """What `ressenti doctor` looks at."""
 
+import shlex
 import shutil
 import stat
 from collections.abc import Iterator
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from ressenti.record.store import Store
 
 ROOM_BYTES = 1 << 30
+MOST_NAMED = 8
+"""Files that are named in one line."""
 _WAY_BACK = _(
     "put back a copy: ressenti restore PATH --replace; without one, import the files again into a new database"
 )
@@ -75,11 +78,36 @@ def _mail() -> Check:
 
 
 def _files(path: Path) -> Iterator[Check]:
-    mode = stat.S_IMODE(path.stat().st_mode)
-    yield Check(_("Readable by its owner only"), not mode & 0o077, f"{mode:04o}")
+    yield _privacy(path)
     free = shutil.disk_usage(path.parent).free
     room = translate(_("{size} GiB"), language()).format(size=number(free / (1 << 30), 1, language=language()))
     yield Check(_("Room on the disk"), free > ROOM_BYTES, room)
+
+
+def _privacy(path: Path) -> Check:
+    """Look at everything that is named after the record: whoever reads the facts reads much of it."""
+    told, is_private = f"{_mode(path):04o}", True
+    if found := [one for one in _belongings(path) if _mode(one) & 0o077]:
+        remedy = f"chmod go-rwx {shlex.join(map(str, found[:MOST_NAMED]))}"
+        modes = ", ".join(sorted({f"{_mode(one):04o}" for one in found}))
+        told, is_private = f"{modes}: {remedy}{' …' if len(found) > MOST_NAMED else ''}", False
+    return Check(_("Readable by its owner only"), is_private, told)
+
+
+def _belongings(path: Path) -> Iterator[Path]:
+    """Return the files of a record, and the folders that are its alone."""
+    from ressenti.facts.keeper import facts_path
+    from ressenti.search.file import search_path
+
+    heads = (path.name, facts_path(path).name, search_path(path).name)
+    for one in sorted(path.parent.iterdir()):
+        if one.name.startswith(heads) and not one.is_symlink():
+            yield one
+            yield from (inside for inside in sorted(one.rglob("*")) if not inside.is_symlink())
+
+
+def _mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
 
 
 def _soundness(path: Path) -> Iterator[Check]:

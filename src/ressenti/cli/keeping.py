@@ -86,11 +86,12 @@ def restore(path: Path, replace: bool, database: str) -> None:  # noqa: FBT001 -
     from ressenti.facts.keeper import facts_path
     from ressenti.facts.lock import Lock, lock_path
     from ressenti.kit import places
+    from ressenti.kit.durable import make_folder
     from ressenti.record.copies import put_back
     from ressenti.record.store import sqlite_path
 
     target = sqlite_path(database)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(target.parent)
     lock = Lock(lock_path(target), patience_s=1.0)
     as_left = lock.was_left
     try:

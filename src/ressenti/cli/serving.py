@@ -96,6 +96,7 @@ def demo(port: int, conversations: int, database: str | None, *, fresh: bool, no
     """Fill a year of a made-up retailer's conversations, in English and French, and serve it."""
     from ressenti.cli.demo_people import sign_ins
     from ressenti.kit.clock import now
+    from ressenti.kit.durable import write_private
     from ressenti.kit.places import default_database
     from ressenti.record.store import Store, sqlite_path
 
@@ -107,9 +108,9 @@ def demo(port: int, conversations: int, database: str | None, *, fresh: bool, no
     store = Store.open(url, create=True)
     try:
         if not _is_todays(path):
-            _note(path).touch()  # from now on this is a demonstration's, finished or not
+            write_private(_note(path), "")  # from now on this is a demonstration's, finished or not
             _fill(store, conversations)
-            _note(path).write_text(_today())
+            write_private(_note(path), _today())
         if not no_serve:
             _serve(store, "127.0.0.1", port, also=sign_ins(store, now=now()))
     finally:

@@ -294,6 +294,9 @@ class ClickHouseHome:
                 session.rows(sql)
         return ClickHouseFacts(self._servers, database, is_new=True)
 
+    def drop(self, new: ClickHouseFacts) -> None:
+        """Leave new facts that did not become whole: they answer nobody, and go when others are begun."""
+
     def put(self, new: ClickHouseFacts) -> ClickHouseFacts:
         """Let new facts answer, and remove the others."""
         new.settle()

@@ -25,6 +25,9 @@ class Home(Protocol[Kept]):
     def begin(self) -> Kept:
         """Return new facts, empty, beside those that answer."""
 
+    def drop(self, new: Kept) -> None:
+        """Remove new facts that did not become whole."""
+
     def put(self, new: Kept) -> Kept:
         """Let new facts, which are whole, take the place of the others, which nobody asks any more."""
 
@@ -46,14 +49,22 @@ class FileHome:
         self.place = str(path)
 
     def open(self) -> FactStore | None:
-        """Return the facts in the file, None where there is none; raises Damaged."""
+        """Return the facts in the file, None where there is none; raises Damaged.
+
+        What somebody left who was ended while making new ones is removed.
+        """
+        discard(self._fresh)
         return FactStore(self.path) if self.path.exists() else None
 
     def begin(self) -> FactStore:
         """Return a new file of facts, beside the one that answers."""
-        fresh = self.path.with_name(self.path.name + ".new")
-        discard(fresh)
-        return FactStore(fresh)
+        discard(self._fresh)
+        return FactStore(self._fresh)
+
+    def drop(self, new: FactStore) -> None:
+        """Remove the new file."""
+        new.abandon()
+        discard(new.path)
 
     def put(self, new: FactStore) -> FactStore:
         """Put the new file in the place of the old one."""
@@ -71,6 +82,10 @@ class FileHome:
 
     def close(self) -> None:
         """Let go of nothing."""
+
+    @property
+    def _fresh(self) -> Path:
+        return self.path.with_name(self.path.name + ".new")
 
 
 def home_of(path: Path, address: str | None, record: Store) -> Home[Any]:

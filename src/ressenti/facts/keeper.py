@@ -123,7 +123,7 @@ class Keeper:
     def rebuild(self) -> None:
         """Measure everything anew; questions are answered from the old ones until the new ones are whole."""
         with self._turn:
-            new = build(self.record, self._home.begin(), progress=self._progress)
+            new = self._built(self._progress)
             with self._gate.alone():
                 self._facts.close()
                 self._facts = self._holding(self._home.put(new))
@@ -144,8 +144,17 @@ class Keeper:
             self._home.set_aside()
             found = None
         if found is None:
-            found = self._home.put(build(self.record, self._home.begin(), progress=self._progress))
+            found = self._home.put(self._built(self._progress))
         return self._holding(found)
+
+    def _built(self, progress: Progress | None) -> Engine:
+        """Return new facts of everything, whole; nothing is left of what fails."""
+        new: Engine = self._home.begin()
+        try:
+            return build(self.record, new, progress=progress)
+        except BaseException:
+            self._home.drop(new)
+            raise
 
     def _holding(self, facts: Engine) -> Engine:
         """Return facts that are held in memory as well, as far as they are to be."""
@@ -159,7 +168,7 @@ class Keeper:
             if self._facts is damaged:
                 damaged.abandon()
                 self._home.set_aside()
-                new = build(self.record, self._home.begin(), progress=progress or self._progress)
+                new = self._built(progress or self._progress)
                 self._facts = self._holding(self._home.put(new))
 
 

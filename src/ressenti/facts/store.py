@@ -1,6 +1,7 @@
 """The analytics store: a DuckDB file that can be thrown away at any time, since it is rebuilt from the record."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,6 +19,7 @@ from ressenti.facts.derive import Facts
 from ressenti.facts.dialect import DUCKDB
 from ressenti.facts.layout import creation, insertion
 from ressenti.facts.schema import TABLES, VERSION
+from ressenti.kit.durable import write_private
 from ressenti.kit.once import Once
 
 MEMORY_MIB = 2048
@@ -71,6 +73,7 @@ class FactStore:
         self._memory: tuple[dict[int, int], Statements] = ({}, fresh())
         self._held: Held | None = None
         _probe(path)
+        is_new = not path.exists()
         config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": f"{MEMORY_MIB}MiB",
             "enable_external_access": False,
@@ -78,6 +81,8 @@ class FactStore:
         }
         try:
             self._database = duckdb.connect(str(path), config=config)
+            if is_new:
+                path.chmod(0o600)
             self._prepare()
         except duckdb.Error as error:
             raise Damaged(str(error)) from error
@@ -91,7 +96,7 @@ class FactStore:
         except duckdb.Error:
             self.abandon()
         else:
-            _mark(self.path).write_text(_stamp(self.path))
+            write_private(_mark(self.path), _stamp(self.path))
 
     def abandon(self) -> None:
         """Let go of a damaged file without writing to it, as far as that can be had."""
@@ -247,6 +252,7 @@ def discard(path: Path, *, keep_as: str | None = None) -> None:
     for one in (path, _wal(path), _mark(path)):
         if one.exists():
             one.rename(one.with_name(f"{one.name}.{keep_as}")) if keep_as else one.unlink()
+    shutil.rmtree(path.with_name(path.name + ".tmp"), ignore_errors=True)  # what did not fit into memory
 
 
 def put(fresh: Path, path: Path) -> None:

@@ -25,6 +25,23 @@ def open_private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
+def write_private(path: Path, text: str) -> None:
+    """Write a file that its owner alone can read, whoever could read the one before."""
+    with open(path, "w", encoding="utf-8", opener=open_private) as file:
+        os.fchmod(file.fileno(), 0o600)
+        file.write(text)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder that its owner alone can look into, where there is none."""
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def keep_private() -> None:
+    """Have every file that this process makes be its owner's alone, those of the engines too."""
+    os.umask(0o077)
+
+
 def _sync(path: Path) -> None:
     handle = os.open(path, os.O_RDONLY)
     try:

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from hashlib import sha256
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, not_, select, update
 
 from ressenti.kit.clock import DAY, HOUR, SECOND
 from ressenti.record.grants import USERS, read_within
@@ -15,6 +15,8 @@ IDLE_US = 8 * HOUR
 """How long after it was last used a session ends."""
 ABSOLUTE_US = 7 * DAY
 """How long after signing in a session ends, however much it is used."""
+AHEAD_US = 60 * SECOND
+"""How far ahead of the clock a session may have begun or been used: clocks are set right by seconds, not by more."""
 TOUCH_US = 60 * SECOND
 """How exactly it is kept when a session was last used."""
 _SECRET_BYTES, _LONGEST_SECRET, _LONGEST_AGENT = 32, 100, 200
@@ -39,10 +41,13 @@ class SignedIn:
     is_to_touch: bool
 
 
-def open_session(connection: Connection, user_id: int, *, now: int, agent: str = "") -> str:
-    """Begin a session and return its secret, which is known to nobody else from then on; ended ones are cleared."""
-    ended = or_(session.c.seen_at <= now - IDLE_US, session.c.created_at <= now - ABSOLUTE_US)
-    connection.execute(delete(session).where(ended))
+def open_session(connection: Connection, user_id: int, *, now: int, agent: str = "", instead_of: str = "") -> str:
+    """Begin a session and return its secret, which is known to nobody else from then on; ended ones are cleared.
+
+    `instead_of` is the secret that the browser came with: it opens nothing any more, whoever it belonged to.
+    """
+    connection.execute(delete(session).where(not_(_is_lasting(now))))
+    end_own_session(connection, instead_of)
     secret = secrets.token_urlsafe(_SECRET_BYTES)
     described = "".join(one for one in agent if one.isprintable())[:_LONGEST_AGENT]
     values = {"user_id": user_id, "created_at": now, "seen_at": now, "agent": described}
@@ -67,8 +72,7 @@ def find_session(connection: Connection, secret: str, *, now: int) -> SignedIn |
         .join(user, session.c.user_id == user.c.id)
         .where(
             session.c.digest == digest(secret),
-            session.c.seen_at > now - IDLE_US,
-            session.c.created_at > now - ABSOLUTE_US,
+            _is_lasting(now),
             user.c.disabled_at.is_(None),
         )
     )
@@ -93,9 +97,8 @@ def touch_session(connection: Connection, session_id: int, *, now: int) -> None:
 
 def sessions_of(connection: Connection, user_id: int, *, now: int) -> list[Session]:
     """Return where somebody is signed in, the last used first."""
-    lasting = (session.c.seen_at > now - IDLE_US, session.c.created_at > now - ABSOLUTE_US)
     wanted = select(session.c.id, session.c.created_at, session.c.seen_at, session.c.agent).where(
-        session.c.user_id == user_id, *lasting
+        session.c.user_id == user_id, _is_lasting(now)
     )
     rows = connection.execute(wanted.order_by(session.c.seen_at.desc(), session.c.id.desc()))
     return [Session(row.id, row.created_at, row.seen_at, row.agent) for row in rows]
@@ -109,6 +112,16 @@ def end_session(connection: Connection, user_id: int, session_id: int) -> None:
 def end_own_session(connection: Connection, secret: str) -> None:
     """Sign out whoever holds this secret, here."""
     connection.execute(delete(session).where(session.c.digest == digest(secret)))
+
+
+def _is_lasting(now: int) -> ColumnElement[bool]:
+    """Return what is true of sessions that have not ended; one from the future has, as the clock was set back."""
+    return and_(
+        session.c.seen_at > now - IDLE_US,
+        session.c.created_at > now - ABSOLUTE_US,
+        session.c.seen_at <= now + AHEAD_US,
+        session.c.created_at <= now + AHEAD_US,
+    )
 
 
 def digest(secret: str) -> str:

@@ -40,8 +40,11 @@ class Choosing:
     email: str = ""
 
 
-def sign_in(store: Store, email: str, password: str, *, now: int, agent: str = "") -> str:
-    """Begin a session and return its secret; raises NotSignedIn, in the same time whatever is wrong."""
+def sign_in(store: Store, email: str, password: str, *, now: int, agent: str = "", instead_of: str = "") -> str:
+    """Begin a session, instead of the one the browser came with, and return its secret.
+
+    Raises NotSignedIn, in the same time whatever is wrong.
+    """
     with store.read() as connection:
         user_id, kept = _kept(connection, email)
     if not passwords.is_password(password, kept) or kept is None:
@@ -54,10 +57,12 @@ def sign_in(store: Store, email: str, password: str, *, now: int, agent: str = "
             raise NotSignedIn
         if better is not None:
             connection.execute(update(user).where(user.c.id == found).values(password=better))
-        return open_session(connection, found, now=now, agent=agent)
+        return open_session(connection, found, now=now, agent=agent, instead_of=instead_of)
 
 
-def accept_invitation(store: Store, secret: str, chosen: Choosing, *, now: int, agent: str = "") -> str:
+def accept_invitation(
+    store: Store, secret: str, chosen: Choosing, *, now: int, agent: str = "", instead_of: str = ""
+) -> str:
     """Choose a password with a link, which makes the first administrator where it is for nobody yet, and sign in.
 
     Returns the secret of the session; raises LinkEnded, BadEmail and what `read_name` and `require_good` raise.
@@ -71,7 +76,7 @@ def accept_invitation(store: Store, secret: str, chosen: Choosing, *, now: int, 
         person = use_invitation(connection, secret, now=now).person or _first(connection, email, chosen.name, now=now)
         rename_person(connection, person.id, chosen.name)
         set_password(connection, person.id, kept)
-        return open_session(connection, person.id, now=now, agent=agent)
+        return open_session(connection, person.id, now=now, agent=agent, instead_of=instead_of)
 
 
 def change_password(store: Store, user_id: int, current: str, chosen: str, *, now: int, agent: str = "") -> str:

@@ -15,6 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.pool import QueuePool
 
+from ressenti.kit.durable import make_folder
 from ressenti.kit.i18n import Words, _
 from ressenti.kit.refusals import Refusal
 from ressenti.record.refusals import BadDatabase, DatabaseBusy, NoDatabase, OldSQLite, StorageFull, StorageReadOnly
@@ -165,7 +166,7 @@ def _require_sqlite(path: Path, url: str) -> None:
 
 def _make_private(path: Path) -> None:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         path.touch(mode=0o600)
     except OSError as error:
         raise BadDatabase(url=f"sqlite:///{path}", reason=error.strerror or str(error)) from error

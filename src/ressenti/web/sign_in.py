@@ -44,7 +44,7 @@ def sign_in_with_password(
     email, known, place = form.one("email"), porter(request), _place(request)
     try:
         known.let_try(email, place, now=now)
-        secret = sign_in(keeper.record, email, form.one("password"), now=now, agent=_agent(request))
+        secret = sign_in(keeper.record, email, form.one("password"), now=now, **_browser(request))
     except Refusal as refusal:
         log.warning("sign_in_refused", why=refusal.code, place=network(place))
         return _show_form(request, keeper, now, refusal=refusal, email=email)
@@ -83,7 +83,7 @@ def welcome(
     form = read_form(request, body)
     chosen = Choosing(form.one("name"), form.one("password"), form.one("email"))
     try:
-        session = accept_invitation(keeper.record, secret, chosen, now=now, agent=_agent(request))
+        session = accept_invitation(keeper.record, secret, chosen, now=now, **_browser(request))
     except Refusal as refusal:
         return _show_welcome(request, keeper, now, secret, refusal=refusal, chosen=chosen)
     return Redirect("/", status_code=HTTP_303_SEE_OTHER, cookies=[porter(request).cookie(session)])
@@ -144,8 +144,10 @@ def _next(request: AnyRequest) -> str:
     return own_path(request.query_params.get("next", "/"))
 
 
-def _agent(request: AnyRequest) -> str:
-    return request.headers.get("user-agent", "")
+def _browser(request: AnyRequest) -> dict[str, str]:
+    """Return what a browser calls itself, and the session it came with."""
+    came_with = request.cookies.get(porter(request).cookie_name, "")
+    return {"agent": request.headers.get("user-agent", ""), "instead_of": came_with}
 
 
 def _place(request: AnyRequest) -> str:
