@@ -68,13 +68,14 @@ def choose_password(
     place, agent = request.client.host if request.client else "", request.headers.get("user-agent", "")
     user_id = _user_id(viewer)
     try:
-        known.let_try(viewer.email, place, now=now)
+        known.let_try(viewer.email, place, now=now, is_known=True)
         current, chosen = form.one("current"), form.one("password")
         session = change_password(keeper.record, user_id, current, chosen, now=now, agent=agent)
     except Refusal as refusal:
         return _show(request, keeper, viewer, now, refusal=refusal, where="password")
-    known.let_in(viewer.email, place)
-    return Redirect(f"{PLACE}?done=password", status_code=HTTP_303_SEE_OTHER, cookies=[known.cookie(session)])
+    known.let_in(viewer.email, place, is_known=True)
+    cookies = [known.cookie(session), *known.remember(viewer.email, now=now)]
+    return Redirect(f"{PLACE}?done=password", status_code=HTTP_303_SEE_OTHER, cookies=cookies)
 
 
 @post("/me/sessions", opt=SIGNED_IN_ONLY, sync_to_thread=True, include_in_schema=False, status_code=HTTP_200_OK)

@@ -1,5 +1,6 @@
 """Who is at the door: the person of a session's cookie, or whom a token speaks for, told from the record each time."""
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from ipaddress import IPv6Address, ip_address, ip_network
@@ -10,6 +11,7 @@ from ressenti.kit.addresses import Address
 from ressenti.kit.clock import SECOND
 from ressenti.kit.i18n import _
 from ressenti.kit.refusals import Exit, Refusal
+from ressenti.record.browsers import LASTING_US, Account, find_account
 from ressenti.record.emails import BadEmail, normal_email
 from ressenti.record.rights import Viewer
 from ressenti.record.sessions import ABSOLUTE_US, find_session, touch_session
@@ -19,8 +21,10 @@ from ressenti.web.throttle import Throttle
 
 BEARER = "bearer "
 MINUTE_US = 60 * SECOND
-OF_ONE_PERSON, OF_ONE_PLACE = (10, 15 * MINUTE_US), (30, 5 * MINUTE_US)
-"""How many sign-ins may fail, and in what time: under one e-mail address, and from one place of the network."""
+OF_ONE_PAIR, OF_ONE_PLACE = (10, 15 * MINUTE_US), (30, 5 * MINUTE_US)
+"""How many sign-ins may fail, and in what time: under one e-mail address from one place, and from one place at all."""
+OF_ONE_ACCOUNT = 100, 60 * MINUTE_US
+"""How many may fail under one e-mail address from everywhere until only browsers that signed in before are let try."""
 
 
 class TooManyTries(Refusal):
@@ -40,7 +44,8 @@ class Porter:
     def __init__(self, record: Store, address: Address) -> None:
         self.record = record
         self.address = address
-        self._by_person, self._by_place = Throttle(*OF_ONE_PERSON), Throttle(*OF_ONE_PLACE)
+        self._by_pair, self._by_place = Throttle(*OF_ONE_PAIR), Throttle(*OF_ONE_PLACE)
+        self._by_account = Throttle(*OF_ONE_ACCOUNT)
         self._keeping = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sessions")
 
     @property
@@ -81,18 +86,47 @@ class Porter:
             found = find_session(connection, cookie, now=now)
         return None if found is None else found.session_id
 
-    def let_try(self, email: str, place: str, *, now: int) -> None:
-        """Count a sign-in that has not succeeded yet; raises TooManyTries, whoever the address belongs to."""
-        wait_us = self._by_person.take(_one_way(email), now=now)
-        if not wait_us and (wait_us := self._by_place.take(network(place), now=now)):
-            self._by_person.give_back(_one_way(email))
-        if wait_us:
-            raise TooManyTries(wait_us=wait_us)
+    def is_known(self, cookies: Mapping[str, str], email: str, *, now: int) -> bool:
+        """Say whether somebody signed in under an address with the browser that has these cookies."""
+        account = find_account(self.record, email)
+        return account is not None and account.is_known(cookies.get(self._name_of(account), ""), now=now)
 
-    def let_in(self, email: str, place: str) -> None:
+    def remember(self, email: str, *, now: int) -> list[Cookie]:
+        """Return the cookie by which a browser is known to whom it was that signed in under an address."""
+        account = find_account(self.record, email)
+        if account is None:
+            return []
+        lasting, is_safe = LASTING_US // SECOND, self.address.is_secure
+        name, mark = self._name_of(account), account.mark(now=now)
+        return [Cookie(key=name, value=mark, path="/", max_age=lasting, httponly=True, secure=is_safe, samesite="lax")]
+
+    def let_try(self, email: str, place: str, *, now: int, is_known: bool = False) -> None:
+        """Count a sign-in that has not succeeded yet; raises TooManyTries, whoever the address belongs to.
+
+        Who tries elsewhere keeps nobody waiting here, until they tried so often that only known browsers are let try.
+        """
+        counted: list[tuple[Throttle, str]] = []
+        for throttle, name in self._counts(email, place, is_known=is_known):
+            if wait_us := throttle.take(name, now=now):
+                for other, own in counted:
+                    other.give_back(own)
+                raise TooManyTries(wait_us=wait_us)
+            counted.append((throttle, name))
+
+    def let_in(self, email: str, place: str, *, is_known: bool = False) -> None:
         """Take back what was counted: the sign-in succeeded."""
-        self._by_person.forget(_one_way(email))
-        self._by_place.give_back(network(place))
+        pair, *others = self._counts(email, place, is_known=is_known)
+        pair[0].forget(pair[1])
+        for throttle, name in others:
+            throttle.give_back(name)
+
+    def _counts(self, email: str, place: str, *, is_known: bool) -> list[tuple[Throttle, str]]:
+        person, at = _one_way(email), network(place)
+        counts = [(self._by_pair, f"{person} {at}"), (self._by_place, at)]
+        return counts if is_known else [*counts, (self._by_account, person)]
+
+    def _name_of(self, account: Account) -> str:
+        return f"{self.cookie_name}-known-{account.user_id}"
 
     def close(self) -> None:
         """End keeping when sessions were used."""

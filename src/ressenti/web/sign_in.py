@@ -42,15 +42,17 @@ def sign_in_with_password(
     """Sign somebody in and bring them to where they wanted to go; or say that it failed, never what of it."""
     form = read_form(request, body)
     email, known, place = form.one("email"), porter(request), _place(request)
+    is_known = known.is_known(request.cookies, email, now=now)
     try:
-        known.let_try(email, place, now=now)
+        known.let_try(email, place, now=now, is_known=is_known)
         secret = sign_in(keeper.record, email, form.one("password"), now=now, **_browser(request))
     except Refusal as refusal:
         log.warning("sign_in_refused", why=refusal.code, place=network(place))
         return _show_form(request, keeper, now, refusal=refusal, email=email)
-    known.let_in(email, place)
+    known.let_in(email, place, is_known=is_known)
     log.info("signed_in", place=network(place))
-    return Redirect(_next(request), status_code=HTTP_303_SEE_OTHER, cookies=[known.cookie(secret)])
+    cookies = [known.cookie(secret), *known.remember(email, now=now)]
+    return Redirect(_next(request), status_code=HTTP_303_SEE_OTHER, cookies=cookies)
 
 
 @post("/sign-out", opt=SIGNED_IN_ONLY, sync_to_thread=True, include_in_schema=False, status_code=HTTP_200_OK)
@@ -86,7 +88,10 @@ def welcome(
         session = accept_invitation(keeper.record, secret, chosen, now=now, **_browser(request))
     except Refusal as refusal:
         return _show_welcome(request, keeper, now, secret, refusal=refusal, chosen=chosen)
-    return Redirect("/", status_code=HTTP_303_SEE_OTHER, cookies=[porter(request).cookie(session)])
+    known = porter(request)
+    viewer = known.find("", session, now=now)
+    cookies = [known.cookie(session), *(known.remember(viewer.email, now=now) if viewer else ())]
+    return Redirect("/", status_code=HTTP_303_SEE_OTHER, cookies=cookies)
 
 
 ROUTES = (sign_in_page, sign_in_with_password, sign_out, welcome_page, welcome)
