@@ -96,7 +96,7 @@ def test_beside_ratings_that_count_the_others_are_told_as_well(tmp_path: Path) -
 
     assert found.total.n == 1
     assert found.other_scales == (OnOtherScale(0, 10, 1), OnOtherScale(1, 10, 10))
-    assert f"1 rating from 0 to 10; say which are good · {SAID}" in page
+    assert f"1 rating from 0 to 10, {SAID}" in page
 
 
 @pytest.mark.parametrize("form", ["table", "json"])
@@ -110,3 +110,14 @@ def test_a_terminal_says_it_with_the_command(tmp_path: Path, form: str) -> None:
         assert f"{SAID}, for example with: ressenti project KEY --satisfied 10=9,10" in said
     else:
         assert json.loads(said)["other_scales"] == [{"low": 1, "high": 10, "n": 10}]
+
+
+def test_where_there_is_something_by_another_date_only_that_date_is_named(tmp_path: Path) -> None:
+    made = World(tmp_path).settle(zone="UTC")
+    made.survey(None, "2026-10-03 10:00", csat=5)
+    made.import_()
+    with Site(made) as site:
+        page = Words(site.get(PAGE).text).text
+    made.close()
+
+    assert "There is something to see by another date: Dated by answer" in page

@@ -110,7 +110,7 @@ def _on_other_scales(found: dict[str, Any], language: str) -> Iterator[str]:
         other = OnOtherScale(**one)
         said = on_other_scales(found["indicator"], [other], language=language)
         if found["indicator"] != "csat":
-            yield f"{said}."
+            yield f"{said[0].upper()}{said[1:]}."
             continue
         words = translate(_("{said}, for example with: {command}"), language)
         yield words.format(said=said, command=satisfied_command(other))

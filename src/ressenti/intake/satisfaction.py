@@ -6,7 +6,7 @@ from ressenti.intake.findings import CheckedFile
 from ressenti.intake.remarks import Remark
 from ressenti.intake.scale_doubts import RatingsSeen
 from ressenti.kit.i18n import Words, _
-from ressenti.record.scales import FIVE, SATISFIED_FROM, Scale, example_of_satisfied, unjudged
+from ressenti.record.scales import FIVE, SATISFIED_FROM, Scale, example_of_satisfied, ratings_on, unjudged
 
 
 def remarks(files: Sequence[CheckedFile], project: str, satisfied: Mapping[str, Sequence[int]]) -> Iterator[Remark]:
@@ -35,7 +35,7 @@ def _by_scale(ratings: Sequence[RatingsSeen]) -> list[RatingsSeen]:
 
 
 def _unjudged(seen: RatingsSeen, project: str) -> Remark:
-    said = unjudged(seen.count, seen.scale)
+    said = unjudged(ratings_on(seen.scale, seen.count))
     command = f"ressenti project {project} --satisfied {example_of_satisfied(seen.scale)}"
     return Remark(
         _("{file}: {said}, for example with: {command}"), {"file": seen.file, "said": said, "command": command}

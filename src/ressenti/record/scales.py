@@ -57,11 +57,15 @@ def likely_scales(ratings: Collection[int], *, but: Scale) -> tuple[Scale, ...]:
     return tuple(one for one in fitting if one.high <= widest)
 
 
-def unjudged(count: int, scale: Scale) -> Words:
-    """Return what is said of ratings on a scale of which nobody said which are good (D42)."""
-    one = _("1 rating from {low} to {high}; say which are good")
-    many = _("{count} ratings from {low} to {high}; say which are good")
-    return Words(one if count == 1 else many, count=count, low=scale.low, high=scale.high)
+def ratings_on(scale: Scale, count: int) -> Words:
+    """Return so many ratings on a scale in words."""
+    words = _("1 rating from {low} to {high}") if count == 1 else _("{count} ratings from {low} to {high}")
+    return Words(words, count=count, low=scale.low, high=scale.high)
+
+
+def unjudged(ratings: str) -> Words:
+    """Return what is said of ratings on scales of which nobody said which are good (D42)."""
+    return Words(_("{ratings}; say which are good"), ratings=ratings)
 
 
 def example_of_satisfied(scale: Scale) -> str:

@@ -8,7 +8,7 @@ from ressenti.indicators.dimensions import Naming, dimension
 from ressenti.indicators.model import Anchor, Attribution, Comparison, Grain, OnOtherScale, Unit, Value
 from ressenti.indicators.names import DELETED, WITHOUT
 from ressenti.kit.i18n import _, translate, translate_count
-from ressenti.record.scales import Scale, example_of_satisfied, unjudged
+from ressenti.record.scales import Scale, example_of_satisfied, ratings_on, unjudged
 from ressenti.reports.choice import Choice
 from ressenti.reports.comparison import Change, Clarity, Direction, Verdict
 from ressenti.reports.dates import bucket, bucket_in_full, days_before, offset
@@ -209,20 +209,12 @@ def on_other_scales(key: str, found: Sequence[OnOtherScale], *, language: str = 
 
     A mean and a distribution are of the notes 1 to 5, whatever is called good on another scale.
     """
-    said = []
-    for low, high, n in found:
-        if key == "csat":
-            said.append(unjudged(n, Scale(low, high)).say(language))
-        else:
-            form = plural_form(n, language=language)
-            words = translate_count(
-                "{count} rating from {low} to {high} is not in it",
-                "{count} ratings from {low} to {high} are not in it",
-                form,
-                language,
-            )
-            said.append(words.format(count=count(n, language=language), low=low, high=high))
-    return " · ".join(said)
+    if not found:
+        return ""
+    ratings = ", ".join(ratings_on(Scale(low, high), n).say(language) for low, high, n in found)
+    if key == "csat":
+        return unjudged(ratings).say(language)
+    return translate(_("not in it: {ratings}"), language).format(ratings=ratings)
 
 
 def satisfied_command(one: OnOtherScale, project: str = "KEY") -> str:

@@ -37,6 +37,7 @@ def page_content(opened: Opened, found: Standing, elsewhere: Elsewhere | None) -
         "period": choice.period,
         "standing": found,
         "elsewhere": _elsewhere(choice, elsewhere),
+        "elsewhere_dated": wording.ANCHORS[elsewhere.anchor] if elsewhere and elsewhere.anchor != choice.anchor else "",
         "presets": [(wording.PRESETS[key], key == choice.preset, _preset(choice, key)) for key in _SHORT_PRESETS],
         "more_presets": [
             (wording.PRESETS[key], key == choice.preset, _preset(choice, key))
