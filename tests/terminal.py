@@ -38,10 +38,10 @@ class Terminal:
         self.url = url
         self.environment = {**os.environ, "RESSENTI_DATABASE": url, "COLUMNS": "200", **environment}
 
-    def start(self, *arguments: str) -> "subprocess.Popen[str]":
-        """Start a command without waiting for it."""
+    def start(self, *arguments: str, module: str = "ressenti.cli") -> "subprocess.Popen[str]":
+        """Start a command without waiting for it; a control runs in a module of its own, which changes something."""
         return subprocess.Popen(
-            [sys.executable, "-m", "ressenti.cli", *arguments],
+            [sys.executable, "-m", module, *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import uvicorn
-
 from ressenti.kit.places import Neighbour
 from ressenti.web.app import create_app
+from ressenti.web.server import make_server
 from tests.terminal import Terminal
 from tests.web.site import SECRET, bearer
 from tests.world import World
@@ -30,10 +29,10 @@ class Served:
         return self.terminal.json("read", indicator, *options)
 
 
-def serve(world: World) -> Served:
+def serve(world: World, **given: Any) -> Served:
     """Serve a world on a free port, and leave word beside its record as `ressenti serve` does."""
     app = create_app(world.keeper, secret=SECRET, now=lambda: world.now)
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", access_log=False))
+    server = make_server(app, port=0, **given)
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:

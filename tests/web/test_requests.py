@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from ressenti.web import assets
-from ressenti.web.app import LARGEST_BODY
 from ressenti.web.policy import POLICY
+from ressenti.web.receiving import LARGEST_BODY
 from ressenti.web.templating import TEMPLATES
 from tests.web.site import SHOWN, Site, problem
 

@@ -63,9 +63,16 @@ class PortTaken(Refusal):
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen: this machine, or the network.")
 @click.option("--port", default=PORT, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--address", metavar="URL", help="Where people open it, as https://… (or RESSENTI_ADDRESS).")
+@click.option(
+    "--unfinished",
+    metavar="N",
+    type=click.IntRange(1),
+    envvar="RESSENTI_UNFINISHED",
+    help="Requests of one network address that may be under way, not whole yet (or RESSENTI_UNFINISHED). Default: 64.",
+)
 @with_facts
 @with_database
-def serve(host: str, port: int, address: str | None, database: str, facts: str | None) -> None:
+def serve(host: str, port: int, address: str | None, unfinished: int | None, database: str, facts: str | None) -> None:
     """Serve the pages and the API: to this machine, or behind a proxy that speaks https to everybody else.
 
     The first time, it prints a link with which you become the administrator.
@@ -81,7 +88,7 @@ def serve(host: str, port: int, address: str | None, database: str, facts: str |
         _require_doors(store, host, opened)
         with store.write() as connection:
             ensure_project(connection, DEFAULT) if not _has_projects(store) else None
-        _serve(store, host, port, opened, facts=places.facts(facts))
+        _serve(store, host, port, opened, facts=places.facts(facts), unfinished=unfinished)
     finally:
         store.close()
 
@@ -146,9 +153,8 @@ def _serve(
     *,
     facts: str | None = None,
     also: Sequence[str] = (),
+    unfinished: int | None = None,
 ) -> None:
-    import uvicorn
-
     from ressenti.facts.keeper import Keeper
     from ressenti.indicators.held import HELD
     from ressenti.kit import logs
@@ -165,6 +171,7 @@ def _serve(
     try:
         from ressenti.reports.letters.sending import Mailer, mailing_in_background
         from ressenti.web.app import create_app
+        from ressenti.web.server import make_server
 
         app = create_app(keeper, secret=secret, address=opened or read_address(address))
         keeper.using(lambda _facts: None)
@@ -174,20 +181,12 @@ def _serve(
         for line in also:
             click.echo(line)
         _welcome_first(store, shown)
-        config = uvicorn.Config(
-            app,
-            log_config=None,  # as all others do, it logs what `kit.logs` lets through
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            lifespan="on",
-            proxy_headers=opened is not None,  # only then does a proxy tell from where somebody comes
-        )
+        server = make_server(app, unfinished=unfinished, is_behind_proxy=opened is not None)
         gc.freeze()  # what was loaded stays: looking through it again and again would stop every page for a while
         # A server told to end ends its work and then tells us, as if by Ctrl-C, so that what follows is done.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         with suppress(KeyboardInterrupt), mailing_in_background(Mailer(keeper, shown)):
-            uvicorn.Server(config).run(sockets=[listening])
+            server.run(sockets=[listening])
     finally:
         gc.unfreeze()
         neighbour.leave(store.path)

@@ -38,11 +38,9 @@ from ressenti.web import (
 )
 from ressenti.web.admission import SignInNeeded, give_viewer, require_admission
 from ressenti.web.porter import Porter
+from ressenti.web.receiving import LARGEST_BODY
 from ressenti.web.report import routes as report
 from ressenti.web.shield import Shield
-
-LARGEST_BODY = 1 << 20
-"""Bytes a request may bring; an export of a thousand filters takes a tenth of it."""
 
 HANDLERS: dict[type[Exception] | int, Callable[..., Response[Any]]] = {
     Refusal: problems.refused,

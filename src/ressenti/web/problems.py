@@ -31,10 +31,13 @@ HTTP_TITLES = {
     404: _("There is no such page."),
     405: _("This address is not asked that way."),
     406: _("This address has no answer of that kind."),
+    408: _("The request did not arrive whole in time. Send it again."),
     413: _("The request is too large."),
     415: _("The request is of a kind that is not read here."),
     421: _("This server does not answer under that name."),
+    429: _("Too many requests of your network address have not arrived whole yet. Try again in a moment."),
     431: _("The request is too large."),
+    503: _("Too many connections are open. Try again in a moment."),
 }
 
 

@@ -5,13 +5,14 @@ Another name would let a page elsewhere reach this machine's server through a na
 
 import json
 from collections.abc import Iterable
-from typing import cast
+from typing import Any, cast
 
 from litestar import Request
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from ressenti.kit.addresses import Address
-from ressenti.kit.i18n import translate
+from ressenti.kit.i18n import _, translate
+from ressenti.kit.refusals import Refusal
 from ressenti.web.origin import is_own_name
 from ressenti.web.policy import POLICY
 from ressenti.web.preferences import language_of
@@ -28,13 +29,20 @@ HEADERS = {
 ONLY_SAFELY = ("strict-transport-security", "max-age=31536000; includeSubDomains")
 """What is added where people open the pages over https: never again otherwise, for a year."""
 NOT_FOUND, MISDIRECTED, HEADERS_TOO_LARGE = 404, 421, 431
-MOST_HEADERS, LARGEST_HEADERS = 200, 1 << 16
-"""How many headers a request may have, and how many bytes of them."""
+MOST_HEADERS = 200
+"""How many headers a request may have; how many bytes of them is seen where they arrive."""
 POLICY_VIOLATION = 1008
 
 SPOKEN = ("GET", "POST")
 _UNSPOKEN = "NONE"
 """Every other method goes by a name that no route has: none answers by itself, and all say what they allow."""
+
+
+class Departed(Refusal):
+    """Whoever sent a request is gone before it was whole: nobody is at fault, and nobody reads the answer."""
+
+    status, code = 408, "departed"
+    sentence = _("The request did not arrive whole in time. Send it again.")
 
 
 class Shield:
@@ -44,7 +52,7 @@ class Shield:
         self.app = app
         self.address = address
         extra = [*HEADERS.items(), *((ONLY_SAFELY,) if address.is_secure else ())]
-        self._extra = [(name.encode(), value.encode()) for name, value in extra]
+        self.headers = [(name.encode(), value.encode()) for name, value in extra]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or refuse it before the application sees it."""
@@ -52,7 +60,7 @@ class Shield:
         if kind == "lifespan":
             await self.app(scope, receive, send)
         elif kind == "http":
-            await self._answer(cast("HTTPScope", scope), receive, self._with_headers(send))
+            await self._answer(cast("HTTPScope", scope), _whole(receive), self._with_headers(send))
         else:
             await send({"type": "websocket.close", "code": POLICY_VIOLATION, "reason": None})
 
@@ -78,16 +86,30 @@ class Shield:
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 own = {name.lower() for name, _value in message["headers"]}
-                extra = [(name, value) for name, value in self._extra if name not in own]
+                extra = [(name, value) for name, value in self.headers if name not in own]
                 message["headers"] = [*message["headers"], *extra]
             await send(message)
 
         return sending
 
 
+def _whole(receive: Receive) -> Receive:
+    """Return what receives a request; raises Departed where its sender is gone before it was whole."""
+    is_whole = False
+
+    async def receiving() -> Any:
+        nonlocal is_whole
+        message: Any = await receive()
+        if message["type"] == "http.disconnect" and not is_whole:
+            raise Departed
+        is_whole = is_whole or not message.get("more_body", False)
+        return message
+
+    return receiving
+
+
 def _is_overloaded(headers: Iterable[tuple[bytes, bytes]]) -> bool:
-    sizes = [len(name) + len(value) for name, value in headers]
-    return len(sizes) > MOST_HEADERS or sum(sizes) >= LARGEST_HEADERS
+    return sum(1 for _header in headers) > MOST_HEADERS
 
 
 def _without_body(send: Send) -> Send:

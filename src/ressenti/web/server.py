@@ -1,0 +1,30 @@
+"""The web server beneath the application: how it listens, receives and ends."""
+
+from typing import Any, cast
+
+import uvicorn
+
+from ressenti.web.receiving import Reception
+from ressenti.web.shield import Shield
+from ressenti.web.waiting import MOST_UNFINISHED
+
+
+def make_server(
+    app: Shield, *, unfinished: int | None = None, is_behind_proxy: bool = False, **given: Any
+) -> uvicorn.Server:
+    """Return a server of the application; behind a proxy, that tells from where somebody comes."""
+    config = uvicorn.Config(
+        app,
+        log_config=None,  # as all others do, it logs what `kit.logs` lets through
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        lifespan="on",
+        backlog=128,  # how many may come at once before what the first of them sent is read
+        ws="none",
+        proxy_headers=is_behind_proxy,
+        **given,
+    )
+    proxies = config.forwarded_allow_ips if is_behind_proxy else []
+    config.http = cast("Any", Reception(unfinished or MOST_UNFINISHED, app.headers, proxies))
+    return uvicorn.Server(config)
