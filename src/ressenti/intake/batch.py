@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Table, update
 
 from ressenti.intake.digest import Row, digest
 from ressenti.intake.merging import Merging
-from ressenti.intake.model import Kind, Record, Reject
+from ressenti.intake.model import FILES, Kind, Record, Reject
 from ressenti.intake.names import CHUNK, Names, next_ids
 from ressenti.intake.unfit import shown
 from ressenti.kit.i18n import Words, _
@@ -83,10 +83,16 @@ class Batch:
     imported: int = 0
     updated: int = 0
     duplicate: int = 0
+    repeated: set[int] = field(default_factory=set)
     merged: int = 0
     rejected: dict[int, Rejected] = field(default_factory=dict)
     changes: dict[tuple[Changed, int], None] = field(default_factory=dict)
     warnings: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def says_all(self) -> bool:
+        """Return whether the file has every known column, so that its rows leave nothing as it is."""
+        return all(column.name in self.columns for column in FILES[self.kind])
 
     def rows(self) -> Iterator[tuple[int, Row]]:
         """Return the rows that could be read, with their places; the other records are noted as rejected."""
@@ -121,11 +127,11 @@ class Batch:
             name = key(row)
             content = digest(self.kind, row)
             before = known.get(name)
-            if before is not None and before.digest == content:
+            if before is not None and (before.digest == content or place in self.repeated):
                 self.duplicate += 1
                 if before.import_id != own and before.id is not None:
                     seen.append(before.id)
-                    known[name] = Known(before.id, content, own)
+                    known[name] = Known(before.id, before.digest, own)
             elif before is not None and before.import_id == own:
                 self.rejected[place] = Rejected(_conflict(name), before.digest)
             elif problem is not None and (reject := problem(row)):

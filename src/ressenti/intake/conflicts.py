@@ -44,12 +44,14 @@ def _find(wanted: set[Stands], files: Sequence[CheckedFile], read: Read) -> Kept
 def _find_in(file: CheckedFile, kind: Kind, wanted: set[Stands], read: Read) -> Kept:
     keys = {one.key for one in wanted}
     kept: Kept = {}
+    first: dict[tuple[Any, ...], dict[str, Any]] = {}  # one whose row was filled in from the record stands otherwise
     for record in read(file) if wanted else ():
         if record.row is None or (name := key(kind, record.row)) not in keys:
             continue
+        first.setdefault(name, where(record, file.name))
         stands = Stands(kind, name, digest(kind, record.row))  # type: ignore[arg-type]
         if stands in wanted and stands not in kept:
             kept[stands] = where(record, file.name)
         if len(kept) == len(wanted):
             break
-    return kept
+    return {one: first[one.key] for one in wanted if one.key in first} | kept

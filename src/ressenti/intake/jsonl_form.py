@@ -157,7 +157,7 @@ def _refuse_document(file: InputFile, line: Line) -> None:
 def take(checked: CheckedFile, stream: Readable, terms: Terms, *, now: int, skip: int) -> Iterator[Record]:
     """Yield the records behind the first `skip`."""
     lines = Lines(text_of(stream, checked.file, terms))
-    record = record_reader(checked, terms, lines.encoding, now=now)
+    record = record_reader(checked, terms, lines.encoding, now=now, is_sparse=True)
     for line in lines:
         if skip:
             skip -= 1
@@ -165,8 +165,15 @@ def take(checked: CheckedFile, stream: Readable, terms: Terms, *, now: int, skip
             yield record(line)
 
 
-def record_reader(checked: CheckedFile, terms: Terms, encoding: Encoding, *, now: int) -> Callable[[Line], Record]:
-    """Return what turns a line into a Record; made once for a file."""
+def record_reader(
+    checked: CheckedFile, terms: Terms, encoding: Encoding, *, now: int, is_sparse: bool = False
+) -> Callable[[Line], Record]:
+    """Return what turns a line into a Record; made once for a file.
+
+    `is_sparse` says that each object speaks only of the keys it has.
+    """
+    every = frozenset(checked.columns)
+    seen: dict[frozenset[str], frozenset[str]] = {}
     kind = checked.kind
     header = checked.findings.header or Header(kind, ())
     known = header.known
@@ -181,6 +188,7 @@ def record_reader(checked: CheckedFile, terms: Terms, encoding: Encoding, *, now
             cells = _cells(line, kind, encoding)
             if len(raw) > MIB:
                 require_sizes(cells.items())
+            given = frozenset(cells)
             row = read([cells.pop(name, "") for name in known])
         except Unfit as unfit:
             warnings.clear()
@@ -189,7 +197,8 @@ def record_reader(checked: CheckedFile, terms: Terms, encoding: Encoding, *, now
         if attributes := {name: value for name, value in cells.items() if value}:
             row = (*row[:-1], attributes)
         odd, warnings[:] = tuple(dict.fromkeys(warnings)), []
-        return Record(line.number, line.offset, raw, row, None, odd)
+        sparse = None if not is_sparse or given == every else seen.setdefault(given, given)
+        return Record(line.number, line.offset, raw, row, None, odd, sparse)
 
     return record
 

@@ -67,7 +67,9 @@ def read_merges(
     found = Merging()
     for file in telling:
         for record in read(file):
-            if record.row is not None and (record.row[_INTO] is not None or record.row[0] in before):
+            if record.row is None or (record.given is not None and "merged_into" not in record.given):
+                continue
+            if record.row[_INTO] is not None or record.row[0] in before:
                 found.told.setdefault(record.row[0], record.row[_INTO])
     missing = {into for into in found.told.values() if into is not None} - found.told.keys()
     for file in (one for one in files if one.kind is Kind.CONVERSATIONS and missing):

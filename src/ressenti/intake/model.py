@@ -185,7 +185,8 @@ class Record:
     `line` is the line it starts on (1 is the header's; for Parquet the row's number from 1), `offset` its first byte
     in the unpacked file, `raw` its own bytes. `row` has one item for each column of `FILES[kind]`, in that order,
     typed as `Type` says, then a dict of the columns we do not know (or None). A survey's `csat_scale` is always filled
-    where `csat` is: "5" for notes 1 to 5, "10" for 1 to 10, or both ends as in "0-100".
+    where `csat` is: "5" for notes 1 to 5, "10" for 1 to 10, or both ends as in "0-100". `given` names the columns that
+    the record speaks of, empty ones too, where it is not all of its file.
     """
 
     line: int
@@ -194,3 +195,4 @@ class Record:
     row: tuple[Any, ...] | None = None
     reject: Reject | None = None
     warnings: tuple[str, ...] = field(default=())
+    given: frozenset[str] | None = None

@@ -49,6 +49,12 @@ def rules(kind: Kind, present: set[str], terms: Terms, warnings: list[str]) -> t
     return tuple(found)
 
 
+def agreeing(kind: Kind) -> tuple[Rule, ...]:
+    """Return the rules that hold between columns, for a row put together from what it says and what is known."""
+    spans = [_span(kind, start, end, []) for start, end in SPANS.get(kind, ())]
+    return (*spans, _ended) if kind is Kind.HANDLINGS else tuple(spans)
+
+
 def _span(kind: Kind, start: str, end: str, warnings: list[str]) -> Rule:
     first, last = SLOTS[kind][start], SLOTS[kind][end]
 

@@ -6,8 +6,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select, update
 
+from ressenti.intake import stored
 from ressenti.intake.arrivals.writing import attributes, replace
 from ressenti.intake.batch import Batch, Incoming, Known
+from ressenti.intake.completing import complete
 from ressenti.intake.digest import UNDECLARED, Row
 from ressenti.intake.known import rows_by_key
 from ressenti.intake.names import CHUNK, next_ids
@@ -31,6 +33,7 @@ class _Time(NamedTuple):
 def accept(batch: Batch) -> None:
     """Write a batch of respondents; one that conversations named before is filled in, and counts as imported."""
     known = rows_by_key(batch, t.respondent)
+    complete(batch, known, key=itemgetter(0), stored=stored.agents)
     undeclared = {key: one for key, one in known.items() if one.digest == UNDECLARED}
     declared: dict[Any, Known] = {key: one for key, one in known.items() if key not in undeclared}
     found = batch.sort(t.respondent, declared, key=itemgetter(0))

@@ -7,9 +7,11 @@ from typing import Any
 
 from sqlalchemy import select
 
+from ressenti.intake import stored
 from ressenti.intake.arrivals.strangers import stranger
 from ressenti.intake.arrivals.writing import attributes, remove, replace
 from ressenti.intake.batch import Batch, Incoming, Problem
+from ressenti.intake.completing import complete
 from ressenti.intake.digest import Row
 from ressenti.intake.known import ids_where, rows_by_key
 from ressenti.intake.model import Kind, Reject
@@ -58,6 +60,7 @@ _VISITOR_COLUMN = _COLUMNS.index("visitor_id")
 def accept(batch: Batch) -> None:
     """Write a batch of conversations; one that was there before is replaced together with what hangs on its row."""
     known = rows_by_key(batch, t.conversation)
+    complete(batch, known, key=itemgetter(0), stored=stored.conversations)
     found = batch.sort(t.conversation, known, key=itemgetter(0), problem=_problem(batch))
     named = _Named(batch, found.accepted)
     places = batch.places(t.conversation, found.new)
@@ -202,14 +205,15 @@ def _pairs(written: Sequence[tuple[int, Row]], slot: int, ids: dict[str, int]) -
 
 
 def _replace(batch: Batch, changed: Sequence[tuple[int, Incoming]], named: _Named) -> None:
-    """Replace rows; a visitor known from the messages stays where the new row names none."""
+    """Replace rows; a visitor whom messages may have told stays where the new row names none."""
     if not changed:
         return
     ids = [own_id for own_id, _incoming in changed]
     before = _visitors_of(batch, ids)
     rows = list(zip(ids, named.values([incoming for _id, incoming in changed]), strict=True))
+    told = _with_visitors(batch, [own_id for own_id, values in rows if values[_VISITOR_COLUMN] is None])
     for place, (own_id, values) in enumerate(rows):
-        if values[_VISITOR_COLUMN] is None and before[own_id] is not None:
+        if values[_VISITOR_COLUMN] is None and own_id in told:
             kept = (*values[:_VISITOR_COLUMN], before[own_id], *values[_VISITOR_COLUMN + 1 :])
             rows[place] = (own_id, kept)
     replace(batch.connection, t.conversation, _COLUMNS, rows)
@@ -218,6 +222,16 @@ def _replace(batch: Batch, changed: Sequence[tuple[int, Incoming]], named: _Name
     left = {before[own_id] for own_id, values in rows if before[own_id] != values[_VISITOR_COLUMN]} - {None}
     visitor = t.conversation.c.visitor_id
     batch.change(Changed.CONVERSATION, ids_where(batch.connection, t.conversation.c.id, visitor, left))
+
+
+def _with_visitors(batch: Batch, ids: Sequence[int]) -> set[int]:
+    """Return the conversations in which a visitor wrote."""
+    of = t.message.c
+    found: set[int] = set()
+    for part in batched(ids, CHUNK):
+        query = select(of.conversation_id).where(of.conversation_id.in_(part), of.author_role == "visitor")
+        found |= set(batch.connection.execute(query.distinct()).scalars())
+    return found
 
 
 def _visitors_of(batch: Batch, ids: Sequence[int]) -> dict[int, int | None]:

@@ -5,10 +5,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
+from ressenti.intake import stored
 from ressenti.intake.arrivals.pauses import renew
 from ressenti.intake.arrivals.strangers import stranger, unknown_conversation
 from ressenti.intake.arrivals.writing import attributes, replace
 from ressenti.intake.batch import Batch, Incoming, Known
+from ressenti.intake.completing import complete
 from ressenti.intake.digest import Row, digest
 from ressenti.intake.known import Reference, conversations
 from ressenti.intake.model import Reject
@@ -81,13 +83,15 @@ class _Door:
         rows = [record.row for record in batch.records if record.row is not None]
         self._batch = batch
         self._belongs: Mapping[str, Reference] = conversations(batch, {row[0] for row in rows})
-        names = batch.to.names
-        self._respondents = names.respondents.find(batch.connection, {row[1] for row in rows})
-        self._groups = names.groups.find(batch.connection, {row[5] for row in rows})
         self.known: dict[Hashable, Known] = {}
         self._stretches: dict[int, dict[Key, _Stretch]] = {}
         self._corrected: dict[Key, _Stretch] = {}
         self._load()
+        complete(batch, self.known, key=self.key, stored=stored.handlings)
+        rows = [record.row for record in batch.records if record.row is not None]
+        names = batch.to.names
+        self._respondents = names.respondents.find(batch.connection, {row[1] for row in rows})
+        self._groups = names.groups.find(batch.connection, {row[5] for row in rows})
         self._expect(rows)
 
     def key(self, row: Row) -> Key | None:

@@ -6,9 +6,11 @@ from typing import Any
 
 from sqlalchemy import bindparam, update
 
+from ressenti.intake import stored
 from ressenti.intake.arrivals.strangers import stranger, unknown_conversation
 from ressenti.intake.arrivals.writing import attributes, replace
 from ressenti.intake.batch import Batch, Incoming, Problem
+from ressenti.intake.completing import complete
 from ressenti.intake.digest import Row
 from ressenti.intake.known import Reference, conversations, ids_where, rows_by_key
 from ressenti.intake.model import Reject
@@ -36,6 +38,7 @@ _OURS = frozenset({"agent", "bot"})
 def accept(batch: Batch) -> None:
     """Write a batch of messages; one that was there before is replaced."""
     known = rows_by_key(batch, t.message)
+    complete(batch, known, key=itemgetter(0), stored=stored.messages)
     belongs = conversations(batch, {record.row[1] for record in batch.records if record.row is not None})
     found = batch.sort(t.message, known, key=itemgetter(0), problem=_problem(batch, belongs))
     accepted = found.accepted

@@ -6,9 +6,11 @@ from typing import Any
 
 from sqlalchemy import select
 
+from ressenti.intake import stored
 from ressenti.intake.arrivals.strangers import stranger, unknown_conversation
 from ressenti.intake.arrivals.writing import attributes, remove, replace
 from ressenti.intake.batch import Batch, Incoming, Problem
+from ressenti.intake.completing import complete
 from ressenti.intake.digest import Row
 from ressenti.intake.known import Reference, conversations, rows_by_key
 from ressenti.intake.model import Kind, Reject
@@ -47,6 +49,7 @@ def accept(batch: Batch) -> None:
     """Write a batch of surveys; one that was there before is replaced, and the answers it changes are kept (D20)."""
     before = offering(batch.connection, batch.to.project_id)
     known = rows_by_key(batch, t.survey_offer)
+    complete(batch, known, key=itemgetter(0), stored=stored.surveys)
     keys = {record.row[3] for record in batch.records if record.row is not None}
     belongs = conversations(batch, keys - {None})
 

@@ -6,9 +6,11 @@ from typing import Any
 
 from sqlalchemy import select
 
+from ressenti.intake import stored
 from ressenti.intake.arrivals.strangers import unknown_conversation
 from ressenti.intake.arrivals.writing import attributes, replace
 from ressenti.intake.batch import Batch, Incoming
+from ressenti.intake.completing import complete
 from ressenti.intake.digest import Row
 from ressenti.intake.known import Reference, conversations, ids_where, rows_by_key, visitors
 from ressenti.intake.model import Reject
@@ -36,6 +38,7 @@ _CONVERSATION, _VISITOR = _COLUMNS.index("conversation_id"), _COLUMNS.index("vis
 def accept(batch: Batch) -> None:
     """Write a batch of sales; one that was there before is replaced."""
     known = rows_by_key(batch, t.transaction)
+    complete(batch, known, key=itemgetter(0), stored=stored.transactions)
     keys = {record.row[4] for record in batch.records if record.row is not None}
     belongs = conversations(batch, keys - {None})
 
