@@ -111,3 +111,40 @@ def test_currencies_get_capitals_and_names_keep_theirs(tmp_path: Path) -> None:
 
     assert asked(url, 'SELECT currency FROM "transaction" ORDER BY id') == [("EUR",), ("EUR",), (None,)]
     assert asked(url, "SELECT key FROM label ORDER BY id") == [("eur",), ("2.0",)]
+
+
+def test_projects_and_sources_are_found_by_the_one_form_of_their_names(tmp_path: Path) -> None:
+    url = before(
+        tmp_path,
+        "INSERT INTO project (id, key, name, zone, currency, week_start, satisfied, sale_window_us, journal_seq)"
+        f" VALUES (2, '{OLD}', 'Cafe', 'UTC', 'EUR', 0, '{{}}', 0, 0)",
+        f"INSERT INTO source (id, project_id, name) VALUES (2, 2, '{OLD}')",
+    )
+
+    assert asked(url, "SELECT id, key FROM project ORDER BY id") == [(1, "shop"), (2, NEW)]
+    assert asked(url, "SELECT id, name FROM source ORDER BY id") == [(1, "desk"), (2, NEW)]
+
+
+def test_two_projects_that_would_share_a_name_stay_two_and_both_are_found(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    columns = "(id, key, name, zone, currency, week_start, satisfied, sale_window_us, journal_seq)"
+    settings = "'Cafe', 'UTC', 'EUR', 0, '{}', 0, 0"
+    url = before(
+        tmp_path,
+        f"INSERT INTO project {columns} VALUES (2, '{OLD}', {settings}), (3, '{NEW}', {settings})",
+        f"INSERT INTO source (id, project_id, name) VALUES (2, 2, 'mail'), (3, 3, '{OLD}'), (4, 3, '{NEW}')",
+    )
+
+    assert asked(url, "SELECT id, key FROM project ORDER BY id") == [(1, "shop"), (2, f"{NEW}-2"), (3, NEW)]
+    assert asked(url, "SELECT id, name FROM source ORDER BY id") == [
+        (1, "desk"),
+        (2, "mail"),
+        (3, f"{NEW}-2"),
+        (4, NEW),
+    ]
+    told = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [(one["event"], one["table"], one["now"]) for one in told] == [
+        ("name_taken", "project", f"{NEW}-2"),
+        ("name_taken", "source", f"{NEW}-2"),
+    ]
