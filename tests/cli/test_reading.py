@@ -100,6 +100,54 @@ class TestNobodyMeasured:
         assert mailed.run("read", *asked).errors == ""
 
 
+class TestLabels:
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def staffed(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
+        """Give a desk with two agents of one name."""
+        world = World(tmp_path_factory.mktemp("staffed"))
+        for key in ("a1", "a2"):
+            world.add("agents", agent_id=key, name="Ana Souza")
+            world.conversation(messages=[("visitor", "10:00"), (f"agent:{key}", "10:05")], csat=5, channel="Chat")
+        world.add("agents", agent_id="a3", name="Bo Lind")
+        world.conversation(messages=[("visitor", "10:00"), ("agent:a3", "10:05")], csat=1, channel="Chat")
+        world.import_()
+        world.close()
+        return Terminal(world.url)
+
+    def test_a_table_shows_the_key_beside_a_label_that_differs(self, staffed: Terminal) -> None:
+        rows = [line.split() for line in staffed.run("read", "csat", "--by", "agent").output.splitlines()]
+
+        assert [line[:3] for line in rows if line[:1] == ["Ana"]] == [["Ana", "Souza", "a1"], ["Ana", "Souza", "a2"]]
+        assert "Key" not in staffed.run("read", "csat", "--by", "channel").output
+
+    def test_what_a_source_calls_something_is_text_and_no_mark_up(self, tmp_path: Path) -> None:
+        world = World(tmp_path)
+        world.conversation(csat=5, channel="[red]Chat[/red] [/x]")
+        world.import_()
+        world.close()
+
+        assert "[red]Chat[/red] [/x]" in Terminal(world.url).run("read", "csat", "--by", "channel").output
+
+    def test_csv_has_key_and_label(self, staffed: Terminal) -> None:
+        found = staffed.run("read", "csat", "--by", "agent", "--format", "csv").output.splitlines()
+
+        assert found[0].split(",")[:2] == ["key", "label"]
+        assert {tuple(line.split(",")[:2]) for line in found[1:-1]} == {
+            ("a1", "Ana Souza"),
+            ("a2", "Ana Souza"),
+            ("a3", "Bo Lind"),
+        }
+
+    def test_a_filter_takes_a_label_of_one_and_refuses_that_of_two(self, staffed: Terminal) -> None:
+        refused = staffed.run("read", "csat", "--where", "agent=Ana Souza")
+
+        assert staffed.json("read", "csat", "--where", "agent=Bo Lind")["total"]["n"] == 1
+        assert refused.exit_code == 2
+        assert "Several in “agent” are called “Ana Souza”" in refused.errors
+        assert "a1, a2" in refused.errors
+
+
 class TestJson:
     def test_is_one_object_in_the_order_of_the_documentation(self, terminal: Terminal) -> None:
         done = terminal.run("read", "csat", "--by", "channel", "--format", "json")

@@ -178,7 +178,7 @@ def _split(section: Node) -> Figures:
 def _beside(section: Node) -> Figures:
     head, *rows = section.one("table").rows()
     found = {
-        f"beside {row[0].text} {name.text}": cell.lines
+        f"beside {row[0].one('bdi').text} {name.text}": cell.lines
         for row in rows
         for name, cell in zip(head[1:], row[1:], strict=True)
     }

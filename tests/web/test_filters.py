@@ -185,3 +185,41 @@ class TestMany:
 def test_whoever_is_kept_to_some_agents_is_shown_those_alone(world: World) -> None:
     with Site(world, "agent") as agent:
         assert [key for key in keys(form(agent, "agent")) if key != "agent="] == ["agent=ana"]
+
+
+class TestLabels:
+    @pytest.mark.parametrize("page", ["/", "/conversations", "/comments"])
+    def test_a_page_takes_a_label_and_goes_on_with_its_key(self, site: Site, page: str) -> None:
+        found = read(site.get(f"{page}?period=12m&where=agent=Ana+Souza").text)
+
+        [chip] = found.all("span", "chip")
+        assert chip.text == "Agent Ana Souza"
+        assert any("where=agent%3Dana" in one.attributes.get("href", "") for one in chip.all("a"))
+
+    def test_the_form_ticks_the_key_of_a_label(self, site: Site) -> None:
+        found = form(site, "agent", "where=agent=Ana+Souza")
+
+        ticked = [one.attributes["value"] for one in found.all("input", name="where") if "checked" in one.attributes]
+        assert ticked == ["agent=ana"]
+
+    def test_rows_side_by_side_may_be_named_by_their_labels(self, site: Site) -> None:
+        found = read(site.get("/report/beside?period=12m&tab=agent&beside=Ana+Souza&beside=robo").text)
+
+        assert "–" not in found.one("table", "sides").all("tr")[1].text.split()[:4]
+        assert found.text == read(site.get("/report/beside?period=12m&tab=agent&beside=ana&beside=robo").text).text
+
+    def test_a_conversation_list_behind_a_row_takes_its_label(self, site: Site) -> None:
+        named, keyed = (
+            site.get(f"/conversations?period=12m&of=csat&by=agent&key={key}").text for key in ("Ana+Souza", "ana")
+        )
+
+        assert read(named).one("table").text == read(keyed).one("table").text
+        assert "key=ana" in named
+
+    def test_tables_show_the_key_beside_a_label_that_differs(self, site: Site) -> None:
+        told = read(site.get("/report/by-agent?period=12m&tab=agent").text)
+        offered = form(site, "agent")
+
+        for found in (told, offered):
+            assert {one.text for one in found.all("span", "row-key")} >= {"ana", "bo"}
+        assert not form(site, "channel").all("span", "row-key")

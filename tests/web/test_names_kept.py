@@ -105,6 +105,7 @@ def _wheres(marks: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
         for name in NAMED:
             key = _dimension(name, mark)
             yield f"where={name}={key}", (key,)
+        yield f"where=agent=Name+{mark}", (f"Name {mark}", f"Name+{mark}", f"Name%2B{mark}")
 
 
 def _behind(mark: str) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -446,5 +447,7 @@ def test_a_report_mailed_of_a_key_outside_its_owners_scope_says_it_does_not_exis
     with mailbox() as box, pytest.raises(UnknownKey) as refused:
         Mailer(world.keeper, "http://127.0.0.1:8610").send_now(mailing, box.post(), to="me@x.example", now=world.now)
 
-    assert str(refused.value) == "Nothing in “agent” is called “agentzqb1”. Did you mean: agentzqa1, agentzqa3?"
+    assert (
+        str(refused.value) == "Nothing in “agent” is called “agentzqb1”. Did you mean: agentzqa1, agentzqa3, Name zqa1?"
+    )
     assert box.mails == []

@@ -343,7 +343,7 @@ class TestRanking:
 
     def test_csat_by_agent_has_a_second_figure_of_the_average(self, desk: Desk) -> None:
         section = desk.part("by-agent", "tab=agent")
-        ines = next(row for row in section.one("table").rows() if row[0].text.endswith("Inès Benali"))
+        ines = next(row for row in section.one("table").rows() if row[0].text.endswith("Inès Benaliines"))
 
         assert ines[-1].text == "4.64 / 5"
         assert section.all("td", "second")
@@ -439,10 +439,7 @@ class TestSideBySide:
         section = desk.part("beside", "tab=agent&beside=ines&beside=tom", labels={("agent", "ines"): "Inès Benali"})
         rows = table(section)
 
-        assert [row[0] for row in rows] == ["Inès Benali", "tom"] or [row[0] for row in rows] == [
-            "Inès Benali",
-            "Tom Whitfield",
-        ]
+        assert [row[0] for row in rows] == ["Inès Benali ines", "Tom Whitfield tom"]
         assert rows[0][1] == "90.9 %n 428, 87.8 – 93.3"
         assert {len(row) for row in rows} == {7}
 

@@ -28,7 +28,7 @@ A, B, PRIVATE = "zqpa", "zqpb", "zqprivate"
 PARTS = {"zqa1": (A, "groupzqa1"), "zqa3": (A, "groupzqa1"), "zqa2": (A, "groupzqa2"), "zqb1": (B, "groupzqb1")}
 """The project and the group of each part: two agents of one group, one of another, and one of the other project."""
 MARKS = (*PARTS, A, B, PRIVATE)
-MADE_UP = {"zqb1": "zqn1", "zqa2": "zqn2", B: "zqpn", "zqa3": "zqn3"}
+MADE_UP = {"zqb1": "zqc1", "zqa2": "zqa9", B: "zqpc", "zqa3": "zqa8"}
 """In the place of a part that is there, one that is not: as long, and as near to any other."""
 OFTEN = 4
 

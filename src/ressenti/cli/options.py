@@ -32,7 +32,7 @@ def with_filters(command: Command) -> Command:
     """Give the options that say which conversations are spoken of."""
     for option in (
         click.option("--zone", metavar="ZONE", help="Time zone, as Europe/Paris. Default: the project's."),
-        click.option("--where", multiple=True, metavar="DIMENSION=KEY", help="Only these; OR inside a dimension."),
+        click.option("--where", multiple=True, metavar="DIMENSION=KEY", help="Only these, by key or label."),
         click.option("--anchor", metavar="closed|opened|answered", help="Which date counts. Default: closed."),
         click.option("--to", metavar="DATE", help="First day left out."),
         click.option("--from", "from_", metavar="DATE", help="First day."),

@@ -1,7 +1,7 @@
 """How answers look on a terminal: tables a person likes to read, and CSV for a sheet."""
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
 from rich.box import SIMPLE_HEAD
@@ -68,7 +68,7 @@ def answer_table(found: dict[str, Any], language: str) -> None:
     for column in table.columns[_leading(found) :]:
         column.justify = "right"
     for row in rows:
-        table.add_row(*(cell(row, unit, language) for _name, cell in columns))
+        table.add_row(*(Text(str(cell(row, unit, language))) for _name, cell in columns))
     total = found["total"] | {"key": None, "label": say(_("all")), "bucket": "", "note": ""}
     if rows:
         table.add_section()
@@ -141,6 +141,8 @@ def _places(found: dict[str, Any], say: Any) -> list[tuple[str, Any]]:
     noted = "note" in (found["rows"] or [{}])[0]
     if found["by"]:
         places.append((say(DIMENSIONS[found["by"]].name), _label(say)))
+        if any(map(_key_beside(found["by"]), found["rows"])):
+            places.append((say(_("Key")), lambda row, *_rest: _key_beside(found["by"])(row)))
     if found["grain"]:
         moment = _hour if Grain(found["grain"]) in {Grain.HOUR, Grain.THREE_HOURS} else _day
         places.append((say(_("From")), lambda row, *_rest: moment(row["bucket"] if found["by"] else row["label"])))
@@ -155,6 +157,13 @@ def _label(say: Any) -> Any:
 
     ours = {NONE, DELETED, *DAYS, *DEGREE_NAMES.values()}
     return lambda row, *_rest: say(row["label"]) if row["label"] in ours else row["label"]
+
+
+def _key_beside(by: str) -> Callable[[dict[str, Any]], str]:
+    """Return which key stands beside the label of a row, where they differ."""
+    from ressenti.indicators.names import key_beside
+
+    return lambda row: key_beside(by, row["key"], row["label"])
 
 
 def _hour(key: str) -> str:

@@ -1,14 +1,14 @@
 """What the surrogate ids in the facts are called: the sources' own keys, and names for people, from the record."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Row, Select, select
 
-from ressenti.indicators.dimensions import Dimension, Naming
-from ressenti.indicators.refusals import UnknownKey
+from ressenti.indicators.dimensions import DIMENSIONS, Dimension, Naming
+from ressenti.indicators.refusals import AmbiguousLabel, UnknownKey
 from ressenti.indicators.visible import Visible
-from ressenti.kit.i18n import _
+from ressenti.kit.i18n import LANGUAGES, _, translate
 from ressenti.kit.keys import normal
 from ressenti.kit.refusals import nearest
 from ressenti.record import tables as t
@@ -74,7 +74,7 @@ class Names:
     def ids_of(
         self, visible: Visible, dimension: Dimension, keys: Sequence[str], projects: Sequence[Project]
     ) -> tuple[int | None, ...]:
-        """Return the ids that a filter's keys mean, None for the empty key; raises UnknownKey."""
+        """Return the ids that a filter means, as `ids_of` does; raises what that raises."""
         place = dimension, tuple(keys), tuple(project.id for project in projects), visible.within
         if place not in self._ids:
             self._ids[place] = tuple(ids_of(visible, dimension, keys, projects))
@@ -82,7 +82,7 @@ class Names:
 
 
 def labels(visible: Visible, where: Sequence[tuple[Dimension, Sequence[str]]]) -> dict[tuple[str, str], str]:
-    """Return what each key of these filters is called, by dimension and key; raises UnknownKey."""
+    """Return what each key of these filters is called, by dimension and key; raises what `keys_of` raises."""
     found: dict[tuple[str, str], str] = {}
     for one, keys in where:
         named = names(visible.record, one, set(ids_of(visible, one, keys)), visible.projects)
@@ -99,22 +99,87 @@ def choices(visible: Visible, one: Dimension) -> list[Name]:
 
 
 def ids_of(
-    visible: Visible, dimension: Dimension, keys: Iterable[str], projects: Sequence[Project] | None = None
+    visible: Visible, dimension: Dimension, said: Iterable[str], projects: Sequence[Project] | None = None
 ) -> list[int | None]:
-    """Return the ids that a filter's keys mean, None for the empty key, in all projects or in these.
+    """Return the ids that a filter means, by keys or by labels, None for the empty key, in all projects or in these.
 
-    Raises UnknownKey, of a key that may not be seen as of one that does not exist.
+    Raises what `keys_of` raises.
     """
-    known = _known(visible, dimension, visible.projects if projects is None else projects)
+    among = visible.projects if projects is None else projects
+    known = _known(visible, dimension, among)
     found: list[int | None] = []
-    for key in (normal(key) or key for key in keys):
-        if key == WITHOUT:
-            found.append(None)
-        elif key in known:
-            found.extend(known[key])
-        else:
-            raise UnknownKey(dimension=dimension.key, key=key, known=nearest(key, list(known)))
+    for key in _keys_of(visible, dimension, said, known, among):
+        found.extend([None] if key == WITHOUT else known[key])
     return found
+
+
+def keys_of(visible: Visible, dimension: Dimension, said: Iterable[str]) -> tuple[str, ...]:
+    """Return the keys that a filter means, each once: a key is itself, and a label that only one has is its key.
+
+    Raises UnknownKey, of a key that may not be seen as of one that does not exist, and AmbiguousLabel.
+    """
+    known = _known(visible, dimension, visible.projects)
+    return tuple(dict.fromkeys(_keys_of(visible, dimension, said, known, visible.projects)))
+
+
+def by_keys(visible: Visible, where: Sequence[tuple[str, Sequence[str]]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return filters with keys where they give labels; raises what `keys_of` raises."""
+    return tuple((name, keys_of(visible, DIMENSIONS[name], said)) for name, said in where)
+
+
+def _keys_of(
+    visible: Visible,
+    dimension: Dimension,
+    said: Iterable[str],
+    known: Mapping[str, Sequence[int]],
+    projects: Sequence[Project],
+) -> list[str]:
+    found, labelled = [], None
+    for key in (normal(one) or one for one in said):
+        if key == WITHOUT or key in known:
+            found.append(key)
+            continue
+        labelled = _labelled(visible, dimension, known, projects) if labelled is None else labelled
+        own = sorted(labelled.get(key, ()))
+        if not own:
+            raise UnknownKey(dimension=dimension.key, key=key, known=nearest(key, list(known), [*labelled]))
+        if len(own) > 1 or not labelled[key][own[0]]:
+            raise AmbiguousLabel(dimension=dimension.key, label=key, known=", ".join(own))
+        found.append(own[0])
+    return found
+
+
+def _labelled(
+    visible: Visible, dimension: Dimension, known: Mapping[str, Sequence[int]], projects: Sequence[Project]
+) -> dict[str, dict[str, bool]]:
+    """Return by label which keys are called so, and of each whether it is nothing else besides.
+
+    A label is the name alone, or as it stands beside that of its project.
+    """
+    found: dict[str, dict[str, bool]] = {}
+    ids = [one for numbers in known.values() for one in numbers]
+    told = names(visible.record, dimension, ids, projects)
+    alone = told if len(projects) == 1 else {}
+    for project in projects if len(projects) > 1 else ():
+        alone |= names(visible.record, dimension, ids, [project])
+    languages = LANGUAGES if dimension.naming in {Naming.DEGREE, Naming.WEEKDAY} else ("en",)
+
+    def called(one: int) -> set[str]:
+        said = {alone[one].label, told[one].label} - {DELETED}
+        return {translate(label, language) for label in said for language in languages}
+
+    for key, numbers in known.items():
+        for one in numbers:
+            for name in called(one):
+                found.setdefault(normal(name), {})[key] = all(name in called(other) for other in numbers)
+    return found
+
+
+def key_beside(by: str, key: str | None, label: str) -> str:
+    """Return the key of a row that a table shows beside its label, "" where the label says it already."""
+    if key is None or DIMENSIONS[by].naming not in {Naming.RESPONDENT, Naming.PROJECT}:
+        return ""
+    return "" if label == key or label.startswith(f"{key} (") else key
 
 
 def _known(visible: Visible, dimension: Dimension, projects: Sequence[Project]) -> dict[str, list[int]]:

@@ -25,6 +25,13 @@ class UnknownKey(Refusal):
     sentence = _("Nothing in “{dimension}” is called “{key}”. Did you mean: {known}?")
 
 
+class AmbiguousLabel(Refusal):
+    """A filter gives a name that several have: which of them is meant is not guessed."""
+
+    code = "ambiguous_label"
+    sentence = _("Several in “{dimension}” are called “{label}”. Give the key of the one you mean: {known}.")
+
+
 class NoSuchDate(Refusal):
     """The indicator has no date of the kind asked for."""
 

@@ -3,6 +3,7 @@
 A `Refusal` is an answer, not a fault: it is shown and never logged as an error.
 """
 
+from collections.abc import Sequence
 from enum import IntEnum
 from typing import ClassVar
 
@@ -51,9 +52,12 @@ class Refusal(Exception):
         return self.say()
 
 
-def nearest(word: str, known: list[str]) -> str:
-    """Return the known names closest to a mistyped one, in words, to end a sentence with."""
+def nearest(word: str, known: list[str], others: Sequence[str] = ()) -> str:
+    """Return the known names closest to a mistyped one, in words, to end a sentence with.
+
+    `others` may be given instead of them: they are offered where they are close.
+    """
     from difflib import get_close_matches
 
-    close = get_close_matches(word, known, n=3, cutoff=0.5) or sorted(known)[:12]
+    close = get_close_matches(word, [*known, *others], n=3, cutoff=0.5) or sorted(known)[:12]
     return ", ".join(close)

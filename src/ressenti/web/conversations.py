@@ -1,6 +1,7 @@
 """The Conversations report and each conversation, as pages."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -14,7 +15,7 @@ from litestar.status_codes import HTTP_303_SEE_OTHER
 from ressenti.facts.engine import Engine
 from ressenti.facts.keeper import Keeper
 from ressenti.indicators.dimensions import dimension
-from ressenti.indicators.names import WITHOUT, labels
+from ressenti.indicators.names import WITHOUT, by_keys, keys_of, labels
 from ressenti.indicators.visible import visible_of
 from ressenti.record.projects import Project
 from ressenti.record.rights import Right, Viewer
@@ -52,7 +53,8 @@ def conversations(
 ) -> Response[str]:
     """Show the conversations the address asks for, a page of them."""
     frame = open_frame(request, keeper=keeper, now=now, viewer=viewer, page="conversations")
-    wanted = read_wanted(once_each(request, but=REPEATED), today=frame.today, week_start=frame.week_start)
+    asked = read_wanted(once_each(request, but=REPEATED), today=frame.today, week_start=frame.week_start)
+    wanted, named, projects = _named(asked, keeper, viewer)
     looking = Looking(
         zone=frame.zone,
         now=now,
@@ -66,7 +68,6 @@ def conversations(
             return prepare_page(wanted, looking, facts, record)
 
     page = keeper.using(ask)
-    named, projects = _named(wanted, keeper, viewer)
     return show(
         frame,
         "conversations",
@@ -134,14 +135,20 @@ _LARGEST = 2**31
 """Numbers from here on are no conversation's."""
 
 
-def _named(wanted: Wanted, keeper: Keeper, viewer: Viewer) -> tuple[dict[tuple[str, str], str], Sequence[Project]]:
-    """Return what the keys in an address are called, and the projects there are for whoever looks."""
-    asked = [(dimension(name), keys) for name, keys in wanted.choice.where]
-    if wanted.behind and wanted.behind.by and wanted.behind.key is not None:
-        asked.append((dimension(wanted.behind.by), (wanted.behind.key,)))
+def _named(
+    wanted: Wanted, keeper: Keeper, viewer: Viewer
+) -> tuple[Wanted, dict[tuple[str, str], str], Sequence[Project]]:
+    """Return what is wanted by its keys, what they are called, and the projects there are for whoever looks."""
     with keeper.record.read() as record:
         visible = visible_of(keeper, record, viewer.within)
-        return labels(visible, asked), visible.projects
+        wanted = replace(wanted, choice=wanted.choice.but(where=by_keys(visible, wanted.choice.where)))
+        asked = [(dimension(name), keys) for name, keys in wanted.choice.where]
+        if wanted.behind and wanted.behind.by and wanted.behind.key is not None:
+            of = dimension(wanted.behind.by)
+            [key] = keys_of(visible, of, [wanted.behind.key])
+            wanted = replace(wanted, behind=replace(wanted.behind, key=key or None))
+            asked.append((of, (key,)))
+        return wanted, labels(visible, asked), visible.projects
 
 
 def _behind(wanted: Wanted, page: Page, named: dict[tuple[str, str], str], frame: Frame) -> tuple[str, str] | None:

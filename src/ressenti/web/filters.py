@@ -12,7 +12,7 @@ from litestar.params import PathParameter
 from ressenti.facts.keeper import Keeper
 from ressenti.indicators.asking import read_filters
 from ressenti.indicators.dimensions import DIMENSIONS, dimension
-from ressenti.indicators.names import WITHOUT, choices, labels
+from ressenti.indicators.names import WITHOUT, by_keys, choices, key_beside
 from ressenti.indicators.refusals import BadChoice
 from ressenti.indicators.visible import visible_of
 from ressenti.kit.i18n import translate
@@ -105,18 +105,19 @@ def filter_form(
     with keeper.record.read() as record:
         visible = visible_of(keeper, record, viewer.within)
         found = choices(visible, one)
-        labels(visible, [(dimension(key), keys) for key, keys in where])
+        where = by_keys(visible, where)
     chosen = dict(where).get(name, ())
     rows = [
         (
             f"{name}={key or WITHOUT}",
             wording.row_label(name, key, label, language=frame.language),
+            key_beside(name, key, label),
             (key or "") in chosen,
         )
         for key, label in found
     ]
     if not one.is_ordered and name not in {"project", "automation"}:
-        rows.append((f"{name}=", wording.row_label(name, None, "", language=frame.language), WITHOUT in chosen))
+        rows.append((f"{name}=", wording.row_label(name, None, "", language=frame.language), "", WITHOUT in chosen))
     kept = [pair for pair in here if not _speaks_of(pair, name) and pair[0] not in {"after", "before"}]
     return show(frame, "filter", dimension=one, rows=rows, kept=kept, target=page, back=_address(page, here))
 

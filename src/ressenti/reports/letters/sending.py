@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 
 from ressenti.facts.keeper import Keeper
 from ressenti.indicators.dimensions import dimension
-from ressenti.indicators.names import labels
+from ressenti.indicators.names import by_keys, labels
 from ressenti.indicators.sitting import Sitting
 from ressenti.indicators.visible import visible_of
 from ressenti.kit import clock
@@ -102,6 +102,7 @@ class Mailer:
             visible = visible_of(self.keeper, record, owner.within)
             projects = visible.projects
             choice = mailed_choice(mailing.plan, due_at=due_at, week_start=projects[0].week_start if projects else 0)
+            choice = choice.but(where=by_keys(visible, choice.where))
             named = labels(visible, [(dimension(name), keys) for name, keys in choice.where])
         reading = Reading(choice=choice, ask=Sitting(self.keeper, owner.within), zone=mailing.plan.zone, now=now)
         comments = self._comments(reading, owner) if owner.may(Right.READ_CONTENT) else ()

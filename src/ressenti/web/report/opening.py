@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ressenti.facts.keeper import Keeper
 from ressenti.indicators.dimensions import dimension
-from ressenti.indicators.names import labels
+from ressenti.indicators.names import by_keys, keys_of, labels
 from ressenti.indicators.sitting import Sitting
 from ressenti.indicators.visible import visible_of
 from ressenti.record.projects import Project
@@ -52,6 +52,9 @@ def open_report(request: AnyRequest, *, keeper: Keeper, viewer: Viewer, now: int
     choice = read_choice(once_each(request, but=REPEATED), today=frame.today, week_start=frame.week_start)
     with keeper.record.read() as record:
         visible = visible_of(keeper, record, viewer.within)
+        choice = choice.but(where=by_keys(visible, choice.where))
+        if choice.beside:
+            choice = choice.but(beside=keys_of(visible, dimension(choice.tab), choice.beside))
         beside = {choice.tab: choice.beside} if choice.beside else {}
         asked = [*choice.where, *beside.items()]
         named = labels(visible, [(dimension(name), keys) for name, keys in asked])

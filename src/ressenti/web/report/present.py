@@ -7,6 +7,7 @@ from typing import Any
 from ressenti.indicators.catalogue import indicator
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.model import Anchor, Better, Unit, Value
+from ressenti.indicators.names import key_beside
 from ressenti.kit.i18n import _, translate
 from ressenti.reports import wording
 from ressenti.reports.advice import PRACTICES, advice_for, weak_rows, weak_tiles
@@ -309,6 +310,7 @@ def _ranked(opened: Opened, row: RankedRow, ranking: Ranking, scale: Scale, *, i
         "row": row,
         "key": row.key,
         "label": label,
+        "key_beside": key_beside(ranking.by, row.key, row.label),
         "drawing": draw_row(row.value, scale, everyone=_everyone(ranking), is_few=is_few, address=behind, words=words),
         "written": wording.few_share(row.value, language=language) if is_few and is_share else told,
         "address": None if choice.keys(ranking.by) == (key,) else choice.filtered(ranking.by, [key]).address(),
@@ -371,6 +373,7 @@ def beside_content(opened: Opened) -> dict[str, Any]:
         "rows": [
             (
                 wording.row_label(choice.tab, key, label, language=language),
+                key_beside(choice.tab, key, label),
                 [
                     (ranking.unit, _row_of(ranking, (key, label)), _cell_address(choice, ranking, key))
                     for ranking in rankings
