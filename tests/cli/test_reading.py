@@ -333,3 +333,26 @@ def test_an_address_that_is_no_database_ends_with_2(url: str) -> None:
 
     assert done.exit_code == 2
     assert "sqlite:///" in done.errors
+
+
+def test_an_import_whose_facts_cannot_be_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    terminal = Terminal(f"sqlite:///{tmp_path / 'record.db'}")
+    file = tmp_path / "conversations.csv"
+    file.write_text("conversation_id,opened_at\nc1,2026-05-01T10:00:00Z\n")
+
+    done = terminal.run("import", str(file), "--facts", "postgresql://nobody/nothing")
+
+    assert done.exit_code == 2
+    assert not (tmp_path / "record.db").exists()
+
+
+def test_the_password_of_the_facts_is_not_told_with_the_command_that_imports_the_rest(tmp_path: Path) -> None:
+    terminal = Terminal(f"sqlite:///{tmp_path / 'record.db'}")
+    file = tmp_path / "conversations.csv"
+    file.write_text("conversation_id,opened_at\nc1,2026-05-01T10:00:00Z\nc2,\n")
+
+    done = terminal.run("import", str(file), "--facts", "clickhouse://desk:mellon@127.0.0.1:1/facts")
+
+    assert done.exit_code == 4
+    assert "correct the CSV files beside it and give: ressenti import" in done.errors
+    assert "mellon" not in done.output + done.errors

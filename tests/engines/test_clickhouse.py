@@ -121,6 +121,19 @@ class TestKeeping:
             assert terminal.run("verify", "--facts", world.facts or "").exit_code == 0
         assert not list(world.folder.glob("*.duckdb"))
 
+    def test_an_import_measures_and_an_export_reads_where_the_option_says(self, world: World, tmp_path: Path) -> None:
+        figures(world)
+        file = tmp_path / "surveys.csv"
+        file.write_text("survey_id,conversation_id,rated_at,csat,comment\nlate,c1,2024-05-14T15:00:00Z,5,Well done\n")
+        with world.alone():
+            terminal = Terminal(world.url)
+            assert terminal.run("import", str(file), "--facts", world.facts or "").exit_code == 0
+            exported = terminal.run("export", "comments", "--format", "jsonl", "--facts", world.facts or "")
+            told = terminal.run("read", "csat", "--format", "json", "--facts", world.facts or "")
+        assert json.loads(told.output)["total"]["n"] == 61
+        assert "Well done" in exported.output
+        assert not list(world.folder.glob("*.duckdb"))
+
     def test_facts_made_from_a_copy_are_taken_up_where_they_stand(self, world: World, tmp_path: Path) -> None:
         figures(world)
         (tmp_path / "beside").mkdir()

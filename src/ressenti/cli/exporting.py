@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from ressenti.cli.options import with_database, with_filters, words
+from ressenti.cli.options import with_database, with_facts, with_filters, words
 from ressenti.cli.speech import language
 from ressenti.kit.i18n import _, translate
 
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 @click.option("--format", "form", type=click.Choice(["csv", "xlsx", "parquet", "jsonl"]), default="csv")
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), metavar="PATH", help="Default: the screen.")
 @with_filters
+@with_facts
 @with_database
-def export(what: str, form: str, output: Path | None, database: str, **given: Any) -> None:
+def export(what: str, form: str, output: Path | None, database: str, facts: str | None, **given: Any) -> None:
     """Write the rows behind the figures: conversations, comments or handlings."""
     from ressenti.cli.beside import opened
 
@@ -29,19 +30,21 @@ def export(what: str, form: str, output: Path | None, database: str, **given: An
         raise click.UsageError(translate(sentence, language()).format(form=form))
     with opened(database) as store:
         if output is None:
-            _write(store, what, form, words(**given), sys.stdout.buffer)
+            _write(store, what, form, words(**given), sys.stdout.buffer, facts)
             return
         # A name of its own until it is whole, so that a half-written file is never taken for the export.
         part = output.with_name(output.name + ".part")
         try:
             with part.open("wb") as out:
-                _write(store, what, form, words(**given), out)
+                _write(store, what, form, words(**given), out, facts)
             part.replace(output)
         finally:
             part.unlink(missing_ok=True)
 
 
-def _write(store: "Store", what: str, form: str, asked: dict[str, tuple[str, ...]], out: BinaryIO) -> None:
+def _write(
+    store: "Store", what: str, form: str, asked: dict[str, tuple[str, ...]], out: BinaryIO, facts: str | None
+) -> None:
     from ressenti.cli.beside import either, post
     from ressenti.reports.export import export_words
 
@@ -50,4 +53,5 @@ def _write(store: "Store", what: str, form: str, asked: dict[str, tuple[str, ...
         store,
         lambda server: post(server, "/local/export", body, out),
         lambda keeper: export_words(keeper, what, form, asked, out),
+        facts,
     )

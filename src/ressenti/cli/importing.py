@@ -4,11 +4,13 @@ import shlex
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import click
 
-from ressenti.cli.options import with_database
+from ressenti.cli.options import with_database, with_facts
 from ressenti.cli.speech import language
+from ressenti.kit import places
 from ressenti.kit.i18n import _, translate, translate_count
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 @click.option("--dst", type=click.Choice(["reject", "first", "second", "shift"]), default="reject", show_default=True)
 @click.option("--date-format", metavar="F", help="Of times not in ISO 8601: '%d/%m/%Y %H:%M', epoch-s, epoch-ms.")
 @click.option("--rejects", type=click.Path(path_type=Path), metavar="PATH", help="Folder for rows not taken.")
+@with_facts
 @with_database
 @click.pass_context
 def import_files(
@@ -51,12 +54,16 @@ def import_files(
     """
     from ressenti.cli.progress import reading
     from ressenti.cli.tables import outcome_table
+    from ressenti.facts.servers import read_address
     from ressenti.intake.model import Options
     from ressenti.intake.run import run_import
     from ressenti.kit.clock import now
     from ressenti.record.store import Store
 
+    facts = how.pop("facts")
     options = Options(format=how.pop("format_"), **how)
+    if (servers := places.facts(facts)) is not None:
+        read_address(servers)  # before anything is written
     store = Store.open(database, create=True)
     try:
         with reading() as progress:
@@ -77,7 +84,7 @@ def import_files(
         _say_what_to_do(outcome, ctx)
         click.echo(_equation(outcome))
         if outcome.rejected < outcome.read or not outcome.read:
-            _measure(store)
+            _measure(store, facts)
     finally:
         store.close()
     ctx.exit(outcome.exit_code)
@@ -107,13 +114,13 @@ def _say_what_to_do(outcome: "Outcome", ctx: click.Context) -> None:
 
 
 def _given(ctx: click.Context) -> list[str]:
-    """Return the options that the same rows need again, as they were typed."""
+    """Return the options that the same rows need again, as they were typed; an address with a password is not told."""
     root = ctx.find_root().obj
     words = ["--database", str(root)] if root else []
     for option in ctx.command.params:
         name = option.name or ""
         is_typed = ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
-        if is_typed and name not in AS_WRITTEN:
+        if is_typed and name not in AS_WRITTEN and not (name == "facts" and urlsplit(ctx.params[name]).password):
             words += [option.opts[0], str(ctx.params[name])]
     return words
 
@@ -126,9 +133,14 @@ def _equation(outcome: "Outcome") -> str:
     )
 
 
-def _measure(store: "Store") -> None:
+def _measure(store: "Store", facts: str | None) -> None:
     """Wait until the figures hold what was imported."""
     from ressenti.cli.beside import either, post
 
-    either(store, lambda server: post(server, "/local/catch-up", {}), lambda keeper: keeper.using(lambda _facts: None))
+    either(
+        store,
+        lambda server: post(server, "/local/catch-up", {}),
+        lambda keeper: keeper.using(lambda _facts: None),
+        facts,
+    )
     click.echo(translate(_("The figures are up to date."), language()), err=True)
