@@ -357,8 +357,8 @@ class TestWelcome:
         [
             ("Zoé", "zoe@tilleul.example", "short", "A password has at least 12 characters."),
             ("Zoé", "zoe@tilleul.example", "k4$Zw!pq9Lm" * 400, "A password has at most 1024 bytes."),
-            ("Zoé", "zoe@tilleul.example", "motdepasse2026", "That password is among the first"),
-            ("Zoé", "zoe.martin@tilleul.example", "zoe.martin is here", "That password is among the first"),
+            ("Zoé", "zoe@tilleul.example", "motdepasse2026", "That password would soon be found"),
+            ("Zoé", "zoe.martin@tilleul.example", "zoe.martin is here", "That password would soon be found"),
             ("Zoé", "zoe@tilleul.example\r\nBcc: b@c.example", PASSWORD, "is not an e-mail address"),
             ("Zoé", "a" * 388 + "@b.example", PASSWORD, "is not an e-mail address"),
             (" ", "zoe@tilleul.example", PASSWORD, "Give it a name"),

@@ -68,7 +68,7 @@ def add_user(email: str, name: str, password_stdin: bool, database: str, **given
     from ressenti.record.invitations import invite
     from ressenti.record.people import add_person, set_password
 
-    kept = _read_password(email) if password_stdin else None
+    kept = _read_password(email, name) if password_stdin else None
     with _opened(database, create=True) as store, store.write() as connection:
         person = add_person(connection, email=email, name=name, grant=_grant(given), now=now())
         if kept is not None:
@@ -231,12 +231,12 @@ def _changed(grant: "Grant", given: dict[str, Any]) -> "Grant":
     )
 
 
-def _read_password(email: str) -> str:
+def _read_password(email: str, name: str) -> str:
     from ressenti.record.emails import normal_email
     from ressenti.record.passwords import hash_password, require_good
 
     given = sys.stdin.readline().rstrip("\r\n")
-    return hash_password(require_good(given, normal_email(email)))
+    return hash_password(require_good(given, (normal_email(email), name)))
 
 
 def _days(life: str) -> int | None:

@@ -4,14 +4,15 @@ import re
 import secrets
 import threading
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from zxcvbn_rs_py import Warning, zxcvbn  # noqa: A004 - its name for why a password is weak
 
-from ressenti.kit.i18n import _
+from ressenti.kit.i18n import Words, _
 from ressenti.kit.refusals import Exit, Refusal
 
 SHORTEST = 12
@@ -24,32 +25,33 @@ _MEMORY_KIB, _ROUNDS, _LANES = 19_456, 2, 1  # the least that OWASP calls enough
 _HASHER = PasswordHasher(time_cost=_ROUNDS, memory_cost=_MEMORY_KIB, parallelism=_LANES)
 _line, _turn = threading.BoundedSemaphore(IN_LINE), threading.BoundedSemaphore(AT_ONCE)
 
-_COMMON = frozenset(
-    "abc abcd access account admin administrateur administrator agent amour analyst angel azerty baseball batman "
-    "bienvenue bonjour changeme chaton cheval chocolat chouchou client coeur computer company compte customer default "
-    "demo dragon entreprise experience football france freedom hello iloveyou internet jetaime jordan letmein loulou "
-    "login london lyon maison maitre marseille martine master michael monkey motdepasse mdp nicolas ninja nothing "
-    "nouveau office olivier ordinateur paris pass passe passw passwd password passwort phrase please princess "
-    "princesse qwerty qwertz ressenti root satisfaction sarah secret secure security server shadow soleil starwars "
-    "summer sunshine superman supervisor support survey system temp temporary test thomas toto trustno tilleul user "
-    "utilisateur vacances welcome whatever wifi winter zxcvbn automne hiver printemps autumn spring january february "
-    "march april june july august september october november december janvier fevrier mars avril mai juin juillet aout "
-    "septembre octobre novembre decembre monday tuesday wednesday thursday friday saturday sunday lundi mardi mercredi "
-    "jeudi vendredi samedi dimanche my mon ma the le la is est new".split()
+ENOUGH = 10.0
+"""How many guesses a password withstands at least, as a power of ten: ten thousand million."""
+LONGEST_ESTIMATED = 100
+"""Characters that are estimated: the time grows with them, and a hundred tell."""
+_SHORTEST_OWN, _MOST_OWN = 3, 60
+
+_WHY = (
+    (Warning.StraightRowsOfKeysAreEasyToGuess, _("rows of keys are easy to guess")),
+    (Warning.ShortKeyboardPatternsAreEasyToGuess, _("patterns of keys are easy to guess")),
+    (Warning.RepeatsLikeAaaAreEasyToGuess, _("repeated characters are easy to guess")),
+    (
+        Warning.RepeatsLikeAbcAbcAreOnlySlightlyHarderToGuess,
+        _("what is repeated is hardly harder to guess"),
+    ),
+    (Warning.ThisIsATop10Password, _("it is one of the ten most used")),
+    (Warning.ThisIsATop100Password, _("it is one of the hundred most used")),
+    (Warning.ThisIsACommonPassword, _("many people use it")),
+    (Warning.ThisIsSimilarToACommonlyUsedPassword, _("it is like one that many people use")),
+    (Warning.SequencesLikeAbcAreEasyToGuess, _("sequences like abc or 6543 are easy to guess")),
+    (Warning.RecentYearsAreEasyToGuess, _("recent years are easy to guess")),
+    (Warning.AWordByItselfIsEasyToGuess, _("a word by itself is easy to guess")),
+    (Warning.DatesAreOftenEasyToGuess, _("dates are easy to guess")),
+    (Warning.NamesAndSurnamesByThemselvesAreEasyToGuess, _("names are easy to guess")),
+    (Warning.CommonNamesAndSurnamesAreEasyToGuess, _("common names are easy to guess")),
 )
-"""Words that passwords of two of them, or of one with some digits, are made of too often; chosen by ourselves."""
-_ROWS = (
-    "abcdefghijklmnopqrstuvwxyz",
-    "01234567890123456789",
-    "qwertyuiopasdfghjklzxcvbnm",
-    "azertyuiopqsdfghjklmwxcvbn",
-    "qwertzuiopasdfghjklyxcvbnm",
-    "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p",
-    "1q2w3e4r5t6y7u8i9o0p",
-    "a1z2e3r4t5y6u7i8o9p0",
-)
-_DISGUISES = str.maketrans("0134578@$!|+", "oieastbasilt")
-_LONGEST_UNIT, _SHORTEST_RUN, _SHORTEST_LOCAL, _MOST_WORDS = 6, 4, 3, 2
+_ELSE = _("its parts are easy to guess")
+_OWN = _("it holds your name, your address or what this installation is called")
 
 
 class ShortPassword(Refusal):
@@ -67,10 +69,10 @@ class LongPassword(Refusal):
 
 
 class CommonPassword(Refusal):
-    """A password that is among the first to be tried."""
+    """A password that is soon found by trying."""
 
     code = "common_password"
-    sentence = _("That password is among the first that somebody would try. Put a few words of your own together.")
+    sentence = _("That password would soon be found by trying: {why}. Put a few words together that only you would.")
 
 
 class ManySignIns(Refusal):
@@ -80,15 +82,17 @@ class ManySignIns(Refusal):
     sentence = _("Many people are signing in at this moment. Try again in a few seconds.")
 
 
-def require_good(password: str, email: str = "") -> str:
-    """Return a password that may be chosen; raises ShortPassword, LongPassword and CommonPassword."""
+def require_good(password: str, own: Sequence[str] = ()) -> str:
+    """Return a password that may be chosen; raises ShortPassword, LongPassword and CommonPassword.
+
+    `own` is what somebody who knows the person would try: their name, their address, their company.
+    """
     if len(_bytes(password)) > LONGEST_BYTES:
         raise LongPassword(count=LONGEST_BYTES)
     if len(password) < SHORTEST:
         raise ShortPassword(count=SHORTEST)
-    local = email.partition("@")[0].lower()
-    if is_common(password) or (len(local) >= _SHORTEST_LOCAL and local in password.lower()):
-        raise CommonPassword
+    if why := _weakness(password, own):
+        raise CommonPassword(why=Words(why))
     return password
 
 
@@ -114,47 +118,38 @@ def is_outdated(kept: str) -> bool:
     return _HASHER.check_needs_rehash(kept)
 
 
-def is_common(password: str) -> bool:
-    """Say whether a password is a pattern of keys, a repetition, or one or two of the words everybody takes."""
-    plain = "".join(one for one in unicodedata.normalize("NFKD", password.casefold()) if not unicodedata.combining(one))
-    if any(plain == (plain[:unit] * len(plain))[: len(plain)] for unit in range(1, _LONGEST_UNIT + 1)):
-        return True
-    if not plain.isascii():
-        return False
-    core = re.sub(r"^[^a-z@$]+|[^a-z@$]+$", "", plain)  # without the year, the number and the exclamation mark
-    return _is_run(plain) or _is_words(_letters(plain)) or _is_words(_letters(core.translate(_DISGUISES)))
+def _weakness(password: str, own: Sequence[str]) -> str:
+    """Return why a password is soon found, in words; nothing where it is not."""
+    plain = _plain(password)[:LONGEST_ESTIMATED]
+    if any(one in _plain(password).casefold() for one in _addresses(own)):
+        return _OWN
+    found = zxcvbn(plain, _words(own))
+    if found.guesses_log10 >= ENOUGH:
+        return ""
+    if zxcvbn(plain).guesses_log10 >= ENOUGH:
+        return _OWN
+    warning = found.feedback.warning if found.feedback else None
+    return next((why for one, why in _WHY if one == warning), _ELSE)
 
 
-def _is_run(plain: str) -> bool:
-    """Say whether it is pieces of rows of keys, of four keys or more, but for three keys at its end."""
-    found = re.sub(r"[^a-z0-9]", "", plain)
-    if len(found) < _SHORTEST_RUN:
-        return False
-    while len(found) >= _SHORTEST_RUN:
-        longest = range(len(found), _SHORTEST_RUN - 1, -1)
-        piece = next((size for size in longest if _is_in_row(found[:size])), 0)
-        if not piece:
-            return False
-        found = found[piece:]
-    return True
+def _addresses(own: Sequence[str]) -> list[str]:
+    """Return what stands before the @ in addresses, where it is long enough to be nobody else's word."""
+    heads = (_plain(text).casefold().rpartition("@")[0] for text in own)
+    return [one for one in heads if len(one) >= _SHORTEST_OWN]
 
 
-def _is_in_row(piece: str) -> bool:
-    return any(piece in row or piece in row[::-1] for row in _ROWS)
+def _words(own: Sequence[str]) -> list[str]:
+    """Return the words in what is a person's own, whole and apart, as the estimator takes them."""
+    found = {"ressenti": None}
+    for text in own:
+        plain = _plain(text).casefold()
+        found |= dict.fromkeys([plain, *re.split(r"[\W_]+", plain)])
+    return [one for one in found if len(one) >= _SHORTEST_OWN][:_MOST_OWN]
 
 
-def _is_words(letters: str, most: int = _MOST_WORDS) -> bool:
-    """Say whether letters are at most so many words of the list, or one of them over and over."""
-    if not letters:
-        return True
-    heads = [letters[:size] for size in range(2, len(letters) + 1) if letters[:size] in _COMMON]
-    if any(letters == head * (len(letters) // len(head)) for head in heads):
-        return True
-    return most > 0 and any(_is_words(letters[len(head) :], most - 1) for head in heads)
-
-
-def _letters(plain: str) -> str:
-    return re.sub(r"[^a-z]", "", plain)
+def _plain(text: str) -> str:
+    """Return a text without accents, as the lists of the estimator hold words."""
+    return "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
 
 
 def _bytes(password: str) -> bytes:

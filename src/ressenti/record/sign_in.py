@@ -11,6 +11,7 @@ from ressenti.record.emails import BadEmail, normal_email
 from ressenti.record.grants import Grant
 from ressenti.record.invitations import find_invitation, use_invitation
 from ressenti.record.people import Person, add_person, person_of, rename_person, require_name, set_password
+from ressenti.record.projects import all_projects
 from ressenti.record.rights import Role
 from ressenti.record.sessions import open_session
 from ressenti.record.store import Store
@@ -69,9 +70,10 @@ def accept_invitation(
     """
     with store.read() as connection:
         found = find_invitation(connection, secret, now=now)
+        projects = _project_names(connection)
     email = found.person.email if found.person else normal_email(chosen.email)
     require_name(chosen.name)
-    kept = passwords.hash_password(passwords.require_good(chosen.password, email))
+    kept = passwords.hash_password(passwords.require_good(chosen.password, (email, chosen.name, *projects)))
     with store.write() as connection:
         person = use_invitation(connection, secret, now=now).person or _first(connection, email, chosen.name, now=now)
         rename_person(connection, person.id, chosen.name)
@@ -87,9 +89,10 @@ def change_password(store: Store, user_id: int, current: str, chosen: str, *, no
     with store.read() as connection:
         person = person_of(connection, user_id)
         kept = connection.execute(select(user.c.password).where(user.c.id == user_id)).scalar()
+        projects = _project_names(connection)
     if not passwords.is_password(current, kept):
         raise WrongPassword
-    better = passwords.hash_password(passwords.require_good(chosen, person.email))
+    better = passwords.hash_password(passwords.require_good(chosen, (person.email, person.name, *projects)))
     with store.write() as connection:
         set_password(connection, user_id, better)
         return open_session(connection, user_id, now=now, agent=agent)
@@ -97,6 +100,10 @@ def change_password(store: Store, user_id: int, current: str, chosen: str, *, no
 
 def _first(connection: Connection, email: str, name: str, *, now: int) -> Person:
     return add_person(connection, email=email, name=name, grant=Grant(role=Role.ADMINISTRATOR), now=now)
+
+
+def _project_names(connection: Connection) -> list[str]:
+    return [one.name for one in all_projects(connection)]
 
 
 def _kept(connection: Connection, email: str) -> tuple[int | None, str | None]:
