@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -75,8 +75,9 @@ def waits(rows: list[Fact]) -> float:
     return float(sum(row["reply_wait_us"] for row in rows) / (sum(row["reply_count"] for row in rows) * SECOND))
 
 
-# indicator: (table, whom it speaks of, how, who is credited)
-FIGURES: dict[str, tuple[str, Callable[[Fact], Any], Callable[[list[Fact]], float], str]] = {
+Figure = tuple[str, Callable[[Fact], Any], Callable[[list[Fact]], float], str]
+"""The table, whom it speaks of, how, and who is credited."""
+FIGURES: dict[str, Figure] = {
     "csat": ("answer", has("is_satisfied"), share(lambda row: row["is_satisfied"]), "respondent_ids"),
     "csat_average": ("answer", has("csat"), mean("csat"), "respondent_ids"),
     "csat_distribution": ("answer", has("csat"), len, "respondent_ids"),
@@ -160,9 +161,10 @@ def expected(
     window_us: int = 0,
     now: int = 0,
     only: Callable[[int], bool] = lambda _at: True,
+    figure: Figure | None = None,
 ) -> dict[tuple[Any, ...], tuple[float, int]]:
     """Return value and n by (key, bucket, note), of those asked for, of rows whose date is among the `only` ones."""
-    table, speaks_of, how, credit = FIGURES[indicator]
+    table, speaks_of, how, credit = figure or FIGURES[indicator]
     mark_surveys(facts)
     if indicator == "fcr":
         mark_returns(facts["conversation"], window_us, now)
@@ -181,6 +183,36 @@ def expected(
     if indicator == "conversion_rate" and by == "agent":
         return {key: (_sold(rows, key[0]), n(rows)) for key, rows in found.items()}
     return {key: (how(rows), n(rows)) for key, rows in found.items() if n(rows)}
+
+
+def weighted(
+    facts: Facts, indicator: str, *, zone: str, **rules: Any
+) -> dict[tuple[Any, ...], tuple[float | None, int]]:
+    """Return what `expected` does with every day weighed by its conversations, those of whoever a row is credited to.
+
+    Of handlings they are the conversations that were handled that day. A day without a value is left out (D5, E41).
+    """
+    table, _speaks_of, _how, credit = FIGURES[indicator]
+    on = "handling" if table == "handling" else "conversation"
+    credit = {"seller_id": "seller_ids"}.get(credit, credit)
+    load: Figure = (on, everyone, lambda rows: len({row["conversation_id"] for row in rows}), credit)
+
+    def day_of(at: int) -> date:
+        return from_us(at).astimezone(ZoneInfo(zone)).date()
+
+    column = dated(table, rules["anchor"])
+    sums: dict[tuple[Any, ...], tuple[float, float, int]] = {}
+    for day in sorted({day_of(row[column]) for row in facts[table] if row[column] is not None}):
+
+        def only(at: int, day: date = day) -> bool:
+            return day_of(at) == day
+
+        loads = expected(facts, "conversations", zone=zone, only=only, figure=load, **rules)
+        for key, (value, n) in expected(facts, indicator, zone=zone, only=only, **rules).items():
+            weight = loads[key][0] if key in loads else 0
+            total, weights, count = sums.get(key, (0.0, 0.0, 0))
+            sums[key] = total + value * weight, weights + weight, count + n
+    return {key: (total / weights if weights else None, n) for key, (total, weights, n) in sums.items()}
 
 
 def _sold(rows: list[Fact], who: Any) -> float:

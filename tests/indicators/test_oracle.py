@@ -17,11 +17,11 @@ from ressenti.facts.schema import TABLES
 from ressenti.facts.store import FactStore
 from ressenti.indicators import ranks
 from ressenti.indicators.ask import answer
-from ressenti.indicators.catalogue import INDICATORS
+from ressenti.indicators.catalogue import INDICATORS, Indicator
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.held import HELD
-from ressenti.indicators.measures import Distribution
-from ressenti.indicators.model import Anchor, Answer, Grain, Question
+from ressenti.indicators.measures import Count, Distribution, Median, Percentile, Total
+from ressenti.indicators.model import Anchor, Answer, Grain, Question, Weighting
 from ressenti.kit.clock import DAY, HOUR, SECOND, to_us
 from ressenti.record import tables as t
 from ressenti.record.offered import Offering
@@ -239,6 +239,14 @@ def check(bench: Bench, connection: Connection, indicator: str, asked: dict[str,
         assert one.total.value in {None, 0}
 
 
+def _is_weighed(one: Indicator) -> bool:
+    return not isinstance(one.measure, Median | Percentile | Distribution | Count | Total)
+
+
+MANY = 15
+"""Rows with something in them, below which a comparison would say little."""
+
+
 def _key(dimension: str, one: Any) -> str:
     if one is None:
         return ""
@@ -299,6 +307,28 @@ def test_every_dimension_of_every_indicator_equals_plain_python(bench: Bench, in
             for grain in (None, Grain.DAY):
                 asked = {"by": by, "grain": grain, "anchor": Anchor.OPENED, "zone": "Europe/Paris"}
                 check(bench, connection, indicator, asked | {"period": None, "where": {}})
+
+
+@pytest.mark.parametrize("indicator", [key for key, one in INDICATORS.items() if _is_weighed(one)])
+def test_days_weighed_by_their_conversations_equal_plain_python(bench: Bench, indicator: str) -> None:
+    bench.fill(_company(), [])
+    one = INDICATORS[indicator]
+    anchor = Anchor.OPENED if Anchor.OPENED in one.anchors else Anchor.CLOSED
+    rules: dict[str, Any] = {"anchor": anchor, "zone": "Europe/Paris", "window_us": 24 * HOUR, "now": NOW}
+    seen = 0
+    with bench.store.read() as connection:
+        for by in (None, "agent", "group", "channel", "tag"):
+            for grain in (None, Grain.WEEK):
+                asked = {"by": by, "grain": grain, "anchor": anchor, "zone": "Europe/Paris", "window_s": 24 * 3600}
+                got = bench.ask(connection, indicator, weighting=Weighting.ALL, **asked)
+                want = plain.weighted(bench.rows, indicator, by=by, grain=grain, **rules)
+                total = plain.weighted(bench.rows, indicator, by=None, grain=None, **rules)[()]
+                assert got.total.value == pytest.approx(total[0], abs=1e-9)
+                if by or grain:
+                    rows = {key: (pytest.approx(value, abs=1e-9), n) for key, (value, n) in want.items()}
+                    assert found(got, grain) == rows
+                    seen += len(rows)
+    assert seen >= MANY
 
 
 def _rated(i: int, opened: int) -> SurveyOffer:
