@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from babel.dates import get_month_names
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,6 +43,13 @@ class TestTheWholeColumn:
             (["25/10/2026 09h00"], "%d/%m/%Y %Hh%M", "2026-10-25T09:00Z"),
             (["3/14/26 4:05\u202fPM"], "%m/%d/%y %I:%M %p", "2026-03-14T16:05Z"),
             (["3/14/2026 4:05 p.m."], "%m/%d/%Y %I:%M %p", "2026-03-14T16:05Z"),
+            (["14 Mar 2026", "2 February 2026 16:05"], "%d %b %Y %H:%M", "2026-03-14T00:00Z"),
+            (["14-MAR-26"], "%d-%b-%y", "2026-03-14T00:00Z"),
+            (["March 14, 2026 4:05 PM", "Feb 1st, 2026 9:00 am"], "%b %d %Y %I:%M %p", "2026-03-14T16:05Z"),
+            (["14 mars 2026 à 16:05", "1er févr. 2026 à 09:30"], "%d %b %Y %H:%M", "2026-03-14T16:05Z"),
+            (["14 mars 2026 16h05"], "%d %b %Y %Hh%M", "2026-03-14T16:05Z"),
+            (["14. März 2026, 16:05:30 GMT+1"], "%d %b %Y %H:%M", "2026-03-14T15:05:30Z"),
+            (["2026-Mar-14"], "%Y-%b-%d", "2026-03-14T00:00Z"),
             (["14/3/2026T10:15", "1/3/2026"], "%d/%m/%YT%H:%M", "2026-03-14T10:15Z"),
         ],
     )
@@ -86,6 +94,17 @@ class TestTheWholeColumn:
             "date_forms_mixed"
         )
         assert refused(lambda: looked_at(opened(tmp_path, "14/3/2026", "15.3.2026"))).code == "date_forms_mixed"
+
+    def test_in_words_and_in_numbers_is_of_two_shapes(self, tmp_path: Path) -> None:
+        assert refused(lambda: looked_at(opened(tmp_path, "14 Mar 2026", "3/4/2026"))).code == "date_forms_mixed"
+
+    def test_with_a_word_that_is_no_month_says_nothing(self, tmp_path: Path) -> None:
+        assert codes(
+            taken(opened(tmp_path, "14 Mai 2026 ", "14 Lamp 2026"), date_format="%d %b %Y", timezone="UTC")
+        ) == [
+            "",
+            "time",
+        ]
 
     def test_of_another_column_tells_as_well(self, tmp_path: Path) -> None:
         path = write(
@@ -219,3 +238,14 @@ def test_no_text_breaks_the_judging(text: str) -> None:
         forms.settle()
     read_in_form(text, "%d/%m/%Y %H:%M")
     read_in_form(text, "epoch-s")
+
+
+def test_no_name_of_a_month_is_another_month_in_another_language() -> None:
+    found: dict[str, set[int]] = {}
+    for language in ("en", "fr", "de"):
+        for width in ("wide", "abbreviated"):
+            for number, name in get_month_names(width, locale=language).items():
+                found.setdefault(name.rstrip(".").casefold(), set()).add(number)
+
+    assert [name for name, numbers in found.items() if len(numbers) > 1] == []
+    assert len(found) == 50

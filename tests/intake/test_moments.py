@@ -69,7 +69,7 @@ class TestOffsets:
             "2026-03-01T10:00:00 Europe/Paris",
             "1.2.3",
             "10.0.0.1",
-            "1-Aug-23",
+            "1-Aud-23",
         ],
     )
     def test_what_is_no_time_rejects_its_row(self, tmp_path: Path, text: str) -> None:

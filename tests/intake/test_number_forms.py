@@ -124,6 +124,23 @@ class TestWordsForNothing:
             "conversations.csv: channel: “N/A” is kept as a name (2 times); leave the cell empty if it means nothing.",
         )
 
+    def test_are_empty_among_a_few_words_with_a_remark(self, tmp_path: Path) -> None:
+        rows = "".join(f"c{i},2026-05-01T10:00:00Z,{word}\n" for i, word in enumerate(("N/A", "N/A", "none", "full")))
+        path = write(tmp_path, "conversations.csv", f"conversation_id,opened_at,automation\n{rows}")
+
+        assert [row(Kind.CONVERSATIONS, one).get("automation") for one in taken(path)] == [None, None, "none", "full"]
+        said = [note for note in looked_at(path).notes if "automation" in note]
+        assert said == ["conversations.csv: automation: “N/A” is read as empty (2 times)."]
+
+    def test_where_a_word_has_to_stand_reject_the_row(self, tmp_path: Path) -> None:
+        path = write(
+            tmp_path,
+            "messages.csv",
+            "message_id,conversation_id,created_at,author_role\nm1,c1,2026-05-01T10:00:00Z,NULL\n",
+        )
+
+        assert codes(taken(path)) == ["missing"]
+
     def test_in_a_time_that_is_needed_reject_the_row(self, tmp_path: Path) -> None:
         path = write(tmp_path, "conversations.csv", "conversation_id,opened_at\nc1,NULL\n")
 

@@ -72,7 +72,7 @@ def cell_reader(
         case Type.LIST | Type.IDS:
             return _list_reader(_NAMING[column.type](column.name))
         case Type.CHOICE:
-            return _choice_reader(column.name, column.choices)
+            return _or_nothing(_choice_reader(column.name, column.choices))
 
 
 def is_null_word(cell: str) -> bool:

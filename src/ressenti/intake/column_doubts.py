@@ -8,7 +8,7 @@ from typing import Any
 from ressenti.intake.cells import NULL_WORDS
 from ressenti.intake.columns import KNOWN, Header
 from ressenti.intake.doubts import MomentDoubt
-from ressenti.intake.model import LISTS, Kind, Type
+from ressenti.intake.model import FILES, LISTS, Kind, Type
 from ressenti.intake.numbers import NumberDoubt, Numbers
 from ressenti.intake.remarks import Remark
 from ressenti.intake.rules import CES, NPS
@@ -55,6 +55,7 @@ class ColumnDoubts:
             if holds in _NUMBERS and name not in certain
         ]
         self._names = [name for name, holds in types.items() if holds in _NAMES and name != "csat_scale"]
+        self._choices = {column.name: column.choices for column in FILES[kind] if column.type is Type.CHOICE}
         self._words: dict[str, Counter[str]] = {}
         self._units: list[UnitDoubt] = unit_doubts(kind, terms)
         fixed = {"csat": None, "nps": NPS, "ces": CES}
@@ -83,7 +84,7 @@ class ColumnDoubts:
                 rating.look(columns[rating.column], columns.get("csat_scale") if rating.column == "csat" else None)
         for unit in self._units:
             unit.look(columns)
-        for name in self._names:
+        for name in (*self._names, *self._choices):
             if name in columns:
                 self._look_for_words(name, columns[name])
 
@@ -128,8 +129,13 @@ class ColumnDoubts:
         said = _(
             "{file}: {column}: “{value}” is kept as a name ({count} times); leave the cell empty if it means nothing."
         )
+        empty = _("{file}: {column}: “{value}” is read as empty ({count} times).")
         return [
-            Remark(said, {"file": self._file, "column": name, "value": plain(word), "count": count})
+            Remark(
+                empty if name in self._choices else said,
+                {"file": self._file, "column": name, "value": plain(word), "count": count},
+            )
             for name, words in self._words.items()
             for word, count in words.most_common()
+            if word.lower() not in self._choices.get(name, ())
         ]

@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from ressenti.intake.month_names import NAMED, in_english, is_month
 from ressenti.intake.refusals import DateFormAmbiguous, DateFormMissing, DateFormsMixed, OtherDateForm
 from ressenti.intake.unfit import plain
 from ressenti.kit.clock import EPOCH
@@ -30,6 +31,7 @@ _NUMBERED = re.compile(
     r"(?P<one>\d{4}|\d{1,2})(?P<sep>[/.-])(?P<two>\d{1,2})(?P=sep)(?P<three>\d{4}|\d\d)"
     rf"(?:(?P<joint>,?\s+|,|T){_CLOCK}(?:\s*{_ZONE})?)?"
 )
+_NAMED = re.compile(rf"{NAMED}(?:(?P<joint>,?\s+(?:(?:à|at|um)\s+)?|,|T){_CLOCK}(?:\s*{_ZONE})?)?", re.IGNORECASE)
 _ZONE_AT_END = re.compile(rf"\s*{_ZONE}$")
 _HALF_AT_END = re.compile(r"(?<=\d)\s?([AaPp])\.?\s?[Mm](?:\.|\b)")
 _DECIMAL_COMMA = re.compile(r"(:\d\d),(\d)")
@@ -80,6 +82,7 @@ def _since_1970(text: str, unit: int) -> datetime | None:
 
 def _even(text: str) -> str:
     """Return a date without what makes no difference: commas, several or special spaces, the points of a.m."""
+    text = in_english(text)
     text = _HALF_AT_END.sub(r" \1M", _DECIMAL_COMMA.sub(r"\1.\2", text)).replace("%p", " %p")
     return " ".join(text.replace(",", " ").split())
 
@@ -126,6 +129,10 @@ _ORDERS = {
     "year last": ("%d", "%m", "%Y"),
     "short year last": ("%d", "%m", "%y"),
     "short year first": ("%y", "%m", "%d"),
+    "named": ("%d", "%b", "%Y"),
+    "named, short year": ("%d", "%b", "%y"),
+    "named, month first": ("%b", "%d", "%Y"),
+    "named, year first": ("%Y", "%b", "%d"),
 }
 _SWAPPED = {
     "year first": ("%Y", "%d", "%m"),
@@ -138,6 +145,17 @@ _SWAPPED = {
 def is_numbered(text: str) -> bool:
     """Whether a text looks like a date written with three numbers, as 14/3/2026 4:05 PM."""
     return _NUMBERED.fullmatch(text.strip()) is not None
+
+
+def is_named(text: str) -> bool:
+    """Whether a text looks like a date with its month in words, as 14 Mar 2026."""
+    return _named(text) is not None
+
+
+def _named(text: str) -> re.Match[str] | None:
+    found = _NAMED.fullmatch(text.strip())
+    is_one = found and is_month(found["month"] or found["month_first"] or found["month_second"])
+    return found if is_one else None
 
 
 @dataclass(slots=True)
@@ -157,6 +175,10 @@ class DateForms:
     def look(self, column: str, text: str, line_of: Callable[[int], int], index: int) -> None:
         """Take in a value."""
         if not (found := _NUMBERED.fullmatch(text.strip())):
+            if named := _named(text):
+                seen = _Seen(line_of(index), column, text, 0, 0)
+                self._first = self._first or seen
+                self._shapes.setdefault(_named_shape(named), seen)
             return
         shape = _shape_of(found)
         one, two = _numbers_of(found, shape)
@@ -182,6 +204,8 @@ class DateForms:
         shape = self._common_shape()
         if self._day_first and self._month_first:
             raise self._mixed(self._day_first, self._month_first)
+        if shape.widths not in _SWAPPED:
+            raise DateFormMissing(**self._about(self._first), hint=_form(shape, is_swapped=False))
         forms = [_form(shape, is_swapped=is_swapped) for is_swapped in (False, True)]
         if self._month_first:
             raise DateFormMissing(**self._about(self._month_first), hint=forms[1])
@@ -238,11 +262,24 @@ def _shape_of(found: re.Match[str]) -> _Shape:
         widths = "year last"
     else:
         widths = "short year first" if int(found["one"]) > 31 else "short year last"
+    return _Shape(found["sep"], widths, *_clock_of(found))
+
+
+def _named_shape(found: re.Match[str]) -> _Shape:
+    if found["month_first"]:
+        return _Shape(" ", "named, month first", *_clock_of(found))
+    if found["year_first"]:
+        return _Shape(found["dash"], "named, year first", *_clock_of(found))
+    return _Shape(found["sep"], "named" if len(found["year"]) == 4 else "named, short year", *_clock_of(found))
+
+
+def _clock_of(found: re.Match[str]) -> tuple[str, str]:
+    """Return what stands between the day and the time, and how the time is written; both '' where there is none."""
     if found["hour"] is None:
-        return _Shape(found["sep"], widths, "", "")
+        return "", ""
     mark, half = found["mark"] or "", " %p" if found["half"] else ""
     clock = ("%I" if half else "%H") + mark.lower() + ("%M" if found["minute"] else "") + half
-    return _Shape(found["sep"], widths, "T" if found["joint"] == "T" else " ", clock)
+    return "T" if found["joint"] == "T" else " ", clock
 
 
 def _numbers_of(found: re.Match[str], shape: _Shape) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import Enum
 
-from ressenti.intake.date_forms import EXAMPLE, epoch_form, example, is_numbered, read_in_form
+from ressenti.intake.date_forms import EXAMPLE, epoch_form, example, is_named, is_numbered, read_in_form
 from ressenti.intake.terms import Terms
 from ressenti.intake.unfit import Unfit, shown
 from ressenti.kit.clock import DAY, EPOCH, from_us, to_us
@@ -53,7 +53,7 @@ def writing(text: str) -> Writing:
     if at := parse_iso(text):
         return Writing.ZONED if at.tzinfo else Writing.LOCAL
     text = text.strip()
-    if is_numbered(text):
+    if is_numbered(text) or is_named(text):
         return Writing.OWN_FORM
     if epoch_form(text):
         return Writing.EPOCH
