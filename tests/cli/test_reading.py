@@ -115,6 +115,19 @@ class TestLabels:
         world.close()
         return Terminal(world.url)
 
+    @pytest.mark.parametrize(
+        ("period", "said"),
+        [
+            (("--from", "2025-10-26", "--to", "2025-10-27"), "2025-10-26 up to, not including, 2025-10-27"),
+            (("--to", "2025-10-27"), "… up to, not including, 2025-10-27"),
+            (("--from", "2025-10-26"), "2025-10-26 → …"),
+        ],
+    )
+    def test_a_table_says_that_its_end_is_left_out(
+        self, terminal: Terminal, period: tuple[str, ...], said: str
+    ) -> None:
+        assert said in terminal.run("read", "csat", *period).output
+
     def test_a_table_shows_the_key_beside_a_label_that_differs(self, staffed: Terminal) -> None:
         rows = [line.split() for line in staffed.run("read", "csat", "--by", "agent").output.splitlines()]
 

@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from structlog.testing import capture_logs
 from ressenti.reports.export import exporting, workbook
 from ressenti.reports.export.batch import batches
 from tests.reports.exported import read_xlsx, sheet
-from tests.web.site import HOSTILE, Site
+from tests.web.site import HOSTILE, Site, Words
 from tests.world import World
 
 DAYS = "from=2026-10-15&to=2026-11-01"
@@ -130,6 +131,26 @@ def test_the_figures_taken_are_those_that_the_same_question_is_answered_with(sit
     assert sum(notes) == world.read("nps", **asked).n
 
 
+@pytest.mark.parametrize(
+    ("query", "shown", "last"),
+    [
+        ("from=2026-10-15&to=2026-11-01", "15 Oct – 31 Oct 2026", "2026-10-31"),
+        ("from=2026-10-15&last=2026-10-31", "15 Oct – 31 Oct 2026", "2026-10-31"),
+        ("from=2026-10-20&to=2026-10-26&zone=America/New_York", "20 Oct – 25 Oct 2026", "2026-10-25"),
+        ("from=2026-10-24&to=2026-10-26", "24 Oct – 25 Oct 2026", "2026-10-25"),  # the night of the change of clocks
+    ],
+)
+@pytest.mark.parametrize("file", ["report.csv", "conversations.csv", "comments.csv"])
+def test_a_page_and_its_files_name_the_same_last_day(site: Site, query: str, shown: str, last: str, file: str) -> None:
+    page = Words(site.get(f"/?{query}").text).text
+    heading = take(site, file, query).decode().splitlines()
+
+    assert shown in page
+    assert f"# last day: {last}" in heading
+    [end] = [line for line in heading if line.startswith("# up to (not including): ")]
+    assert date.fromisoformat(end.rpartition(" ")[2]) - timedelta(days=1) == date.fromisoformat(last)
+
+
 def test_conversations_are_taken_with_every_time_and_score(site: Site) -> None:
     found = rows(take(site, "conversations.csv"))
 
@@ -221,12 +242,14 @@ def test_a_supervisor_takes_away_what_their_groups_took_part_in_and_nothing_else
         assert len(found) == {"conversations": 6, "comments": 2, "handlings": 6}[what]
 
 
-@pytest.mark.parametrize("query", ["period=all", f"{DAYS}&of=csat", f"{DAYS}&of=csat&by=agent&key=bo"])
+@pytest.mark.parametrize("query", ["period=all", f"{DAYS}&of=csat"])
 def test_no_address_leads_a_supervisor_to_other_groups(world: World, query: str) -> None:
     with Site(world, "supervisor") as own:
         found = rows(take(own, "conversations.csv", query))
+        refused = own.get(f"/take/conversations.csv?{DAYS}&of=csat&by=agent&key=bo")
 
     assert {row["agent_id"] for row in found} <= {"ana"}
+    assert refused.status_code == 422  # an agent of other groups is nobody
 
 
 def test_whoever_may_not_read_what_people_wrote_takes_it_away_neither(world: World) -> None:

@@ -34,7 +34,7 @@ def with_filters(command: Command) -> Command:
         click.option("--zone", metavar="ZONE", help="Time zone, as Europe/Paris. Default: the project's."),
         click.option("--where", multiple=True, metavar="DIMENSION=KEY", help="Only these, by key or label."),
         click.option("--anchor", metavar="closed|opened|answered", help="Which date counts. Default: closed."),
-        click.option("--to", metavar="DATE", help="First day left out."),
+        click.option("--to", metavar="DATE", help="Up to this day, not including it."),
         click.option("--from", "from_", metavar="DATE", help="First day."),
         click.option("--project", metavar="KEY", help="One project. Default: all there are."),
     ):

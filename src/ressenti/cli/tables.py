@@ -126,7 +126,10 @@ def _sayer(language: str) -> Any:
 
 
 def _context(found: dict[str, Any], say: Any) -> str:
-    period = f"{found['from'] or '…'} → {found['to'] or '…'}"
+    start, end = found["from"] or "…", found["to"] or "…"
+    period = (
+        say(_("{start} up to, not including, {end}")).format(start=start, end=end) if found["to"] else f"{start} → …"
+    )
     as_of = say(_("as of {number}")).format(number=found["as_of"])
     return f"{period}   {say(ANCHORS[Anchor(found['anchor'])])}   {found['zone']}   {as_of}"
 

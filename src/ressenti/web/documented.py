@@ -152,7 +152,7 @@ QUESTION = (
     _parameter("project", "One project. Default: all there are."),
     _parameter("by", "The dimension to break the figure down by.", choices=list(DIMENSIONS)),
     _parameter("from", "First day (or moment), in the zone."),
-    _parameter("to", "First day (or moment) left out, in the zone."),
+    _parameter("to", "Up to this day (or moment), not including it, in the zone."),
     _parameter("anchor", "Which date puts a row in the period.", choices=list(Anchor)),
     _parameter("grain", "One row a bucket of local time.", choices=list(Grain)),
     _parameter("zone", "IANA time zone. Default: the project's."),

@@ -110,12 +110,13 @@ class Scope:
     more: tuple[tuple[str, str], ...] = ()
 
     def said(self) -> dict[str, str]:
-        """Return the scope as names and words."""
+        """Return the scope as names and words; the last day is the one that pages end a period with."""
         return {
             "export": self.what.value,
             "projects": ", ".join(self.projects),
             "from": "" if self.start is None else say_date(self.start, self.zone),
-            "to": "" if self.end is None else say_date(self.end, self.zone),
+            "up to (not including)": "" if self.end is None else say_date(self.end, self.zone),
+            "last day": "" if self.end is None else local(self.end - 1, ZoneInfo(self.zone)).date().isoformat(),
             "dated by": self.anchor.value,
             "zone": self.zone,
             "where": " and ".join(_filter(name, keys) for name, keys in self.where),
