@@ -87,12 +87,22 @@ def run(arguments: list[str] | None = None) -> int:
         sys.stderr.close()
         return Exit.DONE
     except Exception as error:  # noqa: BLE001 - the last stop: whatever happens, a person gets a sentence
-        return _fault(error)
+        return _unforeseen(error)
 
 
 def _say(sentence: str, code: Exit) -> int:
     click.echo(f"ressenti: {sentence}", err=True)
     return code
+
+
+def _unforeseen(error: Exception) -> int:
+    """Say that the disk took no more, wherever that was met; all else is our own fault."""
+    import tempfile
+
+    from ressenti.record.storage import storage_refusal
+
+    refusal = storage_refusal(error, tempfile.gettempdir())
+    return _fault(error) if refusal is None else _say(refusal.say(language()), refusal.exit_code)
 
 
 def _fault(error: Exception) -> int:

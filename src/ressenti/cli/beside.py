@@ -16,6 +16,7 @@ from ressenti.kit.i18n import _
 from ressenti.kit.places import SECRET, Neighbour, neighbour
 from ressenti.kit.proof import CHALLENGE, PROOF, challenge, command_proof, is_proof, server_proof
 from ressenti.kit.refusals import Exit, Refusal
+from ressenti.record.storage import storage_refusal
 
 if TYPE_CHECKING:
     from ressenti.facts.keeper import Keeper
@@ -86,6 +87,8 @@ def either(
         except (ConnectionRefusedError, _Stranger):
             pass  # it ended without taking its word back
         except (OSError, http.client.HTTPException) as error:
+            if storage_refusal(error, store.path):
+                raise  # it answers; it is here that its answer cannot be written
             raise NeighbourSilent(url=found.url, pid=found.pid) from error
     with keeping(store, facts) as keeper:
         return do(keeper)

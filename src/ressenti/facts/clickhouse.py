@@ -297,6 +297,9 @@ class ClickHouseHome:
     def drop(self, new: ClickHouseFacts) -> None:
         """Leave new facts that did not become whole: they answer nobody, and go when others are begun."""
 
+    def seal(self, new: ClickHouseFacts) -> None:
+        """Leave it to the servers, which have written what they took."""
+
     def put(self, new: ClickHouseFacts) -> ClickHouseFacts:
         """Let new facts answer, and remove the others."""
         new.settle()

@@ -28,6 +28,9 @@ class Home(Protocol[Kept]):
     def drop(self, new: Kept) -> None:
         """Remove new facts that did not become whole."""
 
+    def seal(self, new: Kept) -> None:
+        """Write new facts whole, while the others answer still; what does not become whole is dropped."""
+
     def put(self, new: Kept) -> Kept:
         """Let new facts, which are whole, take the place of the others, which nobody asks any more."""
 
@@ -66,9 +69,12 @@ class FileHome:
         new.abandon()
         discard(new.path)
 
+    def seal(self, new: FactStore) -> None:
+        """Write the new file whole, while the old one still answers; raises StorageFull."""
+        new.finish()
+
     def put(self, new: FactStore) -> FactStore:
-        """Put the new file in the place of the old one."""
-        new.close()
+        """Put the new file, sealed, in the place of the old one."""
         put(new.path, self.path)
         return FactStore(self.path)
 

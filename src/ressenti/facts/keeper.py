@@ -151,10 +151,12 @@ class Keeper:
         """Return new facts of everything, whole; nothing is left of what fails."""
         new: Engine = self._home.begin()
         try:
-            return build(self.record, new, progress=progress)
+            built = build(self.record, new, progress=progress)
+            self._home.seal(built)
         except BaseException:
             self._home.drop(new)
             raise
+        return built
 
     def _holding(self, facts: Engine) -> Engine:
         """Return facts that are held in memory as well, as far as they are to be."""

@@ -21,6 +21,8 @@ from ressenti.facts.layout import creation, insertion
 from ressenti.facts.schema import TABLES, VERSION
 from ressenti.kit.durable import write_private
 from ressenti.kit.once import Once
+from ressenti.kit.refusals import Refusal
+from ressenti.record.storage import storage_refusal
 
 MEMORY_MIB = 2048
 BESIDE_TABLES_MIB = 512
@@ -85,18 +87,24 @@ class FactStore:
                 path.chmod(0o600)
             self._prepare()
         except duckdb.Error as error:
-            raise Damaged(str(error)) from error
+            raise storage_refusal(error, path) or Damaged(str(error)) from error
 
     def close(self) -> None:
         """Write everything into the file and note that it was left whole; one that fails is examined by the next."""
+        try:
+            self.finish()
+        except (duckdb.Error, OSError, Refusal):
+            self.abandon()
+
+    def finish(self) -> None:
+        """Close the file as `close` does; raises where the disk does not take it whole."""
         self._let_go()
         try:
             self._database.execute("CHECKPOINT")
             self._database.close()
-        except duckdb.Error:
-            self.abandon()
-        else:
-            write_private(_mark(self.path), _stamp(self.path))
+        except duckdb.Error as error:
+            raise storage_refusal(error, self.path) or error from error
+        write_private(_mark(self.path), _stamp(self.path))
 
     def abandon(self) -> None:
         """Let go of a damaged file without writing to it, as far as that can be had."""
@@ -268,8 +276,7 @@ def _telling_damage() -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        is_full = "No space left" in str(error)
-        if not is_full and (isinstance(error, _FAILURES) or type(error) is duckdb.Error):
+        if storage_refusal(error, "") is None and (isinstance(error, _FAILURES) or type(error) is duckdb.Error):
             raise Damaged(str(error)) from error
         raise
 

@@ -3,6 +3,9 @@
 from ressenti.kit.i18n import _
 from ressenti.kit.refusals import Exit, Refusal
 
+STORAGE_AGAIN_S = 30
+"""After how long it is worth asking again by itself whether there is room, or something may be written."""
+
 
 class OldSQLite(Refusal):
     """SQLite older than 3.51.3 can corrupt a database that two connections write to."""
@@ -64,6 +67,7 @@ class StorageFull(Refusal):
 
     status, exit_code, code = 503, Exit.STORAGE_FULL, "storage_full"
     sentence = _("The disk that holds {url} is full. Nothing was lost: make room and give the same command again.")
+    again_s = STORAGE_AGAIN_S
 
 
 class StorageReadOnly(Refusal):
@@ -73,6 +77,7 @@ class StorageReadOnly(Refusal):
     sentence = _(
         "Nothing can be written to {path} ({reason}), and nothing was changed. Let this user write there and try again."
     )
+    again_s = STORAGE_AGAIN_S
 
 
 class UnknownProject(Refusal):

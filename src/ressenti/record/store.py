@@ -169,7 +169,10 @@ def _make_private(path: Path) -> None:
         make_folder(path.parent)
         path.touch(mode=0o600)
     except OSError as error:
-        raise BadDatabase(url=f"sqlite:///{path}", reason=error.strerror or str(error)) from error
+        from ressenti.record.storage import storage_refusal
+
+        found = storage_refusal(error, path)
+        raise found or BadDatabase(url=f"sqlite:///{path}", reason=error.strerror or str(error)) from error
 
 
 def _engine(path: Path, pragmas: Sequence[str], *, begin: str, pool_size: int) -> Engine:
@@ -205,6 +208,7 @@ _FORMS = ("no such table", "no such column", "has no column", "no such index")
 def _translated(error: DatabaseError, store: Store) -> Exception:
     """Return what to say of an error of SQLite's; the error itself where that is our fault."""
     from ressenti.record.soundness import damaged, is_misshapen
+    from ressenti.record.storage import read_only
 
     reason, url = str(error.orig), store.url
     if "Could not decode" in reason:  # the sentence repeats the text
@@ -213,6 +217,8 @@ def _translated(error: DatabaseError, store: Store) -> Exception:
         return damaged(url, (reason,))
     if not isinstance(error, OperationalError):
         return error
+    if ("unable to open" in reason or "disk I/O error" in reason) and (found := read_only(store.path.parent)):
+        return found  # a reader needs the two files beside the record as well
     if "disk is full" in reason or "disk I/O error" in reason:
         return StorageFull(url=url)
     if "locked" in reason or "busy" in reason:

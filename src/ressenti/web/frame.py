@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from litestar import MediaType, Request, Response
 from litestar.datastructures import Cookie
 from litestar.response import Stream
+from litestar.status_codes import HTTP_503_SERVICE_UNAVAILABLE
 
 from ressenti.facts.keeper import Keeper
 from ressenti.indicators.visible import visible_projects
@@ -21,7 +22,7 @@ from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import _
 from ressenti.kit.logs import get_logger
 from ressenti.record.projects import DEFAULT, common_zone
-from ressenti.record.refusals import UnknownZone
+from ressenti.record.refusals import STORAGE_AGAIN_S, UnknownZone
 from ressenti.record.rights import Right, Viewer
 from ressenti.reports.choice import zone_named
 from ressenti.reports.period import day_in
@@ -161,7 +162,8 @@ def _zone(request: AnyRequest, usual: str) -> str:
 def show(frame: Frame, template: str, *, status: int = 200, **content: Any) -> Response[str]:
     """Answer with a page: a template, by its name without ending, that finds `frame` and these values."""
     html = environment(frame.language).get_template(f"{template}.html.j2").render(frame=frame, **content)
-    return Response(html, status_code=status, media_type=MediaType.HTML, cookies=list(frame.cookies))
+    again = {"retry-after": str(STORAGE_AGAIN_S)} if status == HTTP_503_SERVICE_UNAVAILABLE else {}
+    return Response(html, status_code=status, media_type=MediaType.HTML, cookies=list(frame.cookies), headers=again)
 
 
 def show_in_pieces(frame: Frame, template: str, **content: Any) -> Stream:

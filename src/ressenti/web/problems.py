@@ -1,6 +1,7 @@
 """How what goes wrong is answered: a refusal as problem+json to programs and as a page to people, never a traceback."""
 
 from collections.abc import Mapping
+from tempfile import gettempdir
 from typing import Any, cast
 
 from litestar import Request, Response
@@ -10,6 +11,7 @@ from litestar.status_codes import HTTP_404_NOT_FOUND, HTTP_500_INTERNAL_SERVER_E
 from ressenti.kit.i18n import _, translate
 from ressenti.kit.logs import get_logger
 from ressenti.kit.refusals import Exit, Refusal
+from ressenti.record.storage import storage_refusal
 from ressenti.web import assets
 from ressenti.web.admission import SignInNeeded, led_to_sign_in, seen_viewer
 from ressenti.web.frame import Frame, show
@@ -90,15 +92,18 @@ def failed_in_http(request: AnyRequest, error: HTTPException) -> Response[object
 
 
 def failed(request: AnyRequest, error: Exception) -> Response[object]:
-    """Answer our own fault: logged whole, told in one sentence."""
+    """Answer our own fault: logged whole, told in one sentence. A disk that takes no more is none."""
+    if found := storage_refusal(error, gettempdir()):
+        return refused(request, found)
     told = said(error, language_of(request), path=request.url.path)
     return _answered(request, told, HTTP_500_INTERNAL_SERVER_ERROR, "fault", Exit.FAULT)
 
 
 def said(error: Exception, language: str, *, path: str) -> str:
     """Say in one sentence what went wrong; our own fault is logged whole."""
-    if isinstance(error, Refusal):
-        return _told(error, language)
+    refusal = error if isinstance(error, Refusal) else storage_refusal(error, gettempdir())
+    if refusal is not None:
+        return _told(refusal, language)
     log.error("fault", path=logged_path(path), exc_info=error)
     return translate(_("Something went wrong on our side. It was written to the log."), language)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from tempfile import gettempdir
 from typing import TypeAlias
 from urllib.parse import parse_qs
 
@@ -22,6 +23,7 @@ from ressenti.kit.logs import get_logger
 from ressenti.kit.refusals import Refusal
 from ressenti.record.mailings import Failure, Mailing, Plan, claim_due, claim_waits, note_failed, note_sent, owner_of
 from ressenti.record.rights import Right, Viewer
+from ressenti.record.storage import storage_refusal
 from ressenti.reports.choice import Choice, read_choice
 from ressenti.reports.comments.choice import CommentsChoice
 from ressenti.reports.comments.model import CommentRow
@@ -125,8 +127,12 @@ class Mailer:
             self._note_failed(claimed, said, now(), is_final=refusal.status < _SERVER_ERROR)
             return False
         except Exception as error:
-            log.exception("mailing_failed", mailing=claimed.id, error=type(error).__name__)
-            self._note_failed(claimed, Failure(FAULT, {}), now())
+            if full := storage_refusal(error, gettempdir()):
+                said = Failure(full.sentence, {name: str(value) for name, value in full.data.items()})
+            else:
+                log.exception("mailing_failed", mailing=claimed.id, error=type(error).__name__)
+                said = Failure(FAULT, {})
+            self._note_failed(claimed, said, now())
             return False
         partly = Failure(PARTLY, {"refused": _listed(refused)}) if refused else None
         with self.keeper.record.write() as record:
