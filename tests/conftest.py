@@ -1,6 +1,7 @@
 """What every test finds: a machine of its own, the long or short counts, real data and a browser if any."""
 
 import os
+import signal
 import tempfile
 import time
 from collections import Counter
@@ -12,8 +13,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from scripts import browser
+from tests.disks import Disk, NoDisk, small_disk
 from tests.surroundings import IN_CI, NIGHTLY, NO_SHARED, SHARED
 
+NO_DISK = "NOT RUN: tests on a full and on a read-only disk (only root can mount one)"
 NO_BROWSER = f"NOT RUN: browser tests ({browser.MISSING})"
 
 settings.register_profile(
@@ -30,6 +33,7 @@ settings.load_profile("nightly" if NIGHTLY else "ci")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Take the tests away from this machine's own zone, language and data, so that none leans on them."""
+    _give_children_their_own_signals()
     os.environ["TZ"] = "Pacific/Chatham"
     time.tzset()
     os.environ["LC_ALL"] = "C.UTF-8"
@@ -37,6 +41,13 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         config.stash[HOME] = tempfile.TemporaryDirectory(prefix="ressenti-tests-")
         os.environ["XDG_DATA_HOME"] = config.stash[HOME].name
+
+
+def _give_children_their_own_signals() -> None:
+    """Ignore by a function what we were started to ignore, as scripts do: a child would inherit the other."""
+    for one in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGTERM):
+        if signal.getsignal(one) == signal.SIG_IGN:
+            signal.signal(one, lambda *_about: None)
 
 
 HOME = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
@@ -76,6 +87,16 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(NO_SHARED)
     return SHARED
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Disk]:
+    """Return a disk of 12 MiB that can be filled; only root can mount one."""
+    try:
+        with small_disk(tmp_path / "disk", mib=12) as made:
+            yield made
+    except NoDisk:
+        pytest.skip(NO_DISK)
 
 
 @pytest.fixture(scope="session")

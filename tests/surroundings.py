@@ -17,6 +17,10 @@ SHARED = Path(os.environ.get("RESSENTI_SHARED") or ROOT.parent / "shared")
 NO_SHARED = "NOT RUN: tests on real data (there is no folder ../shared; name another with RESSENTI_SHARED)"
 
 
+PATIENCE_S = 90
+"""How long something that is bound to happen is waited for, however busy the machine: what is awaited is an event."""
+
+
 def rounds(usual: int, nightly: int) -> int:
     """Return how often to repeat something: few times in every run, many times at night."""
     return nightly if NIGHTLY else usual

@@ -7,8 +7,11 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.demonstration import demonstration
+from tests.surroundings import PATIENCE_S
 from tests.web.serving import Served, serve
 from tests.world import World
+
+expect.set_options(timeout=PATIENCE_S * 1_000)
 
 Open = Callable[..., Page]
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
@@ -88,7 +91,7 @@ def settle(page: Page) -> Page:
 def _window(browser: Browser, served: Served, **how: Any) -> BrowserContext:
     usual = {"base_url": served.url, "reduced_motion": "reduce", "extra_http_headers": {"Authorization": served.bearer}}
     context = browser.new_context(**(usual | how))
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_S * 1_000)
     context.add_init_script(LISTEN)
     return context
 

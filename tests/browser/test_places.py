@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import LISTEN, Open, settle
+from tests.surroundings import PATIENCE_S
 from tests.web.serving import Served
 
 WIDEST = """() => {
@@ -125,8 +126,8 @@ def test_a_page_that_broke_its_policy_would_be_noticed(browser: Browser, served:
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     page.goto("/")
-    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\">a</p>')")
-    page.wait_for_timeout(100)
+    with page.expect_console_message(lambda message: message.text.startswith("policy:"), timeout=PATIENCE_S * 1_000):
+        page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\">a</p>')")
     context.close()
 
     assert "policy: style-src-attr" in said

@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page
 
 from ressenti.record.invitations import invite
 from tests.browser.test_access import objections
+from tests.surroundings import PATIENCE_S
 from tests.web.serving import Served, serve
 from tests.web.site import PASSWORD, person
 from tests.world import World
@@ -32,7 +33,7 @@ def door(world: World) -> Iterator[Served]:
 def page(browser: Browser, door: Served) -> Iterator[Page]:
     """Open a browser in which nobody signed in."""
     context = browser.new_context(base_url=door.url, reduced_motion="reduce")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_S * 1_000)
     yield context.new_page()
     context.close()
 

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from ressenti.kit.places import neighbour
-from tests.disks import Disk, small_disk
+from tests.disks import Disk
+from tests.surroundings import PATIENCE_S
 from tests.terminal import Terminal
 from tests.web.site import HERE
 
-PATIENCE_S = 90
 COUNT = 300
 COMMANDS = (
     "import FOLDER",
@@ -43,12 +43,6 @@ def told(folder: Path, name: str) -> Path:
     notes = "".join(f"s{name}{i},{name}{i},2024-05-14T11:00Z,{1 + i % 5},5,fine {i}\n" for i in range(COUNT))
     (folder / "surveys.csv").write_text(f"survey_id,conversation_id,rated_at,csat,csat_scale,comment\n{notes}")
     return folder
-
-
-@pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Disk]:
-    with small_disk(tmp_path / "disk", mib=12) as made:
-        yield made
 
 
 @pytest.fixture

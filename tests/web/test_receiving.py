@@ -20,6 +20,7 @@ import pytest
 from ressenti.kit.places import neighbour
 from ressenti.web.receiving import LARGEST_BODY, LARGEST_HEAD, WHOLE_WITHIN_S
 from ressenti.web.waiting import KEPT_DESCRIPTORS, MOST_UNFINISHED, WaitingRoom, Why
+from tests.surroundings import PATIENCE_S
 from tests.terminal import Terminal
 from tests.web.serving import Served, serve
 from tests.web.site import bearer, company
@@ -27,8 +28,6 @@ from tests.world import World
 
 DESCRIPTORS = 400
 HALVES = 450
-PATIENCE_S = 90
-"""How long something that is bound to happen is waited for."""
 WRITTEN = b"cancer"
 HEAD = b"GET /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 HALF_HEAD = HEAD + b"X-Said: " + WRITTEN

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.surroundings import PATIENCE_S
 from tests.web.serving import Served, serve
 from tests.web.site import SECRET
 from tests.world import World
@@ -30,7 +31,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def status(served: Served, sent: bytes) -> int:
     """Send bytes and return the status they are answered with."""
     place = urlsplit(served.url)
-    with socket.create_connection((place.hostname or "", place.port or 0), timeout=10) as line:
+    with socket.create_connection((place.hostname or "", place.port or 0), timeout=PATIENCE_S) as line:
         line.sendall(sent)
         return int(line.recv(12).split()[1])
 
