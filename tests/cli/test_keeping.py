@@ -1,6 +1,7 @@
 """Copies, checks, and what is said when something is wrong with what is kept."""
 
 import json
+import os
 import signal
 import time
 from collections.abc import Iterator
@@ -175,13 +176,48 @@ class TestExport:
         target = tmp_path / "out.csv"
         target.write_text("the export of yesterday")
 
-        refused = terminal.run("export", "handlings", "--anchor", "answered", "--output", str(target))
+        failing = ("export", "handlings", "--anchor", "answered", "--output", str(target), "--replace")
+        refused = terminal.run(*failing)
         assert refused.exit_code == 2
         assert target.read_text() == "the export of yesterday"
         assert sorted(path.name for path in tmp_path.iterdir()) == ["here", "out.csv"]
 
-        assert terminal.run("export", "conversations", "--output", str(target)).exit_code == 0
+        assert terminal.run("export", "conversations", "--output", str(target), "--replace").exit_code == 0
         assert target.read_text().count("\n") == 5
+
+    def test_a_file_that_is_there_is_overwritten_only_if_told_to(self, terminal: Terminal, tmp_path: Path) -> None:
+        target = tmp_path / "out.csv"
+        target.write_text("the export of yesterday")
+
+        done = terminal.run("export", "conversations", "--output", str(target))
+
+        assert done.exit_code == 3
+        assert "--replace" in done.errors
+        assert target.read_text() == "the export of yesterday"
+
+    @pytest.mark.parametrize("what", ["pipe", "folder", "link", "link to nowhere"])
+    @pytest.mark.parametrize("more", [[], ["--replace"]])
+    def test_what_is_no_plain_file_is_refused_always(
+        self, terminal: Terminal, tmp_path: Path, what: str, more: list[str]
+    ) -> None:
+        target = tmp_path / "out.csv"
+        (tmp_path / "secret").write_text("kept")
+        match what:
+            case "pipe":
+                os.mkfifo(target)
+            case "folder":
+                target.mkdir()
+            case "link":
+                target.symlink_to(tmp_path / "secret")
+            case _:
+                target.symlink_to(tmp_path / "nowhere")
+
+        done = terminal.run("export", "conversations", "--output", str(target), *more, timeout_s=60)
+
+        assert done.exit_code == 3
+        assert "no plain file" in done.errors
+        assert (tmp_path / "secret").read_text() == "kept"
+        assert not (tmp_path / "nowhere").exists()
 
     @pytest.mark.parametrize("form", ["csv", "jsonl", "xlsx", "parquet"])
     def test_every_form_reaches_a_pipe(self, terminal: Terminal, tmp_path: Path, form: str) -> None:

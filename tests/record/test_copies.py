@@ -14,6 +14,7 @@ import pysqlite3.dbapi2 as sqlite
 import pytest
 from sqlalchemy import text
 
+from ressenti.kit.outputs import BadOutput, FileInTheWay
 from ressenti.kit.refusals import Refusal
 from ressenti.record import copies
 from ressenti.record.copies import copy_to, put_back
@@ -21,7 +22,6 @@ from ressenti.record.migrations.upgrade import HEAD
 from ressenti.record.projects import all_projects, ensure_project
 from ressenti.record.refusals import (
     BadCopy,
-    CopyInTheWay,
     DatabaseBusy,
     NewerDatabase,
     RecordInTheWay,
@@ -74,6 +74,15 @@ def target(tmp_path: Path) -> Path:
     store.close()
     assert (tmp_path / "here" / "record.db-wal").stat().st_size > 0
     return tmp_path / "here" / "record.db"
+
+
+def without_links(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the disk be one that knows no second names of a file."""
+
+    def refuse(_self: Path, _target: Path) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
 
 
 def nothing() -> None:
@@ -185,6 +194,24 @@ class TestPuttingBack:
 
         assert projects(target) == NEW
 
+    @pytest.mark.parametrize("content", [None, b"a disk went mad" * 1_000])
+    def test_on_a_disk_without_links_a_copy_of_the_old_one_is_kept_until_then(
+        self, copy: Path, target: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None
+    ) -> None:
+        without_links(monkeypatch)
+        if content is not None:
+            target.write_bytes(content)
+            target.with_name("record.db-wal").unlink()
+        before = target.with_name("record.db.before")
+
+        with pytest.raises(ZeroDivisionError), put_back(copy, target, replace=True, forget=nothing):
+            assert projects(target) == NEW
+            assert projects(before) == OLD if content is None else before.read_bytes() == content
+            raise ZeroDivisionError
+        assert projects(target) == OLD if content is None else target.read_bytes() == content
+        put(copy, target)
+        assert names(target) == ["record.db"]
+
     def test_a_full_disk_is_called_so_and_changes_nothing(
         self, copy: Path, target: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -258,13 +285,35 @@ class TestTakingACopy:
     def test_a_file_that_is_there_stays_unless_told_otherwise(self, store: Store, tmp_path: Path) -> None:
         (tmp_path / "letter.txt").write_text("dear customer")
 
-        with pytest.raises(CopyInTheWay, match="--replace"):
+        with pytest.raises(FileInTheWay, match="--replace"):
             copy_to(store, tmp_path / "letter.txt")
         assert (tmp_path / "letter.txt").read_text() == "dear customer"
         assert not (tmp_path / "letter.txt.part").exists()
 
         copy_to(store, tmp_path / "letter.txt", replace=True)
         assert projects(tmp_path / "letter.txt") == ["old"]
+
+    @pytest.mark.parametrize("has_links", [True, False])
+    def test_a_file_that_came_meanwhile_stays(
+        self, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, has_links: bool
+    ) -> None:
+        if not has_links:
+            without_links(monkeypatch)
+        path, whole = tmp_path / "copy.db", copies.require_whole
+
+        def slowly(part: Path) -> None:
+            whole(part)
+            path.write_text("what somebody else wrote meanwhile")
+
+        copies_to = tmp_path / "other.db"
+        copy_to(store, copies_to)
+        monkeypatch.setattr(copies, "require_whole", slowly)
+        with pytest.raises(FileInTheWay):
+            copy_to(store, path)
+
+        assert path.read_text() == "what somebody else wrote meanwhile"
+        assert projects(copies_to) == projects(store.path)
+        assert not path.with_name("copy.db.part").exists()
 
     @pytest.mark.parametrize("replace", [False, True])
     @pytest.mark.parametrize("what", ["device", "pipe", "socket", "folder", "link", "link to nowhere"])
@@ -289,7 +338,7 @@ class TestTakingACopy:
                 place.symlink_to(tmp_path / "nowhere")
         before = place.lstat()
 
-        with pytest.raises(BadCopy, match="no plain file"):
+        with pytest.raises(BadOutput, match="no plain file"):
             copy_to(store, place, replace=replace)
 
         assert (place.lstat().st_mode, place.lstat().st_ino) == (before.st_mode, before.st_ino)

@@ -8,7 +8,10 @@ import click
 
 from ressenti.cli.options import with_database, with_facts, with_filters, words
 from ressenti.cli.speech import language
+from ressenti.kit.durable import FULL, READ_ONLY
 from ressenti.kit.i18n import _, translate
+from ressenti.kit.outputs import BadOutput, new_file
+from ressenti.kit.refusals import Refusal
 
 if TYPE_CHECKING:
     from ressenti.record.store import Store
@@ -17,11 +20,14 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("what", type=click.Choice(["conversations", "comments", "handlings"]))
 @click.option("--format", "form", type=click.Choice(["csv", "xlsx", "parquet", "jsonl"]), default="csv")
-@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), metavar="PATH", help="Default: the screen.")
+@click.option("--output", type=click.Path(path_type=Path), metavar="PATH", help="Default: the screen.")
+@click.option("--replace", is_flag=True, help="Put it in the place of the file that is there.")
 @with_filters
 @with_facts
 @with_database
-def export(what: str, form: str, output: Path | None, database: str, facts: str | None, **given: Any) -> None:
+def export(
+    what: str, form: str, output: Path | None, database: str, facts: str | None, *, replace: bool, **given: Any
+) -> None:
     """Write the rows behind the figures: conversations, comments or handlings."""
     from ressenti.cli.beside import opened
 
@@ -32,14 +38,22 @@ def export(what: str, form: str, output: Path | None, database: str, facts: str 
         if output is None:
             _write(store, what, form, words(**given), sys.stdout.buffer, facts)
             return
-        # A name of its own until it is whole, so that a half-written file is never taken for the export.
-        part = output.with_name(output.name + ".part")
         try:
-            with part.open("wb") as out:
+            with new_file(output, replace=replace) as out:
                 _write(store, what, form, words(**given), out, facts)
-            part.replace(output)
-        finally:
-            part.unlink(missing_ok=True)
+        except OSError as error:
+            raise _refusal(error, output) from error
+
+
+def _refusal(error: OSError, path: Path) -> Refusal:
+    """Return what to say where a disk does not take the file."""
+    from ressenti.record.refusals import StorageFull, StorageReadOnly
+
+    if error.errno in FULL:
+        return StorageFull(url=path)
+    if error.errno in READ_ONLY:
+        return StorageReadOnly(path=error.filename or path, reason=error.strerror)
+    return BadOutput(path=path, reason=error.strerror or str(error))
 
 
 def _write(

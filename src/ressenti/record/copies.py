@@ -1,7 +1,6 @@
 """Copies of a record: taken while it is in use, checked, and put back without ever being without a whole one."""
 
 import os
-import stat
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -9,11 +8,12 @@ from typing import Any
 
 import pysqlite3.dbapi2 as sqlite
 
-from ressenti.kit.durable import FULL, READ_ONLY, open_private, sync_file, sync_folder
+from ressenti.kit.durable import FULL, READ_ONLY, sync_file, sync_folder
 from ressenti.kit.i18n import Words, _
+from ressenti.kit.outputs import begin, give_name, part_of, require_place
 from ressenti.kit.refusals import Refusal
 from ressenti.record.migrations.upgrade import require_known
-from ressenti.record.refusals import BadCopy, CopyInTheWay, DatabaseBusy, RecordInTheWay, StorageFull, StorageReadOnly
+from ressenti.record.refusals import BadCopy, DatabaseBusy, RecordInTheWay, StorageFull, StorageReadOnly
 from ressenti.record.store import Store
 from ressenti.record.tables import metadata
 
@@ -29,15 +29,15 @@ _ENDINGS = ("-wal", "-shm", "-journal")
 def copy_to(store: Store, path: Path, *, replace: bool = False) -> None:
     """Write a consistent copy of the record to a path, under its name only once it is whole.
 
-    Raises BadCopy where the path is none for a file, and CopyInTheWay where there is one unless told to replace it.
+    Raises BadOutput where the path is none for a file, and FileInTheWay where there is one unless told to replace it.
     """
     _require_place(store, path, replace=replace)
-    part = path.with_name(path.name + ".part")
+    part = part_of(path)
     try:
-        _begin(part)
+        begin(part)
         _copy(store.path, part)
         require_whole(part)
-        _finish(part, path, replace=replace)
+        give_name(part, path, replace=replace)
     except (sqlite.Error, OSError) as error:
         raise _refusal(error, path) from error
     finally:
@@ -46,40 +46,9 @@ def copy_to(store: Store, path: Path, *, replace: bool = False) -> None:
 
 
 def _require_place(store: Store, path: Path, *, replace: bool) -> None:
-    for one in (path, path.with_name(path.name + ".part")):
-        mode = _mode(one)
-        if mode is not None and not stat.S_ISREG(mode):
-            raise BadCopy(path=one, reason=Words(_("it is there and no plain file")))
-    if _mode(path) is None:
-        return
-    if not replace:
-        raise CopyInTheWay(path=path)
-    if path.samefile(store.path):
+    require_place(path, replace=replace)
+    if path.exists() and path.samefile(store.path):
         raise BadCopy(path=path, reason=Words(_("it is the record itself")))
-
-
-def _mode(path: Path) -> int | None:
-    """Return what is at a path itself, wherever it leads; None where nothing is."""
-    try:
-        return path.lstat().st_mode
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise BadCopy(path=path, reason=error.strerror or error) from error
-
-
-def _finish(part: Path, path: Path, *, replace: bool) -> None:
-    """Give a whole file its name; what came to that name meanwhile stays, unless it is to be replaced."""
-    if replace:
-        part.replace(path)
-    else:
-        try:
-            path.hardlink_to(part)
-        except FileExistsError:
-            raise CopyInTheWay(path=path) from None
-        except OSError:  # a disk without links
-            part.rename(path)
-    sync_folder(path.parent)
 
 
 # --- putting one back ------------------------------------------------------------------------------------------------
@@ -125,7 +94,7 @@ def put_back(copy: Path, target: Path, *, replace: bool, forget: Callable[[], No
 def _prepare(copy: Path, part: Path) -> None:
     """Make a second copy, of this version, whole and on the disk."""
     _remove(part)
-    _begin(part)
+    begin(part)
     _copy(copy, part)
     Store.open(f"sqlite:///{part}").close()  # brings its tables up to date
     _to_one_file(part)
@@ -155,22 +124,43 @@ def _aside(target: Path) -> Iterator[Path | None]:
             raise
         except sqlite.DatabaseError:
             connection.close()
-            yield _link_aside(target, with_journal=True)
+            yield _link_aside(target, None)
             return
-        yield _link_aside(target, with_journal=False)
+        yield _link_aside(target, connection)
 
 
-def _link_aside(target: Path, *, with_journal: bool) -> Path:
+def _link_aside(target: Path, connection: Any) -> Path:
+    """Give the record a second name, over the connection that keeps others from it; None where it is no database."""
     first = next(_names_aside(target))
     if os.path.lexists(first) and first.samefile(target):  # from a restore that was killed
         first.unlink()
     old = next(name for name in _names_aside(target) if not os.path.lexists(name))
-    old.hardlink_to(target)
-    for ending in _ENDINGS if with_journal else ():
+    try:
+        old.hardlink_to(target)
+    except OSError:  # a disk without links: a copy is kept, under its name once it is whole
+        _copy_aside(target, old, connection)
+    for ending in _ENDINGS if connection is None else ():
         with suppress(FileNotFoundError):
             target.with_name(target.name + ending).rename(old.with_name(old.name + ending))
     sync_folder(target.parent)
     return old
+
+
+def _copy_aside(target: Path, old: Path, connection: Any) -> None:
+    part = part_of(old)
+    try:
+        begin(part)
+        if connection is None:
+            part.write_bytes(target.read_bytes())
+        else:  # not by its bytes: whoever closes the file within this process opens it to the others
+            connection.execute("COMMIT")  # nothing was written; the lock stays, as that is its mode
+            with closing(_connect(part)) as writing:
+                connection.backup(writing)
+            _to_one_file(part)
+        sync_file(part)
+        part.replace(old)
+    finally:
+        _remove(part)
 
 
 def _names_aside(target: Path) -> Iterator[Path]:
@@ -229,12 +219,6 @@ def _require_record(path: Path) -> None:
         raise BadCopy(path=path, reason=error) from error
     if missing := (metadata.tables.keys() if is_current else {"project", "conversation"}) - names:
         raise BadCopy(path=path, reason=Words(_("it has no table {name}"), name=min(missing)))
-
-
-def _begin(part: Path) -> None:
-    """Make the empty file that a copy is written into, its owner's alone from the first byte on."""
-    part.unlink(missing_ok=True)
-    os.close(open_private(str(part), os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW))
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -108,13 +108,6 @@ class BadCopy(Refusal):
     sentence = _("{path} cannot be used as a copy of the record: {reason}.")
 
 
-class CopyInTheWay(Refusal):
-    """A copy would overwrite a file."""
-
-    status, exit_code, code = 409, Exit.REFUSED, "copy_in_the_way"
-    sentence = _("There is a file at {path} already. Name another one, or add --replace to put the copy in its place.")
-
-
 class RecordInTheWay(Refusal):
     """Restoring would overwrite a record."""
 
