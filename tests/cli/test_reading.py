@@ -100,6 +100,37 @@ class TestNobodyMeasured:
         assert mailed.run("read", *asked).errors == ""
 
 
+class TestAnswersWithoutConversations:
+    """Where there is no conversation at all, what is asked of conversations says what there is instead."""
+
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def answers(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
+        world = World(tmp_path_factory.mktemp("alone"))
+        for nps in (9, 10, 3):
+            world.survey(None, "11:00", nps=nps)
+        world.import_()
+        world.close()
+        return Terminal(world.url)
+
+    @pytest.mark.parametrize(
+        "indicator",
+        ["response_rate", "survey_coverage", "first_response_time", "handling_time", "fcr", "revenue", "conversations"],
+    )
+    def test_it_is_said(self, answers: Terminal, indicator: str) -> None:
+        done = answers.run("read", indicator)
+
+        assert done.exit_code == 0
+        assert done.errors.startswith("There is no conversation to measure, only answers without one: 3.")
+
+    def test_json_stays_one_object(self, answers: Terminal) -> None:
+        assert "answers_alone" not in answers.json("read", "fcr")
+
+    def test_answers_themselves_say_their_date(self, answers: Terminal) -> None:
+        assert answers.run("read", "nps").errors.startswith("Nobody was measured by this date.")
+        assert answers.run("read", "nps", "--anchor", "answered").errors == ""
+
+
 class TestLabels:
     @pytest.fixture(scope="class")
     @staticmethod

@@ -747,6 +747,18 @@ def test_a_tile_without_a_value_says_what_counts_by_another_date(desk: Desk) -> 
     assert "dated by answer" not in desk.page("").text
 
 
+def test_a_tile_of_conversations_says_where_there_are_only_answers(desk: Desk) -> None:
+    some = Pretend()
+    some.totals["conversations"] = (Value(0, 0), None)
+    some.totals["survey_completion"] = (Value(100.0, 3), None)
+    some.totals["first_response_time"] = (Value(None, 0), None)
+
+    tile = desk.page("", some).one("li", id="tile-first_response_time")
+
+    assert tile.one("span", "trend").text == "no conversation, only answers: 3"
+    assert "only answers" not in desk.page("").text
+
+
 def test_a_filter_that_holds_nothing_can_be_let_go(desk: Desk) -> None:
     page = desk.page("where=agent%3Dx&period=7d", nothing())
 

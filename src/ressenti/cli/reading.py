@@ -31,7 +31,7 @@ def read(indicator: str, form: str, sql: bool, database: str, facts: str | None,
     Example: ressenti read csat --by agent --from 2026-10-01 --to 2026-11-01
     """
     from ressenti.cli.beside import either, opened, post
-    from ressenti.cli.tables import say_other_dates
+    from ressenti.cli.tables import say_answers_alone, say_other_dates
 
     asked = words(**given)
     with opened(database) as store:
@@ -42,11 +42,13 @@ def read(indicator: str, form: str, sql: bool, database: str, facts: str | None,
             facts,
         )
         statements, other_dates = found.pop("sql", ()), found.pop("other_dates")
+        alone = found.pop("answers_alone", 0)
         if form == "json":
             click.echo(json.dumps(found, ensure_ascii=False))
         else:
             _print(found, form)
         say_other_dates(other_dates, language())
+        say_answers_alone(alone, language())
     for statement in statements:
         click.echo(f"{statement};\n", err=form != "table")
 

@@ -104,6 +104,17 @@ def say_other_dates(found: Sequence[Sequence[Any]], language: str) -> None:
         Console(stderr=True).print(Text(" ".join([nobody, *words])), highlight=False, soft_wrap=True)
 
 
+def say_answers_alone(count: int, language: str) -> None:
+    """Say that there is no conversation to measure, only so many answers without one; on standard error."""
+    if count:
+        words = _(
+            "There is no conversation to measure, only answers without one: {count}. "
+            "Satisfaction and NPS tell of them: add --anchor answered."
+        )
+        said = translate(words, language).format(count=number(count, language=language))
+        Console(stderr=True).print(Text(said), highlight=False, soft_wrap=True)
+
+
 def _on_other_scales(found: dict[str, Any], language: str) -> Iterator[str]:
     """Yield what is not counted for the scale it was given on, and how to say which ratings are good (D42)."""
     for one in found.get("other_scales", ()):

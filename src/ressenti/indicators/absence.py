@@ -1,11 +1,11 @@
-"""Nobody was measured: is there something that counts by another date?"""
+"""Nobody was measured: is there something that counts by another date, or something else than conversations?"""
 
 from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
 from ressenti.indicators.catalogue import indicator
-from ressenti.indicators.model import Anchor, Answer, Question
+from ressenti.indicators.model import Anchor, Answer, Question, Weighting
 
 
 class OtherDate(NamedTuple):
@@ -29,3 +29,19 @@ def other_dates(question: Question, answer: Answer, ask: Callable[[Question], An
     ]
     found = [OtherDate(anchor, ask(replace(plain, anchor=anchor)).total.n) for anchor in others]
     return tuple(one for one in found if one.n)
+
+
+def answers_alone(question: Question, answer: Answer, ask: Callable[[Question], Answer]) -> int:
+    """Return how many surveys came back without a conversation, where an indicator of conversations has none at all.
+
+    0 where there is a conversation, or a reason of another kind: what answers tell counts by their own date.
+    """
+    asked = indicator(question.indicator)
+    if answer.total.n or answer.why or (asked.facts == "answer" and Anchor.ANSWERED in asked.anchors):
+        return 0
+    plain = replace(
+        question, by=None, grain=None, compare=None, attribution=None, weighting=Weighting.OWN, anchor=Anchor.OPENED
+    )
+    if ask(replace(plain, indicator="conversations")).total.n:
+        return 0
+    return ask(replace(plain, indicator="survey_completion", anchor=Anchor.ANSWERED)).total.n

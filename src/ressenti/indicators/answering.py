@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ressenti.facts.keeper import Keeper
-from ressenti.indicators.absence import other_dates
+from ressenti.indicators.absence import answers_alone, other_dates
 from ressenti.indicators.asking import read_question
 from ressenti.indicators.model import Answer, Question
 from ressenti.indicators.sitting import Sitting
@@ -26,13 +26,16 @@ def answer_here(
     """Answer a question for a command on the same machine: the public object and, beside it, what a table adds.
 
     `sql` is the SQL that answered, where it is wanted; `other_dates` are pairs of a date and how many count by it,
-    where nothing counts by the one that was asked for.
+    where nothing counts by the one that was asked for; `answers_alone` is how many surveys came back without any
+    conversation, where there is none.
     """
     with keeper.record.read() as record:
         question = read_question(indicator, words, record, now=now)
     ask = Sitting(keeper, question.within)
     found = ask(question)
     beside: dict[str, Any] = {"other_dates": [[one.anchor.value, one.n] for one in other_dates(question, found, ask)]}
+    if not beside["other_dates"] and (alone := answers_alone(question, found, ask)):
+        beside["answers_alone"] = alone
     return found.as_json() | beside | ({"sql": list(found.sql)} if sql else {})
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from ressenti.indicators.absence import other_dates
+from ressenti.indicators.absence import answers_alone, other_dates
 from ressenti.indicators.catalogue import indicator
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.model import Anchor, Answer, Better, Grain, Question, Row, Unit, Value
@@ -91,6 +91,7 @@ class Reading:
 def prepare_tile(reading: Reading, key: str) -> Tile:
     """Return an indicator at a glance."""
     answer = reading.answer(key, grain=reading.choice.bucket)
+    question = reading.choice.question(key, zone=reading.zone, now=reading.now)
     return Tile(
         indicator=answer.indicator,
         unit=answer.unit,
@@ -101,7 +102,8 @@ def prepare_tile(reading: Reading, key: str) -> Tile:
         is_chosen=key == reading.choice.indicator,
         as_of=answer.as_of,
         running=_running(answer, reading),
-        other_dates=other_dates(reading.choice.question(key, zone=reading.zone, now=reading.now), answer, reading.ask),
+        other_dates=other_dates(question, answer, reading.ask),
+        answers_alone=answers_alone(question, answer, reading.ask),
         why=answer.why,
         other_scales=answer.other_scales,
     )

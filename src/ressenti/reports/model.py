@@ -23,8 +23,8 @@ class Tile:
     """One indicator at a glance. `shape` holds the value of each bucket, for the spark; `running` is the one not over.
 
     `as_of` is the journal number the value stands at. `other_dates` say by which dates something is counted where
-    nothing is by the chosen one, `why` is a sentence that says why there is no value, `other_scales` are the ratings
-    that are not counted.
+    nothing is by the chosen one, `answers_alone` how many answers there are where there is no conversation. `why` is a
+    sentence that says why there is no value, `other_scales` are the ratings that are not counted.
     """
 
     indicator: str
@@ -37,6 +37,7 @@ class Tile:
     as_of: int = 0
     running: int | None = None
     other_dates: tuple[OtherDate, ...] = ()
+    answers_alone: int = 0
     why: str | None = None
     other_scales: tuple[OnOtherScale, ...] = ()
 

@@ -123,6 +123,9 @@ ANCHORS = {
     Anchor.ANSWERED: _("Dated by answer"),
 }
 
+ANSWERS_ALONE = _("no conversation, only answers: %(count)s")
+"""What there is where an indicator of conversations has none."""
+
 OTHER_DATES = {
     Anchor.CLOSED: _("%(count)s dated by closing"),
     Anchor.OPENED: _("%(count)s dated by opening"),

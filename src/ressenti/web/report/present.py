@@ -81,6 +81,7 @@ def tile_content(opened: Opened, key: str) -> dict[str, Any]:
             (wording.OTHER_DATES[one.anchor], one.n, choice.but(anchor=one.anchor).address())
             for one in tile.other_dates
         ],
+        "answers_alone": wording.ANSWERS_ALONE if tile.answers_alone and not tile.other_dates else None,
         "other_scales": wording.on_other_scales(key, tile.other_scales, language=opened.language),
         "scale_commands": _scale_commands(opened, tile) if key == "csat" else (),
         "base": wording.base_of(key, tile.value, language=opened.language),
