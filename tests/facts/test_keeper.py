@@ -12,7 +12,7 @@ from ressenti.facts.engine import Engine
 from ressenti.facts.keeper import Keeper, facts_path
 from ressenti.facts.lock import Lock
 from ressenti.facts.projector import Progress, build
-from ressenti.facts.refusals import FactsLocked, Measuring
+from ressenti.facts.refusals import Closing, FactsLocked, Measuring
 from ressenti.facts.store import Damaged, FactStore
 from tests.world import World
 
@@ -320,3 +320,32 @@ def test_a_rebuild_that_fails_leaves_nothing_and_the_facts_as_they_were(
 
     assert figures(world) == before
     assert not list(world.store.path.parent.glob("*.new*"))
+
+
+def test_who_asks_when_it_closes_is_answered_and_who_comes_later_is_told_that_it_ended(world: World) -> None:
+    is_asking, may_answer = threading.Event(), threading.Event()
+    answers: list[int] = []
+
+    def ask(facts: Engine) -> int:
+        is_asking.set()
+        assert may_answer.wait(60)
+        return int(facts.rows("SELECT count(*) FROM conversation")[0][0])
+
+    world.answer("csat")
+    world.close()
+    keeper = Keeper(world.store)
+    asking = threading.Thread(target=lambda: answers.append(keeper.using(ask)))
+    asking.start()
+    assert is_asking.wait(60)
+    closing = threading.Thread(target=keeper.close)
+    closing.start()
+    may_answer.set()
+    asking.join()
+    closing.join()
+
+    assert len(answers) == 1
+    with pytest.raises(Closing):
+        keeper.using(lambda facts: facts.rows("SELECT 1"))
+    with pytest.raises(Closing):
+        keeper.watermarks()
+    world.store.close()

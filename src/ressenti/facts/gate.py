@@ -4,6 +4,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from ressenti.facts.refusals import Closing
+
 
 class Gate:
     """Many may be `inside` together; whoever is `alone` waits for them to leave, and others wait outside."""
@@ -11,13 +13,19 @@ class Gate:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._inside = 0
-        self._is_closed = False
+        self._is_closed = self._is_shut = False
+
+    def shut(self) -> None:
+        """Let nobody in any more: whoever comes, or waits outside, is told so."""
+        self._is_shut = True
 
     @contextmanager
     def inside(self) -> Iterator[None]:
-        """Be one of many."""
+        """Be one of many; raises Closing once it was shut."""
         with self._changed:
             self._changed.wait_for(lambda: not self._is_closed)
+            if self._is_shut:
+                raise Closing
             self._inside += 1
         try:
             yield

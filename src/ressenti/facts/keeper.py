@@ -66,9 +66,10 @@ class Keeper:
             raise
 
     def close(self) -> None:
-        """Leave the facts whole and give the lock back."""
+        """Leave the facts whole and give the lock back, once those who ask have their answers; then raises Closing."""
         is_whole = self._repair.stop()
         with self._turn, self._gate.alone():
+            self._gate.shut()
             if is_whole:
                 self._facts.close()
             self._lock.release(as_left=not self._inspection.stop())

@@ -11,6 +11,14 @@ class FactsLocked(Refusal):
     sentence = _("Another program (pid {pid} on {host}) is using {path} and does not answer. Try again, or stop it.")
 
 
+class Closing(Refusal):
+    """The program is ending, and whoever asked last comes too late."""
+
+    status, exit_code, code = 503, Exit.UNAVAILABLE, "closing"
+    sentence = _("The server is ending, so this was not made any more. Ask again once it runs.")
+    again_s = 10
+
+
 class Measuring(Refusal):
     """The facts were damaged, and everything is being measured again."""
 
