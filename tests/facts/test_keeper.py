@@ -332,20 +332,19 @@ def test_who_asks_when_it_closes_is_answered_and_who_comes_later_is_told_that_it
         return int(facts.rows("SELECT count(*) FROM conversation")[0][0])
 
     world.answer("csat")
-    world.close()
-    keeper = Keeper(world.store)
-    asking = threading.Thread(target=lambda: answers.append(keeper.using(ask)))
-    asking.start()
-    assert is_asking.wait(60)
-    closing = threading.Thread(target=keeper.close)
-    closing.start()
-    may_answer.set()
-    asking.join()
-    closing.join()
+    with world.alone():
+        keeper = Keeper(world.store)
+        asking = threading.Thread(target=lambda: answers.append(keeper.using(ask)))
+        asking.start()
+        assert is_asking.wait(60)
+        closing = threading.Thread(target=keeper.close)
+        closing.start()
+        may_answer.set()
+        asking.join()
+        closing.join()
 
-    assert len(answers) == 1
-    with pytest.raises(Closing):
-        keeper.using(lambda facts: facts.rows("SELECT 1"))
-    with pytest.raises(Closing):
-        keeper.watermarks()
-    world.store.close()
+        assert len(answers) == 1
+        with pytest.raises(Closing):
+            keeper.using(lambda facts: facts.rows("SELECT 1"))
+        with pytest.raises(Closing):
+            keeper.watermarks()
