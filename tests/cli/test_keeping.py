@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import time
 from collections.abc import Iterator
@@ -95,6 +96,23 @@ class TestDemo:
         demo = Terminal(f"sqlite:///{tmp_path / 'demo.db'}")
         assert demo.json("read", "conversations", "--anchor", "opened")["total"]["value"] > 200
         assert demo.run("verify").exit_code == 0
+
+    def test_says_where_it_is_and_what_to_type_and_read_leads_there(self, tmp_path: Path) -> None:
+        home = tmp_path / "a home"
+        terminal = Terminal(f"sqlite:///{tmp_path / 'unused.db'}", XDG_DATA_HOME=str(home))
+        before = terminal.run("read", "csat")
+        made = terminal.run("demo", "--no-serve", "--conversations", "100")
+        after = terminal.run("read", "csat")
+
+        url = f"sqlite:///{home / 'ressenti' / 'demo.db'}"
+        assert made.exit_code == 0
+        assert f"The demonstration is in {url}." in made.output
+        commands = [shlex.split(line) for line in made.output.splitlines() if line.startswith("  ressenti ")]
+        assert [one[-2:] for one in commands] == [["--database", url]] * 2
+        assert all(terminal.run(*one[1:]).exit_code == 0 for one in commands)
+        assert (before.exit_code, after.exit_code) == (4, 4)
+        assert "demonstration" not in before.errors
+        assert f"add --database '{url}'" in after.errors
 
 
 class TestVerify:

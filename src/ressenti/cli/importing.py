@@ -1,6 +1,5 @@
 """`ressenti import`: files in, with what became of every row."""
 
-import shlex
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from ressenti.cli.options import with_database, with_facts
 from ressenti.cli.speech import language
 from ressenti.kit import places
 from ressenti.kit.i18n import _, translate, translate_count
+from ressenti.kit.shell import command
 
 if TYPE_CHECKING:
     from ressenti.intake.outcome import Outcome
@@ -101,8 +101,8 @@ def _say_what_to_do(outcome: "Outcome", ctx: click.Context) -> None:
         click.echo(say(_("Nothing was imported: no row could be taken.")), err=True)
     if outcome.rejects_folder is not None and outcome.columnless < outcome.rejected:
         said = say(_("To import them after all, correct the CSV files beside it and give: {command}"))
-        command = shlex.join(["ressenti", "import", str(outcome.rejects_folder), *_given(ctx)])
-        click.echo(said.format(command=command), err=True)
+        again = command("import", str(outcome.rejects_folder), *_given(ctx))
+        click.echo(said.format(command=again), err=True)
     if outcome.columnless:
         said = translate_count(
             "{count} row cannot be put into columns: it is in rejects.jsonl alone.",

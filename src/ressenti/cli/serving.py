@@ -118,10 +118,21 @@ def demo(port: int, conversations: int, database: str | None, *, fresh: bool, no
             write_private(_note(path), "")  # from now on this is a demonstration's, finished or not
             _fill(store, conversations)
             write_private(_note(path), _today())
-        if not no_serve:
-            _serve(store, "127.0.0.1", port, also=sign_ins(store, now=now()))
+        if no_serve:
+            click.echo("\n".join(_next_commands(url)))
+        else:
+            _serve(store, "127.0.0.1", port, also=[*sign_ins(store, now=now()), *_next_commands(url)])
     finally:
         store.close()
+
+
+def _next_commands(url: str) -> list[str]:
+    """Say where the demonstration is, and what to type next."""
+    from ressenti.kit.shell import command
+
+    said = translate(_("The demonstration is in {database}. Ask it from another terminal, for example:"), language())
+    questions = (("read", "csat", "--by", "agent"), ("export", "conversations", "--format", "csv"))
+    return [said.format(database=url), *(f"  {command(*words, '--database', url)}" for words in questions)]
 
 
 def _fill(store: "Store", conversations: int) -> None:

@@ -57,10 +57,12 @@ def visible_projects(
         return tuple(found)
     own: set[int] = set()
     for name, ids in within:
-        query = {
-            GROUP.key: select(t.agent_group.c.project_id).where(t.agent_group.c.id.in_(ids)),
-            AGENT.key: select(t.source.c.project_id).join(t.respondent).where(t.respondent.c.id.in_(ids)),
-        }[name]
+        if name == GROUP.key:
+            query = select(t.agent_group.c.project_id).where(t.agent_group.c.id.in_(ids))
+        elif name == AGENT.key:
+            query = select(t.source.c.project_id).join(t.respondent).where(t.respondent.c.id.in_(ids))
+        else:
+            query = select(t.label.c.project_id).where(t.label.c.id.in_(ids))
         own |= set(record.execute(query).scalars())
     return tuple(project for project in found if project.id in own)
 

@@ -1,7 +1,6 @@
 """The import as a whole: files in, batch by batch, each committed together with how far it has come."""
 
 import gc
-import shlex
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -34,6 +33,7 @@ from ressenti.intake.unit import find
 from ressenti.kit.i18n import _
 from ressenti.kit.keys import normal
 from ressenti.kit.lists import batched
+from ressenti.kit.shell import command
 from ressenti.record.merged import merged_keys
 from ressenti.record.projects import find_project
 from ressenti.record.store import Store
@@ -282,7 +282,7 @@ def _remarks_on_merges(state: State) -> Iterator[Remark]:
 
 
 def _set_zone(order: Order, zone: str | None) -> str:
-    return shlex.join(["ressenti", "project", order.project, "--zone", zone or "UTC"])
+    return command("project", order.project, "--zone", zone or "UTC")
 
 
 def _outcome(run: Run, checked: Checked, order: Order, satisfied: Mapping[str, Sequence[int]]) -> Outcome:

@@ -6,6 +6,7 @@ from ressenti.intake.findings import CheckedFile
 from ressenti.intake.remarks import Remark
 from ressenti.intake.scale_doubts import RatingsSeen
 from ressenti.kit.i18n import Words, _
+from ressenti.kit.shell import command
 from ressenti.record.scales import FIVE, SATISFIED_FROM, Scale, example_of_satisfied, ratings_on, unjudged
 
 
@@ -36,9 +37,9 @@ def _by_scale(ratings: Sequence[RatingsSeen]) -> list[RatingsSeen]:
 
 def _unjudged(seen: RatingsSeen, project: str) -> Remark:
     said = unjudged(ratings_on(seen.scale, seen.count))
-    command = f"ressenti project {project} --satisfied {example_of_satisfied(seen.scale)}"
+    declaring = command("project", project, "--satisfied", example_of_satisfied(seen.scale))
     return Remark(
-        _("{file}: {said}, for example with: {command}"), {"file": seen.file, "said": said, "command": command}
+        _("{file}: {said}, for example with: {command}"), {"file": seen.file, "said": said, "command": declaring}
     )
 
 

@@ -38,6 +38,16 @@ class NoDatabase(Refusal):
     sentence = _("There is no database at {url} yet. Fill it first: ressenti import FOLDER, or ressenti demo.")
 
 
+class OnlyDemonstration(NoDatabase):
+    """A question was asked of a database that is not there, where the demonstration is."""
+
+    code = "only_demonstration"
+    sentence = _(
+        "There is no database at {url} yet. Fill it with ressenti import FOLDER, "
+        "or ask the demonstration: add --database {demonstration}"
+    )
+
+
 class BadDatabase(Refusal):
     """The address of the database cannot be used."""
 

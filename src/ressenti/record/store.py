@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import pysqlite3.dbapi2 as sqlite
@@ -17,8 +18,17 @@ from sqlalchemy.pool import QueuePool
 
 from ressenti.kit.durable import make_folder
 from ressenti.kit.i18n import Words, _
+from ressenti.kit.places import default_database
 from ressenti.kit.refusals import Refusal
-from ressenti.record.refusals import BadDatabase, DatabaseBusy, NoDatabase, OldSQLite, StorageFull, StorageReadOnly
+from ressenti.record.refusals import (
+    BadDatabase,
+    DatabaseBusy,
+    NoDatabase,
+    OldSQLite,
+    OnlyDemonstration,
+    StorageFull,
+    StorageReadOnly,
+)
 from ressenti.record.seals import are_enough, seal_rows, sealer
 
 SAFE_SQLITE = (3, 51, 3)
@@ -63,7 +73,7 @@ class Store:
         path = sqlite_path(url)
         if not path.exists():
             if not create:
-                raise NoDatabase(url=url)
+                raise _missing(url)
             _make_private(path)
         store = cls(url, path)
         _require_sqlite(path, url)
@@ -139,6 +149,14 @@ def require_safe_sqlite(found: tuple[int, ...]) -> None:
     """Refuse a SQLite with the WAL race that corrupts databases; raises OldSQLite."""
     if found < SAFE_SQLITE:
         raise OldSQLite(found=".".join(map(str, found)))
+
+
+def _missing(url: str) -> NoDatabase:
+    """Return what is said of a database that is not there; where the demonstration is, how it is asked."""
+    demonstration = default_database("demo")
+    if demonstration != url and sqlite_path(demonstration).exists():
+        return OnlyDemonstration(url=url, demonstration=quote(demonstration))
+    return NoDatabase(url=url)
 
 
 def sqlite_path(url: str) -> Path:

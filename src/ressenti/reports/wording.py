@@ -8,6 +8,7 @@ from ressenti.indicators.dimensions import Naming, dimension
 from ressenti.indicators.model import Anchor, Attribution, Comparison, Grain, OnOtherScale, Unit, Value
 from ressenti.indicators.names import DELETED, WITHOUT
 from ressenti.kit.i18n import _, translate, translate_count
+from ressenti.kit.shell import command
 from ressenti.record.scales import Scale, example_of_satisfied, ratings_on, unjudged
 from ressenti.reports.choice import Choice
 from ressenti.reports.comparison import Change, Clarity, Direction, Verdict
@@ -222,7 +223,7 @@ def on_other_scales(key: str, found: Sequence[OnOtherScale], *, language: str = 
 
 def satisfied_command(one: OnOtherScale, project: str = "KEY") -> str:
     """Return the command, with an example, that says which ratings of a scale are good."""
-    return f"ressenti project {project} --satisfied {example_of_satisfied(Scale(one.low, one.high))}"
+    return command("project", project, "--satisfied", example_of_satisfied(Scale(one.low, one.high)))
 
 
 def change_size(change: Change, unit: Unit, *, language: str = "en") -> str:
