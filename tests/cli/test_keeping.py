@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.record.test_keys_rewritten import AGENTS, before
 from tests.terminal import Terminal
 from tests.world import World
 
@@ -73,6 +74,95 @@ class TestCopies:
         assert terminal.run("backup", str(tmp_path / "copy.db")).exit_code == 0
 
         assert sorted(path.name for path in tmp_path.iterdir()) == ["copy.db", "here"]
+
+
+def flip_a_letter(path: Path) -> None:
+    """Change one letter of a message in a file, as a disk may, which no page and no index tells."""
+    content = path.read_bytes()
+    assert content.count(b"the lamp hums") == 1
+    path.write_bytes(content.replace(b"the lamp hums", b"the lamp hugs"))
+
+
+class TestDamage:
+    """Whatever of a record is not what was written: no copy is made of it, and no copy with it is put back."""
+
+    @pytest.fixture
+    def world(self, world: World) -> World:
+        key = world.conversation("11:00", closed="11:30")
+        world.add("messages", message_id="m1", conversation_id=key, created_at="2024-05-14T11:10:00Z",
+                  author_role="visitor", text="the lamp hums")  # fmt: skip
+        world.import_()
+        return world
+
+    def test_a_damaged_record_is_not_copied_and_the_good_copy_stays(
+        self, world: World, terminal: Terminal, tmp_path: Path
+    ) -> None:
+        good, new = tmp_path / "good.db", tmp_path / "new.db"
+        assert terminal.run("backup", str(good)).exit_code == 0
+        content = good.read_bytes()
+        world.store.close()
+        flip_a_letter(world.store.path)
+
+        for words in (("backup", str(good), "--replace"), ("backup", str(new))):
+            done = terminal.run(*words)
+
+            assert done.exit_code == 4
+            assert "record.db is damaged: row 1 of message is not what was written" in done.errors
+            assert "ressenti restore PATH --replace" in done.errors
+            assert done.output == ""
+        assert good.read_bytes() == content
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["good.db", "here"]
+
+    def test_a_damaged_copy_is_not_put_back_and_is_named_as_it_was_given(
+        self, world: World, terminal: Terminal, tmp_path: Path
+    ) -> None:
+        bad = tmp_path / "bad.db"
+        assert terminal.run("backup", str(bad)).exit_code == 0
+        world.store.close()
+        flip_a_letter(bad)
+        content = world.store.path.read_bytes()
+
+        done = terminal.run("restore", str(bad), "--replace")
+
+        assert done.exit_code == 3
+        assert f"{bad} cannot be used as a copy of the record: row 1 of message is not what was written" in done.errors
+        assert ".part" not in done.errors
+        assert world.store.path.read_bytes() == content
+        assert not [path.name for path in world.store.path.parent.iterdir() if ".part" in path.name]
+
+    def test_a_copy_with_a_damaged_page_is_named_as_it_was_given_too(
+        self, world: World, terminal: Terminal, tmp_path: Path
+    ) -> None:
+        bad = tmp_path / "bad.db"
+        assert terminal.run("backup", str(bad)).exit_code == 0
+        world.store.close()
+        content = bad.read_bytes()
+        place = content.index(b"the lamp hums") // 4096 * 4096
+        bad.write_bytes(content[:place] + b"\xff" * 200 + content[place + 200 :])
+
+        done = terminal.run("restore", str(bad), "--replace")
+
+        assert done.exit_code == 3
+        assert f"{bad} cannot be used as a copy of the record: " in done.errors
+        assert ".part" not in done.errors
+
+    def test_the_control_a_sound_copy_is_put_back(self, world: World, terminal: Terminal, tmp_path: Path) -> None:
+        assert terminal.run("backup", str(tmp_path / "copy.db")).exit_code == 0
+        world.store.close()
+        flip_a_letter(world.store.path)
+
+        assert terminal.run("restore", str(tmp_path / "copy.db"), "--replace").exit_code == 0
+
+        assert terminal.run("doctor").exit_code == 0
+        assert b"the lamp hums" in world.store.path.read_bytes()
+
+    def test_a_copy_of_an_older_version_whose_rows_have_no_checksum_is_put_back(self, tmp_path: Path) -> None:
+        (tmp_path / "old").mkdir()
+        before(tmp_path / "old", AGENTS + "(1, 1, 'ana', 'Ana', 7, 1)")
+        terminal = Terminal(f"sqlite:///{tmp_path / 'record.db'}")
+
+        assert terminal.run("restore", str(tmp_path / "old" / "record.db")).exit_code == 0
+        assert terminal.run("doctor").exit_code == 0
 
 
 class TestDemo:

@@ -299,15 +299,15 @@ class TestTakingACopy:
     ) -> None:
         if not has_links:
             without_links(monkeypatch)
-        path, whole = tmp_path / "copy.db", copies.require_whole
+        path, whole = tmp_path / "copy.db", copies._require_sound
 
-        def slowly(part: Path) -> None:
-            whole(part)
+        def slowly(store: Store, part: Path, path: Path) -> None:
+            whole(store, part, path)
             path.write_text("what somebody else wrote meanwhile")
 
         copies_to = tmp_path / "other.db"
         copy_to(store, copies_to)
-        monkeypatch.setattr(copies, "require_whole", slowly)
+        monkeypatch.setattr(copies, "_require_sound", slowly)
         with pytest.raises(FileInTheWay):
             copy_to(store, path)
 

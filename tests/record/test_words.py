@@ -12,7 +12,7 @@ from ressenti.intake.run import run_import
 from ressenti.kit import i18n
 from ressenti.kit.i18n import Words
 from ressenti.kit.refusals import Refusal
-from ressenti.record.copies import require_whole
+from ressenti.record.copies import require_record
 from ressenti.record.projects import ensure_project, settle
 from ressenti.record.refusals import BadSetting
 from ressenti.record.store import Store, sqlite_path
@@ -83,7 +83,7 @@ def test_why_a_database_or_a_copy_is_refused_is_said_in_french(tmp_path: Path) -
     assert refused(lambda: sqlite_path("mysql://h/d")).say("fr") == (
         "mysql://h/d : seul un fichier SQLite est pris en charge."
     )
-    assert refused(lambda: require_whole(missing)).say("fr") == f"{missing} : ce fichier n’existe pas."
+    assert refused(lambda: require_record(missing)).say("fr") == f"{missing} : ce fichier n’existe pas."
 
 
 @pytest.mark.parametrize(

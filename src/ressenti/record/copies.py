@@ -13,7 +13,15 @@ from ressenti.kit.i18n import Words, _
 from ressenti.kit.outputs import begin, give_name, part_of, require_place
 from ressenti.kit.refusals import Refusal
 from ressenti.record.migrations.upgrade import require_known
-from ressenti.record.refusals import BadCopy, DatabaseBusy, RecordInTheWay, StorageFull, StorageReadOnly
+from ressenti.record.refusals import (
+    BadCopy,
+    DamagedDatabase,
+    DatabaseBusy,
+    RecordInTheWay,
+    StorageFull,
+    StorageReadOnly,
+)
+from ressenti.record.soundness import Found, damaged, damaged_pages, damaged_rows, listed
 from ressenti.record.store import Store
 from ressenti.record.tables import metadata
 
@@ -29,14 +37,15 @@ _ENDINGS = ("-wal", "-shm", "-journal")
 def copy_to(store: Store, path: Path, *, replace: bool = False) -> None:
     """Write a consistent copy of the record to a path, under its name only once it is whole.
 
-    Raises BadOutput where the path is none for a file, and FileInTheWay where there is one unless told to replace it.
+    Raises BadOutput where the path is none for a file, and FileInTheWay where there is one unless told to replace it;
+    DamagedDatabase where the record is not what was written, as a copy of that would take the place of a good one.
     """
     _require_place(store, path, replace=replace)
     part = part_of(path)
     try:
         begin(part)
         _copy(store.path, part)
-        require_whole(part)
+        _require_sound(store, part, path)
         give_name(part, path, replace=replace)
     except (sqlite.Error, OSError) as error:
         raise _refusal(error, path) from error
@@ -49,6 +58,12 @@ def _require_place(store: Store, path: Path, *, replace: bool) -> None:
     require_place(path, replace=replace)
     if path.exists() and path.samefile(store.path):
         raise BadCopy(path=path, reason=Words(_("it is the record itself")))
+
+
+def _require_sound(store: Store, part: Path, path: Path) -> None:
+    """Refuse a copy that is not what was written, and say whether the record is; raises DamagedDatabase and BadCopy."""
+    if found := _damages(part):
+        raise damaged(store.url, own) if (own := _damages(store.path)) else BadCopy(path=path, reason=listed(found))
 
 
 # --- putting one back ------------------------------------------------------------------------------------------------
@@ -65,7 +80,7 @@ def put_back(copy: Path, target: Path, *, replace: bool, forget: Callable[[], No
     Raises BadCopy, NewerDatabase and UnknownDatabase for a copy that cannot be the record, RecordInTheWay where there
     is one unless told to replace it, DatabaseBusy while somebody uses that, StorageFull and StorageReadOnly.
     """
-    _require_record(copy)
+    require_record(copy)
     if target.exists() and target.stat().st_size and not replace:
         raise RecordInTheWay(path=target)
     part = target.with_name(target.name + ".part")
@@ -92,13 +107,17 @@ def put_back(copy: Path, target: Path, *, replace: bool, forget: Callable[[], No
 
 
 def _prepare(copy: Path, part: Path) -> None:
-    """Make a second copy, of this version, whole and on the disk."""
+    """Make a second copy, of this version, sound and on the disk; raises BadCopy."""
     _remove(part)
     begin(part)
     _copy(copy, part)
-    Store.open(f"sqlite:///{part}").close()  # brings its tables up to date
+    try:
+        Store.open(f"sqlite:///{part}").close()  # brings its tables up to date
+    except DamagedDatabase as damage:
+        raise BadCopy(path=copy, reason=damage.data["found"]) from damage
     _to_one_file(part)
-    require_whole(part)
+    if found := _damages(part):
+        raise BadCopy(path=copy, reason=listed(found))
 
 
 @contextmanager
@@ -190,20 +209,12 @@ def _remove(path: Path) -> None:
 # --- both ------------------------------------------------------------------------------------------------------------
 
 
-def require_whole(path: Path) -> None:
-    """Refuse a file that is not there, or of which a page, an index or a row is damaged; raises BadCopy."""
-    if not path.is_file():
-        raise BadCopy(path=path, reason=Words(_("there is no such file")))
-    try:
-        with closing(_connect(path, reading=True)) as connection:
-            found = connection.execute("PRAGMA integrity_check(1)").fetchall()
-    except sqlite.Error as error:
-        raise BadCopy(path=path, reason=error) from error
-    if found != [("ok",)]:
-        raise BadCopy(path=path, reason=found[0][0])
+def _damages(path: Path) -> Found:
+    """Return what of a record is not what was written: its pages and indexes, else its rows."""
+    return damaged_pages(path) or damaged_rows(path)
 
 
-def _require_record(path: Path) -> None:
+def require_record(path: Path) -> None:
     """Refuse a file that is no record of a version we know; raises BadCopy, NewerDatabase and UnknownDatabase.
 
     Nothing is written beside the file.

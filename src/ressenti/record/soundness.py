@@ -62,7 +62,7 @@ def damaged_rows(path: Path, told: Callable[[int], None] = lambda _count: None) 
 
 def damaged(url: str, found: Found) -> DamagedDatabase:
     """Return the refusal that names what was found, and the way back."""
-    return DamagedDatabase(url=url, found=_listed(found))
+    return DamagedDatabase(url=url, found=listed(found))
 
 
 def is_misshapen(path: Path) -> bool:
@@ -87,7 +87,8 @@ def is_interruption(error: sqlite.Error) -> bool:
     return "interrupted" in str(error)
 
 
-def _listed(found: Found) -> str:
+def listed(found: Found) -> str:
+    """Return what was found as one reason, in words."""
     if len(found) == 1:
         return found[0]
     return Words("; ".join(f"{{found_{place}}}" for place in range(len(found))), **_numbered(found))
