@@ -101,7 +101,8 @@ def _say_what_to_do(outcome: "Outcome", ctx: click.Context) -> None:
         click.echo(say(_("Nothing was imported: no row could be taken.")), err=True)
     if outcome.rejects_folder is not None and outcome.columnless < outcome.rejected:
         said = say(_("To import them after all, correct the CSV files beside it and give: {command}"))
-        again = command("import", str(outcome.rejects_folder), *_given(ctx))
+        judged = [] if outcome.locale is None or ctx.params["locale"] else ["--locale", outcome.locale]
+        again = command("import", str(outcome.rejects_folder), *_given(ctx), *judged)
         click.echo(said.format(command=again), err=True)
     if outcome.columnless:
         said = translate_count(

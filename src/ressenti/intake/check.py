@@ -8,6 +8,7 @@ from ressenti.intake import csv_form, jsonl_form, parquet_form
 from ressenti.intake.columns import listed
 from ressenti.intake.findings import Checked, CheckedFile, Findings
 from ressenti.intake.model import Options
+from ressenti.intake.numbers import common_locale
 from ressenti.intake.remarks import Remark
 from ressenti.intake.streams import Sealed
 from ressenti.intake.terms import understand
@@ -34,8 +35,13 @@ def check(unit: Unit, options: Options) -> Checked:
         file.require_unchanged()
         seal.update(contents.digest())
         files.append(CheckedFile(file=file, findings=findings, digest=contents.digest()))
+    judged = common_locale(one for file in files for one in file.findings.columns.possible)
     return Checked(
-        unit=unit, files=tuple(files), fingerprint=seal.hexdigest(), remarks=tuple(_remarks(unit, tuple(files)))
+        unit=unit,
+        files=tuple(files),
+        fingerprint=seal.hexdigest(),
+        locale=terms.locale or judged,
+        remarks=tuple(_remarks(unit, tuple(files))),
     )
 
 

@@ -32,9 +32,13 @@ _SHOUTED = frozenset(word for known in NULL_WORDS for word in (known, known.uppe
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnFindings:
-    """What was found in the columns of a file: how numbers are written, which ratings there are, what is remarkable."""
+    """What was found in the columns of a file: how numbers are written, which ratings there are, what is remarkable.
+
+    `possible` has, for each column of numbers that was judged, the ways to write them that it leaves open.
+    """
 
     numbers: Mapping[str, Numbers] = field(default_factory=dict)
+    possible: tuple[frozenset[Numbers], ...] = ()
     ratings: tuple[RatingsSeen, ...] = ()
     remarks: tuple[Remark, ...] = ()
 
@@ -105,6 +109,7 @@ class ColumnDoubts:
         ratings = [seen for doubt in self._ratings for seen in doubt.settle()]
         return ColumnFindings(
             numbers=numbers | dict.fromkeys(self._certain, Numbers.ENGLISH),
+            possible=tuple(doubt.possible for doubt in self._numbers if doubt.column in present),
             ratings=tuple(ratings),
             remarks=(*self._remarks_on_numbers(), *self._remarks_on_units(), *self._remarks_on_words()),
         )

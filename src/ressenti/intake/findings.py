@@ -80,11 +80,15 @@ class CheckedFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """An import that may begin. The fingerprint is the same if and only if the same import is asked for again."""
+    """An import that may begin. The fingerprint is the same if and only if the same import is asked for again.
+
+    `locale` reads the numbers of all its files as they are read: as told, else as judged; None where none does, or any.
+    """
 
     unit: Unit
     files: tuple[CheckedFile, ...]
     fingerprint: str
+    locale: str | None = None
     remarks: tuple[Remark, ...] = field(default=())
 
     @property

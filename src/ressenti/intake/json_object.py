@@ -85,7 +85,7 @@ def _as_cell(value: object, *, is_list: bool) -> str | None:
     if is_list and isinstance(value, list):
         items = ["" if item is None else item if isinstance(item, str) else written(item) for item in value]
         return None if any(";" in item for item in items) else ";".join(items)
-    return str(value) if isinstance(value, str) else written(value)
+    return value if isinstance(value, str) else written(value)
 
 
 def _cell(name: str, value: object, holds: Type | None) -> str | list[str]:

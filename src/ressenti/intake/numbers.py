@@ -1,8 +1,9 @@
 """How numbers are written, with which mark between thousands and which before decimals: judged on a whole column."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import Enum
 
 from ressenti.intake.json_object import Numeral
@@ -64,12 +65,38 @@ def numeral_reader(column: str, numbers: Numbers, *, is_told: bool) -> Callable[
     return read
 
 
+def unmistakable(numeral: str, numbers: Numbers) -> str:
+    """Return a number that a `numeral_reader` wrote so that it means the same whatever stands in its column.
+
+    It has no mark between thousands, and never three decimals, which could be a thousand of something. Its decimal
+    mark is that of `numbers`.
+    """
+    if not numeral:
+        return ""
+    whole, _point, decimals = format(Decimal(numeral), "f").partition(".")
+    if not decimals:
+        return whole
+    decimals += "0" if len(decimals) == 3 else ""
+    return f"{whole}{',' if numbers is Numbers.GERMAN else '.'}{decimals}"
+
+
 def _remedy(text: str) -> str:
     if _FORMS[Numbers.FRENCH].fullmatch(text):
         return Words(_("; --locale fr reads a decimal comma"))
     if _FORMS[Numbers.GERMAN].fullmatch(text):
         return Words(_("; --locale de reads a decimal comma and points between thousands"))
     return ""
+
+
+def common_locale(possible: Iterable[frozenset[Numbers]]) -> str | None:
+    """Return the `--locale` that reads several columns as each was judged; None where none does, or any would.
+
+    `possible` has the ways to write numbers that each column leaves open.
+    """
+    found = frozenset(Numbers).intersection(*possible)
+    if {Numbers.ENGLISH, Numbers.FRENCH} <= found:  # nothing was seen but decimal points
+        return None
+    return next((locale for locale, numbers in LOCALES.items() if numbers in found), None)
 
 
 # --- judged on the whole column --------------------------------------------------------------------------------------
@@ -138,6 +165,13 @@ class NumberDoubt:
     def example(self) -> str:
         """A value whose comma can mean two things."""
         return self._seen["either comma"].value
+
+    @property
+    def possible(self) -> frozenset[Numbers]:
+        """The ways to write numbers that the column leaves open; where thousands are a guess, only the guess."""
+        if self.is_guess:
+            return frozenset({Numbers.ENGLISH})
+        return frozenset(numbers for numbers, against in _AGAINST.items() if not against & self._seen.keys())
 
     def settle(self) -> Numbers:
         """Return how the numbers are written; raises a Refusal where the values contradict each other."""

@@ -50,7 +50,8 @@ class Outcome:
     `warnings` counts what was odd about rows that were written, by code; `notes` are the remarks of the check of the
     files (each can `say(language)`), `skipped` names the files left aside. `reasons` say why rows were rejected, the
     commonest first. `rejects_path` is the file that holds these rows and `rejects_folder` has them as CSV files (None
-    without rejects); `columnless` counts those that are in the first alone. Making one raises AssertionError where a
+    without rejects); `columnless` counts those that are in the first alone, and `locale` is what reads the numbers of
+    the others as they were read here, where something has to be said. Making one raises AssertionError where a
     row is not accounted for: that would be our fault.
     """
 
@@ -62,6 +63,7 @@ class Outcome:
     rejects_path: Path | None = None
     rejects_folder: Path | None = None
     columnless: int = 0
+    locale: str | None = None
     resumed: bool = False
 
     def __post_init__(self) -> None:

@@ -1,7 +1,8 @@
 """How do rejected rows come back? As CSV files of their own names, to be corrected and imported again.
 
 Each has the columns of the file its rows came from, and the reason in a last column that an import reads over. What a
-spreadsheet could take for a formula has an apostrophe in front, which the import takes away again.
+spreadsheet could take for a formula has an apostrophe in front, which the import takes away again. Numbers are written
+so that they mean what they meant beside the rows that were taken: how a column writes them may not show in those left.
 """
 
 import csv
@@ -10,6 +11,7 @@ import re
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -20,7 +22,9 @@ from ressenti.intake.columns import REJECTED_BECAUSE, is_ours
 from ressenti.intake.findings import CheckedFile
 from ressenti.intake.json_object import as_cells
 from ressenti.intake.model import Kind
+from ressenti.intake.numbers import LOCALES, Numbers, numeral_reader, unmistakable
 from ressenti.intake.rejects import Line
+from ressenti.intake.unfit import Unfit
 from ressenti.intake.unit import Form
 from ressenti.kit.durable import open_private
 from ressenti.kit.formulas import neutral, restored
@@ -43,15 +47,19 @@ def names_of(files: Iterable[CheckedFile]) -> list[str]:
     return sorted({f"{file.kind}.csv" for file in files})
 
 
-def write(lines: Callable[[], Iterator[bytes]], files: Sequence[CheckedFile], folder: Path) -> int:
+def write(
+    lines: Callable[[], Iterator[bytes]], files: Sequence[CheckedFile], folder: Path, *, locale: str | None = None
+) -> int:
     """Write a CSV file for each kind of rejected rows into a folder, over those of an earlier try.
 
-    `lines` gives the lines of the file of rejects, as often as it is called. Returns how many rows cannot be put into
+    `lines` gives the lines of the file of rejects, as often as it is called; `locale` is the one with which the files
+    are to be given again, if any. Returns how many rows cannot be put into
     columns, such as lines that are no JSON: they are in that file alone. All is on the disk when it returns.
     """
+    rows = partial(_rows, files=files, numbers=LOCALES[locale] if locale else Numbers.ENGLISH)
     surplus: dict[Kind, int] = {}
     left_count = 0
-    for row in _rows(lines(), files):
+    for row in rows(lines()):
         if row is None:
             left_count += 1
         else:
@@ -66,7 +74,7 @@ def write(lines: Callable[[], Iterator[bytes]], files: Sequence[CheckedFile], fo
             )
             for kind, count in surplus.items()
         }
-        for row in _rows(lines(), files):
+        for row in rows(lines()):
             if row is not None:
                 tables[row.kind].put(row)
         for table in tables.values():
@@ -108,10 +116,26 @@ class _Table:
         self._out.write(text.getvalue().encode(errors="backslashreplace"))
 
 
-def _rows(lines: Iterator[bytes], files: Sequence[CheckedFile]) -> Iterator[_Row | None]:
+def _rows(lines: Iterator[bytes], files: Sequence[CheckedFile], numbers: Numbers) -> Iterator[_Row | None]:
     for text in lines:
         line = _decode(text)
-        yield _row(line, files[line.place])
+        file = files[line.place]
+        row = _row(line, file)
+        yield None if row is None else row._replace(cells=dict(_unmistakable(row.cells, file, numbers)))
+
+
+def _unmistakable(cells: Mapping[str, str], file: CheckedFile, numbers: Numbers) -> Iterator[tuple[str, str]]:
+    """Yield the cells of a row, their numbers in a form that the rows beside it decide nothing of."""
+    judged = file.findings.columns.numbers
+    for name, cell in cells.items():
+        yield name, _numeral(name, cell, judged[name], numbers) if name in judged else cell
+
+
+def _numeral(column: str, cell: str, judged: Numbers, numbers: Numbers) -> str:
+    try:
+        return cell if cell.isdecimal() else unmistakable(numeral_reader(column, judged, is_told=True)(cell), numbers)
+    except Unfit:
+        return cell  # it is to be corrected, so it stays as it was written
 
 
 def _row(line: Line, file: CheckedFile) -> _Row | None:

@@ -249,7 +249,7 @@ def _finish_rejects(store: Store, run: Run, rejects: Rejects, checked: Checked, 
     if rejects.part.exists() and state.csv_folder is not None:
         with writing_to(rejects.folder):
             lines_of = partial(rejects.lines, state.rejects_size)
-            state.columnless = rejects_csv.write(lines_of, checked.files, Path(state.csv_folder))
+            state.columnless = rejects_csv.write(lines_of, checked.files, Path(state.csv_folder), locale=checked.locale)
         with store.write() as connection:
             run.save(connection)
     rewrite = partial(with_kept, files=checked.files, read=read)
@@ -299,6 +299,7 @@ def _outcome(run: Run, checked: Checked, order: Order, satisfied: Mapping[str, S
         rejects_path=Path(state.rejects_path) if state.rejects_path else None,
         rejects_folder=Path(state.csv_folder) if state.csv_folder else None,
         columnless=state.columnless,
+        locale=checked.locale,
         resumed=run.is_resumed,
     )
 
