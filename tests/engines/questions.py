@@ -204,6 +204,12 @@ def _goes(one: tuple[str, Any], other: tuple[str, Any]) -> bool:
             return value not in {Grain.HOUR, Grain.THREE_HOURS} or another not in _LONG
         case "period", "compare":
             return another is None or value not in _UNBOUNDED
+        case "how", "within":  # what occurs nowhere is no key that may be named to somebody who is kept to a part
+            return another is None or value != "unused"
+        case "filtered", "within":  # others, and their project, are not known to somebody who is kept to oneself
+            return another != "oneself" or value not in {"agent", "project"}
+        case "within", "project":
+            return value != "oneself" or another in {None, "default"}
         case "filtered", "project":
             return value != "project" or another is None
     return True
