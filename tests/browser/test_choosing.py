@@ -41,9 +41,17 @@ class TestTiles:
         page = visit("/")
         page.locator(".definition summary").first.click()
 
-        expect(page.get_by_text("Share of satisfaction ratings that are 4 or 5 out of 5.")).to_be_visible()
+        expect(
+            page.get_by_text(
+                "Share of satisfaction ratings that are 4 or 5 out of 5, or good on another scale as the project says."
+            )
+        ).to_be_visible()
         page.keyboard.press("Escape")
-        expect(page.get_by_text("Share of satisfaction ratings that are 4 or 5 out of 5.")).to_be_hidden()
+        expect(
+            page.get_by_text(
+                "Share of satisfaction ratings that are 4 or 5 out of 5, or good on another scale as the project says."
+            )
+        ).to_be_hidden()
 
 
 class TestPeriods:

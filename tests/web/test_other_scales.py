@@ -59,6 +59,7 @@ def test_the_report_opens_with_them(world: World) -> None:
     assert f"{SAID}." in page
     assert "Nobody rated" not in page
     assert COMMAND in page
+    assert "No ratings from 1 to 5 in this period. Not in it: 10 ratings from 1 to 10." in page
     assert "10 notes de 1 à 10" in french
 
 

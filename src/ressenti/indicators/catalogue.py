@@ -91,7 +91,9 @@ class Indicator:
 CSAT = Indicator(
     key="csat",
     name=_("CSAT"),
-    definition=_("Share of satisfaction ratings that are 4 or 5 out of 5."),
+    definition=_(
+        "Share of satisfaction ratings that are 4 or 5 out of 5, or good on another scale as the project says."
+    ),
     unit=Unit.PERCENT,
     better=Better.HIGHER,
     facts="answer",

@@ -59,5 +59,5 @@ def nearest(word: str, known: list[str], others: Sequence[str] = ()) -> str:
     """
     from difflib import get_close_matches
 
-    close = get_close_matches(word, [*known, *others], n=3, cutoff=0.5) or sorted(known)[:12]
+    close = get_close_matches(word, list(dict.fromkeys([*known, *others])), n=3, cutoff=0.5) or sorted(known)[:12]
     return ", ".join(close)

@@ -174,6 +174,7 @@ def prepare_ratings(reading: Reading, key: str = "csat") -> Distribution:
         previous_n=answer.previous.n if answer.previous else None,
         notes=tuple(Note(note=int(row.key or 0), value=row.value, previous=row.previous) for row in answer.rows),
         average=average,
+        other_scales=answer.other_scales,
     )
 
 

@@ -145,13 +145,17 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Distribution:
-    """Every note of a scale, lowest first. `n` counts all answers; `average` is their mean, for CSAT."""
+    """Every note of a scale, lowest first. `n` counts all answers; `average` is their mean, for CSAT.
+
+    `other_scales` are the ratings that are not among them.
+    """
 
     indicator: str
     n: int
     previous_n: int | None
     notes: tuple[Note, ...]
     average: Value | None = None
+    other_scales: tuple[OnOtherScale, ...] = ()
 
 
 class NpsClass(StrEnum):

@@ -175,6 +175,7 @@ def ratings_content(opened: Opened) -> dict[str, Any]:
         "drawing": drawing,
         "rows": [(note, lead_to((note.note,)), _note_name(distribution, note.note)) for note in distribution.notes],
         "before": wording.previous_name(choice, language=language) if choice.comparison else None,
+        "other_scales": wording.on_other_scales(distribution.indicator, distribution.other_scales, language=language),
     }
 
 
