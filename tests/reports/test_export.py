@@ -491,7 +491,8 @@ def test_an_export_is_known_as_ours_and_no_other_file_is(what: str, kind: str) -
         (
             Export.COMMENTS,
             Kind.SURVEYS,
-            "survey_id rated_at conversation_id survey csat csat_scale nps resolved comment language".split(),
+            "survey_id rated_at conversation_id survey csat csat_scale nps resolved comment language "
+            "agent_id group channel".split(),
         ),
         (
             Export.HANDLINGS,

@@ -83,7 +83,8 @@ def test_tiles_are_a_row_an_indicator_with_value_base_interval_change_and_whethe
     assert found[0] == {
         "key": "csat",
         "name": "CSAT",
-        "definition": "Part des notes de satisfaction de 4 ou 5 sur 5.",
+        "definition": "Part des notes de satisfaction de 4 ou 5 sur 5, ou bonnes sur une autre échelle selon le "
+        "projet.",
         "value": "83.33333333333333",
         "unit": "percent",
         "n": "6",
@@ -187,7 +188,7 @@ def test_a_file_says_what_was_asked_and_when() -> None:
     asked: dict[str, Any] = {"tab": "agent", "where": ["channel=Chat", "channel=E-mail"], "anchor": "opened"}
     head = take("breakdown", manner=Manner(has_scope=True), **asked).decode().splitlines()
 
-    assert head[:11] == [
+    assert head[:12] == [
         "# export: breakdown",
         "# projects: default",
         "# from: 2026-10-23",
