@@ -9,9 +9,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from ressenti.cli.beside import opened
+from ressenti.kit.clock import SECOND, now
+from ressenti.record import tables
+from ressenti.record.browsers import Account, find_account
+from ressenti.record.grants import Grant
+from ressenti.record.invitations import invite
+from ressenti.record.people import add_person
+from ressenti.record.rights import Role
+from ressenti.record.sessions import digest, find_session, open_session
+from ressenti.record.store import Store
 from tests.record.test_keys_rewritten import AGENTS, before
 from tests.terminal import Terminal
+from tests.web.site import person
 from tests.world import World
 
 
@@ -163,6 +175,68 @@ class TestDamage:
 
         assert terminal.run("restore", str(tmp_path / "old" / "record.db")).exit_code == 0
         assert terminal.run("doctor").exit_code == 0
+
+
+class TestWhoComesInAfterwards:
+    """What opened something before a copy was put back, and what does then."""
+
+    def test_everybody_is_signed_out_and_links_and_known_browsers_of_before_are_worth_nothing(
+        self, world: World, terminal: Terminal, tmp_path: Path
+    ) -> None:
+        person(world)
+        moment = now()
+        with world.store.write() as connection:
+            ada = add_person(connection, email="ada@tilleul.example", grant=Grant(role=Role.ANALYST), now=moment)
+            session = open_session(connection, 1, now=moment)
+            links = [invite(connection, somebody, now=moment) for somebody in (None, ada)]
+        mark = known(world.store).mark(now=moment)
+        assert terminal.run("backup", str(tmp_path / "copy.db")).exit_code == 0
+        world.store.close()
+
+        def opens(store: Store) -> list[bool]:
+            """Say what of it opens something: the sessions, the links, the mark of the browser."""
+            with store.read() as connection:
+                found = connection.execute(select(tables.invitation.c.digest)).scalars().all()
+                is_signed_in = find_session(connection, session, now=moment) is not None
+                links_open = [digest(link) in found for link in links]
+                return [is_signed_in, *links_open, known(store).is_known(mark, now=moment)]
+
+        for path, expected in ((tmp_path / "copy.db", True), (world.store.path, False)):
+            if not expected:
+                assert terminal.run("restore", str(tmp_path / "copy.db"), "--replace").exit_code == 0
+            with opened(f"sqlite:///{path}") as store:
+                assert opens(store) == [expected] * 4, path
+        with opened(world.url) as store:
+            later = now() + SECOND
+            assert known(store).is_known(known(store).mark(now=later), now=later), "who signs in anew is known"
+
+    def test_people_and_tokens_are_those_of_the_copy_and_are_counted(
+        self, world: World, terminal: Terminal, tmp_path: Path
+    ) -> None:
+        for name in ("zoe", "ada", "gone"):
+            terminal.run("user", "add", f"{name}@tilleul.example", "--role", "administrator")
+            terminal.run("token", "add", name, "--role", "analyst")
+        terminal.run("user", "remove", "gone@tilleul.example")
+        terminal.run("token", "revoke", "gone")
+        terminal.run("backup", str(tmp_path / "copy.db"))
+        terminal.run("user", "remove", "ada@tilleul.example")
+        terminal.run("token", "revoke", "ada")
+        world.store.close()
+
+        done = terminal.run("restore", str(tmp_path / "copy.db"), "--replace")
+
+        assert done.exit_code == 0, done.errors
+        assert "People who may sign in: 2 (ressenti user list). Valid tokens: 2 (ressenti token list)." in done.output
+        assert "Everybody is signed out" in done.output
+        valid = [one["name"] for one in json.loads(terminal.run("token", "list", "--format", "json").output)]
+        assert set(valid) == {"zoe", "ada", "gone"}
+
+
+def known(store: Store) -> Account:
+    """Return who signs in as Zoe."""
+    account = find_account(store, "zoe@tilleul.example")
+    assert account is not None
+    return account
 
 
 class TestDemo:

@@ -47,7 +47,7 @@ def main() -> None:
     if how == "carelessly":
         carelessly(copy, target)
     else:
-        with put_back(copy, target, replace=True, forget=lambda: None):
+        with put_back(copy, target, replace=True, now=0, forget=lambda: None):
             Store.open(f"sqlite:///{target}").close()
     print(done[0])
 

@@ -14,6 +14,7 @@ import pysqlite3.dbapi2 as sqlite
 import pytest
 from sqlalchemy import text
 
+from ressenti.kit.clock import SECOND
 from ressenti.kit.outputs import BadOutput, FileInTheWay
 from ressenti.kit.refusals import Refusal
 from ressenti.record import copies
@@ -31,6 +32,7 @@ from ressenti.record.refusals import (
 from ressenti.record.store import Store
 from tests.surroundings import ROOT
 
+NOW = 1_800_000_000 * SECOND
 OLD, NEW = ["acknowledged", "old"], ["new"]
 
 
@@ -90,7 +92,7 @@ def nothing() -> None:
 
 
 def put(copy: Path, target: Path, *, replace: bool = True) -> None:
-    with put_back(copy, target, replace=replace, forget=nothing):
+    with put_back(copy, target, replace=replace, now=NOW, forget=nothing):
         assert projects(target) == NEW
 
 
@@ -107,12 +109,12 @@ class TestPuttingBack:
         assert target.stat().st_mode & 0o777 == 0o600
 
     def test_the_old_one_stays_beside_until_the_new_one_was_opened(self, copy: Path, target: Path) -> None:
-        with put_back(copy, target, replace=True, forget=nothing):
+        with put_back(copy, target, replace=True, now=NOW, forget=nothing):
             shutil.copy(target.with_name("record.db.before"), target.with_name("looked.db"))
         assert projects(target.with_name("looked.db")) == OLD
 
     def test_one_that_cannot_be_opened_is_not_the_record(self, copy: Path, target: Path) -> None:
-        with pytest.raises(ZeroDivisionError), put_back(copy, target, replace=True, forget=nothing):
+        with pytest.raises(ZeroDivisionError), put_back(copy, target, replace=True, now=NOW, forget=nothing):
             raise ZeroDivisionError
 
         assert projects(target) == OLD
@@ -163,7 +165,7 @@ class TestPuttingBack:
     def test_what_the_journal_of_a_copy_holds_is_in_it(self, target: Path, tmp_path: Path) -> None:
         elsewhere = tmp_path / "elsewhere.db"
 
-        with put_back(target, elsewhere, replace=False, forget=nothing):
+        with put_back(target, elsewhere, replace=False, now=NOW, forget=nothing):
             pass
 
         assert projects(elsewhere) == OLD
@@ -188,7 +190,7 @@ class TestPuttingBack:
     def test_what_is_no_database_is_replaced_and_kept_until_then(self, copy: Path, target: Path) -> None:
         target.write_bytes(b"a disk went mad" * 1_000)
 
-        with put_back(copy, target, replace=True, forget=nothing):
+        with put_back(copy, target, replace=True, now=NOW, forget=nothing):
             assert target.with_name("record.db.before").read_bytes().startswith(b"a disk went mad")
             assert target.with_name("record.db.before-wal").exists()
 
@@ -204,7 +206,7 @@ class TestPuttingBack:
             target.with_name("record.db-wal").unlink()
         before = target.with_name("record.db.before")
 
-        with pytest.raises(ZeroDivisionError), put_back(copy, target, replace=True, forget=nothing):
+        with pytest.raises(ZeroDivisionError), put_back(copy, target, replace=True, now=NOW, forget=nothing):
             assert projects(target) == NEW
             assert projects(before) == OLD if content is None else before.read_bytes() == content
             raise ZeroDivisionError

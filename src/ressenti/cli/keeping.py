@@ -14,6 +14,13 @@ from ressenti.kit.refusals import Exit
 
 if TYPE_CHECKING:
     from ressenti.facts.keeper import Keeper
+    from ressenti.record.store import Store
+
+_SIGNED_OUT = _(
+    "Everybody is signed out, and open links have ended. People and tokens are those of the copy: end again what you "
+    "ended since."
+)
+_COME_IN = _("People who may sign in: {people} (ressenti user list). Valid tokens: {tokens} (ressenti token list).")
 
 
 @click.command()
@@ -80,12 +87,13 @@ def backup(path: Path, database: str, *, replace: bool) -> None:
 @click.option("--replace", is_flag=True, help="Put it in the place of the record that is there.")
 @with_database
 def restore(path: Path, replace: bool, database: str) -> None:  # noqa: FBT001 - click's way
-    """Make the copy at PATH the record. The facts are then rebuilt from it."""
+    """Make the copy at PATH the record. The facts are then rebuilt from it, and everybody signs in anew."""
     from ressenti.cli.beside import keeping, opened
     from ressenti.facts.homes import home_of
     from ressenti.facts.keeper import facts_path
     from ressenti.facts.lock import Lock, lock_path
     from ressenti.kit import places
+    from ressenti.kit.clock import now
     from ressenti.kit.durable import make_folder
     from ressenti.record.copies import put_back
     from ressenti.record.store import sqlite_path
@@ -96,7 +104,7 @@ def restore(path: Path, replace: bool, database: str) -> None:  # noqa: FBT001 -
     as_left = lock.was_left
     try:
         with (
-            put_back(path, target, replace=replace, forget=lambda: _forget(target)),
+            put_back(path, target, replace=replace, now=now(), forget=lambda: _forget(target)),
             opened(database) as store,
             closing(home_of(facts_path(target), places.facts(None), store)) as home,
         ):
@@ -105,8 +113,20 @@ def restore(path: Path, replace: bool, database: str) -> None:  # noqa: FBT001 -
     finally:
         lock.release(as_left=as_left)
     with opened(database) as store, keeping(store):
-        pass
+        people, tokens = _who_comes_in(store, now=now())
     click.echo(translate(_("The record was restored from {path}."), language()).format(path=path))
+    click.echo(translate(_SIGNED_OUT, language()))
+    click.echo(translate(_COME_IN, language()).format(people=people, tokens=tokens))
+
+
+def _who_comes_in(store: "Store", *, now: int) -> tuple[int, int]:
+    """Return how many people may sign in, and how many tokens open something."""
+    from ressenti.record.people import all_people
+    from ressenti.record.tokens import all_tokens
+
+    with store.read() as connection:
+        people = [one for one in all_people(connection) if one.disabled_at is None]
+        return len(people), sum(one.is_valid(now) for one in all_tokens(connection))
 
 
 def _forget(target: Path) -> None:

@@ -1,7 +1,8 @@
 """Which browsers somebody signed in with before: each keeps a mark, which only the password of then makes valid.
 
-The mark is sealed with what is kept of the password, so that nothing more has to be kept, and another password makes
-it worthless. It opens nothing: whoever shows it is only not kept waiting for what others tried elsewhere.
+The mark is sealed with what is kept of the password, so that another password makes it worthless, as does the moment
+from which browsers are known. It opens nothing: whoever shows it is only not kept waiting for what others tried
+elsewhere.
 """
 
 import hmac
@@ -26,6 +27,7 @@ class Account:
 
     user_id: int
     _kept: str
+    _known_from: int
 
     def mark(self, *, now: int) -> str:
         """Return what a browser in which they signed in now is given."""
@@ -37,7 +39,9 @@ class Account:
         at, _dot, seal = mark.partition(".")
         if len(mark) > _LONGEST_MARK or not (at.isascii() and at.isdigit()):
             return False
-        return hmac.compare_digest(seal.encode(), self._seal(at).encode()) and now - int(at) * SECOND < LASTING_US
+        if not hmac.compare_digest(seal.encode(), self._seal(at).encode()):
+            return False
+        return int(at) > self._known_from // SECOND and now - int(at) * SECOND < LASTING_US
 
     def _seal(self, at: str) -> str:
         return hmac.new(self._kept.encode(), f"known browser {self.user_id} {at}".encode(), sha256).hexdigest()
@@ -49,7 +53,10 @@ def find_account(store: Store, email: str) -> Account | None:
         address = normal_email(email)
     except BadEmail:
         return None
-    wanted = select(user.c.id, user.c.password).where(user.c.email == address, user.c.disabled_at.is_(None))
+    wanted = select(user.c.id, user.c.password, user.c.known_from)
+    wanted = wanted.where(user.c.email == address, user.c.disabled_at.is_(None))
     with store.read() as connection:
         row = connection.execute(wanted).one_or_none()
-    return Account(row.id, row.password) if row is not None and row.password else None
+    if row is None or not row.password:
+        return None
+    return Account(row.id, row.password, row.known_from or 0)

@@ -12,6 +12,7 @@ from ressenti.kit.durable import FULL, READ_ONLY, sync_file, sync_folder
 from ressenti.kit.i18n import Words, _
 from ressenti.kit.outputs import begin, give_name, part_of, require_place
 from ressenti.kit.refusals import Refusal
+from ressenti.record.ending import end_all
 from ressenti.record.migrations.upgrade import require_known
 from ressenti.record.refusals import (
     BadCopy,
@@ -70,12 +71,13 @@ def _require_sound(store: Store, part: Path, path: Path) -> None:
 
 
 @contextmanager
-def put_back(copy: Path, target: Path, *, replace: bool, forget: Callable[[], None]) -> Iterator[None]:
+def put_back(copy: Path, target: Path, *, replace: bool, now: int, forget: Callable[[], None]) -> Iterator[None]:
     """Make a copy the record; the block opens it, and only then is the record that was there removed.
 
-    All is checked on a second copy, which is brought up to date, before the record is touched. Just before one takes
-    the place of the other, `forget` removes what was made from the record. If the block fails, the record that was
-    there is the record again. Killed at any step, either of them is, whole and with all that was written.
+    All is checked on a second copy, which is brought up to date, and in which nobody is signed in any more, before the
+    record is touched. Just before one takes the place of the other, `forget` removes what was made from the record. If
+    the block fails, the record that was there is the record again. Killed at any step, either of them is, whole and
+    with all that was written.
 
     Raises BadCopy, NewerDatabase and UnknownDatabase for a copy that cannot be the record, RecordInTheWay where there
     is one unless told to replace it, DatabaseBusy while somebody uses that, StorageFull and StorageReadOnly.
@@ -85,7 +87,7 @@ def put_back(copy: Path, target: Path, *, replace: bool, forget: Callable[[], No
         raise RecordInTheWay(path=target)
     part = target.with_name(target.name + ".part")
     try:
-        _prepare(copy, part)
+        _prepare(copy, part, now=now)
         with _aside(target) as old:
             forget()
             part.replace(target)
@@ -106,13 +108,14 @@ def put_back(copy: Path, target: Path, *, replace: bool, forget: Callable[[], No
         sync_folder(target.parent)
 
 
-def _prepare(copy: Path, part: Path) -> None:
-    """Make a second copy, of this version, sound and on the disk; raises BadCopy."""
+def _prepare(copy: Path, part: Path, *, now: int) -> None:
+    """Make a second copy, of this version, sound, with nobody signed in, and on the disk; raises BadCopy."""
     _remove(part)
     begin(part)
     _copy(copy, part)
     try:
-        Store.open(f"sqlite:///{part}").close()  # brings its tables up to date
+        with closing(Store.open(f"sqlite:///{part}")) as store, store.write() as connection:  # it is up to date now
+            end_all(connection, now=now)
     except DamagedDatabase as damage:
         raise BadCopy(path=copy, reason=damage.data["found"]) from damage
     _to_one_file(part)

@@ -378,6 +378,7 @@ user = _table(
     Column("password", Text),  # as argon2id leaves it; null until it is first set
     _moment("created_at"),
     _moment("disabled_at", optional=True),
+    _moment("known_from", optional=True),  # browsers in which they signed in before are not known any more
 )
 
 user_group = _table(
