@@ -19,6 +19,8 @@ Read = TypeVar("Read")
 
 MOST_KEPT = 2_000_000
 """Of more rows than this it is not kept what they are under: it would take as much memory as the table."""
+READ = 64
+"""How much of a question's rows is kept that was read of them: more than all indicators read by all dimensions."""
 
 Mask = npt.NDArray[np.bool_]
 
@@ -163,7 +165,7 @@ class Chosen:
     stretch: tuple[int, int]
     less: Places
     rows: Places
-    _read: Once[object, Any] = field(default_factory=Once, init=False, compare=False)
+    _read: Once[object, Any] = field(default_factory=lambda: Once(READ), init=False, compare=False)
 
     def read(self, key: object, rows: Places, make: Callable[[], Read]) -> Read:
         """Return what was read of the rows listed, read once unless they are very many; of others it is read."""

@@ -45,6 +45,11 @@ class Once(Generic[Key, Made]):
         future.set_result(made)
         return made
 
+    def made(self) -> list[Made]:
+        """Return what was made and is kept, what was asked for longest ago first."""
+        with self._turn:
+            return [one.result() for one in self._made.values() if one.done() and not one.exception()]
+
     def _forget(self, key: Key) -> None:
         with self._turn:
             self._made.pop(key, None)

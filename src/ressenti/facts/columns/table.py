@@ -23,6 +23,9 @@ Chosen = TypeVar("Chosen")
 CHOSEN = 4
 """For how many questions' rows it is remembered which they are: for those of a page and the period before it."""
 
+RUNNING = 400
+"""How many counts are kept, the latest asked for: more than a report asks of one zone, less than of all zones."""
+
 MOST_LISTS = 4_000
 """How many different lists a column may have to be counted by list; of more, it is by entry."""
 
@@ -92,7 +95,7 @@ class Table:
         self._rows_of = np.full(1, -1, np.int32)
         self._made: Once[tuple[Any, ...], Array] = Once(12)
         self._chosen: Once[Hashable, Any] = Once(CHOSEN)
-        self._running: Once[tuple[Any, ...], Running] = Once()
+        self._running: Once[tuple[Any, ...], Running] = Once(RUNNING)
 
     def __len__(self) -> int:
         return self._conversations.count
@@ -272,10 +275,12 @@ class Table:
 
     @property
     def bytes(self) -> int:
-        """Return what it takes, counts that were made of it left out."""
+        """Return what it takes, with what was made of it; rows that were chosen are let go of at every change."""
         growing = (self._conversations, self._offers, self._parents, self._alive)
         named = (self._moments, self._columns, self._digits, self._amounts, self._spans)
-        return sum(one.bytes for one in growing) + sum(one.bytes for of in named for one in of.values())
+        own = sum(one.bytes for one in growing) + sum(one.bytes for of in named for one in of.values())
+        made = sum(one.nbytes for one in self._made.made()) + sum(one.bytes for one in self._running.made())
+        return own + made
 
     def _own(self, name: str) -> tuple[Column, bool]:
         """Return a column, and whether it is the linked table's."""
