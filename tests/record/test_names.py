@@ -140,6 +140,12 @@ def test_a_name_stands_on_one_line_and_has_room() -> None:
     assert refused.value.say() == "A name has room for 80 characters; this one has 81."
 
 
+@pytest.mark.parametrize("name", ["\u200b", " \u200d\u2060 ", "\u3164", "\u2800\u00a0", "\ufeff"])
+def test_a_name_of_which_nothing_is_seen_is_none(name: str) -> None:
+    with pytest.raises(NoName):
+        read_name(name)
+
+
 def test_an_advice_keeps_its_lines(world: World) -> None:
     with world.store.write() as record:
         write_advice(record, "csat", "en", " Listen.\r\n\tThen ask.\r ", user_id=None, now=NOW)

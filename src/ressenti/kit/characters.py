@@ -9,12 +9,19 @@ import unicodedata
 
 _LONGEST_SHOWN = 60
 _KINDS = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_UNSEEN = _KINDS | {"Cf", "Zs"}
+_FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def is_control(character: str) -> bool:
     """Say whether a character controls what stands around it."""
     return not character.isprintable() and (unicodedata.category(character) in _KINDS or character in _DIRECTIONS)
+
+
+def is_blank(text: str) -> bool:
+    """Say whether nothing of a text is seen: spaces, joiners, marks of direction, letters that fill a place."""
+    return all(unicodedata.category(one) in _UNSEEN or one in _FILLERS for one in text)
 
 
 def controls(text: str, *, but: str = "") -> list[str]:

@@ -38,7 +38,7 @@ class GroupsMissing(Refusal):
     """A supervisor of nothing."""
 
     code = "groups_missing"
-    sentence = _("A supervisor sees the conversations of their groups: name one at least (--group KEY).")
+    sentence = _("A supervisor sees the conversations of their groups: name one at least.")
 
 
 class AgentMissing(Refusal):

@@ -1,6 +1,6 @@
 """What may be kept as a name, or as words of one's own: one rule for views, mailings, projects, people…."""
 
-from ressenti.kit.characters import controls, shown
+from ressenti.kit.characters import controls, is_blank, shown
 from ressenti.kit.i18n import _
 from ressenti.kit.refusals import Refusal
 
@@ -45,7 +45,7 @@ def read_line(text: str) -> str:
 def read_name(text: str, *, limit: int = LONGEST_NAME) -> str:
     """Return a name on one line, without space around it; raises NoName, LongName and ControlCharacter."""
     name = read_line(text)
-    if not name:
+    if is_blank(name):
         raise NoName
     if len(name) > limit:
         raise LongName(limit=limit, count=len(name))
