@@ -167,7 +167,9 @@ class TestProjects:
             with pytest.raises(UnknownZone, match="Europe/Paris"):
                 settle(connection, project, now=NOW, zone="Europe/Pari")
             with pytest.raises(BadSetting, match="three letters"):
-                settle(connection, project, now=NOW, currency="euro")
+                settle(connection, project, now=NOW, currency="dollars")
+            with pytest.raises(BadSetting, match="no currency of ISO 4217"):
+                settle(connection, project, now=NOW, currency="EUX")
             with pytest.raises(BadSetting, match="monday"):
                 settle(connection, project, now=NOW, week_start="someday")
 

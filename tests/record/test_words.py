@@ -22,7 +22,7 @@ FRENCH = {
     "{name} cannot be “{value}”: {reason}.": "{name} ne peut pas être « {value} » : {reason}.",
     "currency": "la monnaie",
     "week start": "le début de semaine",
-    "write three letters, as in EUR": "écrivez trois lettres, comme EUR",
+    "it is no currency of ISO 4217; write three letters, as in EUR": "ce n’est pas une monnaie",
     "write one of {known}": "écrivez l’un de {known}",
     "“{url}” is not a database that can be opened: {reason}. "
     "Write it as sqlite:///path/record.db.": "{url} : {reason}.",
@@ -65,7 +65,7 @@ def refused(work: object) -> Refusal:
 @pytest.mark.parametrize(
     ("setting", "words"),
     [
-        ({"currency": "euros"}, "la monnaie ne peut pas être « euros » : écrivez trois lettres, comme EUR."),
+        ({"currency": "dollars"}, "la monnaie ne peut pas être « dollars » : ce n’est pas une monnaie"),
         ({"week_start": "hier"}, "le début de semaine ne peut pas être « hier » : écrivez l’un de monday, tuesday"),
     ],
 )

@@ -88,6 +88,7 @@ class Batch:
     rejected: dict[int, Rejected] = field(default_factory=dict)
     changes: dict[tuple[Changed, int], None] = field(default_factory=dict)
     warnings: Counter[str] = field(default_factory=Counter)
+    currencies: Counter[str] = field(default_factory=Counter)
 
     @property
     def says_all(self) -> bool:

@@ -11,6 +11,7 @@ from ressenti.intake.numbers import Numbers, numeral_reader
 from ressenti.intake.terms import Terms
 from ressenti.intake.unfit import Unfit, shown
 from ressenti.kit.clock import DAY, SECOND
+from ressenti.kit.currencies import currency_code
 from ressenti.kit.i18n import Words, _
 from ressenti.kit.keys import normal, unfloated
 from ressenti.record.scales import Rating
@@ -146,7 +147,18 @@ def _currency_reader(column: str) -> Callable[[str], str | None]:
 
     def read(cell: str) -> str | None:
         text = key(cell)
-        return text and text.upper()
+        if text is None or is_null_word(text):
+            return None
+        if code := currency_code(text):
+            return code
+        raise Unfit(
+            "currency",
+            Words(
+                _("{column}: {value} is no currency of ISO 4217; write its three letters, as in EUR"),
+                column=column,
+                value=shown(cell),
+            ),
+        )
 
     return read
 

@@ -30,7 +30,7 @@ class Type(Enum):
     FLAG = "true/false, yes/no, 1/0, empty is false; bool"
     YES_NO = "the answer to a question: as FLAG, but empty is no answer; bool"
     MONEY = "a decimal amount; int, millionths of the currency"
-    CURRENCY = "a currency's code: as KEY, in capitals"
+    CURRENCY = "a currency; str, its code of ISO 4217 in capitals"
     LIST = "several names with ; between; tuple of str without empty ones"
     IDS = "several ids, as LIST"
     CHOICE = "one of a few words; str, lower case"

@@ -22,7 +22,7 @@ class State(msgspec.Struct, kw_only=True):
     `rejects_size` is the length of the rejects file in bytes, `rejects_path` its last name once that is chosen,
     `csv_folder` where its rows are as CSV, and `columnless` how many of them no CSV file can hold. `zone_set` is the
     time zone that the import gave the project, `zone_kept` the one it left it although nobody had chosen it (D41).
-    `merged` counts conversations that were merged into others (D34).
+    `merged` counts conversations that were merged into others (D34), `currencies` the sales written in each (E48).
     `turned` says by file, once it is begun, whether it is read from its end (D35), and `behind` which id was the last
     before one that is.
     """
@@ -41,6 +41,7 @@ class State(msgspec.Struct, kw_only=True):
     zone_kept: str | None = None
     conflict_count: int = 0
     merged: int = 0
+    currencies: dict[str, int] = {}
     turned: dict[int, bool] = {}
     behind: dict[int, int] = {}
 

@@ -2,7 +2,7 @@
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from ressenti.intake import rejects_csv, satisfaction
+from ressenti.intake import currencies, rejects_csv, satisfaction
 from ressenti.intake.accept import accept
 from ressenti.intake.batch import Batch, Destination
 from ressenti.intake.check import check
@@ -35,7 +35,7 @@ from ressenti.kit.keys import normal
 from ressenti.kit.lists import batched
 from ressenti.kit.shell import command
 from ressenti.record.merged import merged_keys
-from ressenti.record.projects import find_project
+from ressenti.record.projects import Project, find_project
 from ressenti.record.store import Store
 
 BATCH = 5_000
@@ -143,8 +143,8 @@ def all_or_nothing(store: Store, checked: Checked, read: Read, order: Order) -> 
             _require_none_rejected(batch, file)
             _count(run, batch)
         run.save(connection, done_at=order.now)
-        satisfied = find_project(connection, order.project).satisfied
-    return _outcome(run, checked, order, satisfied)
+        project = find_project(connection, order.project)
+    return _outcome(run, checked, order, project)
 
 
 def batch_by_batch(store: Store, checked: Checked, read: Read, order: Order) -> Outcome:
@@ -168,8 +168,8 @@ def batch_by_batch(store: Store, checked: Checked, read: Read, order: Order) -> 
     _finish_rejects(store, run, rejects, checked, read)
     with store.write() as connection:
         run.save(connection, done_at=order.now)
-        satisfied = find_project(connection, order.project).satisfied
-    return _outcome(run, checked, order, satisfied)
+        project = find_project(connection, order.project)
+    return _outcome(run, checked, order, project)
 
 
 def _merged_before(store: Store, run: Run) -> set[str]:
@@ -215,6 +215,7 @@ def _count(run: Run, batch: Batch) -> None:
     if not count.adds_up:
         raise AssertionError(f"rows are missing, and nothing of this batch is written: {count}")
     run.state.merged += batch.merged
+    run.state.currencies = dict(Counter(run.state.currencies) + batch.currencies)
     run.state.warnings = dict(Counter(run.state.warnings) + batch.warnings)
 
 
@@ -285,15 +286,16 @@ def _set_zone(order: Order, zone: str | None) -> str:
     return command("project", order.project, "--zone", zone or "UTC")
 
 
-def _outcome(run: Run, checked: Checked, order: Order, satisfied: Mapping[str, Sequence[int]]) -> Outcome:
-    ratings = satisfaction.remarks(checked.files, order.project, satisfied)
+def _outcome(run: Run, checked: Checked, order: Order, project: Project) -> Outcome:
     state = run.state
+    ratings = satisfaction.remarks(checked.files, project.key, project.satisfied)
+    sales = currencies.remarks(state.currencies, project.key, project.currency)
     for count, file in zip(state.counts, checked.files, strict=True):
         count.kind = file.kind
     return Outcome(
         files=tuple(state.counts),
         warnings=Counter(state.warnings),
-        notes=(*checked.remarks, *ratings, *_remarks_on_merges(state), *_remarks_on_zone(state, order)),
+        notes=(*checked.remarks, *ratings, *sales, *_remarks_on_merges(state), *_remarks_on_zone(state, order)),
         skipped=checked.unit.skipped,
         reasons=tuple(sorted(state.reasons, key=lambda reason: -reason.count)),
         rejects_path=Path(state.rejects_path) if state.rejects_path else None,

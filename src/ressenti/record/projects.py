@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from sqlalchemy import Connection, Row, insert, select, update
 
 from ressenti.kit.clock import HOUR
+from ressenti.kit.currencies import currency_code
 from ressenti.kit.i18n import Words, _
 from ressenti.kit.keys import normal
 from ressenti.kit.refusals import nearest
@@ -126,9 +127,10 @@ def require_zone(zone: str) -> str:
 
 
 def _currency(code: str) -> str:
-    if not (len(code) == 3 and code.isascii() and code.isalpha()):
-        raise BadSetting(name=Words(_("currency")), value=code, reason=Words(_("write three letters, as in EUR")))
-    return code.upper()
+    if found := currency_code(code):
+        return found
+    reason = Words(_("it is no currency of ISO 4217; write three letters, as in EUR"))
+    raise BadSetting(name=Words(_("currency")), value=code, reason=reason)
 
 
 def _satisfied(written: str, ratings: tuple[int, ...]) -> tuple[str, tuple[int, ...]]:

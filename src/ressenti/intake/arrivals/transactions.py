@@ -46,6 +46,7 @@ def accept(batch: Batch) -> None:
         return None if row[4] is None or row[4] in belongs else unknown_conversation(row[4])
 
     found = batch.sort(t.transaction, known, key=itemgetter(0), problem=problem)
+    batch.currencies.update(code for incoming in found.accepted if (code := incoming.row[3]) is not None)
     people = _visitors(batch, {incoming.row[5] for incoming in found.accepted} - {None})
     new = [_values(batch, incoming, belongs, people) for incoming in found.new]
     changed = [(own_id, _values(batch, incoming, belongs, people)) for own_id, incoming in found.changed]

@@ -1,0 +1,19 @@
+"""Which currency a text names, so that sales in one currency are never in two (D43)."""
+
+from functools import cache
+
+_WORDS = {"€": "EUR", "EURO": "EUR", "EUROS": "EUR"}
+"""What else names one currency and no other: $ and £ name several."""
+
+
+def currency_code(text: str) -> str | None:
+    """Return the ISO 4217 code that a text is, in capitals; also for what names one currency only, as € does."""
+    upper = text.upper()
+    return upper if upper in _codes() else _WORDS.get(upper)
+
+
+@cache
+def _codes() -> frozenset[str]:
+    from babel.numbers import list_currencies
+
+    return frozenset(list_currencies())
