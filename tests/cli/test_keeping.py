@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from ressenti.cli.belongings import require_apart
 from ressenti.cli.beside import opened
 from ressenti.kit.clock import SECOND, now
+from ressenti.kit.outputs import BadOutput
 from ressenti.record import tables
 from ressenti.record.browsers import Account, find_account
 from ressenti.record.grants import Grant
@@ -175,6 +177,58 @@ class TestDamage:
 
         assert terminal.run("restore", str(tmp_path / "old" / "record.db")).exit_code == 0
         assert terminal.run("doctor").exit_code == 0
+
+
+class TestTheRecordsOwnFiles:
+    """Nobody writes at a place that the record keeps for itself, whether a file is there now or not."""
+
+    NAMES = (
+        "record.db", "record.db-wal", "record.db-shm", "record.db-journal", "record.db.lock", "record.db.server",
+        "record.db.part", "record.db.part-wal", "record.db.before", "record.db.before-2", "record.db.day",
+        "record.facts.duckdb", "record.facts.duckdb.closed", "record.facts.duckdb.new", "record.facts.duckdb.wal",
+        "record.search.db", "record.search.db-wal", "record.db-rejects/out.csv",
+    )  # fmt: skip
+
+    @pytest.mark.parametrize("words", [("backup",), ("export", "conversations", "--output")])
+    def test_is_no_place_for_a_copy_or_an_export_told_to_replace_it_or_not(
+        self, world: World, terminal: Terminal, words: tuple[str, ...]
+    ) -> None:
+        folder = world.store.path.parent
+        world.store.close()
+        (folder / "record.db-rejects").mkdir()
+        before = contents(folder)
+        done = [terminal.run(*words, str(folder / "record.facts.duckdb"), "--replace")]
+        done.append(terminal.run(*words, str(folder / "record.db-wal")))
+
+        assert [(one.exit_code, "of the record itself" in one.errors) for one in done] == [(3, True), (3, True)]
+        assert contents(folder) == before
+
+    @pytest.mark.parametrize("name", NAMES)
+    def test_is_known_by_its_name(self, tmp_path: Path, name: str) -> None:
+        record, other = tmp_path / "here" / "record.db", tmp_path / "link"
+        record.parent.mkdir()
+        other.symlink_to(record.parent)
+
+        for folder in (record.parent, other):
+            with pytest.raises(BadOutput, match="of the record itself"):
+                require_apart(folder / name, record)
+        require_apart(tmp_path / name, record)
+
+    @pytest.mark.parametrize("name", ["record.db.bak", "record.db-2026-05-14", "record.csv", "other.db", "record.db2"])
+    def test_and_what_only_resembles_it_is_anybodys(self, tmp_path: Path, name: str) -> None:
+        require_apart(tmp_path / name, tmp_path / "record.db")
+
+    def test_everything_that_stands_beside_a_record_in_use_is_known(self, world: World) -> None:
+        made = sorted(world.store.path.parent.glob("record.*"))
+
+        assert {"record.db", "record.db-wal", "record.db.lock", "record.facts.duckdb"} <= {one.name for one in made}
+        for one in made:
+            with pytest.raises(BadOutput):
+                require_apart(one, world.store.path)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
 
 
 class TestWhoComesInAfterwards:

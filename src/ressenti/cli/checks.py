@@ -86,24 +86,14 @@ def _files(path: Path) -> Iterator[Check]:
 
 def _privacy(path: Path) -> Check:
     """Look at everything that is named after the record: whoever reads the facts reads much of it."""
+    from ressenti.cli.belongings import belongings
+
     told, is_private = f"{_mode(path):04o}", True
-    if found := [one for one in _belongings(path) if _mode(one) & 0o077]:
+    if found := [one for one in belongings(path) if _mode(one) & 0o077]:
         remedy = f"chmod go-rwx {shlex.join(map(str, found[:MOST_NAMED]))}"
         modes = ", ".join(sorted({f"{_mode(one):04o}" for one in found}))
         told, is_private = f"{modes}: {remedy}{' …' if len(found) > MOST_NAMED else ''}", False
     return Check(_("Readable by its owner only"), is_private, told)
-
-
-def _belongings(path: Path) -> Iterator[Path]:
-    """Return the files of a record, and the folders that are its alone."""
-    from ressenti.facts.keeper import facts_path
-    from ressenti.search.file import search_path
-
-    heads = (path.name, facts_path(path).name, search_path(path).name)
-    for one in sorted(path.parent.iterdir()):
-        if one.name.startswith(heads) and not one.is_symlink():
-            yield one
-            yield from (inside for inside in sorted(one.rglob("*")) if not inside.is_symlink())
 
 
 def _mode(path: Path) -> int:

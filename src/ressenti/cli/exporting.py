@@ -29,6 +29,7 @@ def export(
     what: str, form: str, output: Path | None, database: str, facts: str | None, *, replace: bool, **given: Any
 ) -> None:
     """Write the rows behind the figures: conversations, comments or handlings."""
+    from ressenti.cli.belongings import require_apart
     from ressenti.cli.beside import opened
 
     if output is None and form in {"xlsx", "parquet"} and sys.stdout.isatty():
@@ -38,6 +39,7 @@ def export(
         if output is None:
             _write(store, what, form, words(**given), sys.stdout.buffer, facts)
             return
+        require_apart(output, store.path)
         try:
             with new_file(output, replace=replace) as out:
                 _write(store, what, form, words(**given), out, facts)

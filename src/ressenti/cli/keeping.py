@@ -74,10 +74,12 @@ def rebuild(database: str, facts: str | None) -> None:
 @with_database
 def backup(path: Path, database: str, *, replace: bool) -> None:
     """Copy the record to PATH as it stands, also while it is in use. The facts need no copy: they are rebuilt."""
+    from ressenti.cli.belongings import require_apart
     from ressenti.cli.beside import opened
     from ressenti.record.copies import copy_to
 
     with opened(database) as store:
+        require_apart(path, store.path)
         copy_to(store, path, replace=replace)
     click.echo(translate(_("The record was copied to {path}, and the copy was checked."), language()).format(path=path))
 
