@@ -216,7 +216,9 @@ class TestRange:
         record = opened(tmp_path, text)
 
         assert row(Kind.CONVERSATIONS, record)["opened_at"] == at(text)
-        assert record.warnings == ("near_future",)
+        assert [(odd.code, odd.detail) for odd in record.warnings] == [
+            ("near_future", f"opened_at: '{text}' is ahead of the present, 2026-11-22T12:00:00Z")
+        ]
         assert opened(tmp_path, "2026-11-22T12:00:00Z").warnings == ()
 
 

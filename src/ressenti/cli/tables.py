@@ -274,8 +274,6 @@ def outcome_table(outcome: "Outcome", language: str) -> None:
     console.print(table)
     for note in outcome.notes:
         console.print(Text(f"· {note.say(language)}"), highlight=False, soft_wrap=True)
-    for name, count in sorted(outcome.warnings.items()):
-        console.print(Text("· " + say(_("warning {name}: {count}")).format(name=name, count=count)), highlight=False)
     if outcome.resumed:
         console.print(Text(say(_("This import picked up where it was interrupted."))), highlight=False)
     if outcome.rejects_path is not None:

@@ -72,7 +72,10 @@ Problem = Callable[[Row], Reject | None]
 
 @dataclass(slots=True, kw_only=True)
 class Batch:
-    """The records written in one transaction, and what became of them."""
+    """The records written in one transaction, and what became of them.
+
+    `odd` says what is odd about rows that are written, by place and code.
+    """
 
     connection: Connection
     to: Destination
@@ -87,7 +90,7 @@ class Batch:
     merged: int = 0
     rejected: dict[int, Rejected] = field(default_factory=dict)
     changes: dict[tuple[Changed, int], None] = field(default_factory=dict)
-    warnings: Counter[str] = field(default_factory=Counter)
+    odd: dict[tuple[int, str], str] = field(default_factory=dict)
     currencies: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -155,8 +158,8 @@ class Batch:
         self.imported += len(found.new)
         self.updated += len(found.changed)
         for incoming in found.accepted:
-            if warnings := self.records[incoming.place].warnings:
-                self.warnings.update(warnings)
+            for code, detail in self.records[incoming.place].warnings:
+                self.odd.setdefault((incoming.place, code), detail)
 
     def _mark(self, table: Table, ids: Iterable[int]) -> None:
         for part in batched(ids, CHUNK):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from ressenti.intake.model import Column, Type
+from ressenti.intake.model import Column, Oddity, Type
 from ressenti.intake.moments import moment_reader
 from ressenti.intake.numbers import Numbers, numeral_reader
 from ressenti.intake.terms import Terms
@@ -42,7 +42,7 @@ _LABELLED = re.compile(r"(\d{1,6})(?:\s*[-–—:=.|]\s*|\s*(?=[(\[])|\s+(?=star
 
 
 def cell_reader(
-    column: Column, terms: Terms, now: int, warnings: list[str], *, numbers: Numbers | None = None
+    column: Column, terms: Terms, now: int, warnings: list[Oddity], *, numbers: Numbers | None = None
 ) -> Reader:
     """Return what turns a filled cell of the column into its value, or None where it holds only spaces.
 
@@ -261,7 +261,7 @@ def _is_label(text: str) -> bool:
     return any(one.isalpha() for one in text) and not any(one.isnumeric() for one in text)
 
 
-def _seconds_reader(column: str, numeral: Numeral, warnings: list[str]) -> Callable[[str], int | None]:
+def _seconds_reader(column: str, numeral: Numeral, warnings: list[Oddity]) -> Callable[[str], int | None]:
     def read(cell: str) -> int | None:
         if not (text := numeral(cell)):
             return None
@@ -274,7 +274,8 @@ def _seconds_reader(column: str, numeral: Numeral, warnings: list[str]) -> Calla
         if duration > _LARGEST:
             raise Unfit("number", Words(_("{column}: {value} is too large"), column=column, value=shown(cell)))
         if duration > OUTLIER:
-            warnings.append("outlier")
+            detail = Words(_("{column}: {value} is more than ten years"), column=column, value=shown(cell))
+            warnings.append(Oddity("outlier", detail))
         return duration
 
     return read

@@ -12,7 +12,7 @@ from ressenti.intake.csv_table import GrowsEndlessly, Rows, Table, is_blank
 from ressenti.intake.doubts import EncodingDoubt, not_text
 from ressenti.intake.findings import CheckedFile, Findings
 from ressenti.intake.lines import EndlessLineFound, TextFile, first_bad_byte, without_ending
-from ressenti.intake.model import Record, Reject
+from ressenti.intake.model import Oddity, Record, Reject
 from ressenti.intake.quotes import LONGEST_FIELD, find_fault
 from ressenti.intake.refusals import EndlessLine, MisplacedQuote, UnclosedQuote
 from ressenti.intake.rows import RowReader, require_sizes, row_reader
@@ -134,13 +134,13 @@ def take(checked: CheckedFile, stream: Readable, terms: Terms, *, now: int, skip
     table = Table(_text(stream, file, terms), file.kind, terms.delimiter)
     with _broken_rows_refused(file, table, terms):
         if rows := table.open():
-            warnings: list[str] = []
+            warnings: list[Oddity] = []
             numbers = checked.findings.columns.numbers
             read = row_reader(rows.header, terms, now=now, warnings=warnings, numbers=numbers)
             yield from _records(table, rows, read, warnings, skip)
 
 
-def _records(table: Table, rows: Rows, read: RowReader, warnings: list[str], skip: int) -> Iterator[Record]:
+def _records(table: Table, rows: Rows, read: RowReader, warnings: list[Oddity], skip: int) -> Iterator[Record]:
     window, reader, bare = table.window, rows.reader, without_ending(table.encoding)
     names = rows.header.names
     width, lines_before, is_ours = len(names), window.lines_before, rows.header.is_ours

@@ -10,7 +10,7 @@ from ressenti.intake.encoding import Encoding
 from ressenti.intake.findings import CheckedFile, Findings
 from ressenti.intake.json_object import Cells, read_object
 from ressenti.intake.lines import LongLine, TextFile, first_bad_byte, without_ending
-from ressenti.intake.model import Kind, Record, Reject
+from ressenti.intake.model import Kind, Oddity, Record, Reject
 from ressenti.intake.refusals import JSONArray
 from ressenti.intake.rows import require_sizes, row_reader
 from ressenti.intake.streams import MIB, Readable
@@ -177,7 +177,7 @@ def record_reader(
     kind = checked.kind
     header = checked.findings.header or Header(kind, ())
     known = header.known
-    warnings: list[str] = []
+    warnings: list[Oddity] = []
     bare = without_ending(encoding)
     numbers = checked.findings.columns.numbers
     read = row_reader(Header(kind, known), terms, now=now, warnings=warnings, numbers=numbers)

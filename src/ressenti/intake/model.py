@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class Kind(StrEnum):
@@ -178,6 +178,13 @@ class Reject:
     detail: str
 
 
+class Oddity(NamedTuple):
+    """What is odd about a row that is taken: a stable code, and words with the column and the value in them."""
+
+    code: str
+    detail: str
+
+
 @dataclass(slots=True)
 class Record:
     """One record as it stood in the file, and either the row it holds or why it holds none.
@@ -194,5 +201,5 @@ class Record:
     raw: bytes
     row: tuple[Any, ...] | None = None
     reject: Reject | None = None
-    warnings: tuple[str, ...] = field(default=())
+    warnings: tuple[Oddity, ...] = field(default=())
     given: frozenset[str] | None = None

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import Enum
 
 from ressenti.intake.date_forms import EXAMPLE, epoch_form, example, is_named, is_numbered, read_in_form
+from ressenti.intake.model import Oddity
 from ressenti.intake.terms import Terms
 from ressenti.intake.unfit import Unfit, shown
 from ressenti.kit.clock import DAY, EPOCH, from_us, to_us
@@ -73,7 +74,7 @@ def lacks_zone(text: str, terms: Terms) -> bool:
     return terms.zone is None and at is not None and at.tzinfo is None
 
 
-def moment_reader(column: str, terms: Terms, now: int, warnings: list[str]) -> Callable[[str], int | None]:
+def moment_reader(column: str, terms: Terms, now: int, warnings: list[Oddity]) -> Callable[[str], int | None]:
     """Return what turns a cell into microseconds since the epoch; `now` is the present moment.
 
     It raises Unfit for what is no moment of 1990 to 2100, or lies more than a day ahead.
@@ -99,7 +100,7 @@ def moment_reader(column: str, terms: Terms, now: int, warnings: list[str]) -> C
     return read_slowly if terms.date_format else read
 
 
-def _unusual(column: str, cell: str, at: int, now: int, warnings: list[str]) -> int:
+def _unusual(column: str, cell: str, at: int, now: int, warnings: list[Oddity]) -> int:
     if not EARLIEST <= at <= LATEST:
         raise Unfit(
             "year", Words(_("{column}: {value} is not in the years 1990 to 2100"), column=column, value=shown(cell))
@@ -114,7 +115,9 @@ def _unusual(column: str, cell: str, at: int, now: int, warnings: list[str]) -> 
                 now=f"{from_us(now):%FT%TZ}",
             ),
         )
-    warnings.append("near_future")
+    said = _("{column}: {value} is ahead of the present, {now}")
+    detail = Words(said, column=column, value=shown(cell), now=f"{from_us(now):%FT%TZ}")
+    warnings.append(Oddity("near_future", detail))
     return at
 
 

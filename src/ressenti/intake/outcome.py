@@ -47,12 +47,12 @@ class Reason:
 class Outcome:
     """What an import did.
 
-    `warnings` counts what was odd about rows that were written, by code; `notes` are the remarks of the check of the
-    files (each can `say(language)`), `skipped` names the files left aside. `reasons` say why rows were rejected, the
-    commonest first. `rejects_path` is the file that holds these rows and `rejects_folder` has them as CSV files (None
-    without rejects); `columnless` counts those that are in the first alone, and `locale` is what reads the numbers of
-    the others as they were read here, where something has to be said. Making one raises AssertionError where a
-    row is not accounted for: that would be our fault.
+    `warnings` counts what was odd about rows that were written, by code; `notes` are the remarks on the files, on these
+    rows and on the project (each can `say(language)`), `skipped` names the files left aside. `reasons` say why rows
+    were rejected, the commonest first. `rejects_path` is the file that holds these rows and `rejects_folder` has them
+    as CSV files (None without rejects); `columnless` counts those that are in the first alone, and `locale` is what
+    reads the numbers of the others as they were read here, where something has to be said. Making one raises
+    AssertionError where a row is not accounted for: that would be our fault.
     """
 
     files: tuple[Count, ...]

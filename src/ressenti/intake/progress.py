@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Connection, insert, select, update
 
 from ressenti.intake.halts import ImportRunning
+from ressenti.intake.oddities import Odd
 from ressenti.intake.outcome import Count, Reason
 from ressenti.record.names import require_key
 from ressenti.record.projects import ensure_project, settle
@@ -30,7 +31,7 @@ class State(msgspec.Struct, kw_only=True):
     counts: list[Count]
     file: int = 0
     taken: int = 0
-    warnings: dict[str, int] = {}
+    odd: list[Odd] = []
     rejects_folder: str | None = None
     rejects_size: int = 0
     rejects_path: str | None = None

@@ -5,7 +5,7 @@ from typing import Any
 
 from ressenti.intake.cells import EMPTY, Reader, cell_reader
 from ressenti.intake.columns import Header
-from ressenti.intake.model import FILES, Type
+from ressenti.intake.model import FILES, Oddity, Type
 from ressenti.intake.numbers import Numbers
 from ressenti.intake.rules import rules
 from ressenti.intake.streams import MIB
@@ -18,7 +18,7 @@ RowReader = Callable[[Sequence[Any]], tuple[Any, ...]]
 
 
 def row_reader(
-    header: Header, terms: Terms, *, now: int, warnings: list[str], numbers: Mapping[str, Numbers] | None = None
+    header: Header, terms: Terms, *, now: int, warnings: list[Oddity], numbers: Mapping[str, Numbers] | None = None
 ) -> RowReader:
     """Return the reader of a file with this header, made once so that a row costs as little as it can.
 

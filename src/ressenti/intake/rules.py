@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from ressenti.intake.cells import OUTLIER, is_null_word
-from ressenti.intake.model import FILES, ONE_OF, Kind
+from ressenti.intake.model import FILES, ONE_OF, Kind, Oddity
 from ressenti.intake.terms import Terms
 from ressenti.intake.unfit import Unfit, shown
 from ressenti.kit.clock import from_us
@@ -35,7 +35,7 @@ SLOTS: dict[Kind, dict[str, int]] = {
 """Where in a row the value of each column stands."""
 
 
-def rules(kind: Kind, present: set[str], terms: Terms, warnings: list[str]) -> tuple[Rule, ...]:
+def rules(kind: Kind, present: set[str], terms: Terms, warnings: list[Oddity]) -> tuple[Rule, ...]:
     """Return the rules that a row of a file with these columns has to keep."""
     found: list[Rule] = [
         _span(kind, start, end, warnings) for start, end in SPANS.get(kind, ()) if {start, end} <= present
@@ -55,7 +55,7 @@ def agreeing(kind: Kind) -> tuple[Rule, ...]:
     return (*spans, _ended) if kind is Kind.HANDLINGS else tuple(spans)
 
 
-def _span(kind: Kind, start: str, end: str, warnings: list[str]) -> Rule:
+def _span(kind: Kind, start: str, end: str, warnings: list[Oddity]) -> Rule:
     first, last = SLOTS[kind][start], SLOTS[kind][end]
 
     def check(row: list[Any]) -> None:
@@ -72,7 +72,14 @@ def _span(kind: Kind, start: str, end: str, warnings: list[str]) -> Rule:
             )
             raise Unfit("negative_duration", detail)
         if length > OUTLIER:
-            warnings.append("outlier")
+            detail = Words(
+                _("{end} {last} is more than ten years after {start} {first}"),
+                end=end,
+                last=_moment(row[last]),
+                start=start,
+                first=_moment(row[first]),
+            )
+            warnings.append(Oddity("outlier", detail))
 
     return check
 

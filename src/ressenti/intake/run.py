@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from ressenti.intake import currencies, rejects_csv, satisfaction
+from ressenti.intake import currencies, oddities, rejects_csv, satisfaction
 from ressenti.intake.accept import accept
 from ressenti.intake.batch import Batch, Destination
 from ressenti.intake.check import check
@@ -21,6 +21,7 @@ from ressenti.intake.halts import ImportAborted
 from ressenti.intake.merging import Merging, read_merges
 from ressenti.intake.model import Options, Record
 from ressenti.intake.names import Names
+from ressenti.intake.oddities import add_oddities
 from ressenti.intake.outcome import Outcome
 from ressenti.intake.progress import Run, State, begin
 from ressenti.intake.reasons import add_reasons
@@ -141,7 +142,7 @@ def all_or_nothing(store: Store, checked: Checked, read: Read, order: Order) -> 
             first = first_arrival(connection, run.state, file, start=run.state.taken - len(part))
             batch = accept(connection, to, file.kind, part, columns=file.columns, arrival=first)
             _require_none_rejected(batch, file)
-            _count(run, batch)
+            _count(run, batch, order.language)
         run.save(connection, done_at=order.now)
         project = find_project(connection, order.project)
     return _outcome(run, checked, order, project)
@@ -159,7 +160,7 @@ def batch_by_batch(store: Store, checked: Checked, read: Read, order: Order) -> 
         with store.write() as connection:
             first = first_arrival(connection, run.state, file, start=run.state.taken - len(part))
             batch = accept(connection, to, file.kind, part, columns=file.columns, arrival=first)
-            _count(run, batch)
+            _count(run, batch, order.language)
             add_reasons(run.state.reasons, batch, file.name, language=order.language)
             rejected = lines(batch, Origin(file.kind, file.name, run.state.file), language=order.language)
             run.state.rejects_size = rejects.add(rejected, after=run.state.rejects_size)
@@ -205,7 +206,7 @@ def _collecting_between_batches() -> Iterator[None]:
             gc.enable()
 
 
-def _count(run: Run, batch: Batch) -> None:
+def _count(run: Run, batch: Batch, language: str) -> None:
     count = run.state.counts[run.state.file]
     count.read += len(batch.records)
     count.imported += batch.imported
@@ -216,7 +217,7 @@ def _count(run: Run, batch: Batch) -> None:
         raise AssertionError(f"rows are missing, and nothing of this batch is written: {count}")
     run.state.merged += batch.merged
     run.state.currencies = dict(Counter(run.state.currencies) + batch.currencies)
-    run.state.warnings = dict(Counter(run.state.warnings) + batch.warnings)
+    add_oddities(run.state.odd, batch, count.name, language=language)
 
 
 def _require_none_rejected(batch: Batch, file: CheckedFile) -> None:
@@ -292,10 +293,20 @@ def _outcome(run: Run, checked: Checked, order: Order, project: Project) -> Outc
     sales = currencies.remarks(state.currencies, project.key, project.currency)
     for count, file in zip(state.counts, checked.files, strict=True):
         count.kind = file.kind
+    warnings: Counter[str] = Counter()
+    for odd in state.odd:
+        warnings[odd.code] += odd.count
     return Outcome(
         files=tuple(state.counts),
-        warnings=Counter(state.warnings),
-        notes=(*checked.remarks, *ratings, *sales, *_remarks_on_merges(state), *_remarks_on_zone(state, order)),
+        warnings=warnings,
+        notes=(
+            *checked.remarks,
+            *oddities.remarks(state.odd),
+            *ratings,
+            *sales,
+            *_remarks_on_merges(state),
+            *_remarks_on_zone(state, order),
+        ),
         skipped=checked.unit.skipped,
         reasons=tuple(sorted(state.reasons, key=lambda reason: -reason.count)),
         rejects_path=Path(state.rejects_path) if state.rejects_path else None,

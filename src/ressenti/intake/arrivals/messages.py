@@ -14,6 +14,9 @@ from ressenti.intake.completing import complete
 from ressenti.intake.digest import Row
 from ressenti.intake.known import Reference, conversations, ids_where, rows_by_key
 from ressenti.intake.model import Reject
+from ressenti.intake.unfit import shown
+from ressenti.kit.clock import from_us
+from ressenti.kit.i18n import Words, _
 from ressenti.record import tables as t
 from ressenti.record.journal import Changed
 from ressenti.record.store import insert
@@ -54,15 +57,17 @@ def accept(batch: Batch) -> None:
 def _values(
     batch: Batch, accepted: Sequence[Incoming], belongs: Mapping[str, Reference], respondents: Mapping[str, int]
 ) -> list[tuple[Any, ...]]:
-    """Return the rows in the order of `_COLUMNS`, counting those outside the times of their conversation."""
+    """Return the rows in the order of `_COLUMNS`, noting those outside the times of their conversation."""
     values = []
-    outside = 0
+    is_one_outside = False
     import_id, ours = batch.to.import_id, _OURS
-    for _place, row, content in accepted:
+    for place, row, content in accepted:
         external_id, conversation, created_at, role, author, text, is_automatic, is_internal, unknown = row
         conversation_id, opened_at, closed_at, *_rest = belongs[conversation]
         if created_at < opened_at or (closed_at is not None and created_at > closed_at):
-            outside += 1
+            detail = "" if is_one_outside else _outside(row, belongs[conversation])  # many may be, and one is told
+            batch.odd[place, "outside_conversation"] = detail
+            is_one_outside = True
         values.append(
             (
                 external_id,
@@ -78,9 +83,23 @@ def _values(
                 import_id,
             )
         )
-    if outside:
-        batch.warnings["outside_conversation"] += outside
     return values
+
+
+def _outside(row: Row, conversation: Reference) -> Words:
+    external_id, key, created_at, *_rest = row
+    is_early = created_at < conversation.opened_at
+    said = (
+        _("message {message} is of {at}, and conversation {conversation} began at {limit}")
+        if is_early
+        else _("message {message} is of {at}, and conversation {conversation} ended at {limit}")
+    )
+    limit = conversation.opened_at if is_early else conversation.closed_at or 0
+    return Words(said, message=shown(external_id), at=_iso(created_at), conversation=shown(key), limit=_iso(limit))
+
+
+def _iso(at: int) -> str:
+    return f"{from_us(at):%FT%TZ}"
 
 
 def _replace(
