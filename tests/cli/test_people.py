@@ -62,6 +62,7 @@ class TestUser:
         done = shell("user", "add", "zoe@tilleul.example", "--role", "supervisor", "--group", "Lyon")
 
         assert re.fullmatch(r"http://127\.0\.0\.1:8610/welcome/[\w-]{32}\n", done.stdout)
+        assert "to zoe@tilleul.example yourself. With it they choose a password, once, within a day." in done.stderr
 
     def test_the_link_is_under_the_configured_address(self, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("RESSENTI_ADDRESS", "https://ressenti.tilleul.example/")

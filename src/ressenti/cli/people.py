@@ -75,7 +75,7 @@ def add_user(email: str, name: str, password_stdin: bool, database: str, **given
             set_password(connection, person.id, kept)
             click.echo(_said(_("{email} can sign in.")).format(email=person.email), err=True)
         else:
-            _print_link(store, invite(connection, person, now=now()))
+            _print_link(store, person, invite(connection, person, now=now()))
 
 
 @user.command("link")
@@ -91,7 +91,7 @@ def renew_link(email: str, database: str) -> None:
         person = find_person(connection, email)
         if person.disabled_at is not None:
             raise UnknownPerson(email=person.email, known="—")
-        _print_link(store, invite(connection, person, now=now()))
+        _print_link(store, person, invite(connection, person, now=now()))
 
 
 @user.command("list")
@@ -247,13 +247,19 @@ def _days(life: str) -> int | None:
     return int(life)
 
 
-def _print_link(store: "Store", secret: str) -> None:
-    """Print a link under the address people open: the configured one, else where a server runs beside the record."""
+def _print_link(store: "Store", person: "Person", secret: str) -> None:
+    """Print a link under the address people open: the configured one, else where a server runs beside the record.
+
+    What it is for goes to standard error, so that a program reads the link alone.
+    """
     from ressenti.cli.beside import running_server
     from ressenti.kit.addresses import configured, own_address
 
     beside = running_server(store.path)
     address = configured() or own_address(beside.url if beside else None)
+    lasts = _("within half an hour") if person.has_password else _("within a day")
+    words = _said(_("Send this link to {email} yourself. With it they choose a password, once, {lasts}."))
+    click.echo(words.format(email=person.email, lasts=_said(lasts)), err=True)
     click.echo(f"{address}/welcome/{secret}")
 
 
