@@ -111,11 +111,11 @@ class TestPeople:
 
         assert "zoe@tilleul.example already" in refused(world, "ZOE@TILLEUL.EXAMPLE ", role=Role.AGENT, agents=("ana",))
 
-    def test_a_supervisor_without_a_group_is_told_which_option_to_give(self, world: World) -> None:
-        assert "--group KEY" in refused(world, "zoe@tilleul.example", role=Role.SUPERVISOR)
+    def test_a_supervisor_without_a_group_is_told_to_name_one(self, world: World) -> None:
+        assert "name one at least" in refused(world, "zoe@tilleul.example", role=Role.SUPERVISOR)
 
-    def test_an_agent_without_a_respondent_is_told_which_option_to_give(self, world: World) -> None:
-        assert "--agent ID" in refused(world, "zoe@tilleul.example", role=Role.AGENT)
+    def test_an_agent_without_a_respondent_is_told_to_name_one(self, world: World) -> None:
+        assert "say which agent they are" in refused(world, "zoe@tilleul.example", role=Role.AGENT)
 
     def test_a_group_that_is_not_there_is_answered_with_those_that_are_near(self, world: World) -> None:
         said = refused(world, "zoe@tilleul.example", role=Role.SUPERVISOR, groups=("Lyonn",))

@@ -45,7 +45,7 @@ class AgentMissing(Refusal):
     """An agent whom no conversation knows."""
 
     code = "agent_missing"
-    sentence = _("An agent sees their own conversations: say which agent they are in the conversations (--agent ID).")
+    sentence = _("An agent sees their own conversations: say which agent they are in the conversations.")
 
 
 class WholeView(Refusal):
