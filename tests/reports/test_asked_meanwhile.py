@@ -59,7 +59,7 @@ def turns(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def together(worlds: list[World], asked: Callable[[Connection], Asked]) -> list[Exception | bool]:
-    """Ask in all threads at once, each of one record; return of each time whether it was told of that one, or why not."""
+    """Ask in all threads at once, each of one record; return of each time whether that was told, or why not."""
     begin = Barrier(THREADS)
     with worlds[0].store.read() as one, worlds[1].store.read() as other:
         right = [read_asked(one), read_asked(other)]

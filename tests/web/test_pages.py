@@ -4,6 +4,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
+from sqlalchemy import Connection
 
 from ressenti.indicators.model import Unit
 from ressenti.reports.choice import INDICATORS
@@ -339,6 +340,10 @@ class TestPreferences:
         assert dict(Words(response.text).tags)["html"] == {"lang": "en"}
 
 
+def of_no_table(record: Connection) -> list[int]:
+    return [own_id for (own_id,) in record.exec_driver_sql("SELECT id FROM projects")]
+
+
 class TestInstallations:
     def test_an_empty_one_says_how_to_begin(self, tmp_path: Path) -> None:
         world = World(tmp_path).settle()
@@ -369,12 +374,12 @@ class TestInstallations:
         assert "Tilleul & fils · Sydney" in text
 
     def test_a_fault_of_ours_is_a_sentence_and_a_line_in_the_log(
-        self, served: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:
+        """Asking a sound record for a table that it never had is our fault, whatever SQLite says."""
         world = World(tmp_path).settle()
         with Site(world) as site:
-            with world.store.write() as record:
-                record.exec_driver_sql("ALTER TABLE project RENAME TO lost")
+            monkeypatch.setattr("ressenti.indicators.ask.all_projects", of_no_table)
             shown, told = site.get("/"), site.get("/api/v1/indicators/csat")
         world.close()
 
@@ -384,3 +389,17 @@ class TestInstallations:
         assert told.json()["exit_code"] == 5
         assert str(tmp_path) not in shown.text + told.text
         assert "sqlalchemy.exc.OperationalError" in capsys.readouterr().err
+
+    def test_a_record_that_lost_a_table_is_a_sentence_and_no_fault_of_ours(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        world = World(tmp_path).settle()
+        with Site(world) as site:
+            with world.store.write() as record:
+                record.exec_driver_sql("ALTER TABLE project RENAME TO lost")
+            shown, told = site.get("/"), site.get("/api/v1/indicators/csat")
+        world.close()
+
+        assert (shown.status_code, told.status_code, told.json()["code"]) == (503, 503, "damaged_database")
+        assert "ressenti restore" in Words(shown.text).text
+        assert '"fault"' not in capsys.readouterr().err
