@@ -3,6 +3,8 @@
 import errno
 import json
 import logging
+import socket
+import ssl
 from typing import Any
 
 import pytest
@@ -39,6 +41,32 @@ def test_the_reason_of_the_system_stays_without_the_name_of_a_file() -> None:
     assert told == "builtins.OSError: No space left on device"
 
 
+def test_a_reason_that_others_word_is_told_in_the_words_of_the_system() -> None:
+    assert logs.trace(OSError(errno.EADDRINUSE, f"no {WROTE}")) == "builtins.OSError: Address already in use"
+    assert logs.trace(ssl.SSLError(1, WROTE)) == "ssl.SSLError"
+    assert logs.trace(socket.gaierror(socket.EAI_NONAME, "Name or service not known")).endswith("not known")
+    assert logs.trace(OSError(WROTE)) == "builtins.OSError"
+
+
+@pytest.mark.parametrize(
+    ("told", "values", "event"),
+    [
+        ("%d of %s", ("many", "few"), "%d of %s"),
+        (f"Exception in callback put('{WROTE}')\nhandle: <Handle>", (), "Exception in callback put"),
+        (ValueError(WROTE), (), "exception"),
+    ],
+)
+def test_what_other_packages_say_of_an_exception_ends_before_its_values(
+    told: object, values: tuple[object, ...], event: str
+) -> None:
+    error = None if values else raised(convert)
+    given = (type(error), error, None) if error else None
+    line = json.loads(logs._OfOthers().format(logging.LogRecord("asyncio", 40, "", 1, told, values, given)))
+
+    assert line["event"] == event
+    assert WROTE not in json.dumps(line)
+
+
 def test_a_group_of_exceptions_tells_each() -> None:
     told = logs.trace(ExceptionGroup(WROTE, [ValueError(WROTE), OSError(errno.EIO, "Input/output error")]))
 
@@ -67,10 +95,10 @@ def test_a_line_is_one_json_object_on_standard_error(how: str, capsys: pytest.Ca
 def test_what_other_packages_log_is_told_alike() -> None:
     error = raised(convert)
     record = logging.LogRecord(
-        "uvicorn.error", logging.ERROR, "", 1, "Exception in %s", ("app",), (KeyError, error, None)
+        "uvicorn.error", logging.ERROR, "", 1, "Exception in %s", (WROTE,), (KeyError, error, None)
     )
     line = json.loads(logs._OfOthers().format(record))
 
-    assert (line["event"], line["level"], line["logger"]) == ("Exception in app", "error", "uvicorn.error")
+    assert (line["event"], line["level"], line["logger"]) == ("Exception in %s", "error", "uvicorn.error")
     assert line["exception"].endswith("builtins.KeyError")
     assert WROTE not in json.dumps(line)

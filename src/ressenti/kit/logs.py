@@ -4,9 +4,14 @@ What people wrote, or searched for, is in no line: an exception is told by its p
 which often repeat a value.
 """
 
+import errno
 import json
 import logging
+import os
+import socket
+import ssl
 import sys
+import threading
 import traceback
 from collections.abc import Iterator, MutableMapping
 from typing import Any
@@ -20,10 +25,18 @@ def get_logger() -> Any:
 
 
 def include_others() -> None:
-    """Write what other packages log in the same form; once, when a server starts."""
+    """Write what other packages and Python itself log in the same form; once, when a server starts."""
     others = logging.StreamHandler()
     others.setFormatter(_OfOthers())
     logging.basicConfig(level=logging.WARNING, handlers=[others])
+    # Python tells of these on standard error by itself, with the words of the exception.
+    threading.excepthook = lambda ended: _uncaught("thread_ended", ended.exc_value)
+    sys.unraisablehook = lambda ended: _uncaught("exception_ignored", ended.exc_value)
+
+
+def _uncaught(event: str, error: BaseException | None) -> None:
+    if not isinstance(error, SystemExit):
+        get_logger().error(event, exc_info=error)
 
 
 class _OfOthers(logging.Formatter):
@@ -31,13 +44,25 @@ class _OfOthers(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line of a record."""
-        line = {
-            "event": record.getMessage().partition("\n")[0],
-            "level": record.levelname.lower(),
-            "logger": record.name,
-        }
-        error = record.exc_info[1] if record.exc_info else None
-        return json.dumps(line | ({"exception": trace(error)} if error else {}))
+        line = {"event": _told(record), "level": record.levelname.lower(), "logger": record.name}
+        given = record.exc_info[1] if record.exc_info else record.msg
+        return json.dumps(line | ({"exception": trace(given)} if isinstance(given, BaseException) else {}))
+
+
+def _told(record: logging.LogRecord) -> str:
+    """Return what a package says, of an exception no more than that there was one.
+
+    With an exception, what stands in brackets are the values that a call was given, and values that are filled in may
+    be those of the exception; words that do not fit their values are told without them.
+    """
+    if isinstance(record.msg, BaseException):
+        return "exception"
+    if record.exc_info:
+        return str(record.msg).partition("\n")[0].partition("(")[0].strip()
+    try:
+        return record.getMessage().partition("\n")[0]
+    except (TypeError, ValueError, KeyError):
+        return str(record.msg).partition("\n")[0]
 
 
 def trace(error: BaseException) -> str:
@@ -63,8 +88,12 @@ def _traces(error: BaseException, seen: set[int]) -> Iterator[str]:
 
 
 def _reason(error: BaseException) -> str:
-    if isinstance(error, OSError):
+    """Return the reason in the words of the system, which are the same whatever the values."""
+    if isinstance(error, socket.gaierror):
         return error.strerror or ""
+    if isinstance(error, OSError):
+        is_known = error.errno in errno.errorcode and not isinstance(error, ssl.SSLError)  # TLS has numbers of its own
+        return os.strerror(error.errno or 0) if is_known else ""
     return str(getattr(error, "sqlite_errorname", ""))
 
 

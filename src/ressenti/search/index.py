@@ -114,7 +114,7 @@ class Index:
             try:
                 self._read()
             except file.Damaged as damage:
-                log.warning("search index is made anew", reason=str(damage))
+                log.warning("search index is made anew", exc_info=damage)
                 self._discard()
                 self._read()
         except Exception:
@@ -177,7 +177,7 @@ class Index:
             self._thread.join()
         with self._turn:
             if self._made == made:
-                log.warning("search index is made anew", reason=str(damage))
+                log.warning("search index is made anew", exc_info=damage)
                 self._is_whole.clear()
                 self._percent = 0
                 self._discard()
