@@ -135,6 +135,50 @@ class TestBesideAServer:
         assert Terminal(f"sqlite:///{copy}").json("read", "csat")["total"]["value"] == 75
 
 
+class TestWhatNeedsTheRecordAlone:
+    @pytest.mark.parametrize("words", [("restore", "COPY", "--replace"), ("serve", "--port", "0")])
+    def test_says_that_a_server_is_running_and_where_and_to_end_it(
+        self, world: World, server: Server, words: tuple[str, ...]
+    ) -> None:
+        copy = str(world.folder / "copy.db")
+        assert Terminal(world.url).run("backup", copy).exit_code == 0
+
+        done = Terminal(world.url).run(*(copy if one == "COPY" else one for one in words))
+
+        assert done.exit_code == 4
+        assert f"A server is running on {world.store.path}, at {server.url} (pid {server.process.pid})" in done.errors
+        assert "End it first" in done.errors
+        assert server.get("/api/v1/indicators/csat")["total"]["value"] == 75
+
+    def test_a_copy_that_is_not_there_is_said_first(self, world: World, server: Server) -> None:
+        done = Terminal(world.url).run("restore", str(world.folder / "none.db"), "--replace")
+
+        assert done.exit_code == 3
+        assert "none.db cannot be used as a copy of the record: there is no such file" in done.errors
+
+    @pytest.mark.parametrize("words", [("read", "csat"), ("restore", "COPY", "--replace")])
+    def test_of_a_server_that_has_not_left_word_yet_it_is_said_that_it_is_starting(
+        self, world: World, server: Server, words: tuple[str, ...]
+    ) -> None:
+        copy = str(world.folder / "copy.db")
+        assert Terminal(world.url).run("backup", copy).exit_code == 0
+        world.store.path.with_name("record.db.server").unlink()
+
+        done = Terminal(world.url).run(*(copy if one == "COPY" else one for one in words))
+
+        assert done.exit_code == 4
+        assert f"(pid {server.process.pid} on {socket.gethostname()}) is still starting" in done.errors
+        assert "Try again in a moment" in done.errors
+
+    def test_of_a_holder_that_is_no_server_it_is_said_that_it_does_not_answer(self, world: World) -> None:
+        lock = Lock(lock_path(world.store.path))
+        done = Terminal(world.url).run("read", "csat")
+        lock.release()
+
+        assert done.exit_code == 4
+        assert f"Another program (pid {os.getpid()} on " in done.errors
+
+
 class TestWord:
     def test_the_server_leaves_word_for_its_owner_only_and_takes_it_back(self, world: World, server: Server) -> None:
         note = world.store.path.with_name("record.db.server")

@@ -50,6 +50,13 @@ class NeighbourSilent(Refusal):
     sentence = _("The server at {url} (pid {pid}) is using the facts and does not answer. Try again, or stop it.")
 
 
+class ServerRunning(Refusal):
+    """What is asked for needs the record alone, and a server has it."""
+
+    status, exit_code, code = 503, Exit.UNAVAILABLE, "server_running"
+    sentence = _("A server is running on {path}, at {url} (pid {pid}). End it first, then give the same command again.")
+
+
 @contextmanager
 def opened(url: str) -> Iterator["Store"]:
     """Give the record at an address, which must be there."""
@@ -99,6 +106,12 @@ def running_server(record: Path) -> Neighbour | None:
     from ressenti.facts.lock import is_held, lock_path
 
     return neighbour(record) if is_held(lock_path(record)) else None
+
+
+def require_no_server(record: Path) -> None:
+    """Refuse to go on beside a server; raises ServerRunning."""
+    if found := running_server(record):
+        raise ServerRunning(path=record, url=found.url, pid=found.pid)
 
 
 def post(server: Neighbour, path: str, body: Mapping[str, Any], out: BinaryIO | None = None) -> Any:

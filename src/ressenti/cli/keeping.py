@@ -90,17 +90,19 @@ def backup(path: Path, database: str, *, replace: bool) -> None:
 @with_database
 def restore(path: Path, replace: bool, database: str) -> None:  # noqa: FBT001 - click's way
     """Make the copy at PATH the record. The facts are then rebuilt from it, and everybody signs in anew."""
-    from ressenti.cli.beside import keeping, opened
+    from ressenti.cli.beside import keeping, opened, require_no_server
     from ressenti.facts.homes import home_of
     from ressenti.facts.keeper import facts_path
     from ressenti.facts.lock import Lock, lock_path
     from ressenti.kit import places
     from ressenti.kit.clock import now
     from ressenti.kit.durable import make_folder
-    from ressenti.record.copies import put_back
+    from ressenti.record.copies import put_back, require_record
     from ressenti.record.store import sqlite_path
 
     target = sqlite_path(database)
+    require_record(path)
+    require_no_server(target)
     make_folder(target.parent)
     lock = Lock(lock_path(target), patience_s=1.0)
     as_left = lock.was_left

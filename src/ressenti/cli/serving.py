@@ -166,6 +166,7 @@ def _serve(
     also: Sequence[str] = (),
     unfinished: int | None = None,
 ) -> None:
+    from ressenti.cli.beside import require_no_server
     from ressenti.facts.keeper import Keeper
     from ressenti.indicators.held import HELD
     from ressenti.kit import logs
@@ -173,6 +174,7 @@ def _serve(
     from ressenti.kit.places import Neighbour
 
     logs.include_others()
+    require_no_server(store.path)
     listening = _listen(host, port)
     address = _reachable(listening)
     _tell(_("Measuring…"))
@@ -298,6 +300,7 @@ def _require_demonstration(path: Path) -> None:
 
 
 def _forget(path: Path) -> None:
+    from ressenti.cli.beside import require_no_server
     from ressenti.facts.keeper import facts_path
     from ressenti.facts.lock import Lock
     from ressenti.facts.store import discard
@@ -306,6 +309,7 @@ def _forget(path: Path) -> None:
 
     if not path.exists():
         return
+    require_no_server(path)
     lock = Lock(path.with_name(path.name + ".lock"), patience_s=0.5)
     try:
         discard(facts_path(path))

@@ -37,7 +37,7 @@ class Keeper:
         answers_meanwhile: bool = False,
         held: Sequence[Wanted] = (),
     ) -> None:
-        """Take the lock and open the facts, rebuilding them if there are none; raises FactsLocked.
+        """Take the lock and open the facts, rebuilding them if there are none; raises FactsLocked and ServerStarting.
 
         If who held it before was ended before it could leave, the record is inspected first; raises DamagedDatabase.
 
@@ -55,7 +55,7 @@ class Keeper:
         self._remembered: tuple[int, object] | None = None
         self._turn = threading.RLock()
         self._gate = Gate()
-        self._lock = Lock(lock_path(record.path), patience_s=patience_s)
+        self._lock = Lock(lock_path(record.path), patience_s=patience_s, is_servers=answers_meanwhile)
         self._inspection = Inspection(record, is_due=self._lock.was_left)
         try:
             self._inspection.begin(meanwhile=answers_meanwhile)

@@ -19,6 +19,14 @@ class Closing(Refusal):
     again_s = 10
 
 
+class ServerStarting(Refusal):
+    """A server holds the facts and does not say yet, or any more, where it answers."""
+
+    status, exit_code, code = 503, Exit.UNAVAILABLE, "server_starting"
+    sentence = _("The server of {path} (pid {pid} on {host}) is still starting, or ending. Try again in a moment.")
+    again_s = 2
+
+
 class Measuring(Refusal):
     """The facts were damaged, and everything is being measured again."""
 
