@@ -57,11 +57,7 @@ class TestOffsets:
         "text",
         [
             "yesterday",
-            "2026-02-30T10:00:00Z",
             "2026-13-01T10:00:00Z",
-            "2026-03-01T25:00:00Z",
-            "2026-03-01T10:00:00+25:00",
-            "0000-00-00 00:00:00",
             "177235920",
             "17723592000000000",
             "12345",
@@ -220,6 +216,49 @@ class TestRange:
             ("near_future", f"opened_at: '{text}' is ahead of the present, 2026-11-22T12:00:00Z")
         ]
         assert opened(tmp_path, "2026-11-22T12:00:00Z").warnings == ()
+
+
+class TestWhatNoClockShows:
+    """One such value is one rejected row, whatever stands in the others."""
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "2026-10-25T10:00:00+25:00",
+            "2026-10-25T23:59:60Z",
+            "2026-10-25T24:00:01Z",
+            "2026-10-25 25:00",
+            "0000-00-00 00:00:00",
+            "2026-02-30T10:00:00Z",
+            "2026-00-10",
+            "20261345T10:00:00Z",
+        ],
+    )
+    def test_is_one_rejected_row_with_a_reason_that_is_true(self, tmp_path: Path, text: str) -> None:
+        rows = "".join(f"c{place},2026-03-{place + 1:02}T10:00:00\n" for place in range(17))
+        path = write(tmp_path, "conversations.csv", f"{CONVERSATIONS}{rows}c18,{text}\nc19,{text}\n")
+
+        found = taken(path, timezone="Europe/Paris")
+
+        assert codes(found) == [""] * 17 + ["time"] * 2
+        assert found[-1].reject is not None
+        assert "is no time that is taken: days are those of the calendar" in found[-1].reject.detail
+
+    @pytest.mark.parametrize("hour", ["24:00", "24:00:00", "24:00:00.000"])
+    def test_twenty_four_is_the_midnight_at_the_end_of_its_day(self, tmp_path: Path, hour: str) -> None:
+        record = opened(tmp_path, f"2026-10-31T{hour}Z")
+
+        assert row(Kind.CONVERSATIONS, record)["opened_at"] == at("2026-11-01T00:00:00Z")
+
+    def test_in_a_zone_it_is_midnight_there(self, tmp_path: Path) -> None:
+        [record] = taken(write(tmp_path, "conversations.csv", f"{CONVERSATIONS}c1,2026-10-31T24:00\n"), timezone="UTC")
+
+        assert row(Kind.CONVERSATIONS, record)["opened_at"] == at("2026-11-01T00:00:00Z")
+
+    def test_a_day_before_its_month_is_still_another_form(self, tmp_path: Path) -> None:
+        path = write(tmp_path, "conversations.csv", f"{CONVERSATIONS}c1,2026-14-03\n")
+
+        assert refused(lambda: looked_at(path, timezone="UTC")).data["hint"] == "%Y-%d-%m"
 
 
 class TestOtherForms:

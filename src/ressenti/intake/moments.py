@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 
 from ressenti.intake.date_forms import EXAMPLE, epoch_form, example, is_named, is_numbered, read_in_form
@@ -19,6 +19,7 @@ TOLERANCE = DAY
 
 _TIME = r"\d\d(?::?\d\d(?::?\d\d(?:[.,]\d+)?)?)?"
 _ISO = re.compile(rf"(\d{{4}}-\d\d-\d\d|\d{{8}})(?:[T ]({_TIME}))?\s?(Z|UTC|[+-]\d\d(?::?\d\d)?)?", re.ASCII)
+_END_OF_DAY = re.compile(r"24(?::?00(?::?00(?:[.,]0+)?)?)?")
 _PLAIN = r"(?:(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)%s)?\n)*+"
 _PLAINLY_ZONED = re.compile(_PLAIN % "", re.ASCII)
 _PLAINLY_ISO = re.compile(_PLAIN % "?", re.ASCII)
@@ -39,20 +40,38 @@ class Writing(Enum):
 
 
 def parse_iso(text: str) -> datetime | None:
-    """Return the moment an ISO 8601 text means, aware where it has an offset; None where it is not ISO 8601."""
+    """Return the moment an ISO 8601 text means, aware where it has an offset; None where it is not ISO 8601.
+
+    24:00 is the midnight at the end of its day.
+    """
     if not (found := _ISO.fullmatch(text.strip().upper())):
         return None
     day, time, offset = found.groups()
+    is_end = time is not None and _END_OF_DAY.fullmatch(time) is not None
     try:
-        return datetime.fromisoformat(f"{day}T{time or '00:00'}{(offset or '').replace('UTC', 'Z')}")
-    except ValueError:
+        at = datetime.fromisoformat(
+            f"{day}T{'00:00' if is_end else time or '00:00'}{(offset or '').replace('UTC', 'Z')}"
+        )
+        return at + timedelta(days=1) if is_end else at
+    except (ValueError, OverflowError):
         return None
+
+
+def _is_impossible(text: str) -> bool:
+    """Whether a text is written as in ISO 8601 and is no moment: its day, time or offset is none there can be."""
+    found = _ISO.fullmatch(text.strip().upper())
+    if found is None or parse_iso(text) is not None:
+        return False
+    month, day = found[1][-5:-3] if "-" in found[1] else found[1][4:6], found[1][-2:]
+    return not 1 <= int(day) <= 12 < int(month) <= 31  # else the day stands before the month
 
 
 def writing(text: str) -> Writing:
     """Return how a moment is written."""
     if at := parse_iso(text):
         return Writing.ZONED if at.tzinfo else Writing.LOCAL
+    if _is_impossible(text):
+        return Writing.UNREADABLE
     text = text.strip()
     if is_numbered(text) or is_named(text):
         return Writing.OWN_FORM
@@ -126,6 +145,12 @@ def _slow_reader(column: str, terms: Terms) -> Callable[[str], int | None]:
         if not cell.strip():
             return None
         at = _in_own_form(cell, terms.date_format) if terms.date_format else parse_iso(cell)
+        if at is None and _is_impossible(cell):
+            said = _(
+                "{column}: {value} is no time that is taken: days are those of the calendar, hours go up to 24:00, "
+                "seconds to 59, offsets to 23:59"
+            )
+            raise Unfit("time", Words(said, column=column, value=shown(cell)))
         if at is None:
             raise Unfit(
                 "time",
