@@ -179,6 +179,39 @@ class TestDamage:
         assert terminal.run("doctor").exit_code == 0
 
 
+class TestDamageInWords:
+    def test_a_damaged_first_page_is_a_damage_like_every_other(self, world: World, terminal: Terminal) -> None:
+        world.store.close()
+        content = world.store.path.read_bytes()
+        world.store.path.write_bytes(b"\xff" * 100 + content[100:])
+
+        done, doctor = terminal.run("read", "csat"), terminal.run("doctor")
+
+        assert done.exit_code == 4
+        assert "record.db is damaged: it is not a database, or its first page is damaged" in done.errors
+        assert "ressenti restore PATH --replace" in done.errors
+        assert "sqlite:///path" not in done.errors
+        lines = [line.split()[:2] for line in doctor.output.splitlines() if "Database" in line.split()[:2]]
+        assert lines == [["✗", "Database"]]
+
+    def test_the_doctor_names_a_damaged_page_in_words_and_the_way_back_once(
+        self, world: World, terminal: Terminal
+    ) -> None:
+        world.store.close()
+        content = world.store.path.read_bytes()
+        place = content.index(b"Ana") // 4096 * 4096
+        world.store.path.write_bytes(content[:place] + b"\xff" * 8 + content[place + 8 :])
+
+        done = terminal.run("doctor")
+
+        assert done.exit_code == 1
+        assert "a part of it is damaged and cannot be read" in done.output
+        assert done.output.count("The way back") == 1
+        assert "✗   The way back" not in done.output
+        for word in ("***", "btree", "error code", "malformed"):
+            assert word not in done.output
+
+
 class TestTheRecordsOwnFiles:
     """Nobody writes at a place that the record keeps for itself, whether a file is there now or not."""
 

@@ -14,8 +14,8 @@ from ressenti.record import tables as t
 from ressenti.record.migrations.upgrade import HEAD
 from ressenti.record.projects import all_projects, ensure_project, settle
 from ressenti.record.refusals import (
-    BadDatabase,
     BadSetting,
+    DamagedDatabase,
     NewerDatabase,
     NoDatabase,
     OldSQLite,
@@ -66,7 +66,7 @@ class TestOpening:
     def test_a_file_that_is_no_database_is_refused(self, tmp_path: Path) -> None:
         (tmp_path / "text.db").write_text("hello, this is not a database at all, only some text\n" * 100)
 
-        with pytest.raises(BadDatabase, match="not a database"):
+        with pytest.raises(DamagedDatabase, match="not a database"):
             Store.open(f"sqlite:///{tmp_path / 'text.db'}")
 
     def test_opening_twice_changes_nothing(self, store: Store) -> None:

@@ -15,6 +15,7 @@ from ressenti.kit.refusals import Refusal
 from ressenti.record.copies import require_record
 from ressenti.record.projects import ensure_project, settle
 from ressenti.record.refusals import BadSetting
+from ressenti.record.soundness import in_words
 from ressenti.record.store import Store, sqlite_path
 from tests.world import World
 
@@ -123,3 +124,17 @@ def test_words_of_ours_are_english_text_until_they_are_said() -> None:
 
     assert words == "write one of currency"
     assert words.say("fr") == "écrivez l’un de la monnaie"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("*** in database main ***\nTree 9 page 12: btreeInitPage() returns error code 11", "page 12 is damaged"),
+        ("Page 7: never used", "page 7 is damaged"),
+        ("row 3 missing from index ix_pause_conversation", "index ix_pause_conversation does not fit its table"),
+        ("wrong # of entries in index ix_pause_conversation", "index ix_pause_conversation does not fit its table"),
+        ("database disk image is malformed", "a part of it is damaged and cannot be read"),
+    ],
+)
+def test_what_sqlite_says_of_a_damage_is_said_in_words(line: str, said: str) -> None:
+    assert in_words(line) == said

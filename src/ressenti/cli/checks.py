@@ -30,10 +30,10 @@ _WAY_BACK = _(
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing looked at: what, whether it is well, and what was found."""
+    """One thing looked at: what, whether it is well (None for what is only said), and what was found."""
 
     what: str
-    is_well: bool
+    is_well: bool | None
     found: str
 
 
@@ -54,12 +54,12 @@ def _examined(url: str) -> Iterator[Check]:
     yield _mail()
     try:
         path = sqlite_path(url)
-        yield Check(_("Database"), is_well=True, found=str(path))
         store = Store.open(url)
     except Refusal as refusal:
         yield Check(_("Database"), is_well=False, found=refusal.say(language()))
         return
     try:
+        yield Check(_("Database"), is_well=True, found=str(path))
         yield from _files(path)
         yield from _soundness(path)
         yield from _facts(store)
@@ -103,11 +103,12 @@ def _mode(path: Path) -> int:
 def _soundness(path: Path) -> Iterator[Check]:
     from ressenti.record.soundness import damaged_pages, damaged_rows
 
-    for what, found in ((_("Pages and indexes"), damaged_pages(path)), (_("Imported rows"), damaged_rows(path))):
+    pages, rows = damaged_pages(path), damaged_rows(path)
+    for what, found in ((_("Pages and indexes"), pages), (_("Imported rows"), rows)):
         told = "; ".join(in_language(one, language()) for one in found)
         yield Check(what, is_well=not found, found=told or _("as they were written"))
-        if found:
-            yield Check(_("The way back"), is_well=False, found=_WAY_BACK)
+    if pages or rows:
+        yield Check(_("The way back"), is_well=None, found=_WAY_BACK)
 
 
 def _facts(store: "Store") -> Iterator[Check]:

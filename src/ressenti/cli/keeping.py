@@ -153,4 +153,4 @@ def doctor(ctx: click.Context, database: str) -> None:
 
     checks = examine(database)
     checks_table(checks, language())
-    ctx.exit(Exit.DONE if all(check.is_well for check in checks) else Exit.DIFFERENCES)
+    ctx.exit(Exit.DONE if all(check.is_well is not False for check in checks) else Exit.DIFFERENCES)

@@ -370,6 +370,6 @@ def checks_table(checks: Sequence["Check"], language: str) -> None:
     table = _table("", "", "")
     table.show_header = False
     for one in checks:
-        mark = Text("✓", style="green") if one.is_well else Text("✗", style="red bold")
-        table.add_row(mark, Text(translate(one.what, language)), Text(translate(one.found, language)))
+        marks = {True: Text("✓", style="green"), False: Text("✗", style="red bold"), None: Text("→")}
+        table.add_row(marks[one.is_well], Text(translate(one.what, language)), Text(translate(one.found, language)))
     Console().print(table)

@@ -22,7 +22,7 @@ from ressenti.record.refusals import (
     StorageFull,
     StorageReadOnly,
 )
-from ressenti.record.soundness import Found, damaged, damaged_pages, damaged_rows, listed
+from ressenti.record.soundness import Found, damaged, damaged_pages, damaged_rows, in_words, listed
 from ressenti.record.store import Store
 from ressenti.record.tables import metadata
 
@@ -230,7 +230,7 @@ def require_record(path: Path) -> None:
             versions = [one for (one,) in connection.execute("SELECT version_num FROM alembic_version")]
             is_current = require_known(versions, f"sqlite:///{path}")
     except sqlite.Error as error:
-        raise BadCopy(path=path, reason=error) from error
+        raise BadCopy(path=path, reason=in_words(str(error))) from error
     if missing := (metadata.tables.keys() if is_current else {"project", "conversation"}) - names:
         raise BadCopy(path=path, reason=Words(_("it has no table {name}"), name=min(missing)))
 
@@ -273,4 +273,4 @@ def _refusal(error: sqlite.Error | OSError, path: Path) -> Refusal:
         return StorageFull(url=path)
     if "readonly" in str(error):
         return StorageReadOnly(path=path, reason=error)
-    return BadCopy(path=path, reason=error)
+    return BadCopy(path=path, reason=in_words(str(error)))

@@ -1,5 +1,6 @@
 """Is the file of the record still what was written? Its pages and indexes, the form of its tables, and its rows."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from itertools import islice
@@ -31,12 +32,13 @@ def damaged_pages(path: Path, opened: Opened = lambda _driver: None) -> Found:
     try:
         with closing(connect(path)) as driver:
             opened(driver)
-            found = [line for (line,) in driver.execute(f"PRAGMA integrity_check({SHOWN})") if line != "ok"]
+            lines = [line for (line,) in driver.execute(f"PRAGMA integrity_check({SHOWN})") if line != "ok"]
+            found = list(dict.fromkeys(map(in_words, lines)))
             return (*found, *islice(_misshapen(driver), SHOWN - len(found)))
     except sqlite.Error as error:
         if is_interruption(error):
             raise
-        return (str(error),)
+        return (in_words(str(error)),)
     except UnicodeDecodeError:  # what SQLite says repeats a name
         return (Words(_("the name of a table is no text")),)
 
@@ -52,7 +54,7 @@ def damaged_rows(path: Path, told: Callable[[int], None] = lambda _count: None) 
                 if count <= SHOWN:
                     found.append(Words(_("row {key} of {table} is not what was written"), key=row.key, table=row.table))
     except sqlite.Error as error:
-        found.append(str(error))
+        found.append(in_words(str(error)))
     except UnicodeDecodeError:
         found.append(Words(_("the name of a table is no text")))
     if count > SHOWN:
@@ -63,6 +65,15 @@ def damaged_rows(path: Path, told: Callable[[int], None] = lambda _count: None) 
 def damaged(url: str, found: Found) -> DamagedDatabase:
     """Return the refusal that names what was found, and the way back."""
     return DamagedDatabase(url=url, found=listed(found))
+
+
+def in_words(line: str) -> str:
+    """Return what SQLite says of a damage in words: it speaks of its own trees, cells and error codes."""
+    if found := re.search(r"row \d+ missing from index (\S+)|entries in index (\S+)|entry in index (\S+)", line):
+        return Words(_("index {name} does not fit its table"), name=next(filter(None, found.groups())))
+    if found := re.search(r"\bpage (\d+)", line, re.IGNORECASE):
+        return Words(_("page {page} is damaged"), page=int(found[1]))
+    return Words(_("a part of it is damaged and cannot be read"))
 
 
 def is_misshapen(path: Path) -> bool:

@@ -171,15 +171,16 @@ def sqlite_path(url: str) -> Path:
 
 
 def _require_sqlite(path: Path, url: str) -> None:
-    """Refuse a file that does not begin as a database does; raises BadDatabase."""
+    """Refuse a file that does not begin as a database does; raises DamagedDatabase."""
     try:
         with path.open("rb") as file:
             head = file.read(len(_MAGIC))
     except OSError:
         return  # SQLite says why
     if head and head != _MAGIC:
-        reason = _("it is not a database, or its first page is damaged; a copy is put back by: ressenti restore PATH")
-        raise BadDatabase(url=url, reason=Words(reason))
+        from ressenti.record.soundness import damaged
+
+        raise damaged(url, (Words(_("it is not a database, or its first page is damaged")),))
 
 
 def _make_private(path: Path) -> None:
@@ -225,14 +226,14 @@ _FORMS = ("no such table", "no such column", "has no column", "no such index")
 
 def _translated(error: DatabaseError, store: Store) -> Exception:
     """Return what to say of an error of SQLite's; the error itself where that is our fault."""
-    from ressenti.record.soundness import damaged, is_misshapen
+    from ressenti.record.soundness import damaged, in_words, is_misshapen
     from ressenti.record.storage import read_only
 
     reason, url = str(error.orig), store.url
     if "Could not decode" in reason:  # the sentence repeats the text
         return damaged(url, (Words(_("a text in it cannot be read")),))
     if any(one in reason for one in _DAMAGES) or (any(one in reason for one in _FORMS) and is_misshapen(store.path)):
-        return damaged(url, (reason,))
+        return damaged(url, (in_words(reason),))
     if not isinstance(error, OperationalError):
         return error
     if ("unable to open" in reason or "disk I/O error" in reason) and (found := read_only(store.path.parent)):
