@@ -88,8 +88,8 @@ class TestUser:
         [
             (("--role", "supervisor"), "name one at least"),
             (("--role", "agent"), "say which agent they are"),
-            (("--role", "supervisor", "--group", "Lyonn"), "Known: Lyon."),
-            (("--role", "agent", "--agent", "anna"), "Known: ana."),
+            (("--role", "supervisor", "--group", "Lyonn"), "Known: Lyon, among others."),
+            (("--role", "agent", "--agent", "anna"), "Known: ana, among others."),
             (("--role", "analyst", "--group", "Lyon"), "Only a supervisor"),
             (("--role", "administrator", "--reads-content"), "analyst only"),
         ],

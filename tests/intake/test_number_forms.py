@@ -132,6 +132,13 @@ class TestWordsForNothing:
         said = [note for note in looked_at(path).notes if "automation" in note]
         assert said == ["conversations.csv: automation: “N/A” is read as empty (2 times)."]
 
+    def test_are_once_where_they_are_once(self, tmp_path: Path) -> None:
+        path = write(tmp_path, "conversations.csv", f"conversation_id,opened_at,channel\nc1,{OPENED},N/A\n")
+
+        [remark] = looked_at(path).remarks
+        assert "“N/A” is kept as a name (once); leave" in remark.say()
+        assert "(une fois)" in remark.say("fr")
+
     def test_where_a_word_has_to_stand_reject_the_row(self, tmp_path: Path) -> None:
         path = write(
             tmp_path,

@@ -97,3 +97,14 @@ def test_a_person_reads_a_sentence_in_their_language_and_no_code(tmp_path: Path)
 
     assert "messages d’avant ou d’après leur conversation, pris tels quels" in " ".join(done.errors.split())
     assert "outside_conversation" not in done.errors
+
+
+def test_names_of_files_are_not_broken_on_a_narrow_screen(tmp_path: Path) -> None:
+    folder = tmp_path / "an_export_with_a_long_name_of_last_month"
+    folder.mkdir()
+    (folder / "conversations.csv").write_text(CONVERSATION)
+
+    done = Terminal(f"sqlite:///{tmp_path}/r.db", COLUMNS="60").run("import", str(folder))
+
+    [line] = [line for line in done.errors.splitlines() if f"{folder.name}/conversations.csv" in line]
+    assert line.split()[1:] == ["1", "1", "0", "0", "0"]

@@ -120,12 +120,12 @@ class TestPeople:
     def test_a_group_that_is_not_there_is_answered_with_those_that_are_near(self, world: World) -> None:
         said = refused(world, "zoe@tilleul.example", role=Role.SUPERVISOR, groups=("Lyonn",))
 
-        assert said == "There is no group called “Lyonn”. Known: Lyon."
+        assert said == "There is no group called “Lyonn”. Known: Lyon, among others."
 
     def test_an_agent_that_is_not_there_is_answered_with_those_that_are_near(self, world: World) -> None:
         said = refused(world, "zoe@tilleul.example", role=Role.AGENT, agents=("anna",))
 
-        assert said == "There is no agent with the identifier “anna”. Known: ana."
+        assert said == "There is no agent with the identifier “anna”. Known: ana, among others."
 
     @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.ANALYST, Role.AGENT])
     def test_groups_for_whom_they_would_not_keep_are_refused(self, world: World, role: Role) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -257,13 +258,17 @@ def _plain(value: Any, language: str) -> Text:
     return Text(str(value))
 
 
+_BESIDE_A_NAME = 80
+"""What the counts beside the name of a file take at most: where a screen has less, names are still not broken."""
+
+
 def outcome_table(outcome: "Outcome", language: str) -> None:
     """Print what became of every row of an import."""
     say = _sayer(language)
     console = Console(stderr=True)
     heads = (_("File"), _("Read"), _("Imported"), _("Updated"), _("Duplicate"), _("Rejected"))
     table = _table(*map(say, heads))
-    table.columns[0].overflow = "fold"
+    table.columns[0].no_wrap = True
     for column in table.columns[1:]:
         column.justify = "right"
         column.no_wrap = True
@@ -271,7 +276,8 @@ def outcome_table(outcome: "Outcome", language: str) -> None:
         table.add_row(Text(counts.name), *_counted(counts, language))
     table.add_section()
     table.add_row(say(_("all")), *_counted(outcome.total, language), style="bold")
-    console.print(table)
+    longest = max((cell_len(counts.name) for counts in outcome.files), default=0)
+    Console(stderr=True, width=max(console.width, longest + _BESIDE_A_NAME)).print(table)
     for note in outcome.notes:
         console.print(Text(f"· {note.say(language)}"), highlight=False, soft_wrap=True)
     if outcome.resumed:

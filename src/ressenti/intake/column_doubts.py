@@ -16,7 +16,7 @@ from ressenti.intake.scale_doubts import RatingDoubt, RatingsSeen
 from ressenti.intake.terms import Terms
 from ressenti.intake.unfit import plain
 from ressenti.intake.unit_doubts import UnitDoubt, unit_doubts
-from ressenti.kit.i18n import _
+from ressenti.kit.i18n import Words, _
 
 Columns = Mapping[str, Sequence[Any]]
 """Some rows of a file by column: the cells of each known one that is there, in the order of the rows."""
@@ -131,16 +131,18 @@ class ColumnDoubts:
         return [remark for doubt in self._units for remark in doubt.remarks(self._file)]
 
     def _remarks_on_words(self) -> list[Remark]:
-        said = _(
-            "{file}: {column}: “{value}” is kept as a name ({count} times); leave the cell empty if it means nothing."
-        )
-        empty = _("{file}: {column}: “{value}” is read as empty ({count} times).")
+        said = _("{file}: {column}: “{value}” is kept as a name ({times}); leave the cell empty if it means nothing.")
+        empty = _("{file}: {column}: “{value}” is read as empty ({times}).")
         return [
             Remark(
                 empty if name in self._choices else said,
-                {"file": self._file, "column": name, "value": plain(word), "count": count},
+                {"file": self._file, "column": name, "value": plain(word), "times": _times(count)},
             )
             for name, words in self._words.items()
             for word, count in words.most_common()
             if word.lower() not in self._choices.get(name, ())
         ]
+
+
+def _times(count: int) -> Words:
+    return Words(_("once")) if count == 1 else Words(_("{count} times"), count=count)

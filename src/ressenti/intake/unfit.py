@@ -1,5 +1,7 @@
 """Why a row is not taken, raised where it is noticed."""
 
+from ressenti.kit.i18n import Words, _
+
 SHOWN = 200
 """How much of a value a detail repeats, in characters."""
 
@@ -19,7 +21,7 @@ def plain(text: str) -> str:
     return escaped if len(text) <= SHOWN else f"{escaped}…"
 
 
-def shown(value: object) -> str:
-    """Return a value as it may be printed: cut to 200 characters, and nothing in it acts on a terminal."""
+def shown(value: object) -> Words:
+    """Return a value in quotes as it may be printed: cut to 200 characters, and nothing in it acts on a terminal."""
     text = str(value)
-    return repr(text) if len(text) <= SHOWN else f"{text[:SHOWN]!r}…"
+    return Words(_("'{value}'{more}"), value=repr(text[:SHOWN])[1:-1], more="…" if len(text) > SHOWN else "")

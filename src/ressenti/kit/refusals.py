@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from enum import IntEnum
 from typing import ClassVar
 
-from ressenti.kit.i18n import said, translate
+from ressenti.kit.i18n import Words, _, said, translate
 
 
 class Exit(IntEnum):
@@ -57,7 +57,17 @@ def nearest(word: str, known: list[str], others: Sequence[str] = ()) -> str:
 
     `others` may be given instead of them: they are offered where they are close.
     """
+    return ", ".join(_closest(word, known, others))
+
+
+def nearest_of(word: str, known: list[str]) -> str:
+    """Return the known names closest to a mistyped one as `nearest` does, and say where there are others."""
+    close = _closest(word, known)
+    names = ", ".join(close)
+    return names if len(close) == len(set(known)) else Words(_("{names}, among others"), names=names)
+
+
+def _closest(word: str, known: list[str], others: Sequence[str] = ()) -> list[str]:
     from difflib import get_close_matches
 
-    close = get_close_matches(word, list(dict.fromkeys([*known, *others])), n=3, cutoff=0.5) or sorted(known)[:12]
-    return ", ".join(close)
+    return get_close_matches(word, list(dict.fromkeys([*known, *others])), n=3, cutoff=0.5) or sorted(known)[:12]

@@ -8,7 +8,7 @@ from sqlalchemy import insert as insert_into
 
 from ressenti.kit.i18n import _
 from ressenti.kit.keys import normal
-from ressenti.kit.refusals import Refusal, nearest
+from ressenti.kit.refusals import Refusal, nearest_of
 from ressenti.record.rights import Role, Within
 from ressenti.record.tables import (
     agent_group,
@@ -151,7 +151,7 @@ def known_groups(connection: Connection) -> list[str]:
 def _group_ids(connection: Connection, key: str) -> Sequence[int]:
     found = connection.execute(select(agent_group.c.id).where(agent_group.c.key == normal(key))).scalars().all()
     if not found:
-        raise UnknownGroup(key=key, known=nearest(key, known_groups(connection)) or "—")
+        raise UnknownGroup(key=key, known=nearest_of(key, known_groups(connection)) or "—")
     return found
 
 
@@ -159,5 +159,5 @@ def _agent_ids(connection: Connection, key: str) -> Sequence[int]:
     found = connection.execute(select(respondent.c.id).where(respondent.c.external_id == normal(key))).scalars().all()
     if not found:
         known = connection.execute(select(respondent.c.external_id).distinct()).scalars().all()
-        raise UnknownAgent(key=key, known=nearest(key, list(known)) or "—")
+        raise UnknownAgent(key=key, known=nearest_of(key, list(known)) or "—")
     return found

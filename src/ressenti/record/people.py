@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from ressenti.kit.i18n import _
-from ressenti.kit.refusals import Exit, Refusal, nearest
+from ressenti.kit.refusals import Exit, Refusal, nearest_of
 from ressenti.record.emails import normal_email
 from ressenti.record.grants import USERS, Grant, keep_grant, read_grant
 from ressenti.record.names import read_name
@@ -67,7 +67,7 @@ def find_person(connection: Connection, email: str) -> Person:
     row = connection.execute(select(user).where(user.c.email == address)).one_or_none()
     if row is None:
         known = list(connection.execute(select(user.c.email)).scalars())
-        raise UnknownPerson(email=address, known=nearest(address, known) or "—")
+        raise UnknownPerson(email=address, known=nearest_of(address, known) or "—")
     return _person(connection, row)
 
 

@@ -11,7 +11,7 @@ from ressenti.kit.clock import HOUR
 from ressenti.kit.currencies import currency_code
 from ressenti.kit.i18n import Words, _
 from ressenti.kit.keys import normal
-from ressenti.kit.refusals import nearest
+from ressenti.kit.refusals import nearest, nearest_of
 from ressenti.record import journal
 from ressenti.record.names import LONGEST_KEY, read_name, require_key
 from ressenti.record.refusals import BadSetting, UnknownProject, UnknownZone
@@ -62,7 +62,7 @@ def project_among(projects: Sequence[Project], key: str) -> Project:
     key = normal(key)
     known = {found.key: found for found in projects}
     if key not in known:
-        raise UnknownProject(key=key, known=nearest(key, list(known)) or DEFAULT)
+        raise UnknownProject(key=key, known=nearest_of(key, list(known)) or DEFAULT)
     return known[key]
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from ressenti.kit.clock import DAY
 from ressenti.kit.i18n import _
-from ressenti.kit.refusals import Exit, Refusal, nearest
+from ressenti.kit.refusals import Exit, Refusal, nearest_of
 from ressenti.record.grants import TOKENS, Grant, keep_grant, read_grant, read_within
 from ressenti.record.people import require_name
 from ressenti.record.rights import Role, Viewer
@@ -96,7 +96,7 @@ def find_token(connection: Connection, name: str) -> Token:
     """Return the token of that name; raises UnknownToken."""
     known = {one.name: one for one in all_tokens(connection)}
     if name not in known:
-        raise UnknownToken(name=name, known=nearest(name, list(known)) or "—")
+        raise UnknownToken(name=name, known=nearest_of(name, list(known)) or "—")
     return known[name]
 
 

@@ -15,7 +15,7 @@ from ressenti.indicators.paging import SORTS
 from ressenti.indicators.periods import read_date
 from ressenti.indicators.refusals import BadChoice
 from ressenti.kit.i18n import _
-from ressenti.kit.refusals import Refusal, nearest
+from ressenti.kit.refusals import Refusal, nearest, nearest_of
 from ressenti.reports.behind import CONVERSATIONS, Behind
 from ressenti.reports.choice import Choice, read_choice
 from ressenti.reports.conversation_columns import COLUMNS, SHOWN, Column
@@ -189,7 +189,7 @@ def _columns(asked: Sequence[str]) -> tuple[str, ...]:
     keys = dict.fromkeys(key.strip() for text in asked for key in text.split(",") if key.strip())
     for key in keys:
         if key not in COLUMNS:
-            raise UnknownColumn(key=key, known=nearest(key, list(COLUMNS)))
+            raise UnknownColumn(key=key, known=nearest_of(key, list(COLUMNS)))
     return tuple(key for key in COLUMNS if key in keys)
 
 
