@@ -148,3 +148,17 @@ def test_two_projects_that_would_share_a_name_stay_two_and_both_are_found(
         ("name_taken", "project", f"{NEW}-2"),
         ("name_taken", "source", f"{NEW}-2"),
     ]
+
+
+def test_sales_in_euros_by_sign_or_word_get_their_code_and_are_measured_again(tmp_path: Path) -> None:
+    url = before(
+        tmp_path,
+        SALES + "(1, 1, 1, 'x', 0, 1, '€', 1, 1), (2, 1, 1, 'y', 0, 1, 'Euro', 1, 1), (3, 1, 1, 'z', 0, 1, '$', 1, 1)",
+    )
+
+    assert asked(url, 'SELECT external_id, currency FROM "transaction" ORDER BY id') == [
+        ("x", "EUR"),
+        ("y", "EUR"),
+        ("z", "$"),
+    ]
+    assert ("project", 1) in asked(url, "SELECT kind, subject_id FROM journal")

@@ -8,7 +8,10 @@ import pysqlite3.dbapi2 as sqlite
 import pytest
 from sqlalchemy import text
 
+from ressenti.kit.refusals import Refusal
+from ressenti.record import store
 from ressenti.record import tables as t
+from ressenti.record.refusals import DamagedDatabase, StorageFull
 from ressenti.record.seals import SEALED
 from ressenti.record.soundness import damaged_pages, damaged_rows
 from ressenti.record.store import Store
@@ -99,3 +102,27 @@ class TestUpgraded:
         Store.open(url).close()
 
         assert damaged_rows(tmp_path / "record.db") == ("row 1 of respondent is not what was written",)
+
+
+def test_a_record_that_lost_what_keeps_its_checksums_is_found_before_a_lawful_change_looks_like_damage(
+    world: World,
+) -> None:
+    with closing(sqlite.connect(world.store.path)) as driver, driver:
+        driver.execute("DROP TRIGGER unseal_message")
+
+    assert damaged_pages(world.store.path) == ("what keeps the checksums of rows up to date is not there",)
+
+
+@pytest.mark.parametrize(
+    ("said", "refusal"),
+    [("database or disk is full", StorageFull), ("database disk image is malformed", DamagedDatabase)],
+)
+def test_what_the_driver_says_while_rows_are_sealed_is_told_as_anywhere_else(
+    world: World, monkeypatch: pytest.MonkeyPatch, said: str, refusal: type[Refusal]
+) -> None:
+    def fail(_connection: object) -> None:
+        raise sqlite.OperationalError(said)
+
+    monkeypatch.setattr(store, "seal_rows", fail)
+    with pytest.raises(refusal), world.store.write() as connection:
+        connection.execute(text("UPDATE message SET text = 'x' WHERE id = 3"))

@@ -5,8 +5,8 @@ from contextlib import suppress
 from typing import Any
 
 import pysqlite3.dbapi2 as sqlite
-import structlog
 
+from ressenti.kit.logs import get_logger
 from ressenti.record.refusals import DamagedDatabase
 from ressenti.record.soundness import damaged, damaged_pages
 from ressenti.record.store import Store
@@ -14,7 +14,7 @@ from ressenti.record.store import Store
 LARGE_BYTES = 2 << 30
 """From this size on a server answers while the pages are looked at: that takes half a minute and more."""
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 class Inspection:

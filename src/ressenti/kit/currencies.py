@@ -6,6 +6,10 @@ _WORDS = {"€": "EUR", "EURO": "EUR", "EUROS": "EUR"}
 """What else names one currency and no other: $ and £ name several."""
 
 
+_NO_MONEY = {"XXX", "XTS", "CNH"}
+"""Codes for no currency and for tests, and one that no standard has."""
+
+
 def currency_code(text: str) -> str | None:
     """Return the ISO 4217 code that a text is, in capitals; also for what names one currency only, as € does."""
     upper = text.upper()
@@ -16,4 +20,4 @@ def currency_code(text: str) -> str | None:
 def _codes() -> frozenset[str]:
     from babel.numbers import list_currencies
 
-    return frozenset(list_currencies())
+    return frozenset(list_currencies()) - _NO_MONEY

@@ -63,6 +63,12 @@ def declare(connection: Connection) -> None:
             connection.exec_driver_sql(wanted)
 
 
+def are_declared(driver: Any) -> bool:
+    """Say whether the triggers are there as this version makes them; without them a lawful change looks like damage."""
+    found = dict(driver.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall())
+    return all(found.get(name) == _trigger(name, table) for table in SEALED for name in [f"unseal_{table.name}"])
+
+
 def seal_rows(connection: Connection) -> None:
     """Seal all rows that have no seal."""
     driver = connection.connection.driver_connection

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.sqlite import dialect
 
 from ressenti.kit.i18n import Words, _
 from ressenti.record.refusals import DamagedDatabase
-from ressenti.record.seals import broken_rows
+from ressenti.record.seals import are_declared, broken_rows
 from ressenti.record.tables import metadata
 
 SHOWN = 5
@@ -116,6 +116,8 @@ def _misshapen(driver: Any) -> Iterator[str]:
             yield Words(_("table {table} has other columns"), table=table.name)
         elif not {one.name for one in table.indexes} <= _indexes(driver, table):
             yield Words(_("table {table} lacks an index"), table=table.name)
+    if not are_declared(driver):
+        yield Words(_("what keeps the checksums of rows up to date is not there"))
 
 
 def _columns(driver: Any, table: Table) -> set[tuple[Any, ...]]:

@@ -13,7 +13,7 @@ from typing import Any
 import pysqlite3.dbapi2 as sqlite
 from sqlalchemy import Connection, Engine, Table, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.pool import QueuePool
 
 from ressenti.kit.durable import make_folder
@@ -122,7 +122,7 @@ class Store:
             raise type(self._condemned)(**self._condemned.data)
         try:
             yield
-        except DatabaseError as error:
+        except (DatabaseError, sqlite.DatabaseError) as error:  # of the toolkit, or of the driver where it is used bare
             raise _translated(error, self) from error
         except UnicodeDecodeError as error:  # what SQLite says of a damaged table repeats its name
             from ressenti.record.soundness import damaged, is_misshapen
@@ -224,17 +224,18 @@ _FORMS = ("no such table", "no such column", "has no column", "no such index")
 """What it says of a table that was asked for what it has not: our fault, unless the table is not as declared."""
 
 
-def _translated(error: DatabaseError, store: Store) -> Exception:
+def _translated(error: Exception, store: Store) -> Exception:
     """Return what to say of an error of SQLite's; the error itself where that is our fault."""
     from ressenti.record.soundness import damaged, in_words, is_misshapen
     from ressenti.record.storage import read_only
 
-    reason, url = str(error.orig), store.url
+    driven = getattr(error, "orig", error)
+    reason, url = str(driven), store.url
     if "Could not decode" in reason:  # the sentence repeats the text
         return damaged(url, (Words(_("a text in it cannot be read")),))
     if any(one in reason for one in _DAMAGES) or (any(one in reason for one in _FORMS) and is_misshapen(store.path)):
         return damaged(url, (in_words(reason),))
-    if not isinstance(error, OperationalError):
+    if not isinstance(driven, sqlite.OperationalError):
         return error
     if ("unable to open" in reason or "disk I/O error" in reason) and (found := read_only(store.path.parent)):
         return found  # a reader needs the two files beside the record as well
