@@ -217,7 +217,7 @@ class TestTheRecordsOwnFiles:
 
     NAMES = (
         "record.db", "record.db-wal", "record.db-shm", "record.db-journal", "record.db.lock", "record.db.server",
-        "record.db.part", "record.db.part-wal", "record.db.before", "record.db.before-2", "record.db.day",
+        "record.db.part", "record.db.0a1b2c3d.part-wal", "record.db.before", "record.db.before-2", "record.db.day",
         "record.facts.duckdb", "record.facts.duckdb.closed", "record.facts.duckdb.new", "record.facts.duckdb.wal",
         "record.search.db", "record.search.db-wal", "record.db-rejects/out.csv",
     )  # fmt: skip
@@ -246,6 +246,15 @@ class TestTheRecordsOwnFiles:
             with pytest.raises(BadOutput, match="of the record itself"):
                 require_apart(folder / name, record)
         require_apart(tmp_path / name, record)
+
+    @pytest.mark.parametrize("name", ["record.db", "record.db-journal", "record.facts.duckdb"])
+    def test_is_known_also_where_a_link_leads_to_the_record(self, tmp_path: Path, name: str) -> None:
+        (tmp_path / "real").mkdir()
+        (tmp_path / "real" / "record.db").touch()
+        (tmp_path / "record.db").symlink_to(tmp_path / "real" / "record.db")
+
+        with pytest.raises(BadOutput, match="of the record itself"):
+            require_apart(tmp_path / "real" / name, tmp_path / "record.db")
 
     @pytest.mark.parametrize("name", ["record.db.bak", "record.db-2026-05-14", "record.csv", "other.db", "record.db2"])
     def test_and_what_only_resembles_it_is_anybodys(self, tmp_path: Path, name: str) -> None:

@@ -113,6 +113,28 @@ class TestPuttingBack:
             shutil.copy(target.with_name("record.db.before"), target.with_name("looked.db"))
         assert projects(target.with_name("looked.db")) == OLD
 
+    def test_a_copy_under_the_name_of_one_that_was_not_finished_is_put_back_and_stays(
+        self, copy: Path, target: Path
+    ) -> None:
+        left = target.with_name("record.db.part")
+        shutil.copy(copy, left)
+        with put_back(left, target, replace=True, now=NOW, forget=nothing):
+            pass
+
+        assert projects(target) == NEW
+        assert left.read_bytes() == copy.read_bytes()
+
+    def test_where_a_link_leads_to_the_record_the_record_is_replaced_and_not_the_link(
+        self, copy: Path, target: Path, tmp_path: Path
+    ) -> None:
+        link = tmp_path / "linked.db"
+        link.symlink_to(target)
+        with put_back(copy, link, replace=True, now=NOW, forget=nothing):
+            pass
+
+        assert link.is_symlink()
+        assert projects(target) == NEW
+
     def test_one_that_cannot_be_opened_is_not_the_record(self, copy: Path, target: Path) -> None:
         with pytest.raises(ZeroDivisionError), put_back(copy, target, replace=True, now=NOW, forget=nothing):
             raise ZeroDivisionError
@@ -290,7 +312,7 @@ class TestTakingACopy:
         with pytest.raises(FileInTheWay, match="--replace"):
             copy_to(store, tmp_path / "letter.txt")
         assert (tmp_path / "letter.txt").read_text() == "dear customer"
-        assert not (tmp_path / "letter.txt.part").exists()
+        assert not list(tmp_path.glob("letter.txt.*"))
 
         copy_to(store, tmp_path / "letter.txt", replace=True)
         assert projects(tmp_path / "letter.txt") == ["old"]
@@ -315,7 +337,7 @@ class TestTakingACopy:
 
         assert path.read_text() == "what somebody else wrote meanwhile"
         assert projects(copies_to) == projects(store.path)
-        assert not path.with_name("copy.db.part").exists()
+        assert not list(tmp_path.glob("copy.db.*"))
 
     @pytest.mark.parametrize("replace", [False, True])
     @pytest.mark.parametrize("what", ["device", "pipe", "socket", "folder", "link", "link to nowhere"])

@@ -42,3 +42,14 @@ def test_names_whose_tries_are_over_are_forgotten_first(monkeypatch: pytest.Monk
         tries.take(name, now=now)
 
     assert set(tries._tries) == {"late", "new"}
+
+
+def test_many_new_names_do_not_keep_the_tries_of_another_uncounted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(throttle, "MOST_KEPT", 100)
+    tries = Throttle(10, 60 * MINUTE)
+    for number in range(100):
+        tries.take(f"nobody-{number}", now=number)
+
+    waits = [tries.take("admin", now=200 + number) for number in range(20)]
+
+    assert sum(wait > 0 for wait in waits) == 10

@@ -9,7 +9,9 @@ from ressenti.kit.i18n import Words, _
 from ressenti.kit.outputs import BadOutput
 from ressenti.search.file import search_path
 
-_BESIDE = re.compile(r"(-rejects|(\.(lock|server|day|password|part|before(-\d+)?))?(-wal|-shm|-journal)?)")
+_BESIDE = re.compile(
+    r"(-rejects|(\.(lock|server|day|password|before(-\d+)?))?(\.([0-9a-f]{8}\.)?part)?(-wal|-shm|-journal)?)"
+)
 """How the names of what stands beside a record go on behind its own; `record.db.bak` is anybody's."""
 
 
@@ -24,10 +26,11 @@ def belongings(record: Path) -> Iterator[Path]:
 
 def require_apart(path: Path, record: Path) -> None:
     """Refuse a path for a file of somebody's at which the record keeps its own, now or later; raises BadOutput."""
-    home, place = record.parent.resolve(), path.parent.resolve() / path.name
-    for one in (place, *place.parents):
-        if one.parent == home and _is_own(one.name, record):
-            raise BadOutput(path=path, reason=Words(_("it is the place of a file of the record itself")))
+    place = path.parent.resolve() / path.name
+    for own in {record.parent.resolve() / record.name, record.resolve()}:  # also where a link leads to it
+        for one in (place, *place.parents):
+            if one.parent == own.parent and _is_own(one.name, own):
+                raise BadOutput(path=path, reason=Words(_("it is the place of a file of the record itself")))
 
 
 def _is_own(name: str, record: Path) -> bool:

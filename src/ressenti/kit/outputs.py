@@ -5,6 +5,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from secrets import token_hex
 from typing import BinaryIO
 
 from ressenti.kit.durable import open_private, sync_file, sync_folder
@@ -35,9 +36,8 @@ def new_file(path: Path, *, replace: bool) -> Iterator[BinaryIO]:
     Raises FileInTheWay and BadOutput.
     """
     require_place(path, replace=replace)
-    part = part_of(path)
+    part = begin(path)
     try:
-        begin(part)
         with part.open("r+b") as out:
             yield out
         sync_file(part)
@@ -52,23 +52,23 @@ def require_place(path: Path, *, replace: bool) -> None:
 
     Raises FileInTheWay and BadOutput.
     """
-    for one in (path, part_of(path)):
-        mode = _mode(one)
-        if mode is not None and not stat.S_ISREG(mode):
-            raise BadOutput(path=one, reason=Words(_("it is there and no plain file")))
-    if _mode(path) is not None and not replace:
+    mode = _mode(path)
+    if mode is not None and not stat.S_ISREG(mode):
+        raise BadOutput(path=path, reason=Words(_("it is there and no plain file")))
+    if mode is not None and not replace:
         raise FileInTheWay(path=path)
 
 
-def part_of(path: Path) -> Path:
-    """Return what a file is called until it is whole."""
-    return path.with_name(path.name + ".part")
+def begin(path: Path) -> Path:
+    """Make an empty file beside a path, its owner's alone from the first byte on, and return what it is called.
 
-
-def begin(part: Path) -> None:
-    """Make an empty file, its owner's alone from the first byte on, in the place of what an earlier try left."""
-    part.unlink(missing_ok=True)
-    _make(part)
+    Its name is its own, so that two who write to one path at once, or a file of that name, never meet.
+    """
+    while True:
+        part = path.with_name(f"{path.name}.{token_hex(4)}.part")
+        with suppress(FileExistsError):
+            _make(part)
+            return part
 
 
 def give_name(part: Path, path: Path, *, replace: bool) -> None:

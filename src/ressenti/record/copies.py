@@ -1,6 +1,7 @@
 """Copies of a record: taken while it is in use, checked, and put back without ever being without a whole one."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -10,7 +11,7 @@ import pysqlite3.dbapi2 as sqlite
 
 from ressenti.kit.durable import FULL, READ_ONLY, sync_file, sync_folder
 from ressenti.kit.i18n import Words, _
-from ressenti.kit.outputs import begin, give_name, part_of, require_place
+from ressenti.kit.outputs import begin, give_name, require_place
 from ressenti.kit.refusals import Refusal
 from ressenti.record.ending import end_all
 from ressenti.record.migrations.upgrade import require_known
@@ -28,6 +29,8 @@ from ressenti.record.tables import metadata
 
 BUSY_S = 5.0
 """How long putting back waits for whoever uses the record that is to be replaced."""
+_LEFT = re.compile(r"(\.before(-\d+)?)?\.[0-9a-f]{8}\.part")
+"""How the name of a file that was not finished goes on behind that of the record."""
 _ENDINGS = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a database, and takes for its own when it opens one of that name."""
 
@@ -42,9 +45,11 @@ def copy_to(store: Store, path: Path, *, replace: bool = False) -> None:
     DamagedDatabase where the record is not what was written, as a copy of that would take the place of a good one.
     """
     _require_place(store, path, replace=replace)
-    part = part_of(path)
     try:
-        begin(part)
+        part = begin(path)
+    except OSError as error:
+        raise _refusal(error, path) from error
+    try:
         _copy(store.path, part)
         _require_sound(store, part, path)
         give_name(part, path, replace=replace)
@@ -85,7 +90,12 @@ def put_back(copy: Path, target: Path, *, replace: bool, now: int, forget: Calla
     require_record(copy)
     if target.exists() and target.stat().st_size and not replace:
         raise RecordInTheWay(path=target)
-    part = target.with_name(target.name + ".part")
+    target = target.resolve()  # what a link leads to is the record
+    try:
+        _clear_away(target, copy)
+        part = begin(target)
+    except OSError as error:
+        raise _refusal(error, copy) from error
     try:
         _prepare(copy, part, now=now)
         with _aside(target) as old:
@@ -108,10 +118,16 @@ def put_back(copy: Path, target: Path, *, replace: bool, now: int, forget: Calla
         sync_folder(target.parent)
 
 
+def _clear_away(target: Path, copy: Path) -> None:
+    """Remove what a restore that was killed has left, other than the copy that is to be put back now."""
+    for left in target.parent.iterdir():
+        is_left = left.name.startswith(target.name) and _LEFT.fullmatch(left.name, len(target.name))
+        if is_left and not copy.samefile(left):
+            _remove(left)
+
+
 def _prepare(copy: Path, part: Path, *, now: int) -> None:
     """Make a second copy, of this version, sound, with nobody signed in, and on the disk; raises BadCopy."""
-    _remove(part)
-    begin(part)
     _copy(copy, part)
     try:
         with closing(Store.open(f"sqlite:///{part}")) as store, store.write() as connection:  # it is up to date now
@@ -169,9 +185,8 @@ def _link_aside(target: Path, connection: Any) -> Path:
 
 
 def _copy_aside(target: Path, old: Path, connection: Any) -> None:
-    part = part_of(old)
+    part = begin(old)
     try:
-        begin(part)
         if connection is None:
             part.write_bytes(target.read_bytes())
         else:  # not by its bytes: whoever closes the file within this process opens it to the others

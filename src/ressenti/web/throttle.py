@@ -4,7 +4,7 @@ import threading
 from collections import deque
 
 MOST_KEPT = 50_000
-"""Of how many names tries are counted; past that those are forgotten that tried least, and none that has to wait."""
+"""Of how many names tries are counted; past that those that tried least are forgotten, none that has to wait."""
 
 
 class Throttle:
@@ -26,16 +26,20 @@ class Throttle:
                 return tries[0] + self.window_us - now
             tries.append(now)
             if len(self._tries) > MOST_KEPT:
-                self._forget_one(now)
+                self._forget_one(name, now)
             return 0
 
-    def _forget_one(self, now: int) -> None:
-        """Forget a name: one whose tries are over, else the one that tried least, never one that has to wait."""
-        over = (name for name, tries in self._tries.items() if not tries or tries[-1] <= now - self.window_us)
-        waiting_for_nothing = ((len(tries), name) for name, tries in self._tries.items() if len(tries) < self.most)
-        name = next(over, None) or min(waiting_for_nothing, default=(0, None))[1]
-        if name is not None:
-            del self._tries[name]
+    def _forget_one(self, but: str, now: int) -> None:
+        """Forget a name: one whose tries are over, else the one that tried least and longest ago.
+
+        Never one that has to wait, nor the one that tries now: else many new names would keep all of them uncounted.
+        """
+        others = [(name, tries) for name, tries in self._tries.items() if name != but]
+        over = next((name for name, tries in others if not tries or tries[-1] <= now - self.window_us), None)
+        free = ((len(tries), tries[-1], name) for name, tries in others if tries and len(tries) < self.most)
+        forgotten = over or min(free, default=(0, 0, None))[-1]
+        if forgotten is not None:
+            del self._tries[forgotten]
 
     def give_back(self, name: str) -> None:
         """Forget the last try of that name: it succeeded."""
