@@ -5,6 +5,7 @@ from typing import Any
 from playwright.sync_api import Locator
 
 from ressenti.indicators.model import Unit
+from ressenti.indicators.names import key_beside
 from ressenti.reports.format import amount
 from tests.browser.conftest import Open, settle
 from tests.web.serving import Served
@@ -58,7 +59,8 @@ def test_the_days_of_the_evolution_are_what_the_command_line_reads(visit: Open, 
 
 
 def test_the_ranking_is_what_the_command_line_reads(visit: Open, served: Served) -> None:
-    found = {row["label"]: row for row in served.read("csat", **THIRTY_DAYS, by="agent")["rows"] if row["n"]}
+    rows = [row for row in served.read("csat", **THIRTY_DAYS, by="agent")["rows"] if row["n"]]
+    found = {row["label"] + key_beside("agent", row["key"], row["label"]): row for row in rows}
     shown = {row[0]: row for row in cells(visit("/").locator("#by-agent tbody tr")) if len(row) == 8}
 
     assert set(shown) == set(found)
