@@ -59,6 +59,34 @@ class TestViews:
 
         assert people["ana"].get(f"/views/{number}").headers["location"] == "/?indicator=nps"
 
+    @pytest.mark.parametrize(
+        ("page", "query", "kept"),
+        [
+            ("report", "indicator=nps&agent=ana&q=ana&key=ana&surname=Diop&beside=ana", "/?indicator=nps"),
+            ("report", "period=30d&tab=agent&beside=ana", "/?period=30d&tab=agent&beside=ana"),
+            ("satisfaction", "period=7d&note=4", "/?period=7d&tab=survey"),
+            ("conversations", "period=all&q=refund&tab=agent&beside=ana&nps=5", "/conversations?period=all&q=refund"),
+            ("conversations", "of=csat&by=agent&key=&surname=Diop", "/conversations?of=csat&by=agent&key="),
+            ("comments", "note=4&nps=promoter&q=thanks&of=csat&key=ana", "/comments?note=4&nps=promoter&q=thanks"),
+        ],
+    )
+    def test_a_view_is_kept_with_the_parameters_that_its_page_knows(
+        self, people: dict[str, Site], page: str, query: str, kept: str
+    ) -> None:
+        number = saved(people["dora"], f"{page} {query}", query, page=page)
+
+        assert people["dora"].get(f"/views/{number}").headers["location"] == kept
+        assert people["dora"].get(kept).status_code == 200
+
+    def test_a_view_that_searches_says_for_what_and_whom_it_is_offered_to(self, people: dict[str, Site]) -> None:
+        form = words(people["ana"].get("/views/new?view=conversations&period=all&q=refund").text)
+        saved(people["ana"], "Refunds", "period=all&q=refund", page="conversations", share="yes")
+
+        assert "Any date · with “refund”" in form
+        assert "it is offered to those only who see everything" in form
+        assert "Refunds" in words(people["ben"].get("/views").text)
+        assert "Refunds" not in words(people["cleo"].get("/views").text)
+
     def test_another_persons_own_view_is_not_there(self, people: dict[str, Site]) -> None:
         number = saved(people["ana"], "Private")
 
@@ -120,6 +148,14 @@ class TestViews:
 
         assert answer.status_code == 422
         assert "Broken" not in words(people["ana"].get("/views").text)
+
+    @pytest.mark.parametrize("query", ["columns=surname", "of=csat&grain=day&bucket=Mrs+Diop", "q=x&sort=agent%20Diop"])
+    def test_words_that_the_list_of_conversations_would_refuse_are_not_kept(
+        self, people: dict[str, Site], query: str
+    ) -> None:
+        answer = people["ana"].post("/views", data={"name": "Broken", "page": "conversations", "query": query})
+
+        assert answer.status_code == 422
 
     def test_a_page_of_which_no_view_is_kept_is_refused(self, people: dict[str, Site]) -> None:
         answer = people["ana"].post("/views", data={"name": "Elsewhere", "page": "https://evil.example", "query": ""})

@@ -27,6 +27,7 @@ from tests.web.test_admission import routes
 from tests.web.two_projects import (
     GRANTS,
     MADE_UP,
+    OFFERED,
     B,
     Numbers,
     bearing,
@@ -228,7 +229,9 @@ class Cases:
                 "POST",
                 "/views/{view_id:int}/forget" | "/views/{view_id:int}/rename" | "/views/{view_id:int}/share",
             ):
-                for mark in ("zqb1", "zqa2", B):
+                if method == "GET":
+                    yield from (Asked("GET", f"/views/{numbers.views[name]}") for name in OFFERED)
+                for mark in (name for name in numbers.views if name not in OFFERED):
                     own, given = numbers.views[mark], {"name": "Mine", "share": "yes"} if method == "POST" else None
                     yield Asked(method, path.replace("{view_id:int}", str(own)), "", given, number=own)
             case "GET", "/mailings":
@@ -451,3 +454,44 @@ def test_a_report_mailed_of_a_key_outside_its_owners_scope_says_it_does_not_exis
         str(refused.value) == "Nothing in “agent” is called “agentzqb1”. Did you mean: agentzqa1, agentzqa3, Name zqa1?"
     )
     assert box.mails == []
+
+
+@pytest.mark.parametrize("who", ["agent", "supervisor"])
+def test_a_shared_view_is_offered_to_whoever_may_see_all_that_it_names(
+    everyone: dict[str, Site], numbers: Numbers, who: str
+) -> None:
+    said = everyone[who].get("/views").text
+    offered = [name for name, number in numbers.views.items() if f'href="/views/{number}"' in said]
+    opened = [name for name, number in numbers.views.items() if everyone[who].get(f"/views/{number}").is_redirect]
+
+    assert offered == opened == list(OFFERED)
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("zqa1", "/?where=agent%3Dagentzqa1"),
+        ("listed", "/conversations?period=all&where=agent%3Dagentzqa1&columns=topic%2Cagent"),
+        ("read", "/comments?period=12m"),
+        ("surveys", "/?tab=survey&where=agent%3Dagentzqa1"),
+    ],
+)
+def test_a_shared_view_passes_on_what_its_page_knows_and_nothing_else(
+    everyone: dict[str, Site], numbers: Numbers, name: str, address: str
+) -> None:
+    for who in ("agent", "supervisor", "analyst"):
+        opened = everyone[who].get(f"/views/{numbers.views[name]}")
+        assert (opened.headers["location"], leaks(Asked("GET", ""), opened, "agent")) == (address, [])
+        assert leaks(Asked("GET", ""), everyone[who].get(address), who) == []
+
+
+def test_words_that_a_shared_view_searches_for_are_shown_to_whoever_sees_everything(
+    everyone: dict[str, Site], numbers: Numbers
+) -> None:
+    asked = ("searched", "read for words")
+    for who in ("analyst", "supervisor", "agent"):
+        said = everyone[who].get("/views?lang=en").text
+        shown = {name: f'href="/views/{numbers.views[name]}"' in said for name in asked}
+        assert set(shown.values()) == {who == "analyst"}
+        assert ("with “agentzqb1”" in said, "with “Name zqb1”" in said) == (who == "analyst",) * 2
+    assert "q=agentzqb1" in everyone["analyst"].get(f"/views/{numbers.views['searched']}").headers["location"]

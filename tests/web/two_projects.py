@@ -31,6 +31,26 @@ MARKS = (*PARTS, A, B, PRIVATE)
 MADE_UP = {"zqb1": "zqc1", "zqa2": "zqa9", B: "zqpc", "zqa3": "zqa8"}
 """In the place of a part that is there, one that is not: as long, and as near to any other."""
 OFTEN = 4
+UNKNOWN = "&project=projectzqpb&agent=agentzqb1&topic=topiczqa2&key=agentzqb1&surname=Name+zqb1&lang=zqb1&after=zqb1"
+"""Parameters that no page knows, or not without others, each with a name of somebody else's."""
+VIEWS: tuple[tuple[str, str, str, str], ...] = (
+    ("zqa1", "boss", "report", f"where=agent%3Dagentzqa1{UNKNOWN}&beside=agentzqb1&note=agentzqb1&q=zqb1"),
+    ("zqa2", "boss", "report", "where=group%3Dgroupzqa2"),
+    ("zqb1", "theirs", "report", "period=12m"),
+    (B, "boss", "report", "tab=project&beside=projectzqpb"),
+    ("listed", "boss", "conversations", f"period=all&where=agent%3Dagentzqa1&columns=agent,topic{UNKNOWN}"),
+    ("counted", "boss", "conversations", "of=csat&by=agent&key=agentzqb1"),
+    ("counted by label", "boss", "conversations", "of=csat&by=agent&key=Name+zqb1"),
+    ("searched", "boss", "conversations", "period=all&q=agentzqb1"),
+    ("read", "boss", "comments", f"period=12m&tab=agent&beside=agentzqb1&by=agent{UNKNOWN}"),
+    ("read for words", "boss", "comments", "period=12m&q=Name+zqb1"),
+    ("surveys", "boss", "satisfaction", f"where=agent%3Dagentzqa1{UNKNOWN}"),
+    ("surveys beside", "boss", "satisfaction", "beside=surveyzqa1&beside=surveyzqb1"),
+    ("surveys of another", "boss", "satisfaction", "where=survey%3Dsurveyzqb1"),
+)
+"""Shared views as an earlier record may hold them: what each is called, whose it is, its page and its parameters."""
+OFFERED = ("zqa1", "listed", "read", "surveys")
+"""Which of them say nothing of anybody else to the first group of project A, once unknown parameters are left out."""
 
 SEEN: Mapping[str, frozenset[str]] = {
     "stranger": frozenset(),
@@ -133,16 +153,14 @@ def kept(world: World) -> Numbers:
             ).id
             for mark, project, by in (("zqa1", A, boss), ("zqb1", B, theirs))
         }
+        makers = {"boss": boss, "theirs": theirs}
         views = {
-            mark: save_view(
-                record, user_id=by, name=f"view {mark}", page="report", query=query, is_shared=shared, now=now
+            name: save_view(
+                record, user_id=by, name=f"view {name}", page=page, query=query, is_shared=shared, now=now
             ).id
-            for mark, by, query, shared in (
-                ("zqa1", boss, "where=agent%3Dagentzqa1", True),
-                ("zqa2", boss, "where=group%3Dgroupzqa2", True),
-                ("zqb1", theirs, "period=12m", True),
-                (B, boss, "tab=project&beside=projectzqpb", True),
-                (PRIVATE, boss, "", False),
+            for name, by, page, query, shared in (
+                *((name, makers[by], page, query, True) for name, by, page, query in VIEWS),
+                (PRIVATE, boss, "report", "", False),
             )
         }
         mailings = {

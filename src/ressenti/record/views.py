@@ -12,8 +12,8 @@ from ressenti.record.names import read_name
 from ressenti.record.rights import Role, Within
 from ressenti.record.tables import saved_view, user
 
-PAGES = {"report": "/", "conversations": "/conversations", "satisfaction": "/satisfaction", "comments": "/comments"}
-"""The pages of which a view can be kept, and where each is."""
+PAGES = {"report": "/", "conversations": "/conversations", "satisfaction": "/", "comments": "/comments"}
+"""The pages of which a view can be kept, and where each is; that of surveys is a tab of the report."""
 LONGEST_QUERY = 4000
 """Characters of a view's parameters: some two hundred filters."""
 

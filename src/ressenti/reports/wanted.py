@@ -141,8 +141,7 @@ def _behind(one: Mapping[str, str], notes: Sequence[str]) -> Behind | None:
     if one["of"] not in INDICATORS:
         raise BadChoice(name="of", value=one["of"], known=nearest(one["of"], list(INDICATORS)))
     by = dimension(one["by"]).key if one.get("by") and "key" in one else None
-    bucket = one.get("bucket")
-    since, until = (_moment(one.get(name)) for name in ("since", "until"))
+    bucket, since, until = (_moment(one.get(name)) for name in ("bucket", "since", "until"))
     is_span = since is not None and until is not None
     grain = _grain(one.get("grain", "")) if bucket else None
     return Behind(

@@ -12,10 +12,11 @@ from ressenti.kit.refusals import Refusal
 from ressenti.record.rights import Viewer
 from ressenti.record.views import LONGEST_QUERY, LongView
 from ressenti.reports import wording
-from ressenti.reports.choice import Choice, read_choice, zone_named
+from ressenti.reports.choice import read_choice, zone_named
 from ressenti.reports.dates import span
 from ressenti.reports.period import day_in
 from ressenti.web.frame import Frame
+from ressenti.web.kept_pages import Understood, understand
 
 OF_PASSING = frozenset({"lang", "theme", "view", "whole", "after", "before", "kept"})
 """Parameters that say how or where in a page one is, not what it shows."""
@@ -33,10 +34,16 @@ class PeopleOnly(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A view in words: which days, and the dimensions it is narrowed by."""
+    """A view in words: which days, the dimensions it is narrowed by, and the words that it searches for."""
 
     days: str
     filters: tuple[str, ...]
+    words: str = ""
+
+    @property
+    def says_something(self) -> bool:
+        """Say whether there is anything to say."""
+        return bool(self.days or self.filters or self.words)
 
 
 def own_id(viewer: Viewer) -> int:
@@ -47,46 +54,54 @@ def own_id(viewer: Viewer) -> int:
 
 
 def pairs_of(query: str) -> list[tuple[str, str]]:
-    """Return the parameters in an address that say what a page shows; raises LongView."""
+    """Return the parameters in an address that say what a page shows; raises LongView.
+
+    An empty `key` means: without a value in its dimension. Whatever else is empty says nothing.
+    """
     if len(query) > 2 * LONGEST_QUERY:
         raise LongView
     try:
-        found = parse_qsl(query, max_num_fields=LONGEST_QUERY)
+        found = parse_qsl(query, keep_blank_values=True, max_num_fields=LONGEST_QUERY)
     except ValueError:
         raise LongView from None
-    return [(name, value) for name, value in found if name not in OF_PASSING]
+    return [(name, value) for name, value in found if name not in OF_PASSING and (value or name == "key")]
 
 
-def read_view(pairs: Pairs, frame: Frame) -> Choice:
-    """Return what a page would show for these parameters; raises whatever it could not understand of them."""
+def read_view(page: str, pairs: Pairs, frame: Frame) -> Understood:
+    """Return what a page understands of these parameters; raises UnknownPage, and whatever the page would refuse."""
     words: dict[str, list[str]] = {}
     for name, value in pairs:
         words.setdefault(name, []).append(value)
     today = day_in(zone_named(words, usual=frame.zone), frame.now)
-    return read_choice(words, today=today, week_start=frame.week_start)
+    return understand(page, words, today=today, week_start=frame.week_start)
 
 
-def query_of(pairs: Pairs, frame: Frame) -> str:
-    """Return these parameters to be kept, once they are understood; raises whatever could not be."""
-    read_view(pairs, frame)
-    return urlencode(list(pairs))
+def query_of(page: str, pairs: Pairs, frame: Frame) -> str:
+    """Return these parameters to be kept, without those that the page does not know; raises as `read_view` does."""
+    return urlencode(read_view(page, pairs, frame).parameters)
 
 
-def tell_view(query: str, frame: Frame) -> Told:
+def tell_view(page: str, query: str, frame: Frame) -> Told:
     """Say what a view shows; one that is no longer understood says nothing of itself."""
     try:
-        choice = read_view(pairs_of(query), frame)
+        said = read_view(page, pairs_of(query), frame)
     except Refusal:
         return Told("", ())
-    names = tuple(translate(dimension(name).name, frame.language) for name, _keys in choice.where)
-    return Told(days_words(choice, frame.language), names)
+    names = tuple(translate(dimension(name).name, frame.language) for name, _keys in said.choice.where)
+    return Told(days_words(said, frame.language), names, said.words)
 
 
-def days_words(choice: Choice, language: str) -> str:
-    """Return which days a choice shows: a preset, which moves on, or dates, which stay."""
+def days_words(said: Understood, language: str) -> str:
+    """Return which days are shown: a preset, which moves on, or dates, which stay."""
+    choice = said.choice
+    if said.is_everything:
+        return translate(_ANY_DATE, language)
     if choice.preset:
         return translate(wording.PRESETS[choice.preset], language)
     return span(choice.period.start, choice.period.last, language=language)
+
+
+_ANY_DATE = _("Any date")
 
 
 def read_day(text: str) -> date:

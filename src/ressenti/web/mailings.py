@@ -47,6 +47,8 @@ from ressenti.web.shared_views import view_for, views_for
 
 PLACE = "/mailings"
 MAILS = needs(Right.MAIL)
+REPORT = "report"
+"""The page that is mailed, as views name it."""
 _REPORT = _("Customer experience")
 _ON_THE = _("on day {day}")
 
@@ -100,7 +102,7 @@ def new_mailing(
 ) -> Response[str]:
     """Ask how the report of the address is to be mailed."""
     frame = open_frame(request, keeper=keeper, now=now, viewer=viewer, page="mailings")
-    query = query_of(pairs_of(request.url.query), frame)
+    query = query_of(REPORT, pairs_of(request.url.query), frame)
     fresh = Typed(
         name=translate(_REPORT, frame.language),
         query=query,
@@ -259,14 +261,14 @@ def _plan(typed: Typed, frame: Frame, keeper: Keeper, viewer: Viewer) -> Plan:
     query = typed.query
     if typed.view:
         with keeper.record.read() as connection:
-            query = view_for(keeper, connection, _number(typed.view), viewer).query
+            query = view_for(keeper, connection, _number(typed.view), viewer, frame).query
     pairs = [(name, value) for name, value in pairs_of(query) if name != "zone"]  # the form has a field of its own
     if typed.days == "fit":
         pairs = [(name, value) for name, value in pairs if name not in PERIOD_WORDS]
     elif not any(name in PERIOD_WORDS for name, _said in pairs):
         pairs = [("period", DEFAULT_PRESET), *pairs]
     day = {"weekly": typed.weekday, "monthly": typed.monthday}.get(typed.rhythm, "")
-    kept = replace(typed, query=query_of(pairs, frame))
+    kept = replace(typed, query=query_of(REPORT, pairs, frame))
     words = {name: str(getattr(kept, name)) for name in Typed.__dataclass_fields__}
     return read_plan(words | {"day": day})
 
@@ -281,7 +283,7 @@ def _clock(minute: int) -> str:
 
 def _days(plan: Plan, frame: Frame) -> Told:
     """Say what is mailed: which days, and by what it is narrowed."""
-    told = tell_view(plan.query, frame)
+    told = tell_view(REPORT, plan.query, frame)
     if _has_days(plan.query):
         return told
     return Told(translate(wording.PRESETS[DAYS_OF[plan.rhythm]], frame.language), told.filters)
@@ -346,14 +348,14 @@ def _form(
     refusal: Refusal | None = None,
 ) -> Response[str]:
     with keeper.record.read() as record:
-        views = [one for group in views_for(keeper, record, viewer) for one in group if one.page == "report"]
+        views = [one for group in views_for(keeper, record, viewer, frame) for one in group if one.page == REPORT]
     return show(
         frame,
         "mailing",
         status=refusal.status if refusal else HTTP_200_OK,
         mailing=mailing,
         typed=typed,
-        told=tell_view(typed.query, frame),
+        told=tell_view(REPORT, typed.query, frame),
         back="/?" + urlencode(pairs_of(typed.query)),
         views=_choices(views),
         rhythms=[(key.value, translate(words, frame.language)) for key, words in RHYTHMS.items()],

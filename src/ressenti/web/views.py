@@ -54,7 +54,7 @@ def new_view(
     """Ask under which name the view of the address is to be kept; `view` names the page, the report if it does not."""
     frame = open_frame(request, keeper=keeper, now=now, viewer=viewer, page="views")
     page = request.query_params.get("view") or "report"
-    query = query_of(pairs_of(request.url.query), frame)
+    query = query_of(page, pairs_of(request.url.query), frame)
     return _form(request, keeper, viewer, now, page=page, query=query)
 
 
@@ -70,7 +70,7 @@ def keep_view(
     form = read_form(request, body)
     frame = open_frame(request, keeper=keeper, now=now, viewer=viewer, page="views")
     page, name = form.one("page") or "report", form.one("name")
-    query = query_of(pairs_of(form.one("query")), frame)
+    query = query_of(page, pairs_of(form.one("query")), frame)
     try:
         with keeper.record.write() as record:
             is_shared = _is_shared(form, viewer)
@@ -83,10 +83,17 @@ def keep_view(
 
 
 @get(f"{PLACE}/{{view_id:int}}", opt=KEEPS, sync_to_thread=True, include_in_schema=False)
-def open_view(view_id: ViewId, keeper: NamedDependency[Keeper], viewer: NamedDependency[Viewer]) -> Redirect:
+def open_view(
+    view_id: ViewId,
+    request: AnyRequest,
+    keeper: NamedDependency[Keeper],
+    viewer: NamedDependency[Viewer],
+    now: NamedDependency[int],
+) -> Redirect:
     """Open a view of one's own, or one that is shared."""
+    frame = open_frame(request, keeper=keeper, now=now, viewer=viewer, page="views")
     with keeper.record.read() as record:
-        found = view_for(keeper, record, view_id, viewer)
+        found = view_for(keeper, record, view_id, viewer, frame)
     return Redirect(found.address, status_code=HTTP_303_SEE_OTHER)
 
 
@@ -158,14 +165,14 @@ def _list(
 ) -> Response[str]:
     frame = open_frame(request, keeper=keeper, now=now, viewer=viewer, page="views")
     with keeper.record.read() as record:
-        own, others = views_for(keeper, record, viewer)
+        own, others = views_for(keeper, record, viewer, frame)
     kept = request.query_params.get("kept")
     return show(
         frame,
         "views",
         status=refusal.status if refusal else HTTP_200_OK,
-        own=[(one, tell_view(one.query, frame)) for one in own],
-        others=[(one, tell_view(one.query, frame)) for one in others],
+        own=[(one, tell_view(one.page, one.query, frame)) for one in own],
+        others=[(one, tell_view(one.page, one.query, frame)) for one in others],
         kept=next((one for one in own if str(one.id) == kept), None),
         page_names=PAGE_NAMES,
         longest=LONGEST_NAME,
@@ -193,7 +200,7 @@ def _form(
         view_page=page,
         query=query,
         name=name,
-        told=tell_view(query, frame),
+        told=tell_view(page, query, frame),
         back=f"{PAGES.get(page, '/')}?{query}",
         page_names=PAGE_NAMES,
         longest=LONGEST_NAME,
