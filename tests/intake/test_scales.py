@@ -59,7 +59,7 @@ class TestAWholeColumn:
 
         assert refusal.code == "other_scale"
         assert refusal.say().endswith(
-            "of 3 ratings in csat, 1 are not on the scale 1 to 5; they go from 0 to 1. They look like 0 to 1. "
+            "ratings in csat that are not on the scale 1 to 5: 1 of 3; they all go from 0 to 1. They look like 0 to 1. "
             "Say so with --csat-scale 0-1."
         )
         assert codes(taken(path, csat_scale="0-1")) == ["", "", ""]
@@ -79,7 +79,7 @@ class TestAWholeColumn:
     ) -> None:
         said = refused(lambda: looked_at(written(tmp_path, "nps", [90, 75, 40, 10]))).say()
 
-        assert "3 are not on the scale 0 to 10" in said
+        assert "not on the scale 0 to 10: 3 of" in said
         assert said.endswith("nps is always on this scale: convert the ratings, or leave the column out.")
 
     def test_of_effort_that_begins_at_0_is_refused_too(self, tmp_path: Path, written: Callable[..., Path]) -> None:

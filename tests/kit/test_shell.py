@@ -10,6 +10,7 @@ import ressenti
 from ressenti.indicators.model import OnOtherScale
 from ressenti.kit.shell import command
 from ressenti.reports.wording import satisfied_command
+from tests.terminal import Terminal
 from tests.world import World
 
 HOSTILE = [
@@ -33,14 +34,30 @@ HOSTILE = [
 
 @pytest.mark.parametrize("value", HOSTILE)
 def test_a_shell_reads_each_word_as_it_was_given(value: str) -> None:
-    assert shlex.split(command("project", value, "--zone", "UTC")) == ["ressenti", "project", value, "--zone", "UTC"]
+    said = command("project", value, options=["--zone", "UTC"])
+
+    usual = ["ressenti", "project", value, "--zone", "UTC"]
+    assert shlex.split(said) == (["ressenti", "project", "--zone", "UTC", "--", "-x"] if value == "-x" else usual)
 
 
 @pytest.mark.parametrize("key", [one for one in HOSTILE if one])
 def test_what_the_page_says_of_a_scale_names_the_project_whatever_it_is_called(key: str) -> None:
     said = satisfied_command(OnOtherScale(1, 10, 3), key)
 
-    assert shlex.split(said) == ["ressenti", "project", key, "--satisfied", "10=9,10"]
+    words = shlex.split(said)
+    assert words[:2] == ["ressenti", "project"]
+    assert {*words[2:]} - {"--"} == {key, "--satisfied", "10=9,10"}
+
+
+@pytest.mark.parametrize("key", ["-x", "--zone", "it's $HOME"])
+def test_a_told_command_does_what_it_says_whatever_the_project_is_called(key: str, tmp_path: Path) -> None:
+    terminal = Terminal(f"sqlite:///{tmp_path}/r.db")
+    told = shlex.split(command("project", key, options=["--zone", "Europe/Paris"]))
+
+    done = terminal.run(*told[1:])
+
+    assert done.exit_code == 0
+    assert re.search(rf"^{re.escape(key)} .* Europe/Paris", done.output, re.MULTILINE)
 
 
 def test_what_an_import_says_of_its_zone_and_its_scale_can_be_pasted(tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ def _say_what_to_do(outcome: "Outcome", ctx: click.Context) -> None:
     if outcome.rejects_folder is not None and outcome.columnless < outcome.rejected:
         said = say(_("To import them after all, correct the CSV files beside it and give: {command}"))
         judged = [] if outcome.locale is None or ctx.params["locale"] else ["--locale", outcome.locale]
-        again = command("import", str(outcome.rejects_folder), *_given(ctx), *judged)
+        again = command("import", str(outcome.rejects_folder), options=[*_given(ctx), *judged])
         click.echo(said.format(command=again), err=True)
     if outcome.columnless:
         said = translate_count(

@@ -19,4 +19,4 @@ def remarks(counts: Mapping[str, int], project: str, own: str) -> Iterator[Remar
             "To count those in {currency} instead: {command}"
         )
         about = {"currency": code, "project": project, "own": own, "count": -negative}
-        yield Remark(said, about | {"command": command("project", project, "--currency", code)})
+        yield Remark(said, about | {"command": command("project", project, options=["--currency", code])})

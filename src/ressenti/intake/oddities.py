@@ -24,6 +24,10 @@ SENTENCES = {
         "{file}: messages from before or after their conversation, taken as they are: {count} (lines: {lines}). "
         "For example, {detail}."
     ),
+    "no_author": _(
+        "{file}: messages of agents that do not say which (author_id), so that they are in no figure of respondents, "
+        "such as response times or handlings: {count} (lines: {lines})."
+    ),
 }
 """What is said of each kind."""
 

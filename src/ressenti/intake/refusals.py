@@ -285,8 +285,8 @@ class OtherScale(Refusal):
 
     code, exit_code = "other_scale", Exit.REFUSED
     sentence = _(
-        "{file}: of {count} ratings in {column}, {misfits} are not on the scale {low} to {high}; they go from {lowest} "
-        "to {highest}. {likely} {remedy}"
+        "{file}: ratings in {column} that are not on the scale {low} to {high}: {misfits} of {count}; they all go from "
+        "{lowest} to {highest}. {likely} {remedy}"
     )
 
 

@@ -284,7 +284,7 @@ def _remarks_on_merges(state: State) -> Iterator[Remark]:
 
 
 def _set_zone(order: Order, zone: str | None) -> str:
-    return command("project", order.project, "--zone", zone or "UTC")
+    return command("project", order.project, options=["--zone", zone or "UTC"])
 
 
 def _outcome(run: Run, checked: Checked, order: Order, project: Project) -> Outcome:

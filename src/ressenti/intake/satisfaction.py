@@ -37,7 +37,7 @@ def _by_scale(ratings: Sequence[RatingsSeen]) -> list[RatingsSeen]:
 
 def _unjudged(seen: RatingsSeen, project: str) -> Remark:
     said = unjudged(ratings_on(seen.scale, seen.count))
-    declaring = command("project", project, "--satisfied", example_of_satisfied(seen.scale))
+    declaring = command("project", project, options=["--satisfied", example_of_satisfied(seen.scale)])
     return Remark(
         _("{file}: {said}, for example with: {command}"), {"file": seen.file, "said": said, "command": declaring}
     )

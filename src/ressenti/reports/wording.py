@@ -223,7 +223,7 @@ def on_other_scales(key: str, found: Sequence[OnOtherScale], *, language: str = 
 
 def satisfied_command(one: OnOtherScale, project: str = "KEY") -> str:
     """Return the command, with an example, that says which ratings of a scale are good."""
-    return command("project", project, "--satisfied", example_of_satisfied(Scale(one.low, one.high)))
+    return command("project", project, options=["--satisfied", example_of_satisfied(Scale(one.low, one.high))])
 
 
 def change_size(change: Change, unit: Unit, *, language: str = "en") -> str:

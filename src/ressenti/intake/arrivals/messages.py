@@ -57,7 +57,7 @@ def accept(batch: Batch) -> None:
 def _values(
     batch: Batch, accepted: Sequence[Incoming], belongs: Mapping[str, Reference], respondents: Mapping[str, int]
 ) -> list[tuple[Any, ...]]:
-    """Return the rows in the order of `_COLUMNS`, noting those outside the times of their conversation."""
+    """Return the rows in the order of `_COLUMNS`, noting those outside the times of their conversation or without author."""
     values = []
     is_one_outside = False
     import_id, ours = batch.to.import_id, _OURS
@@ -68,6 +68,8 @@ def _values(
             detail = "" if is_one_outside else _outside(row, belongs[conversation])  # many may be, and one is told
             batch.odd[place, "outside_conversation"] = detail
             is_one_outside = True
+        if author is None and role == "agent" and not (is_automatic or is_internal):
+            batch.odd[place, "no_author"] = ""
         values.append(
             (
                 external_id,
