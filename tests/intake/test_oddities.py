@@ -94,10 +94,11 @@ def test_messages_of_agents_that_say_not_which_are_said_to_be_in_no_figure_of_re
     outcome = desk.give(conversations=CONVERSATION, messages=head + "".join(lines))
 
     assert outcome.warnings == {"no_author": 1}
-    assert said(outcome) == [
+    [remark] = said(outcome)
+    assert remark == (
         "inbox/messages.csv: messages of agents that do not say which (author_id), so that they are in no figure of "
         "respondents, such as response times or handlings: 1 (lines: 3)."
-    ]
+    )
 
 
 def test_a_person_reads_a_sentence_in_their_language_and_no_code(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ def accept(batch: Batch) -> None:
 def _values(
     batch: Batch, accepted: Sequence[Incoming], belongs: Mapping[str, Reference], respondents: Mapping[str, int]
 ) -> list[tuple[Any, ...]]:
-    """Return the rows in the order of `_COLUMNS`, noting those outside the times of their conversation or without author."""
+    """Return the rows in the order of `_COLUMNS`, noting those outside their conversation or without author."""
     values = []
     is_one_outside = False
     import_id, ours = batch.to.import_id, _OURS
