@@ -18,10 +18,12 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from ressenti.kit.i18n import translate
+from ressenti.web.descriptors import Descriptors
+from ressenti.web.ended import Told, Why
 from ressenti.web.porter import network
 from ressenti.web.preferences import language_of
 from ressenti.web.problems import HTTP_TITLES, PROBLEM, problem
-from ressenti.web.waiting import Told, WaitingRoom, Why
+from ressenti.web.waiting import WaitingRoom
 
 LARGEST_HEAD = 32 << 10
 """Bytes of a request's first line and headers."""
@@ -275,7 +277,7 @@ class Reception:
     """What all connections of a server share; called by the web server, it gives each its receiver."""
 
     def __init__(self, unfinished: int, headers: Iterable[tuple[bytes, bytes]], proxies: "list[str] | str") -> None:
-        self.room = WaitingRoom(unfinished, _later)
+        self.room = WaitingRoom(unfinished, _later, Descriptors(_now))
         self.headers = tuple(headers)
         self.told = Told(_later)
         self._proxies = ProxyHeadersMiddleware(cast("Any", None), proxies).trusted_hosts
@@ -296,3 +298,7 @@ class Reception:
 
 def _later(seconds: float, call: Callable[[], None]) -> None:
     asyncio.get_running_loop().call_later(seconds, call)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

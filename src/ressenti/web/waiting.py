@@ -4,39 +4,15 @@ Whoever sends whole requests is never kept out by those who send halves: where t
 the address that has most of them is turned away, and some descriptors are always left for the work on whole ones.
 """
 
-import time
-from collections import Counter
-from collections.abc import Callable
-from contextlib import suppress
-from enum import StrEnum
 from functools import partial
-from pathlib import Path
 from typing import Protocol
 
-from ressenti.kit.logs import get_logger
+from ressenti.web.descriptors import Descriptors
+from ressenti.web.ended import Later, Why
 
 MOST_UNFINISHED = 64
 """How many requests of one network address may be unfinished; `--unfinished` or RESSENTI_UNFINISHED says otherwise."""
-KEPT_DESCRIPTORS = 50
-"""How many file descriptors no unfinished request takes: whole ones need them for connections, databases and files."""
-COUNTED_AGAIN_S, TOLD_AGAIN_S, MOMENT_S = 1.0, 1.0, 0.1
-MOST_LINES = 20
-"""How many addresses are named at once in the log; what is beyond is counted together."""
-
-log = get_logger()
-
-
-Later = Callable[[float, Callable[[], None]], object]
-"""Calls something after so many seconds."""
-
-
-class Why(StrEnum):
-    """Why a request was ended before it was whole."""
-
-    LATE = "not whole in time"
-    LARGE = "too large"
-    MANY_OF_ONE = "too many of this address"
-    DESCRIPTORS = "descriptors are kept for whole requests"
+MOMENT_S = 0.1
 
 
 class Guest(Protocol):
@@ -49,17 +25,16 @@ class Guest(Protocol):
 class WaitingRoom:
     """Every open connection: those whose request is not whole, those that rest between requests, and all others."""
 
-    def __init__(self, most: int, later: Later, limit: Callable[[], int | None] | None = None) -> None:
+    def __init__(self, most: int, later: Later, descriptors: Descriptors) -> None:
         self.most = most
         self._later = later
-        self._limit = limit or descriptor_limit
+        self._descriptors = descriptors
         self._crowded: set[str] = set()
         self._open: set[Guest] = set()
         self._ending: set[Guest] = set()
         self._resting: dict[Guest, None] = {}
         self._waiting: dict[str, dict[Guest, None]] = {}
         self._places: dict[Guest, str] = {}
-        self._elsewhere, self._counted_at = 0, float("-inf")
 
     def open(self, guest: Guest) -> None:
         """Take a new connection in."""
@@ -130,52 +105,5 @@ class WaitingRoom:
         guest.turn_away(why)
 
     def _spare(self) -> int:
-        """Return how many descriptors may still be taken; below 0, that many too many are."""
-        limit = self._limit()
-        if limit is None:
-            return 1
-        now = time.monotonic()
-        if now - self._counted_at >= COUNTED_AGAIN_S:
-            self._elsewhere, self._counted_at = max(0, open_descriptors() - len(self._open)), now
-        return limit - KEPT_DESCRIPTORS - self._elsewhere - len(self._open) + len(self._ending)
-
-
-class Told:
-    """Counts what was ended, and says it in the log: at most once a second, by reason and address, without contents."""
-
-    def __init__(self, later: Later) -> None:
-        self._later = later
-        self._counts: Counter[tuple[Why, str]] = Counter()
-
-    def note(self, why: Why, place: str) -> None:
-        """Count one."""
-        if not self._counts:
-            self._later(TOLD_AGAIN_S, self.say)
-        self._counts[why, place] += 1
-
-    def say(self) -> None:
-        """Write what was counted."""
-        said = self._counts.most_common(MOST_LINES)
-        for (why, place), count in said:
-            log.warning("unfinished_requests_ended", why=why.value, address=place, count=count)
-        others = self._counts.total() - sum(count for _one, count in said)
-        if others:
-            log.warning("unfinished_requests_ended", why="other addresses", count=others)
-        self._counts.clear()
-
-
-def descriptor_limit() -> int | None:
-    """Return how many descriptors this process may have, None where nothing says."""
-    with suppress(ImportError):
-        import resource
-
-        soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        return None if soft == resource.RLIM_INFINITY else soft
-    return None
-
-
-def open_descriptors() -> int:
-    """Return how many descriptors this process has, 0 where nothing says."""
-    with suppress(OSError):
-        return sum(1 for _one in Path("/dev/fd").iterdir())
-    return 0
+        """Return how many more may come; below 0, that many too many are there. Who is being ended counts no more."""
+        return self._descriptors.spare(len(self._open)) + len(self._ending)
