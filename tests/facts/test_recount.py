@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from ressenti.facts.recount import columns_of
+from ressenti.facts.recount_record import read_world
 from ressenti.facts.schema import TABLES
 from ressenti.kit.clock import SECOND
 from tests.facts.recounted import held, its, rows, s
@@ -366,3 +368,21 @@ def test_every_column_of_every_table_is_recounted(record: SmallRecord) -> None:
     assert {table: len(columns_of(table, *some)) for table, some in found.items()} == {
         table: len(columns) for table, columns in TABLES.items()
     }
+
+
+def test_which_conversation_the_merged_ones_became_is_asked_once_for_all_of_them(record: SmallRecord) -> None:
+    ids = [record.conversation() for _number in range(7)]
+    asked: list[list[str]] = []
+    for merged in (1, 4):
+        for one in ids[:merged]:
+            record.merge(one, ids[6])
+        with record.store.read() as connection:
+            asked.append([])
+            event.listen(connection, "before_cursor_execute", lambda _c, _k, sql, *_more: asked[-1].append(sql))
+            assert read_world(connection).became == dict.fromkeys(ids[:merged], ids[6])
+    record.merge(ids[6], ids[5])  # a chain, and what leads out of the record
+    record.merge(ids[4], ids[5])
+    with record.store.read() as connection:
+        assert read_world(connection).became == dict.fromkeys([*ids[:5], ids[6]], ids[5])
+
+    assert len(asked[0]) == len(asked[1]) > 2

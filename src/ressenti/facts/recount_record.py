@@ -213,18 +213,16 @@ def read_world(connection: Connection) -> World:
 
 def _read_merges(connection: Connection) -> dict[int, int]:
     """Follow what each source says of its merged conversations to the one that none was merged into further."""
-    of = t.conversation.c
-    told = select(of.source_id, of.external_id, of.id, of.merged_into_external_id)
-    merged = {(row[0], row[1]): row for row in connection.execute(told.where(of.merged_into_external_id.is_not(None)))}
+    into, part = t.conversation, t.conversation.alias()
+    named = (part.c.source_id == into.c.source_id) & (part.c.merged_into_external_id == into.c.external_id)
+    told = select(into.c.source_id, into.c.external_id, into.c.id, into.c.merged_into_external_id)
+    merged = connection.execute(told.where(into.c.merged_into_external_id.is_not(None))).all()
+    known = {(row[0], row[1]): row for row in (*connection.execute(told.join_from(into, part, named)), *merged)}
     found: dict[int, int] = {}
-    for (source, _key), row in merged.items():
+    for row in merged:
         step, passed = row, {row.id}
         while step.merged_into_external_id is not None:
-            into = (source, step.merged_into_external_id)
-            there = (
-                merged.get(into)
-                or connection.execute(told.where(of.source_id == source, of.external_id == into[1])).one_or_none()
-            )
+            there = known.get((step.source_id, step.merged_into_external_id))
             if there is None or there.id in passed:
                 break
             passed.add(there.id)
