@@ -161,17 +161,24 @@ class TestFlips:
 class TestCommands:
     """Whatever a command meets in a damaged record, it says in a sentence, and never that it is our fault."""
 
-    @pytest.mark.parametrize("turn", range(TOLD))
-    def test_a_damaged_record_is_told_in_words(self, whole: bytes, tmp_path: Path, turn: int) -> None:
+    def damage(self, path: Path, whole: bytes, number: int) -> str:
+        """Write the record with one byte changed to its damage, and return where: many a byte stands for nothing."""
+        for turn in range(FLIPS + number, FLIPS + 100 * TOLD, TOLD):
+            where, damaged = flipped(whole, turn)
+            path.write_bytes(damaged)
+            if damaged_pages(path) or damaged_rows(path):
+                return where
+        raise AssertionError("of so many bytes one has to matter")
+
+    @pytest.mark.parametrize("number", range(TOLD))
+    def test_a_damaged_record_is_told_in_words(self, whole: bytes, tmp_path: Path, number: int) -> None:
         path = tmp_path / "record.db"
-        where, damaged = flipped(whole, FLIPS + turn)
-        path.write_bytes(damaged)
-        is_damaged = bool(damaged_pages(path) or damaged_rows(path))
+        where = self.damage(path, whole, number)
         terminal = Terminal(f"sqlite:///{path}")
 
         for words in (["read", "csat", "--by", "channel"], ["verify"], ["doctor"]):
             done = terminal.run(*words)
             assert done.exit_code in {0, 1, 2, 4}, (where, words, done)
             assert "Traceback" not in done.errors, (where, words, done)
-            if words != ["read", "csat", "--by", "channel"]:
-                assert done.exit_code or not is_damaged, (where, words, done)
+            if words[0] != "read":  # what it asks of may be whole
+                assert done.exit_code, (where, words, done)
