@@ -283,6 +283,22 @@ class TestGoingOn:
 
         assert [line["line"] for line in rejected(outcome)] == [3, 5]
 
+    def test_two_imports_of_one_moment_into_one_folder_keep_their_rejects_apart(
+        self, desk: Desk, tmp_path: Path
+    ) -> None:
+        (tmp_path / "other").mkdir()
+        other = Desk(tmp_path / "other")
+        for one in (desk, other):
+            one.put(conversations=CONVERSATION + BAD + GOOD)
+            self.stop(one, after=1, rejects=tmp_path / "both")
+        parts = [path.read_bytes() for path in (tmp_path / "both").glob("*.part")]
+
+        for one in (desk, other):
+            outcome = run_import(one.store, [one.inbox], Options(), now=NOW, rejects=tmp_path / "both")
+            assert [line["line"] for line in rejected(outcome)] == [3]
+        assert len(parts) == 2
+        assert not list((tmp_path / "both").glob("*.part"))
+
     def test_rejects_that_are_gone_are_found_again_from_the_beginning(self, desk: Desk) -> None:
         desk.put(conversations=CONVERSATION + BAD + GOOD + BAD)
         self.stop(desk, after=1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from secrets import token_hex
 from typing import NamedTuple
 
 import msgspec
@@ -20,7 +21,8 @@ RUNNING, DONE = "running", "done"
 class State(msgspec.Struct, kw_only=True):
     """Where the last committed batch ended: in which file, behind how many records, and what was counted till then.
 
-    `rejects_size` is the length of the rejects file in bytes, `rejects_path` its last name once that is chosen,
+    `rejects_mark` sets the unfinished rejects file apart from that of any other import, of another record too;
+    `rejects_size` is its length in bytes, `rejects_path` its last name once that is chosen,
     `csv_folder` where its rows are as CSV, and `columnless` how many of them no CSV file can hold. `zone_set` is the
     time zone that the import gave the project, `zone_kept` the one it left it although nobody had chosen it (D41).
     `merged` counts conversations that were merged into others (D34), `currencies` the sales written in each (E48).
@@ -33,6 +35,7 @@ class State(msgspec.Struct, kw_only=True):
     taken: int = 0
     odd: list[Odd] = []
     rejects_folder: str | None = None
+    rejects_mark: str = ""
     rejects_size: int = 0
     rejects_path: str | None = None
     csv_folder: str | None = None
@@ -150,7 +153,7 @@ def _ensure_source(connection: Connection, project_id: int, name: str) -> int:
 
 
 def _fresh(files: Sequence[str]) -> State:
-    return State(counts=[Count(name=name) for name in files])
+    return State(counts=[Count(name=name) for name in files], rejects_mark=token_hex(4))
 
 
 def _encode(state: State) -> str:

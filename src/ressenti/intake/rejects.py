@@ -1,6 +1,7 @@
 """Where do the rows go that are not taken? One line each, with why and their own bytes, so that nothing is lost.
 
-While an import runs they are in a file that ends in `.part`; what a commit counted is on the disk before it.
+While an import runs they are in a file that ends in `.part`; what a commit counted is on the disk before it. Its name
+is its own, as that of every unfinished file, and stands in the record: whoever goes on with the import finds it again.
 """
 
 import os
@@ -89,10 +90,10 @@ def _base64(raw: bytes) -> str:
 class Rejects:
     """The file of the rejected rows of one import; it is made when the first one comes."""
 
-    def __init__(self, folder: Path, *, started_at: int, import_id: int) -> None:
+    def __init__(self, folder: Path, *, started_at: int, import_id: int, mark: str) -> None:
         self.folder = folder
         self._name = f"rejects-{stamp(started_at)}-{import_id}"
-        self.part = folder / f"{self._name}.jsonl.part"
+        self.part = folder / ".".join(filter(None, (self._name, "jsonl", mark, "part")))
 
     def add(self, new: Iterable[bytes], *, after: int) -> int:
         """Write lines behind the first `after` bytes, on the disk when it returns; return where they end.
@@ -105,7 +106,7 @@ class Rejects:
         with writing_to(self.folder):
             is_new = not self.part.exists()
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with open(self.part, "r+b" if after else "wb", opener=open_private) as file:
+            with self.part.open("r+b") if after else _anew(self.part) as file:
                 file.seek(after)
                 file.truncate()
                 file.write(data)
@@ -143,13 +144,19 @@ class Rejects:
             if not self.part.exists() and final.exists():
                 return
             fresh = self.part.with_suffix(".new")
-            with self.part.open("rb") as old, open(fresh, "wb", opener=open_private) as new:
+            with self.part.open("rb") as old, _anew(fresh) as new:
                 new.writelines(rewrite(_first_lines(old, size)))
                 new.flush()
                 os.fsync(new.fileno())
             fresh.replace(final)
             self.part.unlink()
             sync_folder(self.folder)
+
+
+def _anew(path: Path) -> BinaryIO:
+    """Open a file that nobody else has: what a killed import left there is removed, and no link is followed."""
+    path.unlink(missing_ok=True)
+    return open(path, "xb", opener=open_private)
 
 
 def _first_lines(file: BinaryIO, size: int) -> Iterator[bytes]:

@@ -231,7 +231,8 @@ def _rejects(store: Store, run: Run, order: Order) -> Rejects:
     """Return where rejected rows go: where this import has put some already, else as asked, else by the database."""
     own = store.path.with_name(f"{store.path.name}-rejects") / f"{stamp(run.started_at)}-{run.id}"
     folder = Path(run.state.rejects_folder) if run.state.rejects_folder else order.rejects or own
-    return Rejects(folder.absolute(), started_at=run.started_at, import_id=run.id)
+    mark = run.state.rejects_mark
+    return Rejects(folder.absolute(), started_at=run.started_at, import_id=run.id, mark=mark)
 
 
 def _finish_rejects(store: Store, run: Run, rejects: Rejects, checked: Checked, read: Read) -> None:
