@@ -20,14 +20,17 @@ from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.refusals import UnknownKey
 from ressenti.record.mailings import change_mailing, find_mailing
 from ressenti.record.projects import all_projects
+from ressenti.reports.export.model import Export, Figures
 from ressenti.reports.letters.sending import Mailer
 from tests.reports.mailbox import mailbox
 from tests.web.site import HERE, Site
 from tests.web.test_admission import routes
 from tests.web.two_projects import (
+    BESIDE,
     GRANTS,
     MADE_UP,
     OFFERED,
+    PARTS,
     B,
     Numbers,
     bearing,
@@ -176,7 +179,8 @@ class Cases:
                 for key in INDICATORS:
                     yield from self._gets(f"/api/v1/indicators/{key}", _plain("by=agent", "sql=1"))
                 projects = ((f"project=project{B}", (f"project{B}",)),)
-                near = _plain(*(f"where={name}={NAMED[name].format('zqb')}" for name in NAMED), "project=projectzq")
+                typed = (f"where={name}={NAMED[name].format('zqb')}" for name in NAMED)
+                near = _plain(*typed, "where=agent=agentzqa", "where=group=groupzqa", "project=projectzq")
                 yield from self._gets("/api/v1/indicators/nps", everywhere, projects, near, hostile)
             case "GET", "/conversations":
                 sorts = ("agent", "-channel", "group", "opened", "-csat")
@@ -198,10 +202,11 @@ class Cases:
                 plain = _plain("period=12m", every, f"{every}&sort=agent", f"{every}&sort=-channel")
                 yield from self._gets(path, plain, wheres, _words(first), hostile)
             case "GET", "/take/{file:str}":
-                for what in ("conversations", "surveys", "comments", "messages", "handlings", "tiles", "report"):
+                for what in (*Export, *Figures):
                     yield from self._gets(f"/take/{what}.csv", _plain("period=12m"), wheres[:3])
                 for file in ("report.xlsx", "conversations.parquet", "figures.jsonl", "breakdown.csv"):
-                    yield from self._gets(f"/take/{file}", _plain("period=12m&tab=agent&indicator=csat"), wheres[:1])
+                    shown = _plain(*(f"period=12m&tab={one}&indicator=csat" for one in ("agent", "group")))
+                    yield from self._gets(f"/take/{file}", shown, wheres[:1])
                 yield from self._gets("/take/conversations.csv", _behind(first), _words(first))
             case "GET", "/picture/{file:str}":
                 for name in ("evolution", "agent", "channel"):
@@ -314,7 +319,7 @@ def role_of(who: str) -> str:
 
 def marks_of(role: str) -> tuple[str, ...]:
     """Return the marks of parts that a role is attacked with: of the other project, and of the nearest neighbour."""
-    return {"agent": ("zqb1", "zqa3"), "supervisor": ("zqb1", "zqa2")}.get(role, ("zqb1",))
+    return {"agent": ("zqb1", "zqa3", BESIDE), "supervisor": ("zqb1", "zqa2", BESIDE)}.get(role, ("zqb1",))
 
 
 def asked_of(everyone: dict[str, Site], numbers: Numbers, who: str) -> list[tuple[str, Asked]]:
@@ -332,9 +337,23 @@ def asked_of(everyone: dict[str, Site], numbers: Numbers, who: str) -> list[tupl
 def leaks(asked: Asked, answer: Response, role: str) -> list[str]:
     """Return the marks in an answer that a role may not read, what was typed left aside."""
     said = readable(answer)
+    if asked.path == "/":
+        said = _COMMENTS.sub("", said)
     for typed in sorted(asked.typed, key=len, reverse=True):
         said = said.replace(typed.lower(), "")
-    return [mark for mark in foreign(role) if re.search(rf"{mark}(?![a-z])", said)]
+    named = {BESIDE} if asked.path.startswith(OF_CONVERSATIONS) else set()
+    return [mark for mark in foreign(role) - named if re.search(rf"{mark}(?![a-z])", said)]
+
+
+OF_CONVERSATIONS = (
+    "/conversations",
+    "/comments",
+    "/report/comments",
+    *(f"/take/{what}." for what in Export),
+)
+"""Where conversations are told one by one, each with everybody who took part in it."""
+_COMMENTS = re.compile(r'(?s)<section class="panel comments" id="comments">.*?</section>')
+"""The same under the report: what is told of comments is asked for at addresses of its own too."""
 
 
 _PASSING = re.compile(r"(?m)^(content-length|set-cookie|date|etag): .*$")
@@ -438,7 +457,8 @@ def test_a_mailed_report_names_what_its_owner_may_see(world: World, numbers: Num
     said = "\n".join(part.get_content() for part in box.mails[0].walk() if part.get_content_maintype() == "text")
 
     assert "Name zqa1" in said
-    assert [mark for mark in foreign("supervisor") if mark in said] == []
+    assert said.count("Name zqa1, Name zqa4") == 4  # under two comments, in words and as a page
+    assert [mark for mark in foreign("supervisor") if mark in said.replace("Name zqa1, Name zqa4", "")] == []
 
 
 def test_a_report_mailed_of_a_key_outside_its_owners_scope_says_it_does_not_exist(
@@ -481,8 +501,8 @@ def test_a_shared_view_passes_on_what_its_page_knows_and_nothing_else(
 ) -> None:
     for who in ("agent", "supervisor", "analyst"):
         opened = everyone[who].get(f"/views/{numbers.views[name]}")
-        assert (opened.headers["location"], leaks(Asked("GET", ""), opened, "agent")) == (address, [])
-        assert leaks(Asked("GET", ""), everyone[who].get(address), who) == []
+        assert (opened.headers["location"], leaks(Asked("GET", "/views"), opened, "agent")) == (address, [])
+        assert leaks(Asked("GET", address.partition("?")[0]), everyone[who].get(address), who) == []
 
 
 def test_words_that_a_shared_view_searches_for_are_shown_to_whoever_sees_everything(
@@ -495,3 +515,39 @@ def test_words_that_a_shared_view_searches_for_are_shown_to_whoever_sees_everyth
         assert set(shown.values()) == {who == "analyst"}
         assert ("with “agentzqb1”" in said, "with “Name zqb1”" in said) == (who == "analyst",) * 2
     assert "q=agentzqb1" in everyone["analyst"].get(f"/views/{numbers.views['searched']}").headers["location"]
+
+
+OWN = {
+    "agent": ({"agentzqa1"}, {"groupzqa1"}),
+    "supervisor": ({"agentzqa1", "agentzqa3"}, {"groupzqa1"}),
+    "analyst": ({f"agent{mark}" for mark in PARTS}, {group for _project, group in PARTS.values()}),
+}
+"""The agents and groups of whom each role is told figures, and may filter by."""
+
+
+@pytest.mark.parametrize("who", OWN)
+def test_figures_and_filters_of_agents_and_groups_are_of_ones_own(everyone: dict[str, Site], who: str) -> None:
+    for name, keys in zip(("agent", "group"), OWN[who], strict=True):
+        told = everyone[f"{who}'s token"].get(f"/api/v1/indicators/csat?by={name}").json()["rows"]
+        offered = re.findall(rf'value="{name}=(\w+)"', everyone[who].get(f"/filter/{name}").text)
+        taken = everyone[who].get(f"/report/by-{name}?period=12m&tab={name}&rows=all&lang=en").text
+
+        assert {row["key"] for row in told} == keys
+        assert set(offered) == keys
+        assert {key for key in OWN["analyst"][name == "group"] if key in taken} == keys
+
+
+def test_a_conversation_that_may_be_read_names_everybody_who_took_part_in_it(
+    everyone: dict[str, Site], numbers: Numbers
+) -> None:
+    one = f"/conversations/{numbers.conversations['over']}"
+    listed = "/conversations?period=12m&columns=agent,group"
+    commented = "/comments?period=12m&columns=agent&columns=group"
+    files = [f"/take/{what}.csv?period=12m" for what in Export]
+    for who, paths in (("agent", [one, listed, commented]), ("supervisor", [one, listed, commented, *files])):
+        for path in paths:
+            said = readable(everyone[who].get(path))
+            assert ("zqa1" in said, BESIDE in said, "zqa2" in said) == (True, True, False), (who, path)
+        assert all(f"group{mark}" in readable(everyone[who].get(listed)) for mark in ("zqa1", BESIDE))
+        own = everyone[who].get(f"/conversations/{numbers.conversations[BESIDE]}")
+        assert own.status_code == 404

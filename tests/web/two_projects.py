@@ -25,10 +25,18 @@ from tests.world import World, moment
 
 A, B, PRIVATE = "zqpa", "zqpb", "zqprivate"
 """The marks of the projects, and of what an administrator keeps to themselves."""
-PARTS = {"zqa1": (A, "groupzqa1"), "zqa3": (A, "groupzqa1"), "zqa2": (A, "groupzqa2"), "zqb1": (B, "groupzqb1")}
-"""The project and the group of each part: two agents of one group, one of another, and one of the other project."""
+PARTS = {
+    "zqa1": (A, "groupzqa1"),
+    "zqa3": (A, "groupzqa1"),
+    "zqa2": (A, "groupzqa2"),
+    "zqa4": (A, "groupzqa4"),
+    "zqb1": (B, "groupzqb1"),
+}
+"""The project and the group of each part: two agents of one group, two of others, and one of the other project."""
+BESIDE = "zqa4"
+"""The part whose agent took over conversations of the first: it is named in these, and nowhere else."""
 MARKS = (*PARTS, A, B, PRIVATE)
-MADE_UP = {"zqb1": "zqc1", "zqa2": "zqa9", B: "zqpc", "zqa3": "zqa8"}
+MADE_UP = {"zqb1": "zqc1", "zqa2": "zqa9", B: "zqpc", "zqa3": "zqa8", "zqa4": "zqa7"}
 """In the place of a part that is there, one that is not: as long, and as near to any other."""
 OFTEN = 4
 UNKNOWN = "&project=projectzqpb&agent=agentzqb1&topic=topiczqa2&key=agentzqb1&surname=Name+zqb1&lang=zqb1&after=zqb1"
@@ -85,6 +93,8 @@ def told(world: World) -> World:
         world.settle(project=f"project{project}", zone="Europe/Paris", name=f"Name {project}")
         for mark in (mark for mark, (own, _group) in PARTS.items() if own == project):
             _part(world, mark)
+        if project == A:
+            _taken_over(world)
         assert world.import_(project=f"project{project}", source=f"source{project}").total.rejected == 0
     return world
 
@@ -129,6 +139,25 @@ def _part(world: World, mark: str) -> None:
         )
 
 
+def _taken_over(world: World) -> None:
+    """Let the first agent begin conversations that the one beside them ends, whose customers tell of both."""
+    for number in range(OFTEN):
+        day = f"2026-10-{13 + number * 4}"
+        key = world.conversation(
+            f"{day} 09:00",
+            closed=f"{day} 09:30",
+            conversation_id=f"casezqa1over{number}",
+            messages=[
+                ("visitor", f"{day} 09:00"),
+                ("agent:agentzqa1", f"{day} 09:01"),
+                (f"agent:agent{BESIDE}", f"{day} 09:05"),
+            ],
+            channel="channelzqa1",
+        )
+        answer = {"csat": 1 + number, "nps": 3 + number * 2, "comment": "commentzqa1"}
+        world.add("surveys", survey_id=f"{key}o", conversation_id=key, rated_at=moment(f"{day} 10:00"), **answer)
+
+
 def kept(world: World) -> Numbers:
     """Add people of each role and one of the other project, and what they keep: views, markers, mailings, tokens."""
     now = world.now
@@ -170,6 +199,7 @@ def kept(world: World) -> Numbers:
     with world.store.read() as record:
         rows = record.exec_driver_sql("SELECT external_id, id FROM conversation").all()
     conversations = {mark: next(own for key, own in rows if key == f"case{mark}n0") for mark in PARTS}
+    conversations["over"] = next(own for key, own in rows if key == "casezqa1over0")
     return Numbers(conversations, markers, views, mailings, people | {"zqb1": theirs})
 
 

@@ -1,6 +1,6 @@
 """How a question is answered: what it names is looked up, the facts are asked, and rows are made of what they say."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -73,6 +73,8 @@ class Understood:
     asked: dict[str, None]
     tables: Mapping[str, Table]
     """What is held in memory; where a question finds all it needs there, its statements are only told."""
+    seen: Collection[int | None] | None = None
+    """The ids that the breakdown has rows of, None where of all that it finds."""
     both: Cut | None = None
     """The period and the one it is compared with in one, where they do not overlap."""
 
@@ -201,7 +203,15 @@ def understand(
         dialect=facts.dialect,
     )
     this = Understood(
-        question=question, indicator=one, by=by, projects=projects, cut=cut, ask=ask, asked=asked, tables=tables
+        question=question,
+        indicator=one,
+        by=by,
+        projects=projects,
+        cut=cut,
+        ask=ask,
+        asked=asked,
+        tables=tables,
+        seen=visible.rows(by) if by else None,
     )
     return replace(this, cut=_with_extent(this)) if _reads_clock(this) else this
 
@@ -389,9 +399,8 @@ def _rows(
 
 
 def _seen(this: Understood, keys: set[int | None]) -> list[int | None]:
-    """Return the keys whose rows whoever asks may see: an agent sees no other agent's figures."""
-    own = dict(this.question.within).get(this.by.key) if this.by else None
-    return sorted((key for key in keys if own is None or key in own), key=str)
+    """Return the keys whose rows whoever asks may see: figures of other agents and groups are not theirs."""
+    return sorted((key for key in keys if this.seen is None or key in this.seen), key=str)
 
 
 def _row(name: Name | None, moment: str | None, note: int | None, value: Value, previous: Value | None) -> Row:
