@@ -38,10 +38,14 @@ class Terminal:
         self.url = url
         self.environment = {**os.environ, "RESSENTI_DATABASE": url, "COLUMNS": "200", **environment}
 
-    def start(self, *arguments: str, module: str = "ressenti.cli") -> "subprocess.Popen[str]":
-        """Start a command without waiting for it; a control runs in a module of its own, which changes something."""
+    def start(self, *arguments: str, module: str = "ressenti.cli", reads: bool = False) -> "subprocess.Popen[str]":
+        """Start a command without waiting for it; a control runs in a module of its own, which changes something.
+
+        One that `reads` is given something on its standard input.
+        """
         return subprocess.Popen(
             [sys.executable, "-m", module, *arguments],
+            stdin=subprocess.PIPE if reads else None,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -50,10 +54,10 @@ class Terminal:
             cwd=ROOT,
         )
 
-    def run(self, *arguments: str, timeout_s: float = 300) -> Done:
-        """Run a command to its end."""
-        process = self.start(*arguments)
-        output, errors = process.communicate(timeout=timeout_s)
+    def run(self, *arguments: str, timeout_s: float = 300, typed: str | None = None) -> Done:
+        """Run a command to its end, with what is `typed` on its standard input."""
+        process = self.start(*arguments, reads=typed is not None)
+        output, errors = process.communicate(typed, timeout=timeout_s)
         return Done(process.returncode, output, errors)
 
     def json(self, *arguments: str) -> Any:

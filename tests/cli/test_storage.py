@@ -6,8 +6,9 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,11 @@ from ressenti.kit.places import neighbour
 from tests.disks import Disk
 from tests.surroundings import PATIENCE_S
 from tests.terminal import Terminal
-from tests.web.site import HERE
+from tests.web.site import HERE, PASSWORD
+from tests.web.test_mailings import TYPED
 
 COUNT = 300
+ADMINISTRATOR = "zoe@tilleul.example"
 COMMANDS = (
     "import FOLDER",
     "read csat",
@@ -31,8 +34,43 @@ COMMANDS = (
     "user add ana@tilleul.example --role analyst",
     "token add reading --role analyst",
     "serve --port 0",
+    "demo --no-serve --conversations 200 --database sqlite:///DISK/made/demo.db",
+)
+HALF_WAY = (
+    "import FOLDER",
+    "rebuild",
+    "export conversations --output DISK/out.csv",
+    "demo --no-serve --conversations 200 --database sqlite:///DISK/demo.db",
 )
 FAULTS = re.compile("our side|does not answer|Traceback|fault")
+
+
+@contextmanager
+def full(disk: Disk) -> Iterator[None]:
+    """Let a disk take no more for a while."""
+    disk.fill()
+    try:
+        yield
+    finally:
+        disk.empty()
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What a disk is for a while, how a command ends on it then, and what it says."""
+
+    of: Callable[[Disk], AbstractContextManager[None]]
+    exit_code: int
+    said: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return self.of.__name__
+
+
+FAULTS_OF_DISKS = (
+    Fault(full, 6, ("is full", "make room")),
+    Fault(Disk.read_only, 4, ("Nothing can be written to", "(Read-only file system)", "Let this user write there")),
+)
 
 
 def told(folder: Path, name: str) -> Path:
@@ -63,43 +101,28 @@ def csat(terminal: Terminal) -> tuple[float, int]:
     return total["value"], total["n"]
 
 
-def test_on_a_disk_that_nothing_can_be_written_to_every_command_ends_with_4_and_says_what_to_do(
-    disk: Disk, terminal: Terminal, tmp_path: Path
+@pytest.mark.parametrize("fault", FAULTS_OF_DISKS, ids=str)
+def test_every_command_says_what_to_do_leaves_nothing_behind_and_loses_nothing(
+    disk: Disk, terminal: Terminal, tmp_path: Path, fault: Fault
 ) -> None:
-    folder, before = told(tmp_path / "second", "b"), disk.names()
-    with disk.read_only():
+    folder = told(tmp_path / "second", "b")
+    with fault.of(disk):
+        before = disk.names()
         for command in COMMANDS:
             done = terminal.run(*words(command, disk, folder))
 
-            assert done.exit_code == 4, (command, done)
-            assert "Nothing can be written to" in done.errors, command
-            assert "Let this user write there" in done.errors
-            assert not FAULTS.search(done.output + done.errors)
+            assert done.exit_code == fault.exit_code, (command, done)
+            assert all(one in done.errors for one in fault.said), (command, done)
+            assert not FAULTS.search(done.output + done.errors), (command, done)
+        assert disk.names() == before
 
-    assert disk.names() == before
     assert csat(terminal) == (40.0, COUNT)
+    assert terminal.run("verify").exit_code == 0
+    done = terminal.run(*words("project set --name Tilleul", disk, folder))
+    assert done.exit_code == 0, "the control: it was the disk"
 
 
-def test_on_a_full_disk_every_command_ends_with_6_and_says_what_to_do(
-    disk: Disk, terminal: Terminal, tmp_path: Path
-) -> None:
-    folder = told(tmp_path / "second", "b")
-    disk.fill()
-    before = disk.names()
-    for command in COMMANDS:
-        done = terminal.run(*words(command, disk, folder))
-
-        assert done.exit_code == 6, (command, done)
-        assert "is full" in done.errors, command
-        assert "make room" in done.errors
-        assert not FAULTS.search(done.output + done.errors)
-
-    assert disk.names() == before
-    disk.empty()
-    assert csat(terminal) == (40.0, COUNT)
-
-
-@pytest.mark.parametrize("command", ["import FOLDER", "rebuild", "export conversations --output DISK/out.csv"])
+@pytest.mark.parametrize("command", HALF_WAY)
 def test_where_the_disk_is_full_half_way_nothing_half_made_stays(
     disk: Disk, terminal: Terminal, tmp_path: Path, command: str
 ) -> None:
@@ -140,12 +163,36 @@ class Served:
         """Return the status of a page or of a form that is sent, its text, and when to ask again."""
         data = urllib.parse.urlencode(form).encode() if form else None
         request = urllib.request.Request(self.url + path, data, {"Authorization": f"Bearer {shown}", **HERE})
+        return self.answered(request, urllib.request.build_opener())
+
+    def answered(
+        self, request: urllib.request.Request, browser: urllib.request.OpenerDirector
+    ) -> tuple[int, str, str | None]:
+        """Return what is answered."""
         try:
-            with urllib.request.urlopen(request, timeout=PATIENCE_S) as response:
+            with browser.open(request, timeout=PATIENCE_S) as response:
                 return response.status, response.read().decode(), response.headers["Retry-After"]
         except urllib.error.HTTPError as error:
             with error:
                 return error.code, error.read().decode(), error.headers["Retry-After"]
+
+
+class Browser:
+    """Somebody's browser, which keeps its cookies."""
+
+    def __init__(self, server: Served) -> None:
+        self.server = server
+        self.cookies = urllib.request.HTTPCookieProcessor()
+        self.opener = urllib.request.build_opener(self.cookies)
+
+    def send(self, path: str, **form: str) -> tuple[int, str, str | None]:
+        """Send a form, or ask for a page where there is none."""
+        data = urllib.parse.urlencode(form).encode() if form else None
+        request = urllib.request.Request(self.server.url + path, data, HERE)
+        return self.server.answered(request, self.opener)
+
+    def enter(self) -> tuple[int, str, str | None]:
+        return self.send("/sign-in", email=ADMINISTRATOR, password=PASSWORD)
 
 
 @contextmanager
@@ -187,3 +234,35 @@ def test_a_server_goes_on_reading_says_503_to_what_writes_and_heals_by_itself(
         assert terminal.run("import", str(folder)).exit_code == 0
         assert terminal.run("rebuild").exit_code == 0
         assert csat(terminal) == (40.0, 2 * COUNT)
+
+
+def test_signing_in_keeping_a_view_and_planning_a_mail_say_503_and_are_done_once_there_is_room(
+    disk: Disk, terminal: Terminal
+) -> None:
+    joined = ("user", "add", ADMINISTRATOR, "--role", "administrator", "--password-stdin")
+    assert terminal.run(*joined, typed=PASSWORD).exit_code == 0
+    view = {"name": "All chats", "page": "report", "query": "where=channel%3DChat"}
+    with served(terminal, disk) as server:
+        inside, outside = Browser(server), Browser(server)
+        assert inside.enter()[0] == 200
+        with full(disk):
+            before = disk.names()
+            for attempt in (
+                outside.enter,
+                lambda: inside.send("/views", **view),
+                lambda: inside.send("/mailings", **TYPED),
+            ):
+                status, page, again = attempt()
+                assert (status, again) == (503, "30"), page
+                assert "is full" in page
+                assert not FAULTS.search(page)
+            assert not outside.cookies.cookiejar
+            assert inside.send("/conversations?period=all")[0] == 200
+            assert disk.names() == before
+
+        assert outside.enter()[0] == 200
+        assert outside.cookies.cookiejar
+        for path, form, name in (("/views", view, "All chats"), ("/mailings", TYPED, "Chat, each Monday")):
+            assert name not in inside.send(path)[1], "the control: it was not kept before"
+            assert inside.send(path, **form)[0] == 200
+            assert name in inside.send(path)[1]

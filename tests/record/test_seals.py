@@ -1,12 +1,13 @@
 """Every imported row has a checksum, whoever wrote it, and a sound row is never called damaged."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pysqlite3.dbapi2 as sqlite
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from ressenti.kit.refusals import Refusal
 from ressenti.record import store
@@ -113,15 +114,23 @@ def test_a_record_that_lost_what_keeps_its_checksums_is_found_before_a_lawful_ch
     assert damaged_pages(world.store.path) == ("what keeps the checksums of rows up to date is not there",)
 
 
-@pytest.mark.parametrize(
-    ("said", "refusal"),
-    [("database or disk is full", StorageFull), ("database disk image is malformed", DamagedDatabase)],
-)
+def out_of_pages(driver: Any, _folder: Path) -> None:
+    driver.execute("PRAGMA max_page_count = 1")
+    driver.execute("UPDATE message SET text = CAST(zeroblob(1000000) AS TEXT) WHERE id = 4")
+
+
+def no_database(_driver: Any, folder: Path) -> None:
+    (folder / "noise").write_bytes(b"noise " * 1_000)
+    with closing(sqlite.connect(folder / "noise")) as driver:
+        driver.execute("SELECT name FROM sqlite_master")
+
+
+@pytest.mark.parametrize(("fault", "refusal"), [(out_of_pages, StorageFull), (no_database, DamagedDatabase)])
 def test_what_the_driver_says_while_rows_are_sealed_is_told_as_anywhere_else(
-    world: World, monkeypatch: pytest.MonkeyPatch, said: str, refusal: type[Refusal]
+    world: World, monkeypatch: pytest.MonkeyPatch, fault: Callable[[Any, Path], None], refusal: type[Refusal]
 ) -> None:
-    def fail(_connection: object) -> None:
-        raise sqlite.OperationalError(said)
+    def fail(connection: Connection) -> None:
+        fault(connection.connection.driver_connection, world.folder)
 
     monkeypatch.setattr(store, "seal_rows", fail)
     with pytest.raises(refusal), world.store.write() as connection:

@@ -103,7 +103,11 @@ def _mode(path: Path) -> int:
 def _soundness(path: Path) -> Iterator[Check]:
     from ressenti.record.soundness import damaged_pages, damaged_rows
 
-    pages, rows = damaged_pages(path), damaged_rows(path)
+    try:
+        pages, rows = damaged_pages(path), damaged_rows(path)
+    except Refusal as refusal:  # the disk is at fault
+        yield Check(_("Pages and indexes"), is_well=False, found=refusal.say(language()))
+        return
     for what, found in ((_("Pages and indexes"), pages), (_("Imported rows"), rows)):
         told = "; ".join(in_language(one, language()) for one in found)
         yield Check(what, is_well=not found, found=told or _("as they were written"))

@@ -8,7 +8,6 @@ import click
 
 from ressenti.cli.options import with_database, with_facts, with_filters, words
 from ressenti.cli.speech import language
-from ressenti.kit.durable import FULL, READ_ONLY
 from ressenti.kit.i18n import _, translate
 from ressenti.kit.outputs import BadOutput, new_file
 from ressenti.kit.refusals import Refusal
@@ -49,13 +48,9 @@ def export(
 
 def _refusal(error: OSError, path: Path) -> Refusal:
     """Return what to say where a disk does not take the file."""
-    from ressenti.record.refusals import StorageFull, StorageReadOnly
+    from ressenti.record.storage import storage_refusal
 
-    if error.errno in FULL:
-        return StorageFull(url=path)
-    if error.errno in READ_ONLY:
-        return StorageReadOnly(path=error.filename or path, reason=error.strerror)
-    return BadOutput(path=path, reason=error.strerror or str(error))
+    return storage_refusal(error, path) or BadOutput(path=path, reason=error.strerror or str(error))
 
 
 def _write(

@@ -116,8 +116,13 @@ def demo(port: int, conversations: int, database: str | None, *, fresh: bool, no
     try:
         if not _is_todays(path):
             write_private(_note(path), "")  # from now on this is a demonstration's, finished or not
-            _fill(store, conversations)
-            write_private(_note(path), _today())
+            try:
+                _fill(store, conversations)
+                write_private(_note(path), _today())
+            except BaseException:  # half of it is worth nothing, and the disk may be full
+                store.close()
+                _remove(path)
+                raise
         if no_serve:
             click.echo("\n".join(_next_commands(url)))
         else:
@@ -314,7 +319,11 @@ def _forget(path: Path) -> None:
     try:
         discard(facts_path(path))
         forget(search_path(path))
-        for ending in ("", "-wal", "-shm", ".day"):
-            path.with_name(path.name + ending).unlink(missing_ok=True)
+        _remove(path)
     finally:
         lock.release()
+
+
+def _remove(path: Path) -> None:
+    for ending in ("", "-wal", "-shm", ".day"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)

@@ -7,6 +7,7 @@ from typing import Any
 import pysqlite3.dbapi2 as sqlite
 
 from ressenti.kit.logs import get_logger
+from ressenti.kit.refusals import Refusal
 from ressenti.record.refusals import DamagedDatabase
 from ressenti.record.soundness import damaged, damaged_pages
 from ressenti.record.store import Store
@@ -62,6 +63,8 @@ class Inspection:
         except DamagedDatabase as damage:
             log.error("record_damaged", found=str(damage))  # noqa: TRY400 - a sentence, and no fault of ours
             self._record.condemn(damage)
+        except Refusal as refusal:  # the disk is at fault
+            log.error("record_not_inspected", why=str(refusal))  # noqa: TRY400 - a sentence, and no fault of ours
         except sqlite.Error:
             if not self._is_ending:
                 log.exception("record_not_inspected")

@@ -8,6 +8,8 @@ FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """What the system says where a disk takes no more."""
 READ_ONLY = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 """What it says where nothing may be written."""
+FAILING = frozenset({errno.EIO})
+"""What it says where the disk itself does not read or write."""
 
 
 def sync_file(path: Path) -> None:

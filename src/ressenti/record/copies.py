@@ -9,7 +9,7 @@ from typing import Any
 
 import pysqlite3.dbapi2 as sqlite
 
-from ressenti.kit.durable import FULL, READ_ONLY, sync_file, sync_folder
+from ressenti.kit.durable import sync_file, sync_folder
 from ressenti.kit.i18n import Words, _
 from ressenti.kit.outputs import begin, give_name, require_place
 from ressenti.kit.refusals import Refusal
@@ -20,10 +20,9 @@ from ressenti.record.refusals import (
     DamagedDatabase,
     DatabaseBusy,
     RecordInTheWay,
-    StorageFull,
-    StorageReadOnly,
 )
 from ressenti.record.soundness import Found, damaged, damaged_pages, damaged_rows, in_words, listed
+from ressenti.record.storage import code_of, storage_refusal
 from ressenti.record.store import Store
 from ressenti.record.tables import metadata
 
@@ -157,7 +156,7 @@ def _aside(target: Path) -> Iterator[Path | None]:
             connection.execute("PRAGMA locking_mode = EXCLUSIVE").fetchall()
             connection.execute("BEGIN EXCLUSIVE")
         except sqlite.OperationalError as error:
-            if "locked" in str(error) or "busy" in str(error):
+            if code_of(error) in {sqlite.SQLITE_BUSY, sqlite.SQLITE_LOCKED}:
                 raise DatabaseBusy(url=f"sqlite:///{target}") from error
             raise
         except sqlite.DatabaseError:
@@ -278,14 +277,6 @@ def _connect(path: Path, *, reading: bool = False) -> Any:
 
 def _refusal(error: sqlite.Error | OSError, path: Path) -> Refusal:
     """Return what to say where the disk does not take a copy, or SQLite does not read it."""
-    if isinstance(error, OSError):
-        if error.errno in FULL:
-            return StorageFull(url=path)
-        if error.errno in READ_ONLY:
-            return StorageReadOnly(path=error.filename or path, reason=error.strerror)
-        return BadCopy(path=path, reason=error.strerror or error)
-    if "disk is full" in str(error):
-        return StorageFull(url=path)
-    if "readonly" in str(error):
-        return StorageReadOnly(path=path, reason=error)
-    return BadCopy(path=path, reason=in_words(str(error)))
+    if found := storage_refusal(error, path):
+        return found
+    return BadCopy(path=path, reason=error.strerror if isinstance(error, OSError) else in_words(str(error)))

@@ -90,6 +90,17 @@ class StorageReadOnly(Refusal):
     again_s = STORAGE_AGAIN_S
 
 
+class StorageFailing(Refusal):
+    """The disk does not read or write, although there is room and it may be written to."""
+
+    status, exit_code, code = 503, Exit.UNAVAILABLE, "storage_failing"
+    sentence = _(
+        "The disk that holds {path} fails ({reason}). Look at the system's log and at the disk before anything else is "
+        "written there; then give the same command again."
+    )
+    again_s = STORAGE_AGAIN_S
+
+
 class UnknownProject(Refusal):
     """No project has that key."""
 

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.sqlite import dialect
 from ressenti.kit.i18n import Words, _
 from ressenti.record.refusals import DamagedDatabase
 from ressenti.record.seals import are_declared, broken_rows
+from ressenti.record.storage import code_of, storage_refusal
 from ressenti.record.tables import metadata
 
 SHOWN = 5
@@ -27,7 +28,7 @@ Opened = Callable[[Any], None]
 def damaged_pages(path: Path, opened: Opened = lambda _driver: None) -> Found:
     """Return what is wrong with the pages, the indexes and the form of the tables, in words; nothing where all is well.
 
-    It reads the whole file once.
+    It reads the whole file once. Raises StorageFull, StorageReadOnly and StorageFailing where the disk is at fault.
     """
     try:
         with closing(connect(path)) as driver:
@@ -36,15 +37,16 @@ def damaged_pages(path: Path, opened: Opened = lambda _driver: None) -> Found:
             found = list(dict.fromkeys(map(in_words, lines)))
             return (*found, *islice(_misshapen(driver), SHOWN - len(found)))
     except sqlite.Error as error:
-        if is_interruption(error):
-            raise
-        return (in_words(str(error)),)
+        return (_damage_in(error, path),)
     except UnicodeDecodeError:  # what SQLite says repeats a name
         return (Words(_("the name of a table is no text")),)
 
 
 def damaged_rows(path: Path, told: Callable[[int], None] = lambda _count: None) -> Found:
-    """Return the imported rows that are not what was written, in words; `told` hears how many more were looked at."""
+    """Return the imported rows that are not what was written, in words; `told` hears how many more were looked at.
+
+    Raises as `damaged_pages` does.
+    """
     found: list[str] = []
     count = 0
     try:
@@ -54,7 +56,7 @@ def damaged_rows(path: Path, told: Callable[[int], None] = lambda _count: None) 
                 if count <= SHOWN:
                     found.append(Words(_("row {key} of {table} is not what was written"), key=row.key, table=row.table))
     except sqlite.Error as error:
-        found.append(in_words(str(error)))
+        found.append(_damage_in(error, path))
     except UnicodeDecodeError:
         found.append(Words(_("the name of a table is no text")))
     if count > SHOWN:
@@ -93,16 +95,20 @@ def connect(path: Path) -> Any:
     return driver
 
 
-def is_interruption(error: sqlite.Error) -> bool:
-    """Say whether another thread ended the looking."""
-    return "interrupted" in str(error)
-
-
 def listed(found: Found) -> str:
     """Return what was found as one reason, in words."""
     if len(found) == 1:
         return found[0]
     return Words("; ".join(f"{{found_{place}}}" for place in range(len(found))), **_numbered(found))
+
+
+def _damage_in(error: sqlite.Error, path: Path) -> str:
+    """Return in words what damage an error tells of; raises what tells of none."""
+    if code_of(error) in {sqlite.SQLITE_INTERRUPT, sqlite.SQLITE_BUSY}:
+        raise error
+    if found := storage_refusal(error, path):
+        raise found from error
+    return in_words(str(error))
 
 
 def _numbered(found: Found) -> dict[str, object]:

@@ -3,9 +3,10 @@
 One writer at a time, each write one transaction that is on the disk when it returns; readers never wait for it.
 """
 
+import sqlite3 as codes  # the names of SQLite's codes; the driver lacks some
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from shlex import quote
 from typing import Any
@@ -26,8 +27,6 @@ from ressenti.record.refusals import (
     NoDatabase,
     OldSQLite,
     OnlyDemonstration,
-    StorageFull,
-    StorageReadOnly,
 )
 from ressenti.record.seals import are_enough, seal_rows, sealer
 
@@ -71,17 +70,21 @@ class Store:
 
         require_safe_sqlite(sqlite.sqlite_version_info)
         path = sqlite_path(url)
-        if not path.exists():
-            if not create:
-                raise _missing(url)
-            _make_private(path)
-        store = cls(url, path)
-        _require_sqlite(path, url)
-        with store.read() as connection:
-            current = is_current(connection, url)  # a reader's look first: it waits for no writer
-        if not current:
-            with store._refusing():
-                upgrade(store._writer, url)
+        if not path.exists() and not create:
+            raise _missing(url)
+        with ExitStack() as undoing:
+            if not path.exists():
+                undoing.callback(_unmake, path, [one for one in path.parents if not one.exists()])
+                _make_private(path)
+            store = cls(url, path)
+            undoing.callback(store.close)
+            _require_sqlite(path, url)
+            with store.read() as connection:
+                current = is_current(connection, url)  # a reader's look first: it waits for no writer
+            if not current:
+                with store._refusing():
+                    upgrade(store._writer, url)
+            undoing.pop_all()
         return store
 
     def close(self) -> None:
@@ -194,6 +197,15 @@ def _make_private(path: Path) -> None:
         raise found or BadDatabase(url=f"sqlite:///{path}", reason=error.strerror or str(error)) from error
 
 
+def _unmake(path: Path, folders: Iterable[Path]) -> None:
+    """Remove a file in which no record could be made, and the folders that were made for it."""
+    with suppress(OSError):
+        for ending in ("", "-wal", "-shm"):
+            path.with_name(path.name + ending).unlink(missing_ok=True)
+        for folder in folders:
+            folder.rmdir()
+
+
 def _engine(path: Path, pragmas: Sequence[str], *, begin: str, pool_size: int) -> Engine:
     engine = create_engine(
         f"sqlite:///{path}",
@@ -218,33 +230,24 @@ def _engine(path: Path, pragmas: Sequence[str], *, begin: str, pool_size: int) -
     return engine
 
 
-_DAMAGES = ("malformed", "not a database", "unsupported file format", "missing from index")
-"""What SQLite says of a file that is not what it wrote."""
-_FORMS = ("no such table", "no such column", "has no column", "no such index")
-"""What it says of a table that was asked for what it has not: our fault, unless the table is not as declared."""
+_BUSY = frozenset({codes.SQLITE_BUSY, codes.SQLITE_LOCKED, codes.SQLITE_PROTOCOL})
+_DAMAGED = frozenset({codes.SQLITE_CORRUPT, codes.SQLITE_NOTADB})
 
 
 def _translated(error: Exception, store: Store) -> Exception:
     """Return what to say of an error of SQLite's; the error itself where that is our fault."""
     from ressenti.record.soundness import damaged, in_words, is_misshapen
-    from ressenti.record.storage import read_only
+    from ressenti.record.storage import code_of, storage_refusal
 
     driven = getattr(error, "orig", error)
-    reason, url = str(driven), store.url
-    if "Could not decode" in reason:  # the sentence repeats the text
+    reason, url, code = str(driven), store.url, code_of(driven)
+    if code is None and "Could not decode" in reason:  # the driver's own, without a code; the sentence repeats the text
         return damaged(url, (Words(_("a text in it cannot be read")),))
-    if any(one in reason for one in _DAMAGES) or (any(one in reason for one in _FORMS) and is_misshapen(store.path)):
+    # SQLite has one code for a table that has not what is asked of it: our fault, unless it is not as declared.
+    if code in _DAMAGED or (code == codes.SQLITE_ERROR and is_misshapen(store.path)):
         return damaged(url, (in_words(reason),))
-    if not isinstance(driven, sqlite.OperationalError):
-        return error
-    if ("unable to open" in reason or "disk I/O error" in reason) and (found := read_only(store.path.parent)):
-        return found  # a reader needs the two files beside the record as well
-    if "disk is full" in reason or "disk I/O error" in reason:
-        return StorageFull(url=url)
-    if "locked" in reason or "busy" in reason:
+    if code in _BUSY:
         return DatabaseBusy(url=url)
-    if "readonly" in reason:
-        return StorageReadOnly(path=url, reason=reason)
-    if "unable to open" in reason:
-        return BadDatabase(url=url, reason=reason)
-    return error
+    if found := storage_refusal(driven, store.path):
+        return found
+    return BadDatabase(url=url, reason=reason) if code == codes.SQLITE_CANTOPEN else error

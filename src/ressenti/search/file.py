@@ -12,6 +12,7 @@ from typing import Any
 
 import pysqlite3.dbapi2 as sqlite
 
+from ressenti.record.storage import code_of, storage_refusal
 from ressenti.search.tokens import spaced
 
 VERSION = 2
@@ -87,11 +88,12 @@ class Writer:
 
     def __init__(self, path: Path, record: Path) -> None:
         """Open the index, or make an empty one; raises Damaged where what is there cannot be used."""
+        self._path = path
         path.touch(mode=0o600)
-        with _translated():
+        with _translated(path):
             self._connection = _connect(path, "rwc")
         try:
-            with _translated():
+            with _translated(self._path):
                 self._prepare(record)
         except BaseException:
             self._connection.close()
@@ -108,7 +110,7 @@ class Writer:
     @contextmanager
     def writing(self) -> Iterator["Writer"]:
         """Do all of a block or nothing of it, with the record as it stands at its beginning; raises Damaged."""
-        with _translated():
+        with _translated(self._path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self
@@ -120,13 +122,13 @@ class Writer:
 
     def check(self) -> None:
         """Read the structure of the whole file; raises Damaged."""
-        with _translated():
+        with _translated(self._path):
             if self._rows("PRAGMA main.quick_check(1)") != [("ok",)]:
                 raise Damaged
 
     def marks(self) -> dict[int, int]:
         """Return the journal number that each project's words stand at."""
-        with _translated():
+        with _translated(self._path):
             return dict(self._rows("SELECT project_id, seq FROM mark"))
 
     def mark(self, marks: Iterable[tuple[int, int]]) -> None:
@@ -135,7 +137,7 @@ class Writer:
 
     def reached(self) -> tuple[int, int | None]:
         """Return up to which conversation the first reading has come, and where it ends: None once it is over."""
-        with _translated():
+        with _translated(self._path):
             return self._rows("SELECT conversation_id, last_id FROM state")[0]
 
     def reach(self, conversation_id: int, last_id: int | None) -> None:
@@ -216,7 +218,7 @@ def find_offers(path: Path, expression: str) -> list[int]:
 
 
 def _found(path: Path, sql: str, expression: str) -> list[Any]:
-    with _translated(), closing(_connect(path, "ro")) as connection:
+    with _translated(path), closing(_connect(path, "ro")) as connection:
         connection.execute("PRAGMA cache_size = -65536")
         return [row[0] for row in connection.execute(sql, (expression,))]
 
@@ -238,13 +240,18 @@ def _uri(path: Path, mode: str) -> str:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
-    """Call damage what SQLite reports of it: an error of the database that is not one of the operation."""
+def _translated(path: Path) -> Iterator[None]:
+    """Call damage what SQLite reports of it: an error of the database that is not one of the operation.
+
+    A disk that is at fault is told as anywhere else.
+    """
     try:
         yield
-    except sqlite.OperationalError as error:
-        if "no such table" in str(error) or "no such column" in str(error) or "malformed" in str(error):
-            raise Damaged(str(error)) from error
-        raise
     except sqlite.DatabaseError as error:
+        if refusal := storage_refusal(error, path):
+            raise refusal from error
+        # SQLite has one code for a table that lacks something and for a question that is wrong.
+        is_lacking = any(one in str(error) for one in ("no such table", "no such column"))
+        if isinstance(error, sqlite.OperationalError) and not is_lacking and code_of(error) != sqlite.SQLITE_CORRUPT:
+            raise
         raise Damaged(str(error)) from error

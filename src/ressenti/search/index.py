@@ -7,9 +7,11 @@ from typing import TypeVar
 
 from ressenti.kit.lists import batched
 from ressenti.kit.logs import get_logger
+from ressenti.kit.refusals import Refusal
 from ressenti.record.journal import Changed, last_seq, read_after
 from ressenti.record.merged import became
 from ressenti.record.projects import all_projects
+from ressenti.record.storage import storage_refusal
 from ressenti.record.store import Store
 from ressenti.search import file
 from ressenti.search.refusals import SearchPreparing
@@ -39,6 +41,8 @@ class Index:
         self._percent = 0
         self._made = 0
         """How many times the index was made anew."""
+        self._refused: Refusal | None = None
+        """Why the disk did not take the words, the last time."""
         self._is_whole = threading.Event()
         self._is_ending = threading.Event()
 
@@ -46,6 +50,7 @@ class Index:
         """Begin to read the record in the background, where that is not being done yet."""
         with self._turn:
             if self._thread is None or not (self._thread.is_alive() or self._is_whole.is_set()):
+                self._refused = None
                 self._thread = threading.Thread(target=self._prepare, name="search", daemon=True)
                 self._thread.start()
 
@@ -70,7 +75,7 @@ class Index:
 
         Messages are those of visitors and respondents, without internal notes and automatic ones (D29); comments are
         left with surveys. What was said in one that was merged leads to the one it became (D34). Raises SearchTooLong,
-        NothingToSearch and SearchPreparing.
+        NothingToSearch and SearchPreparing, and what is said of a disk that does not take the words.
         """
         wanted = expression(read_terms(typed))
         found = self._using(lambda: file.find_conversations(self.path, wanted, comments_too=comments_too))
@@ -105,8 +110,11 @@ class Index:
     def _require_whole(self) -> None:
         if not self._is_whole.is_set():
             self.start()
-            if not self._is_whole.wait(PATIENCE_S):
-                raise SearchPreparing(percent=self._percent)
+            if self._thread is not None:
+                self._thread.join(PATIENCE_S)  # not for the words: it may end without them
+            if not self._is_whole.is_set():
+                refused = self._refused
+                raise type(refused)(**refused.data) if refused else SearchPreparing(percent=self._percent)
 
     def _prepare(self) -> None:
         """Read the record to its end: the work of the thread."""
@@ -117,8 +125,11 @@ class Index:
                 log.warning("search index is made anew", exc_info=damage)
                 self._discard()
                 self._read()
-        except Exception:
-            if not self._is_ending.is_set():
+        except Exception as error:
+            self._refused = storage_refusal(error, self.path)
+            if self._refused is not None:
+                log.warning("search_index_not_written", why=str(self._refused))
+            elif not self._is_ending.is_set():
                 log.exception("search index")
 
     def _read(self) -> None:
