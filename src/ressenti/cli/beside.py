@@ -57,12 +57,19 @@ class ServerRunning(Refusal):
     sentence = _("A server is running on {path}, at {url} (pid {pid}). End it first, then give the same command again.")
 
 
+def open_record(url: str, *, create: bool = False) -> "Store":
+    """Open the record at an address, and show how far it is where one of an older version takes long."""
+    from ressenti.cli.progress import sealing
+    from ressenti.record.store import Store
+
+    with sealing() as progress:
+        return Store.open(url, create=create, progress=progress)
+
+
 @contextmanager
 def opened(url: str) -> Iterator["Store"]:
     """Give the record at an address, which must be there."""
-    from ressenti.record.store import Store
-
-    store = Store.open(url)
+    store = open_record(url)
     try:
         yield store
     finally:

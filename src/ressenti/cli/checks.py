@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ressenti import __version__
-from ressenti.cli.beside import running_server
+from ressenti.cli.beside import open_record, running_server
 from ressenti.cli.speech import language
 from ressenti.kit.i18n import _, in_language, translate
 from ressenti.kit.places import facts
@@ -46,7 +46,7 @@ def _examined(url: str) -> Iterator[Check]:
     import pysqlite3.dbapi2 as sqlite
 
     from ressenti.facts.store import ENGINE
-    from ressenti.record.store import SAFE_SQLITE, Store, sqlite_path
+    from ressenti.record.store import SAFE_SQLITE, sqlite_path
 
     yield Check("ressenti", is_well=True, found=__version__)
     yield Check("SQLite", sqlite.sqlite_version_info >= SAFE_SQLITE, sqlite.sqlite_version)
@@ -54,7 +54,7 @@ def _examined(url: str) -> Iterator[Check]:
     yield _mail()
     try:
         path = sqlite_path(url)
-        store = Store.open(url)
+        store = open_record(url)
     except Refusal as refusal:
         yield Check(_("Database"), is_well=False, found=refusal.say(language()))
         return

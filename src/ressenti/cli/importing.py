@@ -52,19 +52,19 @@ def import_files(
 
     Importing the same files again changes nothing. An import that was interrupted goes on when given again.
     """
+    from ressenti.cli.beside import open_record
     from ressenti.cli.progress import reading
     from ressenti.cli.tables import outcome_table
     from ressenti.facts.servers import read_address
     from ressenti.intake.model import Options
     from ressenti.intake.run import run_import
     from ressenti.kit.clock import now
-    from ressenti.record.store import Store
 
     facts = how.pop("facts")
     options = Options(format=how.pop("format_"), **how)
     if (servers := places.facts(facts)) is not None:
         read_address(servers)  # before anything is written
-    store = Store.open(database, create=True)
+    store = open_record(database, create=True)
     try:
         with reading() as progress:
             outcome = run_import(

@@ -199,9 +199,9 @@ def end_token(name: str, database: str) -> None:
 def _opened(url: str, *, create: bool = False) -> Any:
     from contextlib import closing
 
-    from ressenti.record.store import Store
+    from ressenti.cli.beside import open_record
 
-    return closing(Store.open(url, create=create))
+    return closing(open_record(url, create=create))
 
 
 def _said(sentence: str) -> str:

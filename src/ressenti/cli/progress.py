@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from ressenti.cli.speech import language
 from ressenti.kit.i18n import _, translate
@@ -14,6 +14,30 @@ def measuring() -> Iterator[Callable[[int, int], None] | None]:
     if not sys.stderr.isatty():
         yield None
         return
+    with _bar(translate(_("Measuring conversations"), language())) as advance:
+        yield advance
+
+
+@contextmanager
+def sealing() -> Iterator[Callable[[int, int], None] | None]:
+    """Show how many rows of an older record have their checksum, once there is one without, and someone to see it."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with ExitStack() as until_done:
+        advance: Callable[[int, int], None] | None = None
+
+        def tell(done: int, total: int) -> None:
+            nonlocal advance
+            advance = advance or until_done.enter_context(_bar(translate(_("Giving rows their checksums"), language())))
+            advance(done, total)
+
+        yield tell
+
+
+@contextmanager
+def _bar(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar from the first time that something is told."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
@@ -23,7 +47,7 @@ def measuring() -> Iterator[Callable[[int, int], None] | None]:
 
         def advance(done: int, total: int) -> None:
             if not tasks:
-                tasks.append(bar.add_task(translate(_("Measuring conversations"), language()), total=total))
+                tasks.append(bar.add_task(what, total=total))
             bar.update(tasks[0], completed=done)
 
         yield advance

@@ -30,11 +30,11 @@ def project(
 
     A new project counts in UTC, in EUR, with weeks from Monday.
     """
+    from ressenti.cli.beside import open_record
     from ressenti.kit.clock import now
     from ressenti.record.projects import all_projects, ensure_project, settle
-    from ressenti.record.store import Store
 
-    store = Store.open(database, create=key is not None)
+    store = open_record(database, create=key is not None)
     try:
         if key is not None:
             with store.write() as connection:

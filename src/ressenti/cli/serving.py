@@ -77,13 +77,13 @@ def serve(host: str, port: int, address: str | None, unfinished: int | None, dat
 
     The first time, it prints a link with which you become the administrator.
     """
+    from ressenti.cli.beside import open_record
     from ressenti.kit import places
     from ressenti.kit.addresses import configured
     from ressenti.record.projects import DEFAULT, ensure_project
-    from ressenti.record.store import Store
 
     opened = configured(address)
-    store = Store.open(database, create=True)
+    store = open_record(database, create=True)
     try:
         _require_doors(store, host, opened)
         with store.write() as connection:
@@ -101,18 +101,19 @@ def serve(host: str, port: int, address: str | None, unfinished: int | None, dat
 @click.option("--database", metavar="URL", help="Default: a database of its own.")
 def demo(port: int, conversations: int, database: str | None, *, fresh: bool, no_serve: bool) -> None:
     """Fill a year of a made-up retailer's conversations, in English and French, and serve it."""
+    from ressenti.cli.beside import open_record
     from ressenti.cli.demo_people import sign_ins
     from ressenti.kit.clock import now
     from ressenti.kit.durable import write_private
     from ressenti.kit.places import default_database
-    from ressenti.record.store import Store, sqlite_path
+    from ressenti.record.store import sqlite_path
 
     url = database or default_database("demo")
     path = sqlite_path(url)
     _require_demonstration(path)
     if fresh or not _is_todays(path):
         _forget(path)
-    store = Store.open(url, create=True)
+    store = open_record(url, create=True)
     try:
         if not _is_todays(path):
             write_private(_note(path), "")  # from now on this is a demonstration's, finished or not

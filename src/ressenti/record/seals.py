@@ -5,6 +5,9 @@ changes none (a step that adds one with another default takes the seals of its t
 row, and the import that brought it last, are not part of it. A trigger takes the seal off a row that is updated, and
 whatever has none gets one before the transaction ends (`seal_rows`): no writer has to think of it, and a row that was
 changed by the rules is never called damaged.
+
+The rows of a record from before there were seals get theirs part by part, when it is opened. Until the last has one,
+the record is half sealed: what has none is compared with nothing, and is in an index, so that the next opening goes on.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -13,12 +16,14 @@ from typing import Any, NamedTuple
 from zlib import crc32
 
 import msgspec
-from sqlalchemy import Boolean, Connection, Table
+from sqlalchemy import Boolean, Connection, Table, func, select
 
 from ressenti.record.tables import metadata
 
 CHUNK = 5_000
 """Rows that are sealed in one step."""
+PART = 50_000
+"""Rows of an older record that are sealed in one transaction: a quarter of a second, and 20 MiB of journal at most."""
 
 _APART = frozenset({"id", "import_id", "seal"})
 _UNFIT = 1 << 32
@@ -69,17 +74,28 @@ def are_declared(driver: Any) -> bool:
     return all(found.get(name) == _trigger(name, table) for table in SEALED for name in [f"unseal_{table.name}"])
 
 
-def seal_rows(connection: Connection) -> None:
-    """Seal all rows that have no seal."""
+def seal_rows(connection: Connection, most: int | None = None) -> int:
+    """Seal all rows that have no seal, or the first of them; return how many."""
     driver = connection.connection.driver_connection
     if driver is None:
         raise TypeError
+    count = 0
     with _any_text(driver):
         for table in SEALED:
-            _seal_rows_of(table, driver)
+            for part in _sealing(table, driver):
+                count += part
+                if most is not None and count >= most:
+                    return count
+    return count
 
 
-def _seal_rows_of(table: Table, driver: Any) -> None:
+def unsealed_count(connection: Connection) -> int:
+    """Return how many rows have no seal: none, but in an older record that is half sealed, or changed by hand."""
+    counts = [select(func.count()).select_from(table).where(table.c.seal.is_(None)) for table in SEALED]
+    return sum(connection.execute(one).scalar_one() for one in counts)
+
+
+def _sealing(table: Table, driver: Any) -> Iterator[int]:
     names = [column.name for column in table.c]
     keys = [names.index(column.name) for column in table.primary_key]
     where = " AND ".join(f'"{names[place]}" = ?' for place in keys)
@@ -88,6 +104,7 @@ def _seal_rows_of(table: Table, driver: Any) -> None:
     seal = _stored_sealer(table, names)
     while rows := driver.execute(query).fetchall():
         driver.executemany(change, [(seal(row), *(row[place] for place in keys)) for row in rows])
+        yield len(rows)
 
 
 def broken_rows(driver: Any, told: Callable[[int], None] = lambda _count: None) -> Iterator[Broken]:

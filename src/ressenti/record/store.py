@@ -5,7 +5,7 @@ One writer at a time, each write one transaction that is on the disk when it ret
 
 import sqlite3 as codes  # the names of SQLite's codes; the driver lacks some
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from shlex import quote
@@ -28,10 +28,11 @@ from ressenti.record.refusals import (
     OldSQLite,
     OnlyDemonstration,
 )
-from ressenti.record.seals import are_enough, seal_rows, sealer
+from ressenti.record.seals import PART, are_enough, seal_rows, sealer, unsealed_count
 
 SAFE_SQLITE = (3, 51, 3)
 BUSY_MS = 30_000
+Progress = Callable[[int, int], None]
 _MAGIC = b"SQLite format 3\0"
 
 _WRITER = (
@@ -61,10 +62,11 @@ class Store:
         self._condemned: Refusal | None = None
 
     @classmethod
-    def open(cls, url: str, *, create: bool = False) -> "Store":
-        """Open the record at a `sqlite:///` address, bringing its tables up to date.
+    def open(cls, url: str, *, create: bool = False, progress: Progress | None = None) -> "Store":
+        """Open the record at a `sqlite:///` address, bringing its tables and the checksums of its rows up to date.
 
-        Raises NoDatabase where there is none and `create` is false, and the refusals of `record.refusals`.
+        `progress` hears how many rows of an older record have their checksum, of how many. Raises NoDatabase where
+        there is none and `create` is false, and the refusals of `record.refusals`.
         """
         from ressenti.record.migrations.upgrade import is_current, upgrade
 
@@ -84,6 +86,7 @@ class Store:
             if not current:
                 with store._refusing():
                     upgrade(store._writer, url)
+            store._seal_the_rest(progress or _untold)
             undoing.pop_all()
         return store
 
@@ -114,6 +117,19 @@ class Store:
         with self._lock, self._refusing(), self._writer.begin() as connection:
             yield connection
             seal_rows(connection)
+
+    def _seal_the_rest(self, progress: Progress) -> None:
+        """Seal what no seal is on yet, part by part: ended at any moment, the next opening goes on."""
+        with self.read() as connection:
+            total = unsealed_count(connection)
+        done = 0
+        while done < total:
+            with self._lock, self._refusing(), self._writer.begin() as connection:
+                part = seal_rows(connection, PART)
+            if not part:
+                break  # another process was quicker
+            done += part
+            progress(done, max(done, total))
 
     def condemn(self, why: Refusal) -> None:
         """Answer no more questions: the file proved damaged while others were asked."""
@@ -152,6 +168,10 @@ def require_safe_sqlite(found: tuple[int, ...]) -> None:
     """Refuse a SQLite with the WAL race that corrupts databases; raises OldSQLite."""
     if found < SAFE_SQLITE:
         raise OldSQLite(found=".".join(map(str, found)))
+
+
+def _untold(_done: int, _total: int) -> None:
+    """Tell nobody."""
 
 
 def _missing(url: str) -> NoDatabase:

@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 
 from ressenti.record.refusals import NewerDatabase, UnknownDatabase
-from ressenti.record.seals import declare, seal_rows
+from ressenti.record.seals import declare
 
 HEAD = "0010"
 REVISIONS = tuple(f"{number:04}" for number in range(1, int(HEAD) + 1))
@@ -14,12 +14,14 @@ REVISIONS = tuple(f"{number:04}" for number in range(1, int(HEAD) + 1))
 
 
 def upgrade(engine: Engine, url: str) -> None:
-    """Run the missing steps in one transaction; raises NewerDatabase for a revision this version does not know."""
+    """Run the missing steps in one transaction; raises NewerDatabase for a revision this version does not know.
+
+    Rows without a seal get theirs afterwards (`record.seals`): all of a large record would be one long transaction.
+    """
     with engine.begin() as connection:
         if not is_current(connection, url):
             _run_alembic(connection)
             declare(connection)
-            seal_rows(connection)
 
 
 def is_current(connection: Connection, url: str) -> bool:
