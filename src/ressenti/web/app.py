@@ -41,6 +41,7 @@ from ressenti.web.porter import Porter
 from ressenti.web.receiving import LARGEST_BODY
 from ressenti.web.report import routes as report
 from ressenti.web.shield import Shield
+from ressenti.web.turns import Turns
 
 HANDLERS: dict[type[Exception] | int, Callable[..., Response[Any]]] = {
     Refusal: problems.refused,
@@ -71,6 +72,11 @@ def create_app(
 
     def give_index() -> Index:
         return index
+
+    turns = Turns()
+
+    def give_turns() -> Turns:
+        return turns
 
     return Shield(
         Litestar(
@@ -104,6 +110,7 @@ def create_app(
                 "keeper": Provide(give_keeper, sync_to_thread=False),
                 "now": Provide(give_now, sync_to_thread=False),
                 "index": Provide(give_index, sync_to_thread=False),
+                "turns": Provide(give_turns, sync_to_thread=False),
                 "viewer": Provide(give_viewer, sync_to_thread=False),
             },
             guards=[require_admission],

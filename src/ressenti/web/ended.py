@@ -17,19 +17,21 @@ Later = Callable[[float, Callable[[], None]], object]
 
 
 class Why(StrEnum):
-    """Why a request was ended before it was whole."""
+    """Why a connection was ended before its request was whole, or before its answer was taken."""
 
     LATE = "not whole in time"
     LARGE = "too large"
     MANY_OF_ONE = "too many of this address"
     DESCRIPTORS = "descriptors are kept for whole requests"
+    UNREAD = "nothing of the answer was taken in time"
+    ENDING = "the server ended first"
 
 
 class Told:
     """Counts what was ended, and says it in the log: at most once a second, by reason and address, without contents."""
 
-    def __init__(self, later: Later) -> None:
-        self._later = later
+    def __init__(self, event: str, later: Later) -> None:
+        self._event, self._later = event, later
         self._counts: Counter[tuple[Why, str]] = Counter()
 
     def note(self, why: Why, place: str) -> None:
@@ -42,8 +44,8 @@ class Told:
         """Write what was counted."""
         said = self._counts.most_common(MOST_LINES)
         for (why, place), count in said:
-            log.warning("unfinished_requests_ended", why=why.value, address=place, count=count)
+            log.warning(self._event, why=why.value, address=place, count=count)
         others = self._counts.total() - sum(count for _one, count in said)
         if others:
-            log.warning("unfinished_requests_ended", why="other addresses", count=others)
+            log.warning(self._event, why="other addresses", count=others)
         self._counts.clear()

@@ -1,6 +1,6 @@
 """What commands on the same machine ask of the server that holds the facts; each shows the secret left beside them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, TypeVar, cast
@@ -18,11 +18,13 @@ from ressenti.facts.verify import verify
 from ressenti.indicators.answering import answer_here
 from ressenti.kit.proof import CHALLENGE, server_proof
 from ressenti.reports.export import Export, Form, export_words
+from ressenti.reports.export.model import Taking
 from ressenti.web.admission import SECRET_ONLY
 from ressenti.web.requests import AnyRequest, require_json_sent
+from ressenti.web.taking import give_file
+from ressenti.web.turns import Turns
 
 SPOOL_BYTES = 8 << 20
-PIECE_BYTES = 1 << 16
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -89,17 +91,27 @@ def read(body: RawBody, keeper: NamedDependency[Keeper], now: NamedDependency[in
     before_request=require_json_sent,
     include_in_schema=False,
     status_code=HTTP_200_OK,
-    sync_to_thread=True,
 )
-def export(body: RawBody, keeper: NamedDependency[Keeper], now: NamedDependency[int]) -> Stream:
+async def export(
+    request: AnyRequest,
+    body: RawBody,
+    keeper: NamedDependency[Keeper],
+    now: NamedDependency[int],
+    turns: NamedDependency[Turns],
+) -> Stream:
     """Write an export. It is made whole before the first byte leaves, so that a refusal can still be said."""
     wanted = _read(body, Wanted)
-    with ExitStack() as stack:
-        file = stack.enter_context(SpooledTemporaryFile(max_size=SPOOL_BYTES))
-        export_words(keeper, wanted.what, wanted.format, wanted.words, cast("BinaryIO", file), now=now)
-        file.seek(0)
-        stack.pop_all()  # from here on it is closed when the last piece has left
-    return Stream(_pieces(file), media_type="application/octet-stream")
+
+    def made(going_on: Callable[[], None]) -> Stream:
+        with ExitStack() as stack:
+            file = stack.enter_context(SpooledTemporaryFile(max_size=SPOOL_BYTES))
+            out, taking = cast("BinaryIO", file), Taking(going_on=going_on)
+            export_words(keeper, wanted.what, wanted.format, wanted.words, out, now=now, taking=taking)
+            file.seek(0)
+            stack.pop_all()
+        return give_file(file, "application/octet-stream")
+
+    return await turns.make(request.receive, made)
 
 
 def _read(body: bytes, kind: type[Body]) -> Body:
@@ -111,9 +123,3 @@ def _read(body: bytes, kind: type[Body]) -> Body:
 
 
 ROUTES = (prove, catch_up, verify_facts, rebuild, read, export)
-
-
-def _pieces(file: "SpooledTemporaryFile[bytes]") -> Iterator[bytes]:
-    with file:
-        while piece := file.read(PIECE_BYTES):
-            yield piece

@@ -14,12 +14,12 @@ import httptools
 from litestar import Request
 from uvicorn.config import Config
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from ressenti.kit.i18n import translate
 from ressenti.web.descriptors import Descriptors
 from ressenti.web.ended import Told, Why
+from ressenti.web.giving import Giver
 from ressenti.web.porter import network
 from ressenti.web.preferences import language_of
 from ressenti.web.problems import HTTP_TITLES, PROBLEM, problem
@@ -48,7 +48,7 @@ class _Refused(Exception):
     """Ends the parser: what it reads is refused already."""
 
 
-class Receiver(HttpToolsProtocol):
+class Receiver(Giver):
     """A connection that receives requests of a limited size in a limited time, and says so where one is more."""
 
     def __init__(
@@ -167,6 +167,13 @@ class Receiver(HttpToolsProtocol):
         else:
             self.transport.close()
 
+    def give_up(self, why: Why) -> None:
+        """End an answer that is not taken, and count it; a server that ends says so now."""
+        self._reception.unread.note(why, self._place)
+        if self._end is not None:
+            self._reception.unread.say()
+        super().give_up(why)
+
     def _read(self, piece: memoryview) -> None:
         try:
             self.parser.feed_data(piece)
@@ -279,7 +286,8 @@ class Reception:
     def __init__(self, unfinished: int, headers: Iterable[tuple[bytes, bytes]], proxies: "list[str] | str") -> None:
         self.room = WaitingRoom(unfinished, _later, Descriptors(_now))
         self.headers = tuple(headers)
-        self.told = Told(_later)
+        self.told = Told("unfinished_requests_ended", _later)
+        self.unread = Told("answers_given_up", _later)
         self._proxies = ProxyHeadersMiddleware(cast("Any", None), proxies).trusted_hosts
 
     def __call__(self, **given: Any) -> Receiver:

@@ -4,6 +4,7 @@ from typing import Any, cast
 
 import uvicorn
 
+from ressenti.web.giving import ENDED_WITHIN_S
 from ressenti.web.receiving import Reception
 from ressenti.web.shield import Shield
 from ressenti.web.waiting import MOST_UNFINISHED
@@ -22,6 +23,7 @@ def make_server(
         lifespan="on",
         backlog=128,  # how many may come at once before what the first of them sent is read
         ws="none",
+        timeout_graceful_shutdown=ENDED_WITHIN_S + 5,  # every connection has ended before; this is for what has none
         proxy_headers=is_behind_proxy,
         **given,
     )

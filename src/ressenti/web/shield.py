@@ -39,7 +39,7 @@ _UNSPOKEN = "NONE"
 
 
 class Departed(Refusal):
-    """Whoever sent a request is gone before it was whole: nobody is at fault, and nobody reads the answer."""
+    """Whoever sent a request is gone, before it was whole or answered: nobody is at fault, and nobody reads this."""
 
     status, code = 408, "departed"
     sentence = _("The request did not arrive whole in time. Send it again.")

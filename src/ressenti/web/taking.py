@@ -1,11 +1,13 @@
 """What is taken away: the figures of the report, and the rows behind them, as files with a name of their own."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from tempfile import SpooledTemporaryFile
 from typing import Annotated, BinaryIO
 
 from litestar import get
+from litestar.background_tasks import BackgroundTask
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import PathParameter
@@ -31,6 +33,7 @@ from ressenti.web.admission import needs
 from ressenti.web.frame import AnyRequest, Frame, open_frame
 from ressenti.web.report.opening import REPEATED, open_report
 from ressenti.web.requests import once_each
+from ressenti.web.turns import Turns
 
 PIECE_BYTES = 1 << 16
 TYPES = {
@@ -48,33 +51,38 @@ LOGGED = frozenset([*_ROWS.split(), "indicator", "tab", "compare", "columns", "s
 log = get_logger()
 
 
-@get("/take/{file:str}", opt=needs(Right.EXPORT), sync_to_thread=True, include_in_schema=False)
-def take(
+@get("/take/{file:str}", opt=needs(Right.EXPORT), include_in_schema=False)
+async def take(
     file: File,
     request: AnyRequest,
     keeper: NamedDependency[Keeper],
     viewer: NamedDependency[Viewer],
     now: NamedDependency[int],
     index: NamedDependency[Index],
+    turns: NamedDependency[Turns],
 ) -> Stream:
     """Give a file with what a page of this address shows. It is made whole before the first byte leaves."""
     what, form = _read_name(file)
     words = once_each(request, but=REPEATED)
-    manner = _manner(words)
-    if isinstance(what, Figures):
-        opened = open_report(request, keeper=keeper, viewer=viewer, now=now)
-        projects = tuple(one.key for one in opened.projects)
-        asker = Asker(reading=opened.reading, projects=projects, language=opened.language)
-        whole, count = spooled(lambda out: export_figures(what, form, asker, out, manner))
-        name = f"{_said(what, opened.choice)}-{days_of(opened.choice.period)}"
-    else:
-        frame = open_frame(request, keeper=keeper, now=now, viewer=viewer)
-        taker = _Taker(keeper, viewer, frame, index, words)
-        whole, count, days = taker.take(what, form, manner)
-        name = f"{what.value}-{days}"
-    asked = {parameter: said for parameter, said in words.items() if parameter in LOGGED}
-    log.info("export", who=viewer.name, user=viewer.user_id, what=what, form=form, asked=asked, rows=count)
-    return attachment(whole, f"ressenti-{name}.{form.value}", TYPES[form])
+
+    def made(going_on: Callable[[], None]) -> Stream:
+        manner = _manner(words)
+        if isinstance(what, Figures):
+            opened = open_report(request, keeper=keeper, viewer=viewer, now=now)
+            projects = tuple(one.key for one in opened.projects)
+            asker = Asker(reading=opened.reading, projects=projects, language=opened.language)
+            whole, count = spooled(lambda out: export_figures(what, form, asker, out, manner))
+            name = f"{_said(what, opened.choice)}-{days_of(opened.choice.period)}"
+        else:
+            frame = open_frame(request, keeper=keeper, now=now, viewer=viewer)
+            taker = _Taker(keeper, viewer, frame, index, words)
+            whole, count, days = taker.take(what, form, Taking(manner=manner, going_on=going_on))
+            name = f"{what.value}-{days}"
+        asked = {parameter: said for parameter, said in words.items() if parameter in LOGGED}
+        log.info("export", who=viewer.name, user=viewer.user_id, what=what, form=form, asked=asked, rows=count)
+        return attachment(whole, f"ressenti-{name}.{form.value}", TYPES[form])
+
+    return await turns.make(request.receive, made)
 
 
 ROUTES = (take,)
@@ -85,14 +93,13 @@ def attachment(file: "SpooledTemporaryFile[bytes]", name: str, media_type: str) 
     size = file.seek(0, 2)
     file.seek(0)
     headers = {"content-disposition": f'attachment; filename="{name}"', "content-length": str(size)}
-    return Stream(pieces(file), media_type=media_type, headers=headers)
+    return give_file(file, media_type, headers)
 
 
-def pieces(file: "SpooledTemporaryFile[bytes]") -> Iterator[bytes]:
-    """Give a file a piece at a time, and close it after the last."""
-    with file:
-        while piece := file.read(PIECE_BYTES):
-            yield piece
+def give_file(file: "SpooledTemporaryFile[bytes]", media_type: str, headers: dict[str, str] | None = None) -> Stream:
+    """Answer with a file, from where it stands; it is closed once it was given, or was given up."""
+    pieces = iter(partial(file.read, PIECE_BYTES), b"")
+    return Stream(pieces, media_type=media_type, headers=headers, background=BackgroundTask(file.close))
 
 
 def days_of(period: Period) -> str:
@@ -121,7 +128,7 @@ class _Taker:
         self._keeper, self._viewer, self._frame, self._index, self._words = keeper, viewer, frame, index, words
         self._reads_content = viewer.may(Right.READ_CONTENT)
 
-    def take(self, what: Export, form: Form, manner: Manner) -> "tuple[SpooledTemporaryFile[bytes], int, str]":
+    def take(self, what: Export, form: Form, taking: Taking) -> "tuple[SpooledTemporaryFile[bytes], int, str]":
         """Return the file, how many rows it has, and what its name says of their days."""
         frame = self._frame
         if what is Export.COMMENTS:
@@ -137,8 +144,8 @@ class _Taker:
             question = replace(question, start=None, end=None)
 
         def write(facts: Engine, out: BinaryIO) -> int:
-            taking = Taking(only=self._only(wanted, question, facts), reads_content=self._reads_content, manner=manner)
-            return export(what, form, question, facts, self._keeper.record, out, taking)
+            own = replace(taking, only=self._only(wanted, question, facts), reads_content=self._reads_content)
+            return export(what, form, question, facts, self._keeper.record, out, own)
 
         whole, count = make_file(self._keeper, write)
         return whole, count, "all" if is_everything else days_of(choice.period)

@@ -61,6 +61,7 @@ def export(
     written = 0
     with writing(form, _scope(what, question, cut, projects, facts, more), columns, out, taking.manner) as write:
         for batch in batches(found, names, projects, facts, record):
+            taking.going_on()
             taken = [column.take(batch) for column in columns]
             write(taken)
             written += len(taken[0])
@@ -68,7 +69,14 @@ def export(
 
 
 def export_words(
-    keeper: Keeper, what: str, form: str, words: Mapping[str, Sequence[str]], out: BinaryIO, *, now: int | None = None
+    keeper: Keeper,
+    what: str,
+    form: str,
+    words: Mapping[str, Sequence[str]],
+    out: BinaryIO,
+    *,
+    now: int | None = None,
+    taking: Taking = WHOLE,
 ) -> int:
     """Make an export of a question given as words, from facts that are up to date; return how many rows it has.
 
@@ -78,7 +86,7 @@ def export_words(
     with keeper.record.read() as record:
         question = read_question("conversations", words, record, now=clock.now() if now is None else now)
     file, count = make_file(
-        keeper, lambda facts, whole: export(Export(what), Form(form), question, facts, keeper.record, whole)
+        keeper, lambda facts, whole: export(Export(what), Form(form), question, facts, keeper.record, whole, taking)
     )
     with file:
         copyfileobj(file, out)

@@ -1,6 +1,6 @@
 """What can be exported, in which forms, what kinds of values a column holds, and what an export says of itself."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -81,13 +81,21 @@ class Only:
     more: tuple[tuple[str, str], ...] = ()
 
 
+def _go_on() -> None:
+    """Have nobody to ask whether it is still wanted."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taking:
-    """How rows are taken: some of them only, with or without what people wrote, and in which manner."""
+    """How rows are taken: some of them only, with or without what people wrote, and in which manner.
+
+    `going_on` is called again and again while they are; what it raises ends it.
+    """
 
     only: Only | None = None
     reads_content: bool = True
     manner: Manner = Manner()
+    going_on: Callable[[], None] = _go_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
