@@ -138,7 +138,8 @@ def _next_commands(url: str) -> list[str]:
 
     said = translate(_("The demonstration is in {database}. Ask it from another terminal, for example:"), language())
     questions = (("read", "csat", "--by", "agent"), ("export", "conversations", "--format", "csv"))
-    return [said.format(database=url), *(f"  {command(*words, '--database', url)}" for words in questions)]
+    told = (command(verb, what, options=[*how, "--database", url]) for verb, what, *how in questions)
+    return [said.format(database=url), *(f"  {one}" for one in told)]
 
 
 def _fill(store: "Store", conversations: int) -> None:
