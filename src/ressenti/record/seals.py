@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from zlib import crc32
 
 import msgspec
-from sqlalchemy import Boolean, Connection, Table, func, select
+from sqlalchemy import Boolean, Connection, Table
 
 from ressenti.record.tables import metadata
 
@@ -91,8 +91,10 @@ def seal_rows(connection: Connection, most: int | None = None) -> int:
 
 def unsealed_count(connection: Connection) -> int:
     """Return how many rows have no seal: none, but in an older record that is half sealed, or changed by hand."""
-    counts = [select(func.count()).select_from(table).where(table.c.seal.is_(None)) for table in SEALED]
-    return sum(connection.execute(one).scalar_one() for one in counts)
+    counts = (f'(SELECT count(*) FROM "{table.name}" WHERE seal IS NULL)' for table in SEALED)  # noqa: S608 - our names
+    return int(
+        connection.exec_driver_sql("SELECT " + " + ".join(counts)).scalar_one()
+    )  # each opening asks: no compiling
 
 
 def _sealing(table: Table, driver: Any) -> Iterator[int]:
