@@ -9,6 +9,9 @@ from ressenti.web.receiving import Reception
 from ressenti.web.shield import Shield
 from ressenti.web.waiting import MOST_UNFINISHED
 
+PUT_TOGETHER_S = 35
+"""How long what cannot be stopped may go on: the largest workbook is put together in some 20 s."""
+
 
 def make_server(
     app: Shield, *, unfinished: int | None = None, is_behind_proxy: bool = False, **given: Any
@@ -23,7 +26,7 @@ def make_server(
         lifespan="on",
         backlog=128,  # how many may come at once before what the first of them sent is read
         ws="none",
-        timeout_graceful_shutdown=ENDED_WITHIN_S + 5,  # every connection has ended before; this is for what has none
+        timeout_graceful_shutdown=ENDED_WITHIN_S + PUT_TOGETHER_S,  # no connection is left then, only such work
         proxy_headers=is_behind_proxy,
         **given,
     )
