@@ -84,11 +84,11 @@ def _figures(
 
 def import_once(*, folder: str, before: list[str], timed: str) -> dict[str, Any]:
     """Import a file into a new record; say how long it took, the first pass alone as well."""
-    from ressenti.intake.check import check
     from ressenti.intake.model import Options
-    from ressenti.intake.run import run_import
-    from ressenti.intake.unit import find
-    from ressenti.record.store import Store
+    from ressenti.intake.run.check import check
+    from ressenti.intake.run.run import run_import
+    from ressenti.intake.sources.input_set import find
+    from ressenti.record.stores.sqlite import Store
 
     store = Store.open(f"sqlite:///{folder}/record.db", create=True)
     moment = now()

@@ -11,16 +11,16 @@ from sqlalchemy import Connection, select
 from bench import child, rows
 from bench.figures import Figure, ratio, share
 from ressenti.facts.derive import derive
+from ressenti.facts.engines.duckdb.engine import FactStore
 from ressenti.facts.model import Conversation, Message, Setting, SurveyOffer, Transaction
-from ressenti.facts.store import FactStore
-from ressenti.indicators.ask import answer
+from ressenti.indicators.answer import answer
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.model import Grain, Question
 from ressenti.kit.clock import DAY, SECOND
-from ressenti.kit.lists import batched
+from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
-from ressenti.record.store import Store
+from ressenti.record.stores.sqlite import Store
 
 SIZE = 1_000_000
 RUNS = 3

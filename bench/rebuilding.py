@@ -54,8 +54,8 @@ def measure(work: Path, size: int | None) -> Iterator[Figure]:
 def fill(*, folder: str, inbox: str) -> None:
     """Import what is to be measured."""
     from ressenti.intake.model import Options
-    from ressenti.intake.run import run_import
-    from ressenti.record.store import Store
+    from ressenti.intake.run.run import run_import
+    from ressenti.record.stores.sqlite import Store
 
     store = Store.open(f"sqlite:///{folder}/record.db", create=True)
     outcome = run_import(store, [Path(inbox)], Options(), now=now())
@@ -65,9 +65,9 @@ def fill(*, folder: str, inbox: str) -> None:
 
 def build_once(*, folder: str, into: str) -> dict[str, Any]:
     """Derive and project the whole record."""
+    from ressenti.facts.engines.duckdb.engine import FactStore
     from ressenti.facts.projector import build
-    from ressenti.facts.store import FactStore
-    from ressenti.record.store import Store
+    from ressenti.record.stores.sqlite import Store
 
     store = Store.open(f"sqlite:///{folder}/record.db")
     with Watch() as building:
@@ -78,9 +78,9 @@ def build_once(*, folder: str, into: str) -> dict[str, Any]:
 
 def follow_once(*, folder: str, into: str) -> dict[str, Any]:
     """Measure what the journal says has changed, which is all of it: the way of an import into facts that are there."""
+    from ressenti.facts.engines.duckdb.engine import FactStore
     from ressenti.facts.projector import catch_up
-    from ressenti.facts.store import FactStore
-    from ressenti.record.store import Store
+    from ressenti.record.stores.sqlite import Store
 
     store = Store.open(f"sqlite:///{folder}/record.db")
     facts = FactStore(Path(into) / "facts.duckdb")

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from scripts import browser
-from tests.disks import Disk, NoDisk, small_disk
-from tests.surroundings import IN_CI, NIGHTLY, NO_SHARED, SHARED
+from tests.support.disks import Disk, NoDisk, small_disk
+from tests.support.environment import IN_CI, NIGHTLY, NO_SHARED, SHARED
 
 NO_DISK = "NOT RUN: tests on a full and on a read-only disk (only root can mount one)"
 NO_BROWSER = f"NOT RUN: browser tests ({browser.MISSING})"

@@ -11,10 +11,10 @@ from bench.facts.by_hand import Statement
 from bench.facts.found import Found, require_same
 from bench.facts.laps import Clock
 from bench.facts.page import ALL, BY_AGENT, END, FILTERS, TOTALS, Filter, question
-from ressenti.facts.engine import Engine
-from ressenti.facts.keeper import Keeper, facts_path
+from ressenti.facts.engines.duckdb.engine import FactStore
+from ressenti.facts.engines.engine import Engine
 from ressenti.facts.schema import TABLES
-from ressenti.facts.store import FactStore
+from ressenti.facts.store import Keeper, facts_path
 from ressenti.indicators.model import Question
 from ressenti.kit.memory import available
 

@@ -8,13 +8,13 @@ from bench.child import Watch
 from bench.facts import ours
 from bench.facts.found import require_same
 from bench.facts.page import ALL
-from ressenti.facts.clickhouse import ClickHouseHome
 from ressenti.facts.derive import Facts
-from ressenti.facts.engine import Engine
-from ressenti.facts.keeper import facts_path
+from ressenti.facts.engines.clickhouse.engine import ClickHouseHome
+from ressenti.facts.engines.clickhouse.servers import Servers, read_address
+from ressenti.facts.engines.duckdb.engine import FactStore
+from ressenti.facts.engines.engine import Engine
 from ressenti.facts.schema import TABLES
-from ressenti.facts.servers import Servers, read_address
-from ressenti.facts.store import FactStore
+from ressenti.facts.store import facts_path
 
 RUNS = 5
 BATCH = 50_000

@@ -13,15 +13,15 @@ from typing import Any, NamedTuple
 from bench.facts import ours
 from bench.facts.page import ALL, TOTALS, question
 from bench.figures import share
-from ressenti.facts.engine import Engine
-from ressenti.facts.keeper import Keeper
+from ressenti.facts.engines.engine import Engine
+from ressenti.facts.store import Keeper
 from ressenti.indicators.names import DEGREES
-from ressenti.indicators.sitting import Sitting
+from ressenti.indicators.query_session import Sitting
 from ressenti.kit.clock import SECOND, now
-from ressenti.kit.lists import batched
+from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
 from ressenti.record.journal import Changed, append
-from ressenti.record.store import Store, insert
+from ressenti.record.stores.sqlite import Store, insert
 
 RUNS = 5
 RATE, LASTING_S, TOGETHER = 200, 20, 10

@@ -14,10 +14,10 @@ from bench import child, machine
 from bench.facts import late, postgresql
 from bench.facts.page import ALL, FILTERS
 from bench.figures import Figure
-from ressenti.facts.keeper import facts_path
+from ressenti.facts.store import facts_path
 from scripts.clickhouse import find as find_clickhouse
-from tests.engines.cluster import NOT_RUN as CLUSTER_NOT_RUN
-from tests.engines.cluster import cluster
+from tests.support.engines.cluster import NOT_RUN as CLUSTER_NOT_RUN
+from tests.support.engines.cluster import cluster
 
 SIZE = 10_000_000
 POSTGRESQL_SIZE, CLUSTER_SIZE = 1_000_000, 2_000_000

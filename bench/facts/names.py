@@ -7,7 +7,7 @@ from ressenti.indicators.names import DEGREES
 from ressenti.record import tables as t
 from ressenti.record.journal import last_seq
 from ressenti.record.projects import DEFAULT, ensure_project, settle
-from ressenti.record.store import Store, insert
+from ressenti.record.stores.sqlite import Store, insert
 
 ZONE = "Europe/Paris"
 LABELS = {

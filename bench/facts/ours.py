@@ -10,13 +10,13 @@ from bench.facts import names
 from bench.facts.found import TOTAL, Cell, Different, Found
 from bench.facts.laps import Clock
 from bench.facts.page import PAGE, TOTALS, Filter, Part, question
-from ressenti.facts.columns.table import Wanted
-from ressenti.facts.keeper import Keeper
-from ressenti.indicators.held import HELD
+from ressenti.facts.engines.memory.table import Wanted
+from ressenti.facts.store import Keeper
+from ressenti.indicators.memory.schema import HELD
 from ressenti.indicators.model import Answer, Grain, Question, Value
-from ressenti.indicators.sitting import Sitting
-from ressenti.record.store import Store
-from ressenti.web.report.parts import WORKERS
+from ressenti.indicators.query_session import Sitting
+from ressenti.record.stores.sqlite import Store
+from ressenti.web.pages.customer_experience.parts import WORKERS
 
 Answers = dict[tuple[str, str], Answer]
 """By part and indicator."""

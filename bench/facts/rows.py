@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 
 from bench.facts import names
 from bench.rows import DAYS, FIRST_DAY_S, SEED
-from ressenti.facts.layout import insertion
+from ressenti.facts.engines.duckdb.engine import FactStore
+from ressenti.facts.engines.duckdb.layout import insertion
 from ressenti.facts.schema import TABLES
-from ressenti.facts.store import FactStore
 from ressenti.kit.clock import HOUR, SECOND
 
 _FIRST = FIRST_DAY_S * SECOND

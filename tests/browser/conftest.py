@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.browser.demonstration import demonstration
-from tests.surroundings import PATIENCE_S
-from tests.web.serving import Served, serve
-from tests.world import World
+from tests.support.demonstration import demonstration
+from tests.support.environment import PATIENCE_S
+from tests.support.scenario import World
+from tests.support.serving import Served, serve
 
 expect.set_options(timeout=PATIENCE_S * 1_000)
 

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Open
-from tests.web.serving import Served
+from tests.support.serving import Served
 
 RULES = {"rules": {"target-size": {"enabled": True}}}
 """Beside axe's own choice: what one aims at is 24 pixels wide and high (WCAG 2.2, 2.5.8)."""

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open, settle
-from tests.web.serving import Served
+from tests.support.serving import Served
 
 
 def query(page: Page) -> dict[str, str]:

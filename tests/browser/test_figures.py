@@ -8,7 +8,7 @@ from ressenti.indicators.model import Unit
 from ressenti.indicators.names import key_beside
 from ressenti.reports.format import amount
 from tests.browser.conftest import Open, settle
-from tests.web.serving import Served
+from tests.support.serving import Served
 
 THIRTY_DAYS = {"from_": "2026-10-23", "to": "2026-11-22"}
 TILES = ("csat", "nps", "first_response_time", "resolution_time", "response_rate", "conversations")

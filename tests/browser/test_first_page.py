@@ -12,9 +12,9 @@ from ressenti.kit.clock import from_us, now
 from ressenti.reports.format import amount
 from tests.browser.conftest import settle
 from tests.cli.test_beside import Server
-from tests.terminal import Terminal
-from tests.web.site import HOSTILE
-from tests.world import World
+from tests.support.scenario import World
+from tests.support.site import HOSTILE
+from tests.support.terminal import Terminal
 
 TILES = ("csat", "nps", "first_response_time", "resolution_time", "response_rate")
 PERIOD = "period=90d"

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from ressenti.reports.dates import day
 from tests.browser.conftest import Open, settle
-from tests.web.serving import Served
+from tests.support.serving import Served
 
 FOCUS = """() => {
   const one = document.activeElement;

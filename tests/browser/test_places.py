@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import LISTEN, Open, settle
-from tests.surroundings import PATIENCE_S
-from tests.web.serving import Served
+from tests.support.environment import PATIENCE_S
+from tests.support.serving import Served
 
 WIDEST = """() => {
   const widest = [...document.querySelectorAll('body *')].filter((one) => {

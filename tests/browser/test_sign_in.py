@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from ressenti.record.invitations import invite
+from ressenti.accounts.invitations import invite
 from tests.browser.test_access import objections
-from tests.surroundings import PATIENCE_S
-from tests.web.serving import Served, serve
-from tests.web.site import PASSWORD, person
-from tests.world import World
+from tests.support.environment import PATIENCE_S
+from tests.support.scenario import World
+from tests.support.serving import Served, serve
+from tests.support.site import PASSWORD, person
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Open, settle
 from tests.browser.test_access import objections
 from tests.browser.test_places import WIDEST
-from tests.web.serving import Served
+from tests.support.serving import Served
 
 YEAR = "period=12m"
 

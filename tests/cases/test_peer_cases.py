@@ -16,8 +16,8 @@ import pytest
 from ressenti.indicators.comparing import compared
 from ressenti.indicators.model import Comparison, Grain
 from ressenti.indicators.periods import buckets, read_date, say_date
-from tests.surroundings import SHARED
-from tests.world import World
+from tests.support.environment import SHARED
+from tests.support.scenario import World
 
 CASES = SHARED / "cases" / "peer_cases.json"
 

@@ -16,14 +16,14 @@ from typing import Any
 
 import pytest
 
-from ressenti.cli import beside
-from ressenti.cli.beside import post
-from ressenti.facts.lock import Lock, lock_path
-from ressenti.kit.places import neighbour
+from ressenti.cli import server_client
+from ressenti.cli.server_client import post
+from ressenti.facts.engines.duckdb.lock import Lock, lock_path
+from ressenti.kit.paths import neighbour
 from ressenti.kit.proof import CHALLENGE, PROOF, command_proof
-from tests.terminal import Terminal
-from tests.web.site import bearer, person
-from tests.world import World
+from tests.support.scenario import World
+from tests.support.site import bearer, person
+from tests.support.terminal import Terminal
 
 
 def free_port() -> int:
@@ -105,13 +105,13 @@ class TestBesideAServer:
         assert Terminal(world.url).json("read", "csat")["total"]["n"] == 44
 
     def test_export_gives_the_same_rows_as_without_it(self, world: World, server: Server) -> None:
-        beside = Terminal(world.url).run("export", "conversations")
+        server_client = Terminal(world.url).run("export", "conversations")
         server.end()
         alone = Terminal(world.url).run("export", "conversations")
 
-        assert beside.exit_code == alone.exit_code == 0
-        assert beside.output == alone.output
-        assert beside.output.count("\n") == 5
+        assert server_client.exit_code == alone.exit_code == 0
+        assert server_client.output == alone.output
+        assert server_client.output.count("\n") == 5
 
     def test_verify_and_rebuild_work(self, world: World, server: Server) -> None:
         assert Terminal(world.url).run("verify").exit_code == 0
@@ -299,11 +299,11 @@ class TestAServerThatIsGone:
     ) -> None:
         note = neighbour(world.store.path)
         assert note is not None
-        with pytest.raises(beside._Stranger):
+        with pytest.raises(server_client._Stranger):
             post(note, "/local/read", {})
         assert note.secret.encode() not in stranger.heard
 
-        monkeypatch.setattr(beside, "_require_proof", lambda *_given: None)
+        monkeypatch.setattr(server_client, "_require_proof", lambda *_given: None)
 
         assert post(note, "/local/read", {})["stranger"] == 1
 

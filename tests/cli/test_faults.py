@@ -8,8 +8,8 @@ import pytest
 
 from ressenti.cli.app import run
 from ressenti.kit import logs
-from tests.web.child_faulty import SAID, fail
-from tests.world import World
+from tests.support.child_faulty import SAID, fail
+from tests.support.scenario import World
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def faulty(folder: Path, monkeypatch: pytest.MonkeyPatch) -> int:
     world = World(folder / "record").settle()
     world.close()
-    monkeypatch.setattr("ressenti.record.store.Store.read", fail)
+    monkeypatch.setattr("ressenti.record.stores.sqlite.Store.read", fail)
     return run(["read", "csat", "--database", world.url])
 
 

@@ -11,22 +11,22 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from ressenti.cli.belongings import require_apart
-from ressenti.cli.beside import opened
+from ressenti.accounts.grants import Grant
+from ressenti.accounts.invitations import invite
+from ressenti.accounts.permissions import Role
+from ressenti.accounts.sessions import digest, find_session, open_session
+from ressenti.accounts.trusted_browsers import Account, find_account
+from ressenti.accounts.users import add_person
+from ressenti.cli.record_files import require_apart
+from ressenti.cli.server_client import opened
 from ressenti.kit.clock import SECOND, now
-from ressenti.kit.outputs import BadOutput
+from ressenti.kit.output_files import BadOutput
 from ressenti.record import tables
-from ressenti.record.browsers import Account, find_account
-from ressenti.record.grants import Grant
-from ressenti.record.invitations import invite
-from ressenti.record.people import add_person
-from ressenti.record.rights import Role
-from ressenti.record.sessions import digest, find_session, open_session
-from ressenti.record.store import Store
+from ressenti.record.stores.sqlite import Store
 from tests.record.test_keys_rewritten import AGENTS, before
-from tests.terminal import Terminal
-from tests.web.site import person
-from tests.world import World
+from tests.support.scenario import World
+from tests.support.site import person
+from tests.support.terminal import Terminal
 
 
 @pytest.fixture

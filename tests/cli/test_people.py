@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from ressenti.accounts.sign_in import sign_in
 from ressenti.cli.app import ressenti
-from ressenti.kit.places import neighbour
+from ressenti.kit.paths import neighbour
 from ressenti.kit.refusals import Refusal
-from ressenti.record.sign_in import sign_in
-from tests.terminal import Terminal
-from tests.web.site import PASSWORD, plain
-from tests.world import World
+from tests.support.scenario import World
+from tests.support.site import PASSWORD, plain
+from tests.support.terminal import Terminal
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal import Terminal
-from tests.world import World
+from tests.support.scenario import World
+from tests.support.terminal import Terminal
 
 
 @pytest.fixture(scope="module")

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from ressenti.kit.places import neighbour
-from tests.disks import Disk
-from tests.surroundings import PATIENCE_S
-from tests.terminal import Terminal
-from tests.web.site import HERE, PASSWORD
+from ressenti.kit.paths import neighbour
+from tests.support.disks import Disk
+from tests.support.environment import PATIENCE_S
+from tests.support.site import HERE, PASSWORD
+from tests.support.terminal import Terminal
 from tests.web.test_mailings import TYPED
 
 COUNT = 300

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.terminal import Terminal
+from tests.support.terminal import Terminal
 
 SETS = ("thunderbird_2024", "shopzilla_csat", "botanic_nps_fr", "itsm_servicenow", "nps_bank_2021")
 FIGURES = re.compile(r"(?P<indicator>\w+?)_(?P<anchor>opened|closed|answered)(_by_(?P<by>\w+))?")

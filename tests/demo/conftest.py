@@ -3,7 +3,7 @@
 import pytest
 
 from ressenti.demo import generate
-from tests.demo.told import TODAY, Told
+from tests.support.generated_files import TODAY, Told
 
 
 @pytest.fixture(scope="session")

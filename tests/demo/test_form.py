@@ -8,7 +8,7 @@ import pytest
 
 from ressenti.demo.people import AGENTS
 from ressenti.intake.model import FILES, Kind
-from tests.demo.told import TODAY, Told, day, local_hour, moment
+from tests.support.generated_files import TODAY, Told, day, local_hour, moment
 
 KINDS = [Kind.AGENTS, Kind.CONVERSATIONS, Kind.HANDLINGS, Kind.MESSAGES, Kind.SURVEYS, Kind.TRANSACTIONS]
 

@@ -4,7 +4,7 @@ import pytest
 
 from ressenti.demo.people import AGENTS, STAR, TRAINED
 from ressenti.demo.stories import Stories
-from tests.demo.told import TODAY, Row, Told, day, local_hour
+from tests.support.generated_files import TODAY, Row, Told, day, local_hour
 
 STORIES = Stories.of(TODAY)
 

@@ -13,7 +13,7 @@ import pytest
 from ressenti.demo import generate
 from ressenti.demo.paris import Paris
 from ressenti.demo.stories import Stories
-from tests.demo.told import TODAY, Told
+from tests.support.generated_files import TODAY, Told
 
 ASK = """
 import datetime, pathlib, sys

@@ -6,13 +6,13 @@ from functools import cache
 import pytest
 from sqlalchemy import Connection
 
-from ressenti.facts.engine import Engine
+from ressenti.facts.engines.engine import Engine
 from scripts import clickhouse
-from tests.engines.agreement import Expected, told
-from tests.engines.cluster import NOT_RUN, Cluster, cluster
-from tests.engines.company import Company, company
-from tests.engines.engines import OTHERS, duckdb, fill
-from tests.engines.second_opinion import SecondOpinion
+from tests.support.engines.agreement import Expected, told
+from tests.support.engines.cluster import NOT_RUN, Cluster, cluster
+from tests.support.engines.company import Company, company
+from tests.support.engines.engines import OTHERS, duckdb, fill
+from tests.support.engines.second_opinion import SecondOpinion
 
 MARKS = {"cluster": pytest.mark.cluster}
 

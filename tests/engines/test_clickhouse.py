@@ -8,15 +8,15 @@ from urllib.parse import quote
 
 import pytest
 
-from ressenti.facts.keeper import Keeper
+from ressenti.facts.engines.clickhouse.servers import Connected
 from ressenti.facts.refusals import BadFactsAddress, FactsAway, FactsDenied, FactsTaken
-from ressenti.facts.servers import Connected
+from ressenti.facts.store import Keeper
 from ressenti.facts.verify import Verdict, verify
-from ressenti.record.copies import copy_to
-from tests.engines.cluster import HOST, PASSWORD, USER, Cluster
+from ressenti.record.backup import copy_to
 from tests.facts.test_keeper import figures
-from tests.terminal import Terminal
-from tests.world import World
+from tests.support.engines.cluster import HOST, PASSWORD, USER, Cluster
+from tests.support.scenario import World
+from tests.support.terminal import Terminal
 
 pytestmark = pytest.mark.cluster
 

@@ -6,7 +6,7 @@ import pytest
 from clickhouse_driver import Client
 from clickhouse_driver.errors import Error, ServerException
 
-from tests.engines.cluster import HOST, NAME, USER, Cluster
+from tests.support.engines.cluster import HOST, NAME, USER, Cluster
 
 pytestmark = pytest.mark.cluster
 

@@ -7,15 +7,15 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import Connection
 
-from ressenti.facts.engine import Engine, View
-from ressenti.facts.store import Statements
+from ressenti.facts.engines.duckdb.engine import Statements
+from ressenti.facts.engines.engine import Engine, View
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.model import Answer, Question
-from ressenti.kit.once import Once
-from tests.engines.agreement import Expected, Told, differences, told
-from tests.engines.questions import asked, refused
-from tests.engines.second_opinion import SecondOpinion
+from ressenti.kit.single_flight import Once
+from tests.support.engines.agreement import Expected, Told, differences, told
+from tests.support.engines.questions import asked, refused
+from tests.support.engines.second_opinion import SecondOpinion
 
 INDICATOR_KEYS = pytest.mark.parametrize("indicator", list(INDICATORS))
 

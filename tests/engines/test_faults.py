@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.engines.cluster import Cluster
 from tests.facts.test_faults import add, child, company, told
-from tests.surroundings import rounds
-from tests.web.site import Site, Words, problem
-from tests.web.site import company as tilleul
-from tests.world import World
+from tests.support.engines.cluster import Cluster
+from tests.support.environment import rounds
+from tests.support.scenario import World
+from tests.support.site import Site, Words, problem
+from tests.support.site import company as tilleul
 
 pytestmark = pytest.mark.cluster
 

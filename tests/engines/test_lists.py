@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from ressenti.facts.engine import Engine
-from ressenti.indicators.ask import answer
-from ressenti.indicators.behind import all_of, behind, everything, seen
+from ressenti.facts.engines.engine import Engine
+from ressenti.indicators.answer import answer
 from ressenti.indicators.catalogue import INDICATORS
+from ressenti.indicators.drilldown import all_of, behind, everything, seen
 from ressenti.indicators.model import Question
 from ressenti.indicators.paging import SORTS, Order, Sort, among, count, every_id, ids_named, page, rows_of
-from tests.engines.company import NOW, group, person
-from tests.engines.questions import asked
-from tests.indicators import plain
+from tests.support import reference as plain
+from tests.support.engines.company import NOW, group, person
+from tests.support.engines.questions import asked
 
 PAGE = 70
 WHOLE = Question(indicator="conversations", now=NOW)

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from ressenti.facts.keeper import Keeper
+from ressenti.facts.store import Keeper
 from ressenti.facts.verify import verify
 from ressenti.kit.clock import SECOND, to_us
-from tests.facts.recounted import its
-from tests.facts.small_records import SmallRecord
+from tests.support.recounting import its
+from tests.support.small_records import SmallRecord
 
 
 @pytest.fixture

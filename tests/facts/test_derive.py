@@ -15,7 +15,7 @@ from ressenti.facts.model import (
     SurveyOffer,
     Transaction,
 )
-from ressenti.facts.sales import credited
+from ressenti.facts.sale_attribution import credited
 from ressenti.facts.schema import TABLES
 
 BOT, ANA, BO = 1, 2, 3

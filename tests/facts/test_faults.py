@@ -15,9 +15,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from ressenti.facts.keeper import facts_path
-from tests.surroundings import ROOT, rounds
-from tests.world import World
+from ressenti.facts.store import facts_path
+from tests.support.environment import ROOT, rounds
+from tests.support.scenario import World
 
 CORRUPTED = rounds(10, nightly=200)
 KILLED = rounds(6, nightly=100)
@@ -45,7 +45,7 @@ def add(world: World, conversations: int) -> None:
 def child(what: str, url: str, *facts: str) -> "subprocess.Popen[str]":
     paths = os.pathsep.join(filter(None, sys.path))
     environment = {**os.environ, "PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-m", "tests.facts.child_facts", what, url, *facts]
+    command = [sys.executable, "-m", "tests.support.child_facts", what, url, *facts]
     return subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )

@@ -8,7 +8,7 @@ import pytest
 
 from ressenti.facts.freshness import Freshness, freshness
 from ressenti.kit.clock import SECOND
-from tests.world import World
+from tests.support.scenario import World
 
 
 @pytest.fixture

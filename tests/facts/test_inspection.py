@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from ressenti.facts import inspection
-from ressenti.facts.keeper import Keeper
-from ressenti.facts.lock import Lock, lock_path
+from ressenti.facts.engines.duckdb.lock import Lock, lock_path
+from ressenti.facts.store import Keeper
+from ressenti.record.integrity import damaged_pages
 from ressenti.record.refusals import DamagedDatabase
-from ressenti.record.soundness import damaged_pages
-from ressenti.record.store import Store
+from ressenti.record.stores.sqlite import Store
 from tests.record.test_flips import company
 
 

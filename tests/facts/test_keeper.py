@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from ressenti.facts.engine import Engine
-from ressenti.facts.keeper import Keeper, facts_path
-from ressenti.facts.lock import Lock
+from ressenti.facts.engines.duckdb.engine import Damaged, FactStore
+from ressenti.facts.engines.duckdb.lock import Lock
+from ressenti.facts.engines.engine import Engine
 from ressenti.facts.projector import Progress, build
 from ressenti.facts.refusals import Closing, FactsLocked, Measuring
-from ressenti.facts.store import Damaged, FactStore
-from tests.world import World
+from ressenti.facts.store import Keeper, facts_path
+from tests.support.scenario import World
 
 
 @pytest.fixture
@@ -234,7 +234,7 @@ class TestMeanwhile:
             facts: Engine = build(*given, progress=progress)
             return facts
 
-        monkeypatch.setattr("ressenti.facts.keeper.build", slowly)
+        monkeypatch.setattr("ressenti.facts.store.build", slowly)
         self.damaged(server)
         assert begun.wait(10)
         for ask in (self.count, Keeper.watermarks):
@@ -249,7 +249,7 @@ class TestMeanwhile:
             raise OSError("no room")
 
         with monkeypatch.context() as broken:
-            broken.setattr("ressenti.facts.keeper.build", fail)
+            broken.setattr("ressenti.facts.store.build", fail)
             self.damaged(server)
             for _ in range(3):
                 with pytest.raises(Measuring):
@@ -271,7 +271,7 @@ class TestMeanwhile:
                     progress(1, 300)
 
             with monkeypatch.context() as slow:
-                slow.setattr("ressenti.facts.keeper.build", endlessly)
+                slow.setattr("ressenti.facts.store.build", endlessly)
                 self.damaged(keeper)
                 assert begun.wait(10)
                 keeper.close()
@@ -314,7 +314,7 @@ def test_a_rebuild_that_fails_leaves_nothing_and_the_facts_as_they_were(
     def fail(_record: object, _facts: object, **_how: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("ressenti.facts.keeper.build", fail)
+    monkeypatch.setattr("ressenti.facts.store.build", fail)
     with pytest.raises(ZeroDivisionError):
         world.keeper.rebuild()
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from ressenti.facts.keeper import Keeper
+from ressenti.facts.store import Keeper
 from ressenti.facts.verify import verify
-from ressenti.indicators.answering import answer_words
 from ressenti.indicators.model import Answer
-from tests.intake.arriving import NOW, Desk
+from ressenti.indicators.read import answer_words
+from tests.support.importing import NOW, Desk
 
 HEAD = "survey_id,conversation_id,survey,offered_at,rated_at,csat,nps\n"
 DAY = "2026-05-01T"

@@ -8,7 +8,7 @@ import pytest
 from ressenti.facts import projector
 from ressenti.facts.verify import verify
 from ressenti.record.journal import Changed, read_after
-from tests.world import World
+from tests.support.scenario import World
 
 
 @pytest.fixture

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from ressenti.facts.recount import columns_of
-from ressenti.facts.recount_record import read_world
+from ressenti.facts.recount.conversations import columns_of
+from ressenti.facts.recount.record import read_world
 from ressenti.facts.schema import TABLES
 from ressenti.kit.clock import SECOND
-from tests.facts.recounted import held, its, rows, s
-from tests.facts.small_records import SmallRecord
+from tests.support.recounting import held, its, rows, s
+from tests.support.small_records import SmallRecord
 
 V, A, B = "visitor", "agent", "bot"
 

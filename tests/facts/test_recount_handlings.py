@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.facts.recounted import held, s
-from tests.facts.small_records import SmallRecord
+from tests.support.recounting import held, s
+from tests.support.small_records import SmallRecord
 
 V, A, B = "visitor", "agent", "bot"
 

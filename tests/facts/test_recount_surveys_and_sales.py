@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from ressenti.kit.clock import HOUR, SECOND
-from tests.facts.recounted import its, lone, rows, s
-from tests.facts.small_records import SmallRecord
+from tests.support.recounting import its, lone, rows, s
+from tests.support.small_records import SmallRecord
 
 V, A, B = "visitor", "agent", "bot"
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from ressenti.facts.keeper import Keeper
+from ressenti.facts.store import Keeper
 from ressenti.facts.verify import verify
-from tests.intake.arriving import Desk
+from tests.support.importing import Desk
 
 AGENTS = "agent_id,kind\nAna,human\nBo,human\nRobo,bot\n"
 

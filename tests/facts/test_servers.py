@@ -4,9 +4,9 @@ import sys
 
 import pytest
 
-from ressenti.facts.clickhouse import bound
+from ressenti.facts.engines.clickhouse.engine import bound
+from ressenti.facts.engines.clickhouse.servers import Servers, read_address
 from ressenti.facts.refusals import BadFactsAddress, NoDriver
-from ressenti.facts.servers import Servers, read_address
 
 
 def test_an_address_says_who_asks_where_and_of_which_cluster() -> None:

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ressenti.facts.keeper import Keeper
+from ressenti.facts.store import Keeper
 from ressenti.facts.verify import Difference, verify
 from ressenti.kit.clock import SECOND
-from tests.facts.small_records import SmallRecord
-from tests.surroundings import rounds
+from tests.support.environment import rounds
+from tests.support.small_records import SmallRecord
 
 RESPONDENTS, GROUPS, VISITORS, LABELS = 4, 3, 2, 3
 

@@ -10,12 +10,12 @@ import pysqlite3.dbapi2 as sqlite
 import pytest
 
 from ressenti.facts import verify as verifying
-from ressenti.facts.keeper import Keeper
-from ressenti.facts.layout import insertion
+from ressenti.facts.engines.duckdb.layout import insertion
+from ressenti.facts.store import Keeper
 from ressenti.facts.verify import MISSING, SURPLUS, NotAtTheEnd, Verdict, verify
 from ressenti.kit.clock import SECOND
-from ressenti.record.store import Store
-from tests.facts.small_records import SmallRecord
+from ressenti.record.stores.sqlite import Store
+from tests.support.small_records import SmallRecord
 
 V, A, B = "visitor", "agent", "bot"
 

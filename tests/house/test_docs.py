@@ -10,7 +10,7 @@ from ressenti.cli.app import COMMANDS
 from ressenti.intake.model import FILES
 from scripts import refusals
 from tests.house.tree import tracked
-from tests.surroundings import ROOT
+from tests.support.environment import ROOT
 
 PAGES = [path for path in tracked() if path.suffix == ".md"]
 VERB = re.compile(r"`make ([a-z-]+)|^make ([a-z-]+)", re.MULTILINE)

@@ -12,14 +12,14 @@ import pytest
 from litestar.handlers import HTTPRouteHandler
 
 from ressenti.cli.app import COMMANDS
-from ressenti.indicators.asking import WORDS
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.dimensions import DIMENSIONS
+from ressenti.indicators.parse_question import WORDS
 from ressenti.kit.refusals import Exit
-from ressenti.web import api
+from ressenti.web.api import indicators
 from scripts import examples
 from tests.house.tree import SOURCE, place, python, syntax
-from tests.surroundings import ROOT
+from tests.support.environment import ROOT
 
 DOCS = ROOT / "docs"
 NUMBER = re.compile(r"\b[DE]\d{1,2}\b")
@@ -94,7 +94,7 @@ def test_every_address_of_the_api_has_its_heading_and_every_parameter_its_row() 
     text = sections(page("api.md"))
     routes = {
         f"{method} {path}".replace(":str", "")
-        for one in vars(api).values()
+        for one in vars(indicators).values()
         if isinstance(one, HTTPRouteHandler)
         for path in one.paths
         for method in one.http_methods - {"OPTIONS"}

@@ -9,7 +9,7 @@ import pytest
 
 from scripts.assets import ASSETS
 from tests.house.tree import SOURCE, tracked
-from tests.surroundings import ROOT
+from tests.support.environment import ROOT
 
 
 @pytest.fixture(scope="module")

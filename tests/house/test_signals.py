@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.surroundings import ROOT
+from tests.support.environment import ROOT
 
 ASK = "import signal; print(signal.getsignal(signal.SIGINT) is signal.default_int_handler)"
 """What a child says of itself: whether Ctrl-C would end it."""

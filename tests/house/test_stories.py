@@ -4,7 +4,7 @@ import ast
 import re
 from pathlib import Path
 
-from tests.surroundings import ROOT
+from tests.support.environment import ROOT
 
 DUE = {*range(1, 27), 32, 98, 100, 104}
 PAGE = ROOT / "docs" / "stories.md"

@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 
 from tests.house.tree import place, python, syntax
-from tests.surroundings import ROOT
+from tests.support.environment import ROOT
 
 TESTS = ROOT / "tests"
 MAY_SKIP = {TESTS / "conftest.py"}

@@ -7,7 +7,7 @@ import tomllib
 import pytest
 
 from tests.house.tree import place, tracked
-from tests.surroundings import ROOT
+from tests.support.environment import ROOT
 
 HOSTS = [
     ".".join(parts)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from tests.surroundings import ROOT
+from tests.support.environment import ROOT
 
 SOURCE = ROOT / "src" / "ressenti"
 

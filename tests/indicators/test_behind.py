@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import Connection
 
-from ressenti.indicators.behind import all_of, behind, everything, seen
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.dimensions import DIMENSIONS
+from ressenti.indicators.drilldown import all_of, behind, everything, seen
 from ressenti.indicators.measures import Count
 from ressenti.indicators.model import Anchor, Attribution, Grain, Question, Row
 from ressenti.indicators.refusals import NoNotes
 from ressenti.kit.clock import HOUR, from_us
-from tests.indicators import plain
 from tests.indicators.test_oracle import NOW, Bench, _company, _id
+from tests.support import reference
 
 ZONE = "Europe/Paris"
 DAY_S = 24 * 3600
@@ -35,11 +35,11 @@ def counted(
     bench: Bench, indicator: str, by: str | None, grain: str | None, anchor: str
 ) -> dict[tuple[Any, ...], list[int]]:
     """Return the conversation of each row that counts, by key and bucket: plain Python, row by row."""
-    table, speaks_of, _how, credit = plain.FIGURES[indicator]
-    plain.mark_returns(bench.rows["conversation"], DAY_S * 1_000_000, NOW)
+    table, speaks_of, _how, credit = reference.FIGURES[indicator]
+    reference.mark_returns(bench.rows["conversation"], DAY_S * 1_000_000, NOW)
     found: dict[tuple[Any, ...], list[int]] = defaultdict(list)
     for row in bench.rows[table]:
-        at = row[plain.dated(table, anchor)]
+        at = row[reference.dated(table, anchor)]
         if (
             not row["is_counted"]
             or at is None
@@ -48,9 +48,9 @@ def counted(
         ):
             continue
         clock = from_us(at).astimezone(ZoneInfo(ZONE))
-        for key in plain.keys(row, by, clock, credit):
-            note = (row[plain.NOTES[indicator][0]],) if indicator in plain.NOTES else ()
-            place = (*([key] if by else []), *([plain.bucket(clock, grain)] if grain else []), *note)
+        for key in reference.keys(row, by, clock, credit):
+            note = (row[reference.NOTES[indicator][0]],) if indicator in reference.NOTES else ()
+            place = (*([key] if by else []), *([reference.bucket(clock, grain)] if grain else []), *note)
             found[place].append(row["conversation_id"])
     return found
 
@@ -66,9 +66,9 @@ def listed(bench: Bench, record: Connection, question: Question, **row: Any) -> 
 def place_of(row: Row, indicator: str, by: str | None, grain: str | None) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Return how plain Python keys a row of an answer, and how one asks what is behind it."""
     bucket = (row.bucket if by else row.key) if grain else None
-    note = (row.note if by or grain else row.key) if indicator in plain.NOTES else None
+    note = (row.note if by or grain else row.key) if indicator in reference.NOTES else None
     key: tuple[Any, ...] = (_id(by, row.key),) if by else ()
-    key += (plain.bucket_of_key(bucket, grain),) if bucket and grain else ()
+    key += (reference.bucket_of_key(bucket, grain),) if bucket and grain else ()
     key += (int(note),) if note is not None else ()
     notes = (int(note),) if note is not None else ()
     return key, {"key": row.key if by else None, "bucket": bucket, "notes": notes}

@@ -16,8 +16,8 @@ from ressenti.indicators.measures import Distribution
 from ressenti.indicators.model import Answer, Comparison, Grain, Row, Value
 from ressenti.indicators.periods import first_of_day, read_date, say_date
 from ressenti.kit.clock import HOUR, MINUTE, SECOND, from_us, to_us
-from tests.indicators import beside, plain
 from tests.indicators.test_oracle import IDS, PEOPLE, Bench
+from tests.support import reference, side_by_side
 
 LATER = to_us(datetime.fromisoformat("2030-01-01T00:00:00+00:00"))
 
@@ -308,14 +308,14 @@ def _drawn(
 ) -> dict[str, Any]:
     """Return a question, asked so many quarters of an hour after its period began, and conversations at `places`."""
     walls = [datetime.combine(on, datetime.min.time()) for on in days]
-    start, stop = (beside.first_quarter(wall, zone) for wall in walls)
-    now = LATER if since is None else start + since * beside.QUARTER
-    until = walls[1] if now >= stop else walls[0] if now == start else beside.clock(now, zone)
-    there = beside.other(kind, *days, until, zone)
+    start, stop = (side_by_side.first_quarter(wall, zone) for wall in walls)
+    now = LATER if since is None else start + since * side_by_side.QUARTER
+    until = walls[1] if now >= stop else walls[0] if now == start else side_by_side.clock(now, zone)
+    there = side_by_side.other(kind, *days, until, zone)
     talks = [
-        _talk(i, there[0] + place * beside.QUARTER, 7 * i * i)
+        _talk(i, there[0] + place * side_by_side.QUARTER, 7 * i * i)
         for i, place in enumerate(places, start=1)
-        if there[0] + place * beside.QUARTER < there[1] + 8 * HOUR
+        if there[0] + place * side_by_side.QUARTER < there[1] + 8 * HOUR
     ]
     talks += [_talk(40 + i, start + i * 5 * HOUR, 60) for i in range(5)]
     asked = {"zone": zone, "grain": grain, "compare": kind, "start": start, "end": stop, "now": now}
@@ -355,17 +355,17 @@ def check(bench: Bench, drawn: dict[str, Any], key: str, by: str | None) -> None
         answer = bench.ask(connection, key, by=by, window_s=24 * 3600, **asked)
     is_spread = isinstance(INDICATORS[key].measure, Distribution)
     if not is_spread:
-        whole = plain.expected(bench.rows, key, by=None, grain=None, **rules)
+        whole = reference.expected(bench.rows, key, by=None, grain=None, **rules)
         assert _said(answer.previous) == _wanted(whole.get(()))
-    there = beside.names(kind, grain, start, end, zone)
+    there = side_by_side.names(kind, grain, start, end, zone)
     for place, moment in enumerate(dict.fromkeys(map(_key, answer.rows))):
         partner = _partner(drawn, there, place, moment)
-        want = plain.expected(
+        want = reference.expected(
             bench.rows,
             key,
             by=by,
             grain=None,
-            only=lambda at, partner=partner: beside.name(kind, grain, beside.clock(at, zone)) == partner,  # type: ignore[misc]
+            only=lambda at, partner=partner: side_by_side.name(kind, grain, side_by_side.clock(at, zone)) == partner,  # type: ignore[misc]
             **rules,
         )
         for row in answer.rows:
@@ -383,7 +383,7 @@ def _partner(drawn: dict[str, Any], there: Sequence[Hashable], place: int, momen
     if kind == "previous" and grain in {"day", "week", "month"}:
         return there[place] if place < len(there) else None
     wall = datetime.fromisoformat(moment).replace(tzinfo=None)
-    return beside.partner(kind, grain, str(beside.name(kind, grain, wall)), *drawn["days"])
+    return side_by_side.partner(kind, grain, str(side_by_side.name(kind, grain, wall)), *drawn["days"])
 
 
 def _cell(row: Row, by: str | None) -> tuple[Any, ...]:

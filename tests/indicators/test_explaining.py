@@ -5,8 +5,8 @@ import re
 import pytest
 
 from ressenti.indicators.catalogue import INDICATORS, Indicator
+from ressenti.indicators.describe import FAMILIES, explain, rows_of
 from ressenti.indicators.dimensions import DIMENSIONS
-from ressenti.indicators.explaining import FAMILIES, explain, rows_of
 
 
 def said(key: str, language: str = "en") -> dict[str, str]:

@@ -8,7 +8,7 @@ import pytest
 
 from ressenti.indicators.model import Value
 from ressenti.indicators.refusals import MixedCurrencies
-from tests.world import World, moment
+from tests.support.scenario import World, moment
 
 
 @pytest.fixture

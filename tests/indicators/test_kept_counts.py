@@ -8,10 +8,10 @@ from zoneinfo import available_timezones
 import pytest
 from sqlalchemy import Connection
 
-from ressenti.facts.columns import table
-from ressenti.indicators import choosing
+from ressenti.facts.engines.memory import table
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.dimensions import DIMENSIONS
+from ressenti.indicators.memory import row_filter
 from ressenti.kit.refusals import Refusal
 from tests.indicators.test_oracle import Bench, _company
 
@@ -68,7 +68,7 @@ def test_of_every_zone_only_the_latest_counts_are_kept(
 def test_nor_is_more_kept_of_the_rows_of_one_question(
     bench: Bench, record: Connection, monkeypatch: pytest.MonkeyPatch, is_bounded: bool
 ) -> None:
-    monkeypatch.setattr(choosing, "READ", FEW if is_bounded else None)
+    monkeypatch.setattr(row_filter, "READ", FEW if is_bounded else None)
     bench.fill(_company(), [])
     ask_in_every_zone(bench, record, where=CHANNEL)
 
@@ -105,4 +105,4 @@ def test_every_indicator_by_every_dimension_of_one_zone_is_kept(bench: Bench, re
 
     assert (max(counts.values()) > 100) is (where == ())
     assert max(counts.values()) < table.RUNNING
-    assert max(most for each in reads.values() for most in each) < choosing.READ
+    assert max(most for each in reads.values() for most in each) < row_filter.READ

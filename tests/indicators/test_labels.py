@@ -7,7 +7,7 @@ import pytest
 
 from ressenti.indicators.names import key_beside
 from ressenti.indicators.refusals import AmbiguousLabel, UnknownKey
-from tests.world import World
+from tests.support.scenario import World
 
 
 @pytest.fixture

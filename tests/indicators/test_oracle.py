@@ -10,24 +10,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, insert
 
-from ressenti.facts.columns import spans
 from ressenti.facts.derive import Facts, derive, derive_offer
+from ressenti.facts.engines.duckdb.engine import FactStore
+from ressenti.facts.engines.memory import binned_durations
 from ressenti.facts.model import Conversation, Handling, Message, Setting, SurveyOffer, Transaction
 from ressenti.facts.schema import TABLES
-from ressenti.facts.store import FactStore
-from ressenti.indicators import ranks
-from ressenti.indicators.ask import answer
+from ressenti.indicators.answer import answer
 from ressenti.indicators.catalogue import INDICATORS, Indicator
 from ressenti.indicators.dimensions import DIMENSIONS
-from ressenti.indicators.held import HELD
 from ressenti.indicators.measures import Count, Distribution, Median, Percentile, Total
+from ressenti.indicators.memory import quantiles
+from ressenti.indicators.memory.schema import HELD
 from ressenti.indicators.model import Anchor, Answer, Grain, Question, Weighting
 from ressenti.kit.clock import DAY, HOUR, SECOND, to_us
 from ressenti.record import tables as t
-from ressenti.record.offered import Offering
 from ressenti.record.projects import ensure_project
-from ressenti.record.store import Store
-from tests.indicators import plain
+from ressenti.record.stores.sqlite import Store
+from ressenti.record.survey_offers import Offering
+from tests.support import reference
 
 ZONES = ("UTC", "Europe/Paris", "Australia/Lord_Howe", "Asia/Kathmandu")
 KINDS = ("channel", "language", "topic", "tag", "rule", "distribution_group", "campaign", "survey")
@@ -127,7 +127,7 @@ class Bench:
         self.mode = mode
         self.store = Store.open(f"sqlite:///{folder / 'record.db'}", create=True)
         self.facts = FactStore(folder / "facts.duckdb")
-        self.rows: plain.Facts = {}
+        self.rows: reference.Facts = {}
         with self.store.write() as connection:
             project = ensure_project(connection, "default")
             connection.execute(insert(t.source).values(id=1, project_id=project.id, name="import"))
@@ -174,8 +174,8 @@ class Bench:
 @pytest.fixture(scope="module", params=["in the file", "in order", "changed since"])
 def bench(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(spans, "BINS", 3)  # of few rows, several share a bin
-        patch.setattr(ranks, "BINS", 3)  # and are sooner looked for among those chosen than among those of a bin
+        patch.setattr(binned_durations, "BINS", 3)  # of few rows, several share a bin
+        patch.setattr(quantiles, "BINS", 3)  # and are sooner looked for among those chosen than among those of a bin
         made = Bench(tmp_path_factory.mktemp("oracle"), request.param)
         yield made
         made.close()
@@ -199,8 +199,8 @@ def found(one: Answer, grain: str | None) -> dict[tuple[Any, ...], tuple[Any, in
         moment = (row.bucket if by else row.key) if grain else None
         note = row.note if by or grain else row.key
         key = [_id(by, row.key)] if by else []
-        key += [plain.bucket_of_key(moment, grain)] if moment and grain else []
-        key += [int(note)] if note is not None and one.indicator in plain.NOTES else []
+        key += [reference.bucket_of_key(moment, grain)] if moment and grain else []
+        key += [int(note)] if note is not None and one.indicator in reference.NOTES else []
         rows[tuple(key)] = (row.value.value, row.value.n)
     return rows
 
@@ -225,8 +225,8 @@ def check(bench: Bench, connection: Connection, indicator: str, asked: dict[str,
         window_s=24 * 3600,
     )
     rules = {"anchor": anchor, "zone": zone, "period": period, "where": where, "window_us": 24 * HOUR, "now": NOW}
-    want = plain.expected(bench.rows, indicator, by=by, grain=grain, **rules)
-    total = plain.expected(bench.rows, indicator, by=None, grain=None, **rules)
+    want = reference.expected(bench.rows, indicator, by=by, grain=grain, **rules)
+    total = reference.expected(bench.rows, indicator, by=None, grain=None, **rules)
     if by or grain or isinstance(INDICATORS[indicator].measure, Distribution):
         assert found(one, grain) == {key: (pytest.approx(value, abs=1e-9), n) for key, (value, n) in want.items()}
     if isinstance(INDICATORS[indicator].measure, Distribution):
@@ -321,8 +321,8 @@ def test_days_weighed_by_their_conversations_equal_plain_python(bench: Bench, in
             for grain in (None, Grain.WEEK):
                 asked = {"by": by, "grain": grain, "anchor": anchor, "zone": "Europe/Paris", "window_s": 24 * 3600}
                 got = bench.ask(connection, indicator, weighting=Weighting.ALL, **asked)
-                want = plain.weighted(bench.rows, indicator, by=by, grain=grain, **rules)
-                total = plain.weighted(bench.rows, indicator, by=None, grain=None, **rules)[()]
+                want = reference.weighted(bench.rows, indicator, by=by, grain=grain, **rules)
+                total = reference.weighted(bench.rows, indicator, by=None, grain=None, **rules)[()]
                 assert got.total.value == pytest.approx(total[0], abs=1e-9)
                 if by or grain:
                     rows = {key: (pytest.approx(value, abs=1e-9), n) for key, (value, n) in want.items()}

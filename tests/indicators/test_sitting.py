@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from ressenti.facts.store import Snapshot
+from ressenti.facts.engines.duckdb.engine import Snapshot
 from ressenti.indicators.model import Anchor, Comparison, Question
 from ressenti.indicators.periods import read_date
-from ressenti.indicators.sitting import Sitting
-from ressenti.kit.once import Once
-from tests.world import World
+from ressenti.indicators.query_session import Sitting
+from ressenti.kit.single_flight import Once
+from tests.support.scenario import World
 
 APRIL, MAY, JUNE = (read_date(day, "UTC") for day in ("2024-04-01", "2024-05-01", "2024-06-01"))
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
-from ressenti.indicators.answering import answer_words
+from ressenti.accounts.permissions import Within
+from ressenti.indicators.read import answer_words
 from ressenti.record import tables as t
-from ressenti.record.rights import Within
-from tests.world import World, moment
+from tests.support.scenario import World, moment
 
 
 @pytest.fixture

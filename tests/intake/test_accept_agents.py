@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from ressenti.intake.digest import UNDECLARED
-from tests.intake.arriving import LATER, NOW, Desk, counts
+from ressenti.intake.arrivals.digest import UNDECLARED
+from tests.support.importing import LATER, NOW, Desk, counts
 
 HEAD = "agent_id,name,kind,group,language\n"
 ANA = HEAD + "ana,Ana Costa,human,Sales;Night,pt\n"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.intake.arriving import LATER, Desk, codes, counts, rejected
+from tests.support.importing import LATER, Desk, codes, counts, rejected
 
 HEAD = "conversation_id,opened_at,closed_at,channel,tags,agent_id,group,visitor_id,priority,reopens,mood\n"
 FULL = HEAD + "c1,2026-05-01T10:00:00Z,2026-05-01T11:00:00Z,Chat,vip;late,ana;bo,Sales,v1,high,2,cross\n"

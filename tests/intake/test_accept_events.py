@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.intake.arriving import CONVERSATION, Desk, codes, counts
+from tests.support.importing import CONVERSATION, Desk, codes, counts
 
 HEAD = "conversation_id,at,state,agent_id,group,seq,note\n"
 RESOLVED = "c1,2026-05-01T10:30:00Z,Resolved,ana,Sales,1,x\n"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ressenti.kit.clock import to_us
-from tests.intake.arriving import CONVERSATION, Desk, codes, counts, rejected
+from tests.support.importing import CONVERSATION, Desk, codes, counts, rejected
 
 HEAD = "conversation_id,agent_id,started_at,ended_at,ended_by,group,rule\n"
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.intake.arriving import CONVERSATION, Desk, codes, counts
+from tests.support.importing import CONVERSATION, Desk, codes, counts
 
 HEAD = "message_id,conversation_id,created_at,author_role,author_id,text\n"
 

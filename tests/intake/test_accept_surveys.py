@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ressenti.kit.clock import to_us
-from tests.intake.arriving import CONVERSATION, LATER, Desk, codes, counts
+from tests.support.importing import CONVERSATION, LATER, Desk, codes, counts
 
 HEAD = "survey_id,rated_at,offered_at,conversation_id,survey,csat,csat_scale,nps,ces,resolved,comment,language\n"
 ANSWERS = "SELECT question, value, scale, text FROM survey_answer ORDER BY question"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.intake.arriving import Desk, codes, counts
+from tests.support.importing import Desk, codes, counts
 
 HEAD = "transaction_id,at,amount,currency,conversation_id,visitor_id,shop\n"
 TALKED = "conversation_id,opened_at,visitor_id\nc1,2026-05-01T10:00:00Z,v1\nc2,2026-05-02T10:00:00Z,v1\n"

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ressenti.intake.cells import cell_reader
 from ressenti.intake.model import Column, Options, Type
-from ressenti.intake.terms import understand
-from ressenti.intake.unfit import Unfit, shown
+from ressenti.intake.values.cells import cell_reader
+from ressenti.intake.values.parsed_options import understand
+from ressenti.intake.values.row_errors import Unfit, shown
 from ressenti.kit.refusals import Exit
-from tests.intake.reading import NOW, looked_at, refused, taken, write
+from tests.support.reading import NOW, looked_at, refused, taken, write
 
 TEN_YEARS_S = 3_652 * 86_400
 

@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ressenti.intake.model import Options
-from ressenti.intake.outcome import Outcome
-from ressenti.intake.run import run_import
-from tests.intake.arriving import Desk, codes, counts
-from tests.surroundings import rounds
-from tests.world import World
+from ressenti.intake.run.outcome import Outcome
+from ressenti.intake.run.run import run_import
+from tests.support.environment import rounds
+from tests.support.importing import Desk, codes, counts
+from tests.support.scenario import World
 
 AT = "2026-05-01T10:00:00Z"
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from ressenti.intake.model import Kind, Options
-from ressenti.intake.records import records
+from ressenti.intake.run.records import records
 from ressenti.kit.refusals import Exit
-from tests.intake.reading import CONVERSATIONS, NOW, SURVEYS, at, codes, looked_at, refused, row, taken, write
+from tests.support.reading import CONVERSATIONS, NOW, SURVEYS, at, codes, looked_at, refused, row, taken, write
 
 DAY = "2026-03-01T10:00:00Z"
 COMMENTS = "survey_id,rated_at,comment\n"

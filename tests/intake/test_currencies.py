@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from ressenti.intake.outcome import Outcome
+from ressenti.intake.run.outcome import Outcome
 from ressenti.record.projects import ensure_project, settle
-from tests.intake.arriving import CONVERSATION, NOW, Desk, counts
-from tests.terminal import Terminal
+from tests.support.importing import CONVERSATION, NOW, Desk, counts
+from tests.support.terminal import Terminal
 
 HEAD = "transaction_id,at,amount,currency,conversation_id\n"
 

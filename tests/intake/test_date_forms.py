@@ -12,10 +12,10 @@ from babel.dates import get_month_names
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ressenti.intake.date_forms import DateForms, epoch_form, read_in_form
 from ressenti.intake.model import Kind
+from ressenti.intake.values.date_formats import DateForms, epoch_form, read_in_form
 from ressenti.kit.refusals import Exit, Refusal
-from tests.intake.reading import CONVERSATIONS, at, codes, looked_at, refused, row, taken, write
+from tests.support.reading import CONVERSATIONS, at, codes, looked_at, refused, row, taken, write
 
 
 def opened(folder: Path, *dates: str) -> Path:

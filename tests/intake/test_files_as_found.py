@@ -7,7 +7,7 @@ import pytest
 
 from ressenti.intake.model import Kind
 from ressenti.kit.refusals import Exit
-from tests.intake.reading import at, codes, looked_at, refused, row, taken, write
+from tests.support.reading import at, codes, looked_at, refused, row, taken, write
 
 EMPTY_ROWS = 500
 DAY_FIRST = "%d/%m/%Y %H:%M"

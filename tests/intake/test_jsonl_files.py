@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from ressenti.intake.lines import KEPT
+from ressenti.intake.formats.lines import KEPT
 from ressenti.intake.model import Kind
-from tests.intake.reading import at, codes, looked_at, refused, row, taken, write
+from tests.support.reading import at, codes, looked_at, refused, row, taken, write
 
 DAY = "2026-03-01T10:00:00Z"
 MIB = 1024 * 1024

@@ -9,9 +9,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from ressenti.intake.model import Options
-from ressenti.intake.run import run_import
+from ressenti.intake.run.run import run_import
 from ressenti.kit.keys import normal, unfloated
-from tests.intake.arriving import Desk, codes, counts
+from tests.support.importing import Desk, codes, counts
 
 NFC = "Caf\u00e9"
 NFD = unicodedata.normalize("NFD", NFC)

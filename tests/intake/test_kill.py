@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 
-from ressenti.intake import run
 from ressenti.intake.model import Kind, Options
-from ressenti.intake.outcome import Outcome
-from ressenti.intake.run import run_import
-from tests.intake.arriving import NOW, Desk, counts, rejected
-from tests.intake.exports import export
-from tests.surroundings import ROOT, rounds
+from ressenti.intake.run import run
+from ressenti.intake.run.outcome import Outcome
+from ressenti.intake.run.run import run_import
+from tests.support.environment import ROOT, rounds
+from tests.support.import_files import export
+from tests.support.importing import NOW, Desk, counts, rejected
 
 BATCH = 200
 ROUNDS = rounds(20, nightly=100)
@@ -41,7 +41,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk
 
 
 def start(desk: Desk, inbox: Path, *, largest_file: int = 0) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "tests.intake.child_import", desk.store.url, inbox, BATCH, largest_file]
+    command = [sys.executable, "-m", "tests.support.child_import", desk.store.url, inbox, BATCH, largest_file]
     paths = os.pathsep.join(filter(None, sys.path))
     environment = {**os.environ, "PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.Popen(

@@ -6,8 +6,8 @@ from unittest.mock import patch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ressenti.intake import lines
-from ressenti.intake.lines import EndlessLineFound, LongLine, TextFile, without_ending
+from ressenti.intake.formats import lines
+from ressenti.intake.formats.lines import EndlessLineFound, LongLine, TextFile, without_ending
 
 UNITS = {"utf-8": 1, "utf-16-le": 2, "utf-16-be": 2, "utf-32-le": 4, "utf-32-be": 4}
 blocks = st.integers(1, 12).map(lambda count: 4 * count)

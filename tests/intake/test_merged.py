@@ -10,10 +10,10 @@ import msgspec
 import pytest
 
 from ressenti.facts.verify import verify
-from ressenti.intake.digest import digest
+from ressenti.intake.arrivals.digest import digest
 from ressenti.intake.model import Kind
-from tests.intake.arriving import Desk, codes, counts
-from tests.world import World
+from tests.support.importing import Desk, codes, counts
+from tests.support.scenario import World
 
 HEAD = "conversation_id,opened_at,merged_into\n"
 

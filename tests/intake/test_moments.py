@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ressenti.intake.model import Kind, Record
-from ressenti.intake.moments import EARLIEST, LATEST, Writing, parse_iso, writing
+from ressenti.intake.values.timestamps import EARLIEST, LATEST, Writing, parse_iso, writing
 from ressenti.kit.clock import from_us, to_us
 from ressenti.kit.refusals import Exit
-from tests.intake.reading import CONVERSATIONS, at, codes, looked_at, refused, row, taken, write
+from tests.support.reading import CONVERSATIONS, at, codes, looked_at, refused, row, taken, write
 
 
 def opened(tmp_path: Path, value: str, **options: Any) -> Record:

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ressenti.intake.model import Kind
-from ressenti.intake.numbers import NumberDoubt, Numbers, numeral_reader
-from tests.intake.reading import codes, looked_at, refused, row, taken, write
+from ressenti.intake.values.numbers import NumberDoubt, Numbers, numeral_reader
+from tests.support.reading import codes, looked_at, refused, row, taken, write
 
 OPENED = "2026-03-01T10:00:00Z"
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from ressenti.intake import run
-from ressenti.intake.outcome import Outcome
-from tests.intake.arriving import CONVERSATION, NOW, Desk, counts
-from tests.terminal import Terminal
+from ressenti.intake.run import run
+from ressenti.intake.run.outcome import Outcome
+from tests.support.importing import CONVERSATION, NOW, Desk, counts
+from tests.support.terminal import Terminal
 
 SURVEYS = "survey_id,rated_at,conversation_id,csat\n"
 TOMORROW = "2026-05-29T09:00:00Z"

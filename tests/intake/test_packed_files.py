@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from ressenti.intake import archives, streams
+from ressenti.intake.formats import archives, streams
 from ressenti.intake.model import Kind, Options
-from ressenti.intake.unit import find
-from tests.intake.reading import SURVEYS, codes, looked_at, refused, row, taken, write
+from ressenti.intake.sources.input_set import find
+from tests.support.reading import SURVEYS, codes, looked_at, refused, row, taken, write
 
 DAY = "2026-03-01T10:00:00Z"
 ONE = f"{SURVEYS}s1,{DAY}\n"

@@ -11,10 +11,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ressenti.intake import parquet_form
+from ressenti.intake.formats import parquet_file
 from ressenti.intake.model import Kind, Options
-from ressenti.intake.records import records
-from tests.intake.reading import NOW, at, codes, looked_at, refused, row, taken, write
+from ressenti.intake.run.records import records
+from tests.support.reading import NOW, at, codes, looked_at, refused, row, taken, write
 
 DAY = datetime(2026, 3, 1, 10, 0, 0, 123456, tzinfo=UTC)
 ZONED = pa.timestamp("us", tz="UTC")
@@ -247,7 +247,7 @@ class TestLimits:
 
     def test_the_time_that_reading_may_take_is_limited(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """Row 122."""
-        monkeypatch.setattr(parquet_form, "SECONDS", 0)
+        monkeypatch.setattr(parquet_file, "SECONDS", 0)
 
         refusal = refused(lambda: looked_at(surveys(tmp_path)))
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from ressenti.intake.check import check
 from ressenti.intake.model import Kind, Options
-from ressenti.intake.unit import Form, Unit, find
+from ressenti.intake.run.check import check
+from ressenti.intake.sources.input_set import Form, Unit, find
 from ressenti.kit.refusals import Exit
-from tests.intake.reading import SURVEYS, codes, looked_at, refused, taken, write
+from tests.support.reading import SURVEYS, codes, looked_at, refused, taken, write
 
 DAY = "2026-03-01T10:00:00Z"
 

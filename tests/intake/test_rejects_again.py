@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.intake.arriving import CONVERSATION
-from tests.terminal import Done, Terminal
+from tests.support.importing import CONVERSATION
+from tests.support.terminal import Done, Terminal
 
 SALES = "transaction_id,at,amount,currency,conversation_id\n"
 AT = "2026-05-01T10:30:00Z"

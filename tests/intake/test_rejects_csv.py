@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from ressenti.intake import rejects_csv, run
 from ressenti.intake.model import Options
-from ressenti.intake.outcome import Outcome
-from ressenti.intake.run import run_import
-from tests.intake.arriving import CONVERSATION, NOW, Desk, counts
-from tests.terminal import Terminal
+from ressenti.intake.run import rejects_csv, run
+from ressenti.intake.run.outcome import Outcome
+from ressenti.intake.run.run import run_import
+from tests.support.importing import CONVERSATION, NOW, Desk, counts
+from tests.support.terminal import Terminal
 
 SURVEYS = "survey_id,rated_at,conversation_id,csat,comment\n"
 

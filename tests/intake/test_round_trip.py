@@ -14,9 +14,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ressenti.intake.model import Kind, Record
-from ressenti.intake.moments import EARLIEST
+from ressenti.intake.values.timestamps import EARLIEST
 from ressenti.kit.clock import from_us
-from tests.intake.reading import NOW, codes, row, taken, write
+from tests.support.reading import NOW, codes, row, taken, write
 
 COLUMNS = ("message_id", "conversation_id", "created_at", "author_role", "text", "mood")
 ENDINGS = st.sampled_from(["\n", "\r\n", "\r"])

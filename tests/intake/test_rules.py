@@ -6,8 +6,8 @@ import pytest
 
 from ressenti.intake.model import Kind, Record
 from ressenti.kit.refusals import Exit
-from ressenti.record.scales import Scale, scale
-from tests.intake.reading import codes, looked_at, refused, row, taken, write
+from ressenti.record.rating_scales import Scale, scale
+from tests.support.reading import codes, looked_at, refused, row, taken, write
 
 OPENED = "2026-03-01T10:00:00Z"
 BEFORE = "2026-03-01T09:59:59Z"

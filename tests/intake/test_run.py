@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from ressenti.intake import run
-from ressenti.intake.halts import ImportAborted, ImportRunning, RejectsNotWritable
 from ressenti.intake.model import Kind, Options
-from ressenti.intake.outcome import Count, Outcome
 from ressenti.intake.refusals import ColumnsMissing, OptionNotUnderstood
-from ressenti.intake.rejects import writing_to
-from ressenti.intake.run import run_import
+from ressenti.intake.run import run
+from ressenti.intake.run.aborted import ImportAborted, ImportRunning, RejectsNotWritable
+from ressenti.intake.run.outcome import Count, Outcome
+from ressenti.intake.run.rejects import writing_to
+from ressenti.intake.run.run import run_import
 from ressenti.kit.refusals import Exit
 from ressenti.record.refusals import StorageFull
-from tests.intake.arriving import CONVERSATION, LATER, NOW, Desk, codes, counts, rejected
-from tests.intake.exports import export
+from tests.support.import_files import export
+from tests.support.importing import CONVERSATION, LATER, NOW, Desk, codes, counts, rejected
 
 GOOD = "c2,2026-05-01T10:00:00Z,\n"
 BAD = "c3,yesterday,\n"

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from ressenti.facts.engines.duckdb.engine import FactStore
 from ressenti.facts.projector import build, catch_up
 from ressenti.facts.schema import TABLES
-from ressenti.facts.store import FactStore
 from ressenti.intake.model import Options
-from ressenti.intake.run import run_import
-from tests.intake.arriving import NOW, Desk
-from tests.intake.exports import export
-from tests.surroundings import rounds
+from ressenti.intake.run.run import run_import
+from tests.support.environment import rounds
+from tests.support.import_files import export
+from tests.support.importing import NOW, Desk
 
 
 def measured(facts: FactStore) -> dict[str, list[str]]:

@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ressenti.intake.model import Kind, Options
-from ressenti.intake.run import run_import
+from ressenti.intake.run.run import run_import
 from ressenti.kit.refusals import Exit
 from ressenti.record.projects import find_project, settle
+from ressenti.record.rating_scales import Rating, Scale, likely_scales, scale
 from ressenti.record.refusals import BadSetting
-from ressenti.record.scales import Rating, Scale, likely_scales, scale
-from tests.intake.arriving import Desk
-from tests.intake.reading import codes, looked_at, refused, row, taken, write
+from tests.support.importing import Desk
+from tests.support.reading import codes, looked_at, refused, row, taken, write
 
 TEN = [10, 9, 8, 10, 9, 7, 5, 4, 3, 10]
 

@@ -9,12 +9,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ressenti.intake.check import check
 from ressenti.intake.model import Kind, Options
-from ressenti.intake.run import run_import
+from ressenti.intake.run.check import check
+from ressenti.intake.run.run import run_import
 from ressenti.kit.refusals import Refusal
-from tests.intake.arriving import Desk
-from tests.intake.reading import codes, looked_at, refused, row, taken, write
+from tests.support.importing import Desk
+from tests.support.reading import codes, looked_at, refused, row, taken, write
 
 CONVERSATIONS = "conversation_id,opened_at\n" + "".join(f"c{i:05},2026-05-01T10:00:00Z\n" for i in range(12_000))
 
@@ -94,7 +94,7 @@ class TestAFileThatChanges:
             (desk.inbox / "conversations.csv").write_text("conversation_id,opened_at\nc1,2026-05-01T10:00:00Z\n")
             return found
 
-        monkeypatch.setattr("ressenti.intake.run.check", check_and_change)
+        monkeypatch.setattr("ressenti.intake.run.run.check", check_and_change)
 
         refusal = refused(lambda: run_import(desk.store, [desk.inbox], Options(), now=desk.now))
 

@@ -8,13 +8,13 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
 from ressenti.intake.model import Options
-from ressenti.intake.outcome import Outcome
-from ressenti.intake.run import run_import
+from ressenti.intake.run.outcome import Outcome
+from ressenti.intake.run.run import run_import
 from ressenti.record.migrations.versions import v0004_zone_set
 from ressenti.record.projects import ensure_project, find_project, settle
-from ressenti.record.store import Store
-from tests.intake.arriving import NOW, Desk
-from tests.terminal import Terminal
+from ressenti.record.stores.sqlite import Store
+from tests.support.importing import NOW, Desk
+from tests.support.terminal import Terminal
 
 LOCAL = "conversation_id,opened_at,closed_at\nc1,2026-10-31T22:00:00,2026-11-01T00:30:00\n"
 OFFSET = "conversation_id,opened_at,closed_at\nc1,2026-10-31T22:00:00Z,2026-10-31T23:30:00Z\n"

@@ -5,7 +5,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ressenti.kit.formulas import neutral, restored
-from tests.surroundings import rounds
+from tests.support.environment import rounds
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ressenti.kit.outputs import FileInTheWay, new_file
+from ressenti.kit.output_files import FileInTheWay, new_file
 
 
 def test_two_who_write_to_one_path_at_once_each_write_their_own_whole_file(tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ import ressenti
 from ressenti.indicators.model import OnOtherScale
 from ressenti.kit.shell import command
 from ressenti.reports.wording import satisfied_command
-from tests.terminal import Terminal
-from tests.world import World
+from tests.support.scenario import World
+from tests.support.terminal import Terminal
 
 HOSTILE = [
     "two words",

@@ -10,11 +10,11 @@ from typing import Any
 import pysqlite3.dbapi2 as sqlite
 import pytest
 
-from ressenti.record.seals import SEALED
-from ressenti.record.soundness import connect, damaged_pages, damaged_rows
-from tests.surroundings import rounds
-from tests.terminal import Terminal
-from tests.world import World
+from ressenti.record.integrity import connect, damaged_pages, damaged_rows
+from ressenti.record.row_checksums import SEALED
+from tests.support.environment import rounds
+from tests.support.scenario import World
+from tests.support.terminal import Terminal
 
 FLIPS = rounds(400, nightly=8_000)
 TOLD = rounds(6, nightly=300)

@@ -9,7 +9,7 @@ from alembic.config import Config
 from sqlalchemy import text
 
 from ressenti.record import migrations
-from ressenti.record.store import Store
+from ressenti.record.stores.sqlite import Store
 
 OLD = "cafe\u0301"
 NEW = "caf\u00e9"

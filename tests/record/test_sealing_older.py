@@ -15,18 +15,18 @@ from alembic.config import Config
 from sqlalchemy import text
 
 from ressenti.record import migrations
-from ressenti.record.copies import copy_to, put_back
+from ressenti.record.backup import copy_to, put_back
+from ressenti.record.integrity import connect, damaged_pages, damaged_rows
 from ressenti.record.refusals import StorageFull
-from ressenti.record.seals import PART
-from ressenti.record.soundness import connect, damaged_pages, damaged_rows
-from ressenti.record.store import Store
-from tests.disks import Disk
-from tests.surroundings import PATIENCE_S
-from tests.terminal import Terminal
+from ressenti.record.row_checksums import PART
+from ressenti.record.stores.sqlite import Store
+from tests.support.disks import Disk
+from tests.support.environment import PATIENCE_S
+from tests.support.terminal import Terminal
 
 COUNT = 6 * PART
 FEW = 21_000
-OPENING = "import sys; from ressenti.record.store import Store; Store.open(sys.argv[1])"
+OPENING = "import sys; from ressenti.record.stores.sqlite import Store; Store.open(sys.argv[1])"
 
 
 def older(folder: Path, count: int) -> Path:

@@ -23,8 +23,8 @@ from ressenti.record.refusals import (
     UnknownProject,
     UnknownZone,
 )
-from ressenti.record.store import Store, require_safe_sqlite
-from ressenti.record.store import insert as insert_rows
+from ressenti.record.stores.sqlite import Store, require_safe_sqlite
+from ressenti.record.stores.sqlite import insert as insert_rows
 
 NOW = 1_700_000_000_000_000
 

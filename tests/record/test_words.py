@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 
 from ressenti.intake.model import Options
-from ressenti.intake.run import run_import
+from ressenti.intake.run.run import run_import
 from ressenti.kit import i18n
 from ressenti.kit.i18n import Words
 from ressenti.kit.refusals import Refusal
-from ressenti.record.copies import require_record
+from ressenti.record.backup import require_record
+from ressenti.record.integrity import in_words
 from ressenti.record.projects import ensure_project, settle
 from ressenti.record.refusals import BadSetting
-from ressenti.record.soundness import in_words
-from ressenti.record.store import Store, sqlite_path
-from tests.world import World
+from ressenti.record.stores.sqlite import Store, sqlite_path
+from tests.support.scenario import World
 
 FRENCH = {
     "{name} cannot be “{value}”: {reason}.": "{name} ne peut pas être « {value} » : {reason}.",

@@ -13,8 +13,8 @@ from sqlalchemy import Connection
 from ressenti.record.journal import last_seq
 from ressenti.reports.comments.rows import asked_of
 from ressenti.reports.completeness import Asked, read_asked
-from tests.surroundings import PATIENCE_S
-from tests.world import World
+from tests.support.environment import PATIENCE_S
+from tests.support.scenario import World
 
 THREADS, TIMES = 8, 40
 

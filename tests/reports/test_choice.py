@@ -11,7 +11,6 @@ from ressenti.indicators.names import WITHOUT
 from ressenti.indicators.refusals import BadChoice, BadDate, BadFilter, BadRange, EmptyPeriod, UnknownDimension
 from ressenti.kit.refusals import Refusal
 from ressenti.record.refusals import UnknownZone
-from ressenti.reports.behind import Behind, address_behind
 from ressenti.reports.choice import (
     MOST_BESIDE,
     TABS,
@@ -19,8 +18,9 @@ from ressenti.reports.choice import (
     TooManyBeside,
     read_choice,
 )
+from ressenti.reports.drilldown import Behind, address_behind
 from ressenti.reports.period import PRESETS, Period
-from tests.reports.pretend import NOW
+from tests.support.fakes import NOW
 
 TODAY = date(2026, 11, 21)
 """A Saturday."""

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from ressenti.accounts.permissions import Within
 from ressenti.indicators.model import Anchor
 from ressenti.indicators.refusals import BadChoice
-from ressenti.record.rights import Within
 from ressenti.reports.choice import Choice
 from ressenti.reports.comments.choice import COLUMNS, NOTES, CommentsChoice, read_comments
 from ressenti.reports.comments.model import CommentRow, Comments
@@ -18,7 +18,7 @@ from ressenti.reports.comments.table import prepare_comments
 from ressenti.reports.model import NpsClass
 from ressenti.reports.period import Period
 from ressenti.search.index import Index
-from tests.world import World
+from tests.support.scenario import World
 
 MAY = Period(date(2024, 5, 1), date(2024, 6, 1))
 CHOICE = Choice(period=MAY, anchor=Anchor.ANSWERED)

@@ -4,7 +4,7 @@ import pytest
 
 from ressenti.indicators.model import Better, Unit, Value
 from ressenti.reports.comparison import Change, Clarity, Direction, Verdict, compare, is_clear_share, nps_error
-from tests.reports.pretend import nps, wilson
+from tests.support.fakes import nps, wilson
 
 
 def change(now: Value, before: Value, unit: Unit = Unit.PERCENT, better: Better = Better.HIGHER) -> Change:

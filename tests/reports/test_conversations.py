@@ -7,17 +7,24 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from ressenti.facts.engine import Engine
+from ressenti.facts.engines.engine import Engine
 from ressenti.indicators.paging import SORTS
 from ressenti.indicators.refusals import BadChoice, UnknownDimension
-from ressenti.reports.behind import Behind
 from ressenti.reports.choice import read_choice
-from ressenti.reports.conversation_columns import COLUMNS
-from ressenti.reports.conversations import PAGE, Looking, Page, prepare_page, snippet
-from ressenti.reports.telling import behind_words
-from ressenti.reports.wanted import UnknownColumn, UnknownNote, UnknownSort, UnknownSpot, Wanted, read_wanted
+from ressenti.reports.conversations.columns import COLUMNS
+from ressenti.reports.conversations.page import PAGE, Looking, Page, prepare_page, snippet
+from ressenti.reports.conversations.query import (
+    UnknownColumn,
+    UnknownNote,
+    UnknownSort,
+    UnknownSpot,
+    Wanted,
+    read_wanted,
+)
+from ressenti.reports.conversations.transcript_text import behind_words
+from ressenti.reports.drilldown import Behind
 from ressenti.search.refusals import NothingToSearch
-from tests.world import World
+from tests.support.scenario import World
 
 TODAY = date(2024, 5, 20)
 HOSTILE = '<script>alert(1)</script>\u202e"'

@@ -11,7 +11,7 @@ from ressenti.indicators.model import Anchor, Attribution, Comparison, Grain, Qu
 from ressenti.kit.clock import to_us
 from ressenti.reports.choice import INDICATORS, read_choice
 from ressenti.reports.comparison import Clarity, Direction, Verdict
-from ressenti.reports.customer_experience import (
+from ressenti.reports.experience.report import (
     ALL_ROWS,
     FEW_TO_RANK,
     FIRST_ROWS,
@@ -27,7 +27,7 @@ from ressenti.reports.customer_experience import (
 )
 from ressenti.reports.model import Elsewhere, Mark, NpsClass, Point, Ranking, Standing
 from ressenti.reports.period import Period
-from tests.reports.pretend import NOW, TODAY, Pretend, Rows, nothing
+from tests.support.fakes import NOW, TODAY, Pretend, Rows, nothing
 
 
 def reading(query: str = "", ask: Pretend | None = None, zone: str = "Europe/Paris") -> Reading:

@@ -8,22 +8,22 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from ressenti.facts.engine import Engine
-from ressenti.facts.keeper import Keeper
+from ressenti.facts.engines.engine import Engine
 from ressenti.facts.schema import TABLES
-from ressenti.indicators.ask import answer, cut_of
+from ressenti.facts.store import Keeper
+from ressenti.indicators.answer import answer, cut_of
 from ressenti.indicators.model import Anchor, Comparison, Grain, Question, Weighting
 from ressenti.indicators.refusals import NoSuchDate, UnknownKey
-from ressenti.intake.columns import is_ours
 from ressenti.intake.model import FILES, Kind, Options
-from ressenti.intake.run import run_import
+from ressenti.intake.run.run import run_import
+from ressenti.intake.values.columns import is_ours
 from ressenti.record import tables as t
-from ressenti.record.store import Store
-from ressenti.reports.export import Export, export_words
-from ressenti.reports.export.columns import EXTRACTS
-from ressenti.reports.export.pages import pages
-from tests.facts.small_records import NOW, us
-from tests.reports.exported import LABELS, Company, at, company, furnish, read_jsonl
+from ressenti.record.stores.sqlite import Store
+from ressenti.reports.exports import Export, export_words
+from ressenti.reports.exports.columns import EXTRACTS
+from ressenti.reports.rows.pages import pages
+from tests.support.exported import LABELS, Company, at, company, furnish, read_jsonl
+from tests.support.small_records import NOW, us
 
 CLOCK_CHANGES = {
     "Europe/Paris": {

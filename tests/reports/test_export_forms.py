@@ -18,14 +18,14 @@ from hypothesis import strategies as st
 from ressenti.indicators.model import Anchor, Question
 from ressenti.kit.formulas import neutral
 from ressenti.kit.refusals import Exit
-from ressenti.reports.export import Export, Form, export
-from ressenti.reports.export.columns import EXTRACTS, Column
-from ressenti.reports.export.forms import writing
-from ressenti.reports.export.model import Kind, Scope
-from ressenti.reports.export.refusals import TooManyRows
-from ressenti.reports.export.workbook import MOST_ROWS, require_room
-from tests.facts.small_records import NOW
-from tests.reports.exported import READERS, Company, company, furnish, read_jsonl, sheet
+from ressenti.reports.exports import Export, Form, export
+from ressenti.reports.exports.columns import EXTRACTS, Column
+from ressenti.reports.exports.formats import writing
+from ressenti.reports.exports.model import Kind, Scope
+from ressenti.reports.exports.refusals import TooManyRows
+from ressenti.reports.exports.workbook import MOST_ROWS, require_room
+from tests.support.exported import READERS, Company, company, furnish, read_jsonl, sheet
+from tests.support.small_records import NOW
 
 HOSTILE = {
     '=HYPERLINK("https://example.org","free")': True,

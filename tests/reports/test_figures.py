@@ -16,7 +16,7 @@ from ressenti.reports.figures.scale import Scale, ranking_scale
 from ressenti.reports.figures.spark import draw_spark
 from ressenti.reports.figures.svg import element, short
 from ressenti.reports.model import Evolution, Mark, Point
-from tests.reports.pretend import csat_story, nps, nps_story, wait_story, wilson
+from tests.support.fakes import csat_story, nps, nps_story, wait_story, wilson
 
 START = datetime.fromisoformat("2026-10-23T00:00:00+02:00")
 NOBODY = Value(None, 0)

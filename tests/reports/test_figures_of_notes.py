@@ -14,7 +14,7 @@ from ressenti.reports.figures.distribution import draw_distribution
 from ressenti.reports.figures.lines import draw_lines
 from ressenti.reports.figures.split import draw_split
 from ressenti.reports.model import Distribution, Line, Lines, Note, NpsClass, Split
-from tests.reports.pretend import nps, wilson
+from tests.support.fakes import nps, wilson
 
 HOSTILE = '"><script>alert(1)</script>'
 START = datetime.fromisoformat("2026-10-23T00:00:00+02:00")
@@ -303,7 +303,7 @@ class TestLines:
 
 def every_figure() -> Iterator[Any]:
     """Walk what the gallery draws of these, with a name for each."""
-    from ressenti.web import gallery_values as values
+    from ressenti.web.pages.gallery import values
 
     for rating in values.distributions():
         yield pytest.param(lambda one=rating: drawn(one.value), id=f"ratings-{rating.key}")

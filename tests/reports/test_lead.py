@@ -4,9 +4,9 @@ import pytest
 
 from ressenti.indicators.model import Value
 from ressenti.reports.choice import INDICATORS, read_choice
-from ressenti.reports.customer_experience import Reading, prepare_standing, prepare_tile
-from ressenti.reports.lead import Lead, lead
-from tests.reports.pretend import NOW, TODAY, TOTALS, Pretend, nothing, wilson
+from ressenti.reports.experience.headline import Lead, lead
+from ressenti.reports.experience.report import Reading, prepare_standing, prepare_tile
+from tests.support.fakes import NOW, TODAY, TOTALS, Pretend, nothing, wilson
 
 
 def opening(ask: Pretend, language: str = "en") -> Lead:

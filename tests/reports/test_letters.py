@@ -13,9 +13,18 @@ from typing import Any
 import pytest
 import structlog
 
+from ressenti.accounts.grants import Grant
+from ressenti.accounts.permissions import Role
+from ressenti.accounts.users import add_person, change_person, disable_person, person_of
 from ressenti.kit.clock import DAY, HOUR, SECOND
-from ressenti.record.grants import Grant
-from ressenti.record.mailings import (
+from ressenti.reports.choice import read_choice
+from ressenti.reports.email.compose import Envelope, compose
+from ressenti.reports.email.delivery import Mailer, mailed_choice, mailing_in_background
+from ressenti.reports.email.headers import BrokenHeader
+from ressenti.reports.email.summary import Comment, Letter, draw_pictures, prepare_letter
+from ressenti.reports.experience.report import Reading
+from ressenti.workspace.recurrence import Rhythm
+from ressenti.workspace.subscriptions import (
     Mailing,
     add_mailing,
     find_mailing,
@@ -24,19 +33,10 @@ from ressenti.record.mailings import (
     read_plan,
     remove_mailing,
 )
-from ressenti.record.people import add_person, change_person, disable_person, person_of
-from ressenti.record.rhythm import Rhythm
-from ressenti.record.rights import Role
-from ressenti.reports.choice import read_choice
-from ressenti.reports.customer_experience import Reading
-from ressenti.reports.letters.compose import Envelope, compose
-from ressenti.reports.letters.headers import BrokenHeader
-from ressenti.reports.letters.letter import Comment, Letter, draw_pictures, prepare_letter
-from ressenti.reports.letters.sending import Mailer, mailed_choice, mailing_in_background
-from tests.reports.mailbox import Mailbox, mailbox
-from tests.reports.pretend import NOW, TODAY, Pretend, nothing
-from tests.web.site import HOSTILE, company
-from tests.world import World
+from tests.support.fakes import NOW, TODAY, Pretend, nothing
+from tests.support.mailbox import Mailbox, mailbox
+from tests.support.scenario import World
+from tests.support.site import HOSTILE, company
 
 ADDRESS = "https://ressenti.company.example"
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -409,7 +409,7 @@ class TestSending:
         self, world: World, inbox: Mailbox, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         mailing = planned(world)
-        monkeypatch.setattr("ressenti.reports.letters.sending.prepare_letter", lambda *_a, **_k: 1 / 0)
+        monkeypatch.setattr("ressenti.reports.email.delivery.prepare_letter", lambda *_a, **_k: 1 / 0)
         with structlog.testing.capture_logs() as logs:
             Mailer(world.keeper, ADDRESS).send_due(inbox.post(), now=lambda: mailing.due_at)
         found = now_of(world, mailing)

@@ -14,18 +14,18 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ressenti.kit.characters import is_control
-from ressenti.record.emails import BadEmail, normal_email
-from ressenti.record.names import ControlCharacter, read_name
-from ressenti.record.rhythm import Rhythm
+from ressenti.kit.email_addresses import BadEmail, normal_email
+from ressenti.kit.names import ControlCharacter, read_name
 from ressenti.reports.choice import read_choice
-from ressenti.reports.customer_experience import Reading
-from ressenti.reports.letters.compose import Envelope, compose
-from ressenti.reports.letters.headers import BrokenHeader, address_header, text_header, wire
-from ressenti.reports.letters.letter import Comment, Letter, prepare_letter
-from ressenti.reports.post import deliver, read_post
-from tests.reports.mailbox import Mailbox, mailbox
-from tests.reports.pretend import NOW, TODAY, Pretend
-from tests.surroundings import rounds
+from ressenti.reports.email.compose import Envelope, compose
+from ressenti.reports.email.headers import BrokenHeader, address_header, text_header, wire
+from ressenti.reports.email.smtp import deliver, read_post
+from ressenti.reports.email.summary import Comment, Letter, prepare_letter
+from ressenti.reports.experience.report import Reading
+from ressenti.workspace.recurrence import Rhythm
+from tests.support.environment import rounds
+from tests.support.fakes import NOW, TODAY, Pretend
+from tests.support.mailbox import Mailbox, mailbox
 
 OF_A_MAIL = [
     "From",

@@ -10,15 +10,13 @@ import pytest
 from markupsafe import Markup
 
 from ressenti.indicators.model import Unit, Value
-from ressenti.reports import pictures
 from ressenti.reports.choice import read_choice
-from ressenti.reports.customer_experience import Reading, prepare_evolution, prepare_ranking
+from ressenti.reports.experience.report import Reading, prepare_evolution, prepare_ranking
+from ressenti.reports.figures import pictures
 from ressenti.reports.figures.evolution import draw_evolution
 from ressenti.reports.figures.flat import flatten
 from ressenti.reports.figures.palette import DARK, LIGHT, PALETTE, RULES, known_classes
-from ressenti.reports.figures.svg import element
-from ressenti.reports.model import Distribution, Evolution, Note, NpsClass, Ranking, Split
-from ressenti.reports.pictures import (
+from ressenti.reports.figures.pictures import (
     NoFont,
     Picture,
     evolution_png,
@@ -30,9 +28,11 @@ from ressenti.reports.pictures import (
     ranking_png,
     standalone_svg,
 )
-from ressenti.web import assets
-from tests.pictured import colour, read_png, size_of
-from tests.reports.pretend import NOW, TODAY, Pretend, wilson
+from ressenti.reports.figures.svg import element
+from ressenti.reports.model import Distribution, Evolution, Note, NpsClass, Ranking, Split
+from ressenti.web.pages import assets
+from tests.support.fakes import NOW, TODAY, Pretend, wilson
+from tests.support.pictures import colour, read_png, size_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
@@ -258,7 +258,7 @@ def test_no_class_of_a_figure_is_without_a_rule() -> None:
     """A mark whose class nobody knows would be painted black."""
     of_boxes = {"fig", "plot", "row", "gutter", "loose", "spark", "sums", "ends", "key", "split"}
     of_pages = {"hit", "column", "mark-link", "when-wide", "when-narrow", "slim", "line-keys", "lines", "distribution"}
-    figures = Path(pictures.__file__).parent / "figures"
+    figures = Path(pictures.__file__).parent
     text = "".join(one.read_text() for one in figures.glob("*.py") if one.name not in {"palette.py", "flat.py"})
     used = {one for written in re.findall(r'class_="([\w -]+)"', text) for one in written.split()}
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ressenti.reports.post import (
+from ressenti.reports.email.smtp import (
     BadPost,
     NoPost,
     NoServer,
@@ -25,7 +25,7 @@ from ressenti.reports.post import (
     read_post,
     require_post,
 )
-from tests.reports.mailbox import mailbox
+from tests.support.mailbox import mailbox
 
 PASSWORD = "p@ss/word:#1"  # noqa: S105 - of a test
 FROM = {"RESSENTI_MAIL_FROM": "Company <reports@company.example>"}

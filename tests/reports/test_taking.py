@@ -10,12 +10,12 @@ import pytest
 
 from ressenti.indicators.model import Answer, Question, Row, Unit, Value
 from ressenti.reports.choice import read_choice
-from ressenti.reports.customer_experience import Reading
-from ressenti.reports.export import Form
-from ressenti.reports.export.figures import Asker, export_figures
-from ressenti.reports.export.model import Figures, Manner
-from tests.reports.exported import sheet
-from tests.reports.pretend import NOW, TODAY
+from ressenti.reports.experience.report import Reading
+from ressenti.reports.exports import Form
+from ressenti.reports.exports.figures import Asker, export_figures
+from ressenti.reports.exports.model import Figures, Manner
+from tests.support.exported import sheet
+from tests.support.fakes import NOW, TODAY
 
 UNITS = {
     "nps": Unit.POINTS,

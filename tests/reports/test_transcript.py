@@ -5,16 +5,16 @@ from typing import Any
 
 import pytest
 
-from ressenti.facts.engine import Engine
+from ressenti.facts.engines.engine import Engine
 from ressenti.facts.schema import TABLES
 from ressenti.indicators.model import Unit
 from ressenti.kit.clock import SECOND
-from ressenti.reports.happenings import Answered, Said
-from ressenti.reports.measured import Measure
-from ressenti.reports.telling import how_told, moment_of, nps_class
-from ressenti.reports.transcript import Transcript, prepare_transcript
-from tests.web.site import HOSTILE
-from tests.world import World, moment
+from ressenti.reports.conversations.measure_trace import Measure
+from ressenti.reports.conversations.timeline_events import Answered, Said
+from ressenti.reports.conversations.transcript import Transcript, prepare_transcript
+from ressenti.reports.conversations.transcript_text import how_told, moment_of, nps_class
+from tests.support.scenario import World, moment
+from tests.support.site import HOSTILE
 
 Telling = Callable[..., Transcript]
 ARABIC = "مرحبا، المصباح مكسور"

@@ -11,7 +11,7 @@ from ressenti.indicators.names import DELETED, NONE, WITHOUT
 from ressenti.reports import wording
 from ressenti.reports.choice import COMPARISONS, INDICATORS, ORDERS, TABS, Choice, read_choice
 from ressenti.reports.comparison import compare
-from ressenti.reports.customer_experience import Reading, prepare_evolution, prepare_lines, prepare_ratings
+from ressenti.reports.experience.report import Reading, prepare_evolution, prepare_lines, prepare_ratings
 from ressenti.reports.model import Evolution, NpsClass
 from ressenti.reports.period import PRESETS
 from ressenti.reports.wording import (
@@ -30,7 +30,7 @@ from ressenti.reports.wording import (
     previous_name,
     row_label,
 )
-from tests.reports.pretend import NOW, TODAY, Pretend, nps, wilson
+from tests.support.fakes import NOW, TODAY, Pretend, nps, wilson
 
 
 def chosen(query: str = "") -> Choice:

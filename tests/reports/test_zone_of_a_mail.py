@@ -5,15 +5,15 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from ressenti.accounts.grants import Grant
+from ressenti.accounts.permissions import Role
+from ressenti.accounts.users import add_person
 from ressenti.kit.clock import to_us
-from ressenti.record.grants import Grant
-from ressenti.record.mailings import Mailing, add_mailing, owner_of, read_plan
-from ressenti.record.people import add_person
-from ressenti.record.rights import Role
-from ressenti.reports.letters.letter import Letter
-from ressenti.reports.letters.sending import Mailer, mailed_choice
-from tests.reports.mailbox import mailbox
-from tests.world import World
+from ressenti.reports.email.delivery import Mailer, mailed_choice
+from ressenti.reports.email.summary import Letter
+from ressenti.workspace.subscriptions import Mailing, add_mailing, owner_of, read_plan
+from tests.support.mailbox import mailbox
+from tests.support.scenario import World
 
 TOKYO, NEW_YORK = "Asia/Tokyo", "America/New_York"
 

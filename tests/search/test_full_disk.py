@@ -5,9 +5,9 @@ import pytest
 from ressenti.record.refusals import StorageFull
 from ressenti.search.file import search_path
 from ressenti.search.index import Index
-from tests.disks import Disk
-from tests.web.site import Site
-from tests.world import World
+from tests.support.disks import Disk
+from tests.support.scenario import World
+from tests.support.site import Site
 
 
 @pytest.fixture

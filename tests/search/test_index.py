@@ -14,9 +14,9 @@ import pytest
 from ressenti.search import file, index
 from ressenti.search.index import Index
 from ressenti.search.refusals import SearchPreparing
-from tests.search.saying import remark, say, talk
-from tests.surroundings import ROOT
-from tests.world import World
+from tests.support.environment import ROOT
+from tests.support.scenario import World
+from tests.support.search_scenarios import remark, say, talk
 
 
 @pytest.fixture
@@ -259,7 +259,7 @@ def test_while_the_record_is_read_nobody_gets_half_an_answer(
 
 CHILD = """
 import sys
-from ressenti.record.store import Store
+from ressenti.record.stores.sqlite import Store
 from ressenti.search import index
 index.STEP = 1
 words = index.Index(Store.open(sys.argv[1]))

@@ -11,7 +11,7 @@ from ressenti.search.file import table_of_words
 from ressenti.search.refusals import NothingToSearch, SearchTooLong
 from ressenti.search.tokens import spaced, words
 from ressenti.search.words import expression, highlight, read_terms
-from tests.surroundings import rounds
+from tests.support.environment import rounds
 
 
 def marked(text: str, typed: str) -> list[str]:

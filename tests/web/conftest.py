@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.web.site import Site, company
-from tests.world import World
+from tests.support.scenario import World
+from tests.support.site import Site, company
 
 
 @pytest.fixture(scope="package")

@@ -14,11 +14,11 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 from litestar.testing import TestClient
 
-from ressenti.record.rights import RIGHTS, Right, Role
-from ressenti.web import assets
-from ressenti.web.admission import ANYBODY, SIGNED_IN, THIS_MACHINE, policy, require_admission
-from tests.web.site import ADDRESS, HERE, SECRET, SHOWN, Site, person, problem
-from tests.world import World
+from ressenti.accounts.permissions import RIGHTS, Right, Role
+from ressenti.web.auth.authorization import ANYBODY, SIGNED_IN, THIS_MACHINE, policy, require_admission
+from ressenti.web.pages import assets
+from tests.support.scenario import World
+from tests.support.site import ADDRESS, HERE, SECRET, SHOWN, Site, person, problem
 
 STATIC = assets.address()
 POLICY: dict[str, dict[str, str]] = {

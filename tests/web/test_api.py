@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from ressenti.indicators.answering import answer_words
 from ressenti.indicators.catalogue import INDICATORS
+from ressenti.indicators.catalogue_listing import dimension_list, indicator_list
 from ressenti.indicators.dimensions import DIMENSIONS
-from ressenti.indicators.listing import dimension_list, indicator_list
+from ressenti.indicators.read import answer_words
 from ressenti.kit.refusals import Refusal
-from tests.web.site import Site, problem
-from tests.world import World
+from tests.support.scenario import World
+from tests.support.site import Site, problem
 
 OCTOBER = {"from": ["2026-10-01"], "to": ["2026-11-01"]}
 QUESTIONS: list[dict[str, list[str]]] = [

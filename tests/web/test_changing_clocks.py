@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ressenti.cli.app import run
-from tests.web.site import Site, Words
-from tests.world import World
+from tests.support.scenario import World
+from tests.support.site import Site, Words
 
 HALF_HOUR_S = 1800
 Capture = pytest.CaptureFixture[str]

@@ -5,8 +5,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from tests.web.site import HOSTILE, Site, Words, company
-from tests.world import World
+from tests.support.scenario import World
+from tests.support.site import HOSTILE, Site, Words, company
 
 COMMENTS = (
     "Très déçue, j'attends encore mon remboursement.",

@@ -6,9 +6,9 @@ from html import unescape
 
 import pytest
 
-from ressenti.reports.conversation_columns import COLUMNS
-from tests.web.site import HOSTILE, Site, Words
-from tests.world import World, moment
+from ressenti.reports.conversations.columns import COLUMNS
+from tests.support.scenario import World, moment
+from tests.support.site import HOSTILE, Site, Words
 
 LONG = "Anne-Marie-Joséphine de la Tour-Maubourg-Latour d'Auvergne et de Saint-Exupéry X"
 ARABIC = "مرحبا، المصباح مكسور"

@@ -6,10 +6,10 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from tests.surroundings import PATIENCE_S
-from tests.web.site import company
+from tests.support.environment import PATIENCE_S
+from tests.support.scenario import World
+from tests.support.site import company
 from tests.web.test_receiving import Running
-from tests.world import World
 
 ASKERS = 12
 

@@ -17,11 +17,11 @@ from ressenti.reports.choice import MAIN_TABS, TABS, Choice, available, read_cho
 from ressenti.reports.comparison import Change, Clarity, Direction, compare
 from ressenti.reports.dates import bucket_in_full
 from ressenti.reports.format import amount, count, few_of, interval, percent
-from tests.web.everything import PERIOD, everything
-from tests.web.markup import Node, read
-from tests.web.serving import Served, serve
-from tests.web.site import Site
-from tests.world import NOW, World, moment
+from tests.support.all_routes import PERIOD, everything
+from tests.support.markup import Node, read
+from tests.support.scenario import NOW, World, moment
+from tests.support.serving import Served, serve
+from tests.support.site import Site
 
 Figures: TypeAlias = dict[str, str]
 """What stands in each place that holds a figure, with plain spaces."""

@@ -14,11 +14,11 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.surroundings import PATIENCE_S
-from tests.web.child_faulty import SAID, TOLD_WHOLE
-from tests.web.site import company
+from tests.support.child_faulty import SAID, TOLD_WHOLE
+from tests.support.environment import PATIENCE_S
+from tests.support.scenario import World
+from tests.support.site import company
 from tests.web.test_receiving import Running
-from tests.world import World
 
 PLACES = {
     "application": ("/fault/application", '"logger": "uvicorn.error"'),
@@ -39,7 +39,7 @@ def served(folder: Path) -> Iterator[Running]:
     world = company(World(folder))
     assert world.import_().total.rejected == 0
     world.close()
-    running = Running(world, module="tests.web.child_faulty")
+    running = Running(world, module="tests.support.child_faulty")
     yield running
     running.end()
 

@@ -6,9 +6,9 @@ from urllib.parse import parse_qs, parse_qsl, urlencode
 import pytest
 
 from ressenti.indicators.dimensions import DIMENSIONS
-from tests.web.markup import Node, assert_sound, read
-from tests.web.site import HOSTILE, Site
-from tests.world import World
+from tests.support.markup import Node, assert_sound, read
+from tests.support.scenario import World
+from tests.support.site import HOSTILE, Site
 
 MANY = 2_000
 CHOSEN = "period=7d&indicator=nps&tab=agent&order=n&beside=ana&beside=bo&where=channel%3DChat&where=channel%3D&rows=all"

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from ressenti.web import assets
-from ressenti.web.gallery import colours, contrast, pairs, sizes
-from tests.web.site import HOSTILE, Site
-from tests.world import World
+from ressenti.web.pages import assets
+from ressenti.web.pages.gallery.routes import colours, contrast, pairs, sizes
+from tests.support.scenario import World
+from tests.support.site import HOSTILE, Site
 
 
 @pytest.mark.parametrize("address", ["/gallery", "/gallery/figures"])

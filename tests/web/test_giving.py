@@ -13,15 +13,15 @@ from tempfile import gettempdir
 
 import pytest
 
-from ressenti.kit.places import neighbour
-from ressenti.web.giving import ENDED_WITHIN_S, UNREAD_AT_THE_END_S
-from ressenti.web.turns import AT_ONCE, LONGEST_QUEUE
-from tests.surroundings import PATIENCE_S
-from tests.web.child_hasty import ENDED_WITHIN_S as HASTILY_ENDED_WITHIN_S
-from tests.web.child_hasty import UNREAD_S
-from tests.web.site import company
+from ressenti.kit.paths import neighbour
+from ressenti.web.server.answer_delivery import ENDED_WITHIN_S, UNREAD_AT_THE_END_S
+from ressenti.web.server.export_limiter import AT_ONCE, LONGEST_QUEUE
+from tests.support.child_hasty import ENDED_WITHIN_S as HASTILY_ENDED_WITHIN_S
+from tests.support.child_hasty import UNREAD_S
+from tests.support.environment import PATIENCE_S
+from tests.support.scenario import World
+from tests.support.site import company
 from tests.web.test_receiving import Reader, Running, status, until_closed
-from tests.world import World
 
 DAYS = "from=2026-10-01&to=2026-11-10"
 COMMENTS = f"/take/comments.csv?{DAYS}"
@@ -60,13 +60,13 @@ def running(world: World) -> Iterator[Running]:
 
 @pytest.fixture
 def hasty(world: World) -> Iterator[Running]:
-    yield from started(world, "tests.web.child_hasty")
+    yield from started(world, "tests.support.child_hasty")
 
 
 @pytest.fixture
 def unguarded(world: World) -> Iterator[Running]:
     """Give the control."""
-    yield from started(world, "tests.web.child_unguarded")
+    yield from started(world, "tests.support.child_unguarded")
 
 
 def ask(running: Running, path: str, version: str = "1.1", more: str = "") -> bytes:

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.web.markup import read
-from tests.web.site import HOSTILE, Site, Words, company, plain
-from tests.web.somebody import somebody
-from tests.world import World
+from tests.support.markup import read
+from tests.support.scenario import World
+from tests.support.signed_in import somebody
+from tests.support.site import HOSTILE, Site, Words, company, plain
 
 
 @pytest.fixture(scope="module")

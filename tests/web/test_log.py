@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from ressenti.search.index import Index
-from tests.web.site import Site, company
-from tests.world import World
+from tests.support.scenario import World
+from tests.support.site import Site, company
 
 SEARCHED = "cancer"
 SECRET = "k3dS0me0pensAd00r"  # noqa: S105 - of a test
@@ -88,7 +88,7 @@ def test_the_secret_of_an_invitation_is_in_no_line(
     def fail(*_given: Any, **_more: Any) -> Any:
         raise RuntimeError(SECRET)
 
-    monkeypatch.setattr("ressenti.web.sign_in.find_invitation", fail)
+    monkeypatch.setattr("ressenti.web.pages.sign_in.routes.find_invitation", fail)
     answer = site.get(f"/welcome/{SECRET}")
     said = logged(capfd)
 

@@ -8,11 +8,18 @@ from click.testing import CliRunner
 
 from ressenti.cli.mailing import mailing
 from ressenti.kit.clock import HOUR, from_us
-from ressenti.record.mailings import Failure, claim_due, find_mailing, list_mailings, note_failed, switch_mailing
-from tests.reports.mailbox import Mailbox, mailbox
-from tests.web.site import HOSTILE, Site, Words, company, plain
-from tests.web.somebody import somebody
-from tests.world import World
+from ressenti.workspace.subscriptions import (
+    Failure,
+    claim_due,
+    find_mailing,
+    list_mailings,
+    note_failed,
+    switch_mailing,
+)
+from tests.support.mailbox import Mailbox, mailbox
+from tests.support.scenario import World
+from tests.support.signed_in import somebody
+from tests.support.site import HOSTILE, Site, Words, company, plain
 
 TYPED = {
     "name": "Chat, each Monday",

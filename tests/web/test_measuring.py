@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from ressenti.facts.keeper import Keeper
 from ressenti.facts.refusals import Measuring
-from tests.web.site import Site, company, problem
-from tests.world import World
+from ressenti.facts.store import Keeper
+from tests.support.scenario import World
+from tests.support.site import Site, company, problem
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.web.site import Site, Words
-from tests.world import World, moment
+from tests.support.scenario import World, moment
+from tests.support.site import Site, Words
 
 EMAIL = "eve@visitors.example"
 

@@ -14,18 +14,18 @@ from typing import Any
 import pytest
 from httpx import Response
 
-from ressenti.indicators import visible
+from ressenti.indicators import visibility
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.refusals import UnknownKey
-from ressenti.record.mailings import change_mailing, find_mailing
 from ressenti.record.projects import all_projects
-from ressenti.reports.export.model import Export, Figures
-from ressenti.reports.letters.sending import Mailer
-from tests.reports.mailbox import mailbox
-from tests.web.site import HERE, Site
-from tests.web.test_admission import routes
-from tests.web.two_projects import (
+from ressenti.reports.email.delivery import Mailer
+from ressenti.reports.exports.model import Export, Figures
+from ressenti.workspace.subscriptions import change_mailing, find_mailing
+from tests.support.mailbox import mailbox
+from tests.support.scenario import World
+from tests.support.site import HERE, Site
+from tests.support.two_projects import (
     BESIDE,
     GRANTS,
     MADE_UP,
@@ -40,7 +40,7 @@ from tests.web.two_projects import (
     readable,
     told,
 )
-from tests.world import World
+from tests.web.test_admission import routes
 
 NAMED = {
     "agent": "agent{}",
@@ -435,7 +435,7 @@ def test_were_everything_in_the_scope_of_everybody_the_suite_would_tell(
     everyone: dict[str, Site], numbers: Numbers, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control: the one function that says what may be named says everything."""
-    monkeypatch.setattr(visible.Visible, "ids", lambda _self, _one: None)
+    monkeypatch.setattr(visibility.Visible, "ids", lambda _self, _one: None)
     for module in [one for name, one in sys.modules.items() if name.startswith("ressenti.")]:
         if hasattr(module, "visible_projects"):
             monkeypatch.setattr(module, "visible_projects", lambda record, *_more: tuple(all_projects(record)))

@@ -7,11 +7,11 @@ import pytest
 import schemathesis
 from schemathesis.engine import events, from_schema
 
-from ressenti.indicators.asking import WORDS
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.dimensions import DIMENSIONS
-from tests.surroundings import rounds
-from tests.web.site import Site
+from ressenti.indicators.parse_question import WORDS
+from tests.support.environment import rounds
+from tests.support.site import Site
 
 DESCRIPTION = "/api/v1/openapi.json"
 FIGURE = "/api/v1/indicators/{key}"

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from ressenti.indicators.model import OnOtherScale
-from tests.terminal import Terminal
-from tests.web.site import Site, Words
-from tests.world import World
+from tests.support.scenario import World
+from tests.support.site import Site, Words
+from tests.support.terminal import Terminal
 
 NOTES = (10, 9, 8, 10, 9, 7, 5, 4, 3, 10)
 WHEN = {"from_": "2026-10-01", "to": "2026-11-01"}

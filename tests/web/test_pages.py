@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 from ressenti.indicators.model import Unit
 from ressenti.reports.choice import INDICATORS
 from ressenti.reports.format import amount
-from tests.web.markup import Node, assert_sound, read
-from tests.web.site import HOSTILE, Site, Words, company, plain
-from tests.world import World
+from tests.support.markup import Node, assert_sound, read
+from tests.support.scenario import World
+from tests.support.site import HOSTILE, Site, Words, company, plain
 
 OCTOBER = {"from": "2026-10-01", "to": "2026-11-01"}
 WHOLE = {"whole": "yes"}
@@ -379,7 +379,7 @@ class TestInstallations:
         """Asking a sound record for a table that it never had is our fault, whatever SQLite says."""
         world = World(tmp_path).settle()
         with Site(world) as site:
-            monkeypatch.setattr("ressenti.indicators.ask.all_projects", of_no_table)
+            monkeypatch.setattr("ressenti.indicators.answer.all_projects", of_no_table)
             shown, told = site.get("/"), site.get("/api/v1/indicators/csat")
         world.close()
 

@@ -17,16 +17,16 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from ressenti.kit.places import neighbour
-from ressenti.web.descriptors import COUNTED_AGAIN_S, KEPT_DESCRIPTORS, Descriptors
-from ressenti.web.ended import Why
-from ressenti.web.receiving import LARGEST_BODY, LARGEST_HEAD, WHOLE_WITHIN_S
-from ressenti.web.waiting import MOST_UNFINISHED, WaitingRoom
-from tests.surroundings import PATIENCE_S
-from tests.terminal import Terminal
-from tests.web.serving import Served, serve
-from tests.web.site import bearer, company
-from tests.world import World
+from ressenti.kit.paths import neighbour
+from ressenti.web.server.connection_limits import MOST_UNFINISHED, WaitingRoom
+from ressenti.web.server.descriptors import COUNTED_AGAIN_S, KEPT_DESCRIPTORS, Descriptors
+from ressenti.web.server.ended_requests import Why
+from ressenti.web.server.http_protocol import LARGEST_BODY, LARGEST_HEAD, WHOLE_WITHIN_S
+from tests.support.environment import PATIENCE_S
+from tests.support.scenario import World
+from tests.support.serving import Served, serve
+from tests.support.site import bearer, company
+from tests.support.terminal import Terminal
 
 DESCRIPTORS = 400
 HALVES = 450
@@ -132,7 +132,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 @pytest.fixture(scope="module")
 def unguarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """Give the control: the same server without the limits."""
-    started = Running(small(tmp_path_factory.mktemp("unguarded")), module="tests.web.child_unguarded")
+    started = Running(small(tmp_path_factory.mktemp("unguarded")), module="tests.support.child_unguarded")
     yield started
     started.process.kill()
     started.end()

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.web.site import HOSTILE, Site, problem
+from tests.support.site import HOSTILE, Site, problem
 
 CSAT = "/api/v1/indicators/csat"
 

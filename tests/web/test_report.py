@@ -10,21 +10,21 @@ from urllib.parse import parse_qs, parse_qsl
 import pytest
 from litestar.response import Stream
 
-from ressenti.facts.keeper import Keeper
+from ressenti.accounts.permissions import Role, Viewer
+from ressenti.facts.store import Keeper
 from ressenti.indicators.model import Anchor, Answer, Question, Value
 from ressenti.record.projects import Project
-from ressenti.record.rights import Role, Viewer
 from ressenti.reports.choice import INDICATORS, MORE_TABS, TABS, read_choice
-from ressenti.reports.customer_experience import MOST_ROWS, Ask, Reading
-from ressenti.web.frame import Frame
-from ressenti.web.report import routes
-from ressenti.web.report.opening import Opened
-from ressenti.web.report.parts import Making, parts_of, render
-from ressenti.web.report.routes import show_report
-from tests.reports.pretend import NOW, TODAY, TOTALS, Pretend, Rows, nothing, nps, wilson
-from tests.web.markup import Node, assert_sound, read
-from tests.web.site import Site
-from tests.world import World
+from ressenti.reports.experience.report import MOST_ROWS, Ask, Reading
+from ressenti.web.pages.customer_experience import routes as customer_experience
+from ressenti.web.pages.customer_experience.parts import Making, parts_of, render
+from ressenti.web.pages.customer_experience.routes import show_report
+from ressenti.web.pages.page_context import Frame
+from ressenti.web.pages.report_context import Opened
+from tests.support.fakes import NOW, TODAY, TOTALS, Pretend, Rows, nothing, nps, wilson
+from tests.support.markup import Node, assert_sound, read
+from tests.support.scenario import World
+from tests.support.site import Site
 
 HOSTILE = "<script>alert('x')</script>\"><img src=x onerror=y>"
 LONG = "Anne-Charlotte de la Rochefoucauld-Montbel, retours internationaux, équipe Lyon 3e"
@@ -769,7 +769,7 @@ def test_a_filter_that_holds_nothing_can_be_let_go(desk: Desk) -> None:
 def test_a_part_that_the_page_did_not_wait_for_is_called_for_by_who_opened_it(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(routes, "PATIENCE_S", 0)
+    monkeypatch.setattr(customer_experience, "PATIENCE_S", 0)
     with Site(world) as site, Site(world, "supervisor") as other:
         word = re.search(r"late=([\w-]+)", site.get("/?period=90d").text)
         assert word is not None

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from ressenti.web import assets
-from ressenti.web.policy import POLICY
-from ressenti.web.receiving import LARGEST_BODY
-from ressenti.web.templating import TEMPLATES
-from tests.web.site import SHOWN, Site, problem
+from ressenti.web.pages import assets
+from ressenti.web.pages.templating import TEMPLATES
+from ressenti.web.server.content_security_policy import POLICY
+from ressenti.web.server.http_protocol import LARGEST_BODY
+from tests.support.site import SHOWN, Site, problem
 
 SHEET = f"{assets.address()}/css/tokens.css"
 PLACES = ["/", "/api/v1/indicators", "/api/v1/indicators/csat", "/api/v1/openapi.json", SHEET]

@@ -7,8 +7,8 @@ import pytest
 
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.dimensions import DIMENSIONS
-from tests.web.site import Site, Words, company
-from tests.world import World
+from tests.support.scenario import World
+from tests.support.site import Site, Words, company
 
 CSAT = "/api/v1/indicators/csat"
 

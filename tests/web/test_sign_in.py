@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from httpx import Response
 
+from ressenti.accounts.invitations import invite
+from ressenti.accounts.sessions import find_session
+from ressenti.accounts.sign_in import change_password
+from ressenti.accounts.users import find_person
 from ressenti.kit.clock import DAY, HOUR, SECOND
-from ressenti.record.invitations import invite
-from ressenti.record.people import find_person
-from ressenti.record.sessions import find_session
-from ressenti.record.sign_in import change_password
-from ressenti.web.porter import TooManyTries
-from tests.web.site import HERE, HOSTILE, PASSWORD, Site, Words, bearer, person, problem
-from tests.world import World
+from ressenti.web.auth.authenticator import TooManyTries
+from tests.support.scenario import World
+from tests.support.site import HERE, HOSTILE, PASSWORD, Site, Words, bearer, person, problem
 
 MINUTE = 60 * SECOND
 OTHER = "eight slow green trains"
@@ -65,7 +65,7 @@ def link(world: World, email: str | None = None) -> str:
 
 def stand_where_they_say(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a browser come from the place of the network that it names in a header."""
-    monkeypatch.setattr("ressenti.web.sign_in._place", lambda request: request.headers["x-place"])
+    monkeypatch.setattr("ressenti.web.pages.sign_in.routes._place", lambda request: request.headers["x-place"])
 
 
 class TestSigningIn:

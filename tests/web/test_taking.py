@@ -13,11 +13,11 @@ import pyarrow.parquet as pq
 import pytest
 from structlog.testing import capture_logs
 
-from ressenti.reports.export import exporting, workbook
-from ressenti.reports.export.batch import batches
-from tests.reports.exported import read_xlsx, sheet
-from tests.web.site import HOSTILE, Site, Words
-from tests.world import World
+from ressenti.reports.exports import export, workbook
+from ressenti.reports.rows.batch import batches
+from tests.support.exported import read_xlsx, sheet
+from tests.support.scenario import World
+from tests.support.site import HOSTILE, Site, Words
 
 DAYS = "from=2026-10-15&to=2026-11-01"
 COMMENTS = ("Très bien, « merci »", "=cmd|' /C calc'!A0", 'line one\nline two, "quoted"', "+33 1 23 45 67 89")
@@ -57,7 +57,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 def made_moment(text: str) -> Any:
-    from tests.world import moment
+    from tests.support.scenario import moment
 
     return moment(text)
 
@@ -314,7 +314,7 @@ def test_an_export_that_fails_half_way_is_no_file(site: Site, monkeypatch: pytes
         yield next(iter(batches(*given, **more)))
         raise OSError("the disk is full")
 
-    monkeypatch.setattr(exporting, "batches", broken)
+    monkeypatch.setattr(export, "batches", broken)
     answer = site.get(f"/take/conversations.csv?{DAYS}")
 
     assert answer.status_code == 500

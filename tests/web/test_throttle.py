@@ -2,9 +2,9 @@
 
 import pytest
 
-from ressenti.web import throttle
-from ressenti.web.porter import network
-from ressenti.web.throttle import Throttle
+from ressenti.web.auth import throttle
+from ressenti.web.auth.authenticator import network
+from ressenti.web.auth.throttle import Throttle
 
 MINUTE = 60_000_000
 

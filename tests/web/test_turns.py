@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from ressenti.web.shield import Departed
-from ressenti.web.turns import TooManyExports, Turns
-from tests.surroundings import PATIENCE_S
+from ressenti.web.server.export_limiter import TooManyExports, Turns
+from ressenti.web.server.security import Departed
+from tests.support.environment import PATIENCE_S
 
 
 class Asker:

@@ -11,11 +11,11 @@ from ressenti.facts.freshness import Freshness
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.kit.clock import SECOND, to_us
-from ressenti.record.advice import LONGEST
 from ressenti.reports.advice import ADVICE, PRACTICES, advice_for
-from ressenti.web.templating import environment
-from tests.web.site import HOSTILE, Site, Words, company, plain
-from tests.world import World
+from ressenti.web.pages.templating import environment
+from ressenti.workspace.advice import LONGEST
+from tests.support.scenario import World
+from tests.support.site import HOSTILE, Site, Words, company, plain
 
 NINE_42 = to_us(datetime(2026, 11, 22, 8, 42, tzinfo=UTC))
 """A moment that is 09:42 in Paris."""

@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.surroundings import PATIENCE_S
-from tests.web.serving import Served, serve
-from tests.web.site import SECRET
-from tests.world import World
+from tests.support.environment import PATIENCE_S
+from tests.support.scenario import World
+from tests.support.serving import Served, serve
+from tests.support.site import SECRET
 
 READ = b"GET /api/v1/dimensions HTTP/1.1\r\n"
 TELL = (

@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from ressenti.kit.clock import to_us
-from tests.web.site import Site, person
-from tests.world import World
+from tests.support.scenario import World
+from tests.support.site import Site, person
 
 NOW = to_us(datetime(2026, 11, 29, 1, 21, tzinfo=UTC))  # Sunday; in New York still Saturday 28 November, 20:21
 NEW_YORK, AUCKLAND = "America/New_York", "Pacific/Auckland"

@@ -9,7 +9,7 @@ from importlib import import_module
 import click
 
 from ressenti import __version__
-from ressenti.cli.speech import language
+from ressenti.cli.locale import language
 from ressenti.kit.durable import keep_private
 from ressenti.kit.i18n import _, translate
 from ressenti.kit.refusals import Exit, Refusal
@@ -23,14 +23,14 @@ COMMANDS = {
     "serve": "ressenti.cli.serving:serve",
     "demo": "ressenti.cli.serving:demo",
     "project": "ressenti.cli.projects:project",
-    "user": "ressenti.cli.people:user",
-    "token": "ressenti.cli.people:token",
+    "user": "ressenti.cli.users:user",
+    "token": "ressenti.cli.users:token",
     "mailing": "ressenti.cli.mailing:mailing",
-    "verify": "ressenti.cli.keeping:verify",
-    "rebuild": "ressenti.cli.keeping:rebuild",
-    "backup": "ressenti.cli.keeping:backup",
-    "restore": "ressenti.cli.keeping:restore",
-    "doctor": "ressenti.cli.keeping:doctor",
+    "verify": "ressenti.cli.maintenance:verify",
+    "rebuild": "ressenti.cli.maintenance:rebuild",
+    "backup": "ressenti.cli.maintenance:backup",
+    "restore": "ressenti.cli.maintenance:restore",
+    "doctor": "ressenti.cli.maintenance:doctor",
 }
 
 
@@ -99,7 +99,7 @@ def _unforeseen(error: Exception) -> int:
     """Say that the disk took no more, wherever that was met; all else is our own fault."""
     import tempfile
 
-    from ressenti.record.storage import storage_refusal
+    from ressenti.record.storage_errors import storage_refusal
 
     refusal = storage_refusal(error, tempfile.gettempdir())
     return _fault(error) if refusal is None else _say(refusal.say(language()), refusal.exit_code)

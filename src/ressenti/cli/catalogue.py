@@ -4,7 +4,7 @@ import json
 
 import click
 
-from ressenti.cli.speech import language
+from ressenti.cli.locale import language
 
 
 def _print(rows: list[dict[str, object]], form: str, columns: tuple[str, ...]) -> None:
@@ -20,7 +20,7 @@ def _print(rows: list[dict[str, object]], form: str, columns: tuple[str, ...]) -
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def indicators(form: str) -> None:
     """List the indicators with their definitions."""
-    from ressenti.indicators.listing import indicator_list
+    from ressenti.indicators.catalogue_listing import indicator_list
 
     _print(indicator_list(), form, ("key", "name", "unit", "definition"))
 
@@ -29,6 +29,6 @@ def indicators(form: str) -> None:
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def dimensions(form: str) -> None:
     """List the dimensions a figure can be broken down and filtered by."""
-    from ressenti.indicators.listing import dimension_list
+    from ressenti.indicators.catalogue_listing import dimension_list
 
     _print(dimension_list(), form, ("key", "name", "adds_up", "definition"))

@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ressenti import __version__
-from ressenti.cli.beside import open_record, running_server
-from ressenti.cli.speech import language
+from ressenti.cli.locale import language
+from ressenti.cli.server_client import open_record, running_server
 from ressenti.kit.i18n import _, in_language, translate
-from ressenti.kit.places import facts
+from ressenti.kit.paths import facts
 from ressenti.kit.refusals import Refusal
 from ressenti.reports.format import number
 
 if TYPE_CHECKING:
-    from ressenti.record.store import Store
+    from ressenti.record.stores.sqlite import Store
 
 ROOM_BYTES = 1 << 30
 MOST_NAMED = 8
@@ -45,8 +45,8 @@ def examine(url: str) -> list[Check]:
 def _examined(url: str) -> Iterator[Check]:
     import pysqlite3.dbapi2 as sqlite
 
-    from ressenti.facts.store import ENGINE
-    from ressenti.record.store import SAFE_SQLITE, sqlite_path
+    from ressenti.facts.engines.duckdb.engine import ENGINE
+    from ressenti.record.stores.sqlite import SAFE_SQLITE, sqlite_path
 
     yield Check("ressenti", is_well=True, found=__version__)
     yield Check("SQLite", sqlite.sqlite_version_info >= SAFE_SQLITE, sqlite.sqlite_version)
@@ -68,7 +68,7 @@ def _examined(url: str) -> Iterator[Check]:
 
 
 def _mail() -> Check:
-    from ressenti.reports.post import read_post
+    from ressenti.reports.email.smtp import read_post
 
     try:
         post = read_post()
@@ -86,7 +86,7 @@ def _files(path: Path) -> Iterator[Check]:
 
 def _privacy(path: Path) -> Check:
     """Look at everything that is named after the record: whoever reads the facts reads much of it."""
-    from ressenti.cli.belongings import belongings
+    from ressenti.cli.record_files import belongings
 
     told, is_private = f"{_mode(path):04o}", True
     if found := [one for one in belongings(path) if _mode(one) & 0o077]:
@@ -101,7 +101,7 @@ def _mode(path: Path) -> int:
 
 
 def _soundness(path: Path) -> Iterator[Check]:
-    from ressenti.record.soundness import damaged_pages, damaged_rows
+    from ressenti.record.integrity import damaged_pages, damaged_rows
 
     try:
         pages, rows = damaged_pages(path), damaged_rows(path)
@@ -116,8 +116,8 @@ def _soundness(path: Path) -> Iterator[Check]:
 
 
 def _facts(store: "Store") -> Iterator[Check]:
-    from ressenti.facts.keeper import Keeper
     from ressenti.facts.projector import is_behind
+    from ressenti.facts.store import Keeper
 
     server = running_server(store.path)
     yield Check(_("Server"), is_well=True, found=server.url if server else _("none is running"))

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
+from ressenti.cli.locale import language
 from ressenti.cli.options import with_database, with_facts, with_filters, words
-from ressenti.cli.speech import language
 from ressenti.kit.i18n import _, translate
-from ressenti.kit.outputs import BadOutput, new_file
+from ressenti.kit.output_files import BadOutput, new_file
 from ressenti.kit.refusals import Refusal
 
 if TYPE_CHECKING:
-    from ressenti.record.store import Store
+    from ressenti.record.stores.sqlite import Store
 
 
 @click.command()
@@ -28,8 +28,8 @@ def export(
     what: str, form: str, output: Path | None, database: str, facts: str | None, *, replace: bool, **given: Any
 ) -> None:
     """Write the rows behind the figures: conversations, comments or handlings."""
-    from ressenti.cli.belongings import require_apart
-    from ressenti.cli.beside import opened
+    from ressenti.cli.record_files import require_apart
+    from ressenti.cli.server_client import opened
 
     if output is None and form in {"xlsx", "parquet"} and sys.stdout.isatty():
         sentence = _("{form} is not for the screen: give --output PATH, or send it to a file.")
@@ -48,7 +48,7 @@ def export(
 
 def _refusal(error: OSError, path: Path) -> Refusal:
     """Return what to say where a disk does not take the file."""
-    from ressenti.record.storage import storage_refusal
+    from ressenti.record.storage_errors import storage_refusal
 
     return storage_refusal(error, path) or BadOutput(path=path, reason=error.strerror or str(error))
 
@@ -56,8 +56,8 @@ def _refusal(error: OSError, path: Path) -> Refusal:
 def _write(
     store: "Store", what: str, form: str, asked: dict[str, tuple[str, ...]], out: BinaryIO, facts: str | None
 ) -> None:
-    from ressenti.cli.beside import either, post
-    from ressenti.reports.export import export_words
+    from ressenti.cli.server_client import either, post
+    from ressenti.reports.exports import export_words
 
     body = {"what": what, "format": form, "words": asked}
     either(

@@ -7,15 +7,15 @@ from urllib.parse import urlsplit
 
 import click
 
+from ressenti.cli.locale import language
 from ressenti.cli.options import with_database, with_facts
-from ressenti.cli.speech import language
-from ressenti.kit import places
+from ressenti.kit import paths as places
 from ressenti.kit.i18n import _, translate, translate_count
 from ressenti.kit.shell import command
 
 if TYPE_CHECKING:
-    from ressenti.intake.outcome import Outcome
-    from ressenti.record.store import Store
+    from ressenti.intake.run.outcome import Outcome
+    from ressenti.record.stores.sqlite import Store
 
 
 @click.command("import")
@@ -52,12 +52,12 @@ def import_files(
 
     Importing the same files again changes nothing. An import that was interrupted goes on when given again.
     """
-    from ressenti.cli.beside import open_record
     from ressenti.cli.progress import reading
+    from ressenti.cli.server_client import open_record
     from ressenti.cli.tables import outcome_table
-    from ressenti.facts.servers import read_address
+    from ressenti.facts.engines.clickhouse.servers import read_address
     from ressenti.intake.model import Options
-    from ressenti.intake.run import run_import
+    from ressenti.intake.run.run import run_import
     from ressenti.kit.clock import now
 
     facts = how.pop("facts")
@@ -136,7 +136,7 @@ def _equation(outcome: "Outcome") -> str:
 
 def _measure(store: "Store", facts: str | None) -> None:
     """Wait until the figures hold what was imported."""
-    from ressenti.cli.beside import either, post
+    from ressenti.cli.server_client import either, post
 
     either(
         store,

@@ -4,14 +4,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ressenti.cli.locale import language
 from ressenti.cli.options import with_database
-from ressenti.cli.speech import language
 from ressenti.kit.i18n import _, translate, translate_count
 
 if TYPE_CHECKING:
-    from ressenti.facts.keeper import Keeper
-    from ressenti.kit.places import Neighbour
-    from ressenti.reports.letters.sending import Outcome
+    from ressenti.facts.store import Keeper
+    from ressenti.kit.paths import Neighbour
+    from ressenti.reports.email.delivery import Outcome
 
 
 @click.group()
@@ -28,11 +28,11 @@ def send_due(ctx: click.Context, address: str | None, database: str) -> None:
 
     A server that runs mails by itself. Ends with 1 where something could not be mailed; its page says why.
     """
-    from ressenti.cli.beside import either, opened, post
-    from ressenti.kit.addresses import own_address
+    from ressenti.cli.server_client import either, opened, post
     from ressenti.kit.refusals import Exit
-    from ressenti.reports.letters.sending import Mailer
-    from ressenti.reports.post import require_post
+    from ressenti.kit.urls import own_address
+    from ressenti.reports.email.delivery import Mailer
+    from ressenti.reports.email.smtp import require_post
 
     letters, pages = require_post(), str(own_address(address))
 

@@ -12,7 +12,7 @@ def with_database(command: Command) -> Command:
     """Let the database be named after the subcommand too; the function gets `database`."""
 
     def remember(ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str:
-        from ressenti.kit.places import database
+        from ressenti.kit.paths import database
 
         return database(value or ctx.find_root().obj)
 

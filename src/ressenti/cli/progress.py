@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
-from ressenti.cli.speech import language
+from ressenti.cli.locale import language
 from ressenti.kit.i18n import _, translate
 
 

@@ -4,8 +4,8 @@ import re
 
 import click
 
+from ressenti.cli.locale import language
 from ressenti.cli.options import with_database
-from ressenti.cli.speech import language
 from ressenti.kit.i18n import Words, _
 
 
@@ -30,7 +30,7 @@ def project(
 
     A new project counts in UTC, in EUR, with weeks from Monday.
     """
-    from ressenti.cli.beside import open_record
+    from ressenti.cli.server_client import open_record
     from ressenti.kit.clock import now
     from ressenti.record.projects import all_projects, ensure_project, settle
 

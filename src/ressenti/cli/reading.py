@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
+from ressenti.cli.locale import language
 from ressenti.cli.options import with_database, with_facts, with_filters, words
-from ressenti.cli.speech import language
 
 
 @click.command()
@@ -30,7 +30,7 @@ def read(indicator: str, form: str, sql: bool, database: str, facts: str | None,
 
     Example: ressenti read csat --by agent --from 2026-10-01 --to 2026-11-01
     """
-    from ressenti.cli.beside import either, opened, post
+    from ressenti.cli.server_client import either, opened, post
     from ressenti.cli.tables import say_answers_alone, say_other_dates
 
     asked = words(**given)
@@ -54,7 +54,7 @@ def read(indicator: str, form: str, sql: bool, database: str, facts: str | None,
 
 
 def _here(keeper: Any, indicator: str, asked: dict[str, tuple[str, ...]], *, sql: bool) -> dict[str, Any]:
-    from ressenti.indicators.answering import answer_here
+    from ressenti.indicators.read import answer_here
     from ressenti.kit.clock import now
 
     return answer_here(keeper, indicator, asked, now=now(), sql=sql)

@@ -15,14 +15,14 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from ressenti.cli.locale import language
 from ressenti.cli.options import with_database, with_facts
-from ressenti.cli.speech import language
 from ressenti.kit.i18n import _, translate
 from ressenti.kit.refusals import Exit, Refusal
 
 if TYPE_CHECKING:
-    from ressenti.kit.addresses import Address
-    from ressenti.record.store import Store
+    from ressenti.kit.urls import Address
+    from ressenti.record.stores.sqlite import Store
 
 PORT = 8610
 DEMO_ZONE = "Europe/Paris"
@@ -77,9 +77,9 @@ def serve(host: str, port: int, address: str | None, unfinished: int | None, dat
 
     The first time, it prints a link with which you become the administrator.
     """
-    from ressenti.cli.beside import open_record
-    from ressenti.kit import places
-    from ressenti.kit.addresses import configured
+    from ressenti.cli.server_client import open_record
+    from ressenti.kit import paths
+    from ressenti.kit.urls import configured
     from ressenti.record.projects import DEFAULT, ensure_project
 
     opened = configured(address)
@@ -88,7 +88,7 @@ def serve(host: str, port: int, address: str | None, unfinished: int | None, dat
         _require_doors(store, host, opened)
         with store.write() as connection:
             ensure_project(connection, DEFAULT) if not _has_projects(store) else None
-        _serve(store, host, port, opened, facts=places.facts(facts), unfinished=unfinished)
+        _serve(store, host, port, opened, facts=paths.facts(facts), unfinished=unfinished)
     finally:
         store.close()
 
@@ -101,12 +101,12 @@ def serve(host: str, port: int, address: str | None, unfinished: int | None, dat
 @click.option("--database", metavar="URL", help="Default: a database of its own.")
 def demo(port: int, conversations: int, database: str | None, *, fresh: bool, no_serve: bool) -> None:
     """Fill a year of a made-up retailer's conversations, in English and French, and serve it."""
-    from ressenti.cli.beside import open_record
-    from ressenti.cli.demo_people import sign_ins
+    from ressenti.cli.demo_users import sign_ins
+    from ressenti.cli.server_client import open_record
     from ressenti.kit.clock import now
     from ressenti.kit.durable import write_private
-    from ressenti.kit.places import default_database
-    from ressenti.record.store import sqlite_path
+    from ressenti.kit.paths import default_database
+    from ressenti.record.stores.sqlite import sqlite_path
 
     url = database or default_database("demo")
     path = sqlite_path(url)
@@ -146,7 +146,7 @@ def _fill(store: "Store", conversations: int) -> None:
     from ressenti.cli.progress import reading
     from ressenti.demo import generate
     from ressenti.intake.model import Options
-    from ressenti.intake.run import run_import
+    from ressenti.intake.run.run import run_import
     from ressenti.kit.clock import now
     from ressenti.record.projects import DEFAULT, ensure_project, settle
 
@@ -173,12 +173,12 @@ def _serve(
     also: Sequence[str] = (),
     unfinished: int | None = None,
 ) -> None:
-    from ressenti.cli.beside import require_no_server
-    from ressenti.facts.keeper import Keeper
-    from ressenti.indicators.held import HELD
+    from ressenti.cli.server_client import require_no_server
+    from ressenti.facts.store import Keeper
+    from ressenti.indicators.memory.schema import HELD
     from ressenti.kit import logs
-    from ressenti.kit.addresses import read_address
-    from ressenti.kit.places import Neighbour
+    from ressenti.kit.paths import Neighbour
+    from ressenti.kit.urls import read_address
 
     logs.include_others()
     require_no_server(store.path)
@@ -189,9 +189,9 @@ def _serve(
     secret = secrets.token_urlsafe(32)
     neighbour = Neighbour(address, secret, _pid())
     try:
-        from ressenti.reports.letters.sending import Mailer, mailing_in_background
+        from ressenti.reports.email.delivery import Mailer, mailing_in_background
         from ressenti.web.app import create_app
-        from ressenti.web.server import make_server
+        from ressenti.web.server.server import make_server
 
         app = create_app(keeper, secret=secret, address=opened or read_address(address))
         keeper.using(lambda _facts: None)
@@ -238,8 +238,8 @@ def _reachable(listening: socket.socket) -> str:
 
 def _require_doors(store: "Store", host: str, opened: "Address | None") -> None:
     """Refuse to serve others where what they send could be read on the way, or where a stranger could be first."""
-    from ressenti.kit.addresses import LOOPBACK
-    from ressenti.record.people import has_administrator
+    from ressenti.accounts.users import has_administrator
+    from ressenti.kit.urls import LOOPBACK
 
     if host in LOOPBACK:
         return
@@ -250,9 +250,9 @@ def _require_doors(store: "Store", host: str, opened: "Address | None") -> None:
 
 def _welcome_first(store: "Store", address: str) -> None:
     """Print the link with which whoever started the server becomes the first administrator, while there is none."""
+    from ressenti.accounts.invitations import invite
+    from ressenti.accounts.users import has_administrator
     from ressenti.kit.clock import now
-    from ressenti.record.invitations import invite
-    from ressenti.record.people import has_administrator
 
     with store.write() as connection:
         if has_administrator(connection):
@@ -307,10 +307,10 @@ def _require_demonstration(path: Path) -> None:
 
 
 def _forget(path: Path) -> None:
-    from ressenti.cli.beside import require_no_server
-    from ressenti.facts.keeper import facts_path
-    from ressenti.facts.lock import Lock
-    from ressenti.facts.store import discard
+    from ressenti.cli.server_client import require_no_server
+    from ressenti.facts.engines.duckdb.engine import discard
+    from ressenti.facts.engines.duckdb.lock import Lock
+    from ressenti.facts.store import facts_path
     from ressenti.search.file import discard as forget
     from ressenti.search.file import search_path
 

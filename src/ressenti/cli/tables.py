@@ -10,23 +10,23 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ressenti.accounts.permissions import ROLE_NAMES
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.model import Anchor, Grain, OnOtherScale, Unit
 from ressenti.kit.clock import from_us
 from ressenti.kit.formulas import neutral
 from ressenti.kit.i18n import _, translate
-from ressenti.record.rights import ROLE_NAMES
 from ressenti.reports.format import amount, number
 from ressenti.reports.wording import on_other_scales, satisfied_command
 
 if TYPE_CHECKING:
+    from ressenti.accounts.grants import Grant
+    from ressenti.accounts.tokens import Token
+    from ressenti.accounts.users import Person
     from ressenti.cli.checks import Check
-    from ressenti.intake.outcome import Outcome
-    from ressenti.record.grants import Grant
-    from ressenti.record.people import Person
+    from ressenti.intake.run.outcome import Outcome
     from ressenti.record.projects import Project
-    from ressenti.record.tokens import Token
 
 MOST_DIFFERENCES = 20
 FEW = 10

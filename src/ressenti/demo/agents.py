@@ -1,10 +1,10 @@
 """What do agents and experts do with a visitor: answer, pass on, put aside, or come too late?"""
 
 from ressenti.demo.company import EXPERTS_EVENING, GROUPS, MESSAGING, NEIGHBOURS, VIDEO, distribution_group
+from ressenti.demo.context import IDLE_S, Scene
 from ressenti.demo.course import Course, team
 from ressenti.demo.paris import HOUR
 from ressenti.demo.people import Respondent
-from ressenti.demo.scene import IDLE_S, Scene
 from ressenti.demo.visits import Visit
 
 _MONDAY = 1

@@ -1,9 +1,9 @@
 """What does a bot do with a visitor: settle the matter, or pass the visitor on?"""
 
 from ressenti.demo.company import APP, CHAT, DELIVERIES, INSTAGRAM, MESSAGING, ORDERS, RETURNS, ROBOT_FIRST, VIDEO
+from ressenti.demo.context import IDLE_S, Scene
 from ressenti.demo.course import Course
 from ressenti.demo.people import ASSISTANT, TILOU, VEILLEUSE, Respondent
-from ressenti.demo.scene import IDLE_S, Scene
 from ressenti.demo.visits import Visit
 
 

@@ -5,18 +5,18 @@ from pathlib import Path
 
 from ressenti.demo.chance import Chance
 from ressenti.demo.comments import comment
+from ressenti.demo.context import Scene
 from ressenti.demo.course import Course
 from ressenti.demo.files import Files
 from ressenti.demo.opinion import answer
 from ressenti.demo.paris import HOUR, Paris
 from ressenti.demo.roster import Roster
 from ressenti.demo.sales import sale
-from ressenti.demo.scene import Scene
 from ressenti.demo.season import MORNING_HOUR, Day, share_out, year
 from ressenti.demo.stories import Stories
 from ressenti.demo.tags import tags
-from ressenti.demo.teller import Teller
 from ressenti.demo.visits import Visits
+from ressenti.demo.writer import Teller
 
 ZONE, CURRENCY = "Europe/Paris", "EUR"
 """The zone and the currency of the project these conversations belong to."""

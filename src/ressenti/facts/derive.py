@@ -6,10 +6,10 @@ Definitions are the decisions of the domain (D-numbers) and its edge cases (E-nu
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from ressenti.facts.closing import Closing, closing
+from ressenti.facts.close import Closing, closing
 from ressenti.facts.model import Conversation, Setting, SurveyOffer
 from ressenti.facts.timeline import BOT, HUMAN, Stretch, Timeline, stretches, timeline
-from ressenti.record.scales import FIVE, SATISFIED_FROM, scale
+from ressenti.record.rating_scales import FIVE, SATISFIED_FROM, scale
 
 T = TypeVar("T")
 Rows = list[tuple[Any, ...]]

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
-from ressenti.facts.keeper import Keeper
+from ressenti.facts.store import Keeper
 from ressenti.kit.clock import SECOND, from_us
 from ressenti.record.journal import last_seq
 from ressenti.record.tables import journal

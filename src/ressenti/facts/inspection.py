@@ -8,9 +8,9 @@ import pysqlite3.dbapi2 as sqlite
 
 from ressenti.kit.logs import get_logger
 from ressenti.kit.refusals import Refusal
+from ressenti.record.integrity import damaged, damaged_pages
 from ressenti.record.refusals import DamagedDatabase
-from ressenti.record.soundness import damaged, damaged_pages
-from ressenti.record.store import Store
+from ressenti.record.stores.sqlite import Store
 
 LARGE_BYTES = 2 << 30
 """From this size on a server answers while the pages are looked at: that takes half a minute and more."""

@@ -9,7 +9,7 @@ from itertools import pairwise
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 from sqlalchemy.orm import aliased
 
-from ressenti.facts.recount_record import Case, Held
+from ressenti.facts.recount.record import Case, Held
 from ressenti.kit.i18n import _, said, translate
 from ressenti.record import tables as t
 

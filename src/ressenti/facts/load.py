@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Select, func, select
 
-from ressenti.facts.closing import closing
+from ressenti.facts.close import closing
 from ressenti.facts.model import (
     Conversation,
     Handling,
@@ -17,12 +17,12 @@ from ressenti.facts.model import (
     SurveyOffer,
     Transaction,
 )
-from ressenti.facts.sales import credited
-from ressenti.kit.lists import batched
+from ressenti.facts.sale_attribution import credited
+from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
 from ressenti.record.arrival import arrival
-from ressenti.record.offered import offering
 from ressenti.record.projects import Project
+from ressenti.record.survey_offers import offering
 
 BATCH = 5_000
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ressenti.record.offered import Offering
+from ressenti.record.survey_offers import Offering
 
 
 class Message(NamedTuple):

@@ -6,7 +6,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, func, select
 
 from ressenti.facts.derive import Facts, derive, derive_offer
-from ressenti.facts.engine import Engine
+from ressenti.facts.engines.engine import Engine
 from ressenti.facts.load import (
     BATCH,
     buyers,
@@ -20,11 +20,11 @@ from ressenti.facts.load import (
     written_by,
 )
 from ressenti.facts.model import Setting
-from ressenti.kit.lists import batched
+from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
 from ressenti.record.journal import Changed, Entry, last_seq, read_after
 from ressenti.record.projects import Project, all_projects
-from ressenti.record.store import Store
+from ressenti.record.stores.sqlite import Store
 
 Built = TypeVar("Built", bound=Engine)
 Progress = Callable[[int, int], None]

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 
-from ressenti.facts.engine import Engine
+from ressenti.facts.engines.engine import Engine
 from ressenti.facts.projector import Progress
 from ressenti.facts.refusals import Measuring
 from ressenti.kit.logs import get_logger

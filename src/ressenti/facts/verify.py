@@ -6,17 +6,17 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from ressenti.facts.engine import Engine
+from ressenti.facts.engines.engine import Engine
 from ressenti.facts.invariants import Problem, Suspicions, problems_of_damage, problems_of_record
-from ressenti.facts.recount import columns_of, recount_conversations, recount_lone_surveys
-from ressenti.facts.recount_record import World, next_conversations, next_lone_surveys, read_world
+from ressenti.facts.recount.conversations import columns_of, recount_conversations, recount_lone_surveys
+from ressenti.facts.recount.record import World, next_conversations, next_lone_surveys, read_world
 from ressenti.facts.schema import TABLES
 from ressenti.kit.i18n import _
 from ressenti.kit.refusals import Exit, Refusal
 from ressenti.record import tables as t
+from ressenti.record.integrity import damaged, damaged_pages, damaged_rows
 from ressenti.record.journal import last_seq
-from ressenti.record.soundness import damaged, damaged_pages, damaged_rows
-from ressenti.record.store import Store
+from ressenti.record.stores.sqlite import Store
 
 BATCH = 5_000
 """Conversations compared in one step; more take more memory and no less time."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ressenti.facts.dialect import DUCKDB, Dialect
+from ressenti.facts.engines.dialect import DUCKDB, Dialect
 from ressenti.indicators.intervals import net_interval, wilson
 from ressenti.indicators.model import Value
 

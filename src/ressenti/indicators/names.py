@@ -5,15 +5,15 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Row, Select, select
 
+from ressenti.accounts.permissions import Within
 from ressenti.indicators.dimensions import DIMENSIONS, Dimension, Naming
 from ressenti.indicators.refusals import AmbiguousLabel, UnknownKey
-from ressenti.indicators.visible import Visible
+from ressenti.indicators.visibility import Visible
 from ressenti.kit.i18n import LANGUAGES, _, translate
 from ressenti.kit.keys import normal
 from ressenti.kit.refusals import nearest
 from ressenti.record import tables as t
 from ressenti.record.projects import Project
-from ressenti.record.rights import Within
 
 DEGREES = {"full": 2, "partial": 1, "none": 0}
 DEGREE_NAMES = {2: _("Fully automated"), 1: _("Bot, then agent"), 0: _("Not automated")}

@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ressenti.facts.dialect import Dialect
-from ressenti.facts.engine import Engine, View
+from ressenti.facts.engines.dialect import Dialect
+from ressenti.facts.engines.engine import Engine, View
 from ressenti.indicators.dimensions import AGENT, AUTOMATION, GROUP, PROJECT, Dimension, dimension
 from ressenti.indicators.sql import Statement
 

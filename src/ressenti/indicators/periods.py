@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from ressenti.facts.dialect import Dialect
+from ressenti.facts.engines.dialect import Dialect
 from ressenti.indicators.model import Grain
 from ressenti.indicators.refusals import BadDate, EmptyPeriod, TooManyBuckets
 from ressenti.kit.clock import DAY, HOUR, from_us, to_us

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ressenti.facts.dialect import DUCKDB, Dialect
+from ressenti.facts.engines.dialect import DUCKDB, Dialect
 from ressenti.facts.schema import HANDLING
 from ressenti.indicators.catalogue import Credit, Indicator
+from ressenti.indicators.derived_tables import Source, returns, source
 from ressenti.indicators.dimensions import AGENT, GROUP, HOUR_OF_DAY, WEEKDAY, Dimension
 from ressenti.indicators.measures import Count, Distribution, Share, parts
 from ressenti.indicators.model import Anchor, Attribution, Grain
 from ressenti.indicators.periods import index_sql, offset_sql
-from ressenti.indicators.sources import Source, returns, source
 from ressenti.kit.clock import DAY, HOUR
 
 _ANCHORS = {Anchor.CLOSED: "closed_at", Anchor.OPENED: "opened_at", Anchor.ANSWERED: "answered_at"}

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select, update
 
-from ressenti.record.store import insert
+from ressenti.record.stores.sqlite import insert
 from ressenti.record.tables import journal, project
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
-from ressenti.kit.lists import batched
+from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
 
 CHUNK = 5_000

@@ -11,11 +11,11 @@ from ressenti.kit.clock import HOUR
 from ressenti.kit.currencies import currency_code
 from ressenti.kit.i18n import Words, _
 from ressenti.kit.keys import normal
+from ressenti.kit.names import LONGEST_KEY, read_name, require_key
 from ressenti.kit.refusals import nearest, nearest_of
 from ressenti.record import journal
-from ressenti.record.names import LONGEST_KEY, read_name, require_key
+from ressenti.record.rating_scales import FIVE, scale
 from ressenti.record.refusals import BadSetting, UnknownProject, UnknownZone
-from ressenti.record.scales import FIVE, scale
 from ressenti.record.tables import project
 
 DEFAULT = "default"

@@ -17,10 +17,10 @@ from sqlalchemy import Connection
 
 from ressenti.indicators.model import Value
 from ressenti.kit.i18n import _, translate
-from ressenti.record.advice import find_advice
 from ressenti.reports.comparison import ENOUGH_FOR_NPS, Change, Clarity, Verdict
-from ressenti.reports.customer_experience import FEW_TO_RANK
+from ressenti.reports.experience.report import FEW_TO_RANK
 from ressenti.reports.model import RankedRow, Ranking, Tile
+from ressenti.workspace.advice import find_advice
 
 MUCH_LONGER = 20.0
 """A delay this much longer, in %, is worth a word."""

@@ -10,11 +10,11 @@ from datetime import date, timedelta
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from ressenti.indicators.asking import read_filters
 from ressenti.indicators.catalogue import indicator
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.model import Anchor, Attribution, Comparison, Grain, Question
 from ressenti.indicators.names import WITHOUT
+from ressenti.indicators.parse_question import read_filters
 from ressenti.indicators.refusals import BadChoice, BadDate, BadRange, EmptyPeriod
 from ressenti.kit.i18n import _
 from ressenti.kit.refusals import Refusal

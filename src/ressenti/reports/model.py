@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from ressenti.indicators.absence import OtherDate
 from ressenti.indicators.model import Anchor, Better, Grain, OnOtherScale, Unit, Value
+from ressenti.indicators.other_dates import OtherDate
 from ressenti.reports.comparison import Change
 from ressenti.reports.period import Period
 

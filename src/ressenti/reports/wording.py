@@ -9,7 +9,7 @@ from ressenti.indicators.model import Anchor, Attribution, Comparison, Grain, On
 from ressenti.indicators.names import DELETED, WITHOUT
 from ressenti.kit.i18n import _, translate, translate_count
 from ressenti.kit.shell import command
-from ressenti.record.scales import Scale, example_of_satisfied, ratings_on, unjudged
+from ressenti.record.rating_scales import Scale, example_of_satisfied, ratings_on, unjudged
 from ressenti.reports.choice import Choice
 from ressenti.reports.comparison import Change, Clarity, Direction, Verdict
 from ressenti.reports.dates import bucket, bucket_in_full, days_before, offset

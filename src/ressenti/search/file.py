@@ -12,7 +12,7 @@ from typing import Any
 
 import pysqlite3.dbapi2 as sqlite
 
-from ressenti.record.storage import code_of, storage_refusal
+from ressenti.record.storage_errors import code_of, storage_refusal
 from ressenti.search.tokens import spaced
 
 VERSION = 2

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from ressenti.kit.lists import batched
+from ressenti.kit.iteration import batched
 from ressenti.kit.logs import get_logger
 from ressenti.kit.refusals import Refusal
 from ressenti.record.journal import Changed, last_seq, read_after
 from ressenti.record.merged import became
 from ressenti.record.projects import all_projects
-from ressenti.record.storage import storage_refusal
-from ressenti.record.store import Store
+from ressenti.record.storage_errors import storage_refusal
+from ressenti.record.stores.sqlite import Store
 from ressenti.search import file
 from ressenti.search.refusals import SearchPreparing
 from ressenti.search.words import expression, read_terms

@@ -10,38 +10,32 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException, MethodNotAllowedException
 from litestar.router import Router
 
-from ressenti.facts.keeper import Keeper
+from ressenti.facts.store import Keeper
 from ressenti.kit import clock
-from ressenti.kit.addresses import USUAL, Address, read_address
 from ressenti.kit.refusals import Refusal
+from ressenti.kit.urls import USUAL, Address, read_address
 from ressenti.search.index import Index
-from ressenti.web import (
-    advice,
-    api,
-    assets,
-    comments,
-    conversations,
-    definitions,
-    documented,
-    filters,
-    gallery,
-    local,
-    mailings,
-    markers,
-    me,
-    pictures,
-    problems,
-    sign_in,
-    taking,
-    users,
-    views,
-)
-from ressenti.web.admission import SignInNeeded, give_viewer, require_admission
-from ressenti.web.porter import Porter
-from ressenti.web.receiving import LARGEST_BODY
-from ressenti.web.report import routes as report
-from ressenti.web.shield import Shield
-from ressenti.web.turns import Turns
+from ressenti.web.api import indicators, local_commands, openapi
+from ressenti.web.auth.authenticator import Porter
+from ressenti.web.auth.authorization import SignInNeeded, give_viewer, require_admission
+from ressenti.web.pages import assets, filters, problems
+from ressenti.web.pages.account import routes as account
+from ressenti.web.pages.advice import routes as advice
+from ressenti.web.pages.annotations import routes as annotations
+from ressenti.web.pages.comments import routes as comments
+from ressenti.web.pages.conversations import routes as conversations
+from ressenti.web.pages.customer_experience import routes as report
+from ressenti.web.pages.definitions import routes as definitions
+from ressenti.web.pages.downloads import pictures
+from ressenti.web.pages.downloads import routes as downloads
+from ressenti.web.pages.gallery import routes as gallery
+from ressenti.web.pages.saved_views import routes as saved_views
+from ressenti.web.pages.sign_in import routes as sign_in
+from ressenti.web.pages.subscriptions import routes as subscriptions
+from ressenti.web.pages.users import routes as users
+from ressenti.web.server.export_limiter import Turns
+from ressenti.web.server.http_protocol import LARGEST_BODY
+from ressenti.web.server.security import Shield
 
 HANDLERS: dict[type[Exception] | int, Callable[..., Response[Any]]] = {
     Refusal: problems.refused,
@@ -93,15 +87,15 @@ def create_app(
                         *gallery.ROUTES,
                         *advice.ROUTES,
                         *sign_in.ROUTES,
-                        *me.ROUTES,
-                        *taking.ROUTES,
+                        *account.ROUTES,
+                        *downloads.ROUTES,
                         *pictures.ROUTES,
                         *users.ROUTES,
-                        *views.ROUTES,
-                        *markers.ROUTES,
-                        *mailings.ROUTES,
-                        *api.ROUTES,
-                        *local.ROUTES,
+                        *saved_views.ROUTES,
+                        *annotations.ROUTES,
+                        *subscriptions.ROUTES,
+                        *indicators.ROUTES,
+                        *local_commands.ROUTES,
                         *assets.ROUTES,
                     ],
                 )
@@ -121,7 +115,7 @@ def create_app(
             compression_config=CompressionConfig(
                 backend="gzip", gzip_compress_level=5, exclude=["^/take/", "^/local/", "^/static/"]
             ),
-            openapi_config=documented.description(),
+            openapi_config=openapi.description(),
             request_max_body_size=LARGEST_BODY,
             logging_config=None,
         ),

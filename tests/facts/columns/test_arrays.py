@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ressenti.facts.columns import arrays
-from ressenti.facts.columns.arrays import Growing, Scaled
+from ressenti.facts.engines.memory import arrays
+from ressenti.facts.engines.memory.arrays import Growing, Scaled
 
 amounts = st.integers(-(2**62), 2**62) | st.integers(0, 90).map(lambda s: s * 1_000_000)
 

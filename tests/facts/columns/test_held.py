@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from ressenti.facts.columns import held, table
-from ressenti.facts.columns.held import Held
-from ressenti.facts.columns.table import Table
 from ressenti.facts.derive import Facts, derive
+from ressenti.facts.engines.duckdb.engine import FactStore
+from ressenti.facts.engines.memory import loader, table
+from ressenti.facts.engines.memory.loader import Held
+from ressenti.facts.engines.memory.table import Table
 from ressenti.facts.model import Setting
-from ressenti.facts.store import FactStore
-from ressenti.indicators.held import HELD
+from ressenti.indicators.memory.schema import HELD
 from tests.indicators.test_oracle import _company
 
 COMPANY = [derive(one, Setting(project_id=1, kinds={4: "bot"})) for one in _company()]
@@ -120,7 +120,7 @@ def test_much_that_changed_is_put_in_order_again(facts: FactStore, monkeypatch: 
 def test_what_there_is_no_room_for_is_asked_of_the_file(
     facts: FactStore, monkeypatch: pytest.MonkeyPatch, mib: int
 ) -> None:
-    monkeypatch.setattr(held, "available", lambda: mib << 20)
+    monkeypatch.setattr(loader, "available", lambda: mib << 20)
     facts.hold(HELD)
     facts.wait_for_tables()
 
@@ -129,7 +129,7 @@ def test_what_there_is_no_room_for_is_asked_of_the_file(
 
 def test_handlings_are_not_held_without_their_conversations(facts: FactStore, monkeypatch: pytest.MonkeyPatch) -> None:
     left = chain((0, 0), repeat(2**30))  # asked once before anything is read, then for each table
-    monkeypatch.setattr(held, "available", lambda: next(left))
+    monkeypatch.setattr(loader, "available", lambda: next(left))
     facts.hold(HELD)
     facts.wait_for_tables()
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ressenti.facts.columns.ids import Few, Many, One
+from ressenti.facts.engines.memory.dictionary_columns import Few, Many, One
 
 ids = st.none() | st.integers(0, 70_000) | st.integers(1, 5)
 lists = st.lists(st.integers(0, 400), max_size=6)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ressenti.facts.columns.arrays import NOTHING
-from ressenti.facts.columns.moments import Moments
+from ressenti.facts.engines.memory.arrays import NOTHING
+from ressenti.facts.engines.memory.timestamps import Moments
 
 SECOND = 1_000_000
 seconds = st.integers(-(2**31) - 5, 2**31 + 5).map(lambda each: each * SECOND) | st.integers(0, 40).map(

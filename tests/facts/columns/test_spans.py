@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ressenti.facts.columns import running, spans
-from ressenti.facts.columns.arrays import NOTHING
-from ressenti.facts.columns.running import Running
-from ressenti.facts.columns.spans import NO_BIN, Span
+from ressenti.facts.engines.memory import binned_durations, prefix_sums
+from ressenti.facts.engines.memory.arrays import NOTHING
+from ressenti.facts.engines.memory.binned_durations import NO_BIN, Span
+from ressenti.facts.engines.memory.prefix_sums import Running
 
 durations = st.lists(st.none() | st.integers(0, 50) | st.integers(0, 2**60), max_size=60)
 
@@ -31,7 +31,7 @@ def test_no_row_of_a_bin_is_longer_than_one_of_the_next(
     bins: int, first: list[int | None], later: list[int | None]
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(spans, "BINS", bins)
+        patch.setattr(binned_durations, "BINS", bins)
         made = _span(first, later)
     rows = [*reversed(first), *later]
     assert made.at(slice(0, len(rows))).tolist() == [one or 0 for one in rows]
@@ -43,7 +43,9 @@ def test_no_row_of_a_bin_is_longer_than_one_of_the_next(
 @given(durations)
 def test_the_rows_of_a_bin_are_there_shortest_first(first: list[int | None]) -> None:
     made, rows = _span(first, [1, 2, 3]), list(reversed(first))
-    found = [int(row) for number in range(spans.BINS) if number < max(1, len(first)) for row in _of(made, number)]
+    found = [
+        int(row) for number in range(binned_durations.BINS) if number < max(1, len(first)) for row in _of(made, number)
+    ]
     assert [rows[row] for row in found] == sorted(one for one in first if one is not None)
 
 
@@ -56,7 +58,7 @@ def test_what_lies_between_two_rows_is_the_difference(numbers: list[int], low: i
     held = np.array(numbers, np.int64)
     low, high = sorted((min(low, len(held)), min(high, len(held))))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(running, "LEAST_STEP", step)
+        patch.setattr(prefix_sums, "LEAST_STEP", step)
         kept = Running(len(held), lambda a, b: np.bincount(held[a:b], minlength=4).astype(np.int32))
     assert kept.between(low, high).tolist() == np.bincount(held[low:high], minlength=4).tolist()
 
@@ -68,7 +70,7 @@ def test_kinds_that_came_later_are_counted_beside_the_kept_ones() -> None:
         return np.bincount(np.arange(low, high) % 2, minlength=kinds).astype(np.int32)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(running, "LEAST_STEP", 10)
+        patch.setattr(prefix_sums, "LEAST_STEP", 10)
         kept = Running(100, count)
     kinds = 3
     assert kept.between(3, 98).tolist() == [47, 48, 0]
@@ -85,6 +87,6 @@ def test_what_there_is_up_to_several_rows_is_found_at_once(numbers: list[int], a
         return np.bincount(keys, minlength=len(edges) * 4).reshape(len(edges), 4)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(running, "SMALL_STEP", step)
+        patch.setattr(prefix_sums, "SMALL_STEP", step)
         kept = Running(len(held), lambda a, b: np.bincount(held[a:b], minlength=4).reshape(1, 4))
     assert kept.until(edges, count).tolist() == [np.bincount(held[:edge], minlength=4).tolist() for edge in edges]

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ressenti.facts.columns import zones
-from ressenti.facts.columns.zones import Zones
+from ressenti.facts.engines.memory import block_ranges
+from ressenti.facts.engines.memory.block_ranges import Zones
 
 numbers = st.lists(st.integers(-1, 60), max_size=40)
 
@@ -16,7 +16,7 @@ def test_the_rows_found_are_those_that_hold_a_wanted_number(
     ordered: list[int], added: list[int], wanted: list[int]
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(zones, "BLOCK", 4)
+        patch.setattr(block_ranges, "BLOCK", 4)
         found = Zones(np.array(ordered, np.int32)).rows_of(
             np.array(wanted, np.int64), np.array([*ordered, *added], np.int32)
         )

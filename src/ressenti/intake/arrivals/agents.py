@@ -6,17 +6,17 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select, update
 
-from ressenti.intake import stored
+from ressenti.intake.arrivals import read_back
+from ressenti.intake.arrivals.batch import Batch, Incoming, Known
+from ressenti.intake.arrivals.digest import UNDECLARED, Row
+from ressenti.intake.arrivals.known import rows_by_key
+from ressenti.intake.arrivals.names import CHUNK, next_ids
+from ressenti.intake.arrivals.partial_updates import complete
 from ressenti.intake.arrivals.writing import attributes, replace
-from ressenti.intake.batch import Batch, Incoming, Known
-from ressenti.intake.completing import complete
-from ressenti.intake.digest import UNDECLARED, Row
-from ressenti.intake.known import rows_by_key
-from ressenti.intake.names import CHUNK, next_ids
-from ressenti.kit.lists import batched
+from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
 from ressenti.record.journal import Changed
-from ressenti.record.store import insert
+from ressenti.record.stores.sqlite import insert
 
 _COLUMNS = ("external_id", "name", "kind", "language", "attributes", "digest", "import_id")
 _MEMBERSHIP = ("respondent_id", "group_id", "from_at", "until_at")
@@ -33,7 +33,7 @@ class _Time(NamedTuple):
 def accept(batch: Batch) -> None:
     """Write a batch of respondents; one that conversations named before is filled in, and counts as imported."""
     known = rows_by_key(batch, t.respondent)
-    complete(batch, known, key=itemgetter(0), stored=stored.agents)
+    complete(batch, known, key=itemgetter(0), stored=read_back.agents)
     undeclared = {key: one for key, one in known.items() if one.digest == UNDECLARED}
     declared: dict[Any, Known] = {key: one for key, one in known.items() if key not in undeclared}
     found = batch.sort(t.respondent, declared, key=itemgetter(0))

@@ -7,21 +7,21 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ressenti.intake import stored
-from ressenti.intake.arrivals.strangers import stranger
+from ressenti.intake.arrivals import read_back
+from ressenti.intake.arrivals.batch import Batch, Incoming, Problem
+from ressenti.intake.arrivals.digest import Row
+from ressenti.intake.arrivals.known import ids_where, rows_by_key
+from ressenti.intake.arrivals.names import CHUNK
+from ressenti.intake.arrivals.partial_updates import complete
+from ressenti.intake.arrivals.unknown_references import stranger
 from ressenti.intake.arrivals.writing import attributes, remove, replace
-from ressenti.intake.batch import Batch, Incoming, Problem
-from ressenti.intake.completing import complete
-from ressenti.intake.digest import Row
-from ressenti.intake.known import ids_where, rows_by_key
 from ressenti.intake.model import Kind, Reject
-from ressenti.intake.names import CHUNK
-from ressenti.intake.rules import SLOTS
-from ressenti.kit.lists import batched
+from ressenti.intake.values.rules import SLOTS
+from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
 from ressenti.record.journal import Changed
 from ressenti.record.merged import has_merged, settle
-from ressenti.record.store import insert
+from ressenti.record.stores.sqlite import insert
 
 _SLOT = SLOTS[Kind.CONVERSATIONS]
 _CHANNEL = _SLOT["channel"]
@@ -60,7 +60,7 @@ _VISITOR_COLUMN = _COLUMNS.index("visitor_id")
 def accept(batch: Batch) -> None:
     """Write a batch of conversations; one that was there before is replaced together with what hangs on its row."""
     known = rows_by_key(batch, t.conversation)
-    complete(batch, known, key=itemgetter(0), stored=stored.conversations)
+    complete(batch, known, key=itemgetter(0), stored=read_back.conversations)
     found = batch.sort(t.conversation, known, key=itemgetter(0), problem=_problem(batch))
     named = _Named(batch, found.accepted)
     places = batch.places(t.conversation, found.new)

@@ -5,17 +5,17 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ressenti.intake.arrivals.strangers import stranger, unknown_conversation
+from ressenti.intake.arrivals.batch import Batch, Incoming, Known, Problem
+from ressenti.intake.arrivals.digest import Row, digest
+from ressenti.intake.arrivals.known import Reference, conversations
+from ressenti.intake.arrivals.names import CHUNK
+from ressenti.intake.arrivals.unknown_references import stranger, unknown_conversation
 from ressenti.intake.arrivals.writing import attributes
-from ressenti.intake.batch import Batch, Incoming, Known, Problem
-from ressenti.intake.digest import Row, digest
-from ressenti.intake.known import Reference, conversations
 from ressenti.intake.model import Reject
-from ressenti.intake.names import CHUNK
-from ressenti.kit.lists import batched
+from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
 from ressenti.record.journal import Changed
-from ressenti.record.store import insert
+from ressenti.record.stores.sqlite import insert
 
 _COLUMNS = (
     "conversation_id",

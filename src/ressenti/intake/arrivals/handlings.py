@@ -5,23 +5,23 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
-from ressenti.intake import stored
+from ressenti.intake.arrivals import read_back
+from ressenti.intake.arrivals.batch import Batch, Incoming, Known
+from ressenti.intake.arrivals.digest import Row, digest
+from ressenti.intake.arrivals.known import Reference, conversations
+from ressenti.intake.arrivals.names import CHUNK
+from ressenti.intake.arrivals.partial_updates import complete
 from ressenti.intake.arrivals.pauses import renew
-from ressenti.intake.arrivals.strangers import stranger, unknown_conversation
+from ressenti.intake.arrivals.unknown_references import stranger, unknown_conversation
 from ressenti.intake.arrivals.writing import attributes, replace
-from ressenti.intake.batch import Batch, Incoming, Known
-from ressenti.intake.completing import complete
-from ressenti.intake.digest import Row, digest
-from ressenti.intake.known import Reference, conversations
 from ressenti.intake.model import Reject
-from ressenti.intake.names import CHUNK
-from ressenti.intake.unfit import shown
+from ressenti.intake.values.row_errors import shown
 from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import Words, _
-from ressenti.kit.lists import batched
+from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
 from ressenti.record.journal import Changed
-from ressenti.record.store import insert
+from ressenti.record.stores.sqlite import insert
 
 _COLUMNS = (
     "conversation_id",
@@ -87,7 +87,7 @@ class _Door:
         self._stretches: dict[int, dict[Key, _Stretch]] = {}
         self._corrected: dict[Key, _Stretch] = {}
         self._load()
-        complete(batch, self.known, key=self.key, stored=stored.handlings)
+        complete(batch, self.known, key=self.key, stored=read_back.handlings)
         rows = [record.row for record in batch.records if record.row is not None]
         names = batch.to.names
         self._respondents = names.respondents.find(batch.connection, {row[1] for row in rows})

@@ -6,20 +6,20 @@ from typing import Any
 
 from sqlalchemy import bindparam, update
 
-from ressenti.intake import stored
-from ressenti.intake.arrivals.strangers import stranger, unknown_conversation
+from ressenti.intake.arrivals import read_back
+from ressenti.intake.arrivals.batch import Batch, Incoming, Problem
+from ressenti.intake.arrivals.digest import Row
+from ressenti.intake.arrivals.known import Reference, conversations, ids_where, rows_by_key
+from ressenti.intake.arrivals.partial_updates import complete
+from ressenti.intake.arrivals.unknown_references import stranger, unknown_conversation
 from ressenti.intake.arrivals.writing import attributes, replace
-from ressenti.intake.batch import Batch, Incoming, Problem
-from ressenti.intake.completing import complete
-from ressenti.intake.digest import Row
-from ressenti.intake.known import Reference, conversations, ids_where, rows_by_key
 from ressenti.intake.model import Reject
-from ressenti.intake.unfit import shown
+from ressenti.intake.values.row_errors import shown
 from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import Words, _
 from ressenti.record import tables as t
 from ressenti.record.journal import Changed
-from ressenti.record.store import insert
+from ressenti.record.stores.sqlite import insert
 
 _COLUMNS = (
     "external_id",
@@ -41,7 +41,7 @@ _OURS = frozenset({"agent", "bot"})
 def accept(batch: Batch) -> None:
     """Write a batch of messages; one that was there before is replaced."""
     known = rows_by_key(batch, t.message)
-    complete(batch, known, key=itemgetter(0), stored=stored.messages)
+    complete(batch, known, key=itemgetter(0), stored=read_back.messages)
     belongs = conversations(batch, {record.row[1] for record in batch.records if record.row is not None})
     found = batch.sort(t.message, known, key=itemgetter(0), problem=_problem(batch, belongs))
     accepted = found.accepted

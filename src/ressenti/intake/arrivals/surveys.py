@@ -6,21 +6,21 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ressenti.intake import stored
-from ressenti.intake.arrivals.strangers import stranger, unknown_conversation
+from ressenti.intake.arrivals import read_back
+from ressenti.intake.arrivals.batch import Batch, Incoming, Problem
+from ressenti.intake.arrivals.digest import Row
+from ressenti.intake.arrivals.known import Reference, conversations, rows_by_key
+from ressenti.intake.arrivals.names import CHUNK
+from ressenti.intake.arrivals.partial_updates import complete
+from ressenti.intake.arrivals.unknown_references import stranger, unknown_conversation
 from ressenti.intake.arrivals.writing import attributes, remove, replace
-from ressenti.intake.batch import Batch, Incoming, Problem
-from ressenti.intake.completing import complete
-from ressenti.intake.digest import Row
-from ressenti.intake.known import Reference, conversations, rows_by_key
 from ressenti.intake.model import Kind, Reject
-from ressenti.intake.names import CHUNK
-from ressenti.intake.rules import SLOTS
-from ressenti.kit.lists import batched
+from ressenti.intake.values.rules import SLOTS
+from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
 from ressenti.record.journal import Changed
-from ressenti.record.offered import offering
-from ressenti.record.store import insert
+from ressenti.record.stores.sqlite import insert
+from ressenti.record.survey_offers import offering
 
 _COLUMNS = (
     "external_id",
@@ -49,7 +49,7 @@ def accept(batch: Batch) -> None:
     """Write a batch of surveys; one that was there before is replaced, and the answers it changes are kept (D20)."""
     before = offering(batch.connection, batch.to.project_id)
     known = rows_by_key(batch, t.survey_offer)
-    complete(batch, known, key=itemgetter(0), stored=stored.surveys)
+    complete(batch, known, key=itemgetter(0), stored=read_back.surveys)
     keys = {record.row[3] for record in batch.records if record.row is not None}
     belongs = conversations(batch, keys - {None})
 

@@ -6,19 +6,19 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ressenti.intake import stored
-from ressenti.intake.arrivals.strangers import unknown_conversation
+from ressenti.intake.arrivals import read_back
+from ressenti.intake.arrivals.batch import Batch, Incoming
+from ressenti.intake.arrivals.digest import Row
+from ressenti.intake.arrivals.known import Reference, conversations, ids_where, rows_by_key, visitors
+from ressenti.intake.arrivals.names import CHUNK
+from ressenti.intake.arrivals.partial_updates import complete
+from ressenti.intake.arrivals.unknown_references import unknown_conversation
 from ressenti.intake.arrivals.writing import attributes, replace
-from ressenti.intake.batch import Batch, Incoming
-from ressenti.intake.completing import complete
-from ressenti.intake.digest import Row
-from ressenti.intake.known import Reference, conversations, ids_where, rows_by_key, visitors
 from ressenti.intake.model import Reject
-from ressenti.intake.names import CHUNK
-from ressenti.kit.lists import batched
+from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
 from ressenti.record.journal import Changed
-from ressenti.record.store import insert
+from ressenti.record.stores.sqlite import insert
 
 _COLUMNS = (
     "external_id",
@@ -38,7 +38,7 @@ _CONVERSATION, _VISITOR = _COLUMNS.index("conversation_id"), _COLUMNS.index("vis
 def accept(batch: Batch) -> None:
     """Write a batch of sales; one that was there before is replaced."""
     known = rows_by_key(batch, t.transaction)
-    complete(batch, known, key=itemgetter(0), stored=stored.transactions)
+    complete(batch, known, key=itemgetter(0), stored=read_back.transactions)
     keys = {record.row[4] for record in batch.records if record.row is not None}
     belongs = conversations(batch, keys - {None})
 

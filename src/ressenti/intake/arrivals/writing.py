@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Table, bindparam, delete, update
 
-from ressenti.intake.names import CHUNK
-from ressenti.kit.lists import batched
+from ressenti.intake.arrivals.names import CHUNK
+from ressenti.kit.iteration import batched
 
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 

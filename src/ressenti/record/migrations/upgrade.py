@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 
 from ressenti.record.refusals import NewerDatabase, UnknownDatabase
-from ressenti.record.seals import declare
+from ressenti.record.row_checksums import declare
 
 HEAD = "0010"
 REVISIONS = tuple(f"{number:04}" for number in range(1, int(HEAD) + 1))

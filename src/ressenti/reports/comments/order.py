@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from ressenti.facts.dialect import Dialect
-from ressenti.facts.engine import View
-from ressenti.indicators.ask import understand
+from ressenti.facts.engines.dialect import Dialect
+from ressenti.facts.engines.engine import View
+from ressenti.indicators.answer import understand
 from ressenti.indicators.catalogue import Counted, Indicator
 from ressenti.indicators.dimensions import Dimension, dimension
 from ressenti.indicators.measures import Count

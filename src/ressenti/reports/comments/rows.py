@@ -11,7 +11,7 @@ from ressenti.indicators.catalogue import SECONDS
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.names import names
 from ressenti.kit.clock import from_us
-from ressenti.kit.once import Once
+from ressenti.kit.single_flight import Once
 from ressenti.record import tables as t
 from ressenti.record.journal import last_seq
 from ressenti.reports.comments.choice import COLUMNS

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from ressenti.facts.engine import Engine
-from ressenti.facts.keeper import Keeper
-from ressenti.record.rights import Within
+from ressenti.accounts.permissions import Within
+from ressenti.facts.engines.engine import Engine
+from ressenti.facts.store import Keeper
 from ressenti.reports.comments.choice import SIZE, CommentsChoice
 from ressenti.reports.comments.model import Comments
 from ressenti.reports.comments.order import admitted, count_answers, page_of

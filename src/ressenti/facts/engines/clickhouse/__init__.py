@@ -1,0 +1,1 @@
+"""Facts on ClickHouse servers, for when one machine is not enough."""

@@ -1,0 +1,1 @@
+"""Facts in a DuckDB file beside the record, owned by one process."""

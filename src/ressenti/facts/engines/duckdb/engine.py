@@ -1,0 +1,347 @@
+"""The analytics store: a DuckDB file that can be thrown away at any time, since it is rebuilt from the record."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from ressenti.facts.derive import Facts
+from ressenti.facts.engines.dialect import DUCKDB
+from ressenti.facts.engines.duckdb.layout import creation, insertion
+from ressenti.facts.engines.memory.loader import Change, Held
+from ressenti.facts.engines.memory.table import Table, Wanted
+from ressenti.facts.schema import TABLES, VERSION
+from ressenti.kit.durable import write_private
+from ressenti.kit.refusals import Refusal
+from ressenti.kit.single_flight import Once
+from ressenti.record.storage_errors import storage_refusal
+
+MEMORY_MIB = 2048
+BESIDE_TABLES_MIB = 512
+"""What the engine may take of the memory, and what where tables are held there that answer most questions."""
+PROBE_S = 120
+REMEMBERED, MOST_ROWS = 300, 2_000
+"""Statements whose rows are kept while the facts stand still, and how many rows each may have: some 90 MB at most."""
+
+_ARROW = {
+    "INTEGER": pa.int32(),
+    "BIGINT": pa.int64(),
+    "TINYINT": pa.int8(),
+    "BOOLEAN": pa.bool_(),
+    "INTEGER[]": pa.list_(pa.int32()),
+}
+_ARROW_TABLES = {
+    name: pa.schema([(column.name, _ARROW[column.type]) for column in columns]) for name, columns in TABLES.items()
+}
+
+
+_FAILURES = (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException)
+"""What a file that is cut or flipped makes DuckDB raise; a wrong checksum is an Error of no kind."""
+
+
+ENGINE = f"DuckDB {duckdb.__version__}"
+
+
+Statements = Once[tuple[str, tuple[Any, ...]], list[tuple[Any, ...]]]
+"""What statements gave, by their text and their values."""
+
+
+def fresh() -> Statements:
+    """Return a memory in which nothing is yet."""
+    return Once(REMEMBERED, is_kept=lambda rows: len(rows) <= MOST_ROWS)
+
+
+class Damaged(Exception):
+    """The file cannot be read as facts of this version; it is to be set aside and rebuilt."""
+
+
+class FactStore:
+    """An open facts file. Each thread asks through a cursor of its own; one writes at a time."""
+
+    dialect = DUCKDB
+
+    def __init__(self, path: Path) -> None:
+        """Open the file, or make an empty one; raises Damaged where what is there cannot be used."""
+        self.path = path
+        self.place = str(path)
+        self._memory: tuple[dict[int, int], Statements] = ({}, fresh())
+        self._held: Held | None = None
+        _probe(path)
+        is_new = not path.exists()
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": f"{MEMORY_MIB}MiB",
+            "enable_external_access": False,
+            "threads": os.cpu_count() or 2,
+        }
+        try:
+            self._database = duckdb.connect(str(path), config=config)
+            if is_new:
+                path.chmod(0o600)
+            self._prepare()
+        except duckdb.Error as error:
+            raise storage_refusal(error, path) or Damaged(str(error)) from error
+
+    def close(self) -> None:
+        """Write everything into the file and note that it was left whole; one that fails is examined by the next."""
+        try:
+            self.finish()
+        except (duckdb.Error, OSError, Refusal):
+            self.abandon()
+
+    def finish(self) -> None:
+        """Close the file as `close` does; raises where the disk does not take it whole."""
+        self._let_go()
+        try:
+            self._database.execute("CHECKPOINT")
+            self._database.close()
+        except duckdb.Error as error:
+            raise storage_refusal(error, self.path) or error from error
+        write_private(_mark(self.path), _stamp(self.path))
+
+    def abandon(self) -> None:
+        """Let go of a damaged file without writing to it, as far as that can be had."""
+        self._let_go()
+        with suppress(duckdb.Error):
+            self._database.close()
+
+    def hold(self, wanted: Sequence[Wanted]) -> None:
+        """Have tables read into memory in the background, and kept there as they are in the file."""
+        self._let_go()
+        self._database.execute(f"SET memory_limit = '{BESIDE_TABLES_MIB}MiB'")
+        self._held = Held(self._database, wanted)
+        self._held.read()
+
+    def wait_for_tables(self) -> None:
+        """Wait until what is to be held in memory was read."""
+        if self._held:
+            self._held.wait()
+
+    @contextmanager
+    def tables(self) -> Iterator[Mapping[str, Table]]:
+        """Give the tables held in memory, all as they stand now; none where they are not, or not yet."""
+        if self._held is None:
+            yield {}
+            return
+        with self._held.tables() as tables:
+            yield tables
+
+    def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Return the rows of a question; raises Damaged where the file fails under it."""
+        with _telling_damage(), self._database.cursor() as cursor:
+            return cursor.execute(sql, list(params)).fetchall()
+
+    @contextmanager
+    def snapshot(self) -> Iterator["Snapshot"]:
+        """Give one view of the facts, as they stand when first asked, for all of a question; raises Damaged."""
+        view = Snapshot(self._database)
+        try:
+            with _telling_damage():
+                yield view
+        finally:
+            view.close()
+
+    def batches(self, sql: str, params: Sequence[Any] = (), *, size: int) -> Iterator[list[tuple[Any, ...]]]:
+        """Return the rows of a question a part at a time, all as they stood when it was asked; raises Damaged."""
+        with _telling_damage(), self._database.cursor() as cursor:
+            cursor.execute(sql, list(params))
+            while rows := cursor.fetchmany(size):
+                yield rows
+
+    def watermarks(self) -> dict[int, int]:
+        """Return the journal number each project's facts stand at."""
+        return dict(self.rows("SELECT project_id, seq FROM watermark"))
+
+    def memory(self, watermarks: Mapping[int, int]) -> Statements:
+        """Return what statements gave since the facts came to stand at these numbers; with any change it is forgotten.
+
+        It may hold what is newer than the numbers, by an entry that arrived in between, but nothing older.
+        """
+        marks, found = self._memory
+        if marks != watermarks:
+            marks, found = self._memory = dict(watermarks), fresh()
+        return found
+
+    def replace(
+        self, facts: Iterable[Facts], *, conversations: Sequence[int], offers: Sequence[int], marks: Mapping[int, int]
+    ) -> None:
+        """Put the rows of these conversations and lone surveys in the place of their old ones, with the watermark."""
+        columns = _columns(facts)
+        with _telling_damage(), self._database.cursor() as cursor:
+            cursor.begin()
+            for name in TABLES:
+                _delete(cursor, name, "conversation_id", conversations)
+            _delete(cursor, "answer", "offer_id", offers, alone=True)
+            for name, table in columns.items():
+                cursor.register("incoming", table)
+                cursor.execute(insertion(name, "incoming"))
+                cursor.unregister("incoming")
+            _move(cursor, marks)
+            with self._changing(columns, conversations, offers):
+                cursor.commit()
+        self._memory = ({}, fresh())
+
+    def forget(self) -> None:
+        """Let go of what statements gave, and of which rows questions spoke of."""
+        self._memory = ({}, fresh())
+        with self.tables() as tables:
+            for table in tables.values():
+                table.forget()
+
+    @contextmanager
+    def _changing(
+        self, columns: Mapping[str, pa.Table], conversations: Sequence[int], offers: Sequence[int]
+    ) -> Iterator[None]:
+        """Have what is held in memory change with the file."""
+        if self._held is None:
+            yield
+            return
+        rows = {name: columns.get(name, schema.empty_table()) for name, schema in _ARROW_TABLES.items()}
+        with self._held.changing(Change(rows, conversations, offers)):
+            yield
+
+    def _let_go(self) -> None:
+        if self._held:
+            self._held.close()
+
+    def _prepare(self) -> None:
+        found = self._database.execute("SELECT table_name FROM information_schema.tables").fetchall()
+        if not found:
+            for name in TABLES:
+                self._database.execute(creation(name))
+            self._database.execute("CREATE TABLE watermark (project_id INTEGER, seq BIGINT)")
+            self._database.execute("CREATE TABLE version (number INTEGER)")
+            self._database.execute("INSERT INTO version VALUES (?)", [VERSION])
+        elif self._database.execute("SELECT number FROM version").fetchall() != [(VERSION,)]:
+            raise Damaged("facts of another version")
+
+
+class Snapshot:
+    """The facts as they stood at one moment; what is made in it is gone with it."""
+
+    dialect = DUCKDB
+
+    def __init__(self, database: duckdb.DuckDBPyConnection) -> None:
+        self._database = database
+
+    @cached_property
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        """Begin to look: a question whose statements were all asked before need not."""
+        return self._database.cursor().begin()
+
+    def close(self) -> None:
+        """Let go of the view."""
+        if "_cursor" in self.__dict__:
+            self._cursor.close()
+
+    def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Return the rows of a question."""
+        return self._cursor.execute(sql, list(params)).fetchall()
+
+    def lay(self, name: str, columns: Mapping[str, Sequence[int | None]]) -> None:
+        """Lay a table of whole numbers beside the facts: thousands of ids are joined, not written into a question."""
+        made = {key: pa.array(values, type=pa.int64()) for key, values in columns.items()}
+        self._cursor.register(name, pa.table(made))
+
+    def watermarks(self) -> dict[int, int]:
+        """Return the journal number each project's facts stand at."""
+        return dict(self.rows("SELECT project_id, seq FROM watermark"))
+
+
+def discard(path: Path, *, keep_as: str | None = None) -> None:
+    """Remove a facts file and what belongs to it, or set it aside under another ending."""
+    for one in (path, _wal(path), _mark(path)):
+        if one.exists():
+            one.rename(one.with_name(f"{one.name}.{keep_as}")) if keep_as else one.unlink()
+    shutil.rmtree(path.with_name(path.name + ".tmp"), ignore_errors=True)  # what did not fit into memory
+
+
+def put(fresh: Path, path: Path) -> None:
+    """Put a new facts file, closed, in the place of another that nobody has open."""
+    discard(path)
+    _mark(fresh).rename(_mark(path))
+    fresh.rename(path)
+
+
+@contextmanager
+def _telling_damage() -> Iterator[None]:
+    """Raise Damaged for what only a damaged file can bring about; a full disk is none."""
+    try:
+        yield
+    except duckdb.Error as error:
+        if storage_refusal(error, "") is None and (isinstance(error, _FAILURES) or type(error) is duckdb.Error):
+            raise Damaged(str(error)) from error
+        raise
+
+
+def _columns(facts: Iterable[Facts]) -> dict[str, pa.Table]:
+    rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in TABLES}
+    for one in facts:
+        for name, own in zip(TABLES, one, strict=True):
+            rows[name].extend(own)
+    return {
+        name: pa.Table.from_arrays(
+            [pa.array(values, type=of.type) for values, of in zip(zip(*own, strict=True), schema, strict=True)],
+            schema=schema,
+        )
+        for (name, own), schema in zip(rows.items(), _ARROW_TABLES.values(), strict=True)
+        if own
+    }
+
+
+def _delete(
+    cursor: duckdb.DuckDBPyConnection, table: str, column: str, ids: Sequence[int], *, alone: bool = False
+) -> None:
+    if not ids:
+        return
+    cursor.register("dirty", pa.table({"id": pa.array(ids, type=pa.int32())}))
+    only = " AND conversation_id IS NULL" if alone else ""
+    cursor.execute(f'DELETE FROM "{table}" WHERE {column} IN (SELECT id FROM dirty){only}')
+    cursor.unregister("dirty")
+
+
+def _move(cursor: duckdb.DuckDBPyConnection, marks: Mapping[int, int]) -> None:
+    for project_id, seq in marks.items():
+        cursor.execute("DELETE FROM watermark WHERE project_id = ?", [project_id])
+        cursor.execute("INSERT INTO watermark VALUES (?, ?)", [project_id, seq])
+
+
+def _wal(path: Path) -> Path:
+    return path.with_name(path.name + ".wal")
+
+
+def _mark(path: Path) -> Path:
+    return path.with_name(path.name + ".closed")
+
+
+def _stamp(path: Path) -> str:
+    stat = path.stat()
+    return f"{stat.st_size} {stat.st_mtime_ns}"
+
+
+def _probe(path: Path) -> None:
+    """Read a file that was not left as we closed it in a process of its own: a damaged one can end the process."""
+    if not path.exists():
+        return
+    mark = _mark(path)
+    if mark.exists() and not _wal(path).exists() and mark.read_text() == _stamp(path):
+        return
+    mark.unlink(missing_ok=True)
+    try:
+        run = subprocess.run(  # noqa: S603 - our own interpreter and module
+            [sys.executable, "-m", "ressenti.facts.engines.duckdb.probe", str(path)],
+            capture_output=True,
+            timeout=PROBE_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise Damaged("it took too long to read") from error
+    if run.returncode != 0:
+        raise Damaged(run.stderr.decode(errors="replace").strip().splitlines()[-1:] or "unreadable")

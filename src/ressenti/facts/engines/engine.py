@@ -1,0 +1,77 @@
+"""What holds facts: a file of this process or a cluster of servers, filled and asked in the same way."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from ressenti.facts.derive import Facts
+from ressenti.facts.engines.dialect import Dialect
+from ressenti.facts.engines.duckdb.engine import Statements
+from ressenti.facts.engines.memory.table import Table, Wanted
+
+
+class View(Protocol):
+    """The facts as they stood at one moment; what is made in it is gone with it."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """How its SQL is written."""
+
+    def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Return the rows of a question."""
+
+    def lay(self, name: str, columns: Mapping[str, Sequence[int | None]]) -> None:
+        """Lay a table of whole numbers beside the facts: `id`, and what goes with each."""
+
+    def watermarks(self) -> dict[int, int]:
+        """Return the journal number each project's facts stand at."""
+
+
+class Engine(Protocol):
+    """Facts that are open. Safe to ask from several threads; one writes at a time."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """How its SQL is written."""
+
+    @property
+    def place(self) -> str:
+        """Where they are, for people; no password is in it."""
+
+    def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Return the rows of a question; raises Damaged where the facts fail under it."""
+
+    def snapshot(self) -> AbstractContextManager[View]:
+        """Give one view of the facts for all of a question; raises Damaged."""
+
+    def batches(self, sql: str, params: Sequence[Any] = (), *, size: int) -> Iterator[list[tuple[Any, ...]]]:
+        """Return the rows of a question a part at a time, all as they stood when it was asked; raises Damaged."""
+
+    def watermarks(self) -> dict[int, int]:
+        """Return the journal number each project's facts stand at."""
+
+    def memory(self, watermarks: Mapping[int, int]) -> Statements:
+        """Return what statements gave since the facts came to stand at these numbers."""
+
+    def replace(
+        self, facts: Iterable[Facts], *, conversations: Sequence[int], offers: Sequence[int], marks: Mapping[int, int]
+    ) -> None:
+        """Put the rows of these conversations and lone surveys in the place of their old ones, with the watermark."""
+
+    def hold(self, wanted: Sequence[Wanted]) -> None:
+        """Have tables read into the memory of this process, where it is to answer instead of servers."""
+
+    def wait_for_tables(self) -> None:
+        """Wait until what is to be held in memory was read."""
+
+    def tables(self) -> AbstractContextManager[Mapping[str, Table]]:
+        """Give the tables held in memory, all as they stand now; none where they are not, or not yet."""
+
+    def forget(self) -> None:
+        """Let go of what was remembered of questions."""
+
+    def close(self) -> None:
+        """Leave them whole."""
+
+    def abandon(self) -> None:
+        """Let go of damaged ones."""

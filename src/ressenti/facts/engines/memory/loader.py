@@ -1,0 +1,151 @@
+"""The tables that a server holds in memory: read from the file in the background, then kept as the file is."""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from ressenti.facts.engines.memory.table import Table, Wanted
+from ressenti.facts.engines.shared_lock import Gate
+from ressenti.kit.logs import get_logger
+from ressenti.kit.memory import available
+
+BATCH = 500_000
+MOST = 0.6
+"""How much of the memory that is left one table may take."""
+
+log = get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Rows that come in the place of others, as Arrow tables by the name of their table, empty ones as well."""
+
+    rows: Mapping[str, pa.Table]
+    conversations: Sequence[int]
+    offers: Sequence[int]
+
+
+class Held:
+    """Columns of the facts of one open file. Until they are read, and while they are read anew, there are none."""
+
+    def __init__(self, database: duckdb.DuckDBPyConnection, wanted: Sequence[Wanted]) -> None:
+        self._database = database
+        self._beside = duckdb.connect()
+        self._wanted = wanted
+        self._gate = Gate()
+        self._tables: dict[str, Table] = {}
+        self._missed: list[Change] = []
+        self._is_reading = False
+        self._reader: threading.Thread | None = None
+        self._is_closed = False
+        self._turn = threading.Lock()
+        """Held while the file changes, and while it is decided from which state on changes have to be noted."""
+
+    def read(self) -> None:
+        """Read the tables in a thread of its own, unless that is on its way.
+
+        Those that are held answer meanwhile, unless there is no room for both.
+        """
+        with self._turn:
+            if self._is_reading or self._is_closed:
+                return
+            self._is_reading = True
+            if sum(table.bytes for table in self._tables.values()) > MOST * available():
+                with self._gate.alone():
+                    self._tables = {}
+            self._missed = []
+            cursor = self._database.cursor().begin()
+            cursor.execute("SELECT count(*) FROM version").fetchall()  # from here on it shows one state of the file
+        self._reader = threading.Thread(target=self._read, args=(cursor,), name="columns", daemon=True)
+        self._reader.start()
+
+    def wait(self) -> None:
+        """Wait until what is being read was read."""
+        if self._reader:
+            self._reader.join()
+
+    def close(self) -> None:
+        """Let go of everything; what is being read is waited for."""
+        self._is_closed = True
+        self.wait()
+        self._tables = {}
+        self._beside.close()
+
+    @contextmanager
+    def tables(self) -> Iterator[Mapping[str, Table]]:
+        """Give the tables as they stand, and keep them so meanwhile; none where they are not read yet."""
+        with self._gate.inside():
+            yield self._tables
+
+    @contextmanager
+    def changing(self, change: Change) -> Iterator[None]:
+        """Have the file changed, then the tables: nobody sees the one without the other."""
+        with self._turn, self._gate.alone():
+            yield
+            if self._is_reading:
+                self._missed.append(change)
+            self._tables = self._changed(self._tables, [change])
+        if any(table.is_worn for table in self._tables.values()):
+            self.read()
+
+    def _read(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        tables: dict[str, Table] = {}
+        try:
+            for wanted in self._wanted:
+                if table := self._table(cursor, wanted, tables):
+                    tables[wanted.table] = table
+        except _Closed:
+            tables = {}
+        except Exception:  # questions are answered from the file, as they were before
+            log.exception("columns_not_read")
+            tables = {}
+        finally:
+            cursor.close()
+            with self._turn, self._gate.alone():
+                self._tables, self._missed, self._is_reading = self._changed(tables, self._missed), [], False
+
+    def _table(self, cursor: duckdb.DuckDBPyConnection, wanted: Wanted, before: Mapping[str, Table]) -> Table | None:
+        """Read a table, None where it is too large; what is not held is asked of the file."""
+        [(rows,)] = cursor.execute(f'SELECT count(*) FROM "{wanted.table}"').fetchall()
+        if wanted.bytes(rows) > MOST * available() or (wanted.link or wanted.table) not in {*before, wanted.table}:
+            log.warning("columns_not_held", table=wanted.table, rows=rows, mib=wanted.bytes(rows) >> 20)
+            return None
+        table = Table(wanted, rows, before[wanted.link] if wanted.link else None)
+        for batch in cursor.sql(wanted.sql()).to_arrow_reader(BATCH):
+            if self._is_closed:
+                raise _Closed
+            table.extend(batch)
+        table.order()
+        return table
+
+    def _changed(self, tables: dict[str, Table], changes: Sequence[Change]) -> dict[str, Table]:
+        """Return the tables after changes, none where one cannot be made: half of it would be in the figures."""
+        try:
+            for change in changes if tables else ():
+                self._apply(tables, change)
+        except Exception:  # the file has changed already, and answers
+            log.exception("columns_not_changed")
+            return {}
+        return tables
+
+    def _apply(self, tables: Mapping[str, Table], change: Change) -> None:
+        """Let go of replaced rows, then add the new ones: the SQL that reads a file reads them as well."""
+        conversations = np.array(change.conversations, np.int64)
+        offers = np.array(change.offers, np.int64)
+        for name, rows in change.rows.items():
+            self._beside.register(name, rows)
+        for table in tables.values():
+            table.remove(conversations, offers)
+            if not change.rows[table.wanted.table].num_rows:
+                continue
+            for batch in self._beside.sql(table.wanted.sql()).to_arrow_reader(BATCH):
+                table.extend(batch)
+
+
+class _Closed(Exception):
+    """The file is let go of before it was read."""

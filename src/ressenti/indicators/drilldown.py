@@ -1,0 +1,96 @@
+"""Which conversations stand behind a figure: exactly those whose rows it counts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
+
+from ressenti.accounts.permissions import Within
+from ressenti.facts.engines.engine import View
+from ressenti.indicators import names as naming
+from ressenti.indicators.answer import Understood, understand
+from ressenti.indicators.catalogue import CONVERSATIONS, Credit, indicator
+from ressenti.indicators.dimensions import dimension
+from ressenti.indicators.model import Anchor, Grain, Question
+from ressenti.indicators.names import WITHOUT
+from ressenti.indicators.periods import index_of, read_date
+from ressenti.indicators.refusals import NoNotes
+from ressenti.indicators.sql import Statement, condition
+from ressenti.indicators.sql import behind as rows_behind
+from ressenti.indicators.sql import within as kept_to
+from ressenti.indicators.visibility import visible_in
+from ressenti.record.projects import Project
+
+NOTED = {"csat": "csat", "csat_average": "csat", "csat_distribution": "csat", "nps": "nps", "nps_distribution": "nps"}
+"""The indicators that are made of notes, and the column that holds them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Some conversations: a condition on the facts' `conversation`, good in the snapshot it was made in.
+
+    `zone` is the zone whose clock was read, `projects` those spoken of.
+    """
+
+    condition: Statement
+    zone: str
+    projects: tuple[Project, ...]
+
+
+def behind(
+    question: Question,
+    facts: View,
+    record: Connection,
+    *,
+    key: str | None = None,
+    bucket: str | None = None,
+    notes: Sequence[int] = (),
+) -> Selection:
+    """Return the conversations whose rows a row of a question's answer counts.
+
+    The row is named as the answer names it: `key` of the dimension it is broken down by (None: without a value),
+    `bucket` the start of a bucket of its grain. `notes` leaves of an indicator made of notes only those.
+    Raises the refusals of `indicators.refusals` for what cannot be asked, and NoNotes.
+    """
+    one = indicator(question.indicator)
+    credited = None if one.credit is Credit.OWN else question.attribution
+    this = understand(replace(question, compare=None, attribution=credited), facts, record)
+    if notes and one.key not in NOTED:
+        raise NoNotes(indicator=one.key, known=", ".join(NOTED))
+    visible = visible_in(facts, record, question.within)
+    found = rows_behind(
+        this.indicator,
+        this.cut,
+        by=None if this.by is None else (this.by, naming.ids_of(visible, this.by, [key or WITHOUT], this.projects)),
+        bucket=_bucket(this, question.grain, bucket),
+        notes=(NOTED[one.key], tuple(notes)) if notes else None,
+        attribution=credited,
+    )
+    return Selection(condition=found, zone=this.cut.zone, projects=this.projects)
+
+
+def all_of(question: Question, facts: View, record: Connection) -> Selection:
+    """Return the conversations a question's period and filters admit; open ones only where dated by their opening."""
+    this = understand(replace(question, indicator=CONVERSATIONS.key, by=None, grain=None), facts, record)
+    return Selection(condition=condition(CONVERSATIONS, this.cut), zone=this.cut.zone, projects=this.projects)
+
+
+def everything(question: Question, facts: View, record: Connection) -> Selection:
+    """Return the conversations a question's filters admit, of any date, open or closed."""
+    return all_of(replace(question, start=None, end=None, anchor=Anchor.OPENED), facts, record)
+
+
+def seen(ids: Sequence[int], within: Within, facts: View) -> set[int]:
+    """Return which of these conversations someone may see who is kept to some (E54)."""
+    kept = kept_to([(dimension(name), own) for name, own in within], facts.dialect)
+    rows = facts.rows(
+        f"SELECT conversation_id FROM conversation WHERE conversation_id IN {facts.dialect.ids} AND {kept.text}",
+        [list(ids), *kept.params],
+    )
+    return {row[0] for row in rows}
+
+
+def _bucket(this: Understood, grain: Grain | None, key: str | None) -> tuple[Grain, int] | None:
+    if grain is None or key is None:
+        return None
+    return grain, index_of(grain, read_date(key, this.cut.zone), this.cut.zone, this.cut.week_start)

@@ -1,0 +1,119 @@
+"""How the words of a command line or of a web address become a question: the same words, read in one place."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from ressenti.accounts.permissions import Within
+from ressenti.indicators.catalogue import indicator
+from ressenti.indicators.dimensions import dimension
+from ressenti.indicators.model import Anchor, Attribution, Comparison, Grain, Question, Weighting
+from ressenti.indicators.periods import read_date
+from ressenti.indicators.refusals import BadChoice, BadFilter, BadRange, EmptyParameter
+from ressenti.indicators.visibility import visible_projects
+from ressenti.kit.clock import DAY
+from ressenti.kit.keys import normal
+from ressenti.record.projects import Project, common_zone, project_among, require_zone
+
+WINDOWS = {"24h": 24 * 3600, "72h": 72 * 3600, "7d": 7 * 24 * 3600}
+LONGEST_US = 40 * 366 * DAY
+"""A period longer than this is a mistake: refused rather than counted."""
+
+WORDS = (
+    "project",
+    "by",
+    "from",
+    "to",
+    "anchor",
+    "grain",
+    "zone",
+    "where",
+    "compare",
+    "attribution",
+    "window",
+    "weighting",
+)
+"""The parameters of a question, beside its indicator. Only `where` may be given several times."""
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+def read_question(
+    key: str, words: Mapping[str, Sequence[str]], record: Connection, *, now: int, within: Within = ()
+) -> Question:
+    """Make a question of its parameters as text, of somebody who is kept to `within`.
+
+    Raises the refusals of what cannot be understood.
+    """
+    one = {name: values[-1] for name, values in words.items() if values and name != "where"}
+    indicator(key)
+    _require_values(one)
+    zone = one.get("zone") or _zone(one.get("project"), visible_projects(record, within))
+    require_zone(zone)
+    if by := one.get("by"):
+        dimension(by)
+    start, end = (read_date(one[name], zone) if name in one else None for name in ("from", "to"))
+    _require_sane(start, end)
+    return Question(
+        indicator=key,
+        now=now,
+        project=one.get("project"),
+        by=one.get("by"),
+        start=start,
+        end=end,
+        anchor=_choice(Anchor, "anchor", one) or Anchor.CLOSED,
+        grain=_choice(Grain, "grain", one),
+        zone=one.get("zone"),
+        where=read_filters(words.get("where", ())),
+        within=within,
+        compare=_choice(Comparison, "compare", one),
+        attribution=_choice(Attribution, "attribution", one),
+        window_s=_window(one.get("window", "7d")),
+        weighting=_choice(Weighting, "weighting", one) or Weighting.OWN,
+    )
+
+
+def read_filters(texts: Sequence[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Gather `DIMENSION=KEY` texts by dimension: OR inside one, AND between them; raises BadFilter."""
+    found: dict[str, list[str]] = {}
+    for text in texts:
+        name, equals, key = text.partition("=")
+        if not equals:
+            raise BadFilter(value=text)
+        key = normal(key) or key
+        keys = found.setdefault(dimension(name.strip()).key, [])
+        if key not in keys:
+            keys.append(key)
+    return tuple((name, tuple(keys)) for name, keys in found.items())
+
+
+def _zone(project: str | None, projects: Sequence[Project]) -> str:
+    return common_zone([project_among(projects, project)] if project else projects)
+
+
+def _require_values(words: Mapping[str, str]) -> None:
+    for name, value in words.items():
+        if value == "":
+            raise EmptyParameter(name=name)
+
+
+def _require_sane(start: int | None, end: int | None) -> None:
+    if start is not None and end is not None and end - start > LONGEST_US:
+        raise BadRange(years=(end - start) // (365 * DAY))
+
+
+def _choice(choices: type[Choice], name: str, words: Mapping[str, str]) -> Choice | None:
+    if name not in words:
+        return None
+    try:
+        return choices(words[name])
+    except ValueError:
+        raise BadChoice(name=name, value=words[name], known=", ".join(choices)) from None
+
+
+def _window(text: str) -> int:
+    if text not in WINDOWS:
+        raise BadChoice(name="window", value=text, known=", ".join(WINDOWS))
+    return WINDOWS[text]

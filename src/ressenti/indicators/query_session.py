@@ -1,0 +1,49 @@
+"""Questions that one page asks together, from several threads: caught up once, and nothing asked twice."""
+
+from dataclasses import replace
+
+from ressenti.accounts.permissions import Within
+from ressenti.facts.engines.engine import Engine
+from ressenti.facts.store import Keeper
+from ressenti.indicators.answer import Ground, answer, stand
+from ressenti.indicators.model import Answer, Question
+from ressenti.kit.clock import MINUTE
+from ressenti.kit.single_flight import Once
+
+
+class Sitting:
+    """Questions of one viewer, within what they may see, over facts that were up to date when the first was asked.
+
+    Equal questions are answered once, and equal statements of different ones: every breakdown of an indicator shares
+    its total. While nothing is written into the record, what was answered stands for later sittings too; moments are
+    read in whole minutes for that.
+    """
+
+    def __init__(self, keeper: Keeper, within: Within = ()) -> None:
+        self._keeper = keeper
+        self._within = within
+        self._ground: Once[str, Ground] = Once()
+
+    def __call__(self, question: Question) -> Answer:
+        """Answer a question; raises what cannot be asked."""
+        own = replace(question, within=self._within, now=question.now - question.now % MINUTE)
+        ground = self._ground("ground", self._stand)
+        return ground.answers(own, lambda: self._answer(own, ground))
+
+    def _answer(self, question: Question, ground: Ground) -> Answer:
+        def ask(facts: Engine) -> Answer:
+            with self._keeper.record.read() as record:
+                return answer(question, facts, record, ground)
+
+        return self._keeper.using(ask, is_caught_up=True)
+
+    def _stand(self) -> Ground:
+        version = self._keeper.record.version()  # read first: what is looked up then is of this version or newer
+        return self._keeper.remembered(version, self._caught_up)
+
+    def _caught_up(self) -> Ground:
+        def look(facts: Engine) -> Ground:
+            with self._keeper.record.read() as record:
+                return stand(facts, record)
+
+        return self._keeper.using(look)

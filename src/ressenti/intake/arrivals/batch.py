@@ -1,0 +1,173 @@
+"""What is being written, where to, and what became of each record so far?"""
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Table, update
+
+from ressenti.intake.arrivals.digest import Row, digest
+from ressenti.intake.arrivals.merging import Merging
+from ressenti.intake.arrivals.names import CHUNK, Names, next_ids
+from ressenti.intake.model import FILES, Kind, Record, Reject
+from ressenti.intake.values.row_errors import shown
+from ressenti.kit.i18n import Words, _
+from ressenti.kit.iteration import batched
+from ressenti.record.journal import Changed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """Where an import goes. `may_create` says whether respondents, groups and channels nobody knows are made."""
+
+    project_id: int
+    source_id: int
+    other_sources: tuple[int, ...]
+    import_id: int
+    may_create: bool
+    now: int
+    names: Names
+    merging: Merging = field(default_factory=Merging)
+
+
+class Known(NamedTuple):
+    """A row the record has: its id (None while it is being written), its content, and the import that last gave it."""
+
+    id: int | None
+    digest: int
+    import_id: int
+
+
+class Incoming(NamedTuple):
+    """A row to write, with its place in the batch."""
+
+    place: int
+    row: Row
+    digest: int
+
+
+class Rejected(NamedTuple):
+    """Why a record of the batch is not taken; `stands` is the content of the row it contradicts, if it does."""
+
+    reject: Reject
+    stands: int | None = None
+
+
+class Sorted(NamedTuple):
+    """The rows of a batch that are to be written: new ones, and those that replace the row with that id."""
+
+    new: list[Incoming]
+    changed: list[tuple[int, Incoming]]
+
+    @property
+    def accepted(self) -> list[Incoming]:
+        """Return both, new ones first."""
+        return [*self.new, *(incoming for _id, incoming in self.changed)]
+
+
+Problem = Callable[[Row], Reject | None]
+"""Says why a row that is new or changed cannot be taken, or None."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Batch:
+    """The records written in one transaction, and what became of them.
+
+    `odd` says what is odd about rows that are written, by place and code.
+    """
+
+    connection: Connection
+    to: Destination
+    kind: Kind
+    records: Sequence[Record]
+    columns: Sequence[str]
+    first_arrival: int | None = None
+    imported: int = 0
+    updated: int = 0
+    duplicate: int = 0
+    repeated: set[int] = field(default_factory=set)
+    merged: int = 0
+    rejected: dict[int, Rejected] = field(default_factory=dict)
+    changes: dict[tuple[Changed, int], None] = field(default_factory=dict)
+    odd: dict[tuple[int, str], str] = field(default_factory=dict)
+    currencies: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def says_all(self) -> bool:
+        """Return whether the file has every known column, so that its rows leave nothing as it is."""
+        return all(column.name in self.columns for column in FILES[self.kind])
+
+    def rows(self) -> Iterator[tuple[int, Row]]:
+        """Return the rows that could be read, with their places; the other records are noted as rejected."""
+        for place, record in enumerate(self.records):
+            if record.row is not None:
+                yield place, record.row
+            elif record.reject is not None:
+                self.rejected[place] = Rejected(record.reject)
+
+    def places(self, table: Table, new: Sequence[Incoming]) -> list[tuple[int, int | None]]:
+        """Return the ids of new rows, and where they do not tell it, their places in the order of arrival (D35)."""
+        ids, first = next_ids(self.connection, table), self.first_arrival
+        return [(own_id, None if first is None else first - one.place) for own_id, one in zip(ids, new, strict=False)]
+
+    def sort(
+        self,
+        table: Table,
+        known: dict[Hashable, Known],
+        *,
+        key: Callable[[Row], Hashable],
+        problem: Problem | None = None,
+    ) -> Sorted:
+        """Tell new rows from changed, repeated and contradictory ones, and count them.
+
+        The same key twice in one import with other content is a conflict, in a later import it replaces. A repeated
+        row is marked as seen in this import, so that a row that contradicts it is known for what it is.
+        """
+        own = self.to.import_id
+        found = Sorted([], [])
+        seen: list[int] = []
+        for place, row in self.rows():
+            name = key(row)
+            content = digest(self.kind, row)
+            before = known.get(name)
+            if before is not None and (before.digest == content or place in self.repeated):
+                self.duplicate += 1
+                if before.import_id != own and before.id is not None:
+                    seen.append(before.id)
+                    known[name] = Known(before.id, before.digest, own)
+            elif before is not None and before.import_id == own:
+                self.rejected[place] = Rejected(_conflict(name), before.digest)
+            elif problem is not None and (reject := problem(row)):
+                self.rejected[place] = Rejected(reject)
+            elif before is None or before.id is None:
+                known[name] = Known(None, content, own)
+                found.new.append(Incoming(place, row, content))
+            else:
+                known[name] = Known(before.id, content, own)
+                found.changed.append((before.id, Incoming(place, row, content)))
+        self._mark(table, seen)
+        self._count(found)
+        return found
+
+    def change(self, what: Changed, ids: Iterable[int]) -> None:
+        """Note rows whose facts have to be measured again."""
+        self.changes |= dict.fromkeys((what, one) for one in ids)
+
+    def _count(self, found: Sorted) -> None:
+        self.imported += len(found.new)
+        self.updated += len(found.changed)
+        for incoming in found.accepted:
+            for code, detail in self.records[incoming.place].warnings:
+                self.odd.setdefault((incoming.place, code), detail)
+
+    def _mark(self, table: Table, ids: Iterable[int]) -> None:
+        for part in batched(ids, CHUNK):
+            mark = update(table).where(table.c.id.in_(part)).values(import_id=self.to.import_id)
+            self.connection.execute(mark)
+
+
+def _conflict(name: Hashable) -> Reject:
+    which = shown(name) if isinstance(name, str) else Words(_("this one"))
+    said = _("{which} came before in this import with other content; the first stands")
+    return Reject("conflict", Words(said, which=which))

@@ -1,0 +1,85 @@
+"""Which id has this name? Labels, groups, respondents and visitors, found in the record or added to it."""
+
+from collections.abc import Iterable, Mapping
+from itertools import count
+
+from sqlalchemy import Column, Connection, Table, func, select
+
+from ressenti.intake.arrivals.digest import UNDECLARED
+from ressenti.kit.iteration import batched
+from ressenti.record import tables as t
+from ressenti.record.stores.sqlite import insert
+
+CHUNK = 5_000
+"""How many keys are looked up at once."""
+
+_KEPT = 100_000
+"""How many names of one sort are kept in memory; visitors are as many as conversations, so few of them are."""
+
+
+def next_ids(connection: Connection, table: Table) -> "count[int]":
+    """Return the ids of the rows to come; they are ours, as there is one writer."""
+    last = connection.execute(select(func.max(table.c.id))).scalar()
+    return count((last or 0) + 1)
+
+
+class Shelf:
+    """The ids of one sort of name, by the key the source gives them."""
+
+    def __init__(self, table: Table, key: "Column[str]", fixed: Mapping[str, object], *, kept: int = _KEPT) -> None:
+        self._table = table
+        self._key = key
+        self._fixed = {name: value for name, value in fixed.items() if name in {"project_id", "source_id", "kind"}}
+        self._columns = ("id", key.name, *fixed)
+        self._values = tuple(fixed.values())
+        self._kept = kept
+        self._ids: dict[str, int] = {}
+
+    def find(self, connection: Connection, keys: Iterable[str | None]) -> dict[str, int]:
+        """Return the ids of those keys that are known; the mapping may hold others too."""
+        wanted = {one for one in keys if one is not None}
+        if len(self._ids) > self._kept:
+            self._ids = {}
+        self._ids |= self._look_up(connection, wanted - self._ids.keys())
+        return self._ids
+
+    def ensure(self, connection: Connection, keys: Iterable[str | None]) -> dict[str, int]:
+        """Return the ids of all these keys, added to the record where they are new."""
+        wanted = {one for one in keys if one is not None}
+        missing = sorted(wanted - self.find(connection, wanted).keys())
+        if missing:
+            added = dict(zip(missing, next_ids(connection, self._table), strict=False))
+            rows = ((own_id, one, *self._values) for one, own_id in added.items())
+            insert(connection, self._table, self._columns, rows)
+            self._ids |= added
+        return self._ids
+
+    def _look_up(self, connection: Connection, keys: set[str]) -> dict[str, int]:
+        found: dict[str, int] = {}
+        own = [self._table.c[name] == value for name, value in self._fixed.items()]
+        for part in batched(keys, CHUNK):
+            query = select(self._key, self._table.c.id).where(*own, self._key.in_(part))
+            found |= dict(connection.execute(query).all())
+        return found
+
+
+class Names:
+    """Every sort of name a row may use, of one project and one of its sources."""
+
+    def __init__(self, *, project_id: int, source_id: int, import_id: int) -> None:
+        self.channels = _labels(project_id, "channel")
+        self.languages = _labels(project_id, "language")
+        self.topics = _labels(project_id, "topic")
+        self.tags = _labels(project_id, "tag")
+        self.rules = _labels(project_id, "rule")
+        self.distribution_groups = _labels(project_id, "distribution_group")
+        self.campaigns = _labels(project_id, "campaign")
+        self.surveys = _labels(project_id, "survey")
+        self.groups = Shelf(t.agent_group, t.agent_group.c.key, {"project_id": project_id})
+        undeclared = {"source_id": source_id, "digest": UNDECLARED, "import_id": import_id}
+        self.respondents = Shelf(t.respondent, t.respondent.c.external_id, undeclared)
+        self.visitors = Shelf(t.visitor, t.visitor.c.external_id, {"source_id": source_id}, kept=CHUNK)
+
+
+def _labels(project_id: int, kind: str) -> Shelf:
+    return Shelf(t.label, t.label.c.key, {"project_id": project_id, "kind": kind})

@@ -1,0 +1,227 @@
+"""How a file of one JSON object a line is read: first looked through as a whole, then record by record."""
+
+from collections.abc import Callable, Collection, Iterator
+from typing import Any, NamedTuple
+
+from ressenti.intake.formats.encoding import Encoding
+from ressenti.intake.formats.findings import CheckedFile, Findings
+from ressenti.intake.formats.json_object import Cells, read_object
+from ressenti.intake.formats.lines import LongLine, TextFile, first_bad_byte, without_ending
+from ressenti.intake.formats.streams import MIB, Readable
+from ressenti.intake.model import Kind, Oddity, Record, Reject
+from ressenti.intake.refusals import JSONArray
+from ressenti.intake.sources.input_set import InputFile
+from ressenti.intake.values.column_ambiguities import ColumnDoubts, ColumnFindings
+from ressenti.intake.values.columns import KNOWN, REJECTED_BECAUSE, Header, require
+from ressenti.intake.values.parsed_options import Terms
+from ressenti.intake.values.row_errors import Unfit
+from ressenti.intake.values.rows import require_sizes, row_reader
+from ressenti.intake.values.timestamp_ambiguities import EncodingDoubt
+from ressenti.kit.i18n import Words, _
+
+LONGEST_LINE = 2 * MIB
+_HANDFUL = 1_000
+"""How many lines the first pass looks at together."""
+MOST_NAMES = 10_000
+"""How many different keys of a file are told apart in the first pass; nobody's export has more."""
+_COMMENTS = ("#", "//")
+
+
+class Line(NamedTuple):
+    """One line of the file that holds a record, with its number and first byte."""
+
+    number: int
+    offset: int
+    raw: bytes
+    text: str
+    is_text: bool
+
+
+class Lines:
+    """The lines of a file that hold records; blank lines and comments are counted."""
+
+    def __init__(self, text: TextFile, doubt: EncodingDoubt | None = None) -> None:
+        self.encoding: Encoding = text.encoding
+        self.blank_count = 0
+        self._text = text
+        self._doubt = doubt
+
+    def __iter__(self) -> Iterator[Line]:
+        number, offset = 0, self._text.offset
+        for lines in self._text:
+            if self._doubt:
+                self._doubt.look(lines)
+            for index, (raw, text) in enumerate(zip(lines.raw, lines.texts, strict=True)):
+                number, here = number + 1, offset
+                offset += raw.whole_size if isinstance(raw, LongLine) else len(raw)
+                start = text.lstrip()
+                if (start and not start.startswith(_COMMENTS)) or isinstance(raw, LongLine):
+                    yield Line(number, here, raw, text, index not in lines.undecodable)
+                else:
+                    self.blank_count += 1
+
+
+# --- the first pass --------------------------------------------------------------------------------------------------
+
+
+def inspect(file: InputFile, stream: Readable, terms: Terms) -> Findings:
+    """Look through the whole file; raises a Refusal where its encoding, keys or moments do not hold."""
+    text = text_of(stream, file, terms)
+    encoding = EncodingDoubt(file=file.name, encoding=text.encoding)
+    lines = Lines(text, encoding)
+    found = Survey(file, terms)
+    for line in lines:
+        if found.line_count == 0:
+            _refuse_document(file, line)
+        found.look(line)
+    encoding.settle()
+    header = found.header()
+    if header:
+        require(header, file=file.name, line=found.first_line)
+    columns = found.settle()
+    return Findings(
+        header=header,
+        record_count=found.line_count,
+        encoding=text.encoding.codec,
+        is_encoding_marked=bool(text.encoding.mark),
+        blank_count=lines.blank_count,
+        columns=columns,
+    )
+
+
+class Survey:
+    """What the objects of a file have in common: their keys, in the order they came; and what their columns hold."""
+
+    def __init__(self, file: InputFile, terms: Terms, *, certain: Collection[str] = ()) -> None:
+        """Survey a file; `certain` names the columns whose numbers the file itself holds as numbers."""
+        self.line_count = 0
+        self.first_line = 1
+        self._kind = kind = file.kind
+        self._columns = ColumnDoubts(file.name, kind, terms, certain=certain)
+        self._handful: list[Cells] = []
+        self._lines: list[int] = []
+        self._names: dict[str, None] = {}
+
+    def look(self, line: Line) -> None:
+        """Take in one line; what is wrong with it alone is said in the second pass."""
+        self.line_count += 1
+        cells = _cells_or_none(line, self._kind)
+        if cells is None:
+            return
+        if not self._names:
+            self.first_line = line.number
+        has_room = len(self._names) < MOST_NAMES
+        self._names.update(dict.fromkeys(cells if has_room else cells.keys() & KNOWN[self._kind].keys()))
+        self._handful.append(cells)
+        self._lines.append(line.number)
+        if len(self._handful) == _HANDFUL:
+            self._look_at_columns()
+
+    def settle(self) -> ColumnFindings:
+        """Return what was found in the columns; raises a Refusal where one cannot be believed as it is."""
+        self._look_at_columns()
+        return self._columns.settle(self.header())
+
+    def _look_at_columns(self) -> None:
+        handful, lines = self._handful, self._lines
+        if handful:
+            known = [name for name in KNOWN[self._kind] if name in self._names]
+            columns = {name: [cells.get(name, "") for cells in handful] for name in known}
+            self._columns.look(columns, lines.__getitem__)
+            handful.clear()
+            lines.clear()
+
+    def header(self) -> Header | None:
+        """Return the keys of all objects together, None where there was no object."""
+        return Header(self._kind, tuple(self._names)) if self._names else None
+
+
+def _cells_or_none(line: Line, kind: Kind) -> Cells | None:
+    if not line.is_text or isinstance(line.raw, LongLine):
+        return None
+    try:
+        return read_object(line.text, kind)
+    except Unfit:
+        return None
+
+
+def _refuse_document(file: InputFile, line: Line) -> None:
+    start = line.text.strip()
+    if start.startswith("[") or start == "{":
+        raise JSONArray(file=file.name, line=line.number)
+
+
+# --- the second pass -------------------------------------------------------------------------------------------------
+
+
+def take(checked: CheckedFile, stream: Readable, terms: Terms, *, now: int, skip: int) -> Iterator[Record]:
+    """Yield the records behind the first `skip`."""
+    lines = Lines(text_of(stream, checked.file, terms))
+    record = record_reader(checked, terms, lines.encoding, now=now, is_sparse=True)
+    for line in lines:
+        if skip:
+            skip -= 1
+        else:
+            yield record(line)
+
+
+def record_reader(
+    checked: CheckedFile, terms: Terms, encoding: Encoding, *, now: int, is_sparse: bool = False
+) -> Callable[[Line], Record]:
+    """Return what turns a line into a Record; made once for a file.
+
+    `is_sparse` says that each object speaks only of the keys it has.
+    """
+    every = frozenset(checked.columns)
+    seen: dict[frozenset[str], frozenset[str]] = {}
+    kind = checked.kind
+    header = checked.findings.header or Header(kind, ())
+    known = header.known
+    warnings: list[Oddity] = []
+    bare = without_ending(encoding)
+    numbers = checked.findings.columns.numbers
+    read = row_reader(Header(kind, known), terms, now=now, warnings=warnings, numbers=numbers)
+
+    def record(line: Line) -> Record:
+        raw = bare(line.raw)
+        try:
+            cells = _cells(line, kind, encoding)
+            if len(raw) > MIB:
+                require_sizes(cells.items())
+            given = frozenset(cells)
+            row = read([cells.pop(name, "") for name in known])
+        except Unfit as unfit:
+            warnings.clear()
+            return Record(line.number, line.offset, raw, None, Reject(unfit.code, unfit.detail))
+        cells.pop(REJECTED_BECAUSE, None)
+        if attributes := {name: value for name, value in cells.items() if value}:
+            row = (*row[:-1], attributes)
+        odd, warnings[:] = tuple(dict.fromkeys(warnings)), []
+        sparse = None if not is_sparse or given == every else seen.setdefault(given, given)
+        return Record(line.number, line.offset, raw, row, None, odd, sparse)
+
+    return record
+
+
+def _cells(line: Line, kind: Kind, encoding: Encoding) -> dict[str, Any]:
+    if isinstance(line.raw, LongLine):
+        size = line.raw.whole_size
+        raise Unfit(
+            "line_too_long", Words(_("the line has {size:,} bytes; it may have {most:,}"), size=size, most=LONGEST_LINE)
+        )
+    if not line.is_text:
+        codec = encoding.codec
+        raise Unfit(
+            "encoding",
+            Words(
+                _("the byte 0x{byte:02X} is not {encoding}"),
+                byte=first_bad_byte(line.raw, codec),
+                encoding=codec.upper(),
+            ),
+        )
+    return read_object(line.text, kind)
+
+
+def text_of(stream: Readable, file: InputFile, terms: Terms) -> TextFile:
+    """Return the lines of the file."""
+    return TextFile(stream, terms.codec, name=file.name, longest=LONGEST_LINE, may_cut=True)

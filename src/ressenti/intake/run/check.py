@@ -1,0 +1,88 @@
+"""Can these files be imported? The first pass over all of them, before anything is written."""
+
+from collections.abc import Iterator
+from dataclasses import astuple
+from hashlib import blake2b
+
+from ressenti.intake.formats import csv_file, jsonl_file, parquet_file
+from ressenti.intake.formats.findings import Checked, CheckedFile, Findings
+from ressenti.intake.formats.streams import Sealed
+from ressenti.intake.model import Options
+from ressenti.intake.remarks import Remark
+from ressenti.intake.sources.input_set import Form, InputFile, Unit
+from ressenti.intake.values.columns import listed
+from ressenti.intake.values.numbers import common_locale
+from ressenti.intake.values.parsed_options import understand
+from ressenti.intake.values.row_errors import plain
+from ressenti.kit.i18n import _
+
+__all__ = ["Checked", "CheckedFile", "check"]
+
+_INSPECT = {Form.CSV: csv_file.inspect, Form.JSONL: jsonl_file.inspect, Form.PARQUET: parquet_file.inspect}
+_DELIMITER_NAMES = {"\t": "tab"}
+
+
+def check(unit: Unit, options: Options) -> Checked:
+    """Look through all files; raises a Refusal naming file, line and remedy where one cannot be imported as it is."""
+    terms = understand(options)
+    seal = blake2b(repr(astuple(options)).encode(), digest_size=32)
+    files: list[CheckedFile] = []
+    for file in unit.files:
+        seal.update(f"\0{file.kind} {file.form}\0".encode())
+        with file.open() as stream:
+            contents = Sealed(stream)
+            findings = _INSPECT[file.form](file, contents, terms)
+        file.require_unchanged()
+        seal.update(contents.digest())
+        files.append(CheckedFile(file=file, findings=findings, digest=contents.digest()))
+    judged = common_locale(one for file in files for one in file.findings.columns.possible)
+    return Checked(
+        unit=unit,
+        files=tuple(files),
+        fingerprint=seal.hexdigest(),
+        locale=terms.locale or judged,
+        remarks=tuple(_remarks(unit, tuple(files))),
+    )
+
+
+def _remarks(unit: Unit, files: tuple[CheckedFile, ...]) -> Iterator[Remark]:
+    for file in files:
+        yield from _remarks_on(file.file, file.findings)
+    for name in unit.skipped:
+        yield Remark(_("{file} was left aside: it is not one of the seven files."), {"file": name})
+
+
+def _remarks_on(file: InputFile, findings: Findings) -> Iterator[Remark]:
+    if findings.header is None:
+        yield Remark(_("{file} is empty: it has neither a header nor a row."), {"file": file.name})
+    elif not findings.record_count:
+        yield Remark(_("{file} has a header and no row."), {"file": file.name})
+    if findings.is_encoding_marked and findings.encoding != "utf-8":
+        yield Remark(
+            _("{file} is in {encoding}, as its first bytes say."),
+            {"file": file.name, "encoding": findings.encoding.upper()},
+        )
+    if findings.is_delimiter_sniffed and findings.delimiter not in {None, ","}:
+        name = _DELIMITER_NAMES.get(findings.delimiter or "", findings.delimiter)
+        yield Remark(_("{file} has its cells separated by {delimiter}."), {"file": file.name, "delimiter": name})
+    if findings.blank_count:
+        yield Remark(
+            _("{file}: blank lines and comments passed over: {count}."),
+            {"file": file.name, "count": findings.blank_count},
+        )
+    twice = findings.header.twice if findings.header else ()
+    for name, type_ in (dict.fromkeys(twice, "") | dict(findings.unread_columns)).items():
+        column = {"file": file.name, "column": plain(name), "type": type_}
+        if type_:
+            yield Remark(_("{file}: the column “{column}” was set aside: it is of the type {type}."), column)
+        else:
+            yield Remark(_("{file}: the column “{column}” was set aside: it is there more than once."), column)
+    if findings.header and findings.header.unknown:
+        columns = listed(findings.header.unknown)
+        yield Remark(_("{file}: columns kept as attributes: {columns}."), {"file": file.name, "columns": columns})
+    yield from findings.columns.remarks
+    for name, likely in findings.header.misspelt if findings.header else ():
+        yield Remark(
+            _("{file}: the column “{column}” was kept as an attribute; is it meant to be {likely}?"),
+            {"file": file.name, "column": plain(name), "likely": likely},
+        )

@@ -1,0 +1,59 @@
+"""Is a file read from its end? One whose moments only fall has its newest rows first, those of one moment too (D35)."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, Table, func, select
+
+from ressenti.intake.formats.findings import CheckedFile
+from ressenti.intake.model import Kind, Record
+from ressenti.intake.run.progress import State
+from ressenti.intake.values.rules import SLOTS
+from ressenti.record import tables as t
+from ressenti.record.arrival import STEP
+
+TABLES: dict[Kind, tuple[Table, tuple[str, ...]]] = {
+    Kind.CONVERSATIONS: (t.conversation, ("opened_at",)),
+    Kind.HANDLINGS: (t.handling, ("started_at",)),
+    Kind.MESSAGES: (t.message, ("created_at",)),
+    Kind.EVENTS: (t.status_event, ("at",)),
+    Kind.SURVEYS: (t.survey_offer, ("rated_at", "offered_at")),
+    Kind.TRANSACTIONS: (t.transaction, ("at",)),
+}
+"""The table that the rows of a file go to, and the columns of which the first that is filled says when a row was."""
+
+
+def only_falls(kind: Kind, records: Iterable[Record]) -> bool:
+    """Say whether the moments of a file fall and never rise; rows that cannot be read say nothing.
+
+    Most files rise within their first lines, and are looked at no further.
+    """
+    if kind not in TABLES:
+        return False
+    slots = [SLOTS[kind][name] for name in TABLES[kind][1]]
+    before: int | None = None
+    falls = False
+    for record in records:
+        if record.row is None:
+            continue
+        at = next((record.row[slot] for slot in slots if record.row[slot] is not None), None)
+        if at is None:
+            continue
+        if before is not None and at > before:
+            return False
+        falls = falls or (before is not None and at < before)
+        before = at
+    return falls
+
+
+def first_arrival(connection: Connection, state: State, file: CheckedFile, *, start: int) -> int | None:
+    """Return the place in the order of arrival of a file's record number `start`, if the file is read from its end.
+
+    The record behind it has the place before it. All of a file's places lie behind the ids that are in the table when
+    it begins, which the state of the import remembers, and before those that come later.
+    """
+    if not state.turned.get(state.file):
+        return None
+    if state.file not in state.behind:
+        last = connection.execute(select(func.max(TABLES[file.kind][0].c.id))).scalar()
+        state.behind[state.file] = last or 0
+    return state.behind[state.file] * STEP + file.record_count - start

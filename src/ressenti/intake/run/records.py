@@ -1,0 +1,27 @@
+"""What the files of an import hold, record by record: the second pass, in constant memory."""
+
+from collections.abc import Iterator
+
+from ressenti.intake.formats import csv_file, jsonl_file, parquet_file
+from ressenti.intake.formats.findings import CheckedFile
+from ressenti.intake.formats.streams import Sealed
+from ressenti.intake.model import Options, Record
+from ressenti.intake.refusals import FileChanged
+from ressenti.intake.sources.input_set import Form
+from ressenti.intake.values.parsed_options import understand
+
+_TAKE = {Form.CSV: csv_file.take, Form.JSONL: jsonl_file.take, Form.PARQUET: parquet_file.take}
+
+
+def records(file: CheckedFile, options: Options, *, now: int, skip: int = 0) -> Iterator[Record]:
+    """Yield the records of a file behind the first `skip`, bad ones included; `now` is in microseconds.
+
+    A bad row is a Record with `reject` set. A Refusal is raised only where the file is no longer the one that was
+    checked: noticed before the first record, and behind the last.
+    """
+    file.file.require_unchanged()
+    with file.file.open() as stream:
+        contents = Sealed(stream)
+        yield from _TAKE[file.form](file, contents, understand(options), now=now, skip=skip)
+    if file.digest and contents.digest() != file.digest:
+        raise FileChanged(file=file.name)

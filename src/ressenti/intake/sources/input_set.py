@@ -1,0 +1,242 @@
+"""Which files make up an import: what the given paths lead to, named and in order."""
+
+import stat
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from os import stat_result
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from ressenti.intake.formats.archives import entries, is_hidden
+from ressenti.intake.formats.streams import Allowance, Gunzip, Meter, Readable, open_entry, open_file
+from ressenti.intake.model import Kind, Options
+from ressenti.intake.refusals import (
+    FileChanged,
+    NotAFile,
+    NothingToImport,
+    PathMissing,
+    PathUnreadable,
+    Spreadsheet,
+    UnknownFile,
+    UnknownForm,
+)
+from ressenti.intake.values.parsed_options import understand
+from ressenti.intake.values.row_errors import plain
+
+
+class Form(StrEnum):
+    """The ways a table is written down."""
+
+    CSV = "csv"
+    JSONL = "jsonl"
+    PARQUET = "parquet"
+
+
+SEVEN = ", ".join(Kind)
+_KINDS = list(Kind)
+_SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".numbers")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputFile:
+    """One of the seven files, where it lies and how it is packed.
+
+    `name` is what a person is shown, such as `export.zip/surveys.csv`; `size` is in bytes as it lies on disk, and
+    `meter` says how many of them the present pass has read. `stamp` tells it from what may lie there later.
+    """
+
+    kind: Kind
+    form: Form
+    name: str
+    size: int
+    path: Path
+    entry: str | None = None
+    is_gzip: bool = False
+    meter: Meter = field(default_factory=Meter, compare=False, repr=False)
+    allowance: Allowance | None = field(default=None, compare=False, repr=False)
+    stamp: tuple[int, ...] = ()
+
+    def require_unchanged(self) -> None:
+        """Raise FileChanged where the file on disk is no longer the one that was found."""
+        if self.stamp and _stamp(_stat(self.path)) != self.stamp:
+            raise FileChanged(file=self.name)
+
+    @contextmanager
+    def open(self) -> Iterator[Readable]:
+        """Open the unpacked bytes; reading raises a Refusal where they do not unpack."""
+        with self._packed() as packed:
+            yield Gunzip(packed, name=self.name, allowance=self.allowance) if self.is_gzip else packed
+
+    def _packed(self) -> AbstractContextManager[Readable]:
+        if self.entry is None:
+            return open_file(self.path, self.meter)
+        return open_entry(self.path, self.entry, self.meter)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """The files of one import in the order they are written to the record, and the names of those left aside."""
+
+    files: tuple[InputFile, ...]
+    skipped: tuple[str, ...] = ()
+
+
+class _Label(NamedTuple):
+    """What the name of a file says: the stem and the extension, without `.gz`."""
+
+    stem: str
+    extension: str
+    is_gzip: bool
+
+
+def find(paths: Sequence[Path], options: Options) -> Unit:
+    """Return the files that the paths lead to: files, folders and zips, in any mixture.
+
+    Raises a Refusal for what cannot be read (exit 2) and for what is none of the seven (exit 3).
+    """
+    understand(options)
+    files: list[InputFile] = []
+    skipped: list[str] = []
+    for path in _once(paths):
+        unit = _unit_at(path, options)
+        files += unit.files
+        skipped += unit.skipped
+    ordered = sorted(_told_apart(files), key=lambda file: (_KINDS.index(file.kind), file.name))
+    return Unit(files=tuple(ordered), skipped=tuple(skipped))
+
+
+def _once(paths: Sequence[Path]) -> list[Path]:
+    """Return the paths without repeats, however they are spelt."""
+    return list({_identity(path): path for path in reversed(paths)}.values())[::-1]
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    found = _stat(path)
+    return found.st_dev, found.st_ino
+
+
+def _stat(path: Path) -> stat_result:
+    try:
+        return path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise PathMissing(path=plain(str(path))) from None
+    except (OSError, ValueError) as error:
+        raise PathUnreadable(path=plain(str(path)), reason=error) from None
+
+
+def _stamp(found: stat_result) -> tuple[int, ...]:
+    """Return what changes when somebody writes into a file or puts another in its place."""
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _unit_at(path: Path, options: Options) -> Unit:
+    mode = _stat(path).st_mode
+    if stat.S_ISDIR(mode):
+        return _folder(path)
+    _require_regular(path)
+    if path.suffix.lower() == ".zip":
+        return _zip(path)
+    return Unit(files=(_single(path, options),))
+
+
+def _require_regular(path: Path) -> None:
+    if not stat.S_ISREG(_stat(path).st_mode):
+        raise NotAFile(path=plain(str(path)))
+
+
+def _single(path: Path, options: Options) -> InputFile:
+    label = _label(path.name)
+    if path.suffix.lower() in _SPREADSHEETS:
+        raise Spreadsheet(file=plain(path.name))
+    if label.stem not in _KINDS:
+        raise UnknownFile(file=plain(path.name), names=SEVEN)
+    form = options.format or label.extension
+    if form not in list(Form):
+        raise UnknownForm(file=plain(path.name))
+    return _file(path, Kind(label.stem), Form(form), label, plain(path.name))
+
+
+def _folder(folder: Path) -> Unit:
+    try:
+        inside = sorted(path for path in folder.iterdir() if not is_hidden(path.name))
+    except OSError as error:
+        raise PathUnreadable(path=plain(str(folder)), reason=error.strerror) from None
+    found: list[InputFile] = []
+    skipped: list[str] = []
+    for path in inside:
+        name = plain(f"{folder.resolve().name}/{path.name}")
+        label = _label(path.name)
+        if not _is_ours(label) or path.is_dir():
+            skipped.append(name)
+            continue
+        _require_regular(path)
+        found.append(_file(path, Kind(label.stem), Form(label.extension), label, name))
+    return _unless_empty(folder, found, skipped)
+
+
+def _zip(path: Path) -> Unit:
+    inside = entries(path)
+    top = _common_folder([entry.filename for entry in inside])
+    allowance = Allowance()
+    found: list[InputFile] = []
+    skipped: list[str] = []
+    for entry in inside:
+        below = entry.filename.removeprefix(top)
+        name = plain(f"{path.name}/{below}")
+        label = _label(below)
+        if not _is_ours(label):
+            skipped.append(name)
+            continue
+        file = _file(path, Kind(label.stem), Form(label.extension), label, name)
+        found.append(replace(file, size=entry.compress_size, entry=entry.filename, allowance=allowance))
+    return _unless_empty(path, found, skipped)
+
+
+def _common_folder(names: list[str]) -> str:
+    """Return the folder, with its slash, that all files of an archive lie in, '' where they do not share one."""
+    folders = {str(PurePosixPath(name).parent) for name in names}
+    shallowest = min(folders, key=len, default=".")
+    inside_it = all(folder == shallowest or folder.startswith(f"{shallowest}/") for folder in folders)
+    return f"{shallowest}/" if inside_it and shallowest != "." else ""
+
+
+def _unless_empty(path: Path, found: list[InputFile], skipped: list[str]) -> Unit:
+    if not found:
+        raise NothingToImport(path=plain(str(path)), names=SEVEN)
+    return Unit(files=tuple(found), skipped=tuple(skipped))
+
+
+def _label(name: str) -> _Label:
+    is_gzip = name.lower().endswith(".gz")
+    stem, _, extension = name.lower().removesuffix(".gz").partition(".")
+    return _Label(stem, extension, is_gzip)
+
+
+def _is_ours(label: _Label) -> bool:
+    return label.stem in _KINDS and label.extension in list(Form)
+
+
+def _file(path: Path, kind: Kind, form: Form, label: _Label, name: str) -> InputFile:
+    found = _stat(path)
+    return InputFile(
+        kind=kind,
+        form=form,
+        name=name,
+        size=found.st_size,
+        path=path,
+        is_gzip=label.is_gzip,
+        stamp=_stamp(found),
+    )
+
+
+def _told_apart(files: list[InputFile]) -> list[InputFile]:
+    """Show the whole path of files that would otherwise be shown under one name."""
+    count = Counter(file.name for file in files)
+    return [replace(file, name=_whole_name(file)) if count[file.name] > 1 else file for file in files]
+
+
+def _whole_name(file: InputFile) -> str:
+    return plain(f"{file.path}/{file.entry}" if file.entry else str(file.path))

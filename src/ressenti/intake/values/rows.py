@@ -1,0 +1,72 @@
+"""What one row holds: the cells of a row become the typed values of its columns."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from ressenti.intake.formats.streams import MIB
+from ressenti.intake.model import FILES, Oddity, Type
+from ressenti.intake.values.cells import EMPTY, Reader, cell_reader
+from ressenti.intake.values.columns import Header
+from ressenti.intake.values.numbers import Numbers
+from ressenti.intake.values.parsed_options import Terms
+from ressenti.intake.values.row_errors import Unfit, plain
+from ressenti.intake.values.rules import rules
+from ressenti.kit.i18n import Words, _
+
+RowReader = Callable[[Sequence[Any]], tuple[Any, ...]]
+"""Turns the cells of a row, one for each column of the header, into the row of a Record; raises Unfit."""
+
+
+def row_reader(
+    header: Header, terms: Terms, *, now: int, warnings: list[Oddity], numbers: Mapping[str, Numbers] | None = None
+) -> RowReader:
+    """Return the reader of a file with this header, made once so that a row costs as little as it can.
+
+    `numbers` says how the numbers of a column are written, where the first pass found it out (`Findings.numbers`).
+    What is odd in a row but taken is added to `warnings`; the caller empties it after each row.
+    """
+    columns = FILES[header.kind]
+    places = {name: place for place, name in enumerate(header.names)}
+    written = numbers or {}
+    plan: list[tuple[int, int, Reader]] = [
+        (slot, places[column.name], cell_reader(column, terms, now, warnings, numbers=written.get(column.name)))
+        for slot, column in enumerate(columns)
+        if column.name in places
+    ]
+    blank = [_absent(column.type, is_there=column.name in places) for column in columns]
+    required = [(slot, column.name) for slot, column in enumerate(columns) if column.required]
+    checks = rules(header.kind, set(header.known), terms, warnings)
+    unknown = [(places[name], name) for name in header.unknown]
+
+    def read(cells: Sequence[Any]) -> tuple[Any, ...]:
+        row = blank.copy()
+        for slot, place, value_of in plan:
+            cell = cells[place]
+            if cell:
+                row[slot] = value_of(cell)
+        for slot, name in required:
+            if row[slot] is None:
+                raise Unfit("missing", Words(_("{column} is empty"), column=name))
+        for check in checks:
+            check(row)
+        row.append({name: cells[place] for place, name in unknown if cells[place]} or None if unknown else None)
+        return tuple(row)
+
+    return read
+
+
+def _absent(holds: Type, *, is_there: bool) -> Any:
+    """Return the value of an empty cell; text that no column could hold is None, not empty."""
+    return EMPTY.get(holds) if is_there or holds is not Type.TEXT else None
+
+
+def require_sizes(cells: Iterable[tuple[str, Any]]) -> None:
+    """Raise Unfit where a cell, given with its column's name, is longer than 1 MiB."""
+    for name, cell in cells:
+        if len(cell) * 4 > MIB and isinstance(cell, str) and (size := len(cell.encode())) > MIB:
+            raise Unfit(
+                "field_too_large",
+                Words(
+                    _("{column}: {size:,} bytes; a field may have {most:,}"), column=plain(name), size=size, most=MIB
+                ),
+            )

@@ -1,0 +1,117 @@
+"""What the first pass watches for: signs that a whole file is not what it seems, whatever its form."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from ressenti.intake.formats.encoding import Encoding
+from ressenti.intake.formats.lines import Lines, first_bad_byte
+from ressenti.intake.refusals import EpochDate, OtherDateForm, OtherEncoding, SerialDate, TimezoneMissing
+from ressenti.intake.values.date_formats import EPOCHS, DateForms, epoch_form, read_in_form
+from ressenti.intake.values.parsed_options import Terms
+from ressenti.intake.values.row_errors import plain
+from ressenti.intake.values.timestamps import Writing, is_plain, lacks_zone, writing
+from ressenti.kit.refusals import Refusal
+
+_HINT = "cp1252"
+"""The encoding most files that are not UTF-8 are in."""
+
+
+def not_text(file: str, line: int, raw: bytes, encoding: Encoding) -> OtherEncoding:
+    """Return the refusal of a line that is not text in its encoding."""
+    byte = f"0x{first_bad_byte(raw, encoding.codec):02X}"
+    return OtherEncoding(file=file, line=line, byte=byte, encoding=encoding.codec.upper(), hint=_HINT)
+
+
+@dataclass(slots=True, kw_only=True)
+class EncodingDoubt:
+    """Whether a file that does not say its encoding is UTF-8: it is not if half the telling lines are not.
+
+    A line tells something if it holds a byte beyond ASCII.
+    """
+
+    file: str
+    encoding: Encoding
+    _line_count: int = 0
+    _good_count: int = 0
+    _bad_count: int = 0
+    _first: OtherEncoding | None = None
+
+    def look(self, lines: Lines) -> None:
+        """Take in the next lines."""
+        if not self.encoding.is_certain:
+            self._bad_count += len(lines.undecodable)
+            self._good_count += sum(not text.isascii() for text in lines.texts) - len(lines.undecodable)
+            if lines.undecodable and self._first is None:
+                index = min(lines.undecodable)
+                self._first = not_text(self.file, self._line_count + index + 1, lines.raw[index], self.encoding)
+        self._line_count += len(lines.texts)
+
+    def settle(self) -> None:
+        """Raise a Refusal if what was seen so far is in another encoding."""
+        if self._first and self._bad_count >= self._good_count:
+            raise self._first
+
+
+@dataclass(slots=True, kw_only=True)
+class MomentDoubt:
+    """Whether the moments of a file can be read as they are, with the options that were given."""
+
+    file: str
+    terms: Terms
+    _first: Refusal | None = field(default=None)
+    _forms: DateForms = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._forms = DateForms(self.file)
+
+    def look(self, column: str, values: Sequence[str], line_of: Callable[[int], int]) -> None:
+        """Take in values of a column; `line_of` tells on which line the value at an index stands."""
+        if is_plain(values, may_be_local=self._may_be_local()):
+            return
+        look_at = self._look_in_form if self.terms.date_format else self._look_at
+        for index, value in enumerate(values):
+            if value:
+                look_at(column, value, line_of, index)
+
+    def settle(self) -> None:
+        """Raise the Refusal that says why the moments cannot be read, if there is one."""
+        if self.terms.date_format:
+            self._forms.require(self.terms.date_format)
+        else:
+            self._forms.settle()
+        if self._first:
+            raise self._first
+
+    def _may_be_local(self) -> bool:
+        """Whether a local time in ISO 8601 is nothing new: it can be read, or the first of them was noted."""
+        return self.terms.date_format is None and (self.terms.zone is not None or self._first is not None)
+
+    def _look_at(self, column: str, value: str, line_of: Callable[[int], int], index: int) -> None:
+        sort = writing(value)
+        if sort is Writing.OWN_FORM:
+            self._forms.look(column, value, line_of, index)
+        elif self._first is None:
+            about = {"file": self.file, "line": line_of(index), "column": column, "value": plain(value)}
+            if sort is Writing.SERIAL:
+                self._first = SerialDate(**about)
+            elif sort is Writing.LOCAL and self.terms.zone is None:
+                self._first = TimezoneMissing(**about)
+            elif hint := epoch_form(value) if sort is Writing.EPOCH else None:
+                self._first = EpochDate(**about, hint=hint, reading=_read(value, hint))
+
+    def _look_in_form(self, column: str, value: str, line_of: Callable[[int], int], index: int) -> None:
+        told = self.terms.date_format or ""
+        if told in EPOCHS:
+            hint = epoch_form(value)
+            if hint and hint != told and self._first is None:
+                about = {"file": self.file, "line": line_of(index), "column": column, "value": plain(value)}
+                self._first = OtherDateForm(**about, form=told, hint=hint)
+            return
+        self._forms.look(column, value, line_of, index)
+        if self._first is None and self.terms.zone is None and lacks_zone(value, self.terms):
+            self._first = TimezoneMissing(file=self.file, line=line_of(index), column=column, value=plain(value))
+
+
+def _read(value: str, form: str) -> str:
+    at = read_in_form(value, form)
+    return f"{at:%Y-%m-%d %H:%M:%SZ}" if at else ""

@@ -1,0 +1,230 @@
+"""Which moment a text means: ISO 8601 with an offset, or local time in the zone the person named."""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from enum import Enum
+
+from ressenti.intake.model import Oddity
+from ressenti.intake.values.date_formats import EXAMPLE, epoch_form, example, is_named, is_numbered, read_in_form
+from ressenti.intake.values.parsed_options import Terms
+from ressenti.intake.values.row_errors import Unfit, shown
+from ressenti.kit.clock import DAY, EPOCH, from_us, to_us
+from ressenti.kit.i18n import Words, _
+
+EARLIEST = to_us(datetime.fromisoformat("1990-01-01T00:00:00Z"))
+LATEST = to_us(datetime.fromisoformat("2101-01-01T00:00:00Z")) - 1
+TOLERANCE = DAY
+"""How far ahead of the present a moment may lie, in microseconds, before it is taken for a mistake."""
+
+_TIME = r"\d\d(?::?\d\d(?::?\d\d(?:[.,]\d+)?)?)?"
+_ISO = re.compile(rf"(\d{{4}}-\d\d-\d\d|\d{{8}})(?:[T ]({_TIME}))?\s?(Z|UTC|[+-]\d\d(?::?\d\d)?)?", re.ASCII)
+_END_OF_DAY = re.compile(r"24(?::?00(?::?00(?:[.,]0+)?)?)?")
+_PLAIN = r"(?:(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)%s)?\n)*+"
+_PLAINLY_ZONED = re.compile(_PLAIN % "", re.ASCII)
+_PLAINLY_ISO = re.compile(_PLAIN % "?", re.ASCII)
+_SERIAL = re.compile(r"(\d{5})(?:[.,]\d+)?", re.ASCII)
+_SERIALS = range(32_874, 73_416)
+"""The spreadsheet day counts of 1990 to 2100."""
+
+
+class Writing(Enum):
+    """How a moment is written, as far as it decides whether a file can be read at all."""
+
+    ZONED = "with an offset"
+    LOCAL = "without an offset"
+    OWN_FORM = "as 03/04/2026"
+    EPOCH = "as a count of seconds or milliseconds since 1970"
+    SERIAL = "as a spreadsheet's count of days"
+    UNREADABLE = "in no way we know"
+
+
+def parse_iso(text: str) -> datetime | None:
+    """Return the moment an ISO 8601 text means, aware where it has an offset; None where it is not ISO 8601.
+
+    24:00 is the midnight at the end of its day.
+    """
+    if not (found := _ISO.fullmatch(text.strip().upper())):
+        return None
+    day, time, offset = found.groups()
+    is_end = time is not None and _END_OF_DAY.fullmatch(time) is not None
+    try:
+        at = datetime.fromisoformat(
+            f"{day}T{'00:00' if is_end else time or '00:00'}{(offset or '').replace('UTC', 'Z')}"
+        )
+        return at + timedelta(days=1) if is_end else at
+    except (ValueError, OverflowError):
+        return None
+
+
+def _is_impossible(text: str) -> bool:
+    """Whether a text is written as in ISO 8601 and is no moment: its day, time or offset is none there can be."""
+    found = _ISO.fullmatch(text.strip().upper())
+    if found is None or parse_iso(text) is not None:
+        return False
+    month, day = found[1][-5:-3] if "-" in found[1] else found[1][4:6], found[1][-2:]
+    return not 1 <= int(day) <= 12 < int(month) <= 31  # else the day stands before the month
+
+
+def writing(text: str) -> Writing:
+    """Return how a moment is written."""
+    if at := parse_iso(text):
+        return Writing.ZONED if at.tzinfo else Writing.LOCAL
+    if _is_impossible(text):
+        return Writing.UNREADABLE
+    text = text.strip()
+    if is_numbered(text) or is_named(text):
+        return Writing.OWN_FORM
+    if epoch_form(text):
+        return Writing.EPOCH
+    serial = _SERIAL.fullmatch(text)
+    return Writing.SERIAL if serial and int(serial[1]) in _SERIALS else Writing.UNREADABLE
+
+
+def is_plain(values: Sequence[str], *, may_be_local: bool) -> bool:
+    """Whether every value is a moment in the usual form, or empty: true of most files, and cheap to ask."""
+    pattern = _PLAINLY_ISO if may_be_local else _PLAINLY_ZONED
+    return pattern.fullmatch("\n".join(values) + "\n") is not None
+
+
+def lacks_zone(text: str, terms: Terms) -> bool:
+    """Whether a text can be read as a moment, but for the zone nobody named."""
+    at = _in_own_form(text, terms.date_format) if terms.date_format else parse_iso(text)
+    return terms.zone is None and at is not None and at.tzinfo is None
+
+
+def moment_reader(column: str, terms: Terms, now: int, warnings: list[Oddity]) -> Callable[[str], int | None]:
+    """Return what turns a cell into microseconds since the epoch; `now` is the present moment.
+
+    It raises Unfit for what is no moment of 1990 to 2100, or lies more than a day ahead.
+    """
+    slowly = _slow_reader(column, terms)
+    from_iso, epoch, microsecond = datetime.fromisoformat, EPOCH, datetime.resolution
+
+    def usual(at: int, cell: str) -> int:
+        return at if EARLIEST <= at <= now else _unusual(column, cell, at, now, warnings)
+
+    def read_slowly(cell: str) -> int | None:
+        at = slowly(cell)
+        return None if at is None else usual(at, cell)
+
+    def read(cell: str) -> int | None:
+        try:
+            if cell[10] in "T ":
+                return usual((from_iso(cell) - epoch) // microsecond, cell)
+        except (ValueError, TypeError, IndexError):
+            pass
+        return read_slowly(cell)
+
+    return read_slowly if terms.date_format else read
+
+
+def _unusual(column: str, cell: str, at: int, now: int, warnings: list[Oddity]) -> int:
+    if not EARLIEST <= at <= LATEST:
+        raise Unfit(
+            "year", Words(_("{column}: {value} is not in the years 1990 to 2100"), column=column, value=shown(cell))
+        )
+    if at > now + TOLERANCE:
+        raise Unfit(
+            "future",
+            Words(
+                _("{column}: {value} is more than a day after the present, {now}"),
+                column=column,
+                value=shown(cell),
+                now=f"{from_us(now):%FT%TZ}",
+            ),
+        )
+    said = _("{column}: {value} is ahead of the present, {now}")
+    detail = Words(said, column=column, value=shown(cell), now=f"{from_us(now):%FT%TZ}")
+    warnings.append(Oddity("near_future", detail))
+    return at
+
+
+def _slow_reader(column: str, terms: Terms) -> Callable[[str], int | None]:
+    def read(cell: str) -> int | None:
+        if not cell.strip():
+            return None
+        at = _in_own_form(cell, terms.date_format) if terms.date_format else parse_iso(cell)
+        if at is None and _is_impossible(cell):
+            said = _(
+                "{column}: {value} is no time that is taken: days are those of the calendar, hours go up to 24:00, "
+                "seconds to 59, offsets to 23:59"
+            )
+            raise Unfit("time", Words(said, column=column, value=shown(cell)))
+        if at is None:
+            raise Unfit(
+                "time",
+                Words(
+                    _("{column}: {value} is not a time we can read; {remedy}"),
+                    column=column,
+                    value=shown(cell),
+                    remedy=_wanted(terms),
+                ),
+            )
+        return to_us(at if at.tzinfo else _in_zone(column, cell, at, terms))
+
+    return read
+
+
+def _wanted(terms: Terms) -> str:
+    if terms.date_format is None:
+        return Words(_("write it in ISO 8601, for example {example}"), example=f"{EXAMPLE:%Y-%m-%dT%H:%M:%SZ}")
+    said = _("write it in the form {form}, for example {example}")
+    return Words(said, form=terms.date_format, example=example(terms.date_format))
+
+
+def _in_own_form(cell: str, date_format: str) -> datetime | None:
+    """Read a date in the person's form; ISO 8601 with an offset is still taken, as it cannot mean two things."""
+    if at := read_in_form(cell, date_format):
+        return at
+    at = parse_iso(cell)
+    return at if at and at.tzinfo else None
+
+
+def _in_zone(column: str, cell: str, at: datetime, terms: Terms) -> datetime:
+    """Return a local time in the zone of the import; on the days clocks change, as `--dst` says."""
+    if terms.zone is None:
+        raise Unfit(
+            "time",
+            Words(
+                _("{column}: {value} is a time without a zone; name it with --timezone"),
+                column=column,
+                value=shown(cell),
+            ),
+        )
+    if not 1990 <= at.year <= 2100:
+        raise Unfit(
+            "year", Words(_("{column}: {value} is not in the years 1990 to 2100"), column=column, value=shown(cell))
+        )
+    first = at.replace(tzinfo=terms.zone)
+    second = first.replace(fold=1)
+    before, after = first.utcoffset(), second.utcoffset()
+    if before == after:
+        return first
+    if before is not None and after is not None and before < after:
+        return _skipped(column, cell, first, terms)
+    return _repeated(column, cell, first, second, terms)
+
+
+def _skipped(column: str, cell: str, first: datetime, terms: Terms) -> datetime:
+    if terms.dst != "shift":
+        detail = Words(
+            _("{column}: {value} never was on a clock in {zone}; --dst shift moves it forward"),
+            column=column,
+            value=shown(cell),
+            zone=terms.zone,
+        )
+        raise Unfit("nonexistent_time", detail)
+    return first  # read with the offset before the change, it lands after the gap
+
+
+def _repeated(column: str, cell: str, first: datetime, second: datetime, terms: Terms) -> datetime:
+    if terms.dst not in {"first", "second"}:
+        detail = Words(
+            _("{column}: {value} was twice on a clock in {zone}; choose with --dst first or second"),
+            column=column,
+            value=shown(cell),
+            zone=terms.zone,
+        )
+        raise Unfit("ambiguous_time", detail)
+    return first if terms.dst == "first" else second

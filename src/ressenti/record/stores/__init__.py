@@ -1,0 +1,1 @@
+"""Where a record is kept: everything that knows which database it is stands here."""

@@ -1,0 +1,125 @@
+"""What was marked on the axis of time, and how an indicator stood before and after: beside each other, not because."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from ressenti.indicators.catalogue import indicator
+from ressenti.indicators.model import Unit, Value
+from ressenti.indicators.periods import first_moment, local_time, wall_clock
+from ressenti.kit.clock import from_us
+from ressenti.kit.i18n import _
+from ressenti.kit.refusals import Refusal
+from ressenti.record.projects import Project
+from ressenti.reports.choice import INDICATORS
+from ressenti.reports.comparison import Change, compare
+from ressenti.reports.experience.report import Reading
+from ressenti.reports.model import Mark
+from ressenti.reports.period import Period
+from ressenti.workspace.annotations import list_markers
+
+WINDOWS = (7, 14, 28)
+"""Days on each side that can be compared: whole weeks, so that both sides have as many Sundays."""
+DEFAULT_WINDOW = 14
+
+
+class UnknownWindow(Refusal):
+    """A window of another length than those offered."""
+
+    code = "unknown_window"
+    sentence = _("“{value}” is not a number of days that can be compared. Choose one of: {known}.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """The two stretches of time around a marker, in microseconds: `start` to `at`, and `at` to `end`, equally long.
+
+    `is_cut` says that less has passed since than was asked for.
+    """
+
+    start: int
+    at: int
+    end: int
+    is_cut: bool
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether what was marked is still to come."""
+        return self.start >= self.end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeforeAfter:
+    """One indicator on both sides of a marker; `change` is None where one side was not measured."""
+
+    indicator: str
+    unit: Unit
+    before: Value
+    after: Value
+    change: Change | None
+
+
+def marks_in(record: Connection, projects: Iterable[Project], period: Period, zone: str) -> tuple[Mark, ...]:
+    """Return what was marked in a period in these projects, oldest first, on the clock of the zone."""
+    start, end = period.moments(zone)
+    found = list_markers(record, projects=[project.id for project in projects], start=start, end=end)
+    local = ZoneInfo(zone)
+    return tuple(
+        Mark(at=from_us(one.at).astimezone(local), kind=one.kind.value, words=one.words, id=one.id) for one in found
+    )
+
+
+def read_window(value: str | None) -> int:
+    """Return the days on each side, fourteen where none were said; raises UnknownWindow."""
+    known = {str(days): days for days in WINDOWS}
+    if not value:
+        return DEFAULT_WINDOW
+    if value not in known:
+        raise UnknownWindow(value=value, known=", ".join(known))
+    return known[value]
+
+
+def around(at: int, days: int, *, zone: str, now: int) -> Around:
+    """Return as many days on either side of a moment, on the clock of the zone; cut at now, on both sides alike."""
+    start, end = _moved(at, -days, zone), _moved(at, days, zone)
+    if end <= now:
+        return Around(start=start, at=at, end=end, is_cut=False)
+    passed = max(now - at, 0)
+    return Around(start=at - passed, at=at, end=at + passed, is_cut=True)
+
+
+def prepare_before_after(reading: Reading, key: str, both: Around) -> BeforeAfter:
+    """Return an indicator before and after, of the chosen conversations."""
+    before, after = (
+        reading.answer(key, start=start, end=end, compare=None)
+        for start, end in ((both.start, both.at), (both.at, both.end))
+    )
+    return BeforeAfter(
+        indicator=key,
+        unit=after.unit,
+        before=before.total,
+        after=after.total,
+        change=compare(after.total, before.total, unit=after.unit, better=indicator(key).better),
+    )
+
+
+def prepare_all_before_after(reading: Reading, both: Around) -> list[BeforeAfter]:
+    """Return the indicators that have a tile, before and after; none where what was marked is still to come."""
+    if both.is_empty:
+        return []
+    return [prepare_before_after(reading, key, both) for key in INDICATORS]
+
+
+def period_around(both: Around, days: int, *, zone: str) -> Period:
+    """Return the whole days that a figure around a marker shows."""
+    first = local_time(_moved(both.at, -days, zone), zone).date()
+    last = local_time(_moved(both.at, days, zone), zone).date()
+    return Period(first, last + timedelta(days=1))
+
+
+def _moved(at: int, days: int, zone: str) -> int:
+    """Return the moment the same clock shows so many days later, or the first one after it where it skips that."""
+    return first_moment(wall_clock(at, zone) + timedelta(days=days), zone)

@@ -1,0 +1,1 @@
+"""The list of conversations, and each of them: its transcript, its events, and how it was measured."""

@@ -1,0 +1,143 @@
+"""Every column of the list of conversations, declared once."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from ressenti.indicators.dimensions import AGENT, AUTOMATION, GROUP, PROJECT, Dimension, dimension
+from ressenti.indicators.names import Name
+from ressenti.indicators.paging import SORTS
+from ressenti.kit.i18n import _
+from ressenti.reports.rows import lookups
+from ressenti.reports.rows.batch import Batch
+from ressenti.reports.rows.lookups import Lookup
+
+
+class Kind(StrEnum):
+    """How the values of a column are written."""
+
+    ID = "id"
+    MOMENT = "moment"
+    NAME = "name"
+    NAMES = "names"
+    SECONDS = "seconds"
+    COUNT = "count"
+    NOTE = "note"
+    NPS = "nps"
+    TEXT = "text"
+    MONEY = "money"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column: its key, name, kind, and how its values are had; `sort` is the key of its order, None without one.
+
+    `dimension` is the one that its names are of; `is_content` holds what people wrote.
+    """
+
+    key: str
+    name: str
+    kind: Kind
+    take: Callable[[Batch], Sequence[Any]]
+    sort: str | None = None
+    dimension: Dimension | None = None
+    is_content: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in a currency."""
+
+    amount: Decimal
+    currency: str
+
+
+def _fact(column: str) -> Callable[[Batch], Sequence[Any]]:
+    return lambda batch: batch.fact(column)
+
+
+def _told(lookup: Lookup, default: Any = None) -> Callable[[Batch], Sequence[Any]]:
+    def take(batch: Batch) -> list[Any]:
+        found = batch.look_up(lookup, "conversation_id")
+        return [found.get(one, default) for one in batch.fact("conversation_id")]
+
+    return take
+
+
+def source_keys(batch: Batch) -> list[str]:
+    """Return what its source calls each conversation."""
+    found = batch.look_up(lookups.conversations, "conversation_id")
+    return [found[one].key if one in found else "" for one in batch.fact("conversation_id")]
+
+
+def _seconds(column: str) -> Callable[[Batch], Sequence[Any]]:
+    return lambda batch: [lookups.seconds(us) for us in batch.fact(column)]
+
+
+def _revenue(batch: Batch) -> list[Money | None]:
+    sums = batch.look_up(lookups.revenue, "conversation_id")
+    rows = zip(batch.fact("conversation_id"), batch.fact("project_id"), strict=True)
+    return [Money(sums[one], batch.projects[project].currency) if one in sums else None for one, project in rows]
+
+
+def _one(key: str, name: str, of: Dimension) -> Column:
+    def take(batch: Batch) -> list[Name | None]:
+        return [found if found.key is not None else None for found in batch.name(of, of.column or "")]
+
+    return Column(key=key, name=name, kind=Kind.NAME, take=take, sort=key, dimension=of)
+
+
+def _several(key: str, name: str, of: Dimension) -> Column:
+    def take(batch: Batch) -> list[list[Name]]:
+        return batch.name_each(of, of.column or "")
+
+    return Column(key=key, name=name, kind=Kind.NAMES, take=take, sort=key, dimension=of)
+
+
+def _of_facts(key: str, name: str, kind: Kind, column: str) -> Column:
+    take = _seconds(column) if kind is Kind.SECONDS else _fact(column)
+    return Column(key=key, name=name, kind=kind, take=take, sort=key)
+
+
+COLUMNS: dict[str, Column] = {
+    one.key: one
+    for one in (
+        Column(key="id", name=_("Conversation"), kind=Kind.ID, take=source_keys),
+        _of_facts("closed", _("Closed at"), Kind.MOMENT, "closed_at"),
+        _of_facts("opened", _("Opened at"), Kind.MOMENT, "opened_at"),
+        _of_facts("answered", _("Rated at"), Kind.MOMENT, "answered_at"),
+        _one("channel", _("Channel"), dimension("channel")),
+        _one("language", _("Language"), dimension("language")),
+        _one("topic", _("Topic"), dimension("topic")),
+        _several("tag", _("Tags"), dimension("tag")),
+        _several("agent", _("Respondents"), AGENT),
+        _several("group", _("Groups"), GROUP),
+        _one("campaign", _("Campaign"), dimension("campaign")),
+        _several("rule", _("Distribution rule"), dimension("rule")),
+        _several("distribution_group", _("Distribution group"), dimension("distribution_group")),
+        _one("automation", _("Automation degree"), AUTOMATION),
+        _of_facts("first_response", _("First response"), Kind.SECONDS, "first_response_us"),
+        _of_facts("resolution", _("Resolution"), Kind.SECONDS, "resolution_us"),
+        Column(
+            key="handlings",
+            name=_("Handlings"),
+            kind=Kind.COUNT,
+            take=_told(lookups.handling_counts, default=0),
+            sort="handlings",
+        ),
+        _of_facts("csat", _("CSAT"), Kind.NOTE, "rating"),
+        _of_facts("nps", _("NPS"), Kind.NPS, "nps_rating"),
+        Column(key="comment", name=_("Comment"), kind=Kind.TEXT, take=_told(lookups.comments), is_content=True),
+        _several("survey", _("Survey"), dimension("survey")),
+        Column(key="revenue", name=_("Revenue"), kind=Kind.MONEY, take=_revenue, sort="revenue"),
+        _one("project", _("Project"), PROJECT),
+    )
+}
+"""Every column, in the order they stand in."""
+
+SHOWN = ("id", "closed", "channel", "topic", "agent", "first_response", "resolution", "csat")
+"""The columns that are shown where none were chosen."""
+
+assert {one.sort for one in COLUMNS.values() if one.sort} == set(SORTS)  # noqa: S101 - every order has its column

@@ -1,0 +1,109 @@
+"""With which words is a list of conversations named, and is it told how a conversation was measured."""
+
+import re
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+from ressenti.indicators.catalogue import indicator
+from ressenti.indicators.dimensions import dimension
+from ressenti.indicators.model import Grain
+from ressenti.indicators.names import Name
+from ressenti.indicators.periods import read_date
+from ressenti.kit.clock import from_us
+from ressenti.kit.i18n import _, translate, translate_count
+from ressenti.reports.conversations.measure_trace import How, Spot
+from ressenti.reports.conversations.transcript import Transcript
+from ressenti.reports.dates import bucket_in_full, clock_in_full, day, moment
+from ressenti.reports.drilldown import Behind
+from ressenti.reports.format import count as write_count
+from ressenti.reports.model import NpsClass
+from ressenti.reports.wording import CLASSES, row_label
+
+NPS_CLASSES = {
+    NpsClass.DETRACTOR: _("detractor"),
+    NpsClass.PASSIVE: _("passive"),
+    NpsClass.PROMOTER: _("promoter"),
+}
+"""What one person is called by the note they gave."""
+
+_NAMED = re.compile(r"\{(\w+)\}")
+_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+def nps_class(note: int, *, language: str = "en") -> str:
+    """Return what someone is called who gave this note: promoter, passive or detractor."""
+    return translate(NPS_CLASSES[next(one for one in NpsClass if note in one.notes)], language)
+
+
+def conversations_words(count: int, *, language: str = "en") -> str:
+    """Return how many conversations: `1,598 conversations`."""
+    words = translate_count("{count} conversation", "{count} conversations", count, language)
+    return words.format(count=write_count(count, language=language))
+
+
+def behind_words(behind: Behind, label: str, zone: str, *, language: str = "en") -> str:
+    """Return which row of a figure conversations stand behind: `CSAT, agent Ana Souza, Sat 14 Nov 2026`.
+
+    `label` is what the row's key is called.
+    """
+    said = [translate(indicator(behind.of).name, language)]
+    if behind.by:
+        name = translate(dimension(behind.by).name, language)
+        said.append(f"{name[:1].lower()}{name[1:]} {row_label(behind.by, behind.key, label, language=language)}")
+    if behind.bucket and behind.grain:
+        start = from_us(read_date(behind.bucket, zone)).astimezone(ZoneInfo(zone))
+        said.append(bucket_in_full(start, Grain(behind.grain), language=language))
+    if behind.since and behind.until:
+        local = ZoneInfo(zone)
+        ends = (from_us(read_date(one, zone)).astimezone(local) for one in (behind.since, behind.until))
+        said.append(" – ".join(moment(end, language=language) for end in ends))
+    if behind.notes:
+        said.append(_notes_words(behind, language))
+    return ", ".join(said)
+
+
+def _notes_words(behind: Behind, language: str) -> str:
+    if behind.of.startswith("nps"):
+        for one in NpsClass:
+            if set(behind.notes) == set(one.notes):
+                return translate(CLASSES[one], language)
+    words = translate_count("rating {notes}", "ratings {notes}", len(behind.notes), language)
+    return words.format(notes=", ".join(map(str, sorted(behind.notes))))
+
+
+def moment_of(transcript: Transcript, at: int, *, language: str = "en") -> str:
+    """Return a moment of a conversation: its time, with its day where that is not the day it opened."""
+    there, opened = transcript.there(at), transcript.there(transcript.opened_at)
+    time = clock_in_full(there, language=language)
+    return time if there.date() == opened.date() else f"{day(there.date(), language=language)}, {time}"
+
+
+def how_told(how: How, transcript: Transcript, *, language: str = "en") -> list[tuple[str, str | None]]:
+    """Return a sentence in pieces, each with the message it leads to, as `m-12`, where it names one."""
+    pieces = _NAMED.split(translate(how.sentence, language))
+    told: list[tuple[str, str | None]] = []
+    for i, piece in enumerate(pieces):
+        if i % 2 == 0:
+            told.append((piece, None))
+            continue
+        spot = how.spots[piece]
+        words = _spot_words(spot, transcript, language)
+        told.append((words, None if spot.message is None else f"m-{spot.message}"))
+    return [piece for piece in told if piece[0]]
+
+
+def people_told(people: tuple[int, ...], known: Mapping[int, Name], *, language: str = "en") -> str:
+    """Return the names of these people."""
+    found = [known[who] for who in people if who in known]
+    return ", ".join(row_label("agent", one.key, one.label, language=language) for one in found)
+
+
+def language_tag(language: str | None) -> str | None:
+    """Return a language as a page may declare it, None where what the source calls it is no tag of a language."""
+    return language if language and _TAG.fullmatch(language) else None
+
+
+def _spot_words(spot: Spot, transcript: Transcript, language: str) -> str:
+    if spot.at is not None:
+        return moment_of(transcript, spot.at, language=language)
+    return people_told(spot.people, transcript.people, language=language)

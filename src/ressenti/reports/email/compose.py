@@ -1,0 +1,205 @@
+"""How does a letter become a mail: words alone for whoever reads them so, HTML with its pictures for everybody else."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from email import policy
+from email.message import EmailMessage
+from email.utils import format_datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from ressenti.indicators.model import Unit
+from ressenti.kit.clock import from_us
+from ressenti.kit.i18n import _, catalogue, translate, translate_count
+from ressenti.reports import dates, wording
+from ressenti.reports.email.headers import address_header, require_line, text_header
+from ressenti.reports.email.styles import dark_sheet, look
+from ressenti.reports.email.summary import Comment, Letter
+from ressenti.reports.format import NOBODY, amount, count, percent
+from ressenti.reports.model import Evolution, Point, RankedRow, Ranking, Tile
+from ressenti.workspace.recurrence import Rhythm
+
+_TEMPLATES = Path(__file__).parent
+_LONGEST_COMMENT = 400
+_WHY = {
+    Rhythm.DAILY: _("You receive this because {by} has it mailed every day. Ask them to change or end it."),
+    Rhythm.WEEKLY: _("You receive this because {by} has it mailed every week. Ask them to change or end it."),
+    Rhythm.MONTHLY: _("You receive this because {by} has it mailed every month. Ask them to change or end it."),
+}
+_BY = {"agent": _("CSAT by agent"), "group": _("CSAT by group")}
+_OF = {"agent": _("Agent"), "group": _("Group")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """What stands around a letter: its name, from and to whom, when, why, and where the report is.
+
+    `mail_from` is the sender's name, "" for none, and address; `at` is in microseconds; the same `message_id` tells a
+    mail program that it has the mail already.
+    """
+
+    name: str
+    mail_from: tuple[str, str]
+    recipients: tuple[str, ...]
+    message_id: str
+    at: int
+    by: str
+    rhythm: Rhythm
+    address: str = ""
+
+
+def compose(letter: Letter, envelope: Envelope, *, pictures: Mapping[str, bytes]) -> EmailMessage:
+    """Return the mail; `pictures` are PNG by their names in the letter. Raises BrokenHeader."""
+    first, last = letter.choice.period.start, letter.choice.period.last
+    when = dates.span(first, last, language=letter.language)
+    domain = envelope.message_id.rstrip(">").rpartition("@")[2]
+    ids = {name: f"{name}@{domain}" for name in pictures}
+    content = _content(letter, envelope, when, ids)
+    message = EmailMessage(policy=policy.SMTP)
+    subject = translate(_("{when}: {what}"), letter.language).format(when=envelope.name, what=when)
+    message["From"] = address_header("From", [envelope.mail_from])
+    message["To"] = address_header("To", [("", one) for one in envelope.recipients])
+    message["Subject"] = text_header("Subject", subject)
+    message["Date"] = format_datetime(from_us(envelope.at))
+    message["Message-ID"] = require_line(envelope.message_id)
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(_environment(letter.language, "txt").render(**content), cte="quoted-printable")
+    html = _environment(letter.language, "html").render(**content)
+    message.add_alternative(html, subtype="html", cte="quoted-printable")
+    page: Any = list(message.iter_parts())[-1]
+    for name, png in pictures.items():  # beside the page that shows them
+        page.add_related(png, maintype="image", subtype="png", cid=f"<{ids[name]}>", disposition="inline")
+    message["Content-Language"] = letter.language
+    return message
+
+
+def _content(letter: Letter, envelope: Envelope, when: str, pictures: Mapping[str, str]) -> dict[str, Any]:
+    language = letter.language
+    evolution = letter.evolution
+    return {
+        "letter": letter,
+        "envelope": envelope,
+        "when": when,
+        "said": [_tile(tile, language) for tile in letter.tiles],
+        "evolution_title": wording.evolution_title(evolution, language=language) if evolution else "",
+        "evolution_words": _evolution_words(evolution, language) if evolution else "",
+        "sheets": [_sheet(one, language) for one in letter.rankings],
+        "comments": [_comment(one, language) for one in letter.comments],
+        "notes": list(_notes(letter)),
+        "foot": translate(_WHY[envelope.rhythm], language).format(by=envelope.by),
+        "pictures": pictures,
+    }
+
+
+def _tile(tile: Tile, language: str) -> dict[str, str]:
+    change = tile.change
+    if change is None:
+        words, kind = _("nothing to compare") if tile.value.n else _("nobody measured"), "maybe"
+        said_of = wording.on_other_scales(tile.indicator, tile.other_scales, language=language)
+        words = said_of if said_of and not tile.value.n else translate(words, language)
+    else:
+        said = [
+            wording.change_words(change, tile.unit, language=language),
+            wording.clarity_words(change, language=language),
+        ]
+        is_said = change.direction != "stable"
+        words = ", ".join(word for word in said if word) if is_said else said[0]
+        kind = {True: "good", False: "bad", None: "maybe"}[change.is_good_news]
+    name = wording.name(tile.indicator, language=language)
+    if tile.indicator in wording.MEDIANS:
+        name = f"{name} ({translate(_('median'), language)})"
+    return {
+        "name": name,
+        "value": amount(tile.value.value, tile.unit, language=language),
+        "change": words,
+        "look": kind,
+        "base": wording.base_of(tile.indicator, tile.value, language=language),
+    }
+
+
+def _evolution_words(evolution: Evolution, language: str) -> str:
+    """Say in a sentence what the picture shows: the whole, the lowest and the highest bucket."""
+    title = wording.evolution_title(evolution, language=language)
+    total = amount(evolution.total.value, evolution.unit, language=language)
+    known = [point for point in evolution.points if point.value.value is not None]
+    if len(known) < 2:
+        return translate(_("{title}: {total}."), language).format(title=title, total=total)
+    low, high = (of(known, key=lambda point: point.value.value or 0) for of in (min, max))
+    return translate(_("{title}: {total} in all; lowest {low}, highest {high}."), language).format(
+        title=title, total=total, low=_point(low, evolution, language), high=_point(high, evolution, language)
+    )
+
+
+def _point(point: Point, evolution: Evolution, language: str) -> str:
+    value = amount(point.value.value, evolution.unit, language=language)
+    when = dates.bucket_in_full(point.start, evolution.grain, language=language)
+    return translate(_("{value} ({when})"), language).format(value=value, when=when)
+
+
+def _sheet(ranking: Ranking, language: str) -> dict[str, Any]:
+    more = ranking.hidden_count
+    words = translate_count("{count} more row in the report.", "{count} more rows in the report.", more, language)
+    return {
+        "key": ranking.by,
+        "title": translate(_BY[ranking.by], language),
+        "of": translate(_OF[ranking.by], language),
+        "indicator": wording.name(ranking.indicator, language=language),
+        "rows": [_row(row, ranking, language) for row in ranking.ranked]
+        + [_row(row, ranking, language, is_few=True) for row in ranking.few],
+        "more": words.format(count=count(more, language=language)) if more else "",
+    }
+
+
+def _row(row: RankedRow, ranking: Ranking, language: str, *, is_few: bool = False) -> dict[str, str]:
+    is_counted = is_few and ranking.unit is Unit.PERCENT
+    value = amount(row.value.value, ranking.unit, language=language)
+    change = wording.change_words(row.change, ranking.unit, language=language) if row.change else NOBODY
+    return {
+        "name": wording.row_label(ranking.by, row.key, row.label, language=language),
+        "value": wording.few_share(row.value, language=language) if is_counted else value,
+        "change": translate(_("few answers"), language) if is_few else change,
+        "n": count(row.value.n, language=language),
+    }
+
+
+def _comment(comment: Comment, language: str) -> dict[str, str]:
+    out_of = comment.scale.rpartition("-")[2]
+    note = f"{comment.note}/{out_of}" if comment.note is not None else None
+    on = dates.day(comment.on, language=language) if comment.on else None
+    about = [one for one in (note, on, comment.agent) if one]
+    words = " ".join(comment.words.split())
+    short = words if len(words) <= _LONGEST_COMMENT else words[:_LONGEST_COMMENT].rstrip() + "…"
+    return {"words": short, "about": " · ".join(about)}
+
+
+def _notes(letter: Letter) -> Iterator[str]:
+    language = letter.language
+    if letter.may_change_until:
+        day = dates.day(letter.may_change_until, language=language)
+        yield translate(_("Late answers can still move these figures until {day}."), language).format(day=day)
+    yield translate(_("Days are counted in the time zone {zone}."), language).format(zone=letter.zone)
+    level = percent(95, 0, language=language)
+    yield translate(
+        _("A change is called clear where it would come about by chance less than once in twenty times ({level})."),
+        language,
+    ).format(level=level)
+
+
+@cache
+def _environment(language: str, form: str) -> Any:
+    made = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=form == "html",  # noqa: S701 - words alone hold no markup
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    words = catalogue(language)
+    made.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    speaking: dict[str, Callable[..., Any]] = {"look": look, "dark_sheet": dark_sheet}
+    made.globals.update(speaking)
+    return made.get_template(f"report.{form}.j2")

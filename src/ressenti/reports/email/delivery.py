@@ -1,0 +1,254 @@
+"""Who mails what is due: each moment is claimed on the disk, read with its owner's rights, composed and posted.
+
+What goes wrong is kept in words beside the mailing; what may go better later is tried again after a pause.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from tempfile import gettempdir
+from typing import TypeAlias
+from urllib.parse import parse_qs
+
+from ressenti.accounts.permissions import Right, Viewer
+from ressenti.facts.store import Keeper
+from ressenti.indicators.dimensions import dimension
+from ressenti.indicators.names import by_keys, labels
+from ressenti.indicators.query_session import Sitting
+from ressenti.indicators.visibility import visible_of
+from ressenti.kit import clock
+from ressenti.kit.i18n import _
+from ressenti.kit.logs import get_logger
+from ressenti.kit.refusals import Refusal
+from ressenti.record.storage_errors import storage_refusal
+from ressenti.reports.choice import Choice, read_choice
+from ressenti.reports.comments.choice import CommentsChoice
+from ressenti.reports.comments.model import CommentRow
+from ressenti.reports.comments.table import prepare_comments
+from ressenti.reports.email.compose import Envelope, compose
+from ressenti.reports.email.headers import wire
+from ressenti.reports.email.smtp import Post, deliver, read_post
+from ressenti.reports.email.summary import (
+    DAYS_OF,
+    MOST_COMMENTS,
+    PERIOD_WORDS,
+    Comment,
+    Letter,
+    draw_pictures,
+    prepare_letter,
+)
+from ressenti.reports.experience.report import Reading
+from ressenti.reports.period import MONTHS, day_in
+from ressenti.workspace.subscriptions import (
+    Failure,
+    Mailing,
+    Plan,
+    claim_due,
+    claim_waits,
+    note_failed,
+    note_sent,
+    owner_of,
+)
+
+EVERY_S = 30.0
+"""How often is looked for what is due."""
+_SERVER_ERROR = 500
+
+PARTLY = _("It was sent, but the mail server refused some of the addresses: {refused}.")
+FAULT = _("Something went wrong on our side. It was written to the log.")
+
+Moment: TypeAlias = Callable[[], int]
+
+log = get_logger()
+
+
+class OwnerGone(Refusal):
+    """Whose mailing it is was parted with."""
+
+    status, code = 403, "owner_gone"
+    sentence = _("{by} can no longer sign in, so this is not mailed with their rights any more.")
+
+
+class OwnerMayNot(Refusal):
+    """Whose mailing it is may mail nothing any more."""
+
+    status, code = 403, "owner_may_not"
+    sentence = _("{by} may no longer mail reports, so this is not mailed.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of what was due: mailings sent, and attempts that failed."""
+
+    sent_count: int = 0
+    failed_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Mailer:
+    """Mails the reports of one installation. `address` is where its pages are, without a slash at the end."""
+
+    keeper: Keeper
+    address: str
+
+    def send_due(self, post: Post, *, now: Moment = clock.now) -> Outcome:
+        """Mail everything that is due, each once; never raises for one of them."""
+        outcome = Outcome()
+        while claimed := self._claim(now()):
+            if self._serve(claimed, post, now):
+                outcome = replace(outcome, sent_count=outcome.sent_count + 1)
+            else:
+                outcome = replace(outcome, failed_count=outcome.failed_count + 1)
+        return outcome
+
+    def send_now(self, mailing: Mailing, post: Post, *, to: str, now: int) -> None:
+        """Mail a report to one address at once, whatever it is due; raises whatever keeps it from arriving."""
+        self._post(mailing, post, recipients=(to,), due_at=now, now=now, mark="now")
+
+    def write(self, mailing: Mailing, owner: Viewer, *, due_at: int, now: int) -> Letter:
+        """Return what a mailing says of the moment that is due, as its owner may read it."""
+        with self.keeper.record.read() as record:
+            visible = visible_of(self.keeper, record, owner.within)
+            projects = visible.projects
+            choice = mailed_choice(mailing.plan, due_at=due_at, week_start=projects[0].week_start if projects else 0)
+            choice = choice.but(where=by_keys(visible, choice.where))
+            named = labels(visible, [(dimension(name), keys) for name, keys in choice.where])
+        reading = Reading(choice=choice, ask=Sitting(self.keeper, owner.within), zone=mailing.plan.zone, now=now)
+        comments = self._comments(reading, owner) if owner.may(Right.READ_CONTENT) else ()
+        return prepare_letter(reading, language=mailing.plan.language, labels=named, comments=comments)
+
+    def _claim(self, now: int) -> Mailing | None:
+        with self.keeper.record.read() as record:  # a reader's look first: most of the time nothing is due
+            if not claim_waits(record, now=now):
+                return None
+        with self.keeper.record.write() as record:
+            return claim_due(record, now=now)
+
+    def _serve(self, claimed: Mailing, post: Post, now: Moment) -> bool:
+        """Mail what was claimed, and keep what became of it."""
+        try:
+            due_at = claimed.latest_due(now())
+            refused = self._post(claimed, post, recipients=claimed.plan.recipients, due_at=due_at, now=now())
+        except Refusal as refusal:
+            said = Failure(refusal.sentence, {name: str(value) for name, value in refusal.data.items()})
+            self._note_failed(claimed, said, now(), is_final=refusal.status < _SERVER_ERROR)
+            return False
+        except Exception as error:
+            if full := storage_refusal(error, gettempdir()):
+                said = Failure(full.sentence, {name: str(value) for name, value in full.data.items()})
+            else:
+                log.exception("mailing_failed", mailing=claimed.id, error=type(error).__name__)
+                said = Failure(FAULT, {})
+            self._note_failed(claimed, said, now())
+            return False
+        partly = Failure(PARTLY, {"refused": _listed(refused)}) if refused else None
+        with self.keeper.record.write() as record:
+            note_sent(record, claimed, now=now(), failure=partly)
+        return True
+
+    def _post(
+        self, mailing: Mailing, post: Post, *, recipients: Sequence[str], due_at: int, now: int, mark: str = "due"
+    ) -> dict[str, str]:
+        with self.keeper.record.read() as record:
+            owner = owner_of(record, mailing.user_id)
+        if owner is None:
+            raise OwnerGone(by=mailing.by)
+        if not owner.may(Right.MAIL):
+            raise OwnerMayNot(by=mailing.by)
+        letter = self.write(mailing, owner, due_at=due_at, now=now)
+        envelope = Envelope(
+            name=mailing.plan.name,
+            mail_from=post.mail_from,
+            recipients=tuple(recipients),
+            message_id=_message_id(mailing.id, due_at, mark, self.address, post.sender),
+            at=now,
+            by=mailing.by,
+            rhythm=mailing.plan.rhythm,
+            address=self.address + lasting(letter.choice).address(),
+        )
+        return deliver(post, wire(compose(letter, envelope, pictures=draw_pictures(letter))), recipients)
+
+    def _note_failed(self, claimed: Mailing, failure: Failure, now: int, *, is_final: bool = False) -> None:
+        with self.keeper.record.write() as record:
+            note_failed(record, claimed, failure, now=now, is_final=is_final)
+
+    def _comments(self, reading: Reading, owner: Viewer) -> tuple[Comment, ...]:
+        """Return the latest comments of the answers that the report is about."""
+        wanted = CommentsChoice(choice=reading.choice, columns=("rated", "comment", "csat", "agent"))
+        found = prepare_comments(
+            wanted,
+            self.keeper,
+            find=lambda _typed: [],
+            within=owner.within,
+            zone=reading.zone,
+            now=reading.now,
+            size=MOST_COMMENTS,
+        )
+        return tuple(_comment(row) for row in found.rows if row.text)
+
+
+def mailed_choice(plan: Plan, *, due_at: int, week_start: int = 0) -> Choice:
+    """Return what a mailing shows when it is due: its view, with the days just past where the view names none.
+
+    Everything in it is on the clock by which it is sent (D41), whatever zone the view was looked at in.
+    """
+    words: Mapping[str, Sequence[str]] = parse_qs(plan.query) | {"zone": [plan.zone]}
+    if not PERIOD_WORDS & words.keys():
+        words = {**words, "period": [DAYS_OF[plan.rhythm]]}
+    return read_choice(words, today=day_in(plan.zone, due_at), week_start=week_start)
+
+
+def lasting(choice: Choice) -> Choice:
+    """Return a choice whose address shows the same days later; a month keeps its name, by which it is compared."""
+    return choice if choice.preset in MONTHS else choice.narrowed(choice.period)
+
+
+@contextmanager
+def mailing_in_background(mailer: Mailer, *, every_s: float = EVERY_S, now: Moment = clock.now) -> Iterator[None]:
+    """Mail what is due for as long as the block runs; a mail that is under way is finished first."""
+    ended = threading.Event()
+    thread = threading.Thread(target=_run, args=(mailer, ended, every_s, now), name="mailing", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join(timeout=_PATIENCE_S)
+
+
+_PATIENCE_S = 5.0
+"""How long a mail under way may still take; its lease lets the next sender finish what this one could not."""
+
+
+def _run(mailer: Mailer, ended: threading.Event, every_s: float, now: Moment) -> None:
+    while not ended.wait(every_s):
+        try:
+            if (post := read_post()) is not None:
+                mailer.send_due(post, now=now)
+        except Refusal as refusal:  # the record is busy, or what was set up cannot be read: the page says so as well
+            log.warning("mailing_waits", code=refusal.code)
+        except Exception as error:
+            log.exception("mailing_failed", error=type(error).__name__)
+
+
+def _comment(row: CommentRow) -> Comment:
+    agents = row.labels.get("agent", ())
+    return Comment(
+        words=row.text,
+        on=row.rated_at.date() if row.rated_at else None,
+        note=row.csat,
+        scale=row.scale,
+        agent=", ".join(agents) or None,
+    )
+
+
+def _message_id(mailing_id: int, due_at: int, mark: str, address: str, sender: str) -> str:
+    """Return the same name for the same report of the same moment: a second copy is recognised as one."""
+    place = sha256(address.encode()).hexdigest()[:12]
+    return f"<ressenti.{mailing_id}.{due_at}.{mark}.{place}@{sender.rpartition('@')[2]}>"
+
+
+def _listed(refused: Mapping[str, str]) -> str:
+    return ", ".join(f"{address} ({reason})" for address, reason in refused.items())

@@ -1,0 +1,123 @@
+"""What does a mailed report hold: the same figures as the page, read once with its owner's rights."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from ressenti.indicators.dimensions import dimension
+from ressenti.kit.i18n import translate
+from ressenti.reports import wording
+from ressenti.reports.choice import INDICATORS, Choice
+from ressenti.reports.experience.headline import Lead, lead
+from ressenti.reports.experience.report import (
+    Reading,
+    prepare_evolution,
+    prepare_ranking,
+    prepare_standing,
+    prepare_tile,
+)
+from ressenti.reports.figures.pictures import NoFont, evolution_png, ranking_png
+from ressenti.reports.model import Evolution, Ranking, Standing, Tile
+from ressenti.workspace.recurrence import Rhythm
+
+RANKED_BY = ("agent", "group")
+TOP_ROWS = 6
+"""Rows of a ranking in a mail; the page has the others."""
+MOST_COMMENTS = 5
+DAYS_OF = {Rhythm.DAILY: "yesterday", Rhythm.WEEKLY: "last_week", Rhythm.MONTHLY: "last_month"}
+"""The days that a mailing tells of, where its view names none."""
+PERIOD_WORDS = frozenset({"period", "from", "to", "last"})
+"""Parameters by which a view names days of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comment:
+    """What a customer wrote, on which day, the note they gave on its scale ("5" is 1 to 5), and who talked to them."""
+
+    words: str
+    on: date | None = None
+    note: int | None = None
+    scale: str = "5"
+    agent: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """Everything a mailed report says, in one language and one time zone.
+
+    `compared` names what it is compared with, "" if nothing.
+    """
+
+    language: str
+    zone: str
+    choice: Choice
+    compared: str
+    filters: tuple[tuple[str, tuple[str, ...]], ...]
+    lead: Lead
+    tiles: tuple[Tile, ...]
+    evolution: Evolution | None
+    rankings: tuple[Ranking, ...]
+    comments: tuple[Comment, ...]
+    may_change_until: date | None
+
+
+def prepare_letter(
+    reading: Reading,
+    *,
+    language: str,
+    labels: Mapping[tuple[str, str], str],
+    comments: Sequence[Comment] = (),
+) -> Letter:
+    """Ask for everything a mailed report says; `labels` names each key that the choice narrows a dimension to."""
+    reading = replace(reading, choice=reading.choice.but(indicator="csat"))
+    tiles = tuple(prepare_tile(reading, key) for key in INDICATORS)
+    standing, _elsewhere = prepare_standing(reading, tiles)
+    by_key = {tile.indicator: tile for tile in tiles}
+    is_rated = by_key["csat"].value.n > 0
+    rankings = [_top(prepare_ranking(reading, by)) for by in RANKED_BY] if is_rated else []
+    choice = reading.choice
+    return Letter(
+        language=language,
+        zone=reading.zone,
+        choice=choice,
+        compared=wording.previous_name(choice, language=language) if choice.comparison else "",
+        filters=_filters(choice, labels, language),
+        lead=lead(standing, by_key["csat"], by_key["first_response_time"], language=language),
+        tiles=tiles,
+        evolution=prepare_evolution(reading) if is_rated else None,
+        rankings=tuple(one for one in rankings if any(row.key is not None for row in (*one.ranked, *one.few))),
+        comments=tuple(comments[:MOST_COMMENTS]) if standing is Standing.MEASURED else (),
+        may_change_until=reading.may_change_until,
+    )
+
+
+def draw_pictures(letter: Letter) -> dict[str, bytes]:
+    """Return the figures of a letter as PNG by their names; none on a machine without a font."""
+    language = letter.language
+    try:
+        found = {one.by: ranking_png(one, language=language) for one in letter.rankings}
+        if letter.evolution:
+            found["evolution"] = evolution_png(letter.evolution, language=language, before=letter.compared)
+    except NoFont:
+        return {}
+    return found
+
+
+def _top(ranking: Ranking) -> Ranking:
+    """Return the first rows of a ranking; those on few answers only where there is room left."""
+    ranked = ranking.ranked[:TOP_ROWS]
+    few = ranking.few[: TOP_ROWS - len(ranked)]
+    left = len(ranking.ranked) + len(ranking.few) - len(ranked) - len(few)
+    return replace(ranking, ranked=ranked, few=few, hidden_count=ranking.hidden_count + left)
+
+
+def _filters(
+    choice: Choice, labels: Mapping[tuple[str, str], str], language: str
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple(
+        (
+            translate(dimension(name).name, language),
+            tuple(wording.row_label(name, key, labels.get((name, key)) or key, language=language) for key in keys),
+        )
+        for name, keys in choice.where
+    )

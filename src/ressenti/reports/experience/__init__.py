@@ -1,0 +1,1 @@
+"""The Customer experience report: what it shows, figure by figure, and the sentence it opens with."""

@@ -1,0 +1,103 @@
+"""With which sentence does the report open: what changed, or that it is steady, or that nothing was measured."""
+
+from dataclasses import dataclass
+
+from ressenti.indicators.model import Value
+from ressenti.kit.i18n import _, translate, translate_count
+from ressenti.reports import wording
+from ressenti.reports.comparison import Change, Clarity, Direction, Verdict
+from ressenti.reports.experience.report import FEW_TO_RANK
+from ressenti.reports.format import NO_BREAK, duration_in_words, few_of, number, percent, plural_form, rounded
+from ressenti.reports.model import Standing, Tile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lead:
+    """The opening sentence in one language, cut around the figure to stand out, and the one that follows it."""
+
+    before: str
+    figure: str = ""
+    after: str = ""
+    rest: str = ""
+
+    def __str__(self) -> str:
+        first = self.before + self.figure + self.after
+        return f"{first} {self.rest}" if self.rest else first
+
+
+def lead(standing: Standing, csat: Tile, first_response: Tile, *, language: str = "en") -> Lead:
+    """Return the opening of the report, made from the values of its tiles."""
+    match standing:
+        case Standing.NOTHING_AT_ALL:
+            return Lead(before=translate(_("Welcome. There is nothing to measure yet."), language))
+        case Standing.NOTHING_HERE:
+            return Lead(before=translate(_("Nothing was measured in this period."), language))
+        case Standing.MEASURED:
+            before, figure, after = _satisfaction(csat, language)
+            return Lead(before=before, figure=figure, after=after, rest=_wait(first_response, language))
+
+
+def _satisfaction(tile: Tile, language: str) -> tuple[str, str, str]:
+    if tile.value.value is None and tile.other_scales:
+        return f"{wording.on_other_scales(tile.indicator, tile.other_scales, language=language)}.", "", ""
+    if tile.value.value is None:
+        return translate(_("Nobody rated their conversation in this period."), language), "", ""
+    if tile.value.n < FEW_TO_RANK:
+        return _few(tile.value, language)
+    sentence = _satisfaction_sentence(tile.change, language)
+    return _around(sentence, "{share}", percent(tile.value.value, language=language))
+
+
+def _few(value: Value, language: str) -> tuple[str, str, str]:
+    """Say counts where a share would promise too much."""
+    sentence = translate_count(
+        "Only one customer answered: {some} of {count} left satisfied.",
+        "{some} of the {count} customers who answered left satisfied: too few to say more.",
+        value.n,
+        language,
+    )
+    return _around(sentence.replace("{count}", str(value.n)), "{some}", str(few_of(value)))
+
+
+def _satisfaction_sentence(change: Change | None, language: str) -> str:
+    if change is None or change.clarity is Clarity.FEW:
+        return translate(_("{share} of the customers who answered left satisfied."), language)
+    if change.direction is Direction.STABLE:
+        return translate(_("As many customers left satisfied as before: {share}."), language)
+    by = _points(change.difference, language)
+    return translate(_CHANGED[change.clarity is Clarity.CLEAR, change.direction], language).replace("{points}", by)
+
+
+_CHANGED = {
+    (True, Direction.UP): _("More customers left satisfied: {share}, up {points}."),
+    (True, Direction.DOWN): _("Fewer customers left satisfied: {share}, down {points}."),
+    (False, Direction.UP): _("{share} of customers left satisfied: {points} more, which could be chance."),
+    (False, Direction.DOWN): _("{share} of customers left satisfied: {points} less, which could be chance."),
+}
+
+
+def _points(difference: float, language: str) -> str:
+    form = plural_form(difference, 1, language=language)
+    words = translate_count("{count} point", "{count} points", form, language)
+    return words.format(count=number(abs(difference), 1, language=language)).replace(" ", NO_BREAK)
+
+
+def _wait(tile: Tile, language: str) -> str:
+    if tile.value.value is None:
+        return ""
+    wait, change = duration_in_words(tile.value.value, language=language), tile.change
+    if change is None or change.clarity is Clarity.FEW:
+        return translate(_("Half of them had a first answer within {duration}."), language).format(duration=wait)
+    if change.direction is Direction.STABLE or not rounded(change.difference):
+        return translate(_("They waited as long as before for a first answer: {duration}."), language).format(
+            duration=wait
+        )
+    sentence = _("They waited {duration} less for a first answer.")
+    if change.verdict is Verdict.WORSE:
+        sentence = _("They waited {duration} longer for a first answer.")
+    return translate(sentence, language).format(duration=duration_in_words(change.difference, language=language))
+
+
+def _around(sentence: str, hole: str, figure: str) -> tuple[str, str, str]:
+    before, found, after = sentence.partition(hole)
+    return before, figure if found else "", after

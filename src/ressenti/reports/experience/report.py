@@ -1,0 +1,389 @@
+"""What the Customer experience report shows, figure by figure: each asks its own questions and waits for no other."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from ressenti.indicators.catalogue import indicator
+from ressenti.indicators.dimensions import dimension
+from ressenti.indicators.model import Anchor, Answer, Better, Grain, Question, Row, Unit, Value
+from ressenti.indicators.other_dates import answers_alone, other_dates
+from ressenti.indicators.periods import first_of_day
+from ressenti.kit.clock import to_us
+from ressenti.reports.choice import Choice
+from ressenti.reports.comparison import compare
+from ressenti.reports.model import (
+    Distribution,
+    Elsewhere,
+    Evolution,
+    Line,
+    Lines,
+    Mark,
+    Note,
+    NpsClass,
+    Point,
+    RankedRow,
+    Ranking,
+    Split,
+    Standing,
+    Tile,
+)
+from ressenti.reports.period import MOST_DAYS, Period
+
+Ask = Callable[[Question], Answer]
+
+FEW_TO_RANK = 10
+"""Below this many answers a row stands apart, unranked (D24)."""
+FIRST_ROWS = 6
+"""Rows of a breakdown on the overview; its tab has them all."""
+MOST_ROWS = 60
+"""Rows a ranking opens with, in each of its blocks; the others are one link away."""
+ALL_ROWS = 2000
+"""Rows a ranking shows at most: what a page can carry. The export has them all."""
+LOCK_DAYS = 14
+"""Days in which an answer may still come or change after a conversation (D20)."""
+
+SURVEYED = ("response_rate", "survey_completion", "csat", "csat_average", "nps")
+"""The indicators that tell of a survey."""
+
+BESIDE_MEDIAN = {
+    "first_response_time": ("first_response_time_p90", "first_response_time_mean"),
+    "resolution_time": ("resolution_time_p90", "resolution_time_mean"),
+}
+"""What is told beside the median of a delay: what nine in ten did not exceed, and the mean."""
+
+_WHERE_DATA_MAY_BE = (
+    (Anchor.CLOSED, "conversations"),
+    (Anchor.OPENED, "conversations"),
+    (Anchor.ANSWERED, "csat"),
+    (Anchor.ANSWERED, "nps"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One reader before the report: what they chose, how questions are asked for them, and when.
+
+    `zone` is an IANA name, the one chosen or the projects'; `now` is in microseconds.
+    """
+
+    choice: Choice
+    ask: Ask
+    zone: str
+    now: int
+
+    def answer(self, indicator: str, **more: object) -> Answer:
+        """Ask about the chosen conversations."""
+        return self.ask(self.choice.question(indicator, zone=self.zone, now=self.now, **more))
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Say whether the period still runs, and so is compared with as much of the one before (D11)."""
+        return first_of_day(self.choice.period.end, self.zone) > self.now
+
+    @property
+    def may_change_until(self) -> date | None:
+        """Return the day before which late answers can still move these figures, None once it is past."""
+        until = self.choice.period.end + timedelta(days=LOCK_DAYS)
+        return until if first_of_day(until, self.zone) > self.now else None
+
+
+def prepare_tile(reading: Reading, key: str) -> Tile:
+    """Return an indicator at a glance."""
+    answer = reading.answer(key, grain=reading.choice.bucket)
+    question = reading.choice.question(key, zone=reading.zone, now=reading.now)
+    return Tile(
+        indicator=answer.indicator,
+        unit=answer.unit,
+        value=answer.total,
+        previous=answer.previous,
+        change=compare(answer.total, answer.previous, unit=answer.unit, better=indicator(key).better),
+        shape=tuple(row.value.value for row in answer.rows),
+        is_chosen=key == reading.choice.indicator,
+        as_of=answer.as_of,
+        running=_running(answer, reading),
+        other_dates=other_dates(question, answer, reading.ask),
+        answers_alone=answers_alone(question, answer, reading.ask),
+        why=answer.why,
+        other_scales=answer.other_scales,
+    )
+
+
+def prepare_beside_median(reading: Reading, key: str) -> tuple[tuple[str, Value], ...]:
+    """Return what is told beside the median of a delay, by indicator; nothing where nobody was measured."""
+    found = ((one, reading.answer(one, compare=None).total) for one in BESIDE_MEDIAN.get(key, ()))
+    return tuple((one, value) for one, value in found if value.n)
+
+
+def prepare_evolution(reading: Reading, marks: Iterable[Mark] = ()) -> Evolution:
+    """Return the chosen indicator over time."""
+    choice = reading.choice
+    answer = reading.answer(choice.indicator, grain=choice.bucket)
+    return Evolution(
+        indicator=answer.indicator,
+        unit=answer.unit,
+        better=indicator(answer.indicator).better,
+        grain=choice.bucket,
+        total=answer.total,
+        points=_points(answer, choice.bucket, choice.period, reading.now),
+        marks=tuple(marks),
+    )
+
+
+def prepare_lines(reading: Reading, key: str | None = None) -> Lines:
+    """Return the rows that the tab compares side by side, over time, of an indicator (the chosen one if not named)."""
+    choice = reading.choice
+    by = choice.tab
+    answer = reading.answer(
+        key or choice.indicator, by=by, grain=choice.bucket, attribution=choice.attribution, compare=None
+    )
+    totals = reading.answer(key or choice.indicator, by=by, attribution=choice.attribution, compare=None)
+    starts = [datetime.fromisoformat(bucket) for bucket in dict.fromkeys(row.bucket for row in answer.rows) if bucket]
+    points: dict[tuple[str | None, str], list[Value]] = {}  # two projects may write the same key
+    for row in answer.rows:
+        points.setdefault((row.key, row.label), []).append(row.value)
+    return Lines(
+        indicator=answer.indicator,
+        unit=answer.unit,
+        better=indicator(answer.indicator).better,
+        grain=choice.bucket,
+        starts=tuple(starts),
+        lines=tuple(
+            Line(key=one, label=row.label, total=row.value, points=tuple(points[one, row.label]))
+            for one in choice.beside
+            for row in totals.rows
+            if row.key == one and (one, row.label) in points
+        ),
+    )
+
+
+def prepare_ranking(reading: Reading, by: str, *, key: str | None = None, most: int = MOST_ROWS) -> Ranking:
+    """Return an indicator (the chosen one if not named) by a dimension, in the chosen order."""
+    choice = reading.choice
+    answer = reading.answer(key or choice.indicator, by=by, attribution=_credited(choice, key))
+    return _ranking(answer, by, choice.order, most)
+
+
+def prepare_ratings(reading: Reading, key: str = "csat") -> Distribution:
+    """Return every note of CSAT or NPS with its share."""
+    answer = reading.answer(f"{key}_distribution")
+    average = reading.answer("csat_average", compare=None).total if key == "csat" else None
+    return Distribution(
+        indicator=answer.indicator,
+        n=answer.total.n,
+        previous_n=answer.previous.n if answer.previous else None,
+        notes=tuple(Note(note=int(row.key or 0), value=row.value, previous=row.previous) for row in answer.rows),
+        average=average,
+        other_scales=answer.other_scales,
+    )
+
+
+def prepare_split(reading: Reading) -> Split:
+    """Return how the NPS is made of promoters, passives and detractors."""
+    total, ratings = reading.answer("nps"), reading.answer("nps_distribution")
+    return Split(
+        nps=total.total,
+        previous=total.previous,
+        counts=_classes((row.key, row.value) for row in ratings.rows),
+        previous_counts=_classes((row.key, row.previous) for row in ratings.rows) if ratings.previous else None,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyRow:
+    """One survey, or with `is_one` false all of them: how many were offered and answered, and each indicator's value.
+
+    `key` is None for surveys without a name.
+    """
+
+    key: str | None
+    label: str
+    is_one: bool
+    offered: int | None
+    answered: int
+    values: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surveys:
+    """Every survey, all together first; `coverage` is the share of the conversations in which one was offered.
+
+    `why` is a sentence that says why it is not known.
+    """
+
+    rows: tuple[SurveyRow, ...]
+    coverage: Value
+    why: str | None = None
+
+
+def prepare_surveys(reading: Reading) -> Surveys:
+    """Return what every survey brought: sent, answered, and what was answered (D21, domain section 6.3)."""
+    keys = available_among(SURVEYED, reading.choice.anchor)
+    answers = {key: reading.answer(key, by="survey", compare=None) for key in keys}
+    labels = {row.key: row.label for answer in answers.values() for row in answer.rows}
+    by_key = {key: {row.key: row.value for row in answer.rows} for key, answer in answers.items()}
+    has_rate = "response_rate" in keys
+    rows = [
+        _survey(key, label, {one: found[key] for one, found in by_key.items() if key in found}, has_rate=has_rate)
+        for key, label in labels.items()
+    ]
+    totals = {key: answer.total for key, answer in answers.items()}
+    everything = _survey(None, "", totals, has_rate=has_rate, is_one=False)
+    rows.sort(key=lambda row: (-(row.offered or row.answered), row.label.casefold()))
+    coverage = reading.answer("survey_coverage", compare=None)
+    return Surveys(rows=(everything, *rows), coverage=coverage.total, why=coverage.why)
+
+
+def available_among(keys: Iterable[str], anchor: Anchor) -> tuple[str, ...]:
+    """Return those of these indicators whose rows have such a date."""
+    return tuple(key for key in keys if anchor in indicator(key).anchors)
+
+
+def _survey(
+    key: str | None, label: str, values: Mapping[str, Value], *, has_rate: bool, is_one: bool = True
+) -> SurveyRow:
+    """Return a row; what was offered is not known (D40) where a rate was asked for, and rests on nothing."""
+    rate, begun = values.get("response_rate"), values.get("survey_completion")
+    offered, answered = rate.n if rate else 0, begun.n if begun else 0
+    is_told = offered > 0 or not answered or not has_rate
+    return SurveyRow(
+        key=key,
+        label=label,
+        is_one=is_one,
+        offered=offered if is_told else None,
+        answered=answered,
+        values=values,
+    )
+
+
+def prepare_standing(reading: Reading, tiles: Iterable[Tile]) -> tuple[Standing, Elsewhere | None]:
+    """Return whether there is anything to report on, and if not, where there is."""
+    if any(tile.value.n or tile.other_scales for tile in tiles):
+        return Standing.MEASURED, None
+    elsewhere = _elsewhere(reading)
+    is_narrowed = bool(reading.choice.where)
+    return (Standing.NOTHING_HERE if elsewhere or is_narrowed else Standing.NOTHING_AT_ALL), elsewhere
+
+
+def _credited(choice: Choice, key: str | None) -> object:
+    """Return whom a row is credited to, where that can be chosen at all."""
+    from ressenti.indicators.catalogue import Credit
+
+    return None if indicator(key or choice.indicator).credit is Credit.OWN else choice.attribution
+
+
+def _classes(counts: Iterable[tuple[str | None, Value | None]]) -> tuple[tuple[NpsClass, int], ...]:
+    found = {int(key or 0): value.n if value else 0 for key, value in counts}
+    return tuple((one, sum(found.get(note, 0) for note in one.notes)) for one in NpsClass)
+
+
+def _running(answer: Answer, reading: Reading) -> int | None:
+    """Return which bucket is not over, where one is not."""
+    if not reading.is_unfinished:
+        return None
+    starts = (to_us(datetime.fromisoformat(row.key)) for row in answer.rows if row.key)
+    begun = sum(start <= reading.now for start in starts)
+    return begun - 1 if begun else None
+
+
+def _points(answer: Answer, grain: Grain, period: Period, now: int) -> tuple[Point, ...]:
+    starts = [datetime.fromisoformat(row.key) for row in answer.rows if row.key]
+    ends = [*map(to_us, starts[1:]), first_of_day(period.end, answer.zone)]
+    next_days = [*(start.date() for start in starts[1:]), period.end]
+    return tuple(
+        Point(
+            start=start,
+            value=row.value,
+            previous=row.previous,
+            days=_days(start.date(), next_day, grain, period),
+            is_unfinished=to_us(start) <= now < end,
+            is_future=to_us(start) > now,
+        )
+        for row, start, end, next_day in zip(answer.rows, starts, ends, next_days, strict=True)
+    )
+
+
+def _days(start: date, end: date, grain: Grain, period: Period) -> Period | None:
+    """Return the days a bucket covers, cut at the period's ends as its first and last buckets are."""
+    if grain in {Grain.HOUR, Grain.THREE_HOURS}:
+        return None
+    return Period(max(start, period.start), min(end, period.end))
+
+
+def _ranking(answer: Answer, by: str, order: str, most: int) -> Ranking:
+    better = indicator(answer.indicator).better
+    rows = [_ranked_row(row, answer.unit, better) for row in answer.rows if row.value.n]
+    is_ordered = dimension(by).is_ordered
+    is_apart = not is_ordered and answer.unit is not Unit.COUNT
+    ranked = [row for row in rows if not is_apart or row.value.n >= FEW_TO_RANK]
+    few = [row for row in rows if is_apart and row.value.n < FEW_TO_RANK]
+    if not is_ordered:
+        ranked.sort(key=lambda row: _rank(row, order, better))
+        few.sort(key=_rank_by_base)
+    return Ranking(
+        indicator=answer.indicator,
+        by=by,
+        unit=answer.unit,
+        better=better,
+        total=answer.total,
+        ranked=tuple(ranked[:most]),
+        few=tuple(few[:most]),
+        hidden_count=len(ranked[most:]) + len(few[most:]),
+        adds_up=answer.adds_up,
+        is_ordered=is_ordered,
+    )
+
+
+def _ranked_row(row: Row, unit: Unit, better: Better) -> RankedRow:
+    change = compare(row.value, row.previous, unit=unit, better=better)
+    return RankedRow(key=row.key, label=row.label, value=row.value, change=change)
+
+
+def _rank(row: RankedRow, order: str, better: Better) -> tuple[float, int, str]:
+    """Order as chosen; by value the best first, delays from the shortest. Ties by n, then name (domain section 3.2)."""
+    value, name = row.value, row.label.casefold()
+    match order:
+        case "lower" if value.low is not None:
+            return -value.low, -value.n, name
+        case "n":
+            return 0, -value.n, name
+        case "name":
+            return 0, 0, name
+        case _:
+            sign = 1 if better is Better.LOWER else -1
+            return sign * (value.value or 0), -value.n, name
+
+
+def _rank_by_base(row: RankedRow) -> tuple[int, float, str]:
+    """Order what is not ranked by how much there is to it."""
+    return -row.value.n, -(row.value.value or 0), row.label.casefold()
+
+
+def _elsewhere(reading: Reading) -> Elsewhere | None:
+    """Look where there is something to show, first under the chosen date, then under the others."""
+    choice = reading.choice
+    candidates = sorted(_WHERE_DATA_MAY_BE, key=lambda candidate: candidate[0] is not choice.anchor)
+    for anchor, key in candidates:
+        months = Question(
+            indicator=key,
+            now=reading.now,
+            anchor=anchor,
+            grain=Grain.MONTH,
+            zone=reading.zone,
+            where=choice.where,
+        )
+        starts = [datetime.fromisoformat(row.key).date() for row in reading.ask(months).rows if row.key and row.value.n]
+        if starts:
+            return _spread(anchor, starts)
+    return None
+
+
+def _spread(anchor: Anchor, starts: list[date]) -> Elsewhere:
+    """Return the last of these months, and all of them as far as one page can show."""
+    end = _next_month(starts[-1])
+    earliest = max(starts[0], end - timedelta(days=MOST_DAYS))
+    return Elsewhere(anchor=anchor, latest=Period(starts[-1], end), everything=Period(earliest, end))
+
+
+def _next_month(first: date) -> date:
+    return (first.replace(day=1) + timedelta(days=32)).replace(day=1)

@@ -1,0 +1,287 @@
+"""Every column of every export, declared once; keys are those of the import format where it has one for the same."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from ressenti.indicators.catalogue import CONVERSATIONS, HANDLINGS, Counted, Indicator
+from ressenti.indicators.dimensions import AGENT, AUTOMATION, GROUP, PROJECT, Dimension, dimension
+from ressenti.indicators.measures import Count
+from ressenti.indicators.model import Better, Unit
+from ressenti.reports.completeness import is_complete
+from ressenti.reports.exports.model import Export, Heading, Kind
+from ressenti.reports.rows import lookups
+from ressenti.reports.rows.batch import Batch
+from ressenti.reports.rows.lookups import Lookup, seconds
+
+Take = Callable[[Batch], Sequence[Any]]
+"""Makes the values of a column, one a row, of the kind that the column declares."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Heading):
+    """A column of rows of facts, and how its values are had; `is_content` holds what people wrote."""
+
+    take: Take
+    is_content: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extract:
+    """One export: the indicator whose rows it gives, what tells two rows of one date apart, and its columns."""
+
+    indicator: Indicator
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+
+def _fact(column: str) -> Take:
+    return lambda batch: batch.fact(column)
+
+
+def _seconds(column: str) -> Take:
+    return lambda batch: [seconds(us) for us in batch.fact(column)]
+
+
+def _key(of: Dimension, column: str | None = None) -> Take:
+    name = column or of.column or ""
+    return lambda batch: [one.key for one in batch.name(of, name)]
+
+
+def _keys(of: Dimension, column: str | None = None) -> Take:
+    name = column or of.column or ""
+    return lambda batch: [[one.key for one in names] for names in batch.name_each(of, name)]
+
+
+def _label(of: Dimension, column: str) -> Take:
+    return lambda batch: [one.label if one.key is not None else None for one in batch.name(of, column)]
+
+
+def _labels(of: Dimension) -> Take:
+    return lambda batch: [[one.label for one in names] for names in batch.name_each(of, of.column or "")]
+
+
+def _told(lookup: Lookup, item: str | None = None, *, by: str = "conversation_id", default: Any = None) -> Take:
+    """Take what a lookup tells, or one item of it."""
+
+    def take(batch: Batch) -> list[Any]:
+        found = batch.look_up(lookup, by)
+        if item is None:
+            return [found.get(one, default) for one in batch.fact(by)]
+        return [getattr(found[one], item) if one in found else default for one in batch.fact(by)]
+
+    return take
+
+
+def _currency(batch: Batch) -> list[str]:
+    return [batch.projects[one].currency for one in batch.fact("project_id")]
+
+
+def _survey(batch: Batch) -> list[str | None]:
+    return [names[0].key if names else None for names in batch.name_each(dimension("survey"), "survey_ids")]
+
+
+def _complete(batch: Batch) -> list[bool | None]:
+    asked = batch.once(lookups.questions_asked)
+    found = batch.look_up(lookups.questions_answered, "offer_id")
+    answered = (found.get(one) for one in batch.fact("offer_id"))
+    return [None if one is None else is_complete(one.survey, one.questions, asked) for one in answered]
+
+
+def _nps_class(batch: Batch) -> list[str | None]:
+    return [
+        None if note is None else "promoter" if note >= 9 else "detractor" if note <= 6 else "passive"
+        for note in batch.fact("nps")
+    ]
+
+
+def _mean_wait(batch: Batch) -> list[float | int | None]:
+    waits = zip(batch.fact("reply_wait_us"), batch.fact("reply_count"), strict=True)
+    return [seconds(us, count) if count else None for us, count in waits]
+
+
+def _unanswered(batch: Batch) -> list[bool | None]:
+    """Take whether nobody answered, of people only: a bot's handling is no one's omission."""
+    told = zip(batch.fact("is_human"), batch.fact("is_unanswered"), strict=True)
+    return [is_unanswered if is_human else None for is_human, is_unanswered in told]
+
+
+def _channel(batch: Batch) -> list[str | None]:
+    """Take where the conversation of a handling took place."""
+    found = batch.look_up(lookups.channels, "conversation_id")
+    ids = [found.get(one) for one in batch.fact("conversation_id")]
+    return [one.key for one in batch.call(dimension("channel"), ids)]
+
+
+def _person(batch: Batch) -> list[str]:
+    return ["human" if is_human else "bot" for is_human in batch.fact("is_human")]
+
+
+_C, _K = Column, Kind
+_TOPIC, _CAMPAIGN, _TAG = dimension("topic"), dimension("campaign"), dimension("tag")
+_RULE, _DISTRIBUTION_GROUP = dimension("rule"), dimension("distribution_group")
+
+_CONVERSATION = _C("conversation_id", _K.TEXT, "the source's own id", _told(lookups.conversations, "key"))
+_PROJECT = _C("project", _K.TEXT, "key of the project", _key(PROJECT))
+_SOURCE = _C("source", _K.TEXT, "the source the ids belong to", _told(lookups.conversations, "name"))
+_CLOSED = _C("closed_at", _K.MOMENT, "when the conversation closed (D2)", _fact("closed_at"))
+_WHERE = "where the conversation took place"
+_CHANNEL = _C("channel", _K.TEXT, _WHERE, _key(dimension("channel")))
+_LANGUAGE = _C("language", _K.TEXT, "the language spoken", _key(dimension("language")))
+_TAGS = _C("tags", _K.TEXTS, "the tags put on the conversation", _keys(_TAG))
+_WHO = (
+    _C("agent_id", _K.TEXTS, "who answered in it: people, experts and bots (D4)", _keys(AGENT)),
+    _C("agent_names", _K.TEXTS, "their names, in the same order", _labels(AGENT)),
+    _C("group", _K.TEXTS, "the agent groups that took part, as they were at the time (D28)", _keys(GROUP)),
+)
+# An import takes one rule and one group a row, and reads several as one name.
+_ROUTED = (
+    _C("rule", _K.TEXTS, "the distribution rules that routed it", _keys(_RULE)),
+    _C("distribution_group", _K.TEXTS, "the distribution groups it was routed to", _keys(_DISTRIBUTION_GROUP)),
+)
+_CAME = (
+    _C("campaign", _K.TEXT, "the engagement campaign that started it", _key(_CAMPAIGN)),
+    _C("automation", _K.TEXT, "full: only bots answered; partial: bots and people; none: people", _key(AUTOMATION)),
+)
+_FIRST_RESPONSE = "from the visitor's first message to the first answer by a person (D7)"
+_RESOLUTION = "from the visitor's first message to the resolution (D8)"
+
+_CONVERSATIONS = Extract(
+    indicator=CONVERSATIONS,
+    key=("conversation_id",),
+    columns=(
+        _CONVERSATION,
+        _PROJECT,
+        _SOURCE,
+        _C("opened_at", _K.MOMENT, "when the conversation opened", _fact("opened_at")),
+        _CLOSED,
+        _CHANNEL,
+        _LANGUAGE,
+        _C("topic", _K.TEXT, "what it was about", _key(_TOPIC)),
+        _TAGS,
+        *_WHO,
+        *_ROUTED,
+        *_CAME,
+        _C("first_response_s", _K.SECONDS, _FIRST_RESPONSE, _seconds("first_response_us")),
+        _C("resolution_s", _K.SECONDS, _RESOLUTION, _seconds("resolution_us")),
+        _C("handling_count", _K.WHOLE, "how often it was handed to someone", _told(lookups.handling_counts, default=0)),
+        _C("csat", _K.WHOLE, "its last CSAT note, 1 to 5", _fact("rating")),
+        _C("nps", _K.WHOLE, "its last NPS note, 0 to 10", _fact("nps_rating")),
+        _C("answered_at", _K.MOMENT, "when its last survey was answered", _fact("answered_at")),
+        _C("comment", _K.TEXT, "the last comment left about it", _told(lookups.comments), is_content=True),
+        _C("survey", _K.TEXTS, "the surveys offered in it", _keys(dimension("survey"))),
+        _C("survey_id", _K.TEXT, "the source's own id of its last survey", _told(lookups.surveys, "key")),
+        _C("survey_sent_at", _K.MOMENT, "when that survey was sent or shown", _told(lookups.surveys, "offered_at")),
+        _C("csat_given", _K.WHOLE, "that survey's CSAT note, on its own scale", _told(lookups.surveys, "csat")),
+        _C("csat_scale", _K.TEXT, "that scale: 5 is 1 to 5", _told(lookups.surveys, "csat_scale")),
+        _C("resolved_by", _K.TEXT, "who closed it, else the last person who wrote (E18)", _key(AGENT, "closer_id")),
+        _C("resolved_by_name", _K.TEXT, "their name", _label(AGENT, "closer_id")),
+        _C(
+            "resolved_by_group", _K.TEXTS, "their agent groups when it closed", _told(lookups.closer_groups, default=())
+        ),
+        _C("sale_count", _K.WHOLE, "the sales credited to it (D16)", _fact("sale_count")),
+        _C("revenue", _K.MONEY, "the sum of those sales", _told(lookups.revenue, default=Decimal(0))),
+        _C("currency", _K.TEXT, "the currency of that sum", _currency),
+    ),
+)
+
+COMMENTS = Indicator(
+    key="comments",
+    name="Comments",
+    definition="Number of comments left with a survey.",
+    unit=Unit.COUNT,
+    better=Better.NEUTRAL,
+    facts="answer",
+    counts=Counted.ANSWERS,
+    population="has_comment",
+    measure=Count(),
+)
+"""Not in the catalogue: only its rows are asked for."""
+
+_COMMENTS = Extract(
+    indicator=COMMENTS,
+    key=("offer_id",),
+    columns=(
+        _C("survey_id", _K.TEXT, "the source's own id of the answer", _told(lookups.offers, "key", by="offer_id")),
+        _PROJECT,
+        _C("source", _K.TEXT, "the source the ids belong to", _told(lookups.offers, "source", by="offer_id")),
+        _C("rated_at", _K.MOMENT, "when the survey was answered", _fact("answered_at")),
+        _C(
+            "comment",
+            _K.TEXT,
+            "what the visitor wrote",
+            _told(lookups.offers, "comment", by="offer_id"),
+            is_content=True,
+        ),
+        _C("csat", _K.WHOLE, "the note given, on its own scale", _told(lookups.offers, "csat", by="offer_id")),
+        _C("csat_scale", _K.TEXT, "that scale: 5 is 1 to 5", _told(lookups.offers, "csat_scale", by="offer_id")),
+        _C("nps", _K.WHOLE, "the NPS note, 0 to 10", _fact("nps")),
+        _C("nps_class", _K.TEXT, "promoter from 9, detractor up to 6, else passive", _nps_class),
+        _C(
+            "resolved",
+            _K.FLAG,
+            "was it resolved? as the visitor said",
+            _told(lookups.offers, "is_resolved", by="offer_id"),
+        ),
+        _C(
+            "complete",
+            _K.FLAG,
+            "were all questions with a note answered that its survey asks? (E1)",
+            _complete,
+        ),
+        _C("survey", _K.TEXT, "the survey that was offered", _survey),
+        _LANGUAGE,
+        _CONVERSATION,
+        _CHANNEL,
+        *_WHO,
+        *_CAME[:1],
+        *_ROUTED,
+        *_CAME[1:],
+        _TAGS,
+        _CLOSED,
+        _C("first_response_s", _K.SECONDS, _FIRST_RESPONSE, _told(lookups.delays, "first_response_s")),
+        _C("resolution_s", _K.SECONDS, _RESOLUTION, _told(lookups.delays, "resolution_s")),
+        _C("visitor_id", _K.TEXT, "the source's own id of the visitor", _told(lookups.visitors), is_content=True),
+    ),
+)
+
+_HANDLINGS = Extract(
+    indicator=HANDLINGS,
+    key=("conversation_id", "handling_id"),
+    columns=(
+        _CONVERSATION,
+        _PROJECT,
+        _SOURCE,
+        _C("agent_id", _K.TEXT, "whose handling it is", _key(AGENT, "respondent_id")),
+        _C("agent_name", _K.TEXT, "their name", _label(AGENT, "respondent_id")),
+        _C("kind", _K.TEXT, "human or bot", _person),
+        _C("started_at", _K.MOMENT, "when the conversation was handed over", _fact("started_at")),
+        _C("ended_at", _K.MOMENT, "when it was closed, transferred or paused", _fact("ended_at")),
+        _C("handling_s", _K.SECONDS, "from start to end", _seconds("handling_us")),
+        _C(
+            "first_message_response_s",
+            _K.SECONDS,
+            "the wait before its first reply",
+            _seconds("first_message_response_us"),
+        ),
+        _C("reply_count", _K.WHOLE, "replies to the visitor in it", _fact("reply_count")),
+        _C("response_s", _K.SECONDS, "the mean wait before those replies (D9)", _mean_wait),
+        _C(
+            "closing_delay_s",
+            _K.SECONDS,
+            "from the visitor's last message to the closing (D10)",
+            _seconds("closing_delay_us"),
+        ),
+        _C("unanswered", _K.FLAG, "a person's, and the visitor had written, and nobody answered", _unanswered),
+        _C("group", _K.TEXTS, "the respondent's agent groups at the time (D28)", _keys(GROUP)),
+        *_ROUTED,
+        _C("channel", _K.TEXT, _WHERE, _channel),
+    ),
+)
+
+EXTRACTS: dict[Export, Extract] = {
+    Export.CONVERSATIONS: _CONVERSATIONS,
+    Export.COMMENTS: _COMMENTS,
+    Export.HANDLINGS: _HANDLINGS,
+}

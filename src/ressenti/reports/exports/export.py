@@ -1,0 +1,153 @@
+"""How an export is made: the question says which rows, the facts and the record fill them, a form writes them down."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from shutil import copyfileobj
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, cast
+
+from ressenti.facts.engines.engine import Engine
+from ressenti.facts.schema import TABLES
+from ressenti.facts.store import Keeper
+from ressenti.indicators.answer import cut_of
+from ressenti.indicators.model import Question, Weighting
+from ressenti.indicators.parse_question import read_question
+from ressenti.indicators.sql import Cut, statement
+from ressenti.kit import clock
+from ressenti.record.projects import Project
+from ressenti.record.stores.sqlite import Store
+from ressenti.reports.exports.columns import EXTRACTS, Column, Extract
+from ressenti.reports.exports.formats import writing
+from ressenti.reports.exports.model import Export, Form, Only, Scope, Taking
+from ressenti.reports.rows.batch import batches
+from ressenti.reports.rows.pages import pages, pages_of
+
+SPOOL_BYTES = 8 << 20
+WHOLE = Taking()
+
+
+def export(
+    what: Export,
+    form: Form,
+    question: Question,
+    facts: Engine,
+    record: Store,
+    out: BinaryIO,
+    taking: Taking = WHOLE,
+) -> int:
+    """Write the rows a question speaks of, by their date, and return how many there are.
+
+    Of the question count project, period, anchor, zone, filters, and what whoever asks is kept to;
+    rows that were chosen otherwise take the place of period and filters. Raises the refusals of `indicators.refusals`
+    and `record.refusals`, and TooManyRows, before anything is written.
+    """
+    only = taking.only
+    extract = EXTRACTS[what]
+    rows_only = replace(question, by=None, grain=None, compare=None, attribution=None, weighting=Weighting.OWN)
+    with record.read() as connection:
+        cut, projects = cut_of(extract.indicator, rows_only, facts, connection)
+    if form is Form.XLSX:
+        from ressenti.reports.exports.workbook import require_room
+
+        require_room(_count(extract, cut, facts, only))
+    names = [column.name for column in TABLES[extract.indicator.facts]]
+    if only is None:
+        found = pages(facts, extract.indicator, cut, names, extract.key)
+    else:
+        found = pages_of(facts, extract.indicator, cut, names, extract.key, only.ids)
+    columns = [column for column in extract.columns if taking.reads_content or not column.is_content]
+    more = (*(only.more if only else ()), *_left_out(extract, columns))
+    written = 0
+    with writing(form, _scope(what, question, cut, projects, facts, more), columns, out, taking.manner) as write:
+        for batch in batches(found, names, projects, facts, record):
+            taking.going_on()
+            taken = [column.take(batch) for column in columns]
+            write(taken)
+            written += len(taken[0])
+    return written
+
+
+def export_words(
+    keeper: Keeper,
+    what: str,
+    form: str,
+    words: Mapping[str, Sequence[str]],
+    out: BinaryIO,
+    *,
+    now: int | None = None,
+    taking: Taking = WHOLE,
+) -> int:
+    """Make an export of a question given as words, from facts that are up to date; return how many rows it has.
+
+    It is made whole before the first byte leaves. Raises what `export` raises, and the refusals of words that cannot
+    be understood.
+    """
+    with keeper.record.read() as record:
+        question = read_question("conversations", words, record, now=clock.now() if now is None else now)
+    file, count = make_file(
+        keeper, lambda facts, whole: export(Export(what), Form(form), question, facts, keeper.record, whole, taking)
+    )
+    with file:
+        copyfileobj(file, out)
+    return count
+
+
+def make_file(keeper: Keeper, write: Callable[[Engine, BinaryIO], int]) -> "tuple[SpooledTemporaryFile[bytes], int]":
+    """Return a file of facts, whole and at its beginning, and what writing it returned; whoever asked closes it.
+
+    Facts that prove damaged half-way are rebuilt, and it begins again.
+    """
+
+    def begin_again(whole: BinaryIO, facts: Engine) -> int:
+        whole.seek(0)
+        whole.truncate()
+        return write(facts, whole)
+
+    return spooled(lambda whole: keeper.using(lambda facts: begin_again(whole, facts)))
+
+
+def spooled(write: Callable[[BinaryIO], int]) -> "tuple[SpooledTemporaryFile[bytes], int]":
+    """Return a file, whole and at its beginning, and what writing it returned; whoever asked closes it."""
+    with ExitStack() as stack:
+        whole = stack.enter_context(SpooledTemporaryFile(max_size=SPOOL_BYTES))
+        count = write(cast("BinaryIO", whole))
+        whole.seek(0)
+        stack.pop_all()
+    return whole, count
+
+
+def _count(extract: Extract, cut: Cut, facts: Engine, only: Only | None) -> int:
+    if only is not None and extract.key == (extract.key[0],):
+        return len(only.ids)
+    wanted = statement(extract.indicator, cut)
+    return int(facts.rows(wanted.text, wanted.params)[0][0])
+
+
+def _left_out(extract: Extract, columns: Sequence[Column]) -> tuple[tuple[str, str], ...]:
+    """Say which columns are missing because they hold what people wrote."""
+    missing = [column.key for column in extract.columns if column not in columns]
+    return (("left out", f"{', '.join(missing)}: not for whoever asked"),) if missing else ()
+
+
+def _scope(
+    what: Export,
+    question: Question,
+    cut: Cut,
+    projects: Sequence[Project],
+    facts: Engine,
+    more: tuple[tuple[str, str], ...],
+) -> Scope:
+    marks = facts.watermarks()
+    return Scope(
+        what=what,
+        projects=tuple(project.key for project in projects),
+        zone=cut.zone,
+        anchor=cut.anchor,
+        start=cut.start,
+        end=cut.end,
+        where=question.where,
+        as_of=max((marks.get(project.id, 0) for project in projects), default=0),
+        asked_at=question.now,
+        more=more,
+    )

@@ -1,0 +1,38 @@
+"""Which writer makes which form. Each takes batches of columns, and leaves a whole file when it ends well."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, BinaryIO, assert_never
+
+from ressenti.reports.exports.model import Form, Heading, Manner, Scope
+
+Write = Callable[[Sequence[Sequence[Any]]], None]
+"""Writes a batch: the values of each column, in the order of the columns."""
+
+
+PLAIN = Manner()
+
+
+def writing(
+    form: Form, scope: Scope, columns: Sequence[Heading], out: BinaryIO, manner: Manner = PLAIN
+) -> AbstractContextManager[Write]:
+    """Begin a file in that form; what fails inside leaves it unfinished. Only CSV has a manner."""
+    match form:
+        case Form.CSV:
+            from ressenti.reports.exports.text_lines import csv_file
+
+            return csv_file(scope, columns, out, manner)
+        case Form.JSONL:
+            from ressenti.reports.exports.text_lines import jsonl_file
+
+            return jsonl_file(scope, columns, out)
+        case Form.PARQUET:
+            from ressenti.reports.exports.parquet import parquet_file
+
+            return parquet_file(scope, columns, out)
+        case Form.XLSX:
+            from ressenti.reports.exports.workbook import xlsx_file
+
+            return xlsx_file(scope, columns, out)
+        case _:
+            assert_never(form)

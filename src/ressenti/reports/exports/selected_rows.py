@@ -1,0 +1,69 @@
+"""Which rows does a page list: an export of the list holds exactly those, and says how they were chosen."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from sqlalchemy import Connection
+
+from ressenti.facts.engines.engine import Engine
+from ressenti.indicators.model import Question
+from ressenti.indicators.names import WITHOUT
+from ressenti.reports.comments.choice import CommentsChoice
+from ressenti.reports.comments.order import admitted
+from ressenti.reports.comments.order import chosen_ids as offer_ids
+from ressenti.reports.conversations.page import Looking
+from ressenti.reports.conversations.page import chosen_ids as conversation_ids
+from ressenti.reports.conversations.query import Wanted
+from ressenti.reports.exports.model import Only
+
+
+def only_conversations(wanted: Wanted, looking: Looking, facts: Engine, record: Connection) -> Only | None:
+    """Return what the list of conversations is kept to, None where period and filters say it all.
+
+    Raises what cannot be asked or looked for.
+    """
+    if not (wanted.behind or wanted.words or wanted.is_everything):
+        return None
+    return Only(conversation_ids(wanted, looking, facts, record), tuple(_about_conversations(wanted)))
+
+
+def only_comments(
+    choice: CommentsChoice,
+    question: Question,
+    find: Callable[[str], Sequence[int]],
+    facts: Engine,
+    record: Connection,
+) -> Only | None:
+    """Return what the table of comments is kept to, None where period and filters say it all.
+
+    `question` has the table's period, filters, and what whoever looks is kept to. Raises what cannot be looked for.
+    """
+    if choice.has_comment and not (choice.notes or choice.classes or choice.typed):
+        return None
+    found = find(choice.typed) if choice.typed else None
+    with facts.snapshot() as view:
+        ids = offer_ids(admitted(question, view, record, found=found), choice)
+    return Only(ids, tuple(_about_comments(choice)))
+
+
+def _about_conversations(wanted: Wanted) -> Iterator[tuple[str, str]]:
+    behind = wanted.behind
+    if behind:
+        yield "behind", behind.of
+        if behind.by is not None:
+            yield "row", f"{behind.by} = {WITHOUT if behind.key is None else behind.key}"
+        if behind.bucket is not None:
+            yield "bucket", f"{behind.bucket} ({behind.grain})"
+        if behind.notes:
+            yield "ratings", " or ".join(map(str, behind.notes))
+    if wanted.words:
+        yield "looked for", wanted.words
+
+
+def _about_comments(choice: CommentsChoice) -> Iterator[tuple[str, str]]:
+    yield "answers", "with a comment" if choice.has_comment else "all"
+    if choice.notes:
+        yield "ratings", " or ".join(map(str, choice.notes))
+    if choice.classes:
+        yield "nps", " or ".join(one.value for one in choice.classes)
+    if choice.typed:
+        yield "looked for", choice.typed

@@ -1,0 +1,93 @@
+"""How rows become lines of text: RFC 4180 for spreadsheets and tools, JSON for programs."""
+
+import csv
+from codecs import BOM_UTF8
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from io import StringIO
+from typing import Any, BinaryIO
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from ressenti.kit.formulas import neutral
+from ressenti.reports.exports.formats import PLAIN, Write
+from ressenti.reports.exports.model import Heading, Kind, Manner, Scope, local
+
+BETWEEN = ";"
+"""Stands between several values in one cell, as in the import format."""
+
+
+@contextmanager
+def csv_file(scope: Scope, columns: Sequence[Heading], out: BinaryIO, manner: Manner = PLAIN) -> Iterator[Write]:
+    """Write lines of comma-separated cells in UTF-8, a header first; texts cannot become formulas.
+
+    The scope, where it is wanted, stands above the header in lines of one cell that begin with “#”.
+    """
+    cell_of = _csv_cells(ZoneInfo(scope.zone))
+    cells = [cell_of[column.kind] for column in columns]
+
+    def put(rows: Iterator[Sequence[str]]) -> None:
+        text = StringIO(newline="")
+        csv.writer(text).writerows(rows)
+        out.write(text.getvalue().encode())
+
+    def write(batch: Sequence[Sequence[Any]]) -> None:
+        written = (
+            ["" if value is None else cell(value) for value in values]
+            for cell, values in zip(cells, batch, strict=True)
+        )
+        put(zip(*written, strict=True))
+
+    if manner.has_mark:
+        out.write(BOM_UTF8)
+    if manner.has_scope:
+        put(iter([neutral(f"# {name}: {_in_a_line(words)}")] for name, words in scope.said().items() if words))
+    put(iter([[column.key for column in columns]]))
+    yield write
+
+
+@contextmanager
+def jsonl_file(scope: Scope, columns: Sequence[Heading], out: BinaryIO) -> Iterator[Write]:
+    """Write one JSON object a line; texts stay as they are, several values are an array."""
+    zone = ZoneInfo(scope.zone)
+    encoder = msgspec.json.Encoder(decimal_format="number")
+    keys = [column.key for column in columns]
+
+    def write(batch: Sequence[Sequence[Any]]) -> None:
+        values = [
+            _iso_all(values, zone) if column.kind is Kind.MOMENT else values
+            for column, values in zip(columns, batch, strict=True)
+        ]
+        out.write(encoder.encode_lines([dict(zip(keys, row, strict=True)) for row in zip(*values, strict=True)]))
+
+    yield write
+
+
+def _in_a_line(words: str) -> str:
+    """Return words without what would begin another line: a key may hold anything."""
+    return " ".join(words.split())
+
+
+def _csv_cells(zone: ZoneInfo) -> dict[Kind, Callable[[Any], str]]:
+    return {
+        Kind.TEXT: neutral,
+        Kind.TEXTS: lambda texts: neutral(BETWEEN.join(texts)),
+        Kind.WHOLE: str,
+        Kind.SECONDS: _digits,
+        Kind.NUMBER: _digits,
+        Kind.MONEY: lambda amount: format(amount, "f"),
+        Kind.FLAG: lambda flag: "true" if flag else "false",
+        Kind.MOMENT: lambda moment: local(moment, zone).isoformat(),
+    }
+
+
+def _digits(number: float) -> str:
+    """Return a number with all its digits and without an exponent."""
+    written = repr(number)
+    return format(Decimal(written), "f") if "e" in written else written
+
+
+def _iso_all(moments: Sequence[int | None], zone: ZoneInfo) -> list[str | None]:
+    return [None if moment is None else local(moment, zone).isoformat() for moment in moments]

@@ -1,0 +1,32 @@
+"""How many rows of facts are read without holding them all: a part at a time."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ressenti.facts.engines.engine import Engine
+from ressenti.indicators.catalogue import Indicator
+from ressenti.indicators.sql import Cut, Statement, anchor_column, listing
+
+PAGE = 5_000
+
+Rows = list[tuple[Any, ...]]
+
+
+def pages(
+    facts: Engine, indicator: Indicator, cut: Cut, columns: Sequence[str], key: Sequence[str], *, size: int = PAGE
+) -> Iterator[Rows]:
+    """Return the rows behind an indicator by their date, then by `key`, all as they stood when they were asked for."""
+    wanted = listing(indicator, cut, columns, key=key)
+    return facts.batches(wanted.text, wanted.params, size=size)
+
+
+def pages_of(
+    facts: Engine, indicator: Indicator, cut: Cut, columns: Sequence[str], key: Sequence[str], ids: Sequence[int]
+) -> Iterator[Rows]:
+    """Return the rows of some conversations, or of the first of `key` where they are others, by their date."""
+    order = ", ".join((anchor_column(indicator, cut.anchor), *key))
+    wanted = Statement(
+        f"SELECT {', '.join(columns)} FROM {indicator.facts} WHERE {key[0]} IN {facts.dialect.ids} ORDER BY {order}",
+        [list(ids)],
+    )
+    return facts.batches(wanted.text, wanted.params, size=PAGE)

@@ -1,0 +1,125 @@
+"""What commands on the same machine ask of the server that holds the facts; each shows the secret left beside them."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from tempfile import SpooledTemporaryFile
+from typing import Any, BinaryIO, TypeVar, cast
+
+import msgspec
+from litestar import post
+from litestar.di import NamedDependency
+from litestar.exceptions import ValidationException
+from litestar.params import RawBody
+from litestar.response import Stream
+from litestar.status_codes import HTTP_200_OK
+
+from ressenti.facts.store import Keeper
+from ressenti.facts.verify import verify
+from ressenti.indicators.read import answer_here
+from ressenti.kit.proof import CHALLENGE, server_proof
+from ressenti.reports.exports import Export, Form, export_words
+from ressenti.reports.exports.model import Taking
+from ressenti.web.auth.authorization import SECRET_ONLY
+from ressenti.web.pages.downloads.routes import give_file
+from ressenti.web.server.export_limiter import Turns
+from ressenti.web.server.requests import AnyRequest, require_json_sent
+
+SPOOL_BYTES = 8 << 20
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An export as a command asks for it; `words` are the parameters of a question."""
+
+    what: Export
+    format: Form
+    words: dict[str, list[str]]
+
+
+class WantedFigure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A question as a command asks it; `words` are its parameters, and `sql` asks for what is run to answer it."""
+
+    indicator: str
+    words: dict[str, list[str]]
+    sql: bool = False
+
+
+Body = TypeVar("Body", Wanted, WantedFigure)
+
+
+@post("/local/proof", opt=SECRET_ONLY, include_in_schema=False, status_code=HTTP_200_OK, sync_to_thread=False)
+def prove(request: AnyRequest) -> dict[str, Any]:
+    """Show a command that showed it knows the secret that this server does too, so that it may say it."""
+    return {"proof": server_proof(str(request.app.state.secret), request.headers.get(CHALLENGE, ""))}
+
+
+@post("/local/catch-up", opt=SECRET_ONLY, include_in_schema=False, status_code=HTTP_200_OK, sync_to_thread=True)
+def catch_up(keeper: NamedDependency[Keeper]) -> dict[str, Any]:
+    """Follow the journal to its end."""
+    return {"as_of": keeper.using(lambda facts: max(facts.watermarks().values(), default=0))}
+
+
+@post("/local/verify", opt=SECRET_ONLY, include_in_schema=False, status_code=HTTP_200_OK, sync_to_thread=True)
+def verify_facts(keeper: NamedDependency[Keeper]) -> dict[str, Any]:
+    """Compare every fact with its recomputation."""
+    return keeper.using(lambda facts: verify(keeper.record, facts)).as_json()
+
+
+@post("/local/rebuild", opt=SECRET_ONLY, include_in_schema=False, status_code=HTTP_200_OK, sync_to_thread=True)
+def rebuild(keeper: NamedDependency[Keeper]) -> dict[str, Any]:
+    """Measure everything anew; questions are answered from the old file until the new one is there."""
+    keeper.rebuild()
+    return {}
+
+
+@post(
+    "/local/read",
+    opt=SECRET_ONLY,
+    before_request=require_json_sent,
+    include_in_schema=False,
+    status_code=HTTP_200_OK,
+    sync_to_thread=True,
+)
+def read(body: RawBody, keeper: NamedDependency[Keeper], now: NamedDependency[int]) -> dict[str, Any]:
+    """Answer a question as the API does."""
+    wanted = _read(body, WantedFigure)
+    return answer_here(keeper, wanted.indicator, wanted.words, now=now, sql=wanted.sql)
+
+
+@post(
+    "/local/export",
+    opt=SECRET_ONLY,
+    before_request=require_json_sent,
+    include_in_schema=False,
+    status_code=HTTP_200_OK,
+)
+async def export(
+    request: AnyRequest,
+    body: RawBody,
+    keeper: NamedDependency[Keeper],
+    now: NamedDependency[int],
+    turns: NamedDependency[Turns],
+) -> Stream:
+    """Write an export. It is made whole before the first byte leaves, so that a refusal can still be said."""
+    wanted = _read(body, Wanted)
+
+    def made(going_on: Callable[[], None]) -> Stream:
+        with ExitStack() as stack:
+            file = stack.enter_context(SpooledTemporaryFile(max_size=SPOOL_BYTES))
+            out, taking = cast("BinaryIO", file), Taking(going_on=going_on)
+            export_words(keeper, wanted.what, wanted.format, wanted.words, out, now=now, taking=taking)
+            file.seek(0)
+            stack.pop_all()
+        return give_file(file, "application/octet-stream")
+
+    return await turns.make(request.receive, made)
+
+
+def _read(body: bytes, kind: type[Body]) -> Body:
+    """Read what is wanted; nesting has no place in it, so none is followed however deep it goes."""
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except msgspec.DecodeError as error:
+        raise ValidationException from error
+
+
+ROUTES = (prove, catch_up, verify_facts, rebuild, read, export)

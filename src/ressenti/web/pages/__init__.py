@@ -1,0 +1,1 @@
+"""The pages people open, a folder each, and what surrounds all of them."""

@@ -1,0 +1,1 @@
+"""The advice that stands next to weak results."""

@@ -1,0 +1,1 @@
+"""The markers on the axis of time."""

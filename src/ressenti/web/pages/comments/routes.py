@@ -1,0 +1,200 @@
+"""The table of comments: a page of its own, and the panel of the newest ones under the report."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+
+from ressenti.accounts.permissions import Right, Viewer
+from ressenti.facts.store import Keeper
+from ressenti.indicators.names import DEGREE_NAMES
+from ressenti.kit.i18n import _
+from ressenti.reports import wording
+from ressenti.reports.comments.choice import COLUMNS, NOTE_CHIPS, PAGE, SIZE, CommentsChoice, read_comments
+from ressenti.reports.comments.model import Comments
+from ressenti.reports.comments.table import Find, prepare_comments
+from ressenti.reports.model import NpsClass
+from ressenti.reports.period import PRESETS
+from ressenti.search.index import Index
+from ressenti.search.refusals import SearchPreparing
+from ressenti.search.words import MOST_CHARACTERS
+from ressenti.web.auth.authorization import needs
+from ressenti.web.pages.filters import chips_of, filters_of
+from ressenti.web.pages.page_context import AnyRequest, show
+from ressenti.web.pages.report_context import Opened, open_report
+
+UNDER_THE_REPORT = 8
+"""Rows of the panel under the report."""
+FORMS = ("csv", "xlsx", "parquet")
+NOTE_WORDS = {(1, 2): "1–2", (3,): "3", (4, 5): "4–5"}
+CLASS_WORDS = {
+    NpsClass.PROMOTER: _("Promoters"),
+    NpsClass.PASSIVE: _("Passives"),
+    NpsClass.DETRACTOR: _("Detractors"),
+}
+CLASS_NAMES = {
+    NpsClass.PROMOTER: _("promoter"),
+    NpsClass.PASSIVE: _("passive"),
+    NpsClass.DETRACTOR: _("detractor"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """The head of a column: where the table is ordered by it (None: it cannot be), and how it is ordered now."""
+
+    key: str
+    name: str
+    address: str | None
+    sorted: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A table of comments with the addresses of everything around it; `preparing` is set instead of it, in percent.
+
+    `chips` are (words, is translated, count, is chosen, address), `scopes` (words, is chosen, address); `kept` are the
+    parameters that a search keeps, `kept_columns` those that a choice of columns keeps.
+    """
+
+    choice: CommentsChoice
+    table: Comments | None
+    preparing: int | None
+    headings: tuple[Heading, ...]
+    chips: tuple[tuple[str, int, bool, str], ...]
+    scopes: tuple[tuple[str, bool, str], ...]
+    columns: tuple[tuple[str, str, bool], ...]
+    kept: tuple[tuple[str, str], ...]
+    kept_columns: tuple[tuple[str, str], ...]
+    without_search: str
+    newer: str | None
+    older: str | None
+    taken: tuple[tuple[str, str], ...]
+    is_part: bool
+    class_names: Mapping[NpsClass, str]
+    degrees: Mapping[int, str]
+    most_characters: int = MOST_CHARACTERS
+
+    @property
+    def whole(self) -> str:
+        """Return the address of the page of this table."""
+        return self.choice.address()
+
+
+@get(PAGE, opt=needs(Right.READ_CONTENT), sync_to_thread=True, include_in_schema=False)
+def comments(
+    request: AnyRequest,
+    keeper: NamedDependency[Keeper],
+    viewer: NamedDependency[Viewer],
+    now: NamedDependency[int],
+    index: NamedDependency[Index],
+) -> Response[str]:
+    """Show the comments of the period, or all answers, in the order and with the filters of the address."""
+    opened = open_report(request, keeper=keeper, viewer=viewer, now=now, page="comments")
+    choice = read_comments(_query(opened), opened.choice)
+    shown = show_comments(opened, choice, index.find_offers)
+    here = choice.but().parameters()
+    return show(
+        opened.frame,
+        "comments",
+        opened=opened,
+        shown=shown,
+        period=opened.choice.period,
+        presets=[(wording.PRESETS[key], key == opened.choice.preset, _preset(choice, key)) for key in PRESETS],
+        kept=[pair for pair in here if pair not in opened.choice.period_parameters()],
+        anchor=wording.ANCHORS[opened.choice.anchor],
+        anchors=[
+            (words, anchor is opened.choice.anchor, choice.but(choice=opened.choice.but(anchor=anchor)).address())
+            for anchor, words in wording.ANCHORS.items()
+        ],
+        chips=chips_of(opened.choice.where, opened.labels, here, PAGE, opened.language),
+        filters=filters_of(here, PAGE, has_projects=len(opened.projects) > 1),
+    )
+
+
+def comments_part(opened: Opened) -> dict[str, Any]:
+    """Return what the panel under the report shows: the newest comments of the report's choice."""
+    return {"shown": show_comments(opened, CommentsChoice(choice=opened.choice), None)}
+
+
+def show_comments(opened: Opened, choice: CommentsChoice, find: Find | None) -> Shown:
+    """Return a table of comments, within what whoever looks may see; under the report, where nothing is searched."""
+    is_part = find is None
+    table, preparing = None, None
+    viewer = opened.frame.viewer
+    try:
+        table = prepare_comments(
+            choice,
+            opened.keeper,
+            find=find or (lambda _typed: []),
+            within=viewer.within if viewer else (),
+            zone=opened.reading.zone,
+            now=opened.reading.now,
+            size=UNDER_THE_REPORT if is_part else SIZE,
+        )
+    except SearchPreparing as refusal:
+        preparing = int(str(refusal.data["percent"]))
+    return Shown(
+        choice=choice,
+        table=table,
+        preparing=preparing,
+        headings=tuple(_heading(choice, key) for key in choice.columns),
+        chips=_chips(choice, table) if table else (),
+        scopes=(
+            (_("With a comment"), choice.has_comment, choice.but(has_comment=True).address()),
+            (_("All answers"), not choice.has_comment, choice.but(has_comment=False).address()),
+        ),
+        columns=tuple((key, one.name, key in choice.columns) for key, one in COLUMNS.items()),
+        kept=tuple(choice.but(typed="").parameters()),
+        kept_columns=tuple(pair for pair in choice.but().parameters() if pair[0] != "columns"),
+        without_search=choice.but(typed="").address(),
+        newer=table.newer.address() if table and table.newer else None,
+        older=table.older.address() if table and table.older else None,
+        taken=tuple((form, f"/take/comments.{form}?" + urlencode(choice.but().parameters())) for form in FORMS),
+        is_part=is_part,
+        class_names=CLASS_NAMES,
+        degrees=DEGREE_NAMES,
+    )
+
+
+def _query(opened: Opened) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, value in opened.frame.here:
+        found.setdefault(name, []).append(value)
+    return found
+
+
+def _heading(choice: CommentsChoice, key: str) -> Heading:
+    column = COLUMNS[key]
+    is_sorted = choice.sort == key
+    return Heading(
+        key=key,
+        name=column.name,
+        address=choice.sorted_by(key).address() if column.is_sortable else None,
+        sorted=("descending" if choice.is_falling else "ascending") if is_sorted else None,
+    )
+
+
+def _chips(choice: CommentsChoice, table: Comments) -> tuple[tuple[str, int, bool, str], ...]:
+    """Return the filters of notes, each with how many answers it leaves: choosing one lets go of the others."""
+    counts = table.counts
+    free = choice.but(notes=(), classes=())
+    everyone = (_("All"), counts.all_notes, not (choice.notes or choice.classes), free.address())
+    notes = (
+        (NOTE_WORDS[one], counts.by_note[one], choice.notes == one, free.but(notes=one).address()) for one in NOTE_CHIPS
+    )
+    classes = (
+        (words, counts.by_class[one], choice.classes == (one,), free.but(classes=(one,)).address())
+        for one, words in CLASS_WORDS.items()
+    )
+    return (everyone, *notes, *classes)
+
+
+def _preset(choice: CommentsChoice, key: str) -> str:
+    return choice.but(choice=choice.choice.but(preset=key, grain=None)).address()
+
+
+ROUTES = (comments,)

@@ -1,0 +1,114 @@
+"""What stands around the parts of the report: head, filters, tabs, and where one can go from here."""
+
+from typing import Any
+
+from ressenti.facts.freshness import freshness
+from ressenti.indicators.dimensions import DIMENSIONS
+from ressenti.indicators.model import Anchor, Attribution, Comparison
+from ressenti.reports import wording
+from ressenti.reports.choice import COMPARISONS, MAIN_TABS, MORE_TABS, RATINGS, Choice
+from ressenti.reports.experience.report import prepare_standing, prepare_tile
+from ressenti.reports.format import percent
+from ressenti.reports.model import Elsewhere, Standing
+from ressenti.reports.period import PRESETS, Period
+from ressenti.web.pages.customer_experience.parts import RATED
+from ressenti.web.pages.filters import chips, filter_menu
+from ressenti.web.pages.report_context import Opened
+
+_SHORT_PRESETS = ("7d", "30d", "90d", "12m")
+"""The presets that stand beside each other; the others are in the menu."""
+
+
+def standing(opened: Opened) -> tuple[Standing, Elsewhere | None]:
+    """Say whether there is anything to report on; one quick question where there is."""
+    first = prepare_tile(opened.reading, "conversations")
+    if first.value.n:
+        return Standing.MEASURED, None
+    return prepare_standing(opened.reading, (prepare_tile(opened.reading, key) for key in ("csat", "nps")))
+
+
+def page_content(opened: Opened, found: Standing, elsewhere: Elsewhere | None) -> dict[str, Any]:
+    """Prepare what the page shows around its parts."""
+    choice, reading = opened.choice, opened.reading
+    compared = choice.period.before(choice.comparison, reading.zone) if choice.comparison else None
+    return {
+        "opened": opened,
+        "choice": choice,
+        "period": choice.period,
+        "standing": found,
+        "elsewhere": _elsewhere(choice, elsewhere),
+        "elsewhere_dated": wording.ANCHORS[elsewhere.anchor] if elsewhere and elsewhere.anchor != choice.anchor else "",
+        "presets": [(wording.PRESETS[key], key == choice.preset, _preset(choice, key)) for key in _SHORT_PRESETS],
+        "more_presets": [
+            (wording.PRESETS[key], key == choice.preset, _preset(choice, key))
+            for key in PRESETS
+            if key not in _SHORT_PRESETS
+        ],
+        "kept": [pair for pair in choice.parameters() if pair not in choice.period_parameters() and pair[0] != "grain"],
+        "compared": compared,
+        "compares": [
+            (wording.COMPARISONS[word], word == choice.compare, choice.but(compare=word).address())
+            for word in COMPARISONS
+        ],
+        "before": wording.previous_name(choice, language=opened.language),
+        "anchors": [
+            (words, anchor is choice.anchor, choice.but(anchor=anchor).address())
+            for anchor, words in wording.ANCHORS.items()
+        ],
+        "anchor": wording.ANCHORS[choice.anchor],
+        "credits": _credits(choice),
+        "credit": wording.ATTRIBUTIONS[choice.attribution or Attribution.ALL],
+        "chips": chips(opened),
+        "filters": filter_menu(opened),
+        "tabs": _tabs(choice, MAIN_TABS),
+        "more_tabs": _tabs(choice, tuple(tab for tab in MORE_TABS if tab != "project" or len(opened.projects) > 1)),
+        "is_year": choice.comparison is Comparison.YEAR,
+        "is_unfinished": reading.is_unfinished,
+        "may_change_until": reading.may_change_until,
+        "whole": _with(choice, "whole", "yes"),
+        "fresh": freshness(opened.keeper),
+        "is_dated_by_closing": choice.anchor is Anchor.CLOSED,
+    }
+
+
+def response_rate(opened: Opened) -> str | None:
+    """Return the share of surveys that were answered, for the reading notes."""
+    value = prepare_tile(opened.reading, "response_rate").value.value
+    return None if value is None else percent(value, language=opened.language)
+
+
+def _preset(choice: Choice, key: str) -> str:
+    """Return the address of a preset; its days are worked out when it is opened, not now."""
+    return choice.but(preset=key, grain=None).address()
+
+
+def _credits(choice: Choice) -> list[tuple[str, bool, str]]:
+    """Return whom answers may be credited to, where rows are people (D4)."""
+    if choice.tab != "agent":
+        return []
+    chosen = choice.attribution or Attribution.ALL
+    return [
+        (words, one is chosen, choice.but(attribution=None if one is Attribution.ALL else one).address())
+        for one, words in wording.ATTRIBUTIONS.items()
+    ]
+
+
+def _tabs(choice: Choice, tabs: tuple[str, ...]) -> list[tuple[str, bool, str]]:
+    shown = [tab for tab in tabs if tab != RATINGS or choice.indicator in RATED]
+    return [(wording.TABS[tab], tab == choice.tab, choice.but(tab=tab).address()) for tab in shown]
+
+
+def _elsewhere(choice: Choice, found: Elsewhere | None) -> list[tuple[Period, str]]:
+    """Return the periods that do hold something, with their addresses: the last month, then everything."""
+    if found is None:
+        return []
+    there = choice.but(anchor=found.anchor)
+    return [(period, there.narrowed(period).address()) for period in dict.fromkeys((found.latest, found.everything))]
+
+
+def _with(choice: Choice, name: str, value: str) -> str:
+    address = choice.address()
+    return f"{address}{'&' if '?' in address else '?'}{name}={value}"
+
+
+assert set(MAIN_TABS + MORE_TABS) >= DIMENSIONS.keys() - {"rating", "nps_rating"}  # noqa: S101 - said once, kept true

@@ -1,0 +1,453 @@
+"""What each part of the report needs in its template: figures drawn, words chosen, every mark with its address."""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import Any
+
+from ressenti.indicators.catalogue import indicator
+from ressenti.indicators.dimensions import dimension
+from ressenti.indicators.model import Anchor, Better, Unit, Value
+from ressenti.indicators.names import key_beside
+from ressenti.kit.i18n import _, translate
+from ressenti.reports import wording
+from ressenti.reports.advice import PRACTICES, advice_for, weak_rows, weak_tiles
+from ressenti.reports.choice import MOST_BESIDE, ORDERS, OVERVIEW, Choice, available
+from ressenti.reports.drilldown import Behind, address_behind
+from ressenti.reports.experience.headline import lead
+from ressenti.reports.experience.report import (
+    ALL_ROWS,
+    FIRST_ROWS,
+    MOST_ROWS,
+    SURVEYED,
+    SurveyRow,
+    prepare_beside_median,
+    prepare_evolution,
+    prepare_lines,
+    prepare_ranking,
+    prepare_ratings,
+    prepare_split,
+    prepare_standing,
+    prepare_surveys,
+    prepare_tile,
+)
+from ressenti.reports.figures.axis import DENSE
+from ressenti.reports.figures.distribution import draw_distribution
+from ressenti.reports.figures.evolution import draw_evolution, is_gap
+from ressenti.reports.figures.lines import draw_lines
+from ressenti.reports.figures.markers import draw_sign
+from ressenti.reports.figures.ranking import draw_head, draw_row
+from ressenti.reports.figures.scale import Scale, ranking_scale
+from ressenti.reports.figures.spark import draw_spark
+from ressenti.reports.figures.split import draw_split
+from ressenti.reports.format import amount
+from ressenti.reports.model import Distribution, NpsClass, Point, RankedRow, Ranking, Tile
+from ressenti.reports.period import grains_for
+from ressenti.web.pages.comments.routes import comments_part
+from ressenti.web.pages.report_context import Opened
+
+MOST_WEAK = 5
+"""Weak rows that are named; the others are in the table."""
+HAVE_INTERVAL = frozenset({Unit.PERCENT, Unit.POINTS})
+
+
+def lead_content(opened: Opened) -> dict[str, Any]:
+    """Prepare the opening sentence."""
+    reading = opened.reading
+    tiles = {key: prepare_tile(reading, key) for key in ("csat", "nps", "first_response_time", "conversations")}
+    standing, _elsewhere = prepare_standing(reading, tiles.values())
+    said = lead(standing, tiles["csat"], tiles["first_response_time"], language=opened.language)
+    return {"lead": said}
+
+
+def tile_content(opened: Opened, key: str) -> dict[str, Any]:
+    """Prepare the tile of an indicator."""
+    choice = opened.choice
+    tile = prepare_tile(opened.reading, key)
+    is_median = key in wording.MEDIANS
+    # A sum of a whole period is no height that its buckets could be held against.
+    before = None if tile.unit is Unit.COUNT else _before(tile)
+    return {
+        "tile": tile,
+        "name": indicator_name(key, choice.anchor),
+        "is_median": is_median,
+        "beside_median": [
+            (wording.SAID_BESIDE_MEDIAN[one], value) for one, value in prepare_beside_median(opened.reading, key)
+        ],
+        "definition": translate(indicator(key).definition, opened.language),
+        "spark": draw_spark(tile.shape, previous=before, running=tile.running),
+        "address": choice.but(indicator=key).address(),
+        "behind": address_behind(choice, Behind(of=key)),
+        "other_dates": [
+            (wording.OTHER_DATES[one.anchor], one.n, choice.but(anchor=one.anchor).address())
+            for one in tile.other_dates
+        ],
+        "answers_alone": wording.ANSWERS_ALONE if tile.answers_alone and not tile.other_dates else None,
+        "other_scales": wording.on_other_scales(key, tile.other_scales, language=opened.language),
+        "scale_commands": _scale_commands(opened, tile) if key == "csat" else (),
+        "base": wording.base_of(key, tile.value, language=opened.language),
+    }
+
+
+def _scale_commands(opened: Opened, tile: Tile) -> list[str]:
+    project = opened.projects[0].key if len(opened.projects) == 1 else "KEY"
+    return [wording.satisfied_command(one, project) for one in tile.other_scales]
+
+
+def _before(tile: Tile) -> float | None:
+    return tile.previous.value if tile.previous else None
+
+
+def indicator_name(key: str, anchor: Anchor) -> str:
+    """Return the short name of an indicator; how many conversations there are is named by what dates them."""
+    if key == "conversations" and anchor is not Anchor.CLOSED:
+        return _("Opened") if anchor is Anchor.OPENED else _("Answered")
+    return wording.NAMES[key]
+
+
+def evolution_content(opened: Opened) -> dict[str, Any]:
+    """Prepare the chosen indicator over time."""
+    choice, language = opened.choice, opened.language
+    evolution = prepare_evolution(opened.reading, marks(opened))
+    before = wording.previous_name(choice, language=language)
+    title = wording.evolution_title(evolution, language=language)
+
+    def lead_to(point: Point) -> str | None:
+        if not point.value.n:
+            return None
+        return address_behind(choice, Behind(of=choice.indicator, grain=choice.bucket.value, bucket=point.key))
+
+    describe = partial(wording.describe, evolution=evolution, before=before, language=language)
+    names = wording.bucket_names(evolution, language=language)
+    return {
+        "title": title,
+        "before": before if choice.comparison else None,
+        "unit": evolution.unit,
+        "marks": evolution.marks,
+        "sign": draw_sign,
+        "drawing": draw_evolution(evolution, language=language, label=title, describe=describe, lead_to=lead_to),
+        "rows": [
+            (name, point, lead_to(point), _zoom(choice, point))
+            for name, point in zip(names, evolution.points, strict=True)
+        ],
+        "grain": evolution.grain,
+        "grains": [
+            (wording.GRAINS[grain], grain is evolution.grain, choice.but(grain=grain).address())
+            for grain in grains_for(choice.period.days)
+        ],
+        "has_interval": evolution.unit in HAVE_INTERVAL,
+        "has_gaps": bool(evolution.total.n) and any(map(is_gap, evolution.points)),
+        "has_unfinished": any(point.is_unfinished and point.value.value is not None for point in evolution.points),
+        "is_dense": len(evolution.points) > DENSE,
+        "is_open": choice.tab == "evolution",
+        "currency": opened.currency,
+    }
+
+
+def marks(opened: Opened) -> Any:
+    """Return the dated markers that fall into the period."""
+    from ressenti.reports.annotations import marks_in
+
+    with opened.keeper.record.read() as record:
+        return marks_in(record, opened.projects, opened.choice.period, opened.reading.zone)
+
+
+def _zoom(choice: Choice, point: Point) -> str | None:
+    """Return the address of the report of a bucket's days alone, where it is not the whole period."""
+    is_whole = point.days is None or point.days == choice.period
+    return None if is_whole or point.days is None else choice.narrowed(point.days).address()
+
+
+def ratings_content(opened: Opened) -> dict[str, Any]:
+    """Prepare the notes of CSAT or NPS, or the chosen indicator by satisfaction rating."""
+    choice, language = opened.choice, opened.language
+    if choice.indicator not in {"csat", "nps"}:
+        return {"is_distribution": False, **ranking_content(opened, "rating", is_card=choice.tab == OVERVIEW)}
+    distribution = prepare_ratings(opened.reading, choice.indicator)
+
+    def lead_to(notes: tuple[int, ...]) -> str:
+        return address_behind(choice, Behind(of=distribution.indicator, notes=notes))
+
+    describe = partial(wording.describe_note, distribution=distribution, language=language)
+    drawing = draw_distribution(distribution, language=language, describe=describe, lead_to=lead_to)
+    return {
+        "is_distribution": True,
+        "distribution": distribution,
+        "drawing": drawing,
+        "rows": [(note, lead_to((note.note,)), _note_name(distribution, note.note)) for note in distribution.notes],
+        "before": wording.previous_name(choice, language=language) if choice.comparison else None,
+        "other_scales": wording.on_other_scales(distribution.indicator, distribution.other_scales, language=language),
+    }
+
+
+def _note_name(distribution: Distribution, note: int) -> str:
+    return wording.NOTES[note] if distribution.indicator == "csat_distribution" else ""
+
+
+def split_content(opened: Opened) -> dict[str, Any]:
+    """Prepare how the NPS is made of promoters, passives and detractors, each with the list of them."""
+    choice, language = opened.choice, opened.language
+    split = prepare_split(opened.reading)
+
+    def lead_to(one: NpsClass) -> str:
+        return address_behind(choice, Behind(of="nps_distribution", notes=one.notes))
+
+    return {
+        "split": split,
+        "drawing": draw_split(split, language=language, lead_to=lead_to),
+        "rows": [(wording.CLASSES[one], count, split.share(one), lead_to(one), one) for one, count in split.counts],
+        "comments": lambda one: choice.address("/comments") + _and(choice) + f"nps={one.value}",
+    }
+
+
+def _and(choice: Choice) -> str:
+    return "&" if choice.parameters() else "?"
+
+
+def ranking_content(opened: Opened, by: str, *, is_card: bool = False) -> dict[str, Any]:
+    """Prepare the chosen indicator by a dimension; by agent CSAT has a second figure, of the mean rating."""
+    choice, language = opened.choice, opened.language
+    most = ALL_ROWS if choice.is_whole_ranking else MOST_ROWS
+    ranking = prepare_ranking(opened.reading, by, most=FIRST_ROWS if is_card else most)
+    second = None
+    if choice.indicator == "csat" and by == "agent":
+        second = prepare_ranking(opened.reading, by, key="csat_average", most=ALL_ROWS)
+    is_tab = choice.tab == by
+    can_compare = is_tab and len(ranking.ranked) + len(ranking.few) > 1
+    return {
+        "ranking": ranking,
+        "by": by,
+        "title": wording.TABS.get(by, dimension(by).name),
+        "name": dimension(by).name,
+        "note": translate(dimension(by).definition, language),
+        "shown": _ranking(opened, ranking),
+        "second": _second(opened, ranking, second) if second else None,
+        "unit": ranking.unit,
+        "has_interval": ranking.unit in HAVE_INTERVAL,
+        "all_rows": choice.but(is_whole_ranking=True).address() if ranking.hidden_count and not is_card else None,
+        "tab": choice.but(tab=by).address() if by in wording.TABS else None,
+        "orders": [
+            (wording.ORDERS[order], order == choice.order, choice.but(order=order).address())
+            for order in ORDERS
+            if order != "lower" or ranking.unit is Unit.PERCENT
+        ],
+        "order": wording.ORDERS[choice.order],
+        "can_compare": can_compare,
+        "most_beside": MOST_BESIDE,
+        "kept": [pair for pair in choice.parameters() if pair[0] != "beside"],
+        "currency": opened.currency,
+        "weak": _weak(opened, ranking) if is_tab else None,
+    }
+
+
+def _weak(opened: Opened, ranking: Ranking) -> dict[str, Any] | None:
+    """Prepare which rows to look at first, and what may help unless the whole page says so already."""
+    choice, language = opened.choice, opened.language
+    rows = sorted(weak_rows(ranking), key=_weakest(ranking.better))
+    if not rows:
+        return None
+    words = "" if _is_weak(opened, ranking.indicator) else _advice(opened, ranking.indicator)
+    named = [
+        (
+            wording.row_label(ranking.by, row.key, row.label, language=language),
+            choice.filtered(ranking.by, [row.key or ""]).but(tab=OVERVIEW).address(),
+        )
+        for row in rows[:MOST_WEAK]
+    ]
+    return {
+        "rows": named,
+        "others": len(rows) - len(named),
+        "words": words,
+        "practice": PRACTICES[ranking.indicator],
+    }
+
+
+def _weakest(better: Better) -> Callable[[RankedRow], float]:
+    sign = -1 if better is Better.LOWER else 1
+    return lambda row: sign * (row.value.value or 0)
+
+
+def _is_weak(opened: Opened, key: str) -> bool:
+    return key in available(opened.choice) and bool(weak_tiles([prepare_tile(opened.reading, key)]))
+
+
+def _advice(opened: Opened, key: str) -> str:
+    with opened.keeper.record.read() as record:
+        return advice_for(record, key, opened.language)
+
+
+def _ranking(opened: Opened, ranking: Ranking) -> dict[str, Any]:
+    language, everyone = opened.language, _everyone(ranking)
+    scale = ranking_scale(_reach(ranking), ranking.unit)
+    told = amount(everyone, ranking.unit, language=language)
+    words = "" if everyone is None else f"{translate(_('all'), language)} {told}"
+    return {
+        "head": draw_head(scale, ranking.unit, language=language, everyone=everyone, words=words),
+        "ranked": [_ranked(opened, row, ranking, scale) for row in ranking.ranked],
+        "few": [_ranked(opened, row, ranking, scale, is_few=True) for row in ranking.few],
+        "starts_at": scale.low if ranking.unit is Unit.PERCENT else 0,
+    }
+
+
+def _everyone(ranking: Ranking) -> float | None:
+    """Return the value of everyone, which a row can be held against; the sum of all rows is none."""
+    return None if ranking.unit in {Unit.COUNT, Unit.MONEY} else ranking.total.value
+
+
+def _reach(ranking: Ranking) -> Iterator[float]:
+    for row in ranking.ranked:
+        if row.value.value is not None:
+            yield row.value.value
+
+
+def _ranked(opened: Opened, row: RankedRow, ranking: Ranking, scale: Scale, *, is_few: bool = False) -> dict[str, Any]:
+    choice, language = opened.choice, opened.language
+    label = wording.row_label(ranking.by, row.key, row.label, language=language)
+    told = amount(row.value.value, ranking.unit, language=language, currency=opened.currency)
+    is_share = ranking.unit is Unit.PERCENT
+    key = row.key or ""
+    behind = address_behind(choice, Behind(of=ranking.indicator, by=ranking.by, key=row.key))
+    rests_on = wording.base(row.value, ranking.unit, of=ranking.indicator, language=language)
+    words = translate(_("{when}: {what}"), language).format(when=label, what=f"{told}, {rests_on}")
+    return {
+        "row": row,
+        "key": row.key,
+        "label": label,
+        "key_beside": key_beside(ranking.by, row.key, row.label),
+        "drawing": draw_row(row.value, scale, everyone=_everyone(ranking), is_few=is_few, address=behind, words=words),
+        "written": wording.few_share(row.value, language=language) if is_few and is_share else told,
+        "address": None if choice.keys(ranking.by) == (key,) else choice.filtered(ranking.by, [key]).address(),
+        "behind": behind,
+        "is_beside": row.key in choice.beside,
+    }
+
+
+def _second(opened: Opened, first: Ranking, second: Ranking) -> dict[str, Any]:
+    """Draw the second figure in the order of the first, so that both stand in one row."""
+    everyone = second.total.value
+    scale = ranking_scale(_reach(second), second.unit)
+    found = {_row_name(row): row.value for row in (*second.ranked, *second.few)}
+    told = amount(everyone, second.unit, language=opened.language)
+    words = "" if everyone is None else f"{translate(_('all'), opened.language)} {told}"
+    few = {_row_name(row) for row in first.few}
+    rows = {
+        _row_name(row): {
+            "value": found.get(_row_name(row)),
+            "drawing": draw_row(
+                found.get(_row_name(row), Value(None, 0)),
+                scale,
+                everyone=everyone,
+                is_few=_row_name(row) in few,
+                address=address_behind(opened.choice, Behind(of=second.indicator, by=second.by, key=row.key)),
+                words=amount(found.get(_row_name(row), Value(None, 0)).value, second.unit, language=opened.language),
+            ),
+        }
+        for row in (*first.ranked, *first.few)
+    }
+    head = draw_head(scale, second.unit, language=opened.language, everyone=everyone, words=words)
+    return {"head": head, "rows": rows, "unit": second.unit}
+
+
+def beside_content(opened: Opened) -> dict[str, Any]:
+    """Prepare the chosen rows of the tab side by side: over time, and in every indicator."""
+    choice, language = opened.choice, opened.language
+    lines = prepare_lines(opened.reading)
+    title = wording.TABS[choice.tab]
+
+    def lead_to(key: str, bucket: str) -> str:
+        behind = Behind(of=choice.indicator, by=choice.tab, key=key, grain=choice.bucket.value, bucket=bucket)
+        return address_behind(choice, behind)
+
+    rankings = [prepare_ranking(opened.reading, choice.tab, key=key, most=ALL_ROWS) for key in available(choice)]
+    rows = [
+        name for key in choice.beside for name in _rows_of(rankings, key) or [(key, opened.labels[choice.tab, key])]
+    ]
+    return {
+        "title": title,
+        "lines": lines,
+        "drawing": draw_lines(
+            lines,
+            language=language,
+            label=translate(title, language),
+            describe=partial(wording.describe_line, lines=lines, language=language),
+            lead_to=lead_to,
+        ),
+        "names": [indicator_name(key, choice.anchor) for key in available(choice)],
+        "rows": [
+            (
+                wording.row_label(choice.tab, key, label, language=language),
+                key_beside(choice.tab, key, label),
+                [
+                    (ranking.unit, _row_of(ranking, (key, label)), _cell_address(choice, ranking, key))
+                    for ranking in rankings
+                ],
+            )
+            for key, label in rows
+        ],
+        "alone": choice.but(beside=()).address(),
+        "currency": opened.currency,
+    }
+
+
+def surveys_content(opened: Opened) -> dict[str, Any]:
+    """Prepare every survey: how many were sent and answered, and what came back (domain section 6.3)."""
+    choice, language = opened.choice, opened.language
+    surveys = prepare_surveys(opened.reading)
+
+    def cell(row: SurveyRow, key: str) -> tuple[Unit, Value | None, str]:
+        value = row.values.get(key)
+        behind = Behind(of=key, by="survey", key=row.key) if row.is_one else Behind(of=key)
+        return indicator(key).unit, value, address_behind(choice, behind)
+
+    def name(row: SurveyRow) -> str:
+        if not row.is_one:
+            return translate(_("All surveys"), language)
+        return wording.row_label("survey", row.key, row.label, language=language)
+
+    return {
+        "names": [indicator(key).name for key in SURVEYED],
+        "rows": [
+            (
+                name(row),
+                choice.filtered("survey", [row.key or ""]).address() if row.is_one else None,
+                row.offered,
+                row.answered,
+                [cell(row, key) for key in SURVEYED],
+            )
+            for row in surveys.rows
+        ],
+        "coverage": surveys.coverage,
+        "why": surveys.why,
+        "closed": surveys.coverage.n,
+    }
+
+
+def _row_name(row: RankedRow) -> tuple[str | None, str]:
+    """Return what tells a row from the others: two projects may write the same key."""
+    return row.key, row.label
+
+
+def _rows_of(rankings: Iterable[Ranking], key: str) -> list[tuple[str, str]]:
+    """Return the names of the rows of a key: one for each project that writes it."""
+    found = (row.label for ranking in rankings for row in (*ranking.ranked, *ranking.few) if row.key == key)
+    return [(key, label) for label in dict.fromkeys(found)]
+
+
+def _row_of(ranking: Ranking, name: tuple[str, str]) -> RankedRow | None:
+    return next((row for row in (*ranking.ranked, *ranking.few) if _row_name(row) == name), None)
+
+
+def _cell_address(choice: Choice, ranking: Ranking, key: str) -> str:
+    return address_behind(choice, Behind(of=ranking.indicator, by=choice.tab, key=key))
+
+
+def comments_content(opened: Opened) -> dict[str, Any]:
+    """Prepare the first comments of the answers shown."""
+    return comments_part(opened)
+
+
+def advice_content(opened: Opened) -> dict[str, Any]:
+    """Prepare what may help, where the chosen indicator is weak."""
+    key = opened.choice.indicator
+    if not _is_weak(opened, key):
+        return {"words": ""}
+    return {"words": _advice(opened, key), "practice": PRACTICES[key]}

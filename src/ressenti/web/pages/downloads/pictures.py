@@ -1,0 +1,81 @@
+"""Each figure of the report as a picture to take away: SVG for documents, PNG for slides and mails."""
+
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
+from litestar.params import PathParameter
+
+from ressenti.accounts.permissions import Right, Viewer
+from ressenti.facts.store import Keeper
+from ressenti.indicators.dimensions import DIMENSIONS
+from ressenti.kit.clock import from_us
+from ressenti.reports import wording
+from ressenti.reports.choice import EVOLUTION, RATINGS
+from ressenti.reports.dates import moment, span
+from ressenti.reports.experience.report import prepare_evolution, prepare_ranking, prepare_ratings, prepare_split
+from ressenti.reports.figures import pictures
+from ressenti.reports.figures.palette import DARK, LIGHT
+from ressenti.web.auth.authorization import needs
+from ressenti.web.pages.customer_experience.view_models import marks
+from ressenti.web.pages.downloads.routes import days_of
+from ressenti.web.pages.page_context import AnyRequest
+from ressenti.web.pages.report_context import Opened, open_report
+
+SPLIT = "split"
+SVG, PNG = "svg", "png"
+TYPES = {SVG: "image/svg+xml", PNG: "image/png"}
+ROWS = 30
+"""Rows of a ranking in a picture: more would be a page, not a picture."""
+File = Annotated[str, PathParameter(description="The figure and the form of the picture: `evolution.png`.")]
+
+
+@get("/picture/{file:str}", opt=needs(Right.READ_FIGURES), sync_to_thread=True, include_in_schema=False)
+def picture(
+    file: File,
+    request: AnyRequest,
+    keeper: NamedDependency[Keeper],
+    viewer: NamedDependency[Viewer],
+    now: NamedDependency[int],
+) -> Response[bytes]:
+    """Give a figure of the report of this address as a picture."""
+    name, _dot, form = file.rpartition(".")
+    if form not in TYPES or name not in {EVOLUTION, RATINGS, SPLIT, *DIMENSIONS}:
+        raise NotFoundException
+    opened = open_report(request, keeper=keeper, viewer=viewer, now=now)
+    svg = pictures.standalone_svg(_laid_out(name, opened), source=_source(opened))
+    content = svg.encode() if form == SVG else pictures.png(svg)
+    of = "nps" if name == SPLIT else opened.choice.indicator
+    saved = f"ressenti-{of}-{name}-{days_of(opened.choice.period)}.{form}".replace("_", "-")
+    disposition = {"content-disposition": f'attachment; filename="{saved}"'}
+    return Response(content, media_type=TYPES[form], headers=disposition)
+
+
+ROUTES = (picture,)
+
+
+def _laid_out(name: str, opened: Opened) -> pictures.Picture:
+    reading, choice, language = opened.reading, opened.choice, opened.language
+    theme = DARK if opened.frame.theme == DARK else LIGHT
+    if name == EVOLUTION:
+        before = wording.previous_name(choice, language=language) if choice.comparison else ""
+        evolution = prepare_evolution(reading, marks(opened))
+        return pictures.picture_evolution(evolution, language=language, before=before, theme=theme)
+    if name == SPLIT:
+        return pictures.picture_split(prepare_split(reading), language=language, theme=theme)
+    if name == RATINGS and choice.indicator in {"csat", "nps"}:
+        ratings = prepare_ratings(reading, choice.indicator)
+        return pictures.picture_ratings(ratings, language=language, theme=theme)
+    ranking = prepare_ranking(reading, "rating" if name == RATINGS else name, most=ROWS)
+    return pictures.picture_ranking(ranking, language=language, theme=theme)
+
+
+def _source(opened: Opened) -> str:
+    """Say where a picture comes from: the project, the days, the filters, and when it was drawn."""
+    period, language = opened.choice.period, opened.language
+    drawn = moment(from_us(opened.reading.now).astimezone(ZoneInfo(opened.reading.zone)), language=language)
+    filters = [opened.labels.get((name, key), key) for name, keys in opened.choice.where for key in keys]
+    said = [opened.frame.project, span(period.start, period.last, language=language), *filters, f"Ressenti, {drawn}"]
+    return " · ".join(words for words in said if words)

@@ -1,0 +1,170 @@
+"""How what goes wrong is answered: a refusal as problem+json to programs and as a page to people, never a traceback."""
+
+from collections.abc import Mapping
+from tempfile import gettempdir
+from typing import Any, cast
+
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, MethodNotAllowedException
+from litestar.status_codes import HTTP_404_NOT_FOUND, HTTP_500_INTERNAL_SERVER_ERROR
+
+from ressenti.kit.i18n import _, translate
+from ressenti.kit.logs import get_logger
+from ressenti.kit.refusals import Exit, Refusal
+from ressenti.record.storage_errors import storage_refusal
+from ressenti.web.auth.authorization import SignInNeeded, led_to_sign_in, seen_viewer
+from ressenti.web.pages import assets
+from ressenti.web.pages.page_context import Frame, show
+from ressenti.web.server.preferences import language_of, preferences
+from ressenti.web.server.query import in_order
+
+PROBLEM = "application/problem+json"
+LONGEST_ECHO = 200
+"""Characters of a value from outside that are said back: enough to recognise it, too few to be a means to an end."""
+LONGEST_LIST = 600
+"""Characters of the names that are offered instead."""
+
+AnyRequest = Request[Any, Any, Any]
+
+log = get_logger()
+
+HTTP_TITLES = {
+    400: _("The request cannot be understood."),
+    404: _("There is no such page."),
+    405: _("This address is not asked that way."),
+    406: _("This address has no answer of that kind."),
+    408: _("The request did not arrive whole in time. Send it again."),
+    413: _("The request is too large."),
+    415: _("The request is of a kind that is not read here."),
+    421: _("This server does not answer under that name."),
+    429: _("Too many requests of your network address have not arrived whole yet. Try again in a moment."),
+    431: _("The request is too large."),
+    503: _("Too many connections are open. Try again in a moment."),
+}
+
+
+class DuplicateParameter(Refusal):
+    """A parameter that may be given once was given twice."""
+
+    status, code = 400, "duplicate_parameter"
+    sentence = _("“{name}” was given more than once, and only one of them can be meant.")
+
+
+class UnknownParameter(Refusal):
+    """A parameter that is not one of a question's."""
+
+    status, code = 422, "unknown_parameter"
+    sentence = _("There is no parameter called “{name}”. Did you mean: {known}?")
+
+
+def refused(request: AnyRequest, refusal: Refusal) -> Response[object]:
+    """Answer a refusal."""
+    told = _told(refusal, language_of(request))
+    answer = _answered(request, told, refusal.status, refusal.code, refusal.exit_code, refusal.again_s)
+    if refusal.again_s:
+        answer.headers["retry-after"] = str(refusal.again_s)
+    return answer
+
+
+def turned_away(request: AnyRequest, refusal: SignInNeeded) -> Response[Any]:
+    """Answer a stranger: a program is told what to show, a person is led to where one signs in."""
+    if not _is_programs(request):
+        return led_to_sign_in(request, refusal)
+    answer = refused(request, refusal)
+    answer.headers["www-authenticate"] = "Bearer"
+    return answer
+
+
+def asked_otherwise(request: AnyRequest, error: MethodNotAllowedException) -> Response[object]:
+    """Answer a method that an address does not have, with those that it has."""
+    said = translate(HTTP_TITLES[error.status_code], language_of(request))
+    allowed = [one for one in ("GET", "POST") if one in (error.headers or {}).get("allow", "")]
+    body = problem(error.status_code, f"http_{error.status_code}", said)
+    return Response(body, status_code=error.status_code, media_type=PROBLEM, headers={"allow": ", ".join(allowed)})
+
+
+def failed_in_http(request: AnyRequest, error: HTTPException) -> Response[object]:
+    """Answer what the framework found wrong with a request."""
+    if error.status_code >= HTTP_500_INTERNAL_SERVER_ERROR:
+        return failed(request, error)
+    said = translate(HTTP_TITLES.get(error.status_code, HTTP_TITLES[400]), language_of(request))
+    return _answered(request, said, error.status_code, f"http_{error.status_code}", Exit.WRONG_USE)
+
+
+def failed(request: AnyRequest, error: Exception) -> Response[object]:
+    """Answer our own fault: logged whole, told in one sentence. A disk that takes no more is none."""
+    if found := storage_refusal(error, gettempdir()):
+        return refused(request, found)
+    told = said(error, language_of(request), path=request.url.path)
+    return _answered(request, told, HTTP_500_INTERNAL_SERVER_ERROR, "fault", Exit.FAULT)
+
+
+def said(error: Exception, language: str, *, path: str) -> str:
+    """Say in one sentence what went wrong; our own fault is logged whole."""
+    refusal = error if isinstance(error, Refusal) else storage_refusal(error, gettempdir())
+    if refusal is not None:
+        return _told(refusal, language)
+    log.error("fault", path=logged_path(path), exc_info=error)
+    return translate(_("Something went wrong on our side. It was written to the log."), language)
+
+
+def logged_path(path: str) -> str:
+    """Return an address as the log may hold it: the secret of an invitation opens a door."""
+    head, is_secret, _secret = path.partition("/welcome/")
+    return f"{head}{is_secret}…" if is_secret else path
+
+
+def problem(status: int, code: str, detail: str, exit_code: Exit = Exit.WRONG_USE) -> dict[str, object]:
+    """Return the object that tells a program what is wrong (RFC 9457)."""
+    body: dict[str, object] = {"type": "about:blank", "title": code, "status": status, "code": code, "detail": detail}
+    return body | {"exit_code": int(exit_code)}
+
+
+def _told(refusal: Refusal, language: str) -> str:
+    return translate(refusal.sentence, language).format(**_shortened(refusal.told(language)))
+
+
+def _answered(
+    request: AnyRequest, said: str, status: int, code: str, exit_code: Exit, again_s: int | None = None
+) -> Response[object]:
+    if _is_programs(request):
+        return Response(problem(status, code, said, exit_code), status_code=status, media_type=PROBLEM)
+    return _page(request, said, status, again_s)
+
+
+def _is_programs(request: AnyRequest) -> bool:
+    return request.url.path.startswith(("/api/", "/local/"))
+
+
+def _page(request: AnyRequest, said: str, status: int, again_s: int | None) -> Response[object]:
+    """Say on a page what could not be done; it keeps what was typed, in its form and in its links.
+
+    With `again_s` the page asks again by itself.
+    """
+    chosen = preferences(request)
+    typed = [(_short(name), _short(value)) for name, value in in_order(request)]
+    here = [pair for pair in typed if pair[0] not in {"lang", "theme"}]
+    is_nowhere = status == HTTP_404_NOT_FOUND or len(request.url.path) > LONGEST_ECHO
+    path = "/" if is_nowhere else request.url.path
+    frame = Frame(
+        language=chosen.language,
+        theme=chosen.theme,
+        viewer=seen_viewer(request),
+        path=path,
+        here=tuple(here),
+        static=assets.address(),
+        cookies=chosen.cookies,
+    )
+    template = "problem_part" if request.headers.get("hx-request") == "true" else "problem"
+    return cast("Response[object]", show(frame, template, status=status, sentence=said, again_s=again_s))
+
+
+def _shortened(data: Mapping[str, object]) -> dict[str, object]:
+    return {
+        name: _short(value, LONGEST_LIST if name == "known" else LONGEST_ECHO) if isinstance(value, str) else value
+        for name, value in data.items()
+    }
+
+
+def _short(text: str, longest: int = LONGEST_ECHO) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -1,0 +1,63 @@
+"""Whose report is it, of which choice: a request becomes everything that the parts of the page are made from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ressenti.accounts.permissions import Viewer
+from ressenti.facts.store import Keeper
+from ressenti.indicators.dimensions import dimension
+from ressenti.indicators.names import by_keys, keys_of, labels
+from ressenti.indicators.query_session import Sitting
+from ressenti.indicators.visibility import visible_of
+from ressenti.record.projects import Project
+from ressenti.reports.choice import Choice, read_choice
+from ressenti.reports.experience.report import Reading
+from ressenti.web.pages.page_context import AnyRequest, Frame, open_frame
+from ressenti.web.server.requests import once_each
+
+REPEATED = frozenset({"where", "beside", "note", "nps", "columns"})
+"""Parameters of pages that may be there several times."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A report that someone opened. `labels` names each key that the choice narrows a dimension to."""
+
+    frame: Frame
+    reading: Reading
+    keeper: Keeper
+    projects: tuple[Project, ...]
+    labels: Mapping[tuple[str, str], str]
+
+    @property
+    def choice(self) -> Choice:
+        """Return what was chosen."""
+        return self.reading.choice
+
+    @property
+    def language(self) -> str:
+        """Return the language of the page."""
+        return self.frame.language
+
+    @property
+    def currency(self) -> str:
+        """Return the currency of amounts; several projects share one, or their amounts are refused."""
+        return self.projects[0].currency if self.projects else "EUR"
+
+
+def open_report(request: AnyRequest, *, keeper: Keeper, viewer: Viewer, now: int, page: str = "report") -> Opened:
+    """Read the address of a report; raises the refusals of choices and filters that cannot be understood."""
+    page = "satisfaction" if page == "report" and request.query_params.get("tab") == "survey" else page
+    frame = open_frame(request, keeper=keeper, now=now, viewer=viewer, page=page)
+    choice = read_choice(once_each(request, but=REPEATED), today=frame.today, week_start=frame.week_start)
+    with keeper.record.read() as record:
+        visible = visible_of(keeper, record, viewer.within)
+        choice = choice.but(where=by_keys(visible, choice.where))
+        if choice.beside:
+            choice = choice.but(beside=keys_of(visible, dimension(choice.tab), choice.beside))
+        beside = {choice.tab: choice.beside} if choice.beside else {}
+        asked = [*choice.where, *beside.items()]
+        named = labels(visible, [(dimension(name), keys) for name, keys in asked])
+    zone = choice.zone or frame.zone
+    reading = Reading(choice=choice, ask=Sitting(keeper, viewer.within), zone=zone, now=now)
+    return Opened(frame=frame, reading=reading, keeper=keeper, projects=visible.projects, labels=named)

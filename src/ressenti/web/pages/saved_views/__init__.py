@@ -1,0 +1,1 @@
+"""The views people keep, open again and share."""

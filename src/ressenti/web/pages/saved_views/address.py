@@ -1,0 +1,111 @@
+"""What someone keeps for themselves: whose it is, and the view of a page as the parameters of its address."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import parse_qsl, urlencode
+
+from ressenti.accounts.permissions import Viewer
+from ressenti.indicators.dimensions import dimension
+from ressenti.indicators.refusals import BadDate
+from ressenti.kit.i18n import _, translate
+from ressenti.kit.refusals import Refusal
+from ressenti.reports import wording
+from ressenti.reports.choice import read_choice, zone_named
+from ressenti.reports.dates import span
+from ressenti.reports.period import day_in
+from ressenti.web.pages.page_context import Frame
+from ressenti.web.pages.saved_views.parameters import Understood, understand
+from ressenti.workspace.saved_views import LONGEST_QUERY, LongView
+
+OF_PASSING = frozenset({"lang", "theme", "view", "whole", "after", "before", "kept"})
+"""Parameters that say how or where in a page one is, not what it shows."""
+LARGEST_ID = 2**62
+
+Pairs = Sequence[tuple[str, str]]
+
+
+class PeopleOnly(Refusal):
+    """A program has nothing of its own."""
+
+    status, code = 403, "people_only"
+    sentence = _("This is kept for people: sign in as one. A token has nothing of its own.")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A view in words: which days, the dimensions it is narrowed by, and the words that it searches for."""
+
+    days: str
+    filters: tuple[str, ...]
+    words: str = ""
+
+    @property
+    def says_something(self) -> bool:
+        """Say whether there is anything to say."""
+        return bool(self.days or self.filters or self.words)
+
+
+def own_id(viewer: Viewer) -> int:
+    """Return whose things these are; raises PeopleOnly for a program."""
+    if viewer.user_id is None:
+        raise PeopleOnly
+    return viewer.user_id
+
+
+def pairs_of(query: str) -> list[tuple[str, str]]:
+    """Return the parameters in an address that say what a page shows; raises LongView.
+
+    An empty `key` means: without a value in its dimension. Whatever else is empty says nothing.
+    """
+    if len(query) > 2 * LONGEST_QUERY:
+        raise LongView
+    try:
+        found = parse_qsl(query, keep_blank_values=True, max_num_fields=LONGEST_QUERY)
+    except ValueError:
+        raise LongView from None
+    return [(name, value) for name, value in found if name not in OF_PASSING and (value or name == "key")]
+
+
+def read_view(page: str, pairs: Pairs, frame: Frame) -> Understood:
+    """Return what a page understands of these parameters; raises UnknownPage, and whatever the page would refuse."""
+    words: dict[str, list[str]] = {}
+    for name, value in pairs:
+        words.setdefault(name, []).append(value)
+    today = day_in(zone_named(words, usual=frame.zone), frame.now)
+    return understand(page, words, today=today, week_start=frame.week_start)
+
+
+def query_of(page: str, pairs: Pairs, frame: Frame) -> str:
+    """Return these parameters to be kept, without those that the page does not know; raises as `read_view` does."""
+    return urlencode(read_view(page, pairs, frame).parameters)
+
+
+def tell_view(page: str, query: str, frame: Frame) -> Told:
+    """Say what a view shows; one that is no longer understood says nothing of itself."""
+    try:
+        said = read_view(page, pairs_of(query), frame)
+    except Refusal:
+        return Told("", ())
+    names = tuple(translate(dimension(name).name, frame.language) for name, _keys in said.choice.where)
+    return Told(days_words(said, frame.language), names, said.words)
+
+
+def days_words(said: Understood, language: str) -> str:
+    """Return which days are shown: a preset, which moves on, or dates, which stay."""
+    choice = said.choice
+    if said.is_everything:
+        return translate(_ANY_DATE, language)
+    if choice.preset:
+        return translate(wording.PRESETS[choice.preset], language)
+    return span(choice.period.start, choice.period.last, language=language)
+
+
+_ANY_DATE = _("Any date")
+
+
+def read_day(text: str) -> date:
+    """Return a day that a form names; raises BadDate."""
+    if not text.strip():
+        raise BadDate(value=text)
+    return read_choice({"from": [text], "last": [text]}, today=date(2000, 1, 1)).period.start

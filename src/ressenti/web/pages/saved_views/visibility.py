@@ -1,0 +1,63 @@
+"""The saved views that somebody may see: their own, and those of what others share that speak of what they may see."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from sqlalchemy import Connection
+
+from ressenti.accounts.permissions import Viewer
+from ressenti.facts.store import Keeper
+from ressenti.indicators.dimensions import dimension
+from ressenti.indicators.names import ids_of
+from ressenti.indicators.visibility import Visible, visible_of, visible_projects
+from ressenti.kit.refusals import Refusal
+from ressenti.web.pages.page_context import Frame
+from ressenti.web.pages.saved_views.address import pairs_of, read_view
+from ressenti.web.pages.saved_views.parameters import Understood
+from ressenti.workspace.saved_views import NoSuchView, SavedView, find_view, list_views
+
+
+def views_for(
+    keeper: Keeper, record: Connection, viewer: Viewer, frame: Frame
+) -> tuple[list[SavedView], list[SavedView]]:
+    """Return someone's own views, and those of others that they may see, each by name."""
+    own, others = list_views(record, viewer.user_id)
+    visible = visible_of(keeper, record, viewer.within)
+    return own, list(_offered(others, visible, frame))
+
+
+def view_for(keeper: Keeper, record: Connection, view_id: int, viewer: Viewer, frame: Frame) -> SavedView:
+    """Return a view of one's own or one that is shared; raises NoSuchView, also for one that they may not see."""
+    found = find_view(record, view_id, viewer.user_id)
+    if found.user_id == viewer.user_id:
+        return found
+    for one in _offered([found], visible_of(keeper, record, viewer.within), frame):
+        return one
+    raise NoSuchView
+
+
+def _offered(views: Iterable[SavedView], visible: Visible, frame: Frame) -> Iterable[SavedView]:
+    """Give the shared views that are for whoever looks, each with what its page understands of it and nothing else."""
+    for view in views:
+        try:
+            said = read_view(view.page, pairs_of(view.query), frame)
+            is_for = not visible.within or _is_within(view, said, visible)
+        except Refusal:
+            continue
+        if is_for:
+            yield replace(view, query=urlencode(said.parameters))
+
+
+def _is_within(view: SavedView, said: Understood, visible: Visible) -> bool:
+    """Say whether a view tells whoever is kept to something of nothing else; raises UnknownKey where it names more.
+
+    Who is kept to something names what they see: their views are for people of the same projects. Words that are
+    searched for may be anything that their maker can read, a name too.
+    """
+    theirs = {one.id for one in visible_projects(visible.record, view.by_within)}
+    if said.words or theirs.isdisjoint(one.id for one in visible.projects):
+        return False
+    for name, keys in said.named:
+        ids_of(visible, dimension(name), keys)
+    return True

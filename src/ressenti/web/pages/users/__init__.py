@@ -1,0 +1,1 @@
+"""Who has access: people and tokens."""

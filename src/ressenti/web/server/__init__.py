@@ -1,0 +1,1 @@
+"""Beneath the pages: how the server listens, receives, protects itself, and answers what goes wrong."""

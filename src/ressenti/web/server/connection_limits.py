@@ -1,0 +1,109 @@
+"""Who keeps the server waiting: connections whose request is not whole, counted by network address and by descriptors.
+
+Whoever sends whole requests is never kept out by those who send halves: where there are too many, the oldest half of
+the address that has most of them is turned away, and some descriptors are always left for the work on whole ones.
+"""
+
+from functools import partial
+from typing import Protocol
+
+from ressenti.web.server.descriptors import Descriptors
+from ressenti.web.server.ended_requests import Later, Why
+
+MOST_UNFINISHED = 64
+"""How many requests of one network address may be unfinished; `--unfinished` or RESSENTI_UNFINISHED says otherwise."""
+MOMENT_S = 0.1
+
+
+class Guest(Protocol):
+    """A connection as whoever looks after all of them sees it."""
+
+    def turn_away(self, why: Why) -> None:
+        """End it now; of one whose request is not whole, say why."""
+
+
+class WaitingRoom:
+    """Every open connection: those whose request is not whole, those that rest between requests, and all others."""
+
+    def __init__(self, most: int, later: Later, descriptors: Descriptors) -> None:
+        self.most = most
+        self._later = later
+        self._descriptors = descriptors
+        self._crowded: set[str] = set()
+        self._open: set[Guest] = set()
+        self._ending: set[Guest] = set()
+        self._resting: dict[Guest, None] = {}
+        self._waiting: dict[str, dict[Guest, None]] = {}
+        self._places: dict[Guest, str] = {}
+
+    def open(self, guest: Guest) -> None:
+        """Take a new connection in."""
+        self._open.add(guest)
+
+    def make_room(self) -> None:
+        """Turn away as many as hold the descriptors that are kept for whole requests."""
+        for _ in range(max(0, -self._spare())):
+            if not self._turn_one_away():
+                return
+
+    def close(self, guest: Guest) -> None:
+        """Forget a connection that is closed."""
+        self._go(guest)
+        self._open.discard(guest)
+        self._ending.discard(guest)
+
+    def wait(self, guest: Guest, place: str, *, counts: bool = True) -> None:
+        """Note that a request is on its way, from an address of the network, and that it is not whole yet.
+
+        Past the most of one address its oldest are turned away, a moment later: of many that come at once a whole one
+        may not have been read yet. `counts` is false for a proxy that many come through.
+        """
+        self._go(guest)
+        others = self._waiting.setdefault(place, {})
+        others[guest] = None
+        self._places[guest] = place
+        if counts and len(others) > self.most and place not in self._crowded:
+            self._crowded.add(place)
+            self._later(MOMENT_S, partial(self._thin_out, place))
+
+    def leave(self, guest: Guest) -> None:
+        """Note that a request is whole."""
+        self._go(guest)
+
+    def rest(self, guest: Guest) -> None:
+        """Note that nothing is asked at the moment: whoever rests is the first to go where there is no room."""
+        self._go(guest)
+        self._resting[guest] = None
+
+    def _go(self, guest: Guest) -> None:
+        self._resting.pop(guest, None)
+        place = self._places.pop(guest, None)
+        if place is not None:
+            self._waiting[place].pop(guest)
+            if not self._waiting[place]:
+                del self._waiting[place]
+
+    def _thin_out(self, place: str) -> None:
+        self._crowded.discard(place)
+        while len(others := self._waiting.get(place, {})) > self.most:
+            self._end(next(iter(others)), Why.MANY_OF_ONE)
+
+    def _turn_one_away(self) -> bool:
+        if self._resting:
+            oldest = next(iter(self._resting))
+        elif self._waiting:
+            crowd = max(self._waiting.values(), key=len)
+            oldest = next(iter(crowd))
+        else:
+            return False
+        self._end(oldest, Why.DESCRIPTORS)
+        return True
+
+    def _end(self, guest: Guest, why: Why) -> None:
+        self._go(guest)
+        self._ending.add(guest)
+        guest.turn_away(why)
+
+    def _spare(self) -> int:
+        """Return how many more may come; below 0, that many too many are there. Who is being ended counts no more."""
+        return self._descriptors.spare(len(self._open)) + len(self._ending)

@@ -1,0 +1,173 @@
+"""What happened, and when: actions, incidents and trainings that people mark on the axis of time (story 109)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, delete, insert, select, update
+
+from ressenti.kit.i18n import _
+from ressenti.kit.names import read_line
+from ressenti.kit.refusals import Refusal
+from ressenti.record.tables import marker, project, user
+
+MOST_WORDS = 200
+"""Characters of a marker's words: a sentence beside a figure."""
+
+
+class MarkerKind(StrEnum):
+    """What kind of thing happened."""
+
+    ACTION = "action"
+    INCIDENT = "incident"
+    TRAINING = "training"
+
+
+MARKER_KINDS = {
+    MarkerKind.ACTION: _("Action"),
+    MarkerKind.INCIDENT: _("Incident"),
+    MarkerKind.TRAINING: _("Training"),
+}
+
+
+class NoSuchMarker(Refusal):
+    """There is no marker of that number."""
+
+    status, code = 404, "no_such_marker"
+    sentence = _("There is no such marker. It may have been removed.")
+
+
+class NoWords(Refusal):
+    """A marker that says nothing."""
+
+    code = "no_words"
+    sentence = _("Say in a few words what happened, so that others understand the marker.")
+
+
+class TooManyWords(Refusal):
+    """A marker that says more than fits beside a figure."""
+
+    code = "too_many_words"
+    sentence = _("A marker has room for {limit} characters; these words have {count}.")
+
+
+class UnknownMarkerKind(Refusal):
+    """A marker is an action, an incident or a training."""
+
+    code = "unknown_marker_kind"
+    sentence = _("“{value}” is not a kind of marker. Choose one of: {known}.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marker:
+    """One marker. `at` is its moment in microseconds; `project_name` and `by` are what people call both.
+
+    `by` is None where a command of this machine set it.
+    """
+
+    id: int
+    project_id: int
+    project_key: str
+    project_name: str
+    zone: str
+    at: int
+    kind: MarkerKind
+    words: str
+    user_id: int | None
+    by: str | None
+
+
+def list_markers(
+    connection: Connection,
+    *,
+    projects: Iterable[int] | None = None,
+    start: int | None = None,
+    end: int | None = None,
+) -> list[Marker]:
+    """Return the markers of these projects (all if None), from `start` (included) to `end` (excluded), oldest first."""
+    query = _markers().order_by(marker.c.at, marker.c.id)
+    if projects is not None:
+        query = query.where(marker.c.project_id.in_(list(projects)))
+    if start is not None:
+        query = query.where(marker.c.at >= start)
+    if end is not None:
+        query = query.where(marker.c.at < end)
+    return [_marker(row) for row in connection.execute(query)]
+
+
+def find_marker(connection: Connection, marker_id: int) -> Marker:
+    """Return one marker; raises NoSuchMarker."""
+    row = connection.execute(_markers().where(marker.c.id == marker_id)).one_or_none()
+    if row is None:
+        raise NoSuchMarker
+    return _marker(row)
+
+
+def add_marker(
+    connection: Connection, *, project_id: int, at: int, kind: str, words: str, user_id: int | None, now: int
+) -> Marker:
+    """Set a marker; raises UnknownMarkerKind and what `read_words` raises."""
+    values = {"project_id": project_id, "at": at, "kind": read_kind(kind).value, "words": read_words(words)}
+    made = insert(marker).values(**values, user_id=user_id, created_at=now).returning(marker.c.id)
+    return find_marker(connection, connection.execute(made).scalar_one())
+
+
+def change_marker(connection: Connection, marker_id: int, *, project_id: int, at: int, kind: str, words: str) -> Marker:
+    """Say something else of a marker; raises what `add_marker` does, and NoSuchMarker."""
+    values = {"project_id": project_id, "at": at, "kind": read_kind(kind).value, "words": read_words(words)}
+    connection.execute(update(marker).where(marker.c.id == marker_id).values(**values))
+    return find_marker(connection, marker_id)
+
+
+def remove_marker(connection: Connection, marker_id: int) -> None:
+    """Take a marker away; raises NoSuchMarker."""
+    if not connection.execute(delete(marker).where(marker.c.id == marker_id)).rowcount:
+        raise NoSuchMarker
+
+
+def read_kind(value: str) -> MarkerKind:
+    """Return a kind by its word; raises UnknownMarkerKind."""
+    try:
+        return MarkerKind(value)
+    except ValueError:
+        raise UnknownMarkerKind(value=value, known=", ".join(MarkerKind)) from None
+
+
+def read_words(text: str) -> str:
+    """Return a marker's words on one line; raises NoWords, TooManyWords and ControlCharacter."""
+    words = read_line(text)
+    if not words:
+        raise NoWords
+    if len(words) > MOST_WORDS:
+        raise TooManyWords(limit=MOST_WORDS, count=len(words))
+    return words
+
+
+def _markers() -> Select[Any]:
+    return (
+        select(
+            marker,
+            project.c.key.label("project_key"),
+            project.c.name.label("project_name"),
+            project.c.zone,
+            user.c.name.label("by"),
+        )
+        .join(project, project.c.id == marker.c.project_id)
+        .outerjoin(user, user.c.id == marker.c.user_id)
+    )
+
+
+def _marker(row: Row[Any]) -> Marker:
+    return Marker(
+        id=row.id,
+        project_id=row.project_id,
+        project_key=row.project_key,
+        project_name=row.project_name,
+        zone=row.zone,
+        at=row.at,
+        kind=MarkerKind(row.kind),
+        words=row.words,
+        user_id=row.user_id,
+        by=row.by,
+    )

@@ -1,0 +1,336 @@
+"""Which reports are mailed, to whom and when; and which is to be sent now, claimed so that only one sender does.
+
+What is promised: a moment that came due is sent at least once, or its page says why not. It is claimed on the disk
+before it is sent, for the length of a lease; whoever dies meanwhile leaves it to the next, so it may arrive twice.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, delete, insert, select, update
+
+from ressenti.accounts.grants import USERS, read_within
+from ressenti.accounts.permissions import Role, Viewer
+from ressenti.kit.clock import SECOND
+from ressenti.kit.email_addresses import normal_email
+from ressenti.kit.i18n import LANGUAGES, _, translate
+from ressenti.kit.names import read_name
+from ressenti.kit.refusals import Refusal
+from ressenti.record.projects import require_zone
+from ressenti.record.tables import mailing, user
+from ressenti.workspace.recurrence import Rhythm, last_due, next_due, read_rhythm, read_time
+from ressenti.workspace.saved_views import LONGEST_QUERY, LongView
+
+MOST_RECIPIENTS = 20
+LEASE_US = 10 * 60 * SECOND
+"""How long a sender may take; after that it is taken for dead."""
+PAUSES_US = tuple(minutes * 60 * SECOND for minutes in (1, 5, 15, 60))
+"""How long is waited after each failed attempt; there is one attempt more than there are pauses."""
+MOST_ATTEMPTS = len(PAUSES_US) + 1
+
+
+class NoSuchMailing(Refusal):
+    """There is no mailing of that number, or it is somebody else's."""
+
+    status, code = 404, "no_such_mailing"
+    sentence = _("There is no such report by e-mail. It may have been removed.")
+
+
+class NoRecipients(Refusal):
+    """A report is mailed to nobody."""
+
+    code = "no_recipients"
+    sentence = _("Say to whom the report goes: one e-mail address a line.")
+
+
+class TooManyRecipients(Refusal):
+    """More addresses than a mailing may have."""
+
+    code = "too_many_recipients"
+    sentence = _("A report goes to {limit} addresses at most; {count} were given. A mailing list is one address.")
+
+
+class UnknownLanguage(Refusal):
+    """A language that we do not speak."""
+
+    code = "unknown_language"
+    sentence = _("“{value}” is not a language of this program. Choose one of: {known}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What an attempt met: a sentence to be said in the reader's language, and what goes into it."""
+
+    sentence: str
+    data: Mapping[str, str]
+
+    def say(self, language: str = "en") -> str:
+        """Return the sentence with its data filled in."""
+        return translate(self.sentence, language).format(**self.data)
+
+
+ENDED = _("The program ended while it was sending, several times. It is tried again when it is next due.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What someone fills in: which view goes to whom, in which language, and when.
+
+    `query` are the parameters of the report's address; `day` and `minute` are as in `rhythm.next_due`.
+    """
+
+    name: str
+    query: str
+    language: str
+    recipients: tuple[str, ...]
+    rhythm: Rhythm
+    day: int | None
+    minute: int
+    zone: str
+
+    def next_due(self, after: int) -> int:
+        """Return the first moment after this one at which it is to be sent."""
+        return next_due(self.rhythm, self.day, self.minute, self.zone, after)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailing:
+    """A report that is mailed. Moments in microseconds.
+
+    `due_at` is the moment of its rhythm that is next to be served, `attempts` how many were begun to serve it.
+    """
+
+    id: int
+    user_id: int
+    by: str
+    plan: Plan
+    is_on: bool
+    due_at: int
+    try_at: int
+    sent_at: int | None
+    failure: Failure | None
+    attempts: int
+
+    @property
+    def is_retried(self) -> bool:
+        """Say whether the moment that is due was tried, in vain so far."""
+        return self.is_on and self.failure is not None and self.attempts > 0
+
+    def latest_due(self, now: int) -> int:
+        """Return the last moment that came due: of several that were missed, only that one is served."""
+        plan = self.plan
+        return last_due(plan.rhythm, plan.day, plan.minute, plan.zone, since=self.due_at, now=now)
+
+
+def read_plan(words: Mapping[str, str]) -> Plan:
+    """Return what a form says: name, query, language, recipients, rhythm, day, time, zone.
+
+    Raises what `read_name` raises, LongView, NoRecipients, TooManyRecipients, BadEmail, UnknownLanguage, UnknownZone,
+    UnknownRhythm, BadDay and BadTime.
+    """
+    rhythm, day = read_rhythm(words.get("rhythm", ""), words.get("day"))
+    query, language = words.get("query", ""), words.get("language", "")
+    if len(query) > LONGEST_QUERY:
+        raise LongView
+    if language not in LANGUAGES:
+        raise UnknownLanguage(value=language, known=", ".join(LANGUAGES))
+    return Plan(
+        name=read_name(words.get("name", "")),
+        query=query,
+        language=language,
+        recipients=read_recipients(words.get("recipients", "")),
+        rhythm=rhythm,
+        day=day,
+        minute=read_time(words.get("time", "")),
+        zone=require_zone(words.get("zone", "")),
+    )
+
+
+def read_recipients(text: str) -> tuple[str, ...]:
+    """Return the addresses in a text, each once; raises NoRecipients, TooManyRecipients and BadEmail."""
+    found = dict.fromkeys(normal_email(one) for one in re.split(r"[\s,;]+", text) if one)
+    if not found:
+        raise NoRecipients
+    if len(found) > MOST_RECIPIENTS:
+        raise TooManyRecipients(limit=MOST_RECIPIENTS, count=len(found))
+    return tuple(found)
+
+
+def list_mailings(connection: Connection, user_id: int | None = None) -> list[Mailing]:
+    """Return someone's mailings, everybody's where nobody is named, by name."""
+    query = _mailings() if user_id is None else _mailings().where(mailing.c.user_id == user_id)
+    found = (_mailing(row) for row in connection.execute(query))
+    return sorted(found, key=lambda one: (one.plan.name.casefold(), one.id))
+
+
+def find_mailing(connection: Connection, mailing_id: int, user_id: int | None = None) -> Mailing:
+    """Return one of someone's mailings, of anybody's where nobody is named; raises NoSuchMailing."""
+    query = _mailings().where(mailing.c.id == mailing_id)
+    if user_id is not None:
+        query = query.where(mailing.c.user_id == user_id)
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        raise NoSuchMailing
+    return _mailing(row)
+
+
+def add_mailing(connection: Connection, plan: Plan, *, user_id: int, now: int) -> Mailing:
+    """Mail a report from now on, with the rights of its owner."""
+    due_at = plan.next_due(now)
+    values = _planned(plan) | {"user_id": user_id, "is_on": True, "attempts": 0, "created_at": now}
+    made = insert(mailing).values(**values, due_at=due_at, try_at=due_at).returning(mailing.c.id)
+    return find_mailing(connection, connection.execute(made).scalar_one())
+
+
+def change_mailing(connection: Connection, mailing_id: int, plan: Plan, *, now: int) -> Mailing:
+    """Plan a mailing differently; what was due before is no longer."""
+    _set(connection, mailing_id, **_planned(plan), **_fresh(plan, now))
+    return find_mailing(connection, mailing_id)
+
+
+def switch_mailing(connection: Connection, mailing_id: int, *, is_on: bool, now: int) -> Mailing:
+    """Pause a mailing, or go on with it when it is next due: what fell into the pause is not sent."""
+    plan = find_mailing(connection, mailing_id).plan
+    _set(connection, mailing_id, is_on=is_on, **_fresh(plan, now))
+    return find_mailing(connection, mailing_id)
+
+
+def remove_mailing(connection: Connection, mailing_id: int) -> None:
+    """Mail a report no more; raises NoSuchMailing."""
+    if not connection.execute(delete(mailing).where(mailing.c.id == mailing_id)).rowcount:
+        raise NoSuchMailing
+
+
+def claim_waits(connection: Connection, *, now: int) -> bool:
+    """Say whether there may be a mailing to claim; a look that holds up nobody."""
+    waiting = select(mailing.c.id).where(mailing.c.is_on, mailing.c.try_at <= now).limit(1)
+    return connection.execute(waiting).first() is not None
+
+
+def claim_due(connection: Connection, *, now: int) -> Mailing | None:
+    """Return a mailing to be sent now, claimed for the length of a lease; None where nothing is to be sent.
+
+    Must be committed before it is sent. A mailing whose every attempt ended without a word is left until next time.
+    """
+    query = _mailings().where(mailing.c.is_on, mailing.c.try_at <= now).order_by(mailing.c.try_at, mailing.c.id)
+    for row in connection.execute(query).all():
+        found = _mailing(row)
+        if found.attempts >= MOST_ATTEMPTS:
+            _give_up(connection, found, Failure(ENDED, {}), now)
+            continue
+        _set(connection, found.id, attempts=found.attempts + 1, try_at=now + LEASE_US)
+        return find_mailing(connection, found.id)
+    return None
+
+
+def note_sent(connection: Connection, claimed: Mailing, *, now: int, failure: Failure | None = None) -> None:
+    """Keep that a claimed mailing was sent; `failure` tells who refused it, where some did."""
+    arrived = {"sent_at": now, "failure": _failure_json(failure)}
+    connection.execute(update(mailing).where(mailing.c.id == claimed.id).values(**arrived))
+    _move_on(connection, claimed, now)
+
+
+def note_failed(
+    connection: Connection, claimed: Mailing, failure: Failure, *, now: int, is_final: bool = False
+) -> None:
+    """Keep what an attempt met: it is tried again after a pause, or when it is next due if that was the last one."""
+    if is_final or claimed.attempts >= MOST_ATTEMPTS:
+        _give_up(connection, claimed, failure, now)
+        return
+    pause = PAUSES_US[claimed.attempts - 1]
+    _set_claimed(connection, claimed, try_at=now + pause, failure=_failure_json(failure))
+
+
+def owner_of(connection: Connection, user_id: int) -> Viewer | None:
+    """Return whose mailing it is with what they may see today, None where they were parted with."""
+    row = connection.execute(select(user).where(user.c.id == user_id, user.c.disabled_at.is_(None))).one_or_none()
+    if row is None:
+        return None
+    role = Role(row.role)
+    return Viewer(
+        name=row.name,
+        role=role,
+        user_id=row.id,
+        email=row.email,
+        reads_content=row.reads_content,
+        within=read_within(connection, USERS, role, row.id),
+    )
+
+
+def _give_up(connection: Connection, claimed: Mailing, failure: Failure, now: int) -> None:
+    _set_claimed(connection, claimed, failure=_failure_json(failure))
+    _move_on(connection, claimed, now)
+
+
+def _move_on(connection: Connection, claimed: Mailing, now: int) -> None:
+    _set_claimed(connection, claimed, **_fresh(claimed.plan, now, keeps_failure=True))
+
+
+def _fresh(plan: Plan, now: int, *, keeps_failure: bool = False) -> dict[str, object]:
+    due_at = plan.next_due(now)
+    return {"due_at": due_at, "try_at": due_at, "attempts": 0} | ({} if keeps_failure else {"failure": None})
+
+
+def _set(connection: Connection, mailing_id: int, **values: object) -> None:
+    if not connection.execute(update(mailing).where(mailing.c.id == mailing_id).values(**values)).rowcount:
+        raise NoSuchMailing
+
+
+def _set_claimed(connection: Connection, claimed: Mailing, **values: object) -> None:
+    """Write about a claim only while it is ours: nobody changed the plan, or took it over, since."""
+    ours = (
+        mailing.c.id == claimed.id,
+        mailing.c.due_at == claimed.due_at,
+        mailing.c.attempts == claimed.attempts,
+    )
+    connection.execute(update(mailing).where(*ours).values(**values))
+
+
+def _planned(plan: Plan) -> dict[str, object]:
+    return {
+        "name": plan.name,
+        "query": plan.query,
+        "language": plan.language,
+        "recipients": json.dumps(plan.recipients),
+        "rhythm": plan.rhythm.value,
+        "day": plan.day,
+        "minute": plan.minute,
+        "zone": plan.zone,
+    }
+
+
+def _mailings() -> Select[Any]:
+    return select(mailing, user.c.name.label("by")).join(user, user.c.id == mailing.c.user_id)
+
+
+def _mailing(row: Row[Any]) -> Mailing:
+    recipients: Sequence[str] = json.loads(row.recipients)
+    plan = Plan(
+        name=row.name,
+        query=row.query,
+        language=row.language,
+        recipients=tuple(recipients),
+        rhythm=Rhythm(row.rhythm),
+        day=row.day,
+        minute=row.minute,
+        zone=row.zone,
+    )
+    return Mailing(
+        id=row.id,
+        user_id=row.user_id,
+        by=row.by,
+        plan=plan,
+        is_on=row.is_on,
+        due_at=row.due_at,
+        try_at=row.try_at,
+        sent_at=row.sent_at,
+        failure=Failure(**json.loads(row.failure)) if row.failure else None,
+        attempts=row.attempts,
+    )
+
+
+def _failure_json(failure: Failure | None) -> str | None:
+    return json.dumps({"sentence": failure.sentence, "data": dict(failure.data)}) if failure else None

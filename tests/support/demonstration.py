@@ -1,0 +1,27 @@
+"""A small year of the demonstration's retailer, up to a morning that does not move."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+from ressenti.demo import ZONE, generate
+from ressenti.intake.model import Options
+from ressenti.intake.run.run import run_import
+from ressenti.kit.clock import to_us
+from tests.support.scenario import World
+
+TODAY = date(2026, 11, 21)
+NOW = to_us(datetime.fromisoformat("2026-11-21T09:00+01:00"))
+CONVERSATIONS = 2_000
+
+
+def demonstration(folder: Path) -> World:
+    """Make a small year of the demonstration's retailer, and import it."""
+    files = folder / "files"
+    files.mkdir()
+    generate(files, today=TODAY, conversations=CONVERSATIONS)
+    world = World(folder)
+    world.now = NOW
+    world.settle(zone=ZONE, name="Maison Tilleul")
+    outcome = run_import(world.store, [files], Options(), source="demo", now=NOW)
+    assert outcome.total.rejected == 0
+    return world

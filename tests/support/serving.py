@@ -1,0 +1,50 @@
+"""The application on a port of this machine, at a moment that does not move, with word left for commands beside it."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ressenti.kit.paths import Neighbour
+from ressenti.web.app import create_app
+from ressenti.web.server.server import make_server
+from tests.support.scenario import World
+from tests.support.site import SECRET, bearer
+from tests.support.terminal import Terminal
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """An installation that answers: its address, an administrator's token, and a terminal beside it."""
+
+    url: str
+    bearer: str
+    terminal: Terminal
+    stop: Callable[[], None]
+
+    def read(self, indicator: str, **words: str) -> Any:
+        """Return what `ressenti read` prints as JSON."""
+        options = [part for name, value in words.items() for part in (f"--{name.rstrip('_')}", value)]
+        return self.terminal.json("read", indicator, *options)
+
+
+def serve(world: World, **given: Any) -> Served:
+    """Serve a world on a free port, and leave word beside its record as `ressenti serve` does."""
+    app = create_app(world.keeper, secret=SECRET, now=lambda: world.now)
+    server = make_server(app, port=0, **given)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.02)
+    url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    word = Neighbour(url, SECRET, 1)
+    word.announce(world.store.path)
+
+    def stop() -> None:
+        word.leave(world.store.path)
+        server.should_exit = True
+        thread.join()
+
+    return Served(url, f"Bearer {bearer(world)}", Terminal(world.url), stop)
