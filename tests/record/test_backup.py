@@ -8,12 +8,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pysqlite3.dbapi2 as sqlite
 import pytest
 from sqlalchemy import text
 
+from ressenti.accounts.revocation import revoke_all_sessions
 from ressenti.kit.clock import SECOND
 from ressenti.kit.output_files import BadOutput, FileInTheWay
 from ressenti.kit.refusals import Refusal
@@ -33,6 +35,7 @@ from ressenti.record.stores.sqlite import Store
 from tests.support.environment import ROOT
 
 NOW = 1_800_000_000 * SECOND
+REVOKE = partial(revoke_all_sessions, now=NOW)
 OLD, NEW = ["acknowledged", "old"], ["new"]
 
 
@@ -92,7 +95,7 @@ def nothing() -> None:
 
 
 def put(copy: Path, target: Path, *, replace: bool = True) -> None:
-    with put_back(copy, target, replace=replace, now=NOW, forget=nothing):
+    with put_back(copy, target, replace=replace, revoke=REVOKE, forget=nothing):
         assert projects(target) == NEW
 
 
@@ -109,7 +112,7 @@ class TestPuttingBack:
         assert target.stat().st_mode & 0o777 == 0o600
 
     def test_the_old_one_stays_beside_until_the_new_one_was_opened(self, copy: Path, target: Path) -> None:
-        with put_back(copy, target, replace=True, now=NOW, forget=nothing):
+        with put_back(copy, target, replace=True, revoke=REVOKE, forget=nothing):
             shutil.copy(target.with_name("record.db.before"), target.with_name("looked.db"))
         assert projects(target.with_name("looked.db")) == OLD
 
@@ -118,7 +121,7 @@ class TestPuttingBack:
     ) -> None:
         left = target.with_name("record.db.part")
         shutil.copy(copy, left)
-        with put_back(left, target, replace=True, now=NOW, forget=nothing):
+        with put_back(left, target, replace=True, revoke=REVOKE, forget=nothing):
             pass
 
         assert projects(target) == NEW
@@ -129,14 +132,14 @@ class TestPuttingBack:
     ) -> None:
         link = tmp_path / "linked.db"
         link.symlink_to(target)
-        with put_back(copy, link, replace=True, now=NOW, forget=nothing):
+        with put_back(copy, link, replace=True, revoke=REVOKE, forget=nothing):
             pass
 
         assert link.is_symlink()
         assert projects(target) == NEW
 
     def test_one_that_cannot_be_opened_is_not_the_record(self, copy: Path, target: Path) -> None:
-        with pytest.raises(ZeroDivisionError), put_back(copy, target, replace=True, now=NOW, forget=nothing):
+        with pytest.raises(ZeroDivisionError), put_back(copy, target, replace=True, revoke=REVOKE, forget=nothing):
             raise ZeroDivisionError
 
         assert projects(target) == OLD
@@ -187,7 +190,7 @@ class TestPuttingBack:
     def test_what_the_journal_of_a_copy_holds_is_in_it(self, target: Path, tmp_path: Path) -> None:
         elsewhere = tmp_path / "elsewhere.db"
 
-        with put_back(target, elsewhere, replace=False, now=NOW, forget=nothing):
+        with put_back(target, elsewhere, replace=False, revoke=REVOKE, forget=nothing):
             pass
 
         assert projects(elsewhere) == OLD
@@ -212,7 +215,7 @@ class TestPuttingBack:
     def test_what_is_no_database_is_replaced_and_kept_until_then(self, copy: Path, target: Path) -> None:
         target.write_bytes(b"a disk went mad" * 1_000)
 
-        with put_back(copy, target, replace=True, now=NOW, forget=nothing):
+        with put_back(copy, target, replace=True, revoke=REVOKE, forget=nothing):
             assert target.with_name("record.db.before").read_bytes().startswith(b"a disk went mad")
             assert target.with_name("record.db.before-wal").exists()
 
@@ -228,7 +231,7 @@ class TestPuttingBack:
             target.with_name("record.db-wal").unlink()
         before = target.with_name("record.db.before")
 
-        with pytest.raises(ZeroDivisionError), put_back(copy, target, replace=True, now=NOW, forget=nothing):
+        with pytest.raises(ZeroDivisionError), put_back(copy, target, replace=True, revoke=REVOKE, forget=nothing):
             assert projects(target) == NEW
             assert projects(before) == OLD if content is None else before.read_bytes() == content
             raise ZeroDivisionError

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import text
 
+from ressenti.accounts.revocation import revoke_all_sessions
 from ressenti.record import migrations
 from ressenti.record.backup import copy_to, put_back
 from ressenti.record.integrity import connect, damaged_pages, damaged_rows
@@ -143,7 +145,7 @@ class TestHalfSealed:
             copy_to(store, copy)
         assert left_of(copy) == FEW // 3
 
-        with put_back(copy, target, replace=False, now=1, forget=lambda: None):
+        with put_back(copy, target, replace=False, revoke=partial(revoke_all_sessions, now=1), forget=lambda: None):
             Store.open(f"sqlite:///{target}").close()
         assert left_of(target) == 0
         assert soundness(target) == ()

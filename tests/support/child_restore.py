@@ -3,9 +3,11 @@
 import os
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from ressenti.accounts.revocation import revoke_all_sessions
 from ressenti.record.backup import put_back
 from ressenti.record.stores.sqlite import Store
 
@@ -47,7 +49,7 @@ def main() -> None:
     if how == "carelessly":
         carelessly(copy, target)
     else:
-        with put_back(copy, target, replace=True, now=0, forget=lambda: None):
+        with put_back(copy, target, replace=True, revoke=partial(revoke_all_sessions, now=0), forget=lambda: None):
             Store.open(f"sqlite:///{target}").close()
     print(done[0])
 

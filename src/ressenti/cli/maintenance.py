@@ -2,6 +2,7 @@
 
 import json
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -90,6 +91,7 @@ def backup(path: Path, database: str, *, replace: bool) -> None:
 @with_database
 def restore(path: Path, replace: bool, database: str) -> None:  # noqa: FBT001 - click's way
     """Make the copy at PATH the record. The facts are then rebuilt from it, and everybody signs in anew."""
+    from ressenti.accounts.revocation import revoke_all_sessions
     from ressenti.cli.server_client import keeping, opened, require_no_server
     from ressenti.facts.engines.duckdb.lock import Lock, lock_path
     from ressenti.facts.storage import home_of
@@ -106,9 +108,10 @@ def restore(path: Path, replace: bool, database: str) -> None:  # noqa: FBT001 -
     make_folder(target.parent)
     lock = Lock(lock_path(target), patience_s=1.0)
     as_left = lock.was_left
+    revoke = partial(revoke_all_sessions, now=now())
     try:
         with (
-            put_back(path, target, replace=replace, now=now(), forget=lambda: _forget(target)),
+            put_back(path, target, replace=replace, revoke=revoke, forget=lambda: _forget(target)),
             opened(database) as store,
             closing(home_of(facts_path(target), paths.facts(None), store)) as home,
         ):

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pysqlite3.dbapi2 as sqlite
+from sqlalchemy import Connection
 
-from ressenti.accounts.revocation import end_all
 from ressenti.kit.durable import sync_file, sync_folder
 from ressenti.kit.i18n import Words, _
 from ressenti.kit.output_files import begin, give_name, require_place
@@ -75,10 +75,12 @@ def _require_sound(store: Store, part: Path, path: Path) -> None:
 
 
 @contextmanager
-def put_back(copy: Path, target: Path, *, replace: bool, now: int, forget: Callable[[], None]) -> Iterator[None]:
+def put_back(
+    copy: Path, target: Path, *, replace: bool, revoke: Callable[[Connection], None], forget: Callable[[], None]
+) -> Iterator[None]:
     """Make a copy the record; the block opens it, and only then is the record that was there removed.
 
-    All is checked on a second copy, which is brought up to date, and in which nobody is signed in any more, before the
+    All is checked on a second copy, which is brought up to date, and in which `revoke` ends every session, before the
     record is touched. Just before one takes the place of the other, `forget` removes what was made from the record. If
     the block fails, the record that was there is the record again. Killed at any step, either of them is, whole and
     with all that was written.
@@ -96,7 +98,7 @@ def put_back(copy: Path, target: Path, *, replace: bool, now: int, forget: Calla
     except OSError as error:
         raise _refusal(error, copy) from error
     try:
-        _prepare(copy, part, now=now)
+        _prepare(copy, part, revoke)
         with _aside(target) as old:
             forget()
             part.replace(target)
@@ -125,12 +127,12 @@ def _clear_away(target: Path, copy: Path) -> None:
             _remove(left)
 
 
-def _prepare(copy: Path, part: Path, *, now: int) -> None:
+def _prepare(copy: Path, part: Path, revoke: Callable[[Connection], None]) -> None:
     """Make a second copy, of this version, sound, with nobody signed in, and on the disk; raises BadCopy."""
     _copy(copy, part)
     try:
         with closing(Store.open(f"sqlite:///{part}")) as store, store.write() as connection:  # it is up to date now
-            end_all(connection, now=now)
+            revoke(connection)
     except DamagedDatabase as damage:
         raise BadCopy(path=copy, reason=damage.data["found"]) from damage
     _to_one_file(part)
