@@ -84,20 +84,20 @@ def _figures(
 
 def import_once(*, folder: str, before: list[str], timed: str) -> dict[str, Any]:
     """Import a file into a new record; say how long it took, the first pass alone as well."""
-    from ressenti.intake.model import Options
+    from ressenti.intake.model import ImportOptions
     from ressenti.intake.run.check import check
     from ressenti.intake.run.run import run_import
-    from ressenti.intake.sources.input_set import find
+    from ressenti.intake.sources.input_set import find_files
     from ressenti.record.stores.sqlite import Store
 
     store = Store.open(f"sqlite:///{folder}/record.db", create=True)
     moment = now()
     if before:
-        run_import(store, [Path(path) for path in before], Options(), now=moment)
+        run_import(store, [Path(path) for path in before], ImportOptions(), now=moment)
     with Watch() as looking:
-        check(find([Path(timed)], Options()), Options())
+        check(find_files([Path(timed)], ImportOptions()), ImportOptions())
     with Watch() as importing:
-        outcome = run_import(store, [Path(timed)], Options(), now=moment)
+        outcome = run_import(store, [Path(timed)], ImportOptions(), now=moment)
     assert outcome.total.imported == outcome.total.read
     store.close()
     return importing.as_json() | {"check_s": looking.seconds}

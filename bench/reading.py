@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from bench import child, rows
 from bench.figures import Figure, ratio, share
 from ressenti.facts.derive import derive
-from ressenti.facts.engines.duckdb.engine import FactStore
+from ressenti.facts.engines.duckdb.engine import DuckDBEngine
 from ressenti.facts.model import Conversation, Message, Setting, SurveyOffer, Transaction
 from ressenti.indicators.answer import answer
 from ressenti.indicators.catalogue import INDICATORS
@@ -86,7 +86,7 @@ def _gathered(what: str, ms: float, **more: Any) -> Figure:
 def ask_all(*, folder: str, count: int) -> dict[str, Any]:
     """Fill a facts file, then ask every question RUNS times; the medians are in milliseconds."""
     store = Store.open(f"sqlite:///{folder}/record.db")
-    facts = FactStore(Path(folder) / "facts.duckdb")
+    facts = DuckDBEngine(Path(folder) / "facts.duckdb")
     with store.read() as record:
         _fill(facts, record, count)
         by_dimension = {
@@ -110,12 +110,12 @@ def _over_time(key: str, grain: Grain) -> Question:
     return Question(indicator=key, grain=grain, zone=ZONE, start=start, end=end, now=LAST)
 
 
-def _ms(facts: FactStore, record: Connection, question: Question) -> list[tuple[float, float]]:
+def _ms(facts: DuckDBEngine, record: Connection, question: Question) -> list[tuple[float, float]]:
     answer(question, facts, record)
     return [_timed(lambda: answer(question, facts, record)) for _ in range(RUNS)]
 
 
-def _beside(facts: FactStore, record: Connection, key: str, by: str, sql: str) -> tuple[list[float], list[float]]:
+def _beside(facts: DuckDBEngine, record: Connection, key: str, by: str, sql: str) -> tuple[list[float], list[float]]:
     """Ask a question and the same in SQL written by hand, in turn."""
     question = Question(indicator=key, by=by, zone=ZONE, now=LAST)
     ours, by_hand = [], []
@@ -132,7 +132,7 @@ def _timed(work: Callable[[], object]) -> tuple[float, float]:
     return 1000 * watch.seconds, 1000 * watch.cpu_s
 
 
-def _fill(facts: FactStore, record: Connection, count: int) -> None:
+def _fill(facts: DuckDBEngine, record: Connection, count: int) -> None:
     """Measure made-up conversations as a rebuild would, without a record of their own."""
     known = _Known(record)
     setting = known.setting()
@@ -142,7 +142,7 @@ def _fill(facts: FactStore, record: Connection, count: int) -> None:
     facts.replace((), conversations=(), offers=(), marks={setting.project_id: 1})
 
 
-def _replacing(facts: FactStore, known: "_Known") -> list[float]:
+def _replacing(facts: DuckDBEngine, known: "_Known") -> list[float]:
     """Replace one conversation after another, as a server does that follows the journal."""
     fresh = [known.conversation(number, talk) for number, talk in enumerate(rows.talks(5, with_text=False), start=1)]
 

@@ -53,37 +53,37 @@ def measure(work: Path, size: int | None) -> Iterator[Figure]:
 
 def fill(*, folder: str, inbox: str) -> None:
     """Import what is to be measured."""
-    from ressenti.intake.model import Options
+    from ressenti.intake.model import ImportOptions
     from ressenti.intake.run.run import run_import
     from ressenti.record.stores.sqlite import Store
 
     store = Store.open(f"sqlite:///{folder}/record.db", create=True)
-    outcome = run_import(store, [Path(inbox)], Options(), now=now())
+    outcome = run_import(store, [Path(inbox)], ImportOptions(), now=now())
     assert outcome.total.imported == outcome.total.read
     store.close()
 
 
 def build_once(*, folder: str, into: str) -> dict[str, Any]:
     """Derive and project the whole record."""
-    from ressenti.facts.engines.duckdb.engine import FactStore
+    from ressenti.facts.engines.duckdb.engine import DuckDBEngine
     from ressenti.facts.projector import build
     from ressenti.record.stores.sqlite import Store
 
     store = Store.open(f"sqlite:///{folder}/record.db")
     with Watch() as building:
-        build(store, FactStore(Path(into) / "facts.duckdb")).close()
+        build(store, DuckDBEngine(Path(into) / "facts.duckdb")).close()
     store.close()
     return building.as_json()
 
 
 def follow_once(*, folder: str, into: str) -> dict[str, Any]:
     """Measure what the journal says has changed, which is all of it: the way of an import into facts that are there."""
-    from ressenti.facts.engines.duckdb.engine import FactStore
+    from ressenti.facts.engines.duckdb.engine import DuckDBEngine
     from ressenti.facts.projector import catch_up
     from ressenti.record.stores.sqlite import Store
 
     store = Store.open(f"sqlite:///{folder}/record.db")
-    facts = FactStore(Path(into) / "facts.duckdb")
+    facts = DuckDBEngine(Path(into) / "facts.duckdb")
     with Watch() as following:
         catch_up(store, facts)
     facts.close()

@@ -11,10 +11,10 @@ from bench.facts.by_hand import Statement
 from bench.facts.found import Found, require_same
 from bench.facts.laps import Clock
 from bench.facts.page import ALL, BY_AGENT, END, FILTERS, TOTALS, Filter, question
-from ressenti.facts.engines.duckdb.engine import FactStore
+from ressenti.facts.engines.duckdb.engine import DuckDBEngine
 from ressenti.facts.engines.engine import Engine
 from ressenti.facts.schema import TABLES
-from ressenti.facts.store import Keeper, facts_path
+from ressenti.facts.store import FactStore, facts_path
 from ressenti.indicators.model import Question
 from ressenti.kit.memory import available
 
@@ -37,7 +37,7 @@ _WIDTHS = {"BOOLEAN": 1, "TINYINT": 1, "INTEGER": 4, "BIGINT": 8}
 def fill(*, folder: str, count: int) -> dict[str, Any]:
     """Make up the facts of that many conversations, and the record that names what is in them."""
     store, marks = names.write(Path(folder) / "record.db", now=END)
-    facts = FactStore(facts_path(store.path))
+    facts = DuckDBEngine(facts_path(store.path))
     with Watch() as filling:
         rows.fill(facts, count)
         facts.replace((), conversations=(), offers=(), marks=marks)
@@ -83,7 +83,7 @@ def beside_tuned(*, folder: str) -> dict[str, Any]:
         return {"pages": {name: _beside_tuned(opened, which) for name, which in FILTERS.items()}}
 
 
-def _beside_tuned(opened: Keeper, which: Filter) -> dict[str, Any]:
+def _beside_tuned(opened: FactStore, which: Filter) -> dict[str, Any]:
     asked = by_hand.statements(which, by_hand.DUCKDB)
     return _in_turn(opened, which, lambda: opened.using(lambda facts: _ask_tuned(facts, asked)))
 
@@ -96,7 +96,7 @@ def beside_postgresql(*, folder: str, name: str, socket: str) -> dict[str, Any]:
         return _in_turn(opened, which, lambda: _ask_postgresql(Path(socket), asked))
 
 
-def _in_turn(opened: Keeper, which: Filter, other: Callable[[], tuple[Found, Clock]]) -> dict[str, Any]:
+def _in_turn(opened: FactStore, which: Filter, other: Callable[[], tuple[Found, Clock]]) -> dict[str, Any]:
     """Ask us and another in turn, once more than is counted: the first time warms up."""
     first, *runs = [_once(opened, which, other) for _ in range(RUNS + 1)]
     mine, others = zip(*runs, strict=True)
@@ -109,7 +109,7 @@ def _in_turn(opened: Keeper, which: Filter, other: Callable[[], tuple[Found, Clo
     }
 
 
-def _once(opened: Keeper, which: Filter, other: Callable[[], tuple[Found, Clock]]) -> tuple[Clock, Clock]:
+def _once(opened: FactStore, which: Filter, other: Callable[[], tuple[Found, Clock]]) -> tuple[Clock, Clock]:
     """Ask us, who remember nothing, and another; raises Different."""
     ours.forget(opened)
     answers, mine = ours.ask(opened, which)
@@ -135,7 +135,7 @@ def _ask_postgresql(socket: Path, asked: Sequence[Statement]) -> tuple[Found, Cl
     return by_hand.found(asked, rows_of), clock
 
 
-def _asked_anew(opened: Keeper, one: Question) -> list[float]:
+def _asked_anew(opened: FactStore, one: Question) -> list[float]:
     """Ask a question while nothing is remembered; return the milliseconds of each run but the first."""
     taken = []
     for _ in range(RUNS + 1):

@@ -9,9 +9,9 @@ from bench.facts import ours
 from bench.facts.found import require_same
 from bench.facts.page import ALL
 from ressenti.facts.derive import Facts
-from ressenti.facts.engines.clickhouse.engine import ClickHouseHome
+from ressenti.facts.engines.clickhouse.engine import ClickHouseStorage
 from ressenti.facts.engines.clickhouse.servers import Servers, read_address
-from ressenti.facts.engines.duckdb.engine import FactStore
+from ressenti.facts.engines.duckdb.engine import DuckDBEngine
 from ressenti.facts.engines.engine import Engine
 from ressenti.facts.schema import TABLES
 from ressenti.facts.store import facts_path
@@ -23,8 +23,8 @@ BATCH = 50_000
 def fill(*, folder: str, address: str) -> dict[str, Any]:
     """Copy the facts of a file that nobody has open to a cluster."""
     path = facts_path(Path(folder) / "record.db")
-    facts = FactStore(path)
-    home = ClickHouseHome(Servers(read_address(address)), lambda: 0)
+    facts = DuckDBEngine(path)
+    home = ClickHouseStorage(Servers(read_address(address)), lambda: 0)
     with Watch() as filling:
         new = home.begin()
         for part in _parts(facts):

@@ -14,13 +14,13 @@ from bench.facts import ours
 from bench.facts.page import ALL, TOTALS, question
 from bench.figures import share
 from ressenti.facts.engines.engine import Engine
-from ressenti.facts.store import Keeper
+from ressenti.facts.store import FactStore
 from ressenti.indicators.names import DEGREES
-from ressenti.indicators.query_session import Sitting
+from ressenti.indicators.query_session import QuerySession
 from ressenti.kit.clock import SECOND, now
 from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
-from ressenti.record.journal import Changed, append
+from ressenti.record.journal import ChangedKind, append
 from ressenti.record.stores.sqlite import Store, insert
 
 RUNS = 5
@@ -65,7 +65,7 @@ def under_way(*, folder: str) -> dict[str, Any]:
     return {"p50": share(waits, 0.5), "p99": share(waits, 0.99), "answers": len(waits), "asked": len(seen)}
 
 
-def _asked_after(opened: Keeper, conversation: int) -> float:
+def _asked_after(opened: FactStore, conversation: int) -> float:
     _answer(opened.record, [conversation])
     return ours.ask(opened, ALL)[1].ms
 
@@ -79,7 +79,7 @@ def _write_all(record: Store, ids: Sequence[int], written: list[_Written]) -> No
         written.append(_Written((number + 1) * TOGETHER, began))
 
 
-def _asked_until(opened: Keeper, answers: int, writing: threading.Thread) -> Iterator[tuple[int, float]]:
+def _asked_until(opened: FactStore, answers: int, writing: threading.Thread) -> Iterator[tuple[int, float]]:
     """Ask the totals until a figure holds so many answers; yield how many each time, and when."""
     until = time.perf_counter() + LASTING_S + PATIENCE_S
     while True:
@@ -91,9 +91,9 @@ def _asked_until(opened: Keeper, answers: int, writing: threading.Thread) -> Ite
             raise TimeoutError(f"{found} of {answers} answers are in the figures")
 
 
-def _answers(opened: Keeper) -> int:
+def _answers(opened: FactStore) -> int:
     """Ask the totals of the page; return on how many answers CSAT rests."""
-    sitting = Sitting(opened)
+    sitting = QuerySession(opened)
     return [sitting(question(key, TOTALS, ALL)).total.n for key in TOTALS.indicators][TOTALS.indicators.index("csat")]
 
 
@@ -101,7 +101,7 @@ def _wait(one: _Written, before: int, seen: Sequence[tuple[int, float]]) -> floa
     return next(moment for answers, moment in seen if answers >= before + one.answers) - one.began
 
 
-def _recorded(opened: Keeper, wanted: int) -> list[int]:
+def _recorded(opened: FactStore, wanted: int) -> list[int]:
     """Record conversations that the facts know of and nobody was asked in, taken by chance; return their ids."""
     columns = ["conversation_id", "automation", *_SAME, *_PAIRS.values()]
     asked = f"SELECT {', '.join(columns)} FROM conversation WHERE is_counted AND len(survey_ids) = 0"
@@ -136,4 +136,4 @@ def _answer(record: Store, conversations: Sequence[int]) -> None:
         insert(connection, t.survey_offer, offers, rows)
         given = ((i, "csat", 5, "5") for i in conversations)
         insert(connection, t.survey_answer, ("offer_id", "question", "value", "scale"), given)
-        append(connection, 1, [(Changed.CONVERSATION, i) for i in conversations], now=moment)
+        append(connection, 1, [(ChangedKind.CONVERSATION, i) for i in conversations], now=moment)

@@ -10,11 +10,11 @@ from bench.facts import names
 from bench.facts.found import TOTAL, Cell, Different, Found
 from bench.facts.laps import Clock
 from bench.facts.page import PAGE, TOTALS, Filter, Part, question
-from ressenti.facts.engines.memory.table import Wanted
-from ressenti.facts.store import Keeper
+from ressenti.facts.engines.memory.table import TableSpec
+from ressenti.facts.store import FactStore
 from ressenti.indicators.memory.schema import HELD
 from ressenti.indicators.model import Answer, Grain, Question, Value
-from ressenti.indicators.query_session import Sitting
+from ressenti.indicators.query_session import QuerySession
 from ressenti.record.stores.sqlite import Store
 from ressenti.web.pages.customer_experience.parts import WORKERS
 
@@ -26,10 +26,10 @@ _EPOCH = date(1970, 1, 1)
 
 
 @contextmanager
-def keeper(folder: Path, address: str | None = None, *, held: Sequence[Wanted] = HELD) -> Iterator[Keeper]:
+def keeper(folder: Path, address: str | None = None, *, held: Sequence[TableSpec] = HELD) -> Iterator[FactStore]:
     """Give the keeper of the facts in a folder, or of those that servers keep for the record in it."""
     record = Store.open(f"sqlite:///{folder}/record.db")
-    opened = Keeper(record, facts=address, held=held)
+    opened = FactStore(record, facts=address, held=held)
     opened.using(lambda facts: facts.wait_for_tables())
     try:
         yield opened
@@ -38,14 +38,14 @@ def keeper(folder: Path, address: str | None = None, *, held: Sequence[Wanted] =
         record.close()
 
 
-def forget(opened: Keeper) -> None:
+def forget(opened: FactStore) -> None:
     """Have nothing remembered of what was asked before."""
     opened.forget()
 
 
-def ask(opened: Keeper, which: Filter) -> tuple[Answers, Clock]:
+def ask(opened: FactStore, which: Filter) -> tuple[Answers, Clock]:
     """Ask all of the page, its parts side by side."""
-    clock, sitting = Clock(), Sitting(opened)
+    clock, sitting = Clock(), QuerySession(opened)
     answers: Answers = {}
 
     def ask_part(part: Part) -> tuple[Answers, Clock]:
@@ -62,10 +62,10 @@ def ask(opened: Keeper, which: Filter) -> tuple[Answers, Clock]:
     return answers, clock
 
 
-def ask_one(opened: Keeper, one: Question) -> Clock:
+def ask_one(opened: FactStore, one: Question) -> Clock:
     """Ask a question alone."""
     clock = Clock()
-    Sitting(opened)(one)
+    QuerySession(opened)(one)
     clock.lap(one.indicator)
     return clock
 

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from bench.facts.by_hand import Rows
-from ressenti.facts.schema import TABLES, Column
+from ressenti.facts.schema import TABLES, FactColumn
 
 MISSING = "PostgreSQL NOT RUN: no initdb and postgres on the path or under /usr/lib/postgresql"
 ACCOUNTS = ("postgres", "nobody")
@@ -135,17 +135,17 @@ def _say(socket: Path, *texts: str) -> str:
     return done.stdout
 
 
-def _columns(table: str) -> list[Column]:
+def _columns(table: str) -> list[FactColumn]:
     """Return the columns of a table, lists last: a row is read up to the last column that is asked for."""
     return sorted(TABLES[table], key=lambda column: (column.type.endswith("[]"), column.type != "BIGINT"))
 
 
-def _create(table: str, columns: Sequence[Column]) -> str:
+def _create(table: str, columns: Sequence[FactColumn]) -> str:
     types = {"TINYINT": "SMALLINT"}
     return f"CREATE TABLE {table} ({', '.join(f'{one.name} {types.get(one.type, one.type)}' for one in columns)})"
 
 
-def _cell(column: Column) -> str:
+def _cell(column: FactColumn) -> str:
     return f"'{{' || array_to_string({column.name}, ',') || '}}'" if column.type.endswith("[]") else column.name
 
 

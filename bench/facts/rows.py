@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from bench.facts import names
 from bench.rows import DAYS, FIRST_DAY_S, SEED
-from ressenti.facts.engines.duckdb.engine import FactStore
+from ressenti.facts.engines.duckdb.engine import DuckDBEngine
 from ressenti.facts.engines.duckdb.layout import insertion
 from ressenti.facts.schema import TABLES
 from ressenti.kit.clock import HOUR, SECOND
@@ -206,7 +206,7 @@ _HANDLING: tuple[dict[str, str], ...] = (
 )
 
 
-def fill(facts: FactStore, count: int) -> None:
+def fill(facts: DuckDBEngine, count: int) -> None:
     """Put the facts of that many conversations into an empty file."""
     facts.rows(_HOURS, [count, count])
     visitor = f"1 + floor({_u('visitor_number')} * {max(count * 7 // 10, 1)})"
@@ -218,7 +218,7 @@ def fill(facts: FactStore, count: int) -> None:
     _insert(facts, "sale", f"conversation WHERE {_u('sold')} < 0.03", _SALE)
 
 
-def _insert(facts: FactStore, table: str, source: str, own: Mapping[str, str] | None = None) -> None:
+def _insert(facts: DuckDBEngine, table: str, source: str, own: Mapping[str, str] | None = None) -> None:
     """Fill a table with what its columns are called in a source, or with what they are of their own."""
     columns = ", ".join(f"{(own or {}).get(column.name, column.name)} AS {column.name}" for column in TABLES[table])
     facts.rows(insertion(table, f"(SELECT {columns} FROM {source})"))

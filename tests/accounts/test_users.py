@@ -13,8 +13,15 @@ from ressenti.accounts import sessions, tokens, users
 from ressenti.accounts.grants import Grant
 from ressenti.accounts.invitations import RESET_US, WELCOME_US, LinkEnded, find_invitation, invite, use_invitation
 from ressenti.accounts.passwords import hash_password
-from ressenti.accounts.permissions import Right, Role
-from ressenti.accounts.sign_in import Choosing, NotSignedIn, WrongPassword, accept_invitation, change_password, sign_in
+from ressenti.accounts.permissions import Permission, Role
+from ressenti.accounts.sign_in import (
+    Choosing,
+    NotSignedIn,
+    WrongUserPassword,
+    accept_invitation,
+    change_password,
+    sign_in,
+)
 from ressenti.kit.clock import DAY, HOUR, SECOND
 from ressenti.kit.email_addresses import BadEmail, normal_email
 from ressenti.kit.names import ControlCharacter, LongName, NoName
@@ -45,9 +52,9 @@ def world(two_agents: Path, tmp_path: Path) -> Iterator[World]:
     made.close()
 
 
-def add(world: World, email: str, **grant: Any) -> users.Person:
+def add(world: World, email: str, **grant: Any) -> users.User:
     with world.store.write() as connection:
-        return users.add_person(connection, email=email, grant=Grant(**grant), now=world.now)
+        return users.create_user(connection, email=email, grant=Grant(**grant), now=world.now)
 
 
 def refused(world: World, email: str, **grant: Any) -> str:
@@ -137,15 +144,15 @@ class TestPeople:
         refused(world, "zoe@tilleul.example", role=Role.SUPERVISOR, groups=("Lyon", "Lens"))
 
         with world.store.read() as connection:
-            assert users.all_people(connection) == []
+            assert users.all_users(connection) == []
 
     def test_the_last_administrator_stays(self, world: World) -> None:
         person(world)
         with world.store.write() as connection:
-            last = users.find_person(connection, "zoe@tilleul.example")
+            last = users.find_user(connection, "zoe@tilleul.example")
             for attempt in (
-                lambda: users.disable_person(connection, last, now=world.now),
-                lambda: users.change_person(connection, last, grant=Grant(role=Role.ANALYST)),
+                lambda: users.disable_user(connection, last, now=world.now),
+                lambda: users.update_user(connection, last, grant=Grant(role=Role.ANALYST)),
             ):
                 with pytest.raises(users.LastAdministrator) as refusal:
                     attempt()
@@ -156,23 +163,23 @@ class TestPeople:
         add(world, "bo@tilleul.example", role=Role.ADMINISTRATOR)
 
         with world.store.write() as connection, pytest.raises(users.LastAdministrator):
-            users.disable_person(connection, users.find_person(connection, "zoe@tilleul.example"), now=world.now)
+            users.disable_user(connection, users.find_user(connection, "zoe@tilleul.example"), now=world.now)
 
     def test_nobody_changes_their_own_role(self, world: World) -> None:
         person(world)
         person(world, email="bo@tilleul.example")
 
         with world.store.write() as connection:
-            zoe = users.find_person(connection, "zoe@tilleul.example")
+            zoe = users.find_user(connection, "zoe@tilleul.example")
             with pytest.raises(users.OwnRole):
-                users.change_person(connection, zoe, grant=Grant(role=Role.ANALYST), by=zoe.id)
+                users.update_user(connection, zoe, grant=Grant(role=Role.ANALYST), by=zoe.id)
             with pytest.raises(users.OwnRole):
-                users.disable_person(connection, zoe, now=world.now, by=zoe.id)
+                users.disable_user(connection, zoe, now=world.now, by=zoe.id)
 
     def test_somebody_who_left_comes_back_without_their_password(self, world: World) -> None:
         person(world, "analyst")
         with world.store.write() as connection:
-            users.disable_person(connection, users.find_person(connection, "zoe@tilleul.example"), now=world.now)
+            users.disable_user(connection, users.find_user(connection, "zoe@tilleul.example"), now=world.now)
 
         back = add(world, "zoe@tilleul.example", role=Role.AGENT, agents=("ana",))
 
@@ -183,11 +190,11 @@ class TestPeople:
     )
     def test_a_name_that_cannot_be_kept_is_refused(self, world: World, name: str, wrong: type[Refusal]) -> None:
         with world.store.write() as connection, pytest.raises(wrong):
-            users.add_person(connection, email="zoe@tilleul.example", name=name, grant=ADMINISTRATOR, now=world.now)
+            users.create_user(connection, email="zoe@tilleul.example", name=name, grant=ADMINISTRATOR, now=world.now)
 
     def test_a_name_stands_on_one_line(self, world: World) -> None:
         with world.store.write() as connection:
-            zoe = users.add_person(
+            zoe = users.create_user(
                 connection, email="zoe@tilleul.example", name="Zoé\n Martin", grant=ADMINISTRATOR, now=world.now
             )
 
@@ -219,7 +226,7 @@ class TestSigningIn:
         add(world, "new@tilleul.example", role=Role.ANALYST)
         person(world, "analyst", email="gone@tilleul.example")
         with world.store.write() as connection:
-            users.disable_person(connection, users.find_person(connection, "gone@tilleul.example"), now=world.now)
+            users.disable_user(connection, users.find_user(connection, "gone@tilleul.example"), now=world.now)
 
         with pytest.raises(NotSignedIn) as refusal:
             sign_in(world.store, email, password, now=world.now)
@@ -258,7 +265,7 @@ class TestSigningIn:
     def test_changing_a_password_asks_for_the_present_one(self, world: World) -> None:
         person(world)
 
-        with pytest.raises(WrongPassword):
+        with pytest.raises(WrongUserPassword):
             change_password(world.store, 1, "wrong", "eight slow green trains", now=world.now)
         secret = change_password(world.store, 1, PASSWORD, "eight slow green trains", now=world.now)
 
@@ -325,14 +332,14 @@ class TestSessions:
         assert viewer(world, secret) == "Zoé Martin"
 
         with world.store.write() as connection:
-            zoe = users.find_person(connection, "zoe@tilleul.example")
+            zoe = users.find_user(connection, "zoe@tilleul.example")
             match what:
                 case "password":
                     users.set_password(connection, zoe.id, hash_password("another one"))
                 case "role":
-                    users.change_person(connection, zoe, grant=Grant(role=Role.SUPERVISOR, groups=("Lyon",)))
+                    users.update_user(connection, zoe, grant=Grant(role=Role.SUPERVISOR, groups=("Lyon",)))
                 case "end":
-                    users.disable_person(connection, zoe, now=world.now)
+                    users.disable_user(connection, zoe, now=world.now)
                 case "revoke":
                     sessions.end_session(connection, zoe.id, 1)
                 case _:
@@ -353,8 +360,8 @@ class TestSessions:
         secret = sign_in(world.store, "zoe@tilleul.example", PASSWORD, now=world.now)
         with world.store.write() as connection:
             first = sessions.find_session(connection, secret, now=world.now)
-            zoe = users.find_person(connection, "zoe@tilleul.example")
-            users.change_person(connection, zoe, grant=Grant(role=Role.SUPERVISOR, groups=("Lille", "Lyon")))
+            zoe = users.find_user(connection, "zoe@tilleul.example")
+            users.update_user(connection, zoe, grant=Grant(role=Role.SUPERVISOR, groups=("Lille", "Lyon")))
             then = sessions.find_session(connection, secret, now=world.now)
 
         assert first is not None
@@ -409,7 +416,7 @@ class TestTokens:
 
         assert found is not None
         assert [(key, len(ids)) for key, ids in found.within] == [("agent", 1)]
-        assert not found.may(Right.EXPORT)
+        assert not found.may(Permission.EXPORT)
 
     def test_a_revoked_name_that_is_none_is_answered_with_the_nearest(self, world: World) -> None:
         token_of(world)
@@ -444,7 +451,7 @@ class TestLinks:
     def test_one_for_somebody_new_lasts_a_day_and_one_for_another_password_half_an_hour(self, world: World) -> None:
         new, known = add(world, "new@tilleul.example", role=Role.ANALYST), person(world)
         with world.store.read() as connection:
-            zoe = users.find_person(connection, known)
+            zoe = users.find_user(connection, known)
 
         for whom, lasts in ((new, WELCOME_US), (zoe, RESET_US)):
             secret = link(world, whom)
@@ -455,7 +462,7 @@ class TestLinks:
     def test_one_of_somebody_who_left_is_none(self, world: World) -> None:
         secret = link(world, new := add(world, "new@tilleul.example", role=Role.ANALYST))
         with world.store.write() as connection:
-            users.disable_person(connection, new, now=world.now)
+            users.disable_user(connection, new, now=world.now)
 
         assert not is_open(world, secret)
 
@@ -483,7 +490,7 @@ def viewer(world: World, secret: str) -> str | None:
 
 def token_of(
     world: World, *, name: str = "warehouse", grant: Grant = ADMINISTRATOR, days: int | None = 90
-) -> tuple[tokens.Token, str]:
+) -> tuple[tokens.ApiToken, str]:
     with world.store.write() as connection:
         return tokens.add_token(connection, name=name, grant=grant, now=world.now, days=days)
 
@@ -493,7 +500,7 @@ def bearer_of(world: World, text: str, *, later: int = 0) -> Any:
         return tokens.find_bearer(connection, text, now=world.now + later)
 
 
-def link(world: World, whom: users.Person | None) -> str:
+def link(world: World, whom: users.User | None) -> str:
     with world.store.write() as connection:
         return invite(connection, whom, now=world.now)
 

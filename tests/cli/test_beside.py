@@ -299,7 +299,7 @@ class TestAServerThatIsGone:
     ) -> None:
         note = neighbour(world.store.path)
         assert note is not None
-        with pytest.raises(server_client._Stranger):
+        with pytest.raises(server_client._NotOurServer):
             post(note, "/local/read", {})
         assert note.secret.encode() not in stranger.heard
 

@@ -15,8 +15,8 @@ from ressenti.accounts.grants import Grant
 from ressenti.accounts.invitations import invite
 from ressenti.accounts.permissions import Role
 from ressenti.accounts.sessions import digest, find_session, open_session
-from ressenti.accounts.trusted_browsers import Account, find_account
-from ressenti.accounts.users import add_person
+from ressenti.accounts.trusted_browsers import SignInAccount, find_account
+from ressenti.accounts.users import create_user
 from ressenti.cli.record_files import require_apart
 from ressenti.cli.server_client import opened
 from ressenti.kit.clock import SECOND, now
@@ -282,7 +282,7 @@ class TestWhoComesInAfterwards:
         person(world)
         moment = now()
         with world.store.write() as connection:
-            ada = add_person(connection, email="ada@tilleul.example", grant=Grant(role=Role.ANALYST), now=moment)
+            ada = create_user(connection, email="ada@tilleul.example", grant=Grant(role=Role.ANALYST), now=moment)
             session = open_session(connection, 1, now=moment)
             links = [invite(connection, somebody, now=moment) for somebody in (None, ada)]
         mark = known(world.store).mark(now=moment)
@@ -328,7 +328,7 @@ class TestWhoComesInAfterwards:
         assert set(valid) == {"zoe", "ada", "gone"}
 
 
-def known(store: Store) -> Account:
+def known(store: Store) -> SignInAccount:
     """Return who signs in as Zoe."""
     account = find_account(store, "zoe@tilleul.example")
     assert account is not None

@@ -7,14 +7,21 @@ from itertools import pairwise
 import pytest
 
 from ressenti.demo.people import AGENTS
-from ressenti.intake.model import FILES, Kind
+from ressenti.intake.model import FILES, FileKind
 from tests.support.generated_files import TODAY, Told, day, local_hour, moment
 
-KINDS = [Kind.AGENTS, Kind.CONVERSATIONS, Kind.HANDLINGS, Kind.MESSAGES, Kind.SURVEYS, Kind.TRANSACTIONS]
+KINDS = [
+    FileKind.AGENTS,
+    FileKind.CONVERSATIONS,
+    FileKind.HANDLINGS,
+    FileKind.MESSAGES,
+    FileKind.SURVEYS,
+    FileKind.TRANSACTIONS,
+]
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_column_is_known_and_every_required_one_is_filled(year: Told, kind: Kind) -> None:
+def test_every_column_is_known_and_every_required_one_is_filled(year: Told, kind: FileKind) -> None:
     rows, columns = year.rows(kind), FILES[kind]
     required = [column.name for column in columns if column.required]
 
@@ -23,7 +30,7 @@ def test_every_column_is_known_and_every_required_one_is_filled(year: Told, kind
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_words_to_choose_from_are_the_formats(year: Told, kind: Kind) -> None:
+def test_words_to_choose_from_are_the_formats(year: Told, kind: FileKind) -> None:
     choices = {column.name: {"", *column.choices} for column in FILES[kind] if column.choices}
     used = {name: {row[name] for row in year.rows(kind)} for name in choices}
 

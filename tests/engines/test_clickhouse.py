@@ -8,10 +8,10 @@ from urllib.parse import quote
 
 import pytest
 
-from ressenti.facts.engines.clickhouse.servers import Connected
+from ressenti.facts.engines.clickhouse.servers import NativeSession
 from ressenti.facts.refusals import BadFactsAddress, FactsAway, FactsDenied, FactsTaken
-from ressenti.facts.store import Keeper
-from ressenti.facts.verify import Verdict, verify
+from ressenti.facts.store import FactStore
+from ressenti.facts.verify import Verification, verify
 from ressenti.record.backup import copy_to
 from tests.facts.test_keeper import figures
 from tests.support.engines.cluster import HOST, PASSWORD, USER, Cluster
@@ -38,13 +38,13 @@ def world(tmp_path: Path, servers: Cluster) -> Iterator[World]:
     made = World(tmp_path, facts=servers.address(f"t{abs(hash(tmp_path))}"))
     yield told(made)
     with made.alone():
-        opened = Keeper(made.store, facts=made.facts)
+        opened = FactStore(made.store, facts=made.facts)
         opened._home.discard()
         opened.close()
     made.close()
 
 
-def verdict(world: World) -> Verdict:
+def verdict(world: World) -> Verification:
     return world.keeper.using(lambda facts: verify(world.store, facts))
 
 
@@ -178,15 +178,15 @@ class TestRefusing:
         facts = world.keeper._facts
         sent: list[str] = []
 
-        def broken(one: Connected, table: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        def broken(one: NativeSession, table: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
             sent.append(table)
             if table == "conversation_in":
                 raise FactsAway(server="one shard")
             insert(one, table, names, rows)
 
-        insert = Connected.insert
+        insert = NativeSession.insert
         with monkeypatch.context() as broken_off:
-            broken_off.setattr(Connected, "insert", broken)
+            broken_off.setattr(NativeSession, "insert", broken)
             with pytest.raises(FactsAway):
                 world.read("csat")
         assert sent == ["answer_in", "handling_in", "conversation_in"]
@@ -206,13 +206,13 @@ class TestRefusing:
     def test_whoever_is_not_let_in_is_told_so_without_the_password(self, world: World, servers: Cluster) -> None:
         wrong = (world.facts or "").replace(quote(PASSWORD, safe=""), "guessed")
         with pytest.raises(FactsDenied, match=f"does not let {USER} in") as denied:
-            Keeper(world.store, facts=wrong)
+            FactStore(world.store, facts=wrong)
 
         assert "guessed" not in str(denied.value)
 
     def test_a_cluster_that_nobody_knows_is_no_address(self, world: World) -> None:
         with pytest.raises(BadFactsAddress):
-            Keeper(world.store, facts=(world.facts or "").replace("cluster=pair", "cluster=other"))
+            FactStore(world.store, facts=(world.facts or "").replace("cluster=pair", "cluster=other"))
 
     def test_facts_of_another_record_are_left_alone(self, world: World, tmp_path: Path) -> None:
         figures(world)
@@ -228,4 +228,4 @@ class TestRefusing:
 
     def test_a_server_that_is_nowhere_is_refused_at_once(self, world: World) -> None:
         with pytest.raises(FactsAway, match=f"{HOST}:1 "):
-            Keeper(world.store, facts=f"clickhouse://{HOST}:1/nowhere")
+            FactStore(world.store, facts=f"clickhouse://{HOST}:1/nowhere")

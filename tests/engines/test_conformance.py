@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import Connection
 
 from ressenti.facts.engines.duckdb.engine import Statements
-from ressenti.facts.engines.engine import Engine, View
+from ressenti.facts.engines.engine import Engine, Snapshot
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.model import Answer, Question
-from ressenti.kit.single_flight import Once
+from ressenti.kit.single_flight import SingleFlight
 from tests.support.engines.agreement import Expected, Told, differences, told
 from tests.support.engines.questions import asked, refused
 from tests.support.engines.second_opinion import SecondOpinion
@@ -66,7 +66,7 @@ class Miscounting:
 
     def __init__(self, right: Engine, said: str, instead: str) -> None:
         self._right, self._said, self._instead = right, said, instead
-        self._memory: Statements = Once()
+        self._memory: Statements = SingleFlight()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._right, name)
@@ -81,7 +81,7 @@ class Miscounting:
 
 
 class _Miscounted:
-    def __init__(self, view: View, said: str, instead: str) -> None:
+    def __init__(self, view: Snapshot, said: str, instead: str) -> None:
         self._view, self._said, self._instead = view, said, instead
 
     def __getattr__(self, name: str) -> Any:

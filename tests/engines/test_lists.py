@@ -11,7 +11,17 @@ from ressenti.indicators.answer import answer
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.drilldown import all_of, behind, everything, seen
 from ressenti.indicators.model import Question
-from ressenti.indicators.paging import SORTS, Order, Sort, among, count, every_id, ids_named, page, rows_of
+from ressenti.indicators.paging import (
+    SORTS,
+    ConversationOrder,
+    ConversationSort,
+    among,
+    count,
+    every_id,
+    ids_named,
+    page,
+    rows_of,
+)
 from tests.support import reference as plain
 from tests.support.engines.company import NOW, group, person
 from tests.support.engines.questions import asked
@@ -89,14 +99,14 @@ class TestPages:
         assert rows_of(engine, columns, ids) == rows_of(reference, columns, ids)
 
 
-def walked(facts: Engine, record: Connection, sort: Sort, is_descending: bool) -> list[int]:
+def walked(facts: Engine, record: Connection, sort: ConversationSort, is_descending: bool) -> list[int]:
     """Walk through all pages in an order, and back from the last; return what was met."""
     names = {}
     with facts.snapshot() as view:
         condition = everything(WHOLE, view, record).condition
         if sort.dimension:
             names = {i: f"Name {i % 5}" for i in ids_named(view, condition, sort)}  # several are called the same
-        order = Order(sort=sort, is_descending=is_descending, names=names)
+        order = ConversationOrder(sort=sort, is_descending=is_descending, names=names)
         found: list[int] = []
         while part := page(view, condition, order, size=PAGE, after=found[-1] if found else None):
             found += part

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ressenti.facts.store import Keeper
+from ressenti.facts.store import FactStore
 from ressenti.facts.verify import verify
 from ressenti.kit.clock import SECOND, to_us
 from tests.support.recounting import its
@@ -33,7 +33,7 @@ def ended(
     """Return (closed at, resolution time) in seconds, as facts and recount agree on, opened on 1 October at 08:00."""
     resolved_at = None if resolved is None else resolved * SECOND
     one = record.conversation(october(1, 8), closed, resolved_at=resolved_at, events=log)
-    with closing(Keeper(record.store)) as keeper:
+    with closing(FactStore(record.store)) as keeper:
         [row] = keeper.using(
             lambda facts: facts.rows(
                 "SELECT closed_at, resolution_us FROM conversation WHERE conversation_id = ?", [one]
@@ -129,5 +129,5 @@ def test_a_sale_after_a_conversation_was_reopened_is_credited_to_it(record: Smal
     record.sale(october(20, 9), visitor=eve)
 
     assert its(record, one)["sale_count"] == 1
-    with closing(Keeper(record.store)) as keeper:
+    with closing(FactStore(record.store)) as keeper:
         assert keeper.using(lambda facts: verify(record.store, facts)).differences == ()

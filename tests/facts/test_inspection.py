@@ -8,7 +8,7 @@ import pytest
 
 from ressenti.facts import inspection
 from ressenti.facts.engines.duckdb.lock import Lock, lock_path
-from ressenti.facts.store import Keeper
+from ressenti.facts.store import FactStore
 from ressenti.record.integrity import damaged_pages
 from ressenti.record.refusals import DamagedDatabase
 from ressenti.record.stores.sqlite import Store
@@ -41,15 +41,15 @@ def test_a_record_is_looked_at_after_an_unclean_end_until_somebody_mends_it(dama
 
     for _ in range(2):
         with pytest.raises(DamagedDatabase, match=r"record\.db is damaged: .*ressenti restore"):
-            Keeper(store)
+            FactStore(store)
     store.close()
 
 
 def test_the_control_after_a_clean_end_nobody_looks(damaged_record: str) -> None:
     store = Store.open(damaged_record)
 
-    Keeper(store).close()
-    Keeper(store).close()
+    FactStore(store).close()
+    FactStore(store).close()
     store.close()
 
 
@@ -57,7 +57,7 @@ def test_a_sound_record_is_looked_at_once(tmp_path: Path) -> None:
     world = company(tmp_path)
     world.close()
     store = left_behind(world.url)
-    Keeper(store).close()
+    FactStore(store).close()
 
     lock = Lock(lock_path(store.path))
 
@@ -78,7 +78,7 @@ def test_a_server_looks_at_a_large_record_meanwhile_and_then_answers_no_more(
 
     monkeypatch.setattr(inspection, "damaged_pages", look)
     store = left_behind(damaged_record)
-    keeper = Keeper(store, answers_meanwhile=True)
+    keeper = FactStore(store, answers_meanwhile=True)
     assert keeper.using(lambda facts: facts.rows("SELECT count(*) FROM conversation")) == [(300,)]
     may_look.set()
     thread = keeper._inspection._thread

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from ressenti.facts.engines.duckdb.engine import Damaged, FactStore
+from ressenti.facts.engines.duckdb.engine import DamagedFacts, DuckDBEngine
 from ressenti.facts.engines.duckdb.lock import Lock
 from ressenti.facts.engines.engine import Engine
-from ressenti.facts.projector import Progress, build
-from ressenti.facts.refusals import Closing, FactsLocked, Measuring
-from ressenti.facts.store import Keeper, facts_path
+from ressenti.facts.projector import BuildProgress, build
+from ressenti.facts.refusals import FactsClosing, FactsLocked, Measuring
+from ressenti.facts.store import FactStore, facts_path
 from tests.support.scenario import World
 
 
@@ -103,7 +103,7 @@ def test_a_second_holder_is_told_who_holds_them(world: World) -> None:
     figures(world)
 
     with pytest.raises(FactsLocked, match=r"pid \d+"):
-        Keeper(world.store, patience_s=0.2)
+        FactStore(world.store, patience_s=0.2)
 
 
 def test_the_lock_is_free_again_when_its_holder_ends(tmp_path: Path) -> None:
@@ -184,13 +184,13 @@ def test_where_the_facts_stand_is_told_though_they_prove_damaged_under_the_quest
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     figures(world)
-    before, whole = world.keeper.watermarks(), FactStore.watermarks
+    before, whole = world.keeper.watermarks(), DuckDBEngine.watermarks
 
-    def fail_once(_facts: FactStore) -> dict[int, int]:
-        monkeypatch.setattr(FactStore, "watermarks", whole)
-        raise Damaged("a page of it is gone")
+    def fail_once(_facts: DuckDBEngine) -> dict[int, int]:
+        monkeypatch.setattr(DuckDBEngine, "watermarks", whole)
+        raise DamagedFacts("a page of it is gone")
 
-    monkeypatch.setattr(FactStore, "watermarks", fail_once)
+    monkeypatch.setattr(DuckDBEngine, "watermarks", fail_once)
 
     assert world.keeper.watermarks() == before == {1: max(before.values())}
 
@@ -199,35 +199,35 @@ class TestMeanwhile:
     """A server that meets damaged facts answers at once how far it is, and as before when they are measured."""
 
     @pytest.fixture
-    def server(self, world: World) -> Iterator[Keeper]:
+    def server(self, world: World) -> Iterator[FactStore]:
         figures(world)
         with world.alone():
-            keeper = Keeper(world.store, answers_meanwhile=True)
+            keeper = FactStore(world.store, answers_meanwhile=True)
             yield keeper
             keeper.close()
 
-    def damaged(self, keeper: Keeper) -> None:
+    def damaged(self, keeper: FactStore) -> None:
         def fail(_facts: Engine) -> None:
-            raise Damaged("a page of it is gone")
+            raise DamagedFacts("a page of it is gone")
 
         with pytest.raises(Measuring):
             keeper.using(fail)
 
-    def count(self, keeper: Keeper) -> int:
+    def count(self, keeper: FactStore) -> int:
         return int(keeper.using(lambda facts: facts.rows("SELECT count(*) FROM conversation"))[0][0])
 
-    def test_it_is_measured_again_and_set_aside(self, world: World, server: Keeper) -> None:
+    def test_it_is_measured_again_and_set_aside(self, world: World, server: FactStore) -> None:
         self.damaged(server)
 
         assert eventually(lambda: self.count(server)) == 300
         assert len(list(world.folder.glob("record.facts.duckdb.corrupt-*"))) == 1
 
     def test_whoever_asks_meanwhile_is_told_how_far_it_is(
-        self, server: Keeper, monkeypatch: pytest.MonkeyPatch
+        self, server: FactStore, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         begun, go_on = threading.Event(), threading.Event()
 
-        def slowly(*given: Any, progress: Progress) -> Engine:
+        def slowly(*given: Any, progress: BuildProgress) -> Engine:
             progress(120, 300)
             begun.set()
             assert go_on.wait(10)
@@ -237,14 +237,14 @@ class TestMeanwhile:
         monkeypatch.setattr("ressenti.facts.store.build", slowly)
         self.damaged(server)
         assert begun.wait(10)
-        for ask in (self.count, Keeper.watermarks):
+        for ask in (self.count, FactStore.watermarks):
             with pytest.raises(Measuring, match="120 of 300 conversations"):
                 ask(server)
         go_on.set()
 
         assert eventually(lambda: self.count(server)) == 300
 
-    def test_a_repair_that_fails_is_begun_again(self, server: Keeper, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_repair_that_fails_is_begun_again(self, server: FactStore, monkeypatch: pytest.MonkeyPatch) -> None:
         def fail(*_given: Any, **_more: Any) -> Path:
             raise OSError("no room")
 
@@ -262,10 +262,10 @@ class TestMeanwhile:
     ) -> None:
         figures(world)
         with world.alone():
-            keeper = Keeper(world.store, answers_meanwhile=True)
+            keeper = FactStore(world.store, answers_meanwhile=True)
             begun = threading.Event()
 
-            def endlessly(*_given: Any, progress: Progress) -> Path:
+            def endlessly(*_given: Any, progress: BuildProgress) -> Path:
                 while True:
                     begun.set()
                     progress(1, 300)
@@ -333,7 +333,7 @@ def test_who_asks_when_it_closes_is_answered_and_who_comes_later_is_told_that_it
 
     world.answer("csat")
     with world.alone():
-        keeper = Keeper(world.store)
+        keeper = FactStore(world.store)
         asking = threading.Thread(target=lambda: answers.append(keeper.using(ask)))
         asking.start()
         assert is_asking.wait(60)
@@ -344,7 +344,7 @@ def test_who_asks_when_it_closes_is_answered_and_who_comes_later_is_told_that_it
         closing.join()
 
         assert len(answers) == 1
-        with pytest.raises(Closing):
+        with pytest.raises(FactsClosing):
             keeper.using(lambda facts: facts.rows("SELECT 1"))
-        with pytest.raises(Closing):
+        with pytest.raises(FactsClosing):
             keeper.watermarks()

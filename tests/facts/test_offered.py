@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ressenti.facts.store import Keeper
+from ressenti.facts.store import FactStore
 from ressenti.facts.verify import verify
 from ressenti.indicators.model import Answer
 from ressenti.indicators.read import answer_words
@@ -39,7 +39,7 @@ def unanswered(number: int, of: str = "c1", survey: str = "") -> str:
 
 def read(desk: Desk, indicator: str, **words: Any) -> Answer:
     """Ask an indicator, after a recount agreed with all facts."""
-    with closing(Keeper(desk.store)) as keeper:
+    with closing(FactStore(desk.store)) as keeper:
         found = answer_words(keeper, indicator, {name: [value] for name, value in words.items()}, now=NOW)
         assert keeper.using(lambda facts: verify(desk.store, facts)).differences == ()
     return found
@@ -89,7 +89,7 @@ def test_an_answer_with_the_date_of_its_offer_is_known(desk: Desk) -> None:
 
 def test_an_unanswered_offer_that_comes_later_tells_of_what_came_before(desk: Desk) -> None:
     desk.give(conversations=conversations(), surveys=HEAD + answered(1))
-    with closing(Keeper(desk.store)) as keeper:
+    with closing(FactStore(desk.store)) as keeper:
         assert answer_words(keeper, "response_rate", {}, now=NOW).total.n == 0
         desk.give(surveys=HEAD + unanswered(2, "c2"))
         found = answer_words(keeper, "response_rate", {}, now=NOW).total

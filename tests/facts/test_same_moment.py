@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ressenti.facts.store import Keeper
+from ressenti.facts.store import FactStore
 from ressenti.facts.verify import verify
 from tests.support.importing import Desk
 
@@ -37,7 +37,7 @@ def messages(*said: str, first: int = 1) -> str:
 
 def facts(desk: Desk, sql: str) -> list[tuple[Any, ...]]:
     """Ask the facts, which a recount agrees with."""
-    with closing(Keeper(desk.store)) as keeper:
+    with closing(FactStore(desk.store)) as keeper:
         found = keeper.using(lambda facts: facts.rows(sql, []))
         assert keeper.using(lambda facts: verify(desk.store, facts)).differences == ()
     return [tuple(row) for row in found]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ressenti.facts.store import Keeper
+from ressenti.facts.store import FactStore
 from ressenti.facts.verify import Difference, verify
 from ressenti.kit.clock import SECOND
 from tests.support.environment import rounds
@@ -205,7 +205,7 @@ def empty_record() -> Iterator[SmallRecord]:
             record.store.close()
 
 
-def differences(record: SmallRecord, keeper: Keeper) -> tuple[Difference, ...]:
+def differences(record: SmallRecord, keeper: FactStore) -> tuple[Difference, ...]:
     return keeper.using(lambda facts: verify(record.store, facts)).differences
 
 
@@ -226,7 +226,7 @@ declarations = st.lists(kinds, min_size=RESPONDENTS, max_size=RESPONDENTS)
 def test_facts_built_at_once_are_what_is_recounted(declared: list[str | None], drawn: list[tuple[str, Any]]) -> None:
     with empty_record() as record:
         told(record, declared, drawn)
-        with closing(Keeper(record.store)) as keeper:
+        with closing(FactStore(record.store)) as keeper:
             assert differences(record, keeper) == ()
 
 
@@ -241,7 +241,7 @@ def test_facts_that_followed_each_change_are_what_is_recounted(
 ) -> None:
     with empty_record() as record:
         teller = told(record, declared, before)
-        with closing(Keeper(record.store)) as keeper:
+        with closing(FactStore(record.store)) as keeper:
             for change in [None, *after]:
                 if change:
                     teller.tell(change)
@@ -258,7 +258,7 @@ def test_they_agree_on_who_writes_as_a_bot_and_as_a_person(record: SmallRecord) 
     both = record.respondent("Both")
     record.conversation(0, 50, messages=[("visitor", 1), ("agent", 2, both), ("bot", 3, both)])
 
-    with closing(Keeper(record.store)) as keeper:
+    with closing(FactStore(record.store)) as keeper:
         assert differences(record, keeper) == ()
 
 
@@ -266,7 +266,7 @@ def test_they_agree_after_somebody_who_only_wrote_automatic_messages_proves_a_bo
     some = record.respondent("Some")
     record.conversation(0, 50, messages=[("visitor", 1), ("agent", 2, some, "auto")])
 
-    with closing(Keeper(record.store)) as keeper:
+    with closing(FactStore(record.store)) as keeper:
         assert differences(record, keeper) == ()
         record.declare(some, "bot")
         assert differences(record, keeper) == ()
@@ -278,7 +278,7 @@ def test_they_agree_after_a_sale_falls_back_to_the_visitors_earlier_conversation
     mistaken = record.conversation(3, 6, visitor_id=eve)
     record.sale(7, visitor=eve)
 
-    with closing(Keeper(record.store)) as keeper:
+    with closing(FactStore(record.store)) as keeper:
         assert differences(record, keeper) == ()
         record.alter(mistaken, visitor_id=other)
         assert differences(record, keeper) == ()
@@ -288,5 +288,5 @@ def test_they_agree_on_two_handlings_that_start_at_one_moment(record: SmallRecor
     ana, bo = record.respondent("Ana"), record.respondent("Bo")
     record.conversation(handlings=[{"who": bo, "start": 3}, {"who": ana, "start": 3, "end": 50, "by": "closed"}])
 
-    with closing(Keeper(record.store)) as keeper:
+    with closing(FactStore(record.store)) as keeper:
         assert differences(record, keeper) == ()

@@ -11,8 +11,8 @@ import pytest
 
 from ressenti.facts import verify as verifying
 from ressenti.facts.engines.duckdb.layout import insertion
-from ressenti.facts.store import Keeper
-from ressenti.facts.verify import MISSING, SURPLUS, NotAtTheEnd, Verdict, verify
+from ressenti.facts.store import FactStore
+from ressenti.facts.verify import MISSING, SURPLUS, NotAtTheEnd, Verification, verify
 from ressenti.kit.clock import SECOND
 from ressenti.record.stores.sqlite import Store
 from tests.support.small_records import SmallRecord
@@ -40,8 +40,8 @@ def conversations(record: SmallRecord) -> list[int]:
     return [chat, measured, unanswered]
 
 
-def verdict(record: SmallRecord) -> Verdict:
-    keeper = Keeper(record.store)
+def verdict(record: SmallRecord) -> Verification:
+    keeper = FactStore(record.store)
     try:
         return keeper.using(lambda facts: verify(record.store, facts))
     finally:
@@ -50,7 +50,7 @@ def verdict(record: SmallRecord) -> Verdict:
 
 def tamper(record: SmallRecord, *statements: str) -> None:
     """Change the facts behind the back of whoever keeps them, and leave the file looking untouched."""
-    Keeper(record.store).close()
+    FactStore(record.store).close()
     path = record.store.path.with_name("record.facts.duckdb")
     with duckdb.connect(str(path)) as database:
         for statement in statements:
@@ -67,7 +67,7 @@ def rewrite(record: SmallRecord, *statements: str) -> None:
             connection.execute(statement)
 
 
-def told(found: Verdict) -> list[tuple[Any, ...]]:
+def told(found: Verification) -> list[tuple[Any, ...]]:
     return [(one.table, one.conversation_id, one.row_id, one.what) for one in found.differences]
 
 
@@ -81,7 +81,7 @@ def test_facts_that_were_not_touched_are_right(record: SmallRecord, conversation
 
 
 def test_an_empty_record_is_right(record: SmallRecord) -> None:
-    assert verdict(record) == Verdict(
+    assert verdict(record) == Verification(
         conversations=0, answers=0, as_of=0, differences=(), difference_count=0, problems=()
     )
 
@@ -163,7 +163,7 @@ def test_the_order_of_respondents_matters_and_that_of_groups_does_not(record: Sm
 
 def test_a_change_the_journal_did_not_tell_of_is_found(record: SmallRecord, conversations: list[int]) -> None:
     _chat, measured, _open = conversations
-    Keeper(record.store).close()
+    FactStore(record.store).close()
     rewrite(record, f"UPDATE conversation SET opened_at = opened_at + 1000000 WHERE id = {measured}")
 
     found = verdict(record)
@@ -172,7 +172,7 @@ def test_a_change_the_journal_did_not_tell_of_is_found(record: SmallRecord, conv
 
 
 def test_a_name_in_another_unicode_form_is_found(record: SmallRecord) -> None:
-    keeper = Keeper(record.store)
+    keeper = FactStore(record.store)
     rewrite(record, "INSERT INTO label (project_id, kind, key) SELECT id, 'channel', 'Cafe\u0301' FROM project LIMIT 1")
 
     found = keeper.using(lambda facts: verify(record.store, facts))
@@ -181,7 +181,7 @@ def test_a_name_in_another_unicode_form_is_found(record: SmallRecord) -> None:
 
 
 def test_a_swallowed_journal_entry_is_a_gap_and_a_difference(record: SmallRecord, conversations: list[int]) -> None:
-    keeper = Keeper(record.store)
+    keeper = FactStore(record.store)
     lost, kept = record.conversation(0, 5), record.conversation(0, 6)
     rewrite(record, f"DELETE FROM journal WHERE subject_id = {lost} AND kind = 'conversation'")
 
@@ -194,7 +194,7 @@ def test_a_swallowed_journal_entry_is_a_gap_and_a_difference(record: SmallRecord
 
 
 def test_a_journal_that_stops_short_is_a_problem(record: SmallRecord, conversations: list[int]) -> None:
-    Keeper(record.store).close()
+    FactStore(record.store).close()
     rewrite(record, "DELETE FROM journal WHERE seq = 7")
 
     found = verdict(record)
@@ -252,7 +252,7 @@ def test_handlings_that_overlap_are_a_problem(record: SmallRecord, conversations
 
 
 def test_facts_behind_the_journal_are_not_compared(record: SmallRecord, conversations: list[int]) -> None:
-    keeper = Keeper(record.store)
+    keeper = FactStore(record.store)
     facts = keeper.using(lambda facts: facts)
     record.conversation()
 
@@ -277,7 +277,7 @@ def test_small_steps_find_the_same(
     monkeypatch.setattr(verifying, "BATCH", 1)
     tamper(record, "UPDATE conversation SET opened_at = -1")
     seen: list[tuple[int, int]] = []
-    keeper = Keeper(record.store)
+    keeper = FactStore(record.store)
 
     found = keeper.using(lambda facts: verify(record.store, facts, progress=lambda *done: seen.append(done)))
     keeper.close()
@@ -298,7 +298,7 @@ def test_every_project_is_verified(record: SmallRecord, conversations: list[int]
 def test_a_record_opened_again_is_the_same(record: SmallRecord, conversations: list[int]) -> None:
     before = verdict(record)
     again = Store.open(record.store.url)
-    keeper = Keeper(again)
+    keeper = FactStore(again)
 
     assert keeper.using(lambda facts: verify(again, facts)) == before
     keeper.close()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, insert
 
 from ressenti.facts.derive import Facts, derive, derive_offer
-from ressenti.facts.engines.duckdb.engine import FactStore
+from ressenti.facts.engines.duckdb.engine import DuckDBEngine
 from ressenti.facts.engines.memory import binned_durations
 from ressenti.facts.model import Conversation, Handling, Message, Setting, SurveyOffer, Transaction
 from ressenti.facts.schema import TABLES
@@ -126,7 +126,7 @@ class Bench:
     def __init__(self, folder: Path, mode: str = "in the file") -> None:
         self.mode = mode
         self.store = Store.open(f"sqlite:///{folder / 'record.db'}", create=True)
-        self.facts = FactStore(folder / "facts.duckdb")
+        self.facts = DuckDBEngine(folder / "facts.duckdb")
         self.rows: reference.Facts = {}
         with self.store.write() as connection:
             project = ensure_project(connection, "default")

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from ressenti.facts.engines.duckdb.engine import Snapshot
+from ressenti.facts.engines.duckdb.engine import DuckDBSnapshot
 from ressenti.indicators.model import Anchor, Comparison, Question
 from ressenti.indicators.periods import read_date
-from ressenti.indicators.query_session import Sitting
-from ressenti.kit.single_flight import Once
+from ressenti.indicators.query_session import QuerySession
+from ressenti.kit.single_flight import SingleFlight
 from tests.support.scenario import World
 
 APRIL, MAY, JUNE = (read_date(day, "UTC") for day in ("2024-04-01", "2024-05-01", "2024-06-01"))
@@ -48,14 +48,14 @@ def scales_asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def heard_of(monkeypatch: pytest.MonkeyPatch, is_meant: Callable[[str], bool]) -> list[str]:
     found: list[str] = []
-    rows = Snapshot.rows
+    rows = DuckDBSnapshot.rows
 
-    def heard(self: Snapshot, sql: str, params: Any = ()) -> list[tuple[Any, ...]]:
+    def heard(self: DuckDBSnapshot, sql: str, params: Any = ()) -> list[tuple[Any, ...]]:
         if is_meant(sql):
             found.append(sql)
         return rows(self, sql, params)
 
-    monkeypatch.setattr(Snapshot, "rows", heard)
+    monkeypatch.setattr(DuckDBSnapshot, "rows", heard)
     return found
 
 
@@ -66,13 +66,13 @@ def question(indicator: str = "csat", **more: Any) -> Question:
 
 class TestOnePage:
     def test_an_equal_question_is_not_asked_again(self, world: World, asked: list[str]) -> None:
-        sitting = Sitting(world.keeper)
+        sitting = QuerySession(world.keeper)
 
         assert sitting(question()) is sitting(question())
         assert len(asked) == 1
 
     def test_breakdowns_share_their_total(self, world: World, asked: list[str]) -> None:
-        sitting = Sitting(world.keeper)
+        sitting = QuerySession(world.keeper)
         for by in ("channel", "agent", "campaign"):
             sitting(question(by=by))
 
@@ -81,7 +81,7 @@ class TestOnePage:
     def test_which_scales_are_not_counted_is_asked_once_where_there_are_none(
         self, world: World, scales_asked: list[str]
     ) -> None:
-        sitting = Sitting(world.keeper)
+        sitting = QuerySession(world.keeper)
         for by in ("channel", "agent", "campaign"):
             sitting(question(by=by, start=APRIL))
         sitting(question())
@@ -89,7 +89,7 @@ class TestOnePage:
         assert len(scales_asked) == 1
 
     def test_a_period_and_the_one_before_are_asked_in_one_statement(self, world: World, asked: list[str]) -> None:
-        found = Sitting(world.keeper)(question(by="channel", compare=Comparison.MONTH))
+        found = QuerySession(world.keeper)(question(by="channel", compare=Comparison.MONTH))
 
         assert len(asked) == 2
         assert found.total.value == pytest.approx(200 / 3)
@@ -104,7 +104,7 @@ class TestOnePage:
         self, world: World, asked: list[str]
     ) -> None:
         start = read_date("2023-05-15", "UTC")
-        found = Sitting(world.keeper)(question(start=start, compare=Comparison.YEAR, anchor=Anchor.OPENED))
+        found = QuerySession(world.keeper)(question(start=start, compare=Comparison.YEAR, anchor=Anchor.OPENED))
 
         assert len(asked) == 2
         assert found.total.n == 5
@@ -113,47 +113,47 @@ class TestOnePage:
 
         end = read_date("2025-05-04", "UTC")
         wide = question(start=read_date("2022-01-01", "UTC"), end=end, now=end, compare=Comparison.YEAR)
-        found = Sitting(world.keeper)(wide)
+        found = QuerySession(world.keeper)(wide)
         assert found.previous is not None
         assert (found.total.n, found.previous.n) == (5, 3)  # before 4 May 2024: two of April, one of May
 
     def test_a_bucket_without_anybody_in_either_period_is_not_lost(self, world: World) -> None:
-        found = Sitting(world.keeper)(question(where=(("channel", ("Mail",)),), compare=Comparison.PREVIOUS))
+        found = QuerySession(world.keeper)(question(where=(("channel", ("Mail",)),), compare=Comparison.PREVIOUS))
 
         assert (found.total.n, found.previous and found.previous.n) == (1, 1)
 
-        nobody = Sitting(world.keeper)(question("nps", by="channel", compare=Comparison.PREVIOUS))
+        nobody = QuerySession(world.keeper)(question("nps", by="channel", compare=Comparison.PREVIOUS))
         assert (nobody.total.value, nobody.total.n, nobody.previous and nobody.previous.n) == (None, 0, 0)
 
 
 class TestLater:
     def test_another_page_is_answered_from_memory(self, world: World, asked: list[str]) -> None:
-        first = Sitting(world.keeper)(question(by="channel"))
+        first = QuerySession(world.keeper)(question(by="channel"))
         count = len(asked)
-        second = Sitting(world.keeper)(question(by="channel"))
+        second = QuerySession(world.keeper)(question(by="channel"))
 
         assert second == first
         assert len(asked) == count
 
     def test_until_something_is_recorded(self, world: World) -> None:
-        before = Sitting(world.keeper)(question()).total
+        before = QuerySession(world.keeper)(question()).total
         world.conversation("2024-05-06 10:00", closed="2024-05-06 10:30", channel="Chat", csat=1)
         assert world.import_().total.rejected == 0
-        after = Sitting(world.keeper)(question()).total
+        after = QuerySession(world.keeper)(question()).total
 
         assert (before.n, after.n) == (3, 4)
         assert after.value == 50
 
     def test_what_somebody_may_not_see_is_not_remembered_for_them(self, world: World) -> None:
         """The memory holds statements, and what one is kept to is in the statement."""
-        assert Sitting(world.keeper)(question()).total.n == 3
-        assert Sitting(world.keeper, (("channel", (-1,)),))(question()).total.n == 0
-        assert Sitting(world.keeper)(question()).total.n == 3
+        assert QuerySession(world.keeper)(question()).total.n == 3
+        assert QuerySession(world.keeper, (("channel", (-1,)),))(question()).total.n == 0
+        assert QuerySession(world.keeper)(question()).total.n == 3
 
 
 class TestOnce:
     def test_who_asks_meanwhile_waits_for_what_is_being_made(self) -> None:
-        once: Once[str, int] = Once()
+        once: SingleFlight[str, int] = SingleFlight()
         both, made, found = Barrier(2), [], []
 
         def make() -> int:
@@ -171,21 +171,21 @@ class TestOnce:
         assert (found, made) == ([7, 7, 7], [1])
 
     def test_what_failed_is_made_again(self) -> None:
-        once: Once[str, int] = Once()
+        once: SingleFlight[str, int] = SingleFlight()
 
         with pytest.raises(ZeroDivisionError):
             once("a", lambda: 1 // 0)
         assert once("a", lambda: 3) == 3
 
     def test_only_the_latest_asked_for_are_kept(self) -> None:
-        once: Once[str, str] = Once(2)
+        once: SingleFlight[str, str] = SingleFlight(2)
         for key in ("a", "b", "a", "c"):
             once(key, lambda key=key: key)  # type: ignore[misc]
 
         assert [once(key, lambda: "new") for key in ("a", "c", "b")] == ["a", "c", "new"]
 
     def test_what_is_too_much_is_given_and_not_kept(self) -> None:
-        once: Once[str, list[int]] = Once(is_kept=lambda made: len(made) < 3)
+        once: SingleFlight[str, list[int]] = SingleFlight(is_kept=lambda made: len(made) < 3)
 
         assert once("a", lambda: [1, 2, 3]) == [1, 2, 3]
         assert once("a", lambda: [4]) == [4]

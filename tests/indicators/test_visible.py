@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
-from ressenti.accounts.permissions import Within
+from ressenti.accounts.permissions import ScopeIds
 from ressenti.indicators.read import answer_words
 from ressenti.record import tables as t
 from tests.support.scenario import World, moment
@@ -18,17 +18,17 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     made.close()
 
 
-def of_agent(world: World, key: str) -> Within:
+def of_agent(world: World, key: str) -> ScopeIds:
     with world.store.read() as record:
         return (("agent", tuple(record.execute(select(t.respondent.c.id).filter_by(external_id=key)).scalars())),)
 
 
-def of_group(world: World, key: str) -> Within:
+def of_group(world: World, key: str) -> ScopeIds:
     with world.store.read() as record:
         return (("group", tuple(record.execute(select(t.agent_group.c.id).filter_by(key=key)).scalars())),)
 
 
-def rows(world: World, by: str, within: Within, indicator: str = "csat", **words: str) -> dict[str | None, int]:
+def rows(world: World, by: str, within: ScopeIds, indicator: str = "csat", **words: str) -> dict[str | None, int]:
     """Return n by key of what somebody is told who is kept to this."""
     asked = {name: (value,) for name, value in {"by": by, **words}.items()}
     answer = answer_words(world.keeper, indicator, asked, now=world.now, within=within)

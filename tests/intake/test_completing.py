@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ressenti.intake.model import Options
-from ressenti.intake.run.outcome import Outcome
+from ressenti.intake.model import ImportOptions
+from ressenti.intake.run.outcome import ImportOutcome
 from ressenti.intake.run.run import run_import
 from tests.support.environment import rounds
 from tests.support.importing import Desk, codes, counts
@@ -27,7 +27,7 @@ def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path)
 
 
-def later(desk: Desk, **files: str) -> Outcome:
+def later(desk: Desk, **files: str) -> ImportOutcome:
     desk.now += 1
     return desk.bring({"now": desk.now}, **files)
 
@@ -36,13 +36,13 @@ def lines(*objects: dict[str, Any]) -> str:
     return "".join(json.dumps(one) + "\n" for one in objects)
 
 
-def bring_jsonl(desk: Desk, **files: str) -> Outcome:
+def bring_jsonl(desk: Desk, **files: str) -> ImportOutcome:
     """Import JSONL files, a moment later."""
     desk.put()
     for name, content in files.items():
         (desk.inbox / f"{name}.jsonl").write_text(content, encoding="utf-8")
     desk.now += 1
-    return run_import(desk.store, [desk.inbox], Options(), now=desk.now)
+    return run_import(desk.store, [desk.inbox], ImportOptions(), now=desk.now)
 
 
 KEPT = """SELECT channel.key, topic.key, closed_at IS NOT NULL, resolution, attributes
@@ -96,7 +96,7 @@ def test_a_parquet_column_that_is_absent_leaves_and_its_null_empties(desk: Desk)
     table = pa.table({"conversation_id": ["c1"], "opened_at": [AT], "topic": pa.array([None], pa.string())})
     pq.write_table(table, desk.inbox / "conversations.parquet")
 
-    outcome = run_import(desk.store, [desk.inbox], Options(), now=desk.now + 1)
+    outcome = run_import(desk.store, [desk.inbox], ImportOptions(), now=desk.now + 1)
 
     assert counts(outcome) == (1, 0, 1, 0, 0)
     assert desk.ask(KEPT) == [("Chat", None, 0, None, None)]
@@ -177,7 +177,7 @@ def test_both_rows_of_a_conflict_are_kept_where_the_first_was_filled_in(desk: De
     assert f"c1,{AT},a".encode() in _kept(outcome)
 
 
-def _kept(outcome: Outcome) -> bytes:
+def _kept(outcome: ImportOutcome) -> bytes:
     import base64
 
     assert outcome.rejects_path is not None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ressenti.intake.model import Kind, Options
+from ressenti.intake.model import FileKind, ImportOptions
 from ressenti.intake.run.records import records
 from ressenti.kit.refusals import Exit
 from tests.support.reading import CONVERSATIONS, NOW, SURVEYS, at, codes, looked_at, refused, row, taken, write
@@ -22,7 +22,7 @@ class TestEncoding:
 
         (record,) = taken(path)
 
-        assert row(Kind.SURVEYS, record) == {"survey_id": "s1", "rated_at": at(DAY), "comment": "Très bien"}
+        assert row(FileKind.SURVEYS, record) == {"survey_id": "s1", "rated_at": at(DAY), "comment": "Très bien"}
         assert record.offset == 3 + len(COMMENTS)
 
     @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ class TestEncoding:
 
         found = taken(path)
 
-        assert [row(Kind.SURVEYS, record)["comment"] for record in found] == [
+        assert [row(FileKind.SURVEYS, record)["comment"] for record in found] == [
             "Ligne 1\r\nLigne 2 😀",
             "\u0a0d\u0d0a ਊ",
             "",
@@ -76,7 +76,7 @@ class TestEncoding:
         data = f"{COMMENTS}s1,{DAY},très €\n".encode("cp1252") + f"s2,{DAY},\x81\n".encode("latin-1")
         found = taken(write(tmp_path, "surveys.csv", data), encoding="cp1252")
 
-        assert row(Kind.SURVEYS, found[0])["comment"] == "très €"
+        assert row(FileKind.SURVEYS, found[0])["comment"] == "très €"
         assert codes(found) == ["", "encoding"]
 
     def test_a_line_in_another_encoding_is_rejected_and_the_rest_taken(self, tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ class TestEncoding:
     def test_line_separators_of_other_writing_systems_stay_inside_a_cell(self, tmp_path: Path) -> None:
         path = write(tmp_path, "surveys.csv", f"{COMMENTS}s1,{DAY},a\u2028b\x0bc\x85d\x1ce\n")
 
-        assert row(Kind.SURVEYS, taken(path)[0])["comment"] == "a\u2028b\x0bc\x85d\x1ce"
+        assert row(FileKind.SURVEYS, taken(path)[0])["comment"] == "a\u2028b\x0bc\x85d\x1ce"
 
 
 class TestQuotes:
@@ -187,7 +187,7 @@ class TestQuotes:
     def test_a_quote_inside_an_unquoted_cell_is_text(self, tmp_path: Path) -> None:
         path = write(tmp_path, "surveys.csv", f'{COMMENTS}s1,{DAY},a 5" screen\n')
 
-        assert row(Kind.SURVEYS, taken(path)[0])["comment"] == 'a 5" screen'
+        assert row(FileKind.SURVEYS, taken(path)[0])["comment"] == 'a 5" screen'
 
     @pytest.mark.parametrize(("size", "code"), [(131_073, ""), (1024 * 1024, ""), (1024 * 1024 + 1, "field_too_large")])
     def test_fields_may_have_a_mebibyte(self, tmp_path: Path, size: int, code: str) -> None:
@@ -206,7 +206,7 @@ class TestQuotes:
         quoted = formula.replace('"', '""')
         path = write(tmp_path, "surveys.csv", f'{COMMENTS}s1,{DAY},"{quoted}"\n')
 
-        assert row(Kind.SURVEYS, taken(path)[0])["comment"] == formula
+        assert row(FileKind.SURVEYS, taken(path)[0])["comment"] == formula
 
 
 class TestHeader:
@@ -243,7 +243,7 @@ class TestHeader:
     def test_an_optional_name_in_another_case_is_pointed_out(self, tmp_path: Path) -> None:
         path = write(tmp_path, "agents.csv", "agent_id,Group\na1,North\n")
 
-        assert row(Kind.AGENTS, taken(path)[0])["attributes"] == {"Group": "North"}
+        assert row(FileKind.AGENTS, taken(path)[0])["attributes"] == {"Group": "North"}
         assert any("is it meant to be group?" in note for note in looked_at(path).notes)
 
     def test_a_column_that_is_there_twice_is_refused(self, tmp_path: Path) -> None:
@@ -266,7 +266,7 @@ class TestHeader:
 
         assert checked.files[0].unknown_columns == ("seat", "floor", "column_4")
         assert "agents.csv: columns kept as attributes: seat, floor, column_4." in checked.notes
-        assert row(Kind.AGENTS, first)["attributes"] == {"seat": "12", "column_4": "x"}
+        assert row(FileKind.AGENTS, first)["attributes"] == {"seat": "12", "column_4": "x"}
         assert second.row is not None
         assert second.row[-1] is None
 
@@ -286,7 +286,7 @@ class TestHeader:
         text = f"survey_id,rated_at,comment\ns1,{DAY},x\n".replace(",", delimiter)
         path = write(tmp_path, "surveys.csv", text)
 
-        assert row(Kind.SURVEYS, taken(path)[0])["comment"] == "x"
+        assert row(FileKind.SURVEYS, taken(path)[0])["comment"] == "x"
         assert f"surveys.csv has its cells separated by {name}." in looked_at(path).notes
 
     def test_a_comma_is_not_worth_a_word(self, tmp_path: Path) -> None:
@@ -296,14 +296,14 @@ class TestHeader:
         """Row 93."""
         path = write(tmp_path, "surveys.csv", f"{COMMENTS}s1,{DAY},a;b;c;d;e|f|g|h\n")
 
-        assert row(Kind.SURVEYS, taken(path)[0])["comment"] == "a;b;c;d;e|f|g|h"
+        assert row(FileKind.SURVEYS, taken(path)[0])["comment"] == "a;b;c;d;e|f|g|h"
 
     @pytest.mark.parametrize(("option", "written"), [("#", "#"), ("tab", "\t"), ("\\t", "\t")])
     def test_another_delimiter_can_be_named(self, tmp_path: Path, option: str, written: str) -> None:
         """Row 93."""
         path = write(tmp_path, "surveys.csv", f"{COMMENTS}s1,{DAY},x\n".replace(",", written))
 
-        assert row(Kind.SURVEYS, taken(path, delimiter=option)[0])["comment"] == "x"
+        assert row(FileKind.SURVEYS, taken(path, delimiter=option)[0])["comment"] == "x"
 
     @pytest.mark.parametrize("option", ["", ";;", '"', "\n"])
     def test_a_delimiter_is_one_character(self, tmp_path: Path, option: str) -> None:
@@ -322,7 +322,7 @@ class TestHeader:
 
         found = taken(path)
 
-        assert [row(Kind.SURVEYS, record)["comment"] for record in found] == ["two\nlines", "b"]
+        assert [row(FileKind.SURVEYS, record)["comment"] for record in found] == ["two\nlines", "b"]
         assert [(record.line, record.raw.decode()) for record in found] == [(2, lines[1]), (4, lines[2])]
 
     def test_line_endings_may_be_mixed(self, tmp_path: Path) -> None:
@@ -390,7 +390,7 @@ class TestRows:
 
         tracemalloc.start()
         checked = looked_at(path)
-        count = sum(1 for _record in records(checked.files[0], Options(), now=NOW))
+        count = sum(1 for _record in records(checked.files[0], ImportOptions(), now=NOW))
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
 
@@ -402,7 +402,7 @@ class TestRows:
         (file,) = looked_at(path).files
         write(tmp_path, "surveys.csv", f'{COMMENTS}s1,{DAY},"a\n')
 
-        assert refused(lambda: list(records(file, Options(), now=NOW))).code == "file_changed"
+        assert refused(lambda: list(records(file, ImportOptions(), now=NOW))).code == "file_changed"
 
     def test_a_long_file_is_read_in_handfuls(self, tmp_path: Path) -> None:
         """Row 113: what is read at once does not depend on the length of the file."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ressenti.intake.run.outcome import Outcome
+from ressenti.intake.run.outcome import ImportOutcome
 from ressenti.record.projects import ensure_project, settle
 from tests.support.importing import CONVERSATION, NOW, Desk, counts
 from tests.support.terminal import Terminal
@@ -24,7 +24,7 @@ def sales(*currencies: str, amount: str = "10") -> str:
     return HEAD + "".join(rows)
 
 
-def said(outcome: Outcome) -> list[str]:
+def said(outcome: ImportOutcome) -> list[str]:
     return [note.say() for note in outcome.notes]
 
 

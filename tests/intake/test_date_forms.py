@@ -12,8 +12,8 @@ from babel.dates import get_month_names
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ressenti.intake.model import Kind
-from ressenti.intake.values.date_formats import DateForms, epoch_form, read_in_form
+from ressenti.intake.model import FileKind
+from ressenti.intake.values.date_formats import DateFormats, epoch_form, read_in_form
 from ressenti.kit.refusals import Exit, Refusal
 from tests.support.reading import CONVERSATIONS, at, codes, looked_at, refused, row, taken, write
 
@@ -27,7 +27,7 @@ def opened(folder: Path, *dates: str) -> Path:
 def moments(path: Path, form: str, zone: str = "UTC") -> list[int]:
     found = taken(path, date_format=form, timezone=zone)
     assert codes(found) == [""] * len(found)
-    return [row(Kind.CONVERSATIONS, one)["opened_at"] for one in found]
+    return [row(FileKind.CONVERSATIONS, one)["opened_at"] for one in found]
 
 
 class TestTheWholeColumn:
@@ -177,7 +177,7 @@ class TestCountsSince1970:
         assert (refusal.code, refusal.data["hint"]) == ("epoch_date", form)
         assert refusal.say().endswith(f"If it is one, say so with --date-format {form}.")
         (record,) = taken(path, date_format=form)
-        assert row(Kind.CONVERSATIONS, record)["opened_at"] == at(meant)
+        assert row(FileKind.CONVERSATIONS, record)["opened_at"] == at(meant)
 
     def test_of_the_other_unit_are_refused(self, tmp_path: Path) -> None:
         path = opened(tmp_path, "1627063369123")
@@ -195,7 +195,7 @@ class TestCountsSince1970:
         for path in (write(tmp_path, "conversations.jsonl", lines), parquet):
             assert refused(lambda path=path: looked_at(path)).code == "epoch_date"  # type: ignore[misc]
             for record in taken(path, date_format="epoch-s"):
-                assert row(Kind.CONVERSATIONS, record)["opened_at"] == at("2021-07-23T18:02:49Z")
+                assert row(FileKind.CONVERSATIONS, record)["opened_at"] == at("2021-07-23T18:02:49Z")
 
     @pytest.mark.parametrize(
         "cell", ["20260301", "99", "4133980800", "-1627063369", "1627063369000000", "1_627_063_369"]
@@ -216,7 +216,7 @@ MINUTES = st.integers(0, 110 * 365 * 1440).map(
 def test_no_hint_contradicts_the_dates(dates: list[datetime], form: str) -> None:
     """Every form that is offered reads every date of the file, and one of those offered reads them rightly."""
     texts = [date.strftime(form) for date in dates]
-    forms = DateForms("x.csv")
+    forms = DateFormats("x.csv")
     for place, text in enumerate(texts):
         forms.look("x", text, lambda index: index + 2, place)
 
@@ -232,7 +232,7 @@ def test_no_hint_contradicts_the_dates(dates: list[datetime], form: str) -> None
 
 @given(st.text() | st.from_regex(r"[0-9/.:\- APMhGTC+,]{4,30}", fullmatch=True))
 def test_no_text_breaks_the_judging(text: str) -> None:
-    forms = DateForms("x.csv")
+    forms = DateFormats("x.csv")
     forms.look("x", text, lambda index: index + 2, 0)
     with suppress(Refusal):
         forms.settle()

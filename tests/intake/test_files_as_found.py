@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ressenti.intake.model import Kind
+from ressenti.intake.model import FileKind
 from ressenti.kit.refusals import Exit
 from tests.support.reading import at, codes, looked_at, refused, row, taken, write
 
@@ -48,7 +48,9 @@ class TestMixedEncodings:
         found = taken(path, encoding="cp1252")
 
         assert set(codes(found)) == {"", "encoding"}
-        assert row(Kind.AGENTS, found[1])["attributes"]["explication"].startswith("Il y a très peu de caisse ouverte")
+        assert row(FileKind.AGENTS, found[1])["attributes"]["explication"].startswith(
+            "Il y a très peu de caisse ouverte"
+        )
         content = path.read_bytes()
         head = content[: content.index(b"\n") + 1]
         assert head + b"".join(record.raw + b"\n" for record in found) == content
@@ -77,7 +79,7 @@ class TestDaysFirst:
 
         count = Counter(codes(found))
         assert (count["empty_row"], set(count)) == (EMPTY_ROWS, {"", "empty_row"})
-        assert row(Kind.SURVEYS, found[0])["rated_at"] == at("2023-08-01T11:47:00+00:00")
+        assert row(FileKind.SURVEYS, found[0])["rated_at"] == at("2023-08-01T11:47:00+00:00")
         content = path.read_bytes()
         head = content[: content.index(b"\n") + 1]
         assert head + b"".join(record.raw + b"\r\n" for record in found) == content

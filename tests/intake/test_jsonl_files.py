@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ressenti.intake.formats.lines import KEPT
-from ressenti.intake.model import Kind
+from ressenti.intake.model import FileKind
 from tests.support.reading import at, codes, looked_at, refused, row, taken, write
 
 DAY = "2026-03-01T10:00:00Z"
@@ -39,7 +39,7 @@ class TestValues:
 
         (record,) = taken(path)
 
-        assert row(Kind.SURVEYS, record) == {
+        assert row(FileKind.SURVEYS, record) == {
             "survey_id": "s1",
             "rated_at": at(DAY),
             "csat": 4,
@@ -58,7 +58,7 @@ class TestValues:
             f'{{"transaction_id":123456789012345678901234567890,"at":"{DAY}","amount":0.100000,"visitor_id":7.0}}\n',
         )
 
-        assert row(Kind.TRANSACTIONS, taken(path)[0]) == {
+        assert row(FileKind.TRANSACTIONS, taken(path)[0]) == {
             "transaction_id": "123456789012345678901234567890",
             "at": at(DAY),
             "amount": 100_000,
@@ -72,7 +72,7 @@ class TestValues:
             name="conversations.jsonl",
         )
 
-        found = row(Kind.CONVERSATIONS, taken(path)[0])
+        found = row(FileKind.CONVERSATIONS, taken(path)[0])
 
         assert (found["tags"], found["agent_id"]) == (("a;b", "c"), ("x", "y"))
 
@@ -83,7 +83,7 @@ class TestValues:
             '{"agent_id":"a","n":1.50,"yes":true,"none":null,"list":[1.0,{"é":"x"}],"of":{"a":null},"text":"t"}\n',
         )
 
-        assert row(Kind.AGENTS, taken(path)[0])["attributes"] == {
+        assert row(FileKind.AGENTS, taken(path)[0])["attributes"] == {
             "n": "1.50",
             "yes": "true",
             "list": '[1.0,{"é":"x"}]',
@@ -94,7 +94,7 @@ class TestValues:
     def test_a_key_that_one_object_lacks_is_an_empty_cell(self, tmp_path: Path) -> None:
         found = taken(objects(tmp_path, survey(), survey(comment="x")))
 
-        assert [row(Kind.SURVEYS, record)["comment"] for record in found] == ["", "x"]
+        assert [row(FileKind.SURVEYS, record)["comment"] for record in found] == ["", "x"]
 
     @pytest.mark.parametrize("value", [{"a": 1}, ["s1"]])
     def test_an_id_is_a_single_value(self, tmp_path: Path, value: object) -> None:
@@ -204,7 +204,7 @@ class TestEncoding:
         line = json.dumps(survey(comment="déjà"), ensure_ascii=False)
         found = taken(write(tmp_path, "surveys.jsonl", f"{line}\r\n{line}\r\n".encode("utf-16")))
 
-        assert [row(Kind.SURVEYS, record)["comment"] for record in found] == ["déjà", "déjà"]
+        assert [row(FileKind.SURVEYS, record)["comment"] for record in found] == ["déjà", "déjà"]
 
     def test_windows_1252_is_refused_with_a_hint(self, tmp_path: Path) -> None:
         """Row 86."""
@@ -212,7 +212,7 @@ class TestEncoding:
         path = write(tmp_path, "surveys.jsonl", line)
 
         assert "line 1: the byte 0xE9" in refused(lambda: looked_at(path)).say()
-        assert row(Kind.SURVEYS, taken(path, encoding="cp1252")[0])["comment"] == "déjà"
+        assert row(FileKind.SURVEYS, taken(path, encoding="cp1252")[0])["comment"] == "déjà"
 
     def test_a_line_in_another_encoding_is_rejected(self, tmp_path: Path) -> None:
         """Row 87."""
@@ -257,7 +257,7 @@ class TestObjects:
 
         (record,) = taken(write(tmp_path, "surveys.jsonl", line))
 
-        assert row(Kind.SURVEYS, record)["comment"] == "é 😀 \\u0000"
+        assert row(FileKind.SURVEYS, record)["comment"] == "é 😀 \\u0000"
 
     @pytest.mark.parametrize(("depth", "found"), [(31, ""), (32, "too_deep"), (900, "too_deep"), (100_000, "too_deep")])
     def test_nesting_goes_32_deep(self, tmp_path: Path, depth: int, found: str) -> None:

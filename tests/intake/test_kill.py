@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from ressenti.intake.model import Kind, Options
+from ressenti.intake.model import FileKind, ImportOptions
 from ressenti.intake.run import run
-from ressenti.intake.run.outcome import Outcome
+from ressenti.intake.run.outcome import ImportOutcome
 from ressenti.intake.run.run import run_import
 from tests.support.environment import ROOT, rounds
 from tests.support.import_files import export
@@ -31,13 +31,13 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, Outcome]]:
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, ImportOutcome]]:
     """Return an import that nothing ended."""
     desk = Desk(tmp_path_factory.mktemp("undisturbed"))
     export(desk.inbox, conversations=300)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(run, "BATCH", BATCH)
-        yield desk, run_import(desk.store, [desk.inbox], Options(), now=NOW)
+        yield desk, run_import(desk.store, [desk.inbox], ImportOptions(), now=NOW)
 
 
 def start(desk: Desk, inbox: Path, *, largest_file: int = 0) -> "subprocess.Popen[str]":
@@ -63,13 +63,13 @@ def kill_midway(desk: Desk, inbox: Path, pick: random.Random) -> int:
     return told
 
 
-def shown(outcome: Outcome) -> dict[str, Any]:
+def shown(outcome: ImportOutcome) -> dict[str, Any]:
     """Return all that an import reports, but for where and whether it was resumed."""
     about = {"files": outcome.files, "warnings": outcome.warnings, "reasons": outcome.reasons}
     return {**about, "rejected": rejected(outcome)}
 
 
-def test_the_export_has_every_fate_a_row_can_have(undisturbed: tuple[Desk, Outcome]) -> None:
+def test_the_export_has_every_fate_a_row_can_have(undisturbed: tuple[Desk, ImportOutcome]) -> None:
     _desk, outcome = undisturbed
     codes = {line["code"] for line in rejected(outcome)}
 
@@ -78,17 +78,17 @@ def test_the_export_has_every_fate_a_row_can_have(undisturbed: tuple[Desk, Outco
     assert all("kept" in line for line in rejected(outcome) if line["code"] == "conflict")
 
 
-def tables(outcome: Outcome) -> dict[str, bytes]:
+def tables(outcome: ImportOutcome) -> dict[str, bytes]:
     """Return the CSV files of rejected rows; nothing but them and the file of rejects lies in their folder."""
     assert outcome.rejects_folder is not None
     files = {path.name: path.read_bytes() for path in outcome.rejects_folder.iterdir()}
     assert files.pop("rejects.jsonl")
-    assert files.keys() <= {f"{kind}.csv" for kind in Kind}
+    assert files.keys() <= {f"{kind}.csv" for kind in FileKind}
     return files
 
 
 def test_ended_with_kill_9_and_given_again_it_ends_as_if_nothing_had_happened(
-    undisturbed: tuple[Desk, Outcome], tmp_path: Path
+    undisturbed: tuple[Desk, ImportOutcome], tmp_path: Path
 ) -> None:
     calm, expected = undisturbed
     content, report = calm.content(), shown(expected)
@@ -100,7 +100,7 @@ def test_ended_with_kill_9_and_given_again_it_ends_as_if_nothing_had_happened(
         desk = Desk(folder)
         for _ in range(pick.choice([1, 1, 2])):
             kill_midway(desk, calm.inbox, pick)
-        outcome = run_import(desk.store, [calm.inbox], Options(), now=NOW)
+        outcome = run_import(desk.store, [calm.inbox], ImportOptions(), now=NOW)
 
         assert shown(outcome) == report, f"round {turn}"
         assert desk.content() == content, f"round {turn}"
@@ -113,7 +113,7 @@ def test_ended_with_kill_9_and_given_again_it_ends_as_if_nothing_had_happened(
 
 
 def test_without_what_the_commits_wrote_down_the_totals_would_be_others(
-    undisturbed: tuple[Desk, Outcome], tmp_path: Path
+    undisturbed: tuple[Desk, ImportOutcome], tmp_path: Path
 ) -> None:
     calm, expected = undisturbed
     desk = Desk(tmp_path)
@@ -121,7 +121,7 @@ def test_without_what_the_commits_wrote_down_the_totals_would_be_others(
     with desk.store.write() as connection:
         connection.exec_driver_sql("DELETE FROM import_run")
 
-    outcome = run_import(desk.store, [calm.inbox], Options(), now=NOW)
+    outcome = run_import(desk.store, [calm.inbox], ImportOptions(), now=NOW)
 
     assert not outcome.resumed
     assert outcome.read == expected.read
@@ -129,7 +129,7 @@ def test_without_what_the_commits_wrote_down_the_totals_would_be_others(
 
 
 def test_a_full_disk_ends_it_with_6_and_it_goes_on_when_there_is_room(
-    undisturbed: tuple[Desk, Outcome], tmp_path: Path
+    undisturbed: tuple[Desk, ImportOutcome], tmp_path: Path
 ) -> None:
     calm, expected = undisturbed
     desk = Desk(tmp_path)
@@ -140,14 +140,16 @@ def test_a_full_disk_ends_it_with_6_and_it_goes_on_when_there_is_room(
     assert "Nothing was lost: make room and give the same command again." in said
     assert desk.ask("SELECT count(*) FROM conversation")[0][0] > 0
 
-    outcome = run_import(desk.store, [calm.inbox], Options(), now=NOW)
+    outcome = run_import(desk.store, [calm.inbox], ImportOptions(), now=NOW)
 
     assert outcome.resumed
     assert shown(outcome) == shown(expected)
     assert desk.content() == calm.content()
 
 
-def test_an_interrupt_ends_it_between_commits_and_it_goes_on(undisturbed: tuple[Desk, Outcome], tmp_path: Path) -> None:
+def test_an_interrupt_ends_it_between_commits_and_it_goes_on(
+    undisturbed: tuple[Desk, ImportOutcome], tmp_path: Path
+) -> None:
     calm, expected = undisturbed
     desk = Desk(tmp_path)
     with start(desk, calm.inbox) as child:
@@ -157,7 +159,7 @@ def test_an_interrupt_ends_it_between_commits_and_it_goes_on(undisturbed: tuple[
         _said, errors = child.communicate()
     assert "KeyboardInterrupt" in errors
 
-    outcome = run_import(desk.store, [calm.inbox], Options(), now=NOW)
+    outcome = run_import(desk.store, [calm.inbox], ImportOptions(), now=NOW)
 
     assert outcome.resumed
     assert shown(outcome) == shown(expected)

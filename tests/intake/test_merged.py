@@ -11,7 +11,7 @@ import pytest
 
 from ressenti.facts.verify import verify
 from ressenti.intake.arrivals.digest import digest
-from ressenti.intake.model import Kind
+from ressenti.intake.model import FileKind
 from tests.support.importing import Desk, codes, counts
 from tests.support.scenario import World
 
@@ -187,8 +187,8 @@ def test_a_row_without_the_newer_columns_is_still_the_one_of_an_import_before_th
     now = (*before[:-1], None, None, None, None, before[-1])
     resolved = (*before[:-1], None, "Solution provided", None, None, before[-1])
 
-    assert digest(Kind.CONVERSATIONS, now) == before_them(before)
-    assert digest(Kind.CONVERSATIONS, resolved) != digest(Kind.CONVERSATIONS, now)
+    assert digest(FileKind.CONVERSATIONS, now) == before_them(before)
+    assert digest(FileKind.CONVERSATIONS, resolved) != digest(FileKind.CONVERSATIONS, now)
 
 
 def test_how_it_was_resolved_whether_it_is_private_and_where_to_ask_are_kept(desk: Desk) -> None:

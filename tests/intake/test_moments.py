@@ -7,21 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ressenti.intake.model import Kind, Record
-from ressenti.intake.values.timestamps import EARLIEST, LATEST, Writing, parse_iso, writing
+from ressenti.intake.model import FileKind, InputRecord
+from ressenti.intake.values.timestamps import EARLIEST, LATEST, TimestampForm, parse_iso, writing
 from ressenti.kit.clock import from_us, to_us
 from ressenti.kit.refusals import Exit
 from tests.support.reading import CONVERSATIONS, at, codes, looked_at, refused, row, taken, write
 
 
-def opened(tmp_path: Path, value: str, **options: Any) -> Record:
+def opened(tmp_path: Path, value: str, **options: Any) -> InputRecord:
     """Return the record of a conversation opened then."""
     quoted = '"' + value.replace('"', '""') + '"'
     return taken(write(tmp_path, "conversations.csv", f"{CONVERSATIONS}c1,{quoted}\n"), **options)[0]
 
 
 def opened_at(tmp_path: Path, value: str, **options: Any) -> object:
-    return row(Kind.CONVERSATIONS, opened(tmp_path, value, **options))["opened_at"]
+    return row(FileKind.CONVERSATIONS, opened(tmp_path, value, **options))["opened_at"]
 
 
 class TestOffsets:
@@ -88,7 +88,7 @@ class TestOffsets:
 
     @given(st.text() | st.from_regex(r"[0-9TZ:+\-./ ]{4,30}", fullmatch=True))
     def test_no_text_breaks_the_reading(self, text: str) -> None:
-        assert (parse_iso(text) is None) == (writing(text) not in {Writing.ZONED, Writing.LOCAL})
+        assert (parse_iso(text) is None) == (writing(text) not in {TimestampForm.ZONED, TimestampForm.LOCAL})
 
 
 class TestZones:
@@ -211,7 +211,7 @@ class TestRange:
         """Row 104."""
         record = opened(tmp_path, text)
 
-        assert row(Kind.CONVERSATIONS, record)["opened_at"] == at(text)
+        assert row(FileKind.CONVERSATIONS, record)["opened_at"] == at(text)
         assert [(odd.code, odd.detail) for odd in record.warnings] == [
             ("near_future", f"opened_at: '{text}' is ahead of the present, 2026-11-22T12:00:00Z")
         ]
@@ -248,12 +248,12 @@ class TestWhatNoClockShows:
     def test_twenty_four_is_the_midnight_at_the_end_of_its_day(self, tmp_path: Path, hour: str) -> None:
         record = opened(tmp_path, f"2026-10-31T{hour}Z")
 
-        assert row(Kind.CONVERSATIONS, record)["opened_at"] == at("2026-11-01T00:00:00Z")
+        assert row(FileKind.CONVERSATIONS, record)["opened_at"] == at("2026-11-01T00:00:00Z")
 
     def test_in_a_zone_it_is_midnight_there(self, tmp_path: Path) -> None:
         [record] = taken(write(tmp_path, "conversations.csv", f"{CONVERSATIONS}c1,2026-10-31T24:00\n"), timezone="UTC")
 
-        assert row(Kind.CONVERSATIONS, record)["opened_at"] == at("2026-11-01T00:00:00Z")
+        assert row(FileKind.CONVERSATIONS, record)["opened_at"] == at("2026-11-01T00:00:00Z")
 
     def test_a_day_before_its_month_is_still_another_form(self, tmp_path: Path) -> None:
         path = write(tmp_path, "conversations.csv", f"{CONVERSATIONS}c1,2026-14-03\n")

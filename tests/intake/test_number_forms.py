@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ressenti.intake.model import Kind
-from ressenti.intake.values.numbers import NumberDoubt, Numbers, numeral_reader
+from ressenti.intake.model import FileKind
+from ressenti.intake.values.numbers import NumberAmbiguity, NumberFormat, numeral_reader
 from tests.support.reading import codes, looked_at, refused, row, taken, write
 
 OPENED = "2026-03-01T10:00:00Z"
@@ -22,7 +22,7 @@ def waits(folder: Path, *cells: str) -> Path:
 
 
 def seconds(path: Path, **options: Any) -> list[float]:
-    return [row(Kind.CONVERSATIONS, one)["first_response_s"] / 1_000_000 for one in taken(path, **options)]
+    return [row(FileKind.CONVERSATIONS, one)["first_response_s"] / 1_000_000 for one in taken(path, **options)]
 
 
 class TestAComma:
@@ -112,14 +112,14 @@ class TestWordsForNothing:
 
         (record,) = taken(path)
 
-        assert row(Kind.CONVERSATIONS, record).keys() == {"conversation_id", "opened_at", "is_spam"}
+        assert row(FileKind.CONVERSATIONS, record).keys() == {"conversation_id", "opened_at", "is_spam"}
 
     def test_are_kept_in_names_with_a_remark(self, tmp_path: Path) -> None:
         path = write(
             tmp_path, "conversations.csv", f"conversation_id,opened_at,channel\nc1,{OPENED},N/A\nc2,{OPENED},N/A\n"
         )
 
-        assert [row(Kind.CONVERSATIONS, one)["channel"] for one in taken(path)] == ["N/A", "N/A"]
+        assert [row(FileKind.CONVERSATIONS, one)["channel"] for one in taken(path)] == ["N/A", "N/A"]
         assert looked_at(path).notes == (
             "conversations.csv: channel: “N/A” is kept as a name (2 times); leave the cell empty if it means nothing.",
         )
@@ -128,7 +128,12 @@ class TestWordsForNothing:
         rows = "".join(f"c{i},2026-05-01T10:00:00Z,{word}\n" for i, word in enumerate(("N/A", "N/A", "none", "full")))
         path = write(tmp_path, "conversations.csv", f"conversation_id,opened_at,automation\n{rows}")
 
-        assert [row(Kind.CONVERSATIONS, one).get("automation") for one in taken(path)] == [None, None, "none", "full"]
+        assert [row(FileKind.CONVERSATIONS, one).get("automation") for one in taken(path)] == [
+            None,
+            None,
+            "none",
+            "full",
+        ]
         said = [note for note in looked_at(path).notes if "automation" in note]
         assert said == ["conversations.csv: automation: “N/A” is read as empty (2 times)."]
 
@@ -159,7 +164,7 @@ class TestYesAndNo:
         path = write(tmp_path, "surveys.csv", f"survey_id,rated_at,resolved\ns1,{OPENED},oui\ns2,{OPENED},Non\n")
 
         assert codes(taken(path)) == ["boolean", "boolean"]
-        assert [row(Kind.SURVEYS, one)["resolved"] for one in taken(path, locale="fr")] == [True, False]
+        assert [row(FileKind.SURVEYS, one)["resolved"] for one in taken(path, locale="fr")] == [True, False]
 
 
 class TestUnits:
@@ -215,19 +220,19 @@ class TestUnits:
 AMOUNTS = st.decimals(min_value=0, max_value=10**9, places=2)
 
 
-def written(amount: Decimal, numbers: Numbers) -> str:
+def written(amount: Decimal, numbers: NumberFormat) -> str:
     """Return an amount as people write it in a language, with two decimals."""
     english = f"{amount:,.2f}"
-    if numbers is Numbers.ENGLISH:
+    if numbers is NumberFormat.ENGLISH:
         return english
-    group = " " if numbers is Numbers.FRENCH else "."
+    group = " " if numbers is NumberFormat.FRENCH else "."
     return english.replace(",", "\0").replace(".", ",").replace("\0", group)
 
 
-@given(st.lists(AMOUNTS, min_size=1), st.sampled_from(Numbers))
-def test_whatever_is_written_is_judged_and_read_back(amounts: list[Decimal], numbers: Numbers) -> None:
+@given(st.lists(AMOUNTS, min_size=1), st.sampled_from(NumberFormat))
+def test_whatever_is_written_is_judged_and_read_back(amounts: list[Decimal], numbers: NumberFormat) -> None:
     cells = [written(amount, numbers) for amount in amounts]
-    doubt = NumberDoubt(file="x.csv", column="x", told=None)
+    doubt = NumberAmbiguity(file="x.csv", column="x", told=None)
     doubt.look(cells, lambda index: index + 2)
 
     read = numeral_reader("x", doubt.settle(), is_told=False)

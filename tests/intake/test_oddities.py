@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ressenti.intake.run import run
-from ressenti.intake.run.outcome import Outcome
+from ressenti.intake.run.outcome import ImportOutcome
 from tests.support.importing import CONVERSATION, NOW, Desk, counts
 from tests.support.terminal import Terminal
 
@@ -18,7 +18,7 @@ def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path)
 
 
-def said(outcome: Outcome) -> list[str]:
+def said(outcome: ImportOutcome) -> list[str]:
     return [note.say() for note in outcome.notes]
 
 

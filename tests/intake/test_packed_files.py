@@ -7,13 +7,14 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from ressenti.intake.formats import archives, streams
-from ressenti.intake.model import Kind, Options
-from ressenti.intake.sources.input_set import find
+from ressenti.intake.model import FileKind, ImportOptions
+from ressenti.intake.sources.input_set import find_files
 from tests.support.reading import SURVEYS, codes, looked_at, refused, row, taken, write
 
 DAY = "2026-03-01T10:00:00Z"
@@ -94,18 +95,18 @@ class TestZip:
             tmp_path, ("surveys.csv", ONE), ("agents.jsonl", '{"agent_id":"a1"}'), ("README.txt", "x"), ("a/b.csv", "")
         )
 
-        unit = find([path], Options())
+        unit = find_files([path], ImportOptions())
 
         assert [file.name for file in unit.files] == ["export.zip/agents.jsonl", "export.zip/surveys.csv"]
         assert unit.skipped == ("export.zip/README.txt", "export.zip/a/b.csv")
-        assert [row(Kind.AGENTS, record) for record in taken(path)[:1]] == [{"agent_id": "a1"}]
+        assert [row(FileKind.AGENTS, record) for record in taken(path)[:1]] == [{"agent_id": "a1"}]
 
     def test_the_folder_that_was_packed_does_not_matter(self, tmp_path: Path) -> None:
         path = packed(
             tmp_path, ("out/", ""), ("out/surveys.csv", ONE), ("out/.hidden", ""), ("__MACOSX/out/._surveys.csv", "x")
         )
 
-        unit = find([path], Options())
+        unit = find_files([path], ImportOptions())
 
         assert ([file.name for file in unit.files], unit.skipped) == (["export.zip/surveys.csv"], ())
         assert codes(taken(path)) == [""]
@@ -117,19 +118,22 @@ class TestZip:
         assert looked_at(path).files[0].progress() == looked_at(path).files[0].size
 
     def test_a_zip_without_any_of_the_seven_is_refused(self, tmp_path: Path) -> None:
-        assert refused(lambda: find([packed(tmp_path, ("x.csv", ""))], Options())).code == "nothing_to_import"
+        assert (
+            refused(lambda: find_files([packed(tmp_path, ("x.csv", ""))], ImportOptions())).code == "nothing_to_import"
+        )
 
     def test_what_is_no_zip_is_refused(self, tmp_path: Path) -> None:
         for content in (b"", b"PK", b"no zip at all" * 100, b"PK\x05\x06" + bytes(18)):
             path = write(tmp_path, "export.zip", content)
 
-            assert refused(lambda path=path: find([path], Options())).code in {"damaged", "nothing_to_import"}  # type: ignore[misc]
+            refusal = refused(partial(find_files, [path], ImportOptions()))
+            assert refusal.code in {"damaged", "nothing_to_import"}
 
     def test_a_truncated_zip_is_refused(self, tmp_path: Path) -> None:
         path = packed(tmp_path, ("surveys.csv", ONE * 100))
         path.write_bytes(path.read_bytes()[:-30])
 
-        assert refused(lambda: find([path], Options())).code == "damaged"
+        assert refused(lambda: find_files([path], ImportOptions())).code == "damaged"
 
     def test_a_spoilt_zip_is_refused(self, tmp_path: Path) -> None:
         path = packed(tmp_path, ("surveys.csv", ONE * 100))
@@ -146,7 +150,7 @@ class TestTraps:
         """Row 124."""
         path = packed(tmp_path, ("surveys.csv", ONE), (entry, "x"))
 
-        refusal = refused(lambda: find([path], Options()))
+        refusal = refused(lambda: find_files([path], ImportOptions()))
 
         assert refusal.code == "unsafe_name"
         assert f"“{entry}”" in refusal.say()
@@ -156,14 +160,17 @@ class TestTraps:
         link = zipfile.ZipInfo("surveys.csv")
         link.external_attr = (stat.S_IFLNK | 0o777) << 16
 
-        assert refused(lambda: find([packed(tmp_path, (link, "/etc/passwd"))], Options())).code == "link_in_archive"
+        assert (
+            refused(lambda: find_files([packed(tmp_path, (link, "/etc/passwd"))], ImportOptions())).code
+            == "link_in_archive"
+        )
 
     @pytest.mark.filterwarnings("ignore:Duplicate name")
     def test_a_name_that_is_there_twice_is_refused(self, tmp_path: Path) -> None:
         """Row 124."""
         path = packed(tmp_path, ("surveys.csv", ONE), ("surveys.csv", SURVEYS))
 
-        assert refused(lambda: find([path], Options())).code == "name_twice"
+        assert refused(lambda: find_files([path], ImportOptions())).code == "name_twice"
 
     def test_an_encrypted_zip_is_refused(self, tmp_path: Path) -> None:
         """Row 125."""
@@ -173,7 +180,7 @@ class TestTraps:
         data[data.rindex(b"PK\x01\x02") + 8] |= 1
         path.write_bytes(data)
 
-        refusal = refused(lambda: find([path], Options()))
+        refusal = refused(lambda: find_files([path], ImportOptions()))
 
         assert refusal.code == "encrypted"
         assert "Unlock it" in refusal.say()
@@ -183,20 +190,20 @@ class TestTraps:
         """Row 123: nested once, or again and again as a quine is."""
         path = packed(tmp_path, ("surveys.csv", ONE), (entry, b"PK"))
 
-        assert refused(lambda: find([path], Options())).code == "nested_archive"
+        assert refused(lambda: find_files([path], ImportOptions())).code == "nested_archive"
 
     def test_another_compression_is_refused(self, tmp_path: Path) -> None:
         path = tmp_path / "export.zip"
         with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
             archive.writestr("surveys.csv", ONE)
 
-        assert refused(lambda: find([path], Options())).code == "unknown_compression"
+        assert refused(lambda: find_files([path], ImportOptions())).code == "unknown_compression"
 
     def test_more_than_10000_entries_are_refused(self, tmp_path: Path) -> None:
         """Row 123."""
         path = packed(tmp_path, *((f"{number}", "") for number in range(10_001)))
 
-        assert refused(lambda: find([path], Options())).code == "too_many_entries"
+        assert refused(lambda: find_files([path], ImportOptions())).code == "too_many_entries"
 
     def test_a_million_entries_are_refused_before_they_are_listed(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -226,7 +233,7 @@ class TestTraps:
             for _ in range(220):
                 file.write(LINE)
 
-        assert refused(lambda: find([path], Options())).code == "bomb"
+        assert refused(lambda: find_files([path], ImportOptions())).code == "bomb"
 
     def test_a_zip_that_declares_less_than_it_holds_is_refused_while_it_is_read(self, tmp_path: Path) -> None:
         """Row 123."""

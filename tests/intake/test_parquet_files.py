@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ressenti.intake.formats import parquet_file
-from ressenti.intake.model import Kind, Options
+from ressenti.intake.model import FileKind, ImportOptions
 from ressenti.intake.run.records import records
 from tests.support.reading import NOW, at, codes, looked_at, refused, row, taken, write
 
@@ -49,7 +49,7 @@ class TestTypes:
 
         (record,) = taken(path, timezone="UTC")
 
-        assert row(Kind.SURVEYS, record) == {
+        assert row(FileKind.SURVEYS, record) == {
             "survey_id": "s0",
             "rated_at": at("2026-03-01T10:00:00.123456+00:00"),
             "offered_at": at("2026-02-01T00:00:00+00:00"),
@@ -72,7 +72,7 @@ class TestTypes:
             group=pa.array([["g"]], pa.large_list(pa.string())),
         )
 
-        found = row(Kind.CONVERSATIONS, taken(path)[0])
+        found = row(FileKind.CONVERSATIONS, taken(path)[0])
 
         assert (found["tags"], found["group"]) == (("a", "b"), ("g",))
 
@@ -90,7 +90,7 @@ class TestTypes:
         path = parquet(tmp_path, survey_id=["s1"], rated_at=moments)
 
         kept = {"s": 0, "ms": 123_000}.get(unit, 123_456)
-        assert row(Kind.SURVEYS, taken(path)[0])["rated_at"] == at("2026-03-01T10:00:00+00:00") + kept
+        assert row(FileKind.SURVEYS, taken(path)[0])["rated_at"] == at("2026-03-01T10:00:00+00:00") + kept
 
     def test_moments_without_a_zone_need_one(self, tmp_path: Path) -> None:
         """Row 106."""
@@ -258,7 +258,7 @@ class TestLimits:
         path = surveys(tmp_path, 20_000)
         (file,) = looked_at(path).files
 
-        found = records(file, Options(), now=NOW)
+        found = records(file, ImportOptions(), now=NOW)
         next(found)
         children = _children()
         found.close()  # type: ignore[attr-defined]

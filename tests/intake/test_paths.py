@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from ressenti.intake.model import Kind, Options
+from ressenti.intake.model import FileKind, ImportOptions
 from ressenti.intake.run.check import check
-from ressenti.intake.sources.input_set import Form, Unit, find
+from ressenti.intake.sources.input_set import FileFormat, InputSet, find_files
 from ressenti.kit.refusals import Exit
 from tests.support.reading import SURVEYS, codes, looked_at, refused, taken, write
 
 DAY = "2026-03-01T10:00:00Z"
 
 
-def names(unit: Unit) -> list[str]:
+def names(unit: InputSet) -> list[str]:
     return [file.name for file in unit.files]
 
 
@@ -27,7 +27,7 @@ class TestFolders:
             write(folder, name, "")
         write(folder, "conversations.parquet", "")
 
-        unit = find([folder], Options())
+        unit = find_files([folder], ImportOptions())
 
         assert names(unit) == [
             "export/agents.csv",
@@ -38,9 +38,9 @@ class TestFolders:
             "export/transactions.csv",
         ]
         assert [(file.kind, file.form) for file in unit.files[:3]] == [
-            (Kind.AGENTS, Form.CSV),
-            (Kind.AGENTS, Form.JSONL),
-            (Kind.CONVERSATIONS, Form.PARQUET),
+            (FileKind.AGENTS, FileFormat.CSV),
+            (FileKind.AGENTS, FileFormat.JSONL),
+            (FileKind.CONVERSATIONS, FileFormat.PARQUET),
         ]
 
     def test_files_of_other_names_are_left_aside_and_listed(self, tmp_path: Path) -> None:
@@ -49,20 +49,20 @@ class TestFolders:
             write(tmp_path, name, "x")
         (tmp_path / "agents.csv").mkdir()
 
-        unit = find([tmp_path], Options())
+        unit = find_files([tmp_path], ImportOptions())
 
         assert names(unit) == [f"{tmp_path.name}/surveys.csv"]
         left = ("README.md", "agents.csv", "more.zip", "old.surveys.csv", "surveys-2024.csv", "surveys.xlsx")
         assert unit.skipped == tuple(f"{tmp_path.name}/{name}" for name in left)
         assert (
             f"{tmp_path.name}/README.md was left aside: it is not one of the seven files."
-            in check(unit, Options()).notes
+            in check(unit, ImportOptions()).notes
         )
 
     def test_a_folder_without_any_of_the_seven_is_refused(self, tmp_path: Path) -> None:
         write(tmp_path, "notes.txt", "x")
 
-        refusal = refused(lambda: find([tmp_path], Options()))
+        refusal = refused(lambda: find_files([tmp_path], ImportOptions()))
 
         assert refusal.code == "nothing_to_import"
         assert "agents, conversations, handlings, messages, events, surveys, transactions" in refusal.say()
@@ -71,12 +71,12 @@ class TestFolders:
         write(tmp_path, "surveys.csv", SURVEYS)
         monkeypatch.chdir(tmp_path)
 
-        assert names(find([Path()], Options())) == [f"{tmp_path.name}/surveys.csv"]
+        assert names(find_files([Path()], ImportOptions())) == [f"{tmp_path.name}/surveys.csv"]
 
 
 class TestFiles:
     def test_a_single_file_of_another_name_is_refused_and_the_seven_named(self, tmp_path: Path) -> None:
-        refusal = refused(lambda: find([write(tmp_path, "ratings.csv", "x")], Options()))
+        refusal = refused(lambda: find_files([write(tmp_path, "ratings.csv", "x")], ImportOptions()))
 
         assert refusal.code == "unknown_file"
         assert "agents, conversations, handlings, messages, events, surveys, transactions" in refusal.say()
@@ -84,7 +84,7 @@ class TestFiles:
     @pytest.mark.parametrize("name", ["surveys.xlsx", "Feedback.XLSX", "surveys.ods", "surveys.xls"])
     def test_a_spreadsheet_is_refused_with_what_to_do(self, tmp_path: Path, name: str) -> None:
         """Row 126."""
-        refusal = refused(lambda: find([write(tmp_path, name, b"PK\x03\x04")], Options()))
+        refusal = refused(lambda: find_files([write(tmp_path, name, b"PK\x03\x04")], ImportOptions()))
 
         assert refusal.code == "spreadsheet"
         assert "Save the sheet as CSV (UTF-8)" in refusal.say()
@@ -93,7 +93,7 @@ class TestFiles:
     def test_another_form_is_refused_unless_it_is_named(self, tmp_path: Path, name: str) -> None:
         path = write(tmp_path, name, f"{SURVEYS}s1,{DAY}\n")
 
-        assert refused(lambda: find([path], Options())).code == "unknown_form"
+        assert refused(lambda: find_files([path], ImportOptions())).code == "unknown_form"
         assert codes(taken(path, format="csv")) == [""]
 
     def test_the_form_that_was_named_outweighs_the_name(self, tmp_path: Path) -> None:
@@ -104,30 +104,35 @@ class TestFiles:
     def test_an_unknown_form_is_wrong_use(self, tmp_path: Path) -> None:
         path = write(tmp_path, "surveys.csv", SURVEYS)
 
-        assert "csv, jsonl, parquet" in refused(lambda: find([path], Options(format="xml")), Exit.WRONG_USE).say()
+        assert (
+            "csv, jsonl, parquet"
+            in refused(lambda: find_files([path], ImportOptions(format="xml")), Exit.WRONG_USE).say()
+        )
 
     def test_names_may_be_in_any_case(self, tmp_path: Path) -> None:
         assert codes(taken(write(tmp_path, "Surveys.CSV", f"{SURVEYS}s1,{DAY}\n"))) == [""]
 
     def test_a_path_that_leads_nowhere_is_wrong_use(self, tmp_path: Path) -> None:
         for path in (tmp_path / "none.csv", tmp_path / "none" / "surveys.csv"):
-            assert refused(lambda path=path: find([path], Options()), Exit.WRONG_USE).code == "missing_path"  # type: ignore[misc]
+            assert refused(lambda path=path: find_files([path], ImportOptions()), Exit.WRONG_USE).code == "missing_path"  # type: ignore[misc]
 
     def test_a_name_that_no_file_can_have_is_wrong_use(self) -> None:
-        assert refused(lambda: find([Path("a\0b")], Options()), Exit.WRONG_USE).code == "unreadable_path"
-        assert refused(lambda: find([Path("x" * 5000)], Options()), Exit.WRONG_USE).code == "unreadable_path"
+        assert refused(lambda: find_files([Path("a\0b")], ImportOptions()), Exit.WRONG_USE).code == "unreadable_path"
+        assert (
+            refused(lambda: find_files([Path("x" * 5000)], ImportOptions()), Exit.WRONG_USE).code == "unreadable_path"
+        )
 
     def test_a_pipe_is_wrong_use_and_never_opened(self, tmp_path: Path) -> None:
         """Row 127."""
         pipe = tmp_path / "surveys.csv"
         os.mkfifo(pipe)
 
-        assert refused(lambda: find([pipe], Options()), Exit.WRONG_USE).code == "not_a_file"
-        assert refused(lambda: find([tmp_path], Options()), Exit.WRONG_USE).code == "not_a_file"
+        assert refused(lambda: find_files([pipe], ImportOptions()), Exit.WRONG_USE).code == "not_a_file"
+        assert refused(lambda: find_files([tmp_path], ImportOptions()), Exit.WRONG_USE).code == "not_a_file"
 
     def test_a_device_is_wrong_use(self) -> None:
         """Row 127."""
-        assert refused(lambda: find([Path("/dev/null")], Options()), Exit.WRONG_USE).code == "not_a_file"
+        assert refused(lambda: find_files([Path("/dev/null")], ImportOptions()), Exit.WRONG_USE).code == "not_a_file"
 
     def test_a_socket_is_wrong_use(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """Row 127."""
@@ -135,7 +140,9 @@ class TestFiles:
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind("surveys.csv")
 
-            assert refused(lambda: find([Path("surveys.csv")], Options()), Exit.WRONG_USE).code == "not_a_file"
+            assert (
+                refused(lambda: find_files([Path("surveys.csv")], ImportOptions()), Exit.WRONG_USE).code == "not_a_file"
+            )
 
     def test_a_link_to_a_file_is_the_file(self, tmp_path: Path) -> None:
         (tmp_path / "surveys.csv").symlink_to(write(tmp_path, "other.csv", f"{SURVEYS}s1,{DAY}\n"))
@@ -148,14 +155,14 @@ class TestFiles:
             write(tmp_path / part, "surveys.csv", SURVEYS)
         agents = write(tmp_path, "agents.csv", "agent_id\n")
 
-        unit = find([tmp_path / "b" / "surveys.csv", tmp_path / "a" / "surveys.csv", agents], Options())
+        unit = find_files([tmp_path / "b" / "surveys.csv", tmp_path / "a" / "surveys.csv", agents], ImportOptions())
 
         assert names(unit) == ["agents.csv", str(tmp_path / "a" / "surveys.csv"), str(tmp_path / "b" / "surveys.csv")]
 
     def test_a_file_given_twice_is_read_once(self, tmp_path: Path) -> None:
         path = write(tmp_path, "surveys.csv", SURVEYS)
 
-        assert names(find([path, tmp_path / "." / "surveys.csv"], Options())) == ["surveys.csv"]
+        assert names(find_files([path, tmp_path / "." / "surveys.csv"], ImportOptions())) == ["surveys.csv"]
 
 
 class TestFingerprints:

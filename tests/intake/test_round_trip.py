@@ -13,7 +13,7 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ressenti.intake.model import Kind, Record
+from ressenti.intake.model import FileKind, InputRecord
 from ressenti.intake.values.timestamps import EARLIEST
 from ressenti.kit.clock import from_us
 from tests.support.reading import NOW, codes, row, taken, write
@@ -50,7 +50,7 @@ def iso(moment: int) -> str:
     return from_us(moment).isoformat()
 
 
-def come_back(name: str, content: bytes, *, skip: int = 0, **options: Any) -> list[Record]:
+def come_back(name: str, content: bytes, *, skip: int = 0, **options: Any) -> list[InputRecord]:
     with tempfile.TemporaryDirectory() as folder:
         return taken(write(Path(folder), name, content), skip=skip, **options)
 
@@ -80,7 +80,7 @@ class TestCSV:
 
         found = come_back("messages.csv", content)
 
-        assert [row(Kind.MESSAGES, record) for record in found] == [expected(message) for message in table]
+        assert [row(FileKind.MESSAGES, record) for record in found] == [expected(message) for message in table]
         assert come_back("messages.csv", content, skip=skip) == found[skip:]
 
     @given(tables, ENDINGS, ENCODINGS)
@@ -118,7 +118,7 @@ class TestJSONL:
 
         found = come_back("messages.jsonl", content)
 
-        assert [row(Kind.MESSAGES, record) for record in found] == [expected(message) for message in table]
+        assert [row(FileKind.MESSAGES, record) for record in found] == [expected(message) for message in table]
         assert [record.raw.decode(codec) for record in found] == lines
         assert come_back("messages.jsonl", content, skip=skip) == found[skip:]
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from ressenti.intake.model import Kind, Options
+from ressenti.intake.model import FileKind, ImportOptions
 from ressenti.intake.refusals import ColumnsMissing, OptionNotUnderstood
 from ressenti.intake.run import run
 from ressenti.intake.run.aborted import ImportAborted, ImportRunning, RejectsNotWritable
-from ressenti.intake.run.outcome import Count, Outcome
+from ressenti.intake.run.outcome import ImportOutcome, RowCounts
 from ressenti.intake.run.rejects import writing_to
 from ressenti.intake.run.run import run_import
 from ressenti.kit.refusals import Exit
@@ -34,25 +34,25 @@ class TestCounting:
     def test_every_row_is_imported_updated_a_duplicate_or_rejected(self, desk: Desk) -> None:
         export(desk.inbox, conversations=40)
 
-        outcome = run_import(desk.store, [desk.inbox], Options(), now=NOW)
+        outcome = run_import(desk.store, [desk.inbox], ImportOptions(), now=NOW)
 
         lines = {path.name: path.read_text().count("\n") - 1 for path in desk.inbox.iterdir()}
         assert {Path(count.name).name: count.read for count in outcome.files} == lines
-        assert [count.kind for count in outcome.files] == list(Kind)
+        assert [count.kind for count in outcome.files] == list(FileKind)
         assert all(count.adds_up for count in outcome.files)
         assert outcome.read == outcome.imported + outcome.updated + outcome.duplicate + outcome.rejected
         assert outcome.rejected == len(rejected(outcome)) > 0
 
     def test_a_row_that_is_not_accounted_for_is_our_fault(self) -> None:
         with pytest.raises(AssertionError, match="rows are missing"):
-            Outcome(files=(Count(name="surveys.csv", read=2, imported=1),))
+            ImportOutcome(files=(RowCounts(name="surveys.csv", read=2, imported=1),))
 
     def test_importing_twice_changes_nothing(self, desk: Desk) -> None:
         export(desk.inbox, conversations=60)
-        first = run_import(desk.store, [desk.inbox], Options(), now=NOW)
+        first = run_import(desk.store, [desk.inbox], ImportOptions(), now=NOW)
         content = desk.content()
 
-        again = run_import(desk.store, [desk.inbox], Options(), now=LATER)
+        again = run_import(desk.store, [desk.inbox], ImportOptions(), now=LATER)
 
         assert (again.imported, again.updated) == (0, 0)
         assert again.duplicate == first.imported + first.duplicate
@@ -74,7 +74,7 @@ class TestCounting:
         desk.put(conversations=CONVERSATION)
         (desk.inbox / "readme.txt").write_text("x")
 
-        outcome = run_import(desk.store, [desk.inbox], Options(), now=NOW)
+        outcome = run_import(desk.store, [desk.inbox], ImportOptions(), now=NOW)
 
         assert outcome.skipped == ("inbox/readme.txt",)
         assert outcome.imported == 1
@@ -100,7 +100,7 @@ class TestJournal:
         def mark(*_told: object) -> None:
             marks.append(desk.ask("SELECT max(journal_seq) FROM project")[0][0])
 
-        run_import(desk.store, [desk.inbox], Options(), now=NOW, progress=mark)
+        run_import(desk.store, [desk.inbox], ImportOptions(), now=NOW, progress=mark)
         entries = desk.journal()
 
         assert [entry[0] for entry in entries] == list(range(1, len(entries) + 1))
@@ -204,7 +204,7 @@ class TestRejects:
         row = '{"conversation_id": "c1", "opened_at": "2026-05-01T10:30:00Z"}\n'
         (desk.inbox / "conversations.jsonl").write_text(row)
 
-        line = rejected(run_import(desk.store, [desk.inbox], Options(), now=NOW))[0]
+        line = rejected(run_import(desk.store, [desk.inbox], ImportOptions(), now=NOW))[0]
 
         assert (line["file"], line["raw"]) == ("inbox/conversations.jsonl", row.strip())
         assert line["kept"]["file"] == "inbox/conversations.csv"
@@ -233,7 +233,7 @@ class TestGoingOn:
                 raise KeyboardInterrupt
 
         with pytest.raises(KeyboardInterrupt):
-            run_import(desk.store, [desk.inbox], Options(), now=NOW, progress=interrupt, **options)  # type: ignore[arg-type]
+            run_import(desk.store, [desk.inbox], ImportOptions(), now=NOW, progress=interrupt, **options)  # type: ignore[arg-type]
 
     @pytest.fixture(autouse=True)
     def small_batches(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -244,7 +244,7 @@ class TestGoingOn:
         self.stop(desk, after=1)
         assert desk.ask("SELECT count(*) FROM conversation") == [(1,)]
 
-        outcome = run_import(desk.store, [desk.inbox], Options(), now=LATER)
+        outcome = run_import(desk.store, [desk.inbox], ImportOptions(), now=LATER)
 
         assert outcome.resumed
         assert counts(outcome) == (4, 2, 0, 1, 1)
@@ -255,7 +255,7 @@ class TestGoingOn:
         desk.put(conversations=CONVERSATION + GOOD)
         self.stop(desk, after=1)
 
-        outcome = run_import(desk.store, [desk.inbox], Options(), now=NOW)
+        outcome = run_import(desk.store, [desk.inbox], ImportOptions(), now=NOW)
 
         assert (outcome.resumed, counts(outcome)) == (True, (2, 2, 0, 0, 0))
 
@@ -270,7 +270,7 @@ class TestGoingOn:
         desk.put(conversations=CONVERSATION + GOOD + GOOD)
         self.stop(desk, after=1)
 
-        assert not run_import(desk.store, [desk.inbox], Options(), now=NOW, **options).resumed  # type: ignore[arg-type]
+        assert not run_import(desk.store, [desk.inbox], ImportOptions(), now=NOW, **options).resumed  # type: ignore[arg-type]
 
     def test_rejects_written_but_never_counted_are_cut_off(self, desk: Desk) -> None:
         desk.put(conversations=CONVERSATION + BAD + GOOD + BAD)
@@ -279,7 +279,7 @@ class TestGoingOn:
         with part.open("a") as file:
             file.write('{"half a li')
 
-        outcome = run_import(desk.store, [desk.inbox], Options(), now=NOW)
+        outcome = run_import(desk.store, [desk.inbox], ImportOptions(), now=NOW)
 
         assert [line["line"] for line in rejected(outcome)] == [3, 5]
 
@@ -294,7 +294,7 @@ class TestGoingOn:
         parts = [path.read_bytes() for path in (tmp_path / "both").glob("*.part")]
 
         for one in (desk, other):
-            outcome = run_import(one.store, [one.inbox], Options(), now=NOW, rejects=tmp_path / "both")
+            outcome = run_import(one.store, [one.inbox], ImportOptions(), now=NOW, rejects=tmp_path / "both")
             assert [line["line"] for line in rejected(outcome)] == [3]
         assert len(parts) == 2
         assert not list((tmp_path / "both").glob("*.part"))
@@ -304,7 +304,7 @@ class TestGoingOn:
         self.stop(desk, after=1)
         next((desk.folder / "record.db-rejects").rglob("*.part")).unlink()
 
-        outcome = run_import(desk.store, [desk.inbox], Options(), now=NOW)
+        outcome = run_import(desk.store, [desk.inbox], ImportOptions(), now=NOW)
 
         assert (outcome.resumed, counts(outcome)) == (False, (4, 1, 0, 1, 2))
         assert [line["line"] for line in rejected(outcome)] == [3, 5]
@@ -313,7 +313,7 @@ class TestGoingOn:
         desk.put(conversations=CONVERSATION + GOOD + GOOD + "c1,2026-05-01T10:30:00Z,\n")
         self.stop(desk, after=1)
 
-        line = rejected(run_import(desk.store, [desk.inbox], Options(), now=NOW))[0]
+        line = rejected(run_import(desk.store, [desk.inbox], ImportOptions(), now=NOW))[0]
 
         assert (line["code"], line["line"], line["kept"]["line"]) == ("conflict", 5, 2)
 
@@ -323,7 +323,7 @@ class TestGoingOn:
         with desk.store.write() as connection:
             connection.exec_driver_sql("UPDATE import_run SET state = 'running', finished_at = NULL")
 
-        again = run_import(desk.store, [desk.inbox], Options(), now=NOW)
+        again = run_import(desk.store, [desk.inbox], ImportOptions(), now=NOW)
 
         assert (again.resumed, counts(again), again.rejects_path) == (True, counts(first), first.rejects_path)
         assert rejected(again) == lines
@@ -332,13 +332,13 @@ class TestGoingOn:
         desk.put(conversations=CONVERSATION + GOOD + GOOD + GOOD + GOOD)
 
         def another(*_told: object) -> None:
-            run_import(desk.store, [desk.inbox], Options(), now=NOW)
+            run_import(desk.store, [desk.inbox], ImportOptions(), now=NOW)
 
         with pytest.raises(ImportRunning) as refusal:
-            run_import(desk.store, [desk.inbox], Options(), now=NOW, progress=another)
+            run_import(desk.store, [desk.inbox], ImportOptions(), now=NOW, progress=another)
 
         assert refusal.value.exit_code == Exit.UNAVAILABLE
-        assert counts(run_import(desk.store, [desk.inbox], Options(), now=NOW)) == (5, 0, 0, 5, 0)
+        assert counts(run_import(desk.store, [desk.inbox], ImportOptions(), now=NOW)) == (5, 0, 0, 5, 0)
 
 
 class TestRefusals:

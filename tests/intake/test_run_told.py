@@ -5,17 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from ressenti.facts.engines.duckdb.engine import FactStore
+from ressenti.facts.engines.duckdb.engine import DuckDBEngine
 from ressenti.facts.projector import build, catch_up
 from ressenti.facts.schema import TABLES
-from ressenti.intake.model import Options
+from ressenti.intake.model import ImportOptions
 from ressenti.intake.run.run import run_import
 from tests.support.environment import rounds
 from tests.support.import_files import export
 from tests.support.importing import NOW, Desk
 
 
-def measured(facts: FactStore) -> dict[str, list[str]]:
+def measured(facts: DuckDBEngine) -> dict[str, list[str]]:
     return {name: sorted(map(repr, facts.rows(f'SELECT * FROM "{name}"', []))) for name in TABLES}
 
 
@@ -37,14 +37,14 @@ def mix(folder: Path, pick: random.Random) -> None:
 def test_facts_that_followed_four_exports_are_those_of_a_rebuild(tmp_path: Path, seed: int) -> None:
     desk, pick = Desk(tmp_path), random.Random(seed)
     export(desk.inbox, conversations=60, seed=seed)
-    following = FactStore(tmp_path / "following.duckdb")
+    following = DuckDBEngine(tmp_path / "following.duckdb")
     updated = 0
     for day in range(4):
-        updated += run_import(desk.store, [desk.inbox], Options(), now=NOW + day).updated
+        updated += run_import(desk.store, [desk.inbox], ImportOptions(), now=NOW + day).updated
         catch_up(desk.store, following)
         mix(desk.inbox, pick)
 
-    rebuilt = build(desk.store, FactStore(tmp_path / "rebuilt.duckdb"))
+    rebuilt = build(desk.store, DuckDBEngine(tmp_path / "rebuilt.duckdb"))
 
     assert updated > 20
     assert measured(following) == measured(rebuilt)

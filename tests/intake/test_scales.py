@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ressenti.intake.model import Kind, Options
+from ressenti.intake.model import FileKind, ImportOptions
 from ressenti.intake.run.run import run_import
 from ressenti.kit.refusals import Exit
 from ressenti.record.projects import find_project, settle
-from ressenti.record.rating_scales import Rating, Scale, likely_scales, scale
+from ressenti.record.rating_scales import Rating, RatingScale, likely_scales, scale
 from ressenti.record.refusals import BadSetting
 from tests.support.importing import Desk
 from tests.support.reading import codes, looked_at, refused, row, taken, write
@@ -110,14 +110,14 @@ class TestWrittenOtherwise:
     def test_with_its_label_or_the_top_of_its_scale(self, tmp_path: Path) -> None:
         cells = ["5 - Very satisfied", "4/5", "4 out of 5", "5 (Très satisfait)", "3: neutral", "2 stars"]
 
-        found = [row(Kind.SURVEYS, one)["csat"] for one in taken(in_csv(tmp_path, "csat", cells))]
+        found = [row(FileKind.SURVEYS, one)["csat"] for one in taken(in_csv(tmp_path, "csat", cells))]
 
         assert found == [5, 4, 4, 5, 3, 2]
 
     def test_the_top_says_the_scale(self, tmp_path: Path) -> None:
         (record,) = taken(in_csv(tmp_path, "csat", ["8/10"]))
 
-        assert (row(Kind.SURVEYS, record)["csat"], row(Kind.SURVEYS, record)["csat_scale"]) == (8, "10")
+        assert (row(FileKind.SURVEYS, record)["csat"], row(FileKind.SURVEYS, record)["csat_scale"]) == (8, "10")
 
     @pytest.mark.parametrize("column", ["csat", "nps"])
     def test_the_top_of_another_scale_than_declared_is_rejected(self, tmp_path: Path, column: str) -> None:
@@ -133,8 +133,8 @@ class TestWrittenOtherwise:
 
         (record,) = taken(path)
 
-        assert row(Kind.SURVEYS, record)["csat"] == 5
-        assert "nps" not in row(Kind.SURVEYS, record)
+        assert row(FileKind.SURVEYS, record)["csat"] == 5
+        assert "nps" not in row(FileKind.SURVEYS, record)
 
 
 class TestRemarks:
@@ -156,7 +156,7 @@ class TestRemarks:
         surveys = "survey_id,rated_at,csat\n" + "".join(f"s{i},2026-05-01T10:00Z,{n}\n" for i, n in enumerate(TEN))
         desk.put(surveys=surveys)
 
-        outcome = run_import(desk.store, [desk.inbox], Options(csat_scale="10"), now=desk.now)
+        outcome = run_import(desk.store, [desk.inbox], ImportOptions(csat_scale="10"), now=desk.now)
 
         assert [note.say() for note in outcome.notes] == [
             (
@@ -167,11 +167,11 @@ class TestRemarks:
 
     def test_a_project_that_said_so_is_believed(self, desk: Desk) -> None:
         desk.put(surveys="survey_id,rated_at,csat,csat_scale\ns1,2026-05-01T10:00Z,7,10\ns2,2026-05-01T10:00Z,6,10\n")
-        run_import(desk.store, [desk.inbox], Options(), now=desk.now)
+        run_import(desk.store, [desk.inbox], ImportOptions(), now=desk.now)
         with desk.store.write() as connection:
             settle(connection, find_project(connection, "default"), now=desk.now, satisfied={"10": (9, 10)})
 
-        outcome = run_import(desk.store, [desk.inbox], Options(), now=desk.now)
+        outcome = run_import(desk.store, [desk.inbox], ImportOptions(), now=desk.now)
 
         assert ["only those from 9 count as satisfied on 1 to 10" in note.say() for note in outcome.notes] == [True]
 
@@ -232,7 +232,7 @@ class TestLikelyScales:
 
     @given(st.sets(st.integers(-5, 120), min_size=1))
     def test_always_hold_every_rating(self, ratings: set[int]) -> None:
-        for one in likely_scales(ratings, but=Scale(1, 5)):
+        for one in likely_scales(ratings, but=RatingScale(1, 5)):
             assert all(rating in one for rating in ratings)
 
     def test_a_rating_knows_its_top(self) -> None:

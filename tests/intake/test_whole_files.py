@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ressenti.intake.model import Kind, Options
+from ressenti.intake.model import FileKind, ImportOptions
 from ressenti.intake.run.check import check
 from ressenti.intake.run.run import run_import
 from ressenti.kit.refusals import Refusal
@@ -50,7 +50,7 @@ class TestAFileThatChanges:
                 change(desk.inbox / "conversations.csv")
 
         with pytest.raises(Refusal) as caught:
-            run_import(desk.store, [desk.inbox], Options(), now=desk.now, progress=progress)
+            run_import(desk.store, [desk.inbox], ImportOptions(), now=desk.now, progress=progress)
         return caught.value, desk.ask("SELECT count(*) FROM conversation")[0][0]
 
     def test_by_more_rows_stops_the_import_before_any_of_them(self, tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ class TestAFileThatChanges:
         refusal, kept = self.changing(desk, append)
 
         assert (refusal.code, kept) == ("file_changed", 5_000)
-        assert run_import(desk.store, [desk.inbox], Options(), now=desk.now).imported == 7_001
+        assert run_import(desk.store, [desk.inbox], ImportOptions(), now=desk.now).imported == 7_001
 
     def test_by_another_in_its_place_stops_it_too(self, tmp_path: Path) -> None:
         def replace(path: Path) -> None:
@@ -96,7 +96,7 @@ class TestAFileThatChanges:
 
         monkeypatch.setattr("ressenti.intake.run.run.check", check_and_change)
 
-        refusal = refused(lambda: run_import(desk.store, [desk.inbox], Options(), now=desk.now))
+        refusal = refused(lambda: run_import(desk.store, [desk.inbox], ImportOptions(), now=desk.now))
 
         assert refusal.code == "file_changed"
         assert desk.ask("SELECT count(*) FROM conversation") == [(0,)]
@@ -105,7 +105,7 @@ class TestAFileThatChanges:
         desk = Desk(tmp_path)
         (desk.inbox / "conversations.csv").write_text(CONVERSATIONS)
 
-        assert run_import(desk.store, [desk.inbox], Options(), now=desk.now).imported == 12_000
+        assert run_import(desk.store, [desk.inbox], ImportOptions(), now=desk.now).imported == 12_000
 
 
 class TestColumnsNobodyNeeds:
@@ -116,7 +116,7 @@ class TestColumnsNobodyNeeds:
 
         (record,) = taken(path)
 
-        assert row(Kind.CONVERSATIONS, record)["attributes"] == {"Mood": "good"}
+        assert row(FileKind.CONVERSATIONS, record)["attributes"] == {"Mood": "good"}
         assert looked_at(path).notes == (
             "conversations.csv: the column “Other” was set aside: it is there more than once.",
             "conversations.csv: columns kept as attributes: Mood.",
@@ -143,7 +143,7 @@ class TestColumnsNobodyNeeds:
         found = taken(path)
 
         assert codes(found) == ["", ""]
-        assert [row(Kind.CONVERSATIONS, one)["attributes"] for one in found] == [{"mood": "good"}, {"mood": "bad"}]
+        assert [row(FileKind.CONVERSATIONS, one)["attributes"] for one in found] == [{"mood": "good"}, {"mood": "bad"}]
         said = " ".join(looked_at(path).notes)
         assert "the column “spent” was set aside: it is of the type duration[s]." in said
         assert all(f"“{name}” was set aside: it is of the type " in said for name in ("token", "labels", "place"))

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, select
 from ressenti.accounts.grants import Grant
 from ressenti.accounts.permissions import Role
 from ressenti.accounts.tokens import add_token
-from ressenti.accounts.users import add_person, change_person, rename_person
-from ressenti.intake.model import Options
+from ressenti.accounts.users import create_user, rename_user, update_user
+from ressenti.intake.model import ImportOptions
 from ressenti.intake.run.run import run_import
 from ressenti.kit.characters import is_control
 from ressenti.kit.names import ControlCharacter, LongName, NoName, read_name
@@ -18,9 +18,9 @@ from ressenti.kit.refusals import Refusal
 from ressenti.record import tables
 from ressenti.record.projects import ensure_project, settle
 from ressenti.workspace.advice import find_advice, write_advice
-from ressenti.workspace.annotations import add_marker, change_marker
+from ressenti.workspace.annotations import add_annotation, change_annotation
 from ressenti.workspace.saved_views import rename_view, save_view
-from ressenti.workspace.subscriptions import add_mailing, read_plan
+from ressenti.workspace.subscriptions import add_subscription, read_plan
 from tests.support.scenario import NOW, World
 
 UNREADABLE = {
@@ -57,7 +57,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 def person(record: Connection, email: str = "ana@company.example") -> int:
     found = record.execute(select(tables.user.c.id).where(tables.user.c.email == email)).scalar()
-    return found or add_person(record, email=email, grant=ADMINISTRATOR, now=NOW).id
+    return found or create_user(record, email=email, grant=ADMINISTRATOR, now=NOW).id
 
 
 def view(record: Connection, name: str) -> int:
@@ -66,27 +66,27 @@ def view(record: Connection, name: str) -> int:
 
 def marker(record: Connection, words: str) -> int:
     project = ensure_project(record, "default").id
-    return add_marker(record, project_id=project, at=NOW, kind="action", words=words, user_id=None, now=NOW).id
+    return add_annotation(record, project_id=project, at=NOW, kind="action", words=words, user_id=None, now=NOW).id
 
 
 def remark(record: Connection, marker_id: int, words: str) -> None:
     project = ensure_project(record, "default").id
-    change_marker(record, marker_id, project_id=project, at=NOW, kind="action", words=words)
+    change_annotation(record, marker_id, project_id=project, at=NOW, kind="action", words=words)
 
 
 SAVED: dict[str, Callable[[Connection, str], object]] = {
     "a view": view,
     "a view that is renamed": lambda record, name: rename_view(record, view(record, "old"), person(record), name),
-    "a mailing": lambda record, name: add_mailing(
+    "a mailing": lambda record, name: add_subscription(
         record, read_plan({**PLAN, "name": name}), user_id=person(record), now=NOW
     ),
-    "a person": lambda record, name: add_person(
+    "a person": lambda record, name: create_user(
         record, email="new@company.example", name=name, grant=ADMINISTRATOR, now=NOW
     ),
-    "a person who is renamed": lambda record, name: rename_person(record, person(record), name),
-    "a person who is changed": lambda record, name: change_person(
+    "a person who is renamed": lambda record, name: rename_user(record, person(record), name),
+    "a person who is changed": lambda record, name: update_user(
         record,
-        add_person(record, email="other@company.example", grant=ADMINISTRATOR, now=NOW),
+        create_user(record, email="other@company.example", grant=ADMINISTRATOR, now=NOW),
         grant=ADMINISTRATOR,
         name=name,
     ),
@@ -128,7 +128,7 @@ def test_an_import_into_a_name_that_nobody_can_read_is_refused(
     (tmp_path / "agents.csv").write_text("agent_id,name\na1,Ana\n")
 
     with pytest.raises(ControlCharacter):
-        run_import(world.store, [tmp_path], Options(), project=project, source=source, now=NOW)
+        run_import(world.store, [tmp_path], ImportOptions(), project=project, source=source, now=NOW)
 
 
 def test_a_name_stands_on_one_line_and_has_room() -> None:

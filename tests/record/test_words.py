@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from ressenti.intake.model import Options
+from ressenti.intake.model import ImportOptions
 from ressenti.intake.run.run import run_import
 from ressenti.kit import i18n
-from ressenti.kit.i18n import Words
+from ressenti.kit.i18n import Sentence
 from ressenti.kit.refusals import Refusal
 from ressenti.record.backup import require_record
 from ressenti.record.integrity import in_words
@@ -103,8 +103,8 @@ def test_why_an_import_was_given_up_is_said_in_french_and_kept_in_english(
     (folder / "surveys.csv").write_text(f"survey_id,rated_at,csat,comment\ns1,{cells}\n")
     store: Store = world.store
 
-    aborted = refused(lambda: run_import(store, [folder], Options(), now=world.now, on_error="abort"))
-    kept = run_import(store, [folder], Options(), now=world.now)
+    aborted = refused(lambda: run_import(store, [folder], ImportOptions(), now=world.now, on_error="abort"))
+    kept = run_import(store, [folder], ImportOptions(), now=world.now)
 
     assert said in aborted.say("fr")
     assert "is not a" in aborted.say("en")
@@ -114,13 +114,13 @@ def test_why_an_import_was_given_up_is_said_in_french_and_kept_in_english(
 
 
 def test_a_text_from_outside_is_never_translated() -> None:
-    refusal = BadSetting(name=Words("currency"), value="week start", reason="there is no such file")
+    refusal = BadSetting(name=Sentence("currency"), value="week start", reason="there is no such file")
 
     assert refusal.say("fr") == "la monnaie ne peut pas être « week start » : there is no such file."
 
 
 def test_words_of_ours_are_english_text_until_they_are_said() -> None:
-    words = Words("write one of {known}", known=Words("currency"))
+    words = Sentence("write one of {known}", known=Sentence("currency"))
 
     assert words == "write one of currency"
     assert words.say("fr") == "écrivez l’un de la monnaie"

@@ -14,28 +14,28 @@ from ressenti.record.refusals import UnknownZone
 from ressenti.reports.choice import (
     MOST_BESIDE,
     TABS,
-    Choice,
+    ReportChoice,
     TooManyBeside,
-    read_choice,
+    read_report_choice,
 )
-from ressenti.reports.drilldown import Behind, address_behind
-from ressenti.reports.period import PRESETS, Period
+from ressenti.reports.drilldown import DrilldownTarget, address_behind
+from ressenti.reports.period import PRESETS, ReportPeriod
 from tests.support.fakes import NOW
 
 TODAY = date(2026, 11, 21)
 """A Saturday."""
 
 
-def chosen(query: dict[str, str] | str = "", **more: list[str]) -> Choice:
+def chosen(query: dict[str, str] | str = "", **more: list[str]) -> ReportChoice:
     """Read an address, given as its parameters or as it stands behind the question mark."""
     asked = parse_qs(query, keep_blank_values=True) if isinstance(query, str) else {k: [v] for k, v in query.items()}
-    return read_choice(asked | more, today=TODAY)
+    return read_report_choice(asked | more, today=TODAY)
 
 
 def test_nothing_chosen_is_the_last_thirty_days_of_csat() -> None:
     choice = chosen()
 
-    assert choice.period == Period(date(2026, 10, 23), date(2026, 11, 22))
+    assert choice.period == ReportPeriod(date(2026, 10, 23), date(2026, 11, 22))
     assert (choice.indicator, choice.tab, choice.anchor, choice.grain) == ("csat", "overview", Anchor.CLOSED, None)
     assert (choice.where, choice.beside, choice.order, choice.attribution) == ((), (), "value", None)
     assert choice.comparison is Comparison.PREVIOUS
@@ -98,10 +98,10 @@ def test_days_outweigh_a_preset() -> None:
 
 
 def test_weeks_begin_when_the_project_says() -> None:
-    monday, sunday = (read_choice({"period": ["week"]}, today=TODAY, week_start=start) for start in (0, 6))
+    monday, sunday = (read_report_choice({"period": ["week"]}, today=TODAY, week_start=start) for start in (0, 6))
 
-    assert monday.period == Period(date(2026, 11, 16), date(2026, 11, 23))
-    assert sunday.period == Period(date(2026, 11, 15), date(2026, 11, 22))
+    assert monday.period == ReportPeriod(date(2026, 11, 16), date(2026, 11, 23))
+    assert sunday.period == ReportPeriod(date(2026, 11, 15), date(2026, 11, 22))
 
 
 class TestFilters:
@@ -157,7 +157,7 @@ class TestLettingGo:
         choice = chosen("grain=hour&from=2026-11-20&to=2026-11-21")
 
         assert choice.grain is Grain.HOUR
-        assert choice.narrowed(Period(date(2025, 1, 1), date(2026, 1, 1))).grain is None
+        assert choice.narrowed(ReportPeriod(date(2025, 1, 1), date(2026, 1, 1))).grain is None
         assert chosen("grain=hour&period=12m").grain is None
 
     def test_what_was_compared_in_another_tab(self) -> None:
@@ -175,7 +175,7 @@ class TestLettingGo:
         assert chosen("tab=agent&beside=&beside=bo&beside=bo").beside == ("bo",)
 
     def test_a_preset_once_other_days_are_chosen(self) -> None:
-        assert chosen("period=7d").narrowed(Period(date(2026, 11, 20), date(2026, 11, 21))).preset is None
+        assert chosen("period=7d").narrowed(ReportPeriod(date(2026, 11, 20), date(2026, 11, 21))).preset is None
 
 
 class TestComparison:
@@ -241,7 +241,7 @@ class TestBehind:
     """The address of what stands behind a mark."""
 
     def address(self, query: str, **named: Any) -> list[tuple[str, str]]:
-        page, _mark, said = address_behind(chosen(query), Behind(**named)).partition("?")
+        page, _mark, said = address_behind(chosen(query), DrilldownTarget(**named)).partition("?")
         assert page == "/conversations"
         return parse_qsl(said, keep_blank_values=True)
 

@@ -8,20 +8,20 @@ from typing import Any
 
 import pytest
 
-from ressenti.accounts.permissions import Within
+from ressenti.accounts.permissions import ScopeIds
 from ressenti.indicators.model import Anchor
 from ressenti.indicators.refusals import BadChoice
-from ressenti.reports.choice import Choice
+from ressenti.reports.choice import ReportChoice
 from ressenti.reports.comments.choice import COLUMNS, NOTES, CommentsChoice, read_comments
 from ressenti.reports.comments.model import CommentRow, Comments
 from ressenti.reports.comments.table import prepare_comments
 from ressenti.reports.model import NpsClass
-from ressenti.reports.period import Period
+from ressenti.reports.period import ReportPeriod
 from ressenti.search.index import Index
 from tests.support.scenario import World
 
-MAY = Period(date(2024, 5, 1), date(2024, 6, 1))
-CHOICE = Choice(period=MAY, anchor=Anchor.ANSWERED)
+MAY = ReportPeriod(date(2024, 5, 1), date(2024, 6, 1))
+CHOICE = ReportChoice(period=MAY, anchor=Anchor.ANSWERED)
 EVERY = CommentsChoice(choice=CHOICE, has_comment=False, columns=tuple(COLUMNS))
 COUNT = 120
 
@@ -77,7 +77,7 @@ def company(world: World) -> World:
 
 @pytest.fixture(scope="module")
 def ask(world: World, index: Index) -> Callable[..., Comments]:
-    def asking(of: CommentsChoice = EVERY, *, size: int = 1_000, within: Within = (), **changes: Any) -> Comments:
+    def asking(of: CommentsChoice = EVERY, *, size: int = 1_000, within: ScopeIds = (), **changes: Any) -> Comments:
         return prepare_comments(
             replace(of, **changes),
             world.keeper,

@@ -3,7 +3,7 @@
 import pytest
 
 from ressenti.indicators.model import Better, Unit, Value
-from ressenti.reports.comparison import Change, Clarity, Direction, Verdict, compare, is_clear_share, nps_error
+from ressenti.reports.comparison import Change, ChangeVerdict, Clarity, Direction, compare, is_clear_share, nps_error
 from tests.support.fakes import nps, wilson
 
 
@@ -26,7 +26,7 @@ def test_shares_are_compared_in_points() -> None:
 
     assert found.difference == pytest.approx(1.9078, abs=1e-3)
     assert found.relative is None
-    assert (found.direction, found.verdict, found.clarity) == (Direction.UP, Verdict.BETTER, Clarity.CLEAR)
+    assert (found.direction, found.verdict, found.clarity) == (Direction.UP, ChangeVerdict.BETTER, Clarity.CLEAR)
     assert found.is_good_news is True
 
 
@@ -96,7 +96,7 @@ def test_small_changes_are_stable(now: float, before: float, unit: Unit, directi
 def test_a_delay_is_better_when_shorter_and_tells_both_seconds_and_percent() -> None:
     found = change(Value(48, 11306), Value(55, 10988), Unit.SECONDS, Better.LOWER)
 
-    assert (found.direction, found.verdict, found.clarity) == (Direction.DOWN, Verdict.BETTER, Clarity.UNTESTED)
+    assert (found.direction, found.verdict, found.clarity) == (Direction.DOWN, ChangeVerdict.BETTER, Clarity.UNTESTED)
     assert found.difference == -7
     assert found.relative == pytest.approx(-12.727, abs=1e-3)
     assert found.is_good_news is True

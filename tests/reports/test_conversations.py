@@ -10,19 +10,19 @@ import pytest
 from ressenti.facts.engines.engine import Engine
 from ressenti.indicators.paging import SORTS
 from ressenti.indicators.refusals import BadChoice, UnknownDimension
-from ressenti.reports.choice import read_choice
+from ressenti.reports.choice import read_report_choice
 from ressenti.reports.conversations.columns import COLUMNS
-from ressenti.reports.conversations.page import PAGE, Looking, Page, prepare_page, snippet
+from ressenti.reports.conversations.page import PAGE, ConversationAccess, ConversationsPage, prepare_page, snippet
 from ressenti.reports.conversations.query import (
+    ConversationQuery,
     UnknownColumn,
     UnknownNote,
     UnknownSort,
     UnknownSpot,
-    Wanted,
-    read_wanted,
+    read_conversation_query,
 )
 from ressenti.reports.conversations.transcript_text import behind_words
-from ressenti.reports.drilldown import Behind
+from ressenti.reports.drilldown import DrilldownTarget
 from ressenti.search.refusals import NothingToSearch
 from tests.support.scenario import World
 
@@ -30,7 +30,7 @@ TODAY = date(2024, 5, 20)
 HOSTILE = '<script>alert(1)</script>\u202e"'
 LONG = "Anne-Marie-Joséphine de la Tour-Maubourg-Latour d'Auvergne et de Saint-Exupéry X"
 
-Listing = Callable[..., Page]
+Listing = Callable[..., ConversationsPage]
 
 
 @pytest.fixture(scope="module")
@@ -70,11 +70,11 @@ def listing(world: World) -> Listing:
         within: Any = (),
         may_read: bool = True,
         find: Callable[[str], Collection[int]] | None = None,
-    ) -> Page:
+    ) -> ConversationsPage:
         wanted = wanted_of(query)
-        looking = Looking(zone="Europe/Paris", now=world.now, within=within, may_read=may_read, find=find)
+        looking = ConversationAccess(zone="Europe/Paris", now=world.now, within=within, may_read=may_read, find=find)
 
-        def ask(facts: Engine) -> Page:
+        def ask(facts: Engine) -> ConversationsPage:
             with world.store.read() as record:
                 return prepare_page(wanted, looking, facts, record)
 
@@ -83,11 +83,11 @@ def listing(world: World) -> Listing:
     return look
 
 
-def wanted_of(query: str) -> Wanted:
-    return read_wanted(parse_qs(query, keep_blank_values=True), today=TODAY)
+def wanted_of(query: str) -> ConversationQuery:
+    return read_conversation_query(parse_qs(query, keep_blank_values=True), today=TODAY)
 
 
-def keys(page: Page) -> list[str]:
+def keys(page: ConversationsPage) -> list[str]:
     return [row.cells["id"] for row in page.rows]
 
 
@@ -274,18 +274,20 @@ def test_an_address_leads_back_to_what_is_wanted() -> None:
 
     assert wanted_of(wanted.address().partition("?")[2]) == wanted
     assert wanted.but(sort=None).after is None
-    assert wanted.behind == Behind(of="csat", by="agent", key="ana", grain="day", bucket="2024-05-14", notes=(4, 5))
+    assert wanted.behind == DrilldownTarget(
+        of="csat", by="agent", key="ana", grain="day", bucket="2024-05-14", notes=(4, 5)
+    )
     assert wanted_of("").address() == "/conversations"
 
 
 def test_a_list_says_in_words_what_it_is_behind() -> None:
-    behind = Behind(of="csat", by="agent", key="ana", grain="day", bucket="2024-05-14T00:00:00+02:00")
-    nps = Behind(of="nps_distribution", notes=(9, 10))
+    behind = DrilldownTarget(of="csat", by="agent", key="ana", grain="day", bucket="2024-05-14T00:00:00+02:00")
+    nps = DrilldownTarget(of="nps_distribution", notes=(9, 10))
 
     assert behind_words(behind, "Ana Souza", "Europe/Paris") == "CSAT, agent Ana Souza, Tue 14 May 2024"
     assert behind_words(nps, "", "UTC") == "NPS by rating, promoters"
-    assert behind_words(Behind(of="csat", by="channel"), "", "UTC") == "CSAT, channel none"
-    assert behind_words(Behind(of="csat", notes=(4,)), "", "UTC") == "CSAT, rating 4"
+    assert behind_words(DrilldownTarget(of="csat", by="channel"), "", "UTC") == "CSAT, channel none"
+    assert behind_words(DrilldownTarget(of="csat", notes=(4,)), "", "UTC") == "CSAT, rating 4"
 
 
 def test_a_snippet_shows_what_was_looked_for_and_a_little_around_it() -> None:
@@ -306,4 +308,4 @@ def test_every_order_is_a_column(listing: Listing) -> None:
 
 
 def test_the_list_knows_only_the_choices_that_are_its_own() -> None:
-    assert wanted_of("indicator=nonsense&tab=nonsense&compare=nonsense").choice == read_choice({}, today=TODAY)
+    assert wanted_of("indicator=nonsense&tab=nonsense&compare=nonsense").choice == read_report_choice({}, today=TODAY)

@@ -9,14 +9,14 @@ import pytest
 
 from ressenti.indicators.model import Anchor, Attribution, Comparison, Grain, Question, Value
 from ressenti.kit.clock import to_us
-from ressenti.reports.choice import INDICATORS, read_choice
-from ressenti.reports.comparison import Clarity, Direction, Verdict
+from ressenti.reports.choice import INDICATORS, read_report_choice
+from ressenti.reports.comparison import ChangeVerdict, Clarity, Direction
 from ressenti.reports.experience.report import (
     ALL_ROWS,
     FEW_TO_RANK,
     FIRST_ROWS,
     MOST_ROWS,
-    Reading,
+    ReportReader,
     prepare_evolution,
     prepare_lines,
     prepare_ranking,
@@ -25,18 +25,18 @@ from ressenti.reports.experience.report import (
     prepare_standing,
     prepare_tile,
 )
-from ressenti.reports.model import Elsewhere, Mark, NpsClass, Point, Ranking, Standing
-from ressenti.reports.period import Period
+from ressenti.reports.model import Elsewhere, EvolutionPoint, Mark, NpsClass, Ranking, Standing
+from ressenti.reports.period import ReportPeriod
 from tests.support.fakes import NOW, TODAY, Pretend, Rows, nothing
 
 
-def reading(query: str = "", ask: Pretend | None = None, zone: str = "Europe/Paris") -> Reading:
+def reading(query: str = "", ask: Pretend | None = None, zone: str = "Europe/Paris") -> ReportReader:
     """Open the report at an address, over pretended answers."""
-    choice = read_choice(parse_qs(query, keep_blank_values=True), today=TODAY)
-    return Reading(choice=choice, ask=ask or Pretend(), zone=zone, now=NOW)
+    choice = read_report_choice(parse_qs(query, keep_blank_values=True), today=TODAY)
+    return ReportReader(choice=choice, ask=ask or Pretend(), zone=zone, now=NOW)
 
 
-def points(query: str = "") -> tuple[Point, ...]:
+def points(query: str = "") -> tuple[EvolutionPoint, ...]:
     return prepare_evolution(reading(query)).points
 
 
@@ -53,7 +53,7 @@ def names(ranking: Ranking) -> list[str]:
     return [row.label for row in ranking.ranked]
 
 
-def asked(prepare: Callable[[Reading], object], query: str = "") -> list[Question]:
+def asked(prepare: Callable[[ReportReader], object], query: str = "") -> list[Question]:
     """Return what is asked for a figure."""
     ask = Pretend()
     prepare(reading(query, ask))
@@ -77,7 +77,7 @@ class TestQuestions:
         ids=["tile", "evolution", "ranking", "average", "csat ratings", "nps ratings", "split"],
     )
     def test_a_figure_asks_what_it_shows(
-        self, prepare: Callable[[Reading], object], questions: list[tuple[str, str | None, Grain | None]]
+        self, prepare: Callable[[ReportReader], object], questions: list[tuple[str, str | None, Grain | None]]
     ) -> None:
         assert [(one.indicator, one.by, one.grain) for one in asked(prepare)] == questions
 
@@ -92,7 +92,7 @@ class TestQuestions:
         ],
         ids=["tile", "evolution", "ranking", "ratings", "split"],
     )
-    def test_every_question_carries_the_choice(self, prepare: Callable[[Reading], object]) -> None:
+    def test_every_question_carries_the_choice(self, prepare: Callable[[ReportReader], object]) -> None:
         found = asked(prepare, "where=agent%3Dines&anchor=opened&from=2026-10-25&to=2026-10-26")
 
         assert {one.start for one in found} == {to_us(datetime(2026, 10, 24, 22, tzinfo=UTC))}
@@ -139,8 +139,8 @@ class TestTile:
 
         assert wait is not None
         assert many is not None
-        assert (wait.direction, wait.verdict) == (Direction.DOWN, Verdict.BETTER)
-        assert (many.direction, many.verdict) == (Direction.UP, Verdict.NEUTRAL)
+        assert (wait.direction, wait.verdict) == (Direction.DOWN, ChangeVerdict.BETTER)
+        assert (many.direction, many.verdict) == (Direction.UP, ChangeVerdict.NEUTRAL)
 
     @pytest.mark.parametrize("key", INDICATORS)
     def test_nobody_measured_is_no_value_and_no_change(self, key: str) -> None:
@@ -160,10 +160,10 @@ class TestEvolution:
         days = [point.days for point in points()]
         weeks = [point.days for point in points("from=2026-09-02&to=2026-10-14")]
 
-        assert days[0] == Period(date(2026, 10, 23), date(2026, 10, 24))
-        assert days[-1] == Period(date(2026, 11, 21), date(2026, 11, 22))
-        assert weeks[0] == Period(date(2026, 9, 2), date(2026, 9, 7))
-        assert weeks[-1] == Period(date(2026, 10, 12), date(2026, 10, 14))
+        assert days[0] == ReportPeriod(date(2026, 10, 23), date(2026, 10, 24))
+        assert days[-1] == ReportPeriod(date(2026, 11, 21), date(2026, 11, 22))
+        assert weeks[0] == ReportPeriod(date(2026, 9, 2), date(2026, 9, 7))
+        assert weeks[-1] == ReportPeriod(date(2026, 10, 12), date(2026, 10, 14))
 
     def test_parts_of_a_day_are_no_days(self) -> None:
         assert {point.days for point in points("from=2026-03-29&to=2026-03-30")} == {None}
@@ -401,8 +401,8 @@ class TestStanding:
             Standing.NOTHING_HERE,
             Elsewhere(
                 anchor=Anchor.CLOSED,
-                latest=Period(date(2019, 3, 1), date(2019, 4, 1)),
-                everything=Period(date(2019, 1, 1), date(2019, 4, 1)),
+                latest=ReportPeriod(date(2019, 3, 1), date(2019, 4, 1)),
+                everything=ReportPeriod(date(2019, 1, 1), date(2019, 4, 1)),
             ),
         )
 
@@ -412,8 +412,8 @@ class TestStanding:
         elsewhere = self.standing(ask=ask)[1]
 
         assert elsewhere is not None
-        assert elsewhere.everything == Period(date(1986, 3, 2), date(2026, 4, 1))
-        read_choice({"from": ["1986-03-02"], "to": ["2026-04-01"]}, today=TODAY)
+        assert elsewhere.everything == ReportPeriod(date(1986, 3, 2), date(2026, 4, 1))
+        read_report_choice({"from": ["1986-03-02"], "to": ["2026-04-01"]}, today=TODAY)
 
     def test_a_filter_without_conversations_is_not_an_empty_record(self) -> None:
         assert self.standing("where=agent%3Dnobody", nothing()) == (Standing.NOTHING_HERE, None)

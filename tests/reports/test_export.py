@@ -10,11 +10,11 @@ from sqlalchemy import select
 
 from ressenti.facts.engines.engine import Engine
 from ressenti.facts.schema import TABLES
-from ressenti.facts.store import Keeper
-from ressenti.indicators.answer import answer, cut_of
+from ressenti.facts.store import FactStore
+from ressenti.indicators.answer import answer, slice_of
 from ressenti.indicators.model import Anchor, Comparison, Grain, Question, Weighting
 from ressenti.indicators.refusals import NoSuchDate, UnknownKey
-from ressenti.intake.model import FILES, Kind, Options
+from ressenti.intake.model import FILES, FileKind, ImportOptions
 from ressenti.intake.run.run import run_import
 from ressenti.intake.values.columns import is_ours
 from ressenti.record import tables as t
@@ -348,7 +348,7 @@ def test_pages_give_every_row_once_even_where_dates_are_equal(empty: Company, wh
     def taken(size: int) -> list[list[tuple[Any, ...]]]:
         def take(facts: Any) -> list[list[tuple[Any, ...]]]:
             with empty.store.read() as record:
-                cut, _projects = cut_of(extract.indicator, Question(indicator="", now=NOW), facts, record)
+                cut, _projects = slice_of(extract.indicator, Question(indicator="", now=NOW), facts, record)
             return list(pages(facts, extract.indicator, cut, columns, extract.key, size=size))
 
         return empty.keeper.using(take)
@@ -379,7 +379,7 @@ def test_facts_cut_in_half_come_back_before_they_are_exported(own: Company) -> N
     assert own.take("conversations") == whole
 
 
-class Twice(Keeper):
+class Twice(FactStore):
     """Facts that are always found damaged at the end of what is done with them the first time."""
 
     def using(self, work: Callable[[Engine], Any], *, is_caught_up: bool = False) -> Any:
@@ -409,7 +409,7 @@ ASKED = [
 ]
 
 
-def figures(keeper: Keeper) -> dict[tuple[str, str | None], Any]:
+def figures(keeper: FactStore) -> dict[tuple[str, str | None], Any]:
     def ask(facts: Engine) -> dict[tuple[str, str | None], Any]:
         with keeper.record.read() as record:
             found = {(one, by): answer(Question(indicator=one, by=by, now=NOW), facts, record) for one, by in ASKED}
@@ -425,8 +425,8 @@ def test_what_was_exported_as_csv_can_be_imported_again_with_the_same_figures(ow
         (folder / f"{name}.csv").write_bytes(own.take(what, "csv"))
     (folder / "agents.csv").write_text("agent_id,kind\nrobo,bot\n")
     again = Store.open(f"sqlite:///{tmp_path / 'again.db'}", create=True)
-    total = run_import(again, [folder], Options(), now=NOW).total
-    keeper = Keeper(again)
+    total = run_import(again, [folder], ImportOptions(), now=NOW).total
+    keeper = FactStore(again)
     found = figures(keeper)
     keeper.close()
     again.close()
@@ -459,7 +459,7 @@ def test_texts_that_look_like_formulas_come_back_from_csv_as_they_were(empty: Co
         empty.survey(None, at("2026-05-04T10:00") + moment, csat=1, comment=text)
     (tmp_path / "surveys.csv").write_bytes(empty.take("comments", "csv", anchor=Anchor.ANSWERED))
     again = Store.open(f"sqlite:///{tmp_path / 'again.db'}", create=True)
-    assert run_import(again, [tmp_path / "surveys.csv"], Options(), now=NOW).total.imported == len(FORMULAS)
+    assert run_import(again, [tmp_path / "surveys.csv"], ImportOptions(), now=NOW).total.imported == len(FORMULAS)
     with again.read() as connection:
         query = select(t.survey_answer.c.text).where(t.survey_answer.c.text.is_not(None))
         found = list(connection.execute(query.order_by(t.survey_answer.c.offer_id)).scalars())
@@ -474,9 +474,9 @@ def test_texts_that_look_like_formulas_come_back_from_csv_as_they_were(empty: Co
 def test_an_export_is_known_as_ours_and_no_other_file_is(what: str, kind: str) -> None:
     names = [column.key for column in EXTRACTS[Export(what)].columns if not column.is_content]
 
-    assert is_ours(Kind(kind), names)
-    assert not is_ours(Kind(kind), [column.name for column in FILES[Kind(kind)]])
-    assert not is_ours(Kind(kind), [name for name in names if name != "source"])
+    assert is_ours(FileKind(kind), names)
+    assert not is_ours(FileKind(kind), [column.name for column in FILES[FileKind(kind)]])
+    assert not is_ours(FileKind(kind), [name for name in names if name != "source"])
 
 
 @pytest.mark.parametrize(
@@ -484,24 +484,24 @@ def test_an_export_is_known_as_ours_and_no_other_file_is(what: str, kind: str) -
     [
         (
             Export.CONVERSATIONS,
-            Kind.CONVERSATIONS,
+            FileKind.CONVERSATIONS,
             "conversation_id opened_at closed_at first_response_s resolution_s channel language topic "
             "tags agent_id group rule distribution_group campaign automation".split(),
         ),
         (
             Export.COMMENTS,
-            Kind.SURVEYS,
+            FileKind.SURVEYS,
             "survey_id rated_at conversation_id survey csat csat_scale nps resolved comment language "
             "agent_id group channel".split(),
         ),
         (
             Export.HANDLINGS,
-            Kind.HANDLINGS,
+            FileKind.HANDLINGS,
             "conversation_id agent_id started_at ended_at group rule distribution_group".split(),
         ),
     ],
 )
-def test_columns_that_an_import_reads_have_its_names(what: Export, kind: Kind, same: list[str]) -> None:
+def test_columns_that_an_import_reads_have_its_names(what: Export, kind: FileKind, same: list[str]) -> None:
     exported = {column.key for column in EXTRACTS[what].columns}
     imported = {column.name for column in FILES[kind]}
 

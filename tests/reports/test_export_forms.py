@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 from ressenti.indicators.model import Anchor, Question
 from ressenti.kit.formulas import neutral
 from ressenti.kit.refusals import Exit
-from ressenti.reports.exports import Export, Form, export
-from ressenti.reports.exports.columns import EXTRACTS, Column
+from ressenti.reports.exports import Export, ExportFormat, export
+from ressenti.reports.exports.columns import EXTRACTS, ExportColumn
 from ressenti.reports.exports.formats import writing
-from ressenti.reports.exports.model import Kind, Scope
+from ressenti.reports.exports.model import ColumnKind, ExportScope
 from ressenti.reports.exports.refusals import TooManyRows
 from ressenti.reports.exports.workbook import MOST_ROWS, require_room
 from tests.support.exported import READERS, Company, company, furnish, read_jsonl, sheet
@@ -55,7 +55,7 @@ HOSTILE = {
 }
 """Comments, and whether a spreadsheet would take them for formulas."""
 
-SCOPE = Scope(
+SCOPE = ExportScope(
     what=Export.COMMENTS,
     projects=("default",),
     zone="Europe/Paris",
@@ -75,16 +75,16 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
         yield one
 
 
-def file(form: str, kinds: dict[str, Kind], *rows: Any) -> bytes:
+def file(form: str, kinds: dict[str, ColumnKind], *rows: Any) -> bytes:
     """Return a file with columns of these kinds and rows of these values."""
     out = io.BytesIO()
-    columns = [Column(key, kind, key, lambda _batch: ()) for key, kind in kinds.items()]
-    with writing(Form(form), SCOPE, columns, out) as write:
+    columns = [ExportColumn(key, kind, key, lambda _batch: ()) for key, kind in kinds.items()]
+    with writing(ExportFormat(form), SCOPE, columns, out) as write:
         write(list(zip(*rows, strict=True)))
     return out.getvalue()
 
 
-def one(form: str, kind: Kind, value: Any) -> Any:
+def one(form: str, kind: ColumnKind, value: Any) -> Any:
     """Return a value as it is read back."""
     return READERS[form](file(form, {"value": kind}, [value]))[0]["value"]
 
@@ -118,15 +118,15 @@ def cell(value: Any) -> str:
 
 
 @pytest.mark.parametrize("what", Export)
-@pytest.mark.parametrize("form", Form)
-def test_an_export_of_nothing_has_its_columns_and_no_row(full: Company, what: Export, form: Form) -> None:
+@pytest.mark.parametrize("form", ExportFormat)
+def test_an_export_of_nothing_has_its_columns_and_no_row(full: Company, what: Export, form: ExportFormat) -> None:
     found = full.take(what, form, end=0)
     keys = [column.key for column in EXTRACTS[what].columns]
-    header: dict[Form, Any] = {
-        Form.CSV: lambda: found.decode().rstrip("\r\n").split(","),
-        Form.JSONL: lambda: keys if found == b"" else None,
-        Form.PARQUET: lambda: pq.read_schema(io.BytesIO(found)).names,
-        Form.XLSX: lambda: sheet(found, 1)[0],
+    header: dict[ExportFormat, Any] = {
+        ExportFormat.CSV: lambda: found.decode().rstrip("\r\n").split(","),
+        ExportFormat.JSONL: lambda: keys if found == b"" else None,
+        ExportFormat.PARQUET: lambda: pq.read_schema(io.BytesIO(found)).names,
+        ExportFormat.XLSX: lambda: sheet(found, 1)[0],
     }
 
     assert READERS[form](found) == []
@@ -135,7 +135,7 @@ def test_an_export_of_nothing_has_its_columns_and_no_row(full: Company, what: Ex
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_texts_are_the_same_text_in_every_form(text: str) -> None:
-    written = {form: one(form, Kind.TEXT, text) for form in ("jsonl", "parquet", "xlsx", "csv")}
+    written = {form: one(form, ColumnKind.TEXT, text) for form in ("jsonl", "parquet", "xlsx", "csv")}
 
     assert written == {
         "jsonl": text,
@@ -160,8 +160,8 @@ def test_hostile_comments_come_through_from_the_record(tmp_path: Path) -> None:
 
 
 def test_a_list_whose_first_name_looks_like_a_formula_is_no_formula() -> None:
-    assert one("csv", Kind.TEXTS, ["-vip", "=late"]) == "'-vip;'=late"
-    assert one("jsonl", Kind.TEXTS, ["-vip", "=late"]) == ["-vip", "=late"]
+    assert one("csv", ColumnKind.TEXTS, ["-vip", "=late"]) == "'-vip;'=late"
+    assert one("jsonl", ColumnKind.TEXTS, ["-vip", "=late"]) == ["-vip", "=late"]
 
 
 def test_a_text_that_begins_with_nul_is_held_off_too() -> None:
@@ -170,7 +170,7 @@ def test_a_text_that_begins_with_nul_is_held_off_too() -> None:
 
 def test_numbers_below_zero_are_numbers_not_formulas() -> None:
     row = [Decimal("-12.5"), -3]
-    found = file("csv", {"revenue": Kind.MONEY, "count": Kind.WHOLE}, row)
+    found = file("csv", {"revenue": ColumnKind.MONEY, "count": ColumnKind.WHOLE}, row)
 
     assert found == b"revenue,count\r\n-12.5,-3\r\n"
 
@@ -179,15 +179,16 @@ def test_numbers_below_zero_are_numbers_not_formulas() -> None:
 def test_any_text_comes_back_from_csv_and_json(texts: list[str]) -> None:
     rows = [[text] for text in texts]
     from_csv = [
-        row[0] if row else "" for row in csv.reader(io.StringIO(file("csv", {"t": Kind.TEXT}, *rows).decode(), ""))
+        row[0] if row else ""
+        for row in csv.reader(io.StringIO(file("csv", {"t": ColumnKind.TEXT}, *rows).decode(), ""))
     ]
 
     assert from_csv[1:] == [neutral(text) for text in texts]
-    assert [row["t"] for row in read_jsonl(file("jsonl", {"t": Kind.TEXT}, *rows))] == texts
+    assert [row["t"] for row in read_jsonl(file("jsonl", {"t": ColumnKind.TEXT}, *rows))] == texts
 
 
 def test_csv_is_rfc_4180_in_utf_8_without_a_mark() -> None:
-    found = file("csv", {"comment": Kind.TEXT, "tags": Kind.TEXTS}, ['a "b", c\nd', ["é", "x"]], [None, []])
+    found = file("csv", {"comment": ColumnKind.TEXT, "tags": ColumnKind.TEXTS}, ['a "b", c\nd', ["é", "x"]], [None, []])
 
     assert found == 'comment,tags\r\n"a ""b"", c\nd",é;x\r\n,\r\n'.encode()
 
@@ -196,22 +197,22 @@ def test_csv_is_rfc_4180_in_utf_8_without_a_mark() -> None:
     ("seconds", "written"), [(90, "90"), (90.25, "90.25"), (1e-06, "0.000001"), (4 / 3, "1.3333333333333333"), (0, "0")]
 )
 def test_durations_have_all_their_digits_and_whole_ones_no_decimals(seconds: float, written: str) -> None:
-    found = file("csv", {"s": Kind.SECONDS}, [seconds])
+    found = file("csv", {"s": ColumnKind.SECONDS}, [seconds])
 
     assert found == f"s\r\n{written}\r\n".encode()
-    assert json.loads(file("jsonl", {"s": Kind.SECONDS}, [seconds])) == {"s": seconds}
-    assert one("parquet", Kind.SECONDS, seconds) == seconds
-    assert one("xlsx", Kind.SECONDS, seconds) == pytest.approx(seconds, rel=1e-15)
+    assert json.loads(file("jsonl", {"s": ColumnKind.SECONDS}, [seconds])) == {"s": seconds}
+    assert one("parquet", ColumnKind.SECONDS, seconds) == seconds
+    assert one("xlsx", ColumnKind.SECONDS, seconds) == pytest.approx(seconds, rel=1e-15)
 
 
 def test_json_writes_whole_numbers_and_amounts_as_they_are() -> None:
-    found = file("jsonl", {"s": Kind.SECONDS, "m": Kind.MONEY}, [90, Decimal("12.5")], [None, Decimal(3)])
+    found = file("jsonl", {"s": ColumnKind.SECONDS, "m": ColumnKind.MONEY}, [90, Decimal("12.5")], [None, Decimal(3)])
 
     assert found == b'{"s":90,"m":12.5}\n{"s":null,"m":3}\n'
 
 
 def test_parquet_has_real_types() -> None:
-    kinds = {kind.value: kind for kind in Kind}
+    kinds = {kind.value: kind for kind in ColumnKind}
     schema = pq.read_schema(io.BytesIO(file("parquet", kinds, [None] * len(kinds))))
 
     assert dict(zip(schema.names, schema.types, strict=True)) == {
@@ -228,7 +229,9 @@ def test_parquet_has_real_types() -> None:
 
 def test_parquet_gathers_batches_into_groups_of_rows() -> None:
     out = io.BytesIO()
-    with writing(Form.PARQUET, SCOPE, [Column("n", Kind.WHOLE, "a number", lambda _batch: ())], out) as write:
+    with writing(
+        ExportFormat.PARQUET, SCOPE, [ExportColumn("n", ColumnKind.WHOLE, "a number", lambda _batch: ())], out
+    ) as write:
         for start in range(0, 120_000, 5_000):
             write([range(start, start + 5_000)])
     found = pq.ParquetFile(out)
@@ -261,7 +264,7 @@ def test_files_with_room_for_it_tell_what_they_hold(full: Company) -> None:
 
 
 def test_a_sheet_has_a_bold_header_that_stays_and_columns_that_can_be_filtered() -> None:
-    found = zipfile.ZipFile(io.BytesIO(file("xlsx", {"a": Kind.TEXT, "b": Kind.WHOLE}, ["x", 1])))
+    found = zipfile.ZipFile(io.BytesIO(file("xlsx", {"a": ColumnKind.TEXT, "b": ColumnKind.WHOLE}, ["x", 1])))
     rows = found.read("xl/worksheets/sheet1.xml").decode()
 
     assert '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>' in rows
@@ -271,11 +274,11 @@ def test_a_sheet_has_a_bold_header_that_stays_and_columns_that_can_be_filtered()
 
 
 def test_a_date_before_spreadsheets_have_any_is_written_out() -> None:
-    assert one("xlsx", Kind.MOMENT, -3_000_000_000_000_000) == "1874-12-07T18:49:21+00:09:21"
+    assert one("xlsx", ColumnKind.MOMENT, -3_000_000_000_000_000) == "1874-12-07T18:49:21+00:09:21"
 
 
 def test_a_text_too_long_for_a_cell_is_cut_and_the_file_says_so() -> None:
-    found = file("xlsx", {"comment": Kind.TEXT}, ["x" * 40_000], ["🤬" * 20_000], ["short"])
+    found = file("xlsx", {"comment": ColumnKind.TEXT}, ["x" * 40_000], ["🤬" * 20_000], ["short"])
 
     assert [len(row[0]) for row in sheet(found, 1)] == [7, 32_767, 16_383, 5]
     assert any(name == "cut" and words.startswith("2 texts") for name, words in sheet(found, 2))
@@ -306,8 +309,8 @@ class Pipe:
         pass
 
 
-@pytest.mark.parametrize("form", Form)
-def test_an_export_can_be_written_to_a_pipe(full: Company, form: Form) -> None:
+@pytest.mark.parametrize("form", ExportFormat)
+def test_an_export_can_be_written_to_a_pipe(full: Company, form: ExportFormat) -> None:
     pipe = Pipe()
     question = Question(indicator="", now=NOW)
     full.keeper.using(lambda facts: export(Export.COMMENTS, form, question, facts, full.store, cast("BinaryIO", pipe)))
@@ -315,17 +318,17 @@ def test_an_export_can_be_written_to_a_pipe(full: Company, form: Form) -> None:
     assert [row["comment"] for row in READERS[form](pipe.written)] == ["Très bien, « merci »"]
 
 
-def fail(form: Form) -> None:
+def fail(form: ExportFormat) -> None:
     """Begin a file that ends badly."""
-    columns = [Column("n", Kind.WHOLE, "a number", lambda _batch: ())]
+    columns = [ExportColumn("n", ColumnKind.WHOLE, "a number", lambda _batch: ())]
     with writing(form, SCOPE, columns, io.BytesIO()) as write:
         write([[1]])
         raise OSError("the disk is full")
 
 
-@pytest.mark.parametrize("form", Form)
+@pytest.mark.parametrize("form", ExportFormat)
 def test_an_export_that_fails_leaves_no_file_of_its_own_behind(
-    form: Form, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    form: ExportFormat, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "scratch"
     folder.mkdir()
@@ -336,6 +339,6 @@ def test_an_export_that_fails_leaves_no_file_of_its_own_behind(
     assert list(folder.iterdir()) == []
 
 
-@pytest.mark.parametrize("form", Form)
-def test_the_same_question_gives_the_same_bytes(full: Company, form: Form) -> None:
+@pytest.mark.parametrize("form", ExportFormat)
+def test_the_same_question_gives_the_same_bytes(full: Company, form: ExportFormat) -> None:
     assert full.take("conversations", form) == full.take("conversations", form)

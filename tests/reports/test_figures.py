@@ -12,10 +12,10 @@ from ressenti.indicators.model import Better, Grain, Unit, Value
 from ressenti.reports.figures.axis import DENSE, axis_labels
 from ressenti.reports.figures.evolution import draw_evolution, incident
 from ressenti.reports.figures.ranking import draw_head, draw_row
-from ressenti.reports.figures.scale import Scale, ranking_scale
+from ressenti.reports.figures.scale import AxisScale, ranking_scale
 from ressenti.reports.figures.spark import draw_spark
 from ressenti.reports.figures.svg import element, short
-from ressenti.reports.model import Evolution, Mark, Point
+from ressenti.reports.model import Evolution, EvolutionPoint, Mark
 from tests.support.fakes import csat_story, nps, nps_story, wait_story, wilson
 
 START = datetime.fromisoformat("2026-10-23T00:00:00+02:00")
@@ -32,7 +32,7 @@ def evolution(
     before: Value | None = None,
 ) -> Evolution:
     points = tuple(
-        Point(start=START + timedelta(days=i), value=value, previous=before, days=None)
+        EvolutionPoint(start=START + timedelta(days=i), value=value, previous=before, days=None)
         for i, value in enumerate(values)
     )
     return Evolution(
@@ -40,7 +40,9 @@ def evolution(
     )
 
 
-def drawn(one: Evolution, language: str = "en", lead_to: Callable[[Point], str | None] = lambda _point: None) -> str:
+def drawn(
+    one: Evolution, language: str = "en", lead_to: Callable[[EvolutionPoint], str | None] = lambda _point: None
+) -> str:
     return draw_evolution(
         one, language=language, label="CSAT by day", describe=lambda point: f"on {point.start:%d %b}", lead_to=lead_to
     )
@@ -87,7 +89,8 @@ def test_a_gap_breaks_the_line_and_is_shaded() -> None:
 def test_days_to_come_are_not_a_gap() -> None:
     one = evolution(MONTH)
     future = tuple(
-        Point(start=point.start, value=NOBODY, previous=None, days=None, is_future=True) for point in one.points[20:]
+        EvolutionPoint(start=point.start, value=NOBODY, previous=None, days=None, is_future=True)
+        for point in one.points[20:]
     )
 
     svg = drawn(replace(one, points=one.points[:20] + future))
@@ -152,7 +155,7 @@ def test_a_negative_nps_draws_zero_and_signs_its_ticks() -> None:
 
 def test_the_unfinished_bucket_is_a_ring() -> None:
     one = evolution(MONTH)
-    last = Point(start=one.points[-1].start, value=MONTH[-1], previous=None, days=None, is_unfinished=True)
+    last = EvolutionPoint(start=one.points[-1].start, value=MONTH[-1], previous=None, days=None, is_unfinished=True)
 
     svg = drawn(replace(one, points=(*one.points[:-1], last)))
 
@@ -405,7 +408,7 @@ class TestTimeAxis:
 
 
 class TestRanking:
-    SCALE = Scale(50, 100, 10)
+    SCALE = AxisScale(50, 100, 10)
 
     def test_a_row_is_a_dot_a_whisker_and_everyone(self) -> None:
         svg = draw_row(Value(90.0, 428, 87.5, 93.0), self.SCALE, everyone=84.6)

@@ -13,7 +13,7 @@ from ressenti.indicators.model import Better, Grain, Unit, Value
 from ressenti.reports.figures.distribution import draw_distribution
 from ressenti.reports.figures.lines import draw_lines
 from ressenti.reports.figures.split import draw_split
-from ressenti.reports.model import Distribution, Line, Lines, Note, NpsClass, Split
+from ressenti.reports.model import ComparedLine, ComparedLines, Note, NoteDistribution, NpsClass, Split
 from tests.support.fakes import nps, wilson
 
 HOSTILE = '"><script>alert(1)</script>'
@@ -37,9 +37,9 @@ def links(markup: str) -> list[str]:
     return [one.get("href", "") for one in parsed(markup).iter("a")]
 
 
-def ratings(counts: tuple[int, ...], before: tuple[int, ...] = (), *, kind: str = "csat") -> Distribution:
+def ratings(counts: tuple[int, ...], before: tuple[int, ...] = (), *, kind: str = "csat") -> NoteDistribution:
     n, then, first = sum(counts), sum(before), 1 if kind == "csat" else 0
-    return Distribution(
+    return NoteDistribution(
         indicator=f"{kind}_distribution",
         n=n,
         previous_n=then or None,
@@ -54,7 +54,7 @@ def ratings(counts: tuple[int, ...], before: tuple[int, ...] = (), *, kind: str 
     )
 
 
-def drawn(distribution: Distribution, language: str = "en") -> str:
+def drawn(distribution: NoteDistribution, language: str = "en") -> str:
     return draw_distribution(
         distribution,
         language=language,
@@ -192,21 +192,21 @@ class TestSplit:
         assert texts(svg).count("–") == 3
 
 
-def lines(rows: dict[str, list[Value]], unit: Unit = Unit.PERCENT) -> Lines:
+def lines(rows: dict[str, list[Value]], unit: Unit = Unit.PERCENT) -> ComparedLines:
     many = len(next(iter(rows.values())))
-    return Lines(
+    return ComparedLines(
         indicator="csat",
         unit=unit,
         better=Better.HIGHER,
         grain=Grain.DAY,
         starts=tuple(START + timedelta(days=i) for i in range(many)),
         lines=tuple(
-            Line(key=name, label=name, total=values[-1], points=tuple(values)) for name, values in rows.items()
+            ComparedLine(key=name, label=name, total=values[-1], points=tuple(values)) for name, values in rows.items()
         ),
     )
 
 
-def drawn_lines(one: Lines) -> str:
+def drawn_lines(one: ComparedLines) -> str:
     return draw_lines(
         one,
         language="en",

@@ -15,23 +15,23 @@ import structlog
 
 from ressenti.accounts.grants import Grant
 from ressenti.accounts.permissions import Role
-from ressenti.accounts.users import add_person, change_person, disable_person, person_of
+from ressenti.accounts.users import create_user, disable_user, update_user, user_of
 from ressenti.kit.clock import DAY, HOUR, SECOND
-from ressenti.reports.choice import read_choice
+from ressenti.reports.choice import read_report_choice
 from ressenti.reports.email.compose import Envelope, compose
 from ressenti.reports.email.delivery import Mailer, mailed_choice, mailing_in_background
 from ressenti.reports.email.headers import BrokenHeader
-from ressenti.reports.email.summary import Comment, Letter, draw_pictures, prepare_letter
-from ressenti.reports.experience.report import Reading
-from ressenti.workspace.recurrence import Rhythm
+from ressenti.reports.email.summary import EmailComment, EmailSummary, draw_pictures, prepare_letter
+from ressenti.reports.experience.report import ReportReader
+from ressenti.workspace.recurrence import Recurrence
 from ressenti.workspace.subscriptions import (
-    Mailing,
-    add_mailing,
-    find_mailing,
-    list_mailings,
+    Subscription,
+    add_subscription,
+    find_subscription,
+    list_subscriptions,
     owner_of,
     read_plan,
-    remove_mailing,
+    remove_subscription,
 )
 from tests.support.fakes import NOW, TODAY, Pretend, nothing
 from tests.support.mailbox import Mailbox, mailbox
@@ -42,9 +42,11 @@ ADDRESS = "https://ressenti.company.example"
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
-def letter(language: str = "en", *, ask: Any = None, words: dict[str, list[str]] | None = None, **more: Any) -> Letter:
-    choice = read_choice(words or {}, today=TODAY)
-    reading = Reading(choice=choice, ask=ask or Pretend(), zone="Europe/Paris", now=NOW)
+def letter(
+    language: str = "en", *, ask: Any = None, words: dict[str, list[str]] | None = None, **more: Any
+) -> EmailSummary:
+    choice = read_report_choice(words or {}, today=TODAY)
+    reading = ReportReader(choice=choice, ask=ask or Pretend(), zone="Europe/Paris", now=NOW)
     return prepare_letter(reading, language=language, **({"labels": {}} | more))
 
 
@@ -56,13 +58,13 @@ def envelope(**other: Any) -> Envelope:
         "message_id": "<ressenti.1.2@company.example>",
         "at": NOW,
         "by": "Ana",
-        "rhythm": Rhythm.WEEKLY,
+        "rhythm": Recurrence.WEEKLY,
         "address": f"{ADDRESS}/?from=2026-10-23&to=2026-11-22",
     }
     return Envelope(**(usual | other))
 
 
-def sent(said: Letter, **other: Any) -> EmailMessage:
+def sent(said: EmailSummary, **other: Any) -> EmailMessage:
     """Compose a mail and read it back from its bytes, as a mail program does."""
     parsed = message_from_bytes(
         bytes(compose(said, envelope(**other), pictures=draw_pictures(said))), policy=policy.default
@@ -172,7 +174,7 @@ class TestLetter:
             words={"where": [f"channel={HOSTILE}"]},
             labels={("channel", HOSTILE): HOSTILE},
             comments=[
-                Comment(words=f"{HOSTILE}\r\n.\r\nBcc: x@y.example", on=date(2026, 11, 20), note=1, agent=HOSTILE)
+                EmailComment(words=f"{HOSTILE}\r\n.\r\nBcc: x@y.example", on=date(2026, 11, 20), note=1, agent=HOSTILE)
             ],
         )
         mail = sent(said, name=HOSTILE, by=HOSTILE)
@@ -206,7 +208,7 @@ class TestLetter:
         assert str(sent(letter(), name="Équipe 東京 ✓ مبيعات")["Subject"]).startswith("Équipe 東京 ✓ مبيعات: 23 Oct")
 
     def test_at_most_six_rows_and_five_comments_are_in_it(self) -> None:
-        mail = sent(letter(comments=[Comment(words=f"Comment {i}") for i in range(9)]))
+        mail = sent(letter(comments=[EmailComment(words=f"Comment {i}") for i in range(9)]))
 
         assert body(mail, "plain").count("Comment ") == 5
         assert "10 more rows in the report." in body(mail, "plain")
@@ -255,8 +257,8 @@ def box() -> Iterator[Mailbox]:
 def inbox(box: Mailbox, world: World) -> Mailbox:
     """Empty the mailbox, and leave nothing planned."""
     with world.store.write() as record:
-        for one in list_mailings(record):
-            remove_mailing(record, one.id)
+        for one in list_subscriptions(record):
+            remove_subscription(record, one.id)
     box.mails.clear()
     box.recipients.clear()
     box.sayings.clear()
@@ -267,7 +269,7 @@ def inbox(box: Mailbox, world: World) -> Mailbox:
 NUMBERS = iter(range(1, 1000))
 
 
-def planned(world: World, role: str = "analyst", **other: str) -> Mailing:
+def planned(world: World, role: str = "analyst", **other: str) -> Subscription:
     """Plan a mailing of a new person: every morning at seven, of all of October."""
     kept: dict[str, dict[str, Any]] = {"supervisor": {"groups": ("Lyon",)}}
     words = {
@@ -281,13 +283,13 @@ def planned(world: World, role: str = "analyst", **other: str) -> Mailing:
     }
     with world.store.write() as record:
         grant = Grant(role=Role(role), **kept.get(role, {}))
-        person = add_person(record, email=f"p{next(NUMBERS)}@company.example", name="Pia", grant=grant, now=world.now)
-        return add_mailing(record, read_plan(words | other), user_id=person.id, now=world.now)
+        person = create_user(record, email=f"p{next(NUMBERS)}@company.example", name="Pia", grant=grant, now=world.now)
+        return add_subscription(record, read_plan(words | other), user_id=person.id, now=world.now)
 
 
-def now_of(world: World, mailing: Mailing) -> Mailing:
+def now_of(world: World, mailing: Subscription) -> Subscription:
     with world.store.read() as record:
-        return find_mailing(record, mailing.id)
+        return find_subscription(record, mailing.id)
 
 
 class TestSending:
@@ -376,7 +378,7 @@ class TestSending:
     def test_whoever_was_parted_with_mails_nothing_and_it_says_so(self, world: World, inbox: Mailbox) -> None:
         mailing = planned(world)
         with world.store.write() as record:
-            disable_person(record, person_of(record, mailing.user_id), now=world.now)
+            disable_user(record, user_of(record, mailing.user_id), now=world.now)
         Mailer(world.keeper, ADDRESS).send_due(inbox.post(), now=lambda: mailing.due_at)
         found = now_of(world, mailing)
 
@@ -388,8 +390,8 @@ class TestSending:
     def test_whoever_lost_the_right_mails_nothing_and_it_says_so(self, world: World, inbox: Mailbox) -> None:
         mailing = planned(world)
         with world.store.write() as record:
-            person = person_of(record, mailing.user_id)
-            change_person(record, person, grant=Grant(role=Role.AGENT, agents=("ana",)))
+            person = user_of(record, mailing.user_id)
+            update_user(record, person, grant=Grant(role=Role.AGENT, agents=("ana",)))
         Mailer(world.keeper, ADDRESS).send_due(inbox.post(), now=lambda: mailing.due_at)
         found = now_of(world, mailing)
 

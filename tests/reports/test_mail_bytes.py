@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 from ressenti.kit.characters import is_control
 from ressenti.kit.email_addresses import BadEmail, normal_email
 from ressenti.kit.names import ControlCharacter, read_name
-from ressenti.reports.choice import read_choice
+from ressenti.reports.choice import read_report_choice
 from ressenti.reports.email.compose import Envelope, compose
 from ressenti.reports.email.headers import BrokenHeader, address_header, text_header, wire
-from ressenti.reports.email.smtp import deliver, read_post
-from ressenti.reports.email.summary import Comment, Letter, prepare_letter
-from ressenti.reports.experience.report import Reading
-from ressenti.workspace.recurrence import Rhythm
+from ressenti.reports.email.smtp import deliver, read_smtp_server
+from ressenti.reports.email.summary import EmailComment, EmailSummary, prepare_letter
+from ressenti.reports.experience.report import ReportReader
+from ressenti.workspace.recurrence import Recurrence
 from tests.support.environment import rounds
 from tests.support.fakes import NOW, TODAY, Pretend
 from tests.support.mailbox import Mailbox, mailbox
@@ -84,12 +84,12 @@ REFUSED = (
 """Names that cannot be kept."""
 
 
-def letter(**more: Any) -> Letter:
-    reading = Reading(choice=read_choice({}, today=TODAY), ask=Pretend(), zone="Europe/Paris", now=NOW)
+def letter(**more: Any) -> EmailSummary:
+    reading = ReportReader(choice=read_report_choice({}, today=TODAY), ask=Pretend(), zone="Europe/Paris", now=NOW)
     return prepare_letter(reading, **({"language": "en", "labels": {}} | more))
 
 
-SAID = letter(comments=[Comment(words=f"{INJECTED}\r\n.\r\nMAIL FROM:<x@y.example>", agent=ENCODED)])
+SAID = letter(comments=[EmailComment(words=f"{INJECTED}\r\n.\r\nMAIL FROM:<x@y.example>", agent=ENCODED)])
 
 
 def envelope(**other: Any) -> Envelope:
@@ -100,7 +100,7 @@ def envelope(**other: Any) -> Envelope:
         "message_id": "<ressenti.1.2@company.example>",
         "at": NOW,
         "by": "Ana",
-        "rhythm": Rhythm.WEEKLY,
+        "rhythm": Recurrence.WEEKLY,
     }
     return Envelope(**(usual | other))
 
@@ -173,7 +173,9 @@ def test_a_sender_is_called_what_was_set_up_and_adds_no_header(box: Mailbox, nam
 
 def test_a_sender_in_the_settings_is_not_decoded() -> None:
     name = "=?utf-8?q?Hi=0d=0aBcc:=20x=40y.example?="
-    post = read_post({"RESSENTI_SMTP": "smtp://127.0.0.1", "RESSENTI_MAIL_FROM": f"{name} <reports@company.example>"})
+    post = read_smtp_server(
+        {"RESSENTI_SMTP": "smtp://127.0.0.1", "RESSENTI_MAIL_FROM": f"{name} <reports@company.example>"}
+    )
 
     assert post is not None
     assert_is_whole(mail(mail_from=post.mail_from), subject="Satisfaction in Lyon", sender=name)

@@ -7,7 +7,7 @@ import pytest
 from ressenti.indicators.model import Comparison, Grain
 from ressenti.indicators.periods import first_of_day
 from ressenti.kit.clock import to_us
-from ressenti.reports.period import DEFAULT_PRESET, PRESETS, Period, grain_for, grains_for, preset
+from ressenti.reports.period import DEFAULT_PRESET, PRESETS, ReportPeriod, grain_for, grains_for, preset
 
 TODAY = date(2026, 11, 21)
 """A Saturday."""
@@ -29,7 +29,7 @@ TODAY = date(2026, 11, 21)
     ],
 )
 def test_a_preset_is_whole_days_up_to_today_or_to_the_end_of_what_runs(key: str, start: date, end: date) -> None:
-    assert preset(key, today=TODAY) == Period(start, end)
+    assert preset(key, today=TODAY) == ReportPeriod(start, end)
 
 
 def test_every_preset_is_known() -> None:
@@ -42,18 +42,18 @@ def test_every_preset_is_known() -> None:
     ("week_start", "start"), [(0, date(2026, 11, 16)), (5, date(2026, 11, 21)), (6, date(2026, 11, 15))]
 )
 def test_a_week_begins_on_the_project_s_own_day(week_start: int, start: date) -> None:
-    assert preset("week", today=TODAY, week_start=week_start) == Period(start, start + timedelta(days=7))
+    assert preset("week", today=TODAY, week_start=week_start) == ReportPeriod(start, start + timedelta(days=7))
     assert preset("last_week", today=TODAY, week_start=week_start).end == start
 
 
 @pytest.mark.parametrize(
     ("today", "last_month"),
     [
-        (date(2027, 1, 31), Period(date(2026, 12, 1), date(2027, 1, 1))),
-        (date(2028, 3, 1), Period(date(2028, 2, 1), date(2028, 3, 1))),
+        (date(2027, 1, 31), ReportPeriod(date(2026, 12, 1), date(2027, 1, 1))),
+        (date(2028, 3, 1), ReportPeriod(date(2028, 2, 1), date(2028, 3, 1))),
     ],
 )
-def test_last_month_is_a_whole_one_across_years_and_leap_days(today: date, last_month: Period) -> None:
+def test_last_month_is_a_whole_one_across_years_and_leap_days(today: date, last_month: ReportPeriod) -> None:
     assert preset("last_month", today=today) == last_month
     assert preset("month", today=today).start == last_month.end
 
@@ -63,11 +63,11 @@ def test_twelve_months_before_a_leap_day_begin_on_the_28th() -> None:
 
 
 def test_the_previous_period_is_as_long_and_ends_where_this_one_begins() -> None:
-    period = Period(date(2026, 10, 23), date(2026, 11, 22))
+    period = ReportPeriod(date(2026, 10, 23), date(2026, 11, 22))
 
     assert period.days == 30
     assert period.last == date(2026, 11, 21)
-    assert period.before(Comparison.PREVIOUS, "Europe/Paris") == Period(date(2026, 9, 23), date(2026, 10, 23))
+    assert period.before(Comparison.PREVIOUS, "Europe/Paris") == ReportPeriod(date(2026, 9, 23), date(2026, 10, 23))
 
 
 @pytest.mark.parametrize("zone", ["Europe/Paris", "America/Sao_Paulo", "Pacific/Apia", "UTC"])
@@ -75,35 +75,35 @@ def test_the_previous_period_is_as_long_and_ends_where_this_one_begins() -> None
     ("period", "kind", "before"),
     [
         (
-            Period(date(2026, 3, 1), date(2026, 4, 1)),
+            ReportPeriod(date(2026, 3, 1), date(2026, 4, 1)),
             Comparison.MONTH,
-            Period(date(2026, 2, 1), date(2026, 3, 1)),
+            ReportPeriod(date(2026, 2, 1), date(2026, 3, 1)),
         ),
         (
-            Period(date(2026, 3, 1), date(2026, 4, 1)),
+            ReportPeriod(date(2026, 3, 1), date(2026, 4, 1)),
             Comparison.PREVIOUS,
-            Period(date(2026, 1, 29), date(2026, 3, 1)),
+            ReportPeriod(date(2026, 1, 29), date(2026, 3, 1)),
         ),
         (
-            Period(date(2028, 2, 29), date(2028, 3, 1)),
+            ReportPeriod(date(2028, 2, 29), date(2028, 3, 1)),
             Comparison.YEAR,
-            Period(date(2027, 2, 28), date(2027, 3, 1)),
+            ReportPeriod(date(2027, 2, 28), date(2027, 3, 1)),
         ),
         (
-            Period(date(2026, 11, 16), date(2026, 11, 23)),
+            ReportPeriod(date(2026, 11, 16), date(2026, 11, 23)),
             Comparison.YEAR,
-            Period(date(2025, 11, 16), date(2025, 11, 23)),
+            ReportPeriod(date(2025, 11, 16), date(2025, 11, 23)),
         ),
     ],
 )
 def test_what_a_period_is_compared_with_is_whole_days_in_every_zone(
-    zone: str, period: Period, kind: Comparison, before: Period
+    zone: str, period: ReportPeriod, kind: Comparison, before: ReportPeriod
 ) -> None:
     assert period.before(kind, zone) == before
 
 
 def test_days_begin_when_they_begin_in_the_zone() -> None:
-    start, end = Period(date(2026, 10, 25), date(2026, 10, 26)).moments("Europe/Paris")
+    start, end = ReportPeriod(date(2026, 10, 25), date(2026, 10, 26)).moments("Europe/Paris")
 
     assert start == to_us(datetime(2026, 10, 24, 22, tzinfo=UTC))
     assert end - start == 25 * 3600 * 1_000_000

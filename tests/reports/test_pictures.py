@@ -10,8 +10,8 @@ import pytest
 from markupsafe import Markup
 
 from ressenti.indicators.model import Unit, Value
-from ressenti.reports.choice import read_choice
-from ressenti.reports.experience.report import Reading, prepare_evolution, prepare_ranking
+from ressenti.reports.choice import read_report_choice
+from ressenti.reports.experience.report import ReportReader, prepare_evolution, prepare_ranking
 from ressenti.reports.figures import pictures
 from ressenti.reports.figures.evolution import draw_evolution
 from ressenti.reports.figures.flat import flatten
@@ -29,7 +29,7 @@ from ressenti.reports.figures.pictures import (
     standalone_svg,
 )
 from ressenti.reports.figures.svg import element
-from ressenti.reports.model import Distribution, Evolution, Note, NpsClass, Ranking, Split
+from ressenti.reports.model import Evolution, Note, NoteDistribution, NpsClass, Ranking, Split
 from ressenti.web.pages import assets
 from tests.support.fakes import NOW, TODAY, Pretend, wilson
 from tests.support.pictures import colour, read_png, size_of
@@ -39,9 +39,9 @@ HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 CSS = assets.FOLDER / "css"
 
 
-def reading(**asked: str) -> Reading:
-    choice = read_choice({name: [value] for name, value in asked.items()}, today=TODAY)
-    return Reading(choice=choice, ask=Pretend(), zone="Europe/Paris", now=NOW)
+def reading(**asked: str) -> ReportReader:
+    choice = read_report_choice({name: [value] for name, value in asked.items()}, today=TODAY)
+    return ReportReader(choice=choice, ask=Pretend(), zone="Europe/Paris", now=NOW)
 
 
 @cache
@@ -54,9 +54,9 @@ def ranking() -> Ranking:
     return prepare_ranking(reading(), "agent")
 
 
-def ratings() -> Distribution:
+def ratings() -> NoteDistribution:
     notes = tuple(Note(note=note, value=wilson(20 * note, 300), previous=wilson(60, 300)) for note in range(1, 6))
-    return Distribution(indicator="csat_distribution", n=300, previous_n=300, notes=notes)
+    return NoteDistribution(indicator="csat_distribution", n=300, previous_n=300, notes=notes)
 
 
 def split() -> Split:

@@ -12,18 +12,18 @@ from pathlib import Path
 import pytest
 
 from ressenti.reports.email.smtp import (
-    BadPost,
-    NoPost,
+    BadSmtpServer,
+    ConnectionSecurity,
     NoServer,
+    NoSmtpServer,
     NotEncrypted,
-    NotPosted,
+    NotSent,
     NotTrusted,
     RefusedForGood,
-    Security,
-    WrongPassword,
+    WrongSmtpPassword,
     deliver,
-    read_post,
-    require_post,
+    read_smtp_server,
+    require_smtp_server,
 )
 from tests.support.mailbox import mailbox
 
@@ -39,51 +39,51 @@ def mail(to: str = "ana@company.example") -> bytes:
 
 
 def read(url: str) -> object:
-    return read_post({"RESSENTI_SMTP": url, **FROM})
+    return read_smtp_server({"RESSENTI_SMTP": url, **FROM})
 
 
 class TestSettings:
     def test_without_settings_there_is_no_post(self) -> None:
-        assert read_post({}) is None
-        with pytest.raises(NoPost):
-            require_post({})
+        assert read_smtp_server({}) is None
+        with pytest.raises(NoSmtpServer):
+            require_smtp_server({})
 
     @pytest.mark.parametrize(
         ("url", "host", "port", "security"),
         [
-            ("smtp://mail.example", "mail.example", 587, Security.STARTTLS),
-            ("smtp://mail.example:25", "mail.example", 25, Security.STARTTLS),
-            ("smtps://mail.example", "mail.example", 465, Security.TLS),
-            ("smtp://127.0.0.1:1025", "127.0.0.1", 1025, Security.LOOPBACK),
-            ("smtp://[::1]:1025", "::1", 1025, Security.LOOPBACK),
-            ("smtp://localhost:1025", "localhost", 1025, Security.LOOPBACK),
+            ("smtp://mail.example", "mail.example", 587, ConnectionSecurity.STARTTLS),
+            ("smtp://mail.example:25", "mail.example", 25, ConnectionSecurity.STARTTLS),
+            ("smtps://mail.example", "mail.example", 465, ConnectionSecurity.TLS),
+            ("smtp://127.0.0.1:1025", "127.0.0.1", 1025, ConnectionSecurity.LOOPBACK),
+            ("smtp://[::1]:1025", "::1", 1025, ConnectionSecurity.LOOPBACK),
+            ("smtp://localhost:1025", "localhost", 1025, ConnectionSecurity.LOOPBACK),
         ],
     )
     def test_a_server_elsewhere_is_always_spoken_to_encrypted(
-        self, url: str, host: str, port: int, security: Security
+        self, url: str, host: str, port: int, security: ConnectionSecurity
     ) -> None:
-        post = read_post({"RESSENTI_SMTP": url, **FROM})
+        post = read_smtp_server({"RESSENTI_SMTP": url, **FROM})
 
         assert post is not None
         assert (post.host, post.port, post.security) == (host, port, security)
         assert post.mail_from == ("Company", "reports@company.example")
 
     def test_a_password_stands_in_no_representation_and_no_refusal(self) -> None:
-        post = read_post({"RESSENTI_SMTP": "smtp://me:p%40ss%2Fword%3A%231@mail.example", **FROM})
+        post = read_smtp_server({"RESSENTI_SMTP": "smtp://me:p%40ss%2Fword%3A%231@mail.example", **FROM})
 
         assert post is not None
         assert post.password == PASSWORD
         assert "word" not in repr(post)
         for broken in (f"smtp://me:{PASSWORD}@mail.example", "http://me:hidden@mail", "smtp://me:hidden@mail:port"):
-            with pytest.raises(BadPost) as refused:
+            with pytest.raises(BadSmtpServer) as refused:
                 read(broken)
             assert "hidden" not in refused.value.say()
             assert "word:" not in refused.value.say()
 
     @pytest.mark.parametrize("sender", ["", "nobody", "a@b.example\r\nBcc: c@d.example"])
     def test_a_sender_that_is_none_is_refused(self, sender: str) -> None:
-        with pytest.raises(BadPost):
-            read_post({"RESSENTI_SMTP": "smtp://mail.example", "RESSENTI_MAIL_FROM": sender})
+        with pytest.raises(BadSmtpServer):
+            read_smtp_server({"RESSENTI_SMTP": "smtp://mail.example", "RESSENTI_MAIL_FROM": sender})
 
 
 class TestDelivery:
@@ -101,14 +101,14 @@ class TestDelivery:
         assert len(box.mails) == 1
 
     def test_a_wrong_password_is_said_and_not_repeated(self) -> None:
-        with mailbox(knows=PASSWORD) as box, pytest.raises(WrongPassword) as refused:
+        with mailbox(knows=PASSWORD) as box, pytest.raises(WrongSmtpPassword) as refused:
             deliver(box.post(user="me", password="hidden"), mail(), ["ana@company.example"])  # noqa: S106
 
         assert "hidden" not in refused.value.say()
 
     def test_without_encryption_neither_password_nor_report_is_sent(self) -> None:
         with mailbox(knows=PASSWORD) as box:
-            post = box.post(security=Security.STARTTLS, user="me", password=PASSWORD)
+            post = box.post(security=ConnectionSecurity.STARTTLS, user="me", password=PASSWORD)
             with pytest.raises(NotEncrypted):
                 deliver(post, mail(), ["ana@company.example"])
 
@@ -116,7 +116,7 @@ class TestDelivery:
 
     def test_a_certificate_nobody_vouches_for_is_not_trusted(self, certificate: tuple[Path, Path]) -> None:
         with mailbox(knows=PASSWORD, tls=_serving(certificate)) as box:
-            post = box.post(security=Security.STARTTLS, user="me", password=PASSWORD)
+            post = box.post(security=ConnectionSecurity.STARTTLS, user="me", password=PASSWORD)
             with pytest.raises(NotTrusted):
                 deliver(post, mail(), ["ana@company.example"])
 
@@ -125,7 +125,11 @@ class TestDelivery:
     def test_one_that_is_vouched_for_is(self, certificate: tuple[Path, Path]) -> None:
         with mailbox(knows=PASSWORD, tls=_serving(certificate)) as box:
             post = box.post(
-                security=Security.STARTTLS, user="me", password=PASSWORD, trusted=str(certificate[0]), host="localhost"
+                security=ConnectionSecurity.STARTTLS,
+                user="me",
+                password=PASSWORD,
+                trusted=str(certificate[0]),
+                host="localhost",
             )
             deliver(post, mail(), ["ana@company.example"])
 
@@ -134,7 +138,7 @@ class TestDelivery:
     def test_greylisting_is_tried_again_later(self) -> None:
         with mailbox() as box:
             box.sayings = ["451 4.7.1 Greylisted, come back"]
-            with pytest.raises(NotPosted) as refused:
+            with pytest.raises(NotSent) as refused:
                 deliver(box.post(), mail(), ["ana@company.example"])
             deliver(box.post(), mail(), ["ana@company.example"])
 
@@ -177,7 +181,7 @@ class TestDelivery:
     def test_what_a_server_says_is_shown_on_one_line_and_shortened(self) -> None:
         with mailbox() as box:
             box.sayings = ["554 <b>\x1b[31m" + "long " * 90]
-            with pytest.raises(NotPosted) as refused:
+            with pytest.raises(NotSent) as refused:
                 deliver(box.post(), mail(), ["ana@company.example"])
 
         assert refused.value.say().isprintable()

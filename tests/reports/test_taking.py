@@ -9,11 +9,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from ressenti.indicators.model import Answer, Question, Row, Unit, Value
-from ressenti.reports.choice import read_choice
-from ressenti.reports.experience.report import Reading
-from ressenti.reports.exports import Form
-from ressenti.reports.exports.figures import Asker, export_figures
-from ressenti.reports.exports.model import Figures, Manner
+from ressenti.reports.choice import read_report_choice
+from ressenti.reports.experience.report import ReportReader
+from ressenti.reports.exports import ExportFormat
+from ressenti.reports.exports.figures import FiguresReader, export_figures
+from ressenti.reports.exports.model import CsvOptions, Figures
 from tests.support.exported import sheet
 from tests.support.fakes import NOW, TODAY
 
@@ -59,16 +59,16 @@ def answering(question: Question) -> Answer:
     )
 
 
-def take(what: str, form: str = "csv", *, manner: Manner | None = None, **asked: str | list[str]) -> bytes:
+def take(what: str, form: str = "csv", *, manner: CsvOptions | None = None, **asked: str | list[str]) -> bytes:
     words = {name: [value] if isinstance(value, str) else value for name, value in asked.items()}
-    choice = read_choice(words, today=TODAY)
-    asker = Asker(
-        reading=Reading(choice=choice, ask=answering, zone="Europe/Paris", now=NOW),
+    choice = read_report_choice(words, today=TODAY)
+    asker = FiguresReader(
+        reading=ReportReader(choice=choice, ask=answering, zone="Europe/Paris", now=NOW),
         projects=("default",),
         language="fr",
     )
     out = io.BytesIO()
-    export_figures(Figures(what), Form(form), asker, out, manner or Manner())
+    export_figures(Figures(what), ExportFormat(form), asker, out, manner or CsvOptions())
     return out.getvalue()
 
 
@@ -186,7 +186,7 @@ def about(found: bytes) -> dict[str, str]:
 
 def test_a_file_says_what_was_asked_and_when() -> None:
     asked: dict[str, Any] = {"tab": "agent", "where": ["channel=Chat", "channel=E-mail"], "anchor": "opened"}
-    head = take("breakdown", manner=Manner(has_scope=True), **asked).decode().splitlines()
+    head = take("breakdown", manner=CsvOptions(has_scope=True), **asked).decode().splitlines()
 
     assert head[:12] == [
         "# export: breakdown",
@@ -209,18 +209,18 @@ def test_a_file_says_what_was_asked_and_when() -> None:
 
 
 def test_a_filter_cannot_begin_a_line_of_its_own_above_the_rows() -> None:
-    found = take("tiles", manner=Manner(has_scope=True), where=["channel=a\r\n=1+1\nkey,name"]).decode()
+    found = take("tiles", manner=CsvOptions(has_scope=True), where=["channel=a\r\n=1+1\nkey,name"]).decode()
 
     assert "# where: channel = a =1+1 key,name" in found.replace('"', "").splitlines()
 
 
 def test_a_mark_tells_spreadsheets_the_encoding_where_it_is_wanted() -> None:
-    assert take("tiles", manner=Manner(has_mark=True)).startswith(b"\xef\xbb\xbfkey,")
+    assert take("tiles", manner=CsvOptions(has_mark=True)).startswith(b"\xef\xbb\xbfkey,")
     assert take("tiles").startswith(b"key,")
 
 
-@pytest.mark.parametrize("form", list(Form))
-def test_indicators_without_the_chosen_date_are_left_out(form: Form) -> None:
+@pytest.mark.parametrize("form", list(ExportFormat))
+def test_indicators_without_the_chosen_date_are_left_out(form: ExportFormat) -> None:
     found = take("tiles", form, anchor="answered")
 
     assert b"response_rate" not in found

@@ -9,8 +9,8 @@ from ressenti.facts.engines.engine import Engine
 from ressenti.facts.schema import TABLES
 from ressenti.indicators.model import Unit
 from ressenti.kit.clock import SECOND
-from ressenti.reports.conversations.measure_trace import Measure
-from ressenti.reports.conversations.timeline_events import Answered, Said
+from ressenti.reports.conversations.measure_trace import MeasuredValue
+from ressenti.reports.conversations.timeline_events import MessageWritten, SurveyAnswered
 from ressenti.reports.conversations.transcript import Transcript, prepare_transcript
 from ressenti.reports.conversations.transcript_text import how_told, moment_of, nps_class
 from tests.support.scenario import World, moment
@@ -124,11 +124,11 @@ def number(world: World, key: str) -> int:
         return int(record.exec_driver_sql("SELECT id FROM conversation WHERE external_id = ?", (key,)).scalar_one())
 
 
-def measure(transcript: Transcript, key: str) -> Measure:
+def measure(transcript: Transcript, key: str) -> MeasuredValue:
     return next(one for one in transcript.measured.measures if one.key == key)
 
 
-def how(transcript: Transcript, one: Measure) -> list[str]:
+def how(transcript: Transcript, one: MeasuredValue) -> list[str]:
     return ["".join(words for words, _message in how_told(each, transcript)) for each in one.how]
 
 
@@ -139,7 +139,7 @@ def test_what_happened_is_told_in_order(told: Telling) -> None:
         "opened said handed said said said handed said said said handed said sold closed answered"
     )
     assert [item.at for item in transcript.items] == sorted(item.at for item in transcript.items)
-    said = [item for item in transcript.items if isinstance(item, Said)]
+    said = [item for item in transcript.items if isinstance(item, MessageWritten)]
     assert [item.side for item in said] == ["visitor", "bot", "human", "staff", "human", "system", "visitor", "human"]
     assert [item.place for item in said] == list(range(1, 9))
     assert said[0].pieces == ((ARABIC, False),)
@@ -150,23 +150,23 @@ def test_what_happened_is_told_in_order(told: Telling) -> None:
 def test_who_may_not_read_content_sees_how_long_it_is_and_no_word_of_it(told: Telling) -> None:
     transcript = told("whole", may_read=False)
 
-    said = [item for item in transcript.items if isinstance(item, Said)]
+    said = [item for item in transcript.items if isinstance(item, MessageWritten)]
     assert {item.pieces for item in said} == {None}
     assert said[-1].length == 10_000
-    answered = next(item for item in transcript.items if isinstance(item, Answered))
+    answered = next(item for item in transcript.items if isinstance(item, SurveyAnswered))
     assert [reply.pieces for reply in answered.replies if reply.question == "comment"] == [None]
     assert ARABIC not in repr(transcript)
     assert "alert(1)" not in repr(transcript)
 
 
 def test_what_was_looked_for_is_marked_in_any_case(told: Telling) -> None:
-    said = [item for item in told("whole", words="LAMP").items if isinstance(item, Said)]
+    said = [item for item in told("whole", words="LAMP").items if isinstance(item, MessageWritten)]
 
     assert said[4].pieces == (("La ", False), ("lampe", True), (" Brume ?\n<b>Oui</b>", False))
 
 
 def test_an_answer_that_was_changed_later_keeps_what_was_said_before(told: Telling) -> None:
-    answered = next(item for item in told("whole").items if isinstance(item, Answered))
+    answered = next(item for item in told("whole").items if isinstance(item, SurveyAnswered))
 
     assert [(reply.question, reply.value) for reply in answered.replies] == [("csat", 4), ("nps", 9), ("comment", None)]
     assert [(one.before.question, one.before.value) for one in answered.changes] == [("csat", 2)]

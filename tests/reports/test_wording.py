@@ -9,9 +9,9 @@ from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.model import Anchor, Attribution, Better, Grain, Unit, Value
 from ressenti.indicators.names import DELETED, NONE, WITHOUT
 from ressenti.reports import wording
-from ressenti.reports.choice import COMPARISONS, INDICATORS, ORDERS, TABS, Choice, read_choice
+from ressenti.reports.choice import COMPARISONS, INDICATORS, ORDERS, TABS, ReportChoice, read_report_choice
 from ressenti.reports.comparison import compare
-from ressenti.reports.experience.report import Reading, prepare_evolution, prepare_lines, prepare_ratings
+from ressenti.reports.experience.report import ReportReader, prepare_evolution, prepare_lines, prepare_ratings
 from ressenti.reports.model import Evolution, NpsClass
 from ressenti.reports.period import PRESETS
 from ressenti.reports.wording import (
@@ -33,12 +33,12 @@ from ressenti.reports.wording import (
 from tests.support.fakes import NOW, TODAY, Pretend, nps, wilson
 
 
-def chosen(query: str = "") -> Choice:
-    return read_choice(parse_qs(query), today=TODAY)
+def chosen(query: str = "") -> ReportChoice:
+    return read_report_choice(parse_qs(query), today=TODAY)
 
 
-def reading(query: str = "") -> Reading:
-    return Reading(choice=chosen(query), ask=Pretend(), zone="Europe/Paris", now=NOW)
+def reading(query: str = "") -> ReportReader:
+    return ReportReader(choice=chosen(query), ask=Pretend(), zone="Europe/Paris", now=NOW)
 
 
 def evolution(query: str = "") -> Evolution:

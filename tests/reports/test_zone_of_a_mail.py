@@ -7,11 +7,11 @@ import pytest
 
 from ressenti.accounts.grants import Grant
 from ressenti.accounts.permissions import Role
-from ressenti.accounts.users import add_person
+from ressenti.accounts.users import create_user
 from ressenti.kit.clock import to_us
 from ressenti.reports.email.delivery import Mailer, mailed_choice
-from ressenti.reports.email.summary import Letter
-from ressenti.workspace.subscriptions import Mailing, add_mailing, owner_of, read_plan
+from ressenti.reports.email.summary import EmailSummary
+from ressenti.workspace.subscriptions import Subscription, add_subscription, owner_of, read_plan
 from tests.support.mailbox import mailbox
 from tests.support.scenario import World
 
@@ -82,22 +82,22 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 @pytest.fixture(scope="module")
-def mailing(world: World) -> Mailing:
+def mailing(world: World) -> Subscription:
     with world.store.write() as record:
-        owner = add_person(
+        owner = create_user(
             record, email="ana@b.example", grant=Grant(role=Role.ANALYST, reads_content=True), now=world.now
         )
-        return add_mailing(record, read_plan(plan()), user_id=owner.id, now=us("2026-11-18T00:00"))
+        return add_subscription(record, read_plan(plan()), user_id=owner.id, now=us("2026-11-18T00:00"))
 
 
-def letter(world: World, mailing: Mailing, due: str) -> Letter:
+def letter(world: World, mailing: Subscription, due: str) -> EmailSummary:
     with world.store.read() as record:
         owner = owner_of(record, mailing.user_id)
     assert owner is not None
     return Mailer(world.keeper, "").write(mailing, owner, due_at=us(due), now=us(due))
 
 
-def test_figures_buckets_and_comments_are_those_of_the_clocks_week(world: World, mailing: Mailing) -> None:
+def test_figures_buckets_and_comments_are_those_of_the_clocks_week(world: World, mailing: Subscription) -> None:
     """16 to 22 November in Tokyo: seven noons and the first hour of the 16th; by days of UTC, that of the 23rd."""
     said = letter(world, mailing, "2026-11-22T20:00")
     csat = next(tile for tile in said.tiles if tile.indicator == "csat")
@@ -108,7 +108,7 @@ def test_figures_buckets_and_comments_are_those_of_the_clocks_week(world: World,
     assert [(one.words, one.on) for one in said.comments] == [("First hour after 2026-11-15", date(2026, 11, 16))]
 
 
-def test_one_to_me_has_the_days_of_the_same_clock(world: World, mailing: Mailing) -> None:
+def test_one_to_me_has_the_days_of_the_same_clock(world: World, mailing: Subscription) -> None:
     for now, days in (("2026-11-22T14:59", "9 Nov – 15 Nov 2026"), ("2026-11-22T15:01", "16 Nov – 22 Nov 2026")):
         with mailbox() as box:
             Mailer(world.keeper, "https://r.example").send_now(mailing, box.post(), to="a@b.example", now=us(now))

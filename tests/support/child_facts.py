@@ -6,7 +6,7 @@ Usage: python -m tests.support.child_facts figures|follow|rebuild URL [FACTS]
 import json
 import sys
 
-from ressenti.facts.store import Keeper
+from ressenti.facts.store import FactStore
 from ressenti.facts.verify import verify
 from ressenti.indicators.read import answer_words
 from ressenti.record.stores.sqlite import Store
@@ -21,7 +21,7 @@ def main() -> None:
     store = Store.open(url)
     if what != "figures":
         print("begun", flush=True)
-    keeper = Keeper(store, facts=facts[0] if facts else None)
+    keeper = FactStore(store, facts=facts[0] if facts else None)
     if what == "figures":
         figures = [answer_words(keeper, key, {"by": (by,)}, now=NOW).as_json() for key, by in ASKED]
         differences = keeper.using(lambda facts: verify(store, facts)).as_json()

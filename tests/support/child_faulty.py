@@ -14,9 +14,9 @@ from typing import Any
 from ressenti.cli import main
 from ressenti.kit import logs
 from ressenti.search.index import Index
-from ressenti.web.pages.customer_experience.parts import Making
+from ressenti.web.pages.customer_experience.parts import PartsInProgress
 from ressenti.web.server import http_protocol
-from ressenti.web.server.security import Shield
+from ressenti.web.server.security import SecurityMiddleware
 
 SAID = "my card is 4970 1000"
 TOLD_WHOLE = "RESSENTI_TOLD_WHOLE"
@@ -85,22 +85,22 @@ FAULTS = {one.__name__: one for one in (application, callback, task, thread, dyi
 
 def with_faults() -> None:
     """Have the server fail where it is asked to."""
-    answer: Any = Shield.__call__
+    answer: Any = SecurityMiddleware.__call__
 
-    async def answer_or_fail(shield: Shield, scope: Any, receive: Any, send: Any) -> None:
+    async def answer_or_fail(shield: SecurityMiddleware, scope: Any, receive: Any, send: Any) -> None:
         name = scope.get("path", "").removeprefix("/fault/")
         if name in FAULTS:
             await FAULTS[name]()
         await answer(shield, scope, receive, send)
 
-    received: Any = http_protocol.Receiver.data_received
+    received: Any = http_protocol.LimitedHttpProtocol.data_received
 
     def receive_or_fail(receiver: Any, data: bytes) -> None:
         if b"/fault/receiving" in data:
             fail(data)
         received(receiver, data)
 
-    changed: Any = (Shield, http_protocol.Receiver, Index, Making)
+    changed: Any = (SecurityMiddleware, http_protocol.LimitedHttpProtocol, Index, PartsInProgress)
     changed[0].__call__, changed[1].data_received = answer_or_fail, receive_or_fail
     changed[2].find, changed[3].ready = fail, fail
 

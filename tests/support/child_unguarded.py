@@ -18,5 +18,5 @@ if __name__ == "__main__":
     unguarded.Reception = lambda *_given: HttpToolsProtocol
     unguarded.ENDED_WITHIN_S = ENDLESS
     unlimited: Any = app
-    unlimited.Turns = lambda: export_limiter.Turns(ENDLESS)
+    unlimited.Turns = lambda: export_limiter.ExportLimiter(ENDLESS)
     main()

@@ -14,11 +14,11 @@ from xml.etree import ElementTree as ET
 
 import pyarrow.parquet as pq
 
-from ressenti.facts.store import Keeper
+from ressenti.facts.store import FactStore
 from ressenti.indicators.model import Question
 from ressenti.kit.clock import to_us
 from ressenti.record import tables as t
-from ressenti.reports.exports import Export, Form, export
+from ressenti.reports.exports import Export, ExportFormat, export
 from tests.support.small_records import NOW, SmallRecord
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -35,12 +35,12 @@ class Company(SmallRecord):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        self._keeper: Keeper | None = None
+        self._keeper: FactStore | None = None
 
     @property
-    def keeper(self) -> Keeper:
+    def keeper(self) -> FactStore:
         if self._keeper is None:
-            self._keeper = Keeper(self.store)
+            self._keeper = FactStore(self.store)
         return self._keeper
 
     def forget(self) -> None:
@@ -67,7 +67,9 @@ class Company(SmallRecord):
         """Return an export as it stands in the file."""
         out = io.BytesIO()
         question = Question(indicator="ignored", now=NOW, **asked)
-        count = self.keeper.using(lambda facts: export(Export(what), Form(form), question, facts, self.store, out))
+        count = self.keeper.using(
+            lambda facts: export(Export(what), ExportFormat(form), question, facts, self.store, out)
+        )
         assert count == len(READERS[form](out.getvalue()))
         return out.getvalue()
 

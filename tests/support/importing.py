@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import text
 
-from ressenti.intake.model import Options
-from ressenti.intake.run.outcome import Outcome
+from ressenti.intake.model import ImportOptions
+from ressenti.intake.run.outcome import ImportOutcome
 from ressenti.intake.run.run import run_import
 from ressenti.kit.clock import DAY, SECOND
 from ressenti.record.stores.sqlite import Store
@@ -34,14 +34,14 @@ class Desk:
         self.inbox.mkdir()
         self.store = Store.open(f"sqlite:///{self.folder / 'record.db'}", create=True)
 
-    def give(self, **files: str) -> Outcome:
+    def give(self, **files: str) -> ImportOutcome:
         """Import these files, named by their kind, and nothing else."""
         return self.bring({}, **files)
 
-    def bring(self, options: dict[str, Any], **files: str) -> Outcome:
+    def bring(self, options: dict[str, Any], **files: str) -> ImportOutcome:
         """Import these files with options of `run_import`."""
         self.put(**files)
-        return run_import(self.store, [self.inbox], Options(), **{"now": self.now} | options)
+        return run_import(self.store, [self.inbox], ImportOptions(), **{"now": self.now} | options)
 
     def put(self, **files: str) -> None:
         """Put these files, and no others, into the inbox."""
@@ -73,13 +73,13 @@ def quoted(name: str) -> str:
     return f'"{name}"'
 
 
-def counts(outcome: Outcome) -> tuple[int, int, int, int, int]:
+def counts(outcome: ImportOutcome) -> tuple[int, int, int, int, int]:
     """Return read, imported, updated, duplicate, rejected."""
     total = outcome.total
     return total.read, total.imported, total.updated, total.duplicate, total.rejected
 
 
-def rejected(outcome: Outcome) -> list[dict[str, Any]]:
+def rejected(outcome: ImportOutcome) -> list[dict[str, Any]]:
     """Return the lines of the rejects file, with the bytes of the rows as text."""
     if outcome.rejects_path is None:
         return []
@@ -91,6 +91,6 @@ def rejected(outcome: Outcome) -> list[dict[str, Any]]:
     return found
 
 
-def codes(outcome: Outcome) -> list[str]:
+def codes(outcome: ImportOutcome) -> list[str]:
     """Return why rows were rejected, in the order of the files."""
     return [line["code"] for line in rejected(outcome)]

@@ -12,7 +12,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
 
-from ressenti.reports.email.smtp import Post, Security
+from ressenti.reports.email.smtp import ConnectionSecurity, SmtpServer
 
 TAKEN = "250 Taken"
 
@@ -47,16 +47,16 @@ class Mailbox:
         self.recipients.append(list(envelope.rcpt_tos))
         return TAKEN
 
-    def post(self, **other: Any) -> Post:
+    def post(self, **other: Any) -> SmtpServer:
         """Return how to reach it."""
         usual: dict[str, Any] = {
             "host": "127.0.0.1",
             "port": self.port,
-            "security": Security.LOOPBACK,
+            "security": ConnectionSecurity.LOOPBACK,
             "sender": "reports@company.example",
             "timeout_s": 5.0,
         }
-        return Post(**(usual | other))
+        return SmtpServer(**(usual | other))
 
 
 @contextmanager

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from ressenti.intake.model import Kind, Options, Record
+from ressenti.intake.model import FileKind, ImportOptions, InputRecord
 from ressenti.intake.run.check import Checked, check
 from ressenti.intake.run.records import records
-from ressenti.intake.sources.input_set import find
+from ressenti.intake.sources.input_set import find_files
 from ressenti.intake.values.columns import KNOWN
 from ressenti.kit.clock import to_us
 from ressenti.kit.refusals import Exit, Refusal
@@ -36,27 +36,27 @@ def write(folder: Path, name: str, content: str | bytes) -> Path:
 
 def looked_at(path: Path, **options: Any) -> Checked:
     """Return what the first pass found."""
-    wishes = Options(**options)
-    return check(find([path], wishes), wishes)
+    wishes = ImportOptions(**options)
+    return check(find_files([path], wishes), wishes)
 
 
-def taken(path: Path, *, skip: int = 0, **options: Any) -> list[Record]:
+def taken(path: Path, *, skip: int = 0, **options: Any) -> list[InputRecord]:
     """Return the records of the files at a path; there are as many as the first pass counted."""
-    wishes = Options(**options)
+    wishes = ImportOptions(**options)
     checked = looked_at(path, **options)
     found = [record for file in checked.files for record in records(file, wishes, now=NOW, skip=skip)]
     assert len(found) == sum(max(file.record_count - skip, 0) for file in checked.files)
     return found
 
 
-def row(kind: Kind, record: Record) -> dict[str, Any]:
+def row(kind: FileKind, record: InputRecord) -> dict[str, Any]:
     """Return the values of a row that are there, by their names, attributes included."""
     assert record.row is not None, record.reject
     named = zip([*KNOWN[kind], "attributes"], record.row, strict=True)
     return {name: value for name, value in named if value is not None and value != ()}
 
 
-def codes(found: list[Record]) -> list[str]:
+def codes(found: list[InputRecord]) -> list[str]:
     """Return why each record was rejected, "" where it was taken."""
     return [record.reject.code if record.reject else "" for record in found]
 

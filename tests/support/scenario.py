@@ -8,11 +8,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from ressenti.facts.store import Keeper
+from ressenti.facts.store import FactStore
 from ressenti.indicators.model import Answer, Value
 from ressenti.indicators.read import answer_words
-from ressenti.intake.model import FILES, Kind, Options
-from ressenti.intake.run.outcome import Outcome
+from ressenti.intake.model import FILES, FileKind, ImportOptions
+from ressenti.intake.run.outcome import ImportOutcome
 from ressenti.intake.run.run import run_import
 from ressenti.kit.clock import to_us
 from ressenti.record.projects import ensure_project, settle
@@ -40,9 +40,9 @@ class World:
         self.url = f"sqlite:///{folder / 'record.db'}"
         self.store = Store.open(self.url, create=True)
         self.now = NOW
-        self._rows: dict[Kind, list[dict[str, Any]]] = {kind: [] for kind in Kind}
+        self._rows: dict[FileKind, list[dict[str, Any]]] = {kind: [] for kind in FileKind}
         self._numbers = itertools.count(1)
-        self._keeper: Keeper | None = None
+        self._keeper: FactStore | None = None
 
     def close(self) -> None:
         if self._keeper:
@@ -57,7 +57,7 @@ class World:
 
     def add(self, file: str, /, **row: Any) -> Self:
         """Add a row of one of the seven files."""
-        self._rows[Kind(file)].append(row)
+        self._rows[FileKind(file)].append(row)
         return self
 
     def conversation(
@@ -116,16 +116,16 @@ class World:
                 self.conversation(csat=note, **columns)
         return self
 
-    def import_(self, **how: Any) -> Outcome:
+    def import_(self, **how: Any) -> ImportOutcome:
         """Import what was told since the last time."""
         folder = self.folder / f"import-{next(self._numbers)}"
         folder.mkdir()
         for kind, rows in self._rows.items():
             if rows:
                 _write(folder / f"{kind}.csv", rows, kind)
-        self._rows = {kind: [] for kind in Kind}
-        options = {name: how.pop(name) for name in list(how) if name in Options.__dataclass_fields__}
-        return run_import(self.store, [folder], Options(**options), now=self.now, **how)
+        self._rows = {kind: [] for kind in FileKind}
+        options = {name: how.pop(name) for name in list(how) if name in ImportOptions.__dataclass_fields__}
+        return run_import(self.store, [folder], ImportOptions(**options), now=self.now, **how)
 
     def answer(self, indicator: str, **words: Any) -> Answer:
         """Answer a question given in the words of the command line (`from_` for from)."""
@@ -149,9 +149,9 @@ class World:
         return {row.key: (row.value.value, row.value.n) for row in rows}
 
     @property
-    def keeper(self) -> Keeper:
+    def keeper(self) -> FactStore:
         if self._keeper is None:
-            self._keeper = Keeper(self.store, facts=self.facts)
+            self._keeper = FactStore(self.store, facts=self.facts)
         return self._keeper
 
     @contextmanager
@@ -163,7 +163,7 @@ class World:
         yield self
 
 
-def _write(path: Path, rows: list[dict[str, Any]], kind: Kind) -> None:
+def _write(path: Path, rows: list[dict[str, Any]], kind: FileKind) -> None:
     known = [column.name for column in FILES[kind]]
     names = [name for name in known if any(name in row for row in rows)]
     names += [name for name in dict.fromkeys(itertools.chain.from_iterable(rows)) if name not in known]

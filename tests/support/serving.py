@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ressenti.kit.paths import Neighbour
+from ressenti.kit.paths import RunningServer
 from ressenti.web.app import create_app
 from ressenti.web.server.server import make_server
 from tests.support.scenario import World
@@ -39,7 +39,7 @@ def serve(world: World, **given: Any) -> Served:
         assert thread.is_alive()
         time.sleep(0.02)
     url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    word = Neighbour(url, SECRET, 1)
+    word = RunningServer(url, SECRET, 1)
     word.announce(world.store.path)
 
     def stop() -> None:

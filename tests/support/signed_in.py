@@ -5,7 +5,7 @@ from typing import Any
 from ressenti.accounts.grants import Grant
 from ressenti.accounts.permissions import Role
 from ressenti.accounts.sessions import open_session
-from ressenti.accounts.users import add_person
+from ressenti.accounts.users import create_user
 from tests.support.scenario import World
 from tests.support.site import Site
 
@@ -16,7 +16,7 @@ def somebody(world: World, role: str = "administrator", email: str = "", **optio
     """Add a person of a role to a world and return their browser."""
     grant = Grant(**({"role": Role(role)} | KEPT.get(Role(role), {})))
     with world.store.write() as record:
-        person = add_person(
+        person = create_user(
             record, email=email or f"{role}@company.example", name=role.title(), grant=grant, now=world.now
         )
         secret = open_session(record, person.id, now=world.now)

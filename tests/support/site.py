@@ -13,7 +13,7 @@ from ressenti.accounts.passwords import hash_password
 from ressenti.accounts.permissions import Role
 from ressenti.accounts.sessions import open_session
 from ressenti.accounts.tokens import add_token, all_tokens
-from ressenti.accounts.users import add_person, find_person, set_password
+from ressenti.accounts.users import create_user, find_user, set_password
 from ressenti.kit.urls import read_address
 from ressenti.web.app import create_app
 from tests.support.scenario import World
@@ -48,7 +48,7 @@ class Site(TestClient[Any]):
         self.headers.pop("authorization", None)
         self.headers.update(HERE)
         with self.world.store.write() as connection:
-            found = find_person(connection, email)
+            found = find_user(connection, email)
             self.cookies.set("ressenti", open_session(connection, found.id, now=self.world.now, agent="tests"))
         return self
 
@@ -74,7 +74,7 @@ def person(world: World, role: str = "administrator", *, email: str = "zoe@tille
     grant = Grant(**({"role": Role(role)} | usual.get(role, {}) | kept))
     hashed = hash_password(PASSWORD)
     with world.store.write() as connection:
-        added = add_person(connection, email=email, name="Zoé Martin", grant=grant, now=world.now)
+        added = create_user(connection, email=email, name="Zoé Martin", grant=grant, now=world.now)
         set_password(connection, added.id, hashed)
     return email
 

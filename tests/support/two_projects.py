@@ -15,11 +15,11 @@ from httpx import Response
 from ressenti.accounts.grants import Grant
 from ressenti.accounts.permissions import Role
 from ressenti.accounts.tokens import add_token
-from ressenti.accounts.users import add_person
+from ressenti.accounts.users import create_user
 from ressenti.record.projects import find_project
-from ressenti.workspace.annotations import add_marker
+from ressenti.workspace.annotations import add_annotation
 from ressenti.workspace.saved_views import save_view
-from ressenti.workspace.subscriptions import add_mailing, read_plan
+from ressenti.workspace.subscriptions import add_subscription, read_plan
 from tests.support.scenario import World, moment
 from tests.support.site import Site
 
@@ -163,15 +163,15 @@ def kept(world: World) -> Numbers:
     now = world.now
     with world.store.write() as record:
         people = {
-            role: add_person(record, email=f"{role}@company.example", name=f"A {role}", grant=grant, now=now).id
+            role: create_user(record, email=f"{role}@company.example", name=f"A {role}", grant=grant, now=now).id
             for role, grant in GRANTS.items()
         }
         other = Grant(role=Role.SUPERVISOR, groups=("groupzqb1",))
-        theirs = add_person(record, email="zqb1@other.example", name="Person zqb1", grant=other, now=now).id
+        theirs = create_user(record, email="zqb1@other.example", name="Person zqb1", grant=other, now=now).id
         boss = people["administrator"]
         add_token(record, name=f"token {PRIVATE}", grant=Grant(role=Role.ADMINISTRATOR), now=now, days=None)
         markers = {
-            mark: add_marker(
+            mark: add_annotation(
                 record,
                 project_id=find_project(record, f"project{project}").id,
                 at=now - 10 * 86_400_000_000,
@@ -193,7 +193,7 @@ def kept(world: World) -> Numbers:
             )
         }
         mailings = {
-            mark: add_mailing(record, read_plan(_plan(mark)), user_id=by, now=now).id
+            mark: add_subscription(record, read_plan(_plan(mark)), user_id=by, now=now).id
             for mark, by in ((PRIVATE, boss), ("zqb1", theirs), ("zqa1", people["supervisor"]))
         }
     with world.store.read() as record:

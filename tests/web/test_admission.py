@@ -14,7 +14,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 from litestar.testing import TestClient
 
-from ressenti.accounts.permissions import RIGHTS, Right, Role
+from ressenti.accounts.permissions import RIGHTS, Permission, Role
 from ressenti.web.auth.authorization import ANYBODY, SIGNED_IN, THIS_MACHINE, policy, require_admission
 from ressenti.web.pages import assets
 from tests.support.scenario import World
@@ -50,7 +50,7 @@ POLICY: dict[str, dict[str, str]] = {
         "/local/rebuild": "POST",
         "/local/verify": "POST",
     },
-    Right.READ_FIGURES: {
+    Permission.READ_FIGURES: {
         "/": "GET",
         "/api/v1/indicators/{key:str}": "GET",
         "/filter/{name:str}": "GET",
@@ -59,32 +59,32 @@ POLICY: dict[str, dict[str, str]] = {
         "/picture/{file:str}": "GET",
         "/report/{name:str}": "GET",
     },
-    Right.READ_CONVERSATIONS: {
+    Permission.READ_CONVERSATIONS: {
         "/conversations": "GET",
         "/conversations/{number:int}": "GET",
     },
-    Right.READ_CONTENT: {
+    Permission.READ_CONTENT: {
         "/comments": "GET",
     },
-    Right.EXPORT: {
+    Permission.EXPORT: {
         "/take/{file:str}": "GET",
     },
-    Right.KEEP_VIEWS: {
+    Permission.KEEP_VIEWS: {
         "/views": "GET POST",
         "/views/new": "GET",
         "/views/{view_id:int}": "GET",
         "/views/{view_id:int}/forget": "POST",
         "/views/{view_id:int}/rename": "POST",
     },
-    Right.SHARE_VIEWS: {
+    Permission.SHARE_VIEWS: {
         "/views/{view_id:int}/share": "POST",
     },
-    Right.MARK: {
+    Permission.MARK: {
         "/markers": "POST",
         "/markers/{marker_id:int}": "POST",
         "/markers/{marker_id:int}/remove": "POST",
     },
-    Right.MAIL: {
+    Permission.MAIL: {
         "/mailings": "GET POST",
         "/mailings/new": "GET",
         "/mailings/{mailing_id:int}": "GET POST",
@@ -92,11 +92,11 @@ POLICY: dict[str, dict[str, str]] = {
         "/mailings/{mailing_id:int}/remove": "POST",
         "/mailings/{mailing_id:int}/send": "POST",
     },
-    Right.ADVISE: {
+    Permission.ADVISE: {
         "/advice": "GET",
         "/advice/change": "POST",
     },
-    Right.ADMINISTER: {
+    Permission.ADMINISTER: {
         "/tokens": "POST",
         "/tokens/revoke": "POST",
         "/users": "GET POST",
@@ -143,7 +143,7 @@ def is_allowed(role: str, asked: str) -> bool:
         return True
     if asked == THIS_MACHINE or role == STRANGER:
         return False
-    return asked == SIGNED_IN or Right(asked) in RIGHTS[Role(role)]
+    return asked == SIGNED_IN or Permission(asked) in RIGHTS[Role(role)]
 
 
 def is_turned_away(answer: Response) -> bool:

@@ -13,7 +13,7 @@ import pytest
 from ressenti.indicators.catalogue import INDICATORS as CATALOGUE
 from ressenti.indicators.model import Better, Grain, Unit, Value
 from ressenti.reports import wording
-from ressenti.reports.choice import MAIN_TABS, TABS, Choice, available, read_choice
+from ressenti.reports.choice import MAIN_TABS, TABS, ReportChoice, available, read_report_choice
 from ressenti.reports.comparison import Change, Clarity, Direction, compare
 from ressenti.reports.dates import bucket_in_full
 from ressenti.reports.format import amount, count, few_of, interval, percent
@@ -54,8 +54,8 @@ def neighbour(world: World) -> Iterator[Served]:
     beside.stop()
 
 
-def chosen(query: str) -> Choice:
-    return read_choice(parse_qs(query, keep_blank_values=True), today=moment("2026-11-01").date())
+def chosen(query: str) -> ReportChoice:
+    return read_report_choice(parse_qs(query, keep_blank_values=True), today=moment("2026-11-01").date())
 
 
 def plain(text: str) -> str:
@@ -202,7 +202,7 @@ class Asked:
 
     answers: ClassVar[dict[tuple[int, str], dict[str, Any]]] = {}
 
-    def __init__(self, world: World, choice: Choice) -> None:
+    def __init__(self, world: World, choice: ReportChoice) -> None:
         self.world, self.choice = world, choice
 
     def __call__(self, key: str, *, is_compared: bool = True, **words: str) -> dict[str, Any]:
@@ -525,7 +525,7 @@ def _expected_surveys(asked: Asked) -> Figures:
 CARDS = ("group", "rule", "distribution_group", "automation", "campaign", "channel")
 
 
-def parts(choice: Choice) -> list[str]:
+def parts(choice: ReportChoice) -> list[str]:
     """Return the parts that the page has to hold, told apart from what it does hold."""
     tiles = ["lead", *(f"tile-{key}" for key in available(choice))]
     is_rated, is_nps = choice.indicator != "response_rate", choice.indicator == "nps"

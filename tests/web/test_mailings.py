@@ -9,12 +9,12 @@ from click.testing import CliRunner
 from ressenti.cli.mailing import mailing
 from ressenti.kit.clock import HOUR, from_us
 from ressenti.workspace.subscriptions import (
-    Failure,
+    DeliveryFailure,
     claim_due,
-    find_mailing,
-    list_mailings,
+    find_subscription,
+    list_subscriptions,
     note_failed,
-    switch_mailing,
+    switch_subscription,
 )
 from tests.support.mailbox import Mailbox, mailbox
 from tests.support.scenario import World
@@ -72,7 +72,7 @@ def planned(world: World, site: Site, **other: str) -> int:
     answer = site.post("/mailings", data=TYPED | other)
     assert answer.status_code == 303, plain(answer.text)
     with world.store.read() as record:
-        return max(one.id for one in list_mailings(record))
+        return max(one.id for one in list_subscriptions(record))
 
 
 def test_a_report_is_planned_and_told_in_words(world: World, people: dict[str, Site]) -> None:
@@ -115,7 +115,7 @@ def test_a_saved_view_is_mailed_as_it_is(world: World, people: dict[str, Site]) 
     view = kept.headers["location"].rpartition("=")[2]
     number = planned(world, people["ana"], view=view, days="view")
     with world.store.read() as record:
-        assert find_mailing(record, number).plan.query == "period=90d&indicator=nps"
+        assert find_subscription(record, number).plan.query == "period=90d&indicator=nps"
 
     refused = people["ben"].post("/mailings", data=TYPED | {"view": view})
     assert refused.status_code == 404
@@ -175,7 +175,7 @@ def test_a_plan_is_changed_paused_and_removed(world: World, people: dict[str, Si
     assert 'value="28" selected' in people["ana"].get(f"/mailings/{number}").text
     assert people["ana"].post(f"/mailings/{number}/pause", data={"on": ""}).status_code == 303
     with world.store.read() as record:
-        assert not find_mailing(record, number).is_on
+        assert not find_subscription(record, number).is_on
     assert "paused" in words(people["ana"].get("/mailings").text)
     assert people["ana"].post(f"/mailings/{number}/remove").status_code == 303
     assert people["ana"].get(f"/mailings/{number}").status_code == 404
@@ -184,9 +184,9 @@ def test_a_plan_is_changed_paused_and_removed(world: World, people: dict[str, Si
 def test_a_failure_is_told_in_the_readers_words(world: World, people: dict[str, Site]) -> None:
     number = planned(world, people["ana"], name="Failing")
     with world.store.write() as record:
-        due = find_mailing(record, number).due_at
+        due = find_subscription(record, number).due_at
         while (claimed := claim_due(record, now=due)) is not None:
-            note_failed(record, claimed, Failure("{host} is away.", {"host": "<b>mail</b>"}), now=due)
+            note_failed(record, claimed, DeliveryFailure("{host} is away.", {"host": "<b>mail</b>"}), now=due)
     page = people["ana"].get("/mailings").text
 
     assert "&lt;b&gt;mail&lt;/b&gt; is away." in page
@@ -243,13 +243,13 @@ def test_the_command_mails_what_is_due_where_no_server_runs(
 ) -> None:
     number = planned(world, people["ana"], query="from=2026-10-15&to=2026-10-29", days="view")
     with world.store.write() as record:
-        due = find_mailing(record, number).due_at
-        for one in list_mailings(record):
-            switch_mailing(record, one.id, is_on=one.id == number, now=world.now)
+        due = find_subscription(record, number).due_at
+        for one in list_subscriptions(record):
+            switch_subscription(record, one.id, is_on=one.id == number, now=world.now)
     with world.alone(), time_machine.travel(from_us(due + HOUR)):
         ended = CliRunner().invoke(mailing, ["send-due", "--database", world.url])
 
     assert (ended.exit_code, ended.output) == (0, "1 report was mailed.\n")
     assert inbox.recipients == [["lead@company.example", "team@company.example"]]
     with world.store.read() as record:
-        assert (find_mailing(record, number).sent_at or 0) > due
+        assert (find_subscription(record, number).sent_at or 0) > due

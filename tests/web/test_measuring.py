@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ressenti.facts.refusals import Measuring
-from ressenti.facts.store import Keeper
+from ressenti.facts.store import FactStore
 from tests.support.scenario import World
 from tests.support.site import Site, company, problem
 
@@ -25,7 +25,7 @@ def measuring(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_given: object, **_more: object) -> None:
         raise Measuring(done=120, total=300)
 
-    monkeypatch.setattr(Keeper, "using", refuse)
+    monkeypatch.setattr(FactStore, "using", refuse)
 
 
 @pytest.mark.usefixtures("measuring")

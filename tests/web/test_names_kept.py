@@ -21,7 +21,7 @@ from ressenti.indicators.refusals import UnknownKey
 from ressenti.record.projects import all_projects
 from ressenti.reports.email.delivery import Mailer
 from ressenti.reports.exports.model import Export, Figures
-from ressenti.workspace.subscriptions import change_mailing, find_mailing
+from ressenti.workspace.subscriptions import change_subscription, find_subscription
 from tests.support.mailbox import mailbox
 from tests.support.scenario import World
 from tests.support.site import HERE, Site
@@ -435,7 +435,7 @@ def test_were_everything_in_the_scope_of_everybody_the_suite_would_tell(
     everyone: dict[str, Site], numbers: Numbers, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control: the one function that says what may be named says everything."""
-    monkeypatch.setattr(visibility.Visible, "ids", lambda _self, _one: None)
+    monkeypatch.setattr(visibility.VisibleKeys, "ids", lambda _self, _one: None)
     for module in [one for name, one in sys.modules.items() if name.startswith("ressenti.")]:
         if hasattr(module, "visible_projects"):
             monkeypatch.setattr(module, "visible_projects", lambda record, *_more: tuple(all_projects(record)))
@@ -451,7 +451,7 @@ def test_were_everything_in_the_scope_of_everybody_the_suite_would_tell(
 
 def test_a_mailed_report_names_what_its_owner_may_see(world: World, numbers: Numbers) -> None:
     with world.store.read() as record:
-        mailing = find_mailing(record, numbers.mailings["zqa1"])
+        mailing = find_subscription(record, numbers.mailings["zqa1"])
     with mailbox() as box:
         Mailer(world.keeper, "http://127.0.0.1:8610").send_now(mailing, box.post(), to="me@x.example", now=world.now)
     said = "\n".join(part.get_content() for part in box.mails[0].walk() if part.get_content_maintype() == "text")
@@ -465,8 +465,8 @@ def test_a_report_mailed_of_a_key_outside_its_owners_scope_says_it_does_not_exis
     world: World, numbers: Numbers
 ) -> None:
     with world.store.write() as record:
-        plan = replace(find_mailing(record, numbers.mailings["zqa1"]).plan, query="where=agent%3Dagentzqb1")
-        mailing = change_mailing(record, numbers.mailings["zqa1"], plan, now=world.now)
+        plan = replace(find_subscription(record, numbers.mailings["zqa1"]).plan, query="where=agent%3Dagentzqb1")
+        mailing = change_subscription(record, numbers.mailings["zqa1"], plan, now=world.now)
     with mailbox() as box, pytest.raises(UnknownKey) as refused:
         Mailer(world.keeper, "http://127.0.0.1:8610").send_now(mailing, box.post(), to="me@x.example", now=world.now)
 

@@ -18,9 +18,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from ressenti.kit.paths import neighbour
-from ressenti.web.server.connection_limits import MOST_UNFINISHED, WaitingRoom
+from ressenti.web.server.connection_limits import MOST_UNFINISHED, ConnectionLimiter
 from ressenti.web.server.descriptors import COUNTED_AGAIN_S, KEPT_DESCRIPTORS, Descriptors
-from ressenti.web.server.ended_requests import Why
+from ressenti.web.server.ended_requests import RejectionReason
 from ressenti.web.server.http_protocol import LARGEST_BODY, LARGEST_HEAD, WHOLE_WITHIN_S
 from tests.support.environment import PATIENCE_S
 from tests.support.scenario import World
@@ -416,17 +416,17 @@ class Guest:
     """A connection as the waiting room sees it."""
 
     def __init__(self) -> None:
-        self.ended: Why | None = None
+        self.ended: RejectionReason | None = None
 
-    def turn_away(self, why: Why) -> None:
+    def turn_away(self, why: RejectionReason) -> None:
         self.ended = why
 
 
 class TestTheRoom:
-    def room(self, limit: int) -> WaitingRoom:
-        return WaitingRoom(64, lambda _s, call: call(), Descriptors(lambda: 0.0, lambda: limit, lambda: 0))
+    def room(self, limit: int) -> ConnectionLimiter:
+        return ConnectionLimiter(64, lambda _s, call: call(), Descriptors(lambda: 0.0, lambda: limit, lambda: 0))
 
-    def come(self, room: WaitingRoom, *places: str) -> list[Guest]:
+    def come(self, room: ConnectionLimiter, *places: str) -> list[Guest]:
         guests = []
         for place in places:
             guests.append(Guest())
@@ -440,7 +440,14 @@ class TestTheRoom:
 
         a, b1, b2, c, d, e = self.come(room, "a", "b", "b", "c", "d", "e")
 
-        assert [one.ended for one in (a, b1, b2, c, d, e)] == [None, Why.DESCRIPTORS, None, None, None, None]
+        assert [one.ended for one in (a, b1, b2, c, d, e)] == [
+            None,
+            RejectionReason.DESCRIPTORS,
+            None,
+            None,
+            None,
+            None,
+        ]
 
     def test_who_rests_goes_before_who_waits_and_nobody_who_is_being_answered(self) -> None:
         room = self.room(KEPT_DESCRIPTORS + 3)
@@ -449,10 +456,10 @@ class TestTheRoom:
         room.leave(whole)
 
         last = self.come(room, "b")[0]
-        assert (waits.ended, rests.ended, whole.ended, last.ended) == (None, Why.DESCRIPTORS, None, None)
+        assert (waits.ended, rests.ended, whole.ended, last.ended) == (None, RejectionReason.DESCRIPTORS, None, None)
         room.close(rests)
         self.come(room, "c", "d")
-        assert (waits.ended, whole.ended) == (Why.DESCRIPTORS, None)
+        assert (waits.ended, whole.ended) == (RejectionReason.DESCRIPTORS, None)
 
     def test_it_forgets_who_is_gone(self) -> None:
         room = self.room(10_000)

@@ -11,16 +11,16 @@ import pytest
 from litestar.response import Stream
 
 from ressenti.accounts.permissions import Role, Viewer
-from ressenti.facts.store import Keeper
+from ressenti.facts.store import FactStore
 from ressenti.indicators.model import Anchor, Answer, Question, Value
 from ressenti.record.projects import Project
-from ressenti.reports.choice import INDICATORS, MORE_TABS, TABS, read_choice
-from ressenti.reports.experience.report import MOST_ROWS, Ask, Reading
+from ressenti.reports.choice import INDICATORS, MORE_TABS, TABS, read_report_choice
+from ressenti.reports.experience.report import MOST_ROWS, AskQuestion, ReportReader
 from ressenti.web.pages.customer_experience import routes as customer_experience
-from ressenti.web.pages.customer_experience.parts import Making, parts_of, render
+from ressenti.web.pages.customer_experience.parts import PartsInProgress, parts_of, render
 from ressenti.web.pages.customer_experience.routes import show_report
-from ressenti.web.pages.page_context import Frame
-from ressenti.web.pages.report_context import Opened
+from ressenti.web.pages.page_context import PageContext
+from ressenti.web.pages.report_context import ReportContext
 from tests.support.fakes import NOW, TODAY, TOTALS, Pretend, Rows, nothing, nps, wilson
 from tests.support.markup import Node, assert_sound, read
 from tests.support.scenario import World
@@ -41,7 +41,7 @@ class Named(dict[tuple[str, str], str]):
 
 
 @pytest.fixture(scope="module")
-def keeper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keeper]:
+def keeper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FactStore]:
     """Keep an installation in which whoever may be filtered by is known, long before anything that is pretended."""
     world = World(tmp_path_factory.mktemp("known")).settle(zone="Europe/Paris", name="Maison Tilleul")
     for key in ("ines", "tom", "x", "h", "l", "=<a&b>"):
@@ -56,23 +56,23 @@ def keeper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keeper]:
 class Desk:
     """Opens reports over pretended answers."""
 
-    def __init__(self, keeper: Keeper) -> None:
+    def __init__(self, keeper: FactStore) -> None:
         self.keeper = keeper
 
     def opened(
         self,
         query: str = "",
-        ask: Ask | None = None,
+        ask: AskQuestion | None = None,
         *,
         language: str = "en",
         theme: str = "system",
         role: Role = Role.ADMINISTRATOR,
         projects: tuple[Project, ...] = (PROJECT,),
         labels: dict[tuple[str, str], str] | None = None,
-    ) -> Opened:
+    ) -> ReportContext:
         """Open the report at an address, for somebody of a role."""
-        choice = read_choice(parse_qs(query, keep_blank_values=True), today=TODAY)
-        frame = Frame(
+        choice = read_report_choice(parse_qs(query, keep_blank_values=True), today=TODAY)
+        frame = PageContext(
             language=language,
             theme=theme,
             viewer=Viewer(name="Ana", role=role, user_id=1, email="ana@example.org"),
@@ -82,18 +82,22 @@ class Desk:
             zone="Europe/Paris",
             now=NOW,
         )
-        reading = Reading(choice=choice, ask=ask or Pretend(), zone=choice.zone or frame.zone, now=NOW)
-        return Opened(frame=frame, reading=reading, keeper=self.keeper, projects=projects, labels=Named(labels or {}))
+        reading = ReportReader(choice=choice, ask=ask or Pretend(), zone=choice.zone or frame.zone, now=NOW)
+        return ReportContext(
+            frame=frame, reading=reading, keeper=self.keeper, projects=projects, labels=Named(labels or {})
+        )
 
-    def part(self, name: str, query: str = "", ask: Ask | None = None, **more: Any) -> Node:
+    def part(self, name: str, query: str = "", ask: AskQuestion | None = None, **more: Any) -> Node:
         """Return one part of the report, by itself."""
         return read(str(render(self.opened(query, ask, **more), name)))
 
-    def written(self, query: str = "", ask: Ask | None = None, *, patience_s: float | None = None, **more: Any) -> str:
+    def written(
+        self, query: str = "", ask: AskQuestion | None = None, *, patience_s: float | None = None, **more: Any
+    ) -> str:
         """Return the whole page, with every part in its place."""
         return "".join(pieces(show_report(self.opened(query, ask, **more), patience_s)))
 
-    def page(self, query: str = "", ask: Ask | None = None, **more: Any) -> Node:
+    def page(self, query: str = "", ask: AskQuestion | None = None, **more: Any) -> Node:
         """Return the whole page, read."""
         return read(self.written(query, ask, **more))
 
@@ -104,7 +108,7 @@ def pieces(response: Stream) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def desk(keeper: Keeper) -> Desk:
+def desk(keeper: FactStore) -> Desk:
     return Desk(keeper)
 
 
@@ -262,7 +266,7 @@ class TestLinks:
         page = desk.page(query)
 
         for link in page.links():
-            read_choice(link, today=TODAY)
+            read_report_choice(link, today=TODAY)
         assert len(page.links()) > 50
 
     def test_a_link_to_conversations_keeps_the_days_and_filters(self, desk: Desk) -> None:
@@ -638,7 +642,7 @@ def test_what_is_not_ready_loads_on_its_own_from_an_address_that_says_the_same(d
     assert {address.partition("?")[0] for address in waiting} <= shown
     assert waiting, "something was ready at once"
     for address in waiting:
-        assert read_choice(parse_qs(address.partition("?")[2]), today=TODAY) == opened.choice
+        assert read_report_choice(parse_qs(address.partition("?")[2]), today=TODAY) == opened.choice
     assert "0; url=/?" in page.one("noscript").one("meta").attributes["content"]
     assert_sound(page)
 
@@ -704,10 +708,10 @@ class TestFault:
     def test_a_page_that_fails_half_way_says_that_it_is_not_whole(
         self, desk: Desk, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def fail(_making: Making, _name: str) -> None:
+        def fail(_making: PartsInProgress, _name: str) -> None:
             raise ZeroDivisionError
 
-        monkeypatch.setattr(Making, "ready", fail)
+        monkeypatch.setattr(PartsInProgress, "ready", fail)
         written = desk.written()
 
         assert "<h1>Customer experience</h1>" in written

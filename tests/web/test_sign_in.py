@@ -12,7 +12,7 @@ from httpx import Response
 from ressenti.accounts.invitations import invite
 from ressenti.accounts.sessions import find_session
 from ressenti.accounts.sign_in import change_password
-from ressenti.accounts.users import find_person
+from ressenti.accounts.users import find_user
 from ressenti.kit.clock import DAY, HOUR, SECOND
 from ressenti.web.auth.authenticator import TooManyTries
 from tests.support.scenario import World
@@ -60,7 +60,7 @@ def said(answer: Response) -> str:
 
 def link(world: World, email: str | None = None) -> str:
     with world.store.write() as connection:
-        return f"/welcome/{invite(connection, find_person(connection, email) if email else None, now=world.now)}"
+        return f"/welcome/{invite(connection, find_user(connection, email) if email else None, now=world.now)}"
 
 
 def stand_where_they_say(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from ressenti.web.server.export_limiter import TooManyExports, Turns
-from ressenti.web.server.security import Departed
+from ressenti.web.server.export_limiter import ExportLimiter, TooManyExports
+from ressenti.web.server.security import ClientDisconnected
 from tests.support.environment import PATIENCE_S
 
 
@@ -57,7 +57,7 @@ async def until(is_so: Callable[[], bool]) -> None:
 
 def test_two_are_made_at_a_time_three_wait_in_order_and_the_sixth_is_told_to_ask_again() -> None:
     async def asked() -> None:
-        turns, work = Turns(at_once=2, longest_queue=3), Work()
+        turns, work = ExportLimiter(at_once=2, longest_queue=3), Work()
         making = [asyncio.create_task(turns.make(Asker().receive, work.make(i))) for i in range(5)]
         await until(lambda: len(work.begun) == 2)
 
@@ -73,7 +73,7 @@ def test_two_are_made_at_a_time_three_wait_in_order_and_the_sixth_is_told_to_ask
 
 def test_who_leaves_is_not_worked_for_any_more_and_their_turn_is_the_next_ones() -> None:
     async def asked() -> None:
-        turns, work = Turns(at_once=1, longest_queue=2), Work()
+        turns, work = ExportLimiter(at_once=1, longest_queue=2), Work()
         askers = [Asker() for _ in range(3)]
         first, second, third = (
             asyncio.create_task(turns.make(one.receive, work.make(i))) for i, one in enumerate(askers)
@@ -81,10 +81,10 @@ def test_who_leaves_is_not_worked_for_any_more_and_their_turn_is_the_next_ones()
         await until(lambda: work.begun == [0])
 
         askers[1].leave()  # while waiting
-        with pytest.raises(Departed):
+        with pytest.raises(ClientDisconnected):
             await second
         askers[0].leave()  # while it is made
-        with pytest.raises(Departed):
+        with pytest.raises(ClientDisconnected):
             await first
         await until(lambda: work.begun == [0, 2])
         work.may_end.set()
@@ -98,7 +98,7 @@ def test_what_fails_gives_its_turn_back() -> None:
         raise Lost
 
     async def asked() -> None:
-        turns = Turns(at_once=1)
+        turns = ExportLimiter(at_once=1)
         for _ in range(3):
             with pytest.raises(Lost):
                 await turns.make(Asker().receive, fail)

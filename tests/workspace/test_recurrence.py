@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ressenti.kit.clock import DAY, SECOND, from_us, to_us
 from ressenti.kit.refusals import Refusal
-from ressenti.workspace.recurrence import Rhythm, last_due, next_due, read_rhythm, read_time
+from ressenti.workspace.recurrence import Recurrence, last_due, next_due, read_recurrence, read_time
 
 ZONES = [
     "UTC",
@@ -27,7 +27,7 @@ def us(text: str) -> int:
 
 
 def due(rhythm: str, day: int | None, time: str, zone: str, after: str) -> str:
-    found = next_due(Rhythm(rhythm), day, read_time(time), zone, us(after))
+    found = next_due(Recurrence(rhythm), day, read_time(time), zone, us(after))
     return from_us(found).astimezone(ZoneInfo(zone)).isoformat()
 
 
@@ -63,22 +63,24 @@ def test_a_day_that_a_country_skipped_is_due_when_the_next_begins() -> None:
 
 
 def test_of_many_missed_moments_the_last_counts() -> None:
-    found = last_due(Rhythm.DAILY, None, 420, "UTC", since=us("2026-11-01T07:00:00Z"), now=us("2026-11-20T06:00:00Z"))
+    found = last_due(
+        Recurrence.DAILY, None, 420, "UTC", since=us("2026-11-01T07:00:00Z"), now=us("2026-11-20T06:00:00Z")
+    )
 
     assert found == us("2026-11-19T07:00:00Z")
 
 
 @given(
     zone=st.sampled_from(ZONES),
-    rhythm=st.sampled_from(Rhythm),
+    rhythm=st.sampled_from(Recurrence),
     number=st.integers(1, 28),
     minute=st.integers(0, 1439),
     start=st.integers(us("2010-01-01T00:00Z"), us("2037-01-01T00:00Z")),
 )
 def test_the_next_moment_shows_the_time_on_its_day_and_none_lies_between(
-    zone: str, rhythm: Rhythm, number: int, minute: int, start: int
+    zone: str, rhythm: Recurrence, number: int, minute: int, start: int
 ) -> None:
-    day = {Rhythm.DAILY: None, Rhythm.WEEKLY: (number - 1) % 7 + 1, Rhythm.MONTHLY: number}[rhythm]
+    day = {Recurrence.DAILY: None, Recurrence.WEEKLY: (number - 1) % 7 + 1, Recurrence.MONTHLY: number}[rhythm]
     found = next_due(rhythm, day, minute, zone, start)
     wall = from_us(found).astimezone(ZoneInfo(zone))
 
@@ -86,9 +88,9 @@ def test_the_next_moment_shows_the_time_on_its_day_and_none_lies_between(
     is_exact = wall.hour * 60 + wall.minute == minute and wall.second == 0
     before = from_us(found - SECOND).astimezone(ZoneInfo(zone))
     assert is_exact or wall.utcoffset() != before.utcoffset()
-    if is_exact and rhythm is Rhythm.WEEKLY:
+    if is_exact and rhythm is Recurrence.WEEKLY:
         assert wall.isoweekday() == day
-    if is_exact and rhythm is Rhythm.MONTHLY:
+    if is_exact and rhythm is Recurrence.MONTHLY:
         assert wall.day == day
     assert next_due(rhythm, day, minute, zone, found - 1) == found
     middle = start + (found - start) // 2
@@ -102,7 +104,7 @@ def test_the_next_moment_shows_the_time_on_its_day_and_none_lies_between(
 )
 def test_sixty_days_have_as_many_moments(zone: str, minute: int, start: int) -> None:
     at, count = start, 0
-    while (at := next_due(Rhythm.DAILY, None, minute, zone, at)) <= start + 60 * DAY:
+    while (at := next_due(Recurrence.DAILY, None, minute, zone, at)) <= start + 60 * DAY:
         count += 1
 
     assert count in {59, 60, 61}
@@ -120,4 +122,4 @@ def test_a_time_that_no_clock_shows_is_refused(text: str) -> None:
 )
 def test_a_day_that_a_rhythm_does_not_have_is_refused(rhythm: str, day: str | None) -> None:
     with pytest.raises(Refusal):
-        read_rhythm(rhythm, day)
+        read_recurrence(rhythm, day)

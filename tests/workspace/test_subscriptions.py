@@ -9,7 +9,7 @@ import pytest
 
 from ressenti.accounts.grants import Grant
 from ressenti.accounts.permissions import Role
-from ressenti.accounts.users import add_person, disable_person, person_of
+from ressenti.accounts.users import create_user, disable_user, user_of
 from ressenti.kit.clock import DAY, HOUR, SECOND
 from ressenti.kit.refusals import Refusal
 from ressenti.record.stores.sqlite import Store
@@ -17,20 +17,20 @@ from ressenti.workspace.subscriptions import (
     ENDED,
     LEASE_US,
     MOST_ATTEMPTS,
-    Failure,
-    Mailing,
-    add_mailing,
-    change_mailing,
+    DeliveryFailure,
+    Subscription,
+    add_subscription,
+    change_subscription,
     claim_due,
-    find_mailing,
-    list_mailings,
+    find_subscription,
+    list_subscriptions,
     note_failed,
     note_sent,
     owner_of,
     read_plan,
     read_recipients,
-    remove_mailing,
-    switch_mailing,
+    remove_subscription,
+    switch_subscription,
 )
 from tests.support.scenario import NOW, World
 
@@ -56,29 +56,29 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def owner(store: Store, email: str = "ana@company.example") -> int:
     with store.write() as record:
-        return add_person(record, email=email, grant=Grant(role=Role.ANALYST), now=NOW).id
+        return create_user(record, email=email, grant=Grant(role=Role.ANALYST), now=NOW).id
 
 
-def planned(store: Store, **other: str) -> Mailing:
+def planned(store: Store, **other: str) -> Subscription:
     user_id = owner(store)
     with store.write() as record:
-        return add_mailing(record, read_plan(PLAN | other), user_id=user_id, now=NOW)
+        return add_subscription(record, read_plan(PLAN | other), user_id=user_id, now=NOW)
 
 
-def claim(store: Store, now: int) -> Mailing | None:
+def claim(store: Store, now: int) -> Subscription | None:
     with store.write() as record:
         return claim_due(record, now=now)
 
 
-def claimed(store: Store, now: int) -> Mailing:
+def claimed(store: Store, now: int) -> Subscription:
     found = claim(store, now)
     assert found is not None
     return found
 
 
-def after(store: Store, of: Mailing) -> Mailing:
+def after(store: Store, of: Subscription) -> Subscription:
     with store.read() as record:
-        return find_mailing(record, of.id)
+        return find_subscription(record, of.id)
 
 
 def test_nothing_is_claimed_before_it_is_due_and_one_sender_claims_it(store: Store) -> None:
@@ -133,7 +133,7 @@ def test_one_that_was_taken_for_dead_changes_nothing_any_more(store: Store) -> N
     slow = claimed(store, DUE)
     quick = claimed(store, DUE + LEASE_US)
     with store.write() as record:
-        note_failed(record, slow, Failure("Too late", {}), now=DUE + LEASE_US + 1)
+        note_failed(record, slow, DeliveryFailure("Too late", {}), now=DUE + LEASE_US + 1)
 
     assert (after(store, quick).attempts, after(store, quick).failure) == (2, None)
 
@@ -144,7 +144,7 @@ def test_a_failure_is_tried_again_after_1_5_15_and_60_minutes_then_left_until_it
     for _attempt in range(MOST_ATTEMPTS):
         mine = claimed(store, now)
         with store.write() as record:
-            note_failed(record, mine, Failure("{host} is away.", {"host": "mail.example"}), now=now)
+            note_failed(record, mine, DeliveryFailure("{host} is away.", {"host": "mail.example"}), now=now)
         found = after(store, mine)
         assert claim(store, found.try_at - 1) is None
         pauses.append((found.try_at - now) // MINUTE)
@@ -165,7 +165,7 @@ def test_one_whose_every_attempt_ended_without_a_word_says_so(store: Store) -> N
 
     assert claim(store, now) is None
     found = after(store, mine)
-    assert found.failure == Failure(ENDED, {})
+    assert found.failure == DeliveryFailure(ENDED, {})
     assert found.due_at == DUE + DAY
 
 
@@ -173,7 +173,7 @@ def test_a_final_failure_waits_until_it_is_next_due(store: Store) -> None:
     planned(store)
     mine = claimed(store, DUE)
     with store.write() as record:
-        note_failed(record, mine, Failure("No.", {}), now=DUE, is_final=True)
+        note_failed(record, mine, DeliveryFailure("No.", {}), now=DUE, is_final=True)
 
     assert after(store, mine).try_at == DUE + DAY
 
@@ -181,10 +181,10 @@ def test_a_final_failure_waits_until_it_is_next_due(store: Store) -> None:
 def test_what_is_paused_is_not_sent_and_goes_on_with_the_next(store: Store) -> None:
     mine = planned(store)
     with store.write() as record:
-        switch_mailing(record, mine.id, is_on=False, now=NOW)
+        switch_subscription(record, mine.id, is_on=False, now=NOW)
     assert claim(store, DUE + DAY) is None
     with store.write() as record:
-        again = switch_mailing(record, mine.id, is_on=True, now=DUE + DAY + HOUR)
+        again = switch_subscription(record, mine.id, is_on=True, now=DUE + DAY + HOUR)
 
     assert again.due_at == DUE + 2 * DAY
 
@@ -193,7 +193,7 @@ def test_a_plan_changed_while_it_is_sent_keeps_its_new_moment(store: Store) -> N
     planned(store)
     mine = claimed(store, DUE)
     with store.write() as record:
-        change_mailing(record, mine.id, read_plan(PLAN | {"time": "08:00"}), now=DUE)
+        change_subscription(record, mine.id, read_plan(PLAN | {"time": "08:00"}), now=DUE)
         note_sent(record, mine, now=DUE + SECOND)
 
     assert after(store, mine).due_at == DUE + HOUR
@@ -203,10 +203,10 @@ def test_one_that_is_removed_while_it_is_sent_stays_removed(store: Store) -> Non
     planned(store)
     mine = claimed(store, DUE)
     with store.write() as record:
-        remove_mailing(record, mine.id)
+        remove_subscription(record, mine.id)
         note_sent(record, mine, now=DUE)
-        note_failed(record, mine, Failure("No.", {}), now=DUE)
-        assert list_mailings(record) == []
+        note_failed(record, mine, DeliveryFailure("No.", {}), now=DUE)
+        assert list_subscriptions(record) == []
 
 
 def test_whoever_was_parted_with_owns_nothing_any_more(store: Store) -> None:
@@ -216,7 +216,7 @@ def test_whoever_was_parted_with_owns_nothing_any_more(store: Store) -> None:
         found = owner_of(record, mine.user_id)
         assert found is not None
         assert (found.role, found.email, found.within) == (Role.ANALYST, "ana@company.example", ())
-        disable_person(record, person_of(record, mine.user_id), now=NOW)
+        disable_user(record, user_of(record, mine.user_id), now=NOW)
         assert owner_of(record, mine.user_id) is None
 
 

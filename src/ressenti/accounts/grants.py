@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Column, Connection, Row, Table, delete, select
 from sqlalchemy import insert as insert_into
 
-from ressenti.accounts.permissions import Role, Within
+from ressenti.accounts.permissions import Role, ScopeIds
 from ressenti.kit.i18n import _
 from ressenti.kit.keys import normal
 from ressenti.kit.refusals import Refusal, nearest_of
@@ -73,7 +73,7 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class ScopeTables:
     """The tables that say to which groups and respondents somebody is kept."""
 
     groups: Table
@@ -91,8 +91,8 @@ class Kept:
         return self.respondents.c[self.owner]
 
 
-USERS = Kept(user_group, user_respondent, "user_id")
-TOKENS = Kept(token_group, token_respondent, "token_id")
+USERS = ScopeTables(user_group, user_respondent, "user_id")
+TOKENS = ScopeTables(token_group, token_respondent, "token_id")
 
 
 def require_whole(grant: Grant) -> Grant:
@@ -108,7 +108,7 @@ def require_whole(grant: Grant) -> Grant:
     return grant
 
 
-def keep_grant(connection: Connection, kept: Kept, owner_id: int, grant: Grant) -> None:
+def keep_grant(connection: Connection, kept: ScopeTables, owner_id: int, grant: Grant) -> None:
     """Write down what somebody is kept to, in place of what was; raises also UnknownGroup and UnknownAgent."""
     require_whole(grant)
     groups = [one for key in grant.groups for one in _group_ids(connection, key)]
@@ -120,7 +120,7 @@ def keep_grant(connection: Connection, kept: Kept, owner_id: int, grant: Grant) 
             connection.execute(insert_into(table), rows)
 
 
-def read_grant(connection: Connection, kept: Kept, row: Row[tuple[object, ...]]) -> Grant:
+def read_grant(connection: Connection, kept: ScopeTables, row: Row[tuple[object, ...]]) -> Grant:
     """Return the grant of a row of `user` or `token`."""
     groups = select(agent_group.c.key).join(kept.groups).where(kept.of_groups == row.id).order_by(agent_group.c.key)
     agents = select(respondent.c.external_id).join(kept.respondents).where(kept.of_respondents == row.id)
@@ -132,7 +132,7 @@ def read_grant(connection: Connection, kept: Kept, row: Row[tuple[object, ...]])
     )
 
 
-def read_within(connection: Connection, kept: Kept, role: Role, owner_id: int) -> Within:
+def read_within(connection: Connection, kept: ScopeTables, role: Role, owner_id: int) -> ScopeIds:
     """Return the conversations somebody is kept to; without a group or an agent that is none, and never all."""
     if role is Role.SUPERVISOR:
         groups = select(kept.groups.c.group_id).where(kept.of_groups == owner_id)

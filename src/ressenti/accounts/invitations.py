@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, insert, select, update
 
 from ressenti.accounts.sessions import digest
-from ressenti.accounts.users import Person, has_administrator, person_of
+from ressenti.accounts.users import User, has_administrator, user_of
 from ressenti.kit.clock import HOUR, SECOND
 from ressenti.kit.i18n import _
 from ressenti.kit.refusals import Refusal
@@ -31,10 +31,10 @@ class Invitation:
     """A link that still works; whoever opens one without a person becomes the first administrator."""
 
     id: int
-    person: Person | None
+    person: User | None
 
 
-def invite(connection: Connection, person: Person | None, *, now: int) -> str:
+def invite(connection: Connection, person: User | None, *, now: int) -> str:
     """Make a link for somebody and return its secret; the one they had before ends."""
     user_id = None if person is None else person.id
     mine = invitation.c.user_id.is_(None) if person is None else invitation.c.user_id == person.id
@@ -59,7 +59,7 @@ def find_invitation(connection: Connection, secret: str, *, now: int) -> Invitat
         if has_administrator(connection):
             raise LinkEnded
         return Invitation(row.id, None)
-    person = person_of(connection, row.user_id)
+    person = user_of(connection, row.user_id)
     if person.disabled_at is not None:
         raise LinkEnded
     return Invitation(row.id, person)

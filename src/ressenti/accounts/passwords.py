@@ -12,7 +12,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn_rs_py import Warning, zxcvbn  # noqa: A004 - its name for why a password is weak
 
-from ressenti.kit.i18n import Words, _
+from ressenti.kit.i18n import Sentence, _
 from ressenti.kit.refusals import Exit, Refusal
 
 SHORTEST = 12
@@ -92,7 +92,7 @@ def require_good(password: str, own: Sequence[str] = ()) -> str:
     if len(password) < SHORTEST:
         raise ShortPassword(count=SHORTEST)
     if why := _weakness(password, own):
-        raise CommonPassword(why=Words(why))
+        raise CommonPassword(why=Sentence(why))
     return password
 
 

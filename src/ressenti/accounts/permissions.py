@@ -9,7 +9,7 @@ from enum import StrEnum
 from ressenti.kit.i18n import _
 
 
-class Right(StrEnum):
+class Permission(StrEnum):
     """One thing that can be allowed."""
 
     READ_FIGURES = "read figures"
@@ -40,21 +40,21 @@ ROLE_NAMES = {
     Role.AGENT: _("Agent"),
 }
 
-_READER = frozenset({Right.READ_FIGURES, Right.READ_CONVERSATIONS, Right.KEEP_VIEWS})
-_LEADER = _READER | {Right.EXPORT, Right.SHARE_VIEWS, Right.MARK, Right.MAIL}
+_READER = frozenset({Permission.READ_FIGURES, Permission.READ_CONVERSATIONS, Permission.KEEP_VIEWS})
+_LEADER = _READER | {Permission.EXPORT, Permission.SHARE_VIEWS, Permission.MARK, Permission.MAIL}
 
-RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.ADMINISTRATOR: frozenset(Right),
+RIGHTS: dict[Role, frozenset[Permission]] = {
+    Role.ADMINISTRATOR: frozenset(Permission),
     Role.ANALYST: _LEADER,
-    Role.SUPERVISOR: _LEADER | {Right.READ_CONTENT, Right.ADVISE},
-    Role.AGENT: _READER | {Right.READ_CONTENT},
+    Role.SUPERVISOR: _LEADER | {Permission.READ_CONTENT, Permission.ADVISE},
+    Role.AGENT: _READER | {Permission.READ_CONTENT},
 }
 """What each role may do; an analyst may also read content where that was said of them.
 
 A supervisor does all of it within their own groups, an agent within the conversations they took part in.
 """
 
-Within = tuple[tuple[str, tuple[int, ...]], ...]
+ScopeIds = tuple[tuple[str, tuple[int, ...]], ...]
 """The conversations someone is kept to: by dimension, the surrogate ids of which one took part; empty is all."""
 
 
@@ -70,11 +70,11 @@ class Viewer:
     user_id: int | None = None
     email: str = ""
     reads_content: bool = False
-    within: Within = field(default=())
+    within: ScopeIds = field(default=())
 
-    def may(self, right: Right) -> bool:
+    def may(self, right: Permission) -> bool:
         """Say whether this is allowed."""
-        return right in RIGHTS[self.role] or (right is Right.READ_CONTENT and self.reads_content)
+        return right in RIGHTS[self.role] or (right is Permission.READ_CONTENT and self.reads_content)
 
 
 MACHINE = Viewer(name="this machine", role=Role.ADMINISTRATOR)

@@ -23,7 +23,7 @@ _SECRET_BYTES, _LONGEST_SECRET, _LONGEST_AGENT = 32, 100, 200
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class SignInSession:
     """Where somebody is signed in; moments in microseconds, `agent` as the browser describes itself."""
 
     id: int
@@ -95,13 +95,13 @@ def touch_session(connection: Connection, session_id: int, *, now: int) -> None:
     connection.execute(update(session).where(session.c.id == session_id, session.c.seen_at < now).values(seen_at=now))
 
 
-def sessions_of(connection: Connection, user_id: int, *, now: int) -> list[Session]:
+def sessions_of(connection: Connection, user_id: int, *, now: int) -> list[SignInSession]:
     """Return where somebody is signed in, the last used first."""
     wanted = select(session.c.id, session.c.created_at, session.c.seen_at, session.c.agent).where(
         session.c.user_id == user_id, _is_lasting(now)
     )
     rows = connection.execute(wanted.order_by(session.c.seen_at.desc(), session.c.id.desc()))
-    return [Session(row.id, row.created_at, row.seen_at, row.agent) for row in rows]
+    return [SignInSession(row.id, row.created_at, row.seen_at, row.agent) for row in rows]
 
 
 def end_session(connection: Connection, user_id: int, session_id: int) -> None:

@@ -9,7 +9,7 @@ from ressenti.accounts.grants import Grant
 from ressenti.accounts.invitations import find_invitation, use_invitation
 from ressenti.accounts.permissions import Role
 from ressenti.accounts.sessions import open_session
-from ressenti.accounts.users import Person, add_person, person_of, rename_person, require_name, set_password
+from ressenti.accounts.users import User, create_user, rename_user, require_name, set_password, user_of
 from ressenti.kit.email_addresses import BadEmail, normal_email
 from ressenti.kit.i18n import _
 from ressenti.kit.refusals import Refusal
@@ -25,7 +25,7 @@ class NotSignedIn(Refusal):
     sentence = _("That e-mail address and password do not go together.")
 
 
-class WrongPassword(Refusal):
+class WrongUserPassword(Refusal):
     """The password that was to be changed is another."""
 
     code = "wrong_password"
@@ -76,7 +76,7 @@ def accept_invitation(
     kept = passwords.hash_password(passwords.require_good(chosen.password, (email, chosen.name, *projects)))
     with store.write() as connection:
         person = use_invitation(connection, secret, now=now).person or _first(connection, email, chosen.name, now=now)
-        rename_person(connection, person.id, chosen.name)
+        rename_user(connection, person.id, chosen.name)
         set_password(connection, person.id, kept)
         return open_session(connection, person.id, now=now, agent=agent, instead_of=instead_of)
 
@@ -84,22 +84,22 @@ def accept_invitation(
 def change_password(store: Store, user_id: int, current: str, chosen: str, *, now: int, agent: str = "") -> str:
     """Change a password, which ends every session of theirs, and return the secret of a new one.
 
-    Raises WrongPassword and what `read_name` and `require_good` raise.
+    Raises WrongUserPassword and what `read_name` and `require_good` raise.
     """
     with store.read() as connection:
-        person = person_of(connection, user_id)
+        person = user_of(connection, user_id)
         kept = connection.execute(select(user.c.password).where(user.c.id == user_id)).scalar()
         projects = _project_names(connection)
     if not passwords.is_password(current, kept):
-        raise WrongPassword
+        raise WrongUserPassword
     better = passwords.hash_password(passwords.require_good(chosen, (person.email, person.name, *projects)))
     with store.write() as connection:
         set_password(connection, user_id, better)
         return open_session(connection, user_id, now=now, agent=agent)
 
 
-def _first(connection: Connection, email: str, name: str, *, now: int) -> Person:
-    return add_person(connection, email=email, name=name, grant=Grant(role=Role.ADMINISTRATOR), now=now)
+def _first(connection: Connection, email: str, name: str, *, now: int) -> User:
+    return create_user(connection, email=email, name=name, grant=Grant(role=Role.ADMINISTRATOR), now=now)
 
 
 def _project_names(connection: Connection) -> list[str]:

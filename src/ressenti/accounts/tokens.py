@@ -35,7 +35,7 @@ class UnknownToken(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Token:
+class ApiToken:
     """A token as it is listed; `public_id` is the part of it that may be known."""
 
     id: int
@@ -53,7 +53,7 @@ class Token:
 
 def add_token(
     connection: Connection, *, name: str, grant: Grant, now: int, days: int | None = USUAL_DAYS
-) -> tuple[Token, str]:
+) -> tuple[ApiToken, str]:
     """Make a token and return it with its text, which is kept nowhere; `days` None lets it live until it is revoked.
 
     Raises TokenExists and what `read_name` and `keep_grant` raise.
@@ -75,11 +75,11 @@ def add_token(
     return find_token(connection, called), f"rsp_{public_id}_{secret}"
 
 
-def all_tokens(connection: Connection) -> list[Token]:
+def all_tokens(connection: Connection) -> list[ApiToken]:
     """Return every token there was, by name."""
     rows = connection.execute(select(token).order_by(token.c.name)).all()
     return [
-        Token(
+        ApiToken(
             id=row.id,
             name=row.name,
             public_id=row.public_id,
@@ -92,7 +92,7 @@ def all_tokens(connection: Connection) -> list[Token]:
     ]
 
 
-def find_token(connection: Connection, name: str) -> Token:
+def find_token(connection: Connection, name: str) -> ApiToken:
     """Return the token of that name; raises UnknownToken."""
     known = {one.name: one for one in all_tokens(connection)}
     if name not in known:

@@ -22,7 +22,7 @@ _LONGEST_MARK = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class SignInAccount:
     """Somebody who may sign in, and what is kept of their password."""
 
     user_id: int
@@ -47,7 +47,7 @@ class Account:
         return hmac.new(self._kept.encode(), f"known browser {self.user_id} {at}".encode(), sha256).hexdigest()
 
 
-def find_account(store: Store, email: str) -> Account | None:
+def find_account(store: Store, email: str) -> SignInAccount | None:
     """Return who signs in under an address; None where nobody does."""
     try:
         address = normal_email(email)
@@ -59,4 +59,4 @@ def find_account(store: Store, email: str) -> Account | None:
         row = connection.execute(wanted).one_or_none()
     if row is None or not row.password:
         return None
-    return Account(row.id, row.password, row.known_from or 0)
+    return SignInAccount(row.id, row.password, row.known_from or 0)

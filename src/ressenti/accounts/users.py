@@ -15,14 +15,14 @@ from ressenti.record.tables import invitation, session, user
 LONGEST_NAME = 120
 
 
-class UnknownPerson(Refusal):
+class UnknownUser(Refusal):
     """Nobody has that e-mail address."""
 
     status, code = 404, "unknown_person"
     sentence = _("Nobody signs in as “{email}”. Known: {known}.")
 
 
-class PersonExists(Refusal):
+class UserExists(Refusal):
     """Two people with one e-mail address."""
 
     status, exit_code, code = 409, Exit.REFUSED, "person_exists"
@@ -44,7 +44,7 @@ class OwnRole(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class User:
     """Somebody who can sign in, once they chose a password (`has_password`) and unless that was ended."""
 
     id: int
@@ -56,26 +56,26 @@ class Person:
     disabled_at: int | None
 
 
-def all_people(connection: Connection) -> list[Person]:
+def all_users(connection: Connection) -> list[User]:
     """Return everybody, by e-mail address."""
     return [_person(connection, row) for row in connection.execute(select(user).order_by(user.c.email))]
 
 
-def find_person(connection: Connection, email: str) -> Person:
+def find_user(connection: Connection, email: str) -> User:
     """Return who has that address, however it is written; raises UnknownPerson and BadEmail."""
     address = normal_email(email)
     row = connection.execute(select(user).where(user.c.email == address)).one_or_none()
     if row is None:
         known = list(connection.execute(select(user.c.email)).scalars())
-        raise UnknownPerson(email=address, known=nearest_of(address, known) or "—")
+        raise UnknownUser(email=address, known=nearest_of(address, known) or "—")
     return _person(connection, row)
 
 
-def person_of(connection: Connection, user_id: int) -> Person:
+def user_of(connection: Connection, user_id: int) -> User:
     """Return a person who is there; raises UnknownPerson."""
     row = connection.execute(select(user).where(user.c.id == user_id)).one_or_none()
     if row is None:
-        raise UnknownPerson(email=str(user_id), known="—")
+        raise UnknownUser(email=str(user_id), known="—")
     return _person(connection, row)
 
 
@@ -85,16 +85,16 @@ def has_administrator(connection: Connection) -> bool:
     return connection.execute(found.limit(1)).scalar() is not None
 
 
-def add_person(connection: Connection, *, email: str, name: str = "", grant: Grant, now: int) -> Person:
+def create_user(connection: Connection, *, email: str, name: str = "", grant: Grant, now: int) -> User:
     """Add somebody, who has no password yet; one who was parted with comes back under the same address.
 
-    Without a name they are called as their address begins. Raises BadEmail, PersonExists and what
+    Without a name they are called as their address begins. Raises BadEmail, UserExists and what
     `read_name` and `keep_grant` raise.
     """
     address = normal_email(email)
     found = connection.execute(select(user).where(user.c.email == address)).one_or_none()
     if found is not None and found.disabled_at is None:
-        raise PersonExists(email=address)
+        raise UserExists(email=address)
     values = {
         "name": require_name(name or address.partition("@")[0]),
         "role": grant.role.value,
@@ -109,12 +109,12 @@ def add_person(connection: Connection, *, email: str, name: str = "", grant: Gra
         user_id = found.id
         connection.execute(update(user).where(user.c.id == user_id).values(**values))
     keep_grant(connection, USERS, user_id, grant)
-    return person_of(connection, user_id)
+    return user_of(connection, user_id)
 
 
-def change_person(
-    connection: Connection, person: Person, *, grant: Grant, name: str | None = None, by: int | None = None
-) -> Person:
+def update_user(
+    connection: Connection, person: User, *, grant: Grant, name: str | None = None, by: int | None = None
+) -> User:
     """Change what somebody may do; with another role they sign in anew. `by` is who does it, where they signed in.
 
     Raises OwnRole, LastAdministrator and what `read_name` and `keep_grant` raise.
@@ -130,15 +130,15 @@ def change_person(
     keep_grant(connection, USERS, person.id, grant)
     if grant.role is not person.grant.role:
         connection.execute(delete(session).where(session.c.user_id == person.id))
-    return person_of(connection, person.id)
+    return user_of(connection, person.id)
 
 
-def rename_person(connection: Connection, user_id: int, name: str) -> None:
+def rename_user(connection: Connection, user_id: int, name: str) -> None:
     """Call somebody otherwise; raises what `read_name` raises."""
     connection.execute(update(user).where(user.c.id == user_id).values(name=require_name(name)))
 
 
-def disable_person(connection: Connection, person: Person, *, now: int, by: int | None = None) -> None:
+def disable_user(connection: Connection, person: User, *, now: int, by: int | None = None) -> None:
     """Part with somebody: they are signed out everywhere and cannot sign in; what they made stays.
 
     Raises OwnRole and LastAdministrator.
@@ -162,12 +162,12 @@ def require_name(name: str) -> str:
     return read_name(name, limit=LONGEST_NAME)
 
 
-def _require_other(person: Person, by: int | None) -> None:
+def _require_other(person: User, by: int | None) -> None:
     if by == person.id:
         raise OwnRole
 
 
-def _require_another_administrator(connection: Connection, person: Person) -> None:
+def _require_another_administrator(connection: Connection, person: User) -> None:
     """Refuse to lose the last administrator; one who never chose a password is no replacement for one who did."""
     if person.grant.role is not Role.ADMINISTRATOR or person.disabled_at is not None:
         return
@@ -180,8 +180,8 @@ def _require_another_administrator(connection: Connection, person: Person) -> No
         raise LastAdministrator(email=person.email)
 
 
-def _person(connection: Connection, row: Row[tuple[object, ...]]) -> Person:
-    return Person(
+def _person(connection: Connection, row: Row[tuple[object, ...]]) -> User:
+    return User(
         id=row.id,
         email=row.email,
         name=row.name,

@@ -68,10 +68,10 @@ def _examined(url: str) -> Iterator[Check]:
 
 
 def _mail() -> Check:
-    from ressenti.reports.email.smtp import read_post
+    from ressenti.reports.email.smtp import read_smtp_server
 
     try:
-        post = read_post()
+        post = read_smtp_server()
     except Refusal as refusal:
         return Check(_("Mail server"), is_well=False, found=refusal.say(language()))
     return Check(_("Mail server"), is_well=True, found=f"{post.host}:{post.port}" if post else _("none is set up"))
@@ -117,13 +117,13 @@ def _soundness(path: Path) -> Iterator[Check]:
 
 def _facts(store: "Store") -> Iterator[Check]:
     from ressenti.facts.projector import is_behind
-    from ressenti.facts.store import Keeper
+    from ressenti.facts.store import FactStore
 
     server = running_server(store.path)
     yield Check(_("Server"), is_well=True, found=server.url if server else _("none is running"))
     if server is None:
         try:
-            with closing(Keeper(store, facts=facts(None))) as keeper:
+            with closing(FactStore(store, facts=facts(None))) as keeper:
                 behind = keeper.using(lambda found: is_behind(store, found))
                 yield Check(_("Facts"), not behind, keeper.place)
         except Refusal as refusal:

@@ -30,18 +30,18 @@ def sign_ins(store: "Store", *, now: int) -> list[str]:
     """Make sure that the four can sign in, and return the lines that say how."""
     from ressenti.accounts.passwords import hash_password
     from ressenti.accounts.permissions import ROLE_NAMES
-    from ressenti.accounts.users import add_person, all_people, set_password
+    from ressenti.accounts.users import all_users, create_user, set_password
 
     password = _password(store.path)
     with store.read() as connection:
-        known = {person.email for person in all_people(connection)}
+        known = {person.email for person in all_users(connection)}
         people = [one for one in _people(connection) if one[0] not in known]
     kept = hash_password(password) if people else ""
     with store.write() as connection:
         for email, name, grant in people:
-            set_password(connection, add_person(connection, email=email, name=name, grant=grant, now=now).id, kept)
+            set_password(connection, create_user(connection, email=email, name=name, grant=grant, now=now).id, kept)
     with store.read() as connection:
-        found = [person for person in all_people(connection) if person.email.endswith(f"@{DOMAIN}")]
+        found = [person for person in all_users(connection) if person.email.endswith(f"@{DOMAIN}")]
     said = translate(_("Sign in with the password {password} as one of these:"), language())
     rows = [(one.email, translate(ROLE_NAMES[one.grant.role], language()), one.grant) for one in found]
     return [

@@ -14,7 +14,7 @@ from ressenti.kit.i18n import _, translate, translate_count
 from ressenti.kit.shell import command
 
 if TYPE_CHECKING:
-    from ressenti.intake.run.outcome import Outcome
+    from ressenti.intake.run.outcome import ImportOutcome
     from ressenti.record.stores.sqlite import Store
 
 
@@ -56,12 +56,12 @@ def import_files(
     from ressenti.cli.server_client import open_record
     from ressenti.cli.tables import outcome_table
     from ressenti.facts.engines.clickhouse.servers import read_address
-    from ressenti.intake.model import Options
+    from ressenti.intake.model import ImportOptions
     from ressenti.intake.run.run import run_import
     from ressenti.kit.clock import now
 
     facts = how.pop("facts")
-    options = Options(format=how.pop("format_"), **how)
+    options = ImportOptions(format=how.pop("format_"), **how)
     if (servers := places.facts(facts)) is not None:
         read_address(servers)  # before anything is written
     store = open_record(database, create=True)
@@ -94,7 +94,7 @@ AS_WRITTEN = ("paths", "format_", "encoding", "delimiter", "rejects", "on_error"
 """Options that say how the files were written or where things go: rejected rows are written anew."""
 
 
-def _say_what_to_do(outcome: "Outcome", ctx: click.Context) -> None:
+def _say_what_to_do(outcome: "ImportOutcome", ctx: click.Context) -> None:
     """Say how rejected rows come in after all, and where nothing did."""
     say = partial(translate, language=language())
     if outcome.read and outcome.rejected == outcome.read:
@@ -126,7 +126,7 @@ def _given(ctx: click.Context) -> list[str]:
     return words
 
 
-def _equation(outcome: "Outcome") -> str:
+def _equation(outcome: "ImportOutcome") -> str:
     """Return what became of the rows as one line for a script: it adds up, or making the outcome had failed."""
     return (
         f"read {outcome.read} = imported {outcome.imported} + updated {outcome.updated} "

@@ -9,9 +9,9 @@ from ressenti.cli.options import with_database
 from ressenti.kit.i18n import _, translate, translate_count
 
 if TYPE_CHECKING:
-    from ressenti.facts.store import Keeper
-    from ressenti.kit.paths import Neighbour
-    from ressenti.reports.email.delivery import Outcome
+    from ressenti.facts.store import FactStore
+    from ressenti.kit.paths import RunningServer
+    from ressenti.reports.email.delivery import DeliveryOutcome
 
 
 @click.group()
@@ -32,15 +32,15 @@ def send_due(ctx: click.Context, address: str | None, database: str) -> None:
     from ressenti.kit.refusals import Exit
     from ressenti.kit.urls import own_address
     from ressenti.reports.email.delivery import Mailer
-    from ressenti.reports.email.smtp import require_post
+    from ressenti.reports.email.smtp import require_smtp_server
 
-    letters, pages = require_post(), str(own_address(address))
+    letters, pages = require_smtp_server(), str(own_address(address))
 
-    def leave_it(server: "Neighbour") -> None:
+    def leave_it(server: "RunningServer") -> None:
         post(server, "/local/catch-up", {})  # it answers, so it mails
         _tell(translate(_("A server runs at {url} and mails by itself."), language()).format(url=server.url))
 
-    def send(keeper: "Keeper") -> "Outcome":
+    def send(keeper: "FactStore") -> "DeliveryOutcome":
         return Mailer(keeper, pages).send_due(letters)
 
     with opened(database) as store:
@@ -50,7 +50,7 @@ def send_due(ctx: click.Context, address: str | None, database: str) -> None:
         ctx.exit(Exit.DIFFERENCES if outcome.failed_count else Exit.DONE)
 
 
-def _said(outcome: "Outcome") -> str:
+def _said(outcome: "DeliveryOutcome") -> str:
     sent, failed = outcome.sent_count, outcome.failed_count
     words = translate_count("{count} report was mailed.", "{count} reports were mailed.", sent, language())
     said = words.format(count=sent)

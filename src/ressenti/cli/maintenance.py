@@ -14,7 +14,7 @@ from ressenti.kit.i18n import _, translate
 from ressenti.kit.refusals import Exit
 
 if TYPE_CHECKING:
-    from ressenti.facts.store import Keeper
+    from ressenti.facts.store import FactStore
     from ressenti.record.stores.sqlite import Store
 
 _SIGNED_OUT = _(
@@ -46,7 +46,7 @@ def verify(ctx: click.Context, form: str, database: str, facts: str | None) -> N
     ctx.exit(Exit.DIFFERENCES if verdict["difference_count"] or verdict["problems"] else Exit.DONE)
 
 
-def _verified(keeper: "Keeper") -> dict[str, Any]:
+def _verified(keeper: "FactStore") -> dict[str, Any]:
     from ressenti.cli.progress import measuring
     from ressenti.facts.verify import verify as compare
 
@@ -61,7 +61,7 @@ def rebuild(database: str, facts: str | None) -> None:
     """Measure everything anew from the record. The figures do not change; only where they are written does."""
     from ressenti.cli.server_client import either, opened, post
 
-    def here(keeper: "Keeper") -> None:
+    def here(keeper: "FactStore") -> None:
         keeper.rebuild()
 
     with opened(database) as store:
@@ -94,7 +94,7 @@ def restore(path: Path, replace: bool, database: str) -> None:  # noqa: FBT001 -
     from ressenti.accounts.revocation import revoke_all_sessions
     from ressenti.cli.server_client import keeping, opened, require_no_server
     from ressenti.facts.engines.duckdb.lock import Lock, lock_path
-    from ressenti.facts.storage import home_of
+    from ressenti.facts.storage import storage_of
     from ressenti.facts.store import facts_path
     from ressenti.kit import paths
     from ressenti.kit.clock import now
@@ -113,7 +113,7 @@ def restore(path: Path, replace: bool, database: str) -> None:  # noqa: FBT001 -
         with (
             put_back(path, target, replace=replace, revoke=revoke, forget=lambda: _forget(target)),
             opened(database) as store,
-            closing(home_of(facts_path(target), paths.facts(None), store)) as home,
+            closing(storage_of(facts_path(target), paths.facts(None), store)) as home,
         ):
             home.discard()
         as_left = False  # the record that may have been harmed is another one now
@@ -129,10 +129,10 @@ def restore(path: Path, replace: bool, database: str) -> None:  # noqa: FBT001 -
 def _who_comes_in(store: "Store", *, now: int) -> tuple[int, int]:
     """Return how many people may sign in, and how many tokens open something."""
     from ressenti.accounts.tokens import all_tokens
-    from ressenti.accounts.users import all_people
+    from ressenti.accounts.users import all_users
 
     with store.read() as connection:
-        people = [one for one in all_people(connection) if one.disabled_at is None]
+        people = [one for one in all_users(connection) if one.disabled_at is None]
         return len(people), sum(one.is_valid(now) for one in all_tokens(connection))
 
 

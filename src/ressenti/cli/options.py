@@ -5,10 +5,10 @@ from typing import Any, TypeVar
 
 import click
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+AnyCommand = TypeVar("AnyCommand", bound=Callable[..., Any])
 
 
-def with_database(command: Command) -> Command:
+def with_database(command: AnyCommand) -> AnyCommand:
     """Let the database be named after the subcommand too; the function gets `database`."""
 
     def remember(ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str:
@@ -22,13 +22,13 @@ def with_database(command: Command) -> Command:
     return option(command)
 
 
-def with_facts(command: Command) -> Command:
+def with_facts(command: AnyCommand) -> AnyCommand:
     """Let the servers be named that keep the facts; the function gets `facts`."""
     said = "Where the facts are kept, as clickhouse://… (or RESSENTI_FACTS). Default: in a file beside the database."
     return click.option("--facts", metavar="URL", help=said)(command)
 
 
-def with_filters(command: Command) -> Command:
+def with_filters(command: AnyCommand) -> AnyCommand:
     """Give the options that say which conversations are spoken of."""
     for option in (
         click.option("--zone", metavar="ZONE", help="Time zone, as Europe/Paris. Default: the project's."),

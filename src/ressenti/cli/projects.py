@@ -6,7 +6,7 @@ import click
 
 from ressenti.cli.locale import language
 from ressenti.cli.options import with_database
-from ressenti.kit.i18n import Words, _
+from ressenti.kit.i18n import Sentence, _
 
 
 @click.command()
@@ -63,6 +63,6 @@ def _notes(text: str) -> tuple[str, tuple[int, ...]]:
     from ressenti.record.refusals import BadSetting
 
     if not re.fullmatch(r"-?\d+(--?\d+)?=-?\d+(,-?\d+)*", text):
-        raise BadSetting(name=Words(_("satisfied")), value=text, reason=Words(_("write it as 10=9,10")))
+        raise BadSetting(name=Sentence(_("satisfied")), value=text, reason=Sentence(_("write it as 10=9,10")))
     scale, _equals, notes = text.partition("=")
     return scale, tuple(map(int, notes.split(",")))

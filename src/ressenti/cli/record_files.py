@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ressenti.facts.store import facts_path
-from ressenti.kit.i18n import Words, _
+from ressenti.kit.i18n import Sentence, _
 from ressenti.kit.output_files import BadOutput
 from ressenti.search.file import search_path
 
@@ -30,7 +30,7 @@ def require_apart(path: Path, record: Path) -> None:
     for own in {record.parent.resolve() / record.name, record.resolve()}:  # also where a link leads to it
         for one in (place, *place.parents):
             if one.parent == own.parent and _is_own(one.name, own):
-                raise BadOutput(path=path, reason=Words(_("it is the place of a file of the record itself")))
+                raise BadOutput(path=path, reason=Sentence(_("it is the place of a file of the record itself")))
 
 
 def _is_own(name: str, record: Path) -> bool:

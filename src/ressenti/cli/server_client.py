@@ -12,20 +12,20 @@ from urllib.parse import urlsplit
 from ressenti.cli.locale import language
 from ressenti.kit import paths
 from ressenti.kit.i18n import _
-from ressenti.kit.paths import SECRET, Neighbour, neighbour
+from ressenti.kit.paths import SECRET, RunningServer, neighbour
 from ressenti.kit.proof import CHALLENGE, PROOF, challenge, command_proof, is_proof, server_proof
 from ressenti.kit.refusals import Exit, Refusal
 from ressenti.kit.urls import LOOPBACK
 from ressenti.record.storage_errors import storage_refusal
 
 if TYPE_CHECKING:
-    from ressenti.facts.store import Keeper
+    from ressenti.facts.store import FactStore
     from ressenti.record.stores.sqlite import Store
 
 MOST_PROOF_BYTES = 1_000
 PATIENCE_S = 600
 """How long a server may take to answer; RESSENTI_PATIENCE says otherwise, in seconds."""
-Result = TypeVar("Result")
+ServerResult = TypeVar("ServerResult")
 
 
 class NeighbourRefused(Refusal):
@@ -39,7 +39,7 @@ class NeighbourRefused(Refusal):
         self.exit_code = Exit(exit_code)  # type: ignore[misc]
 
 
-class _Stranger(Exception):
+class _NotOurServer(Exception):
     """What answers at the server's address is not that server: it does not know the secret."""
 
 
@@ -77,13 +77,13 @@ def opened(url: str) -> Iterator["Store"]:
 
 
 @contextmanager
-def keeping(store: "Store", facts: str | None = None) -> Iterator["Keeper"]:
+def keeping(store: "Store", facts: str | None = None) -> Iterator["FactStore"]:
     """Hold the facts of a record, in this process."""
     from ressenti.cli.progress import measuring
-    from ressenti.facts.store import Keeper
+    from ressenti.facts.store import FactStore
 
     with measuring() as progress:
-        keeper = Keeper(store, facts=paths.facts(facts), progress=progress)
+        keeper = FactStore(store, facts=paths.facts(facts), progress=progress)
     try:
         yield keeper
     finally:
@@ -91,14 +91,17 @@ def keeping(store: "Store", facts: str | None = None) -> Iterator["Keeper"]:
 
 
 def either(
-    store: "Store", ask: Callable[[Neighbour], Result], do: Callable[["Keeper"], Result], facts: str | None = None
-) -> Result:
+    store: "Store",
+    ask: Callable[[RunningServer], ServerResult],
+    do: Callable[["FactStore"], ServerResult],
+    facts: str | None = None,
+) -> ServerResult:
     """Ask the server that runs beside the record, or do the work here where none does, with facts kept at `facts`."""
     found = running_server(store.path)
     if found is not None:
         try:
             return ask(found)
-        except (ConnectionRefusedError, _Stranger):
+        except (ConnectionRefusedError, _NotOurServer):
             pass  # it ended without taking its word back
         except (OSError, http.client.HTTPException) as error:
             if storage_refusal(error, store.path):
@@ -108,7 +111,7 @@ def either(
         return do(keeper)
 
 
-def running_server(record: Path) -> Neighbour | None:
+def running_server(record: Path) -> RunningServer | None:
     """Return the server that left word beside a record, if its lock is still held; asking it, it proves itself."""
     from ressenti.facts.engines.duckdb.lock import is_held, lock_path
 
@@ -121,7 +124,7 @@ def require_no_server(record: Path) -> None:
         raise ServerRunning(path=record, url=found.url, pid=found.pid)
 
 
-def post(server: Neighbour, path: str, body: Mapping[str, Any], out: BinaryIO | None = None) -> Any:
+def post(server: RunningServer, path: str, body: Mapping[str, Any], out: BinaryIO | None = None) -> Any:
     """Have the server do something; its answer is returned, or written to `out` as it comes."""
     with _sent(server, "POST", path, json.dumps(body).encode()) as response:
         if out is None:
@@ -139,7 +142,9 @@ def _patience_s() -> float:
 
 
 @contextmanager
-def _sent(server: Neighbour, method: str, path: str, body: bytes | None = None) -> Iterator[http.client.HTTPResponse]:
+def _sent(
+    server: RunningServer, method: str, path: str, body: bytes | None = None
+) -> Iterator[http.client.HTTPResponse]:
     parts, patience_s = urlsplit(server.url), _patience_s()
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=patience_s)
     # The name this machine has for itself: a server that listens on an address of the network answers to that too.
@@ -157,7 +162,7 @@ def _sent(server: Neighbour, method: str, path: str, body: bytes | None = None) 
         connection.close()
 
 
-def _require_proof(connection: http.client.HTTPConnection, server: Neighbour, headers: Mapping[str, str]) -> None:
+def _require_proof(connection: http.client.HTTPConnection, server: RunningServer, headers: Mapping[str, str]) -> None:
     """Have the server prove that it knows the secret before it is told; raises _Stranger.
 
     What is asked then goes over the same connection, or over none: another program may take the port at any moment.
@@ -171,6 +176,6 @@ def _require_proof(connection: http.client.HTTPConnection, server: Neighbour, he
         said = response.read(MOST_PROOF_BYTES)
         proof = json.loads(said).get("proof") if response.status == 200 else None
     except (http.client.HTTPException, ValueError, AttributeError, ConnectionError) as error:
-        raise _Stranger from error
+        raise _NotOurServer from error
     if not isinstance(proof, str) or not is_proof(proof, server_proof(server.secret, asked)):
-        raise _Stranger
+        raise _NotOurServer

@@ -21,7 +21,7 @@ from ressenti.kit.i18n import _, translate
 from ressenti.kit.refusals import Exit, Refusal
 
 if TYPE_CHECKING:
-    from ressenti.kit.urls import Address
+    from ressenti.kit.urls import PublicURL
     from ressenti.record.stores.sqlite import Store
 
 PORT = 8610
@@ -145,7 +145,7 @@ def _next_commands(url: str) -> list[str]:
 def _fill(store: "Store", conversations: int) -> None:
     from ressenti.cli.progress import reading
     from ressenti.demo import generate
-    from ressenti.intake.model import Options
+    from ressenti.intake.model import ImportOptions
     from ressenti.intake.run.run import run_import
     from ressenti.kit.clock import now
     from ressenti.record.projects import DEFAULT, ensure_project, settle
@@ -160,24 +160,24 @@ def _fill(store: "Store", conversations: int) -> None:
             settle(connection, found, now=moment, name="Maison Tilleul", zone=DEMO_ZONE)
         _tell(_("Importing them…"))
         with reading() as progress:
-            run_import(store, [Path(folder)], Options(), source="demo", now=moment, progress=progress)
+            run_import(store, [Path(folder)], ImportOptions(), source="demo", now=moment, progress=progress)
 
 
 def _serve(
     store: "Store",
     host: str,
     port: int,
-    opened: "Address | None" = None,
+    opened: "PublicURL | None" = None,
     *,
     facts: str | None = None,
     also: Sequence[str] = (),
     unfinished: int | None = None,
 ) -> None:
     from ressenti.cli.server_client import require_no_server
-    from ressenti.facts.store import Keeper
+    from ressenti.facts.store import FactStore
     from ressenti.indicators.memory.schema import HELD
     from ressenti.kit import logs
-    from ressenti.kit.paths import Neighbour
+    from ressenti.kit.paths import RunningServer
     from ressenti.kit.urls import read_address
 
     logs.include_others()
@@ -185,9 +185,9 @@ def _serve(
     listening = _listen(host, port)
     address = _reachable(listening)
     _tell(_("Measuring…"))
-    keeper = Keeper(store, facts=facts, patience_s=0.5, answers_meanwhile=True, held=HELD)
+    keeper = FactStore(store, facts=facts, patience_s=0.5, answers_meanwhile=True, held=HELD)
     secret = secrets.token_urlsafe(32)
-    neighbour = Neighbour(address, secret, _pid())
+    neighbour = RunningServer(address, secret, _pid())
     try:
         from ressenti.reports.email.delivery import Mailer, mailing_in_background
         from ressenti.web.app import create_app
@@ -236,7 +236,7 @@ def _reachable(listening: socket.socket) -> str:
     return f"http://{f'[{own}]' if ':' in own else own}:{port}"
 
 
-def _require_doors(store: "Store", host: str, opened: "Address | None") -> None:
+def _require_doors(store: "Store", host: str, opened: "PublicURL | None") -> None:
     """Refuse to serve others where what they send could be read on the way, or where a stranger could be first."""
     from ressenti.accounts.users import has_administrator
     from ressenti.kit.urls import LOOPBACK

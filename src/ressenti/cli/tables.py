@@ -22,10 +22,10 @@ from ressenti.reports.wording import on_other_scales, satisfied_command
 
 if TYPE_CHECKING:
     from ressenti.accounts.grants import Grant
-    from ressenti.accounts.tokens import Token
-    from ressenti.accounts.users import Person
+    from ressenti.accounts.tokens import ApiToken
+    from ressenti.accounts.users import User
     from ressenti.cli.checks import Check
-    from ressenti.intake.run.outcome import Outcome
+    from ressenti.intake.run.outcome import ImportOutcome
     from ressenti.record.projects import Project
 
 MOST_DIFFERENCES = 20
@@ -262,7 +262,7 @@ _BESIDE_A_NAME = 80
 """What the counts beside the name of a file take at most: where a screen has less, names are still not broken."""
 
 
-def outcome_table(outcome: "Outcome", language: str) -> None:
+def outcome_table(outcome: "ImportOutcome", language: str) -> None:
     """Print what became of every row of an import."""
     say = _sayer(language)
     console = Console(stderr=True)
@@ -292,7 +292,7 @@ SHOWN_REASONS = 20
 """How many reasons an import prints; the file of rejects has all."""
 
 
-def _reasons(outcome: "Outcome", language: str) -> Table:
+def _reasons(outcome: "ImportOutcome", language: str) -> Table:
     """Return why rows were not taken: how often, where the first one stands, and what is wrong with it."""
     say = _sayer(language)
     table = _table(say(_("Rows")), say(_("Reason")), say(_("For example")))
@@ -325,7 +325,7 @@ def project_table(projects: Sequence["Project"], language: str) -> None:
     Console().print(table)
 
 
-def people_table(people: Sequence["Person"], language: str) -> None:
+def people_table(people: Sequence["User"], language: str) -> None:
     """Print who may sign in."""
     say = _sayer(language)
     table = _table(*map(say, (_("e-mail"), _("name"), _("role"), _("sees"), _("state"))))
@@ -335,7 +335,7 @@ def people_table(people: Sequence["Person"], language: str) -> None:
     Console().print(table)
 
 
-def token_table(tokens: Sequence["Token"], now: int, language: str) -> None:
+def token_table(tokens: Sequence["ApiToken"], now: int, language: str) -> None:
     """Print the tokens there are and were; days are those of UTC."""
     say = _sayer(language)
     table = _table(*map(say, (_("name"), _("begins with"), _("role"), _("sees"), _("until"))))

@@ -15,12 +15,12 @@ from ressenti.kit.refusals import Refusal
 
 if TYPE_CHECKING:
     from ressenti.accounts.grants import Grant
-    from ressenti.accounts.tokens import Token
-    from ressenti.accounts.users import Person
+    from ressenti.accounts.tokens import ApiToken
+    from ressenti.accounts.users import User
     from ressenti.record.stores.sqlite import Store
 
 ROLES = ("administrator", "analyst", "supervisor", "agent")
-Command = TypeVar("Command", bound=Callable[..., Any])
+UserCommand = TypeVar("UserCommand", bound=Callable[..., Any])
 
 
 class BadLife(Refusal):
@@ -30,10 +30,10 @@ class BadLife(Refusal):
     sentence = _("A token expires after 1 to 3650 days, or never: --expires 90, --expires never. Not “{life}”.")
 
 
-def with_grant(*, is_new: bool) -> Callable[[Command], Command]:
+def with_grant(*, is_new: bool) -> Callable[[UserCommand], UserCommand]:
     """Give the options that say what somebody may do; for somebody new, a role is needed."""
 
-    def give(command: Command) -> Command:
+    def give(command: UserCommand) -> UserCommand:
         reads = "--reads-content" if is_new else "--reads-content/--no-reads-content"
         default = {} if is_new else {"default": None}
         for option in (
@@ -65,12 +65,12 @@ def add_user(email: str, name: str, password_stdin: bool, database: str, **given
     Example: ressenti user add zoe@company.example --role supervisor --group Lyon
     """
     from ressenti.accounts.invitations import invite
-    from ressenti.accounts.users import add_person, set_password
+    from ressenti.accounts.users import create_user, set_password
     from ressenti.kit.clock import now
 
     kept = _read_password(email, name) if password_stdin else None
     with _opened(database, create=True) as store, store.write() as connection:
-        person = add_person(connection, email=email, name=name, grant=_grant(given), now=now())
+        person = create_user(connection, email=email, name=name, grant=_grant(given), now=now())
         if kept is not None:
             set_password(connection, person.id, kept)
             click.echo(_said(_("{email} can sign in.")).format(email=person.email), err=True)
@@ -84,13 +84,13 @@ def add_user(email: str, name: str, password_stdin: bool, database: str, **given
 def renew_link(email: str, database: str) -> None:
     """Print a new link for EMAIL to choose a password: for 30 minutes, or a day where they never had one."""
     from ressenti.accounts.invitations import invite
-    from ressenti.accounts.users import UnknownPerson, find_person
+    from ressenti.accounts.users import UnknownUser, find_user
     from ressenti.kit.clock import now
 
     with _opened(database) as store, store.write() as connection:
-        person = find_person(connection, email)
+        person = find_user(connection, email)
         if person.disabled_at is not None:
-            raise UnknownPerson(email=person.email, known="—")
+            raise UnknownUser(email=person.email, known="—")
         _print_link(store, person, invite(connection, person, now=now()))
 
 
@@ -99,10 +99,10 @@ def renew_link(email: str, database: str) -> None:
 @with_database
 def list_users(form: str, database: str) -> None:
     """Show who may sign in."""
-    from ressenti.accounts.users import all_people
+    from ressenti.accounts.users import all_users
 
     with _opened(database) as store, store.read() as connection:
-        people = all_people(connection)
+        people = all_users(connection)
     if form == "json":
         click.echo(json.dumps([_person_object(one) for one in people], ensure_ascii=False))
     else:
@@ -118,11 +118,11 @@ def list_users(form: str, database: str) -> None:
 @with_database
 def change_user(email: str, name: str | None, database: str, **given: Any) -> None:
     """Change what EMAIL may do; what is not given stays, and another role begins anew."""
-    from ressenti.accounts.users import change_person, find_person
+    from ressenti.accounts.users import find_user, update_user
 
     with _opened(database) as store, store.write() as connection:
-        person = find_person(connection, email)
-        change_person(connection, person, grant=_changed(person.grant, given), name=name)
+        person = find_user(connection, email)
+        update_user(connection, person, grant=_changed(person.grant, given), name=name)
     click.echo(_said(_("{email} was changed.")).format(email=person.email), err=True)
 
 
@@ -131,12 +131,12 @@ def change_user(email: str, name: str | None, database: str, **given: Any) -> No
 @with_database
 def remove_user(email: str, database: str) -> None:
     """Part with EMAIL: they are signed out at once and cannot sign in. What they made stays."""
-    from ressenti.accounts.users import disable_person, find_person
+    from ressenti.accounts.users import disable_user, find_user
     from ressenti.kit.clock import now
 
     with _opened(database) as store, store.write() as connection:
-        person = find_person(connection, email)
-        disable_person(connection, person, now=now())
+        person = find_user(connection, email)
+        disable_user(connection, person, now=now())
     click.echo(_said(_("{email} can no longer sign in.")).format(email=person.email), err=True)
 
 
@@ -247,7 +247,7 @@ def _days(life: str) -> int | None:
     return int(life)
 
 
-def _print_link(store: "Store", person: "Person", secret: str) -> None:
+def _print_link(store: "Store", person: "User", secret: str) -> None:
     """Print a link under the address people open: the configured one, else where a server runs beside the record.
 
     What it is for goes to standard error, so that a program reads the link alone.
@@ -272,11 +272,11 @@ def _grant_object(grant: "Grant") -> dict[str, Any]:
     }
 
 
-def _person_object(person: "Person") -> dict[str, Any]:
+def _person_object(person: "User") -> dict[str, Any]:
     whether = {"has_password": person.has_password, "is_disabled": person.disabled_at is not None}
     return {"email": person.email, "name": person.name, **_grant_object(person.grant), **whether}
 
 
-def _token_object(one: "Token", now: int) -> dict[str, Any]:
+def _token_object(one: "ApiToken", now: int) -> dict[str, Any]:
     moments = {"expires_at": one.expires_at, "revoked_at": one.revoked_at, "is_valid": one.is_valid(now)}
     return {"name": one.name, "id": one.public_id, **_grant_object(one.grant), **moments}

@@ -1,11 +1,11 @@
 """What do agents and experts do with a visitor: answer, pass on, put aside, or come too late?"""
 
 from ressenti.demo.company import EXPERTS_EVENING, GROUPS, MESSAGING, NEIGHBOURS, VIDEO, distribution_group
-from ressenti.demo.context import IDLE_S, Scene
+from ressenti.demo.context import IDLE_S, DemoContext
 from ressenti.demo.course import Course, team
 from ressenti.demo.paris import HOUR
 from ressenti.demo.people import Respondent
-from ressenti.demo.visits import Visit
+from ressenti.demo.visits import VisitPlan
 
 _MONDAY = 1
 """The remainder of a Monday's ordinal divided by seven."""
@@ -14,7 +14,7 @@ _MONDAY = 1
 class Agents:
     """Everybody who answers in person."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: DemoContext) -> None:
         self._scene = scene
         self._chance = scene.chance
 
@@ -42,7 +42,7 @@ class Agents:
         opens_at = self._scene.roster.opening_after(moment)
         return opens_at + self._chance.between(60, 2400) if opens_at > moment else moment
 
-    def _queue_s(self, visit: Visit, group: str, moment: int) -> int:
+    def _queue_s(self, visit: VisitPlan, group: str, moment: int) -> int:
         day, hour = self._scene.paris.day(moment), self._scene.paris.hour(moment)
         patience = 5.0 if visit.channel in MESSAGING else 1.0
         monday = 1.3 if day % 7 == _MONDAY else 1.0

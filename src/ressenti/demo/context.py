@@ -17,7 +17,7 @@ IDLE_S = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class DemoContext:
     """The draws, the clock, the stories and the roster under which conversations are told."""
 
     chance: Chance

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 
 from ressenti.demo.people import Respondent
-from ressenti.demo.visits import Visit
+from ressenti.demo.visits import VisitPlan
 from ressenti.demo.words import WORDS
 
-Message = tuple[int, str, str, str, bool, bool]
+DemoMessage = tuple[int, str, str, str, bool, bool]
 """When (seconds), whose (visitor, agent, bot, system), by whom, the text, whether automatic, whether internal."""
 
 CURLY = "\u2019"
@@ -14,7 +14,7 @@ _PLAIN = str.maketrans("àâéèêëîïôùûçÉÀ", "aaeeeeiiouuceA")
 
 
 @dataclass(frozen=True, slots=True)
-class Handling:
+class DemoHandling:
     """One leg: who had the conversation, from when to when (seconds), how it ended, among whom it was assigned."""
 
     respondent: Respondent
@@ -28,10 +28,10 @@ class Handling:
 class Course:
     """A conversation up to the moment `at`; `wait_s` is how long the visitor waited for a person, if one came."""
 
-    visit: Visit
+    visit: VisitPlan
     at: int
-    messages: list[Message] = field(default_factory=list)
-    handlings: list[Handling] = field(default_factory=list)
+    messages: list[DemoMessage] = field(default_factory=list)
+    handlings: list[DemoHandling] = field(default_factory=list)
     wrote: list[Respondent] = field(default_factory=list)
     wait_s: int = 0
     transfers: int = 0
@@ -61,7 +61,7 @@ class Course:
 
     def ends_handling(self, respondent: Respondent, started_at: int, ended_by: str, distribution_group: str) -> None:
         """Add a handling that ends now."""
-        self.handlings.append(Handling(respondent, started_at, self.at, ended_by, distribution_group))
+        self.handlings.append(DemoHandling(respondent, started_at, self.at, ended_by, distribution_group))
 
     @property
     def automation(self) -> str:

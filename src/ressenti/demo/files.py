@@ -9,10 +9,10 @@ from typing import Any, Self
 
 from ressenti.demo.company import ON_SITE, distribution_group, page
 from ressenti.demo.course import Course
-from ressenti.demo.opinion import Answer
+from ressenti.demo.opinion import SurveyReply
 from ressenti.demo.paris import DAY, EPOCH_DAY
 from ressenti.demo.people import EVERYONE
-from ressenti.demo.sales import Sale
+from ressenti.demo.sales import Order
 
 _HEADERS = {
     "agents": "agent_id name kind group language",
@@ -28,7 +28,7 @@ _HEADERS = {
 _YES = {True: "true", False: ""}
 
 
-class Moments:
+class TimestampWriter:
     """Writes moments (seconds) as ISO 8601 in UTC; a year has many messages and few days."""
 
     def __init__(self) -> None:
@@ -43,13 +43,13 @@ class Moments:
         return self._days[day] + self._times[moment % DAY]
 
 
-class Files:
+class DemoFiles:
     """The six files, open for writing; what comes after `cutoff` (seconds) is left out: it has not happened yet."""
 
     def __init__(self, folder: Path, *, cutoff: int) -> None:
         self._folder = folder
         self._cutoff = cutoff
-        self._text = Moments().text
+        self._text = TimestampWriter().text
         self._stack = ExitStack()
         self._files: dict[str, Any] = {}
         self._counts = {"S": 0, "T": 0}
@@ -119,7 +119,7 @@ class Files:
             if at <= self._cutoff
         )
 
-    def survey(self, course: Course, answer: Answer | None, comment: str) -> None:
+    def survey(self, course: Course, answer: SurveyReply | None, comment: str) -> None:
         """Write the offer of a survey, with the answer where one has come."""
         visit = course.visit
         row = [
@@ -131,7 +131,7 @@ class Files:
         answered = [self._text(answer.at), _note(answer.csat), _note(answer.nps), comment] if answer else [""] * 4
         self._files["surveys"].writerow([*row, *answered, visit.language])
 
-    def transaction(self, course: Course, sale: Sale) -> None:
+    def transaction(self, course: Course, sale: Order) -> None:
         """Write an order, with the conversation it came from or only the visitor who placed it."""
         visit = course.visit
         whose = [visit.conversation_id, ""] if sale.names_conversation else ["", visit.visitor_id]

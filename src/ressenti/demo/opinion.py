@@ -23,7 +23,7 @@ _NPS_SUMS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SurveyReply:
     """What a visitor answered, when (seconds); a question left out is None. `mood` is the note they had in mind."""
 
     at: int
@@ -60,7 +60,7 @@ def _weariness(wait_s: int) -> float:
     return 0.15
 
 
-def answer(chance: Chance, course: Course) -> Answer | None:
+def answer(chance: Chance, course: Course) -> SurveyReply | None:
     """Draw what the visitor answers to the survey, or None: most do not, and some stop midway."""
     willing = 0.31 if course.is_pleased else 0.38
     if course.automation == "full":
@@ -71,7 +71,7 @@ def answer(chance: Chance, course: Course) -> Answer | None:
     asks_nps = course.visit.channel in ON_SITE
     has_nps = asks_nps and chance.happens(0.75)
     has_csat = not has_nps or not chance.happens(0.035)
-    return Answer(
+    return SurveyReply(
         at=course.closed_at + _delay_s(chance),
         mood=note,
         csat=note if has_csat else None,

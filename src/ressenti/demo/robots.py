@@ -1,20 +1,20 @@
 """What does a bot do with a visitor: settle the matter, or pass the visitor on?"""
 
 from ressenti.demo.company import APP, CHAT, DELIVERIES, INSTAGRAM, MESSAGING, ORDERS, RETURNS, ROBOT_FIRST, VIDEO
-from ressenti.demo.context import IDLE_S, Scene
+from ressenti.demo.context import IDLE_S, DemoContext
 from ressenti.demo.course import Course
 from ressenti.demo.people import ASSISTANT, TILOU, VEILLEUSE, Respondent
-from ressenti.demo.visits import Visit
+from ressenti.demo.visits import VisitPlan
 
 
 class Robots:
     """The three bots: Assistant on the site, Tilou in messaging, Veilleuse at night."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: DemoContext) -> None:
         self._scene = scene
         self._chance = scene.chance
 
-    def at_the_door(self, visit: Visit) -> Respondent | None:
+    def at_the_door(self, visit: VisitPlan) -> Respondent | None:
         """Draw which bot receives the visitor, or None."""
         if visit.channel in (VIDEO, INSTAGRAM):
             return None

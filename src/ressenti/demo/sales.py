@@ -14,7 +14,7 @@ _FLASH_SELLS = 0.11
 
 
 @dataclass(frozen=True, slots=True)
-class Sale:
+class Order:
     """One order: when (seconds), its amount in cents, and whether it names the conversation or only the visitor."""
 
     at: int
@@ -22,13 +22,13 @@ class Sale:
     names_conversation: bool
 
 
-def sale(chance: Chance, course: Course, outage_strength: float) -> Sale | None:
+def sale(chance: Chance, course: Course, outage_strength: float) -> Order | None:
     """Draw what the visitor buys, or None; advice sells best, and nothing sells while payments fail."""
     if not course.wrote or not chance.happens(_likelihood(course) * (1 - 0.8 * outage_strength)):
         return None
     is_late = bool(course.visit.visitor_id) and chance.happens(0.03)
     names_conversation = not course.visit.visitor_id or not (is_late or chance.happens(0.18))
-    return Sale(_moment(chance, course, is_late=is_late), _cents(chance, course), names_conversation)
+    return Order(_moment(chance, course, is_late=is_late), _cents(chance, course), names_conversation)
 
 
 def _likelihood(course: Course) -> float:

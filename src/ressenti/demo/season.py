@@ -48,7 +48,7 @@ _CHANNEL_WEIGHTS = {CHAT: 54.0, APP: 11.0, MESSENGER: 9.0, INSTAGRAM: 5.0}
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class SeasonDay:
     """A day's own odds: its weight among the days, how badly payments fail (0 to 1), running sums for the rest."""
 
     ordinal: int
@@ -86,17 +86,17 @@ class Day:
         return None
 
 
-def year(stories: Stories) -> list[Day]:
+def year(stories: Stories) -> list[SeasonDay]:
     """Return the days of the demonstration, the last one ending in the morning."""
     return [_day(stories, ordinal) for ordinal in range(stories.first, stories.today + 1)]
 
 
-def _day(stories: Stories, ordinal: int) -> Day:
+def _day(stories: Stories, ordinal: int) -> SeasonDay:
     calendar = date.fromordinal(ordinal)
     topics = [_topic_weight(stories, calendar, topic) for topic in TOPICS]
     hours = _hours(calendar, is_today=ordinal == stories.today)
     whatsapp = stories.whatsapp_weight(ordinal)
-    return Day(
+    return SeasonDay(
         ordinal=ordinal,
         calendar=calendar,
         weight=_base(stories, calendar) * sum(topics) * sum(hours),
@@ -136,7 +136,7 @@ def _channels(whatsapp: float, *, video: float) -> tuple[float, ...]:
     return cumulative([weights[channel] for channel in CHANNELS])
 
 
-def share_out(days: list[Day], count: int) -> list[int]:
+def share_out(days: list[SeasonDay], count: int) -> list[int]:
     """Return how many of `count` conversations open on each day; they add up to `count`."""
     sums = cumulative([day.weight for day in days])
     marks = [0, *(int(count * part / sums[-1] + 0.5) for part in sums)]

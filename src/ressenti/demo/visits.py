@@ -7,8 +7,8 @@ from ressenti.demo.chance import Chance
 from ressenti.demo.company import APP, CHAT, FLASH_SALE, ORDER, PAYMENT, PRESALE, VIDEO, Topic, rule
 from ressenti.demo.paris import Paris
 from ressenti.demo.products import Product
-from ressenti.demo.season import Day
-from ressenti.demo.words import FLASH, OUTAGE, WORDS, Matter, Words
+from ressenti.demo.season import SeasonDay
+from ressenti.demo.words import FLASH, OUTAGE, WORDS, Matter, Vocabulary
 
 _FRENCH_SHARE = 0.61
 _ANONYMOUS_SHARE = 0.16
@@ -23,7 +23,7 @@ _RETURN_DAYS = (1, 1, 1, 2, 2, 3, 3, 4, 5, 6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
+class VisitPlan:
     """What a visitor comes with: the moment (seconds), the matter, the door, and the words that stand for them.
 
     `slots` fill the sentences; `is_casual` is how the visitor types. Ids are empty where there is none.
@@ -45,23 +45,23 @@ class Visit:
     is_casual: bool
 
     @property
-    def words(self) -> Words:
+    def words(self) -> Vocabulary:
         """The sentences of the visitor's language."""
         return WORDS[self.language]
 
 
-class Visits:
+class VisitPlanner:
     """The visits of the year, in order; visitors whose matter was not settled are told to come back."""
 
     def __init__(self, chance: Chance, paris: Paris) -> None:
         self._chance = chance
         self._paris = paris
-        self._returns: defaultdict[int, list[Visit]] = defaultdict(list)
+        self._returns: defaultdict[int, list[VisitPlan]] = defaultdict(list)
         self._known: dict[str, list[str]] = {"fr": [], "en": []}
         self._count = 0
         self._visitors = 10_000
 
-    def of(self, day: Day, count: int) -> list[Visit]:
+    def of(self, day: SeasonDay, count: int) -> list[VisitPlan]:
         """Return the visits of a day, in order of their time; those who come back take places among them."""
         moments = sorted(self._paris.moment(day.ordinal, day.second(self._chance)) for _ in range(count))
         returns = self._returns.pop(day.ordinal, [])
@@ -72,7 +72,7 @@ class Visits:
         self._returns[day.ordinal + 1] += returns
         return visits
 
-    def come_back(self, visit: Visit, closed_at: int) -> None:
+    def come_back(self, visit: VisitPlan, closed_at: int) -> None:
         """Note that this visitor comes back within the week."""
         self._returns[self._paris.day(closed_at) + self._chance.pick(_RETURN_DAYS)].append(visit)
 
@@ -80,7 +80,7 @@ class Visits:
         self._count += 1
         return f"C-{self._count:06}"
 
-    def _again(self, moment: int, first: Visit) -> Visit:
+    def _again(self, moment: int, first: VisitPlan) -> VisitPlan:
         stays = first.channel != VIDEO and self._chance.happens(_SAME_CHANNEL_SHARE)
         channel = first.channel if stays else self._chance.pick((CHAT, APP))
         return replace(
@@ -94,7 +94,7 @@ class Visits:
             slots=first.slots.copy(),
         )
 
-    def _new(self, day: Day, moment: int) -> Visit:
+    def _new(self, day: SeasonDay, moment: int) -> VisitPlan:
         chance = self._chance
         topic = day.topic(chance)
         language = "fr" if chance.happens(_FRENCH_SHARE) else "en"
@@ -103,7 +103,7 @@ class Visits:
         is_spam = chance.happens(_SPAM_SHARE)
         campaign = None if is_spam else day.campaign(chance, topic, channel)
         visitor_id = "" if is_spam else self._visitor(language)
-        return Visit(
+        return VisitPlan(
             conversation_id=self._next_id(),
             at=moment,
             topic=topic,
@@ -120,7 +120,7 @@ class Visits:
             is_casual=chance.happens(_CASUAL_SHARE),
         )
 
-    def _matter(self, day: Day, topic: Topic, language: str, campaign: str | None) -> Matter:
+    def _matter(self, day: SeasonDay, topic: Topic, language: str, campaign: str | None) -> Matter:
         talk, section = WORDS[language].talk, topic.key
         if topic is PAYMENT and self._chance.happens(day.outage):
             section = OUTAGE

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Self
 
 Sentences = tuple[str, ...]
-Pairs = tuple[tuple[str, str], ...]
+SentencePairs = tuple[tuple[str, str], ...]
 
 LANGUAGES = ("fr", "en")
 OUTAGE, FLASH = "Payment outage", "Flash sale"
@@ -27,7 +27,7 @@ class Matter:
     """
 
     openings: Sentences
-    asks: Pairs
+    asks: SentencePairs
     solved: Sentences
     refused: Sentences
     robot: Sentences
@@ -42,7 +42,7 @@ class Matter:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Vocabulary:
     """One language: the matters of each topic, courtesies and remarks of comments by name, and what comes in pairs.
 
     `second` are further questions with their answers, `typos` words with a slip, `teams` the groups as visitors hear
@@ -52,12 +52,12 @@ class Words:
     talk: dict[str, tuple[Matter, ...]]
     manners: dict[str, Sentences]
     remarks: dict[str, Sentences]
-    second: Pairs
-    typos: Pairs
+    second: SentencePairs
+    typos: SentencePairs
     teams: dict[str, str]
 
 
-def pairs(sentences: Sentences) -> Pairs:
+def pairs(sentences: Sentences) -> SentencePairs:
     """Return what stands before and after the `>` of each line."""
     halves = (sentence.split(" > ") for sentence in sentences)
     return tuple((before, after) for before, after in halves)
@@ -89,10 +89,10 @@ def _matters(lines: list[str]) -> tuple[Matter, ...]:
     return tuple(Matter.of(block.splitlines()) for block in blocks)
 
 
-def read_words(language: str) -> Words:
+def read_words(language: str) -> Vocabulary:
     """Return the sentences of one language."""
     manners, remarks = _sentences(f"manners_{language}.txt"), _sentences(f"comments_{language}.txt")
-    return Words(
+    return Vocabulary(
         talk={topic: _matters(lines) for topic, lines in _sections(f"talk_{language}.txt").items()},
         manners=manners,
         remarks=remarks,
@@ -102,4 +102,4 @@ def read_words(language: str) -> Words:
     )
 
 
-WORDS: dict[str, Words] = {language: read_words(language) for language in LANGUAGES}
+WORDS: dict[str, Vocabulary] = {language: read_words(language) for language in LANGUAGES}

@@ -1,21 +1,21 @@
 """How does a conversation go, from the visitor's first message to its closing?"""
 
 from ressenti.demo.agents import Agents
-from ressenti.demo.context import Scene
+from ressenti.demo.context import DemoContext
 from ressenti.demo.course import Course, capital
 from ressenti.demo.robots import Robots
-from ressenti.demo.visits import Visit
+from ressenti.demo.visits import VisitPlan
 
 
-class Teller:
+class ConversationWriter:
     """Tells conversations, one after the other."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: DemoContext) -> None:
         self._chance = scene.chance
         self._robots = Robots(scene)
         self._agents = Agents(scene)
 
-    def tell(self, visit: Visit) -> Course:
+    def tell(self, visit: VisitPlan) -> Course:
         """Return the whole conversation that a visit leads to, as if time never ended."""
         course = Course(visit, visit.at)
         if visit.is_spam:

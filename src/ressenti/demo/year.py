@@ -5,18 +5,18 @@ from pathlib import Path
 
 from ressenti.demo.chance import Chance
 from ressenti.demo.comments import comment
-from ressenti.demo.context import Scene
+from ressenti.demo.context import DemoContext
 from ressenti.demo.course import Course
-from ressenti.demo.files import Files
+from ressenti.demo.files import DemoFiles
 from ressenti.demo.opinion import answer
 from ressenti.demo.paris import HOUR, Paris
 from ressenti.demo.roster import Roster
 from ressenti.demo.sales import sale
-from ressenti.demo.season import MORNING_HOUR, Day, share_out, year
+from ressenti.demo.season import MORNING_HOUR, SeasonDay, share_out, year
 from ressenti.demo.stories import Stories
 from ressenti.demo.tags import tags
-from ressenti.demo.visits import Visits
-from ressenti.demo.writer import Teller
+from ressenti.demo.visits import VisitPlanner
+from ressenti.demo.writer import ConversationWriter
 
 ZONE, CURRENCY = "Europe/Paris", "EUR"
 """The zone and the currency of the project these conversations belong to."""
@@ -32,7 +32,7 @@ def generate(folder: Path, *, today: dt.date, seed: int = 2011, conversations: i
     """
     stories = Stories.of(today)
     paris = Paris(dt.date.fromordinal(stories.first), today)
-    with Files(folder, cutoff=paris.moment(stories.today, MORNING_HOUR * HOUR)) as files:
+    with DemoFiles(folder, cutoff=paris.moment(stories.today, MORNING_HOUR * HOUR)) as files:
         files.agents()
         _Year(Chance(seed), paris, stories, files).tell(conversations)
 
@@ -40,25 +40,25 @@ def generate(folder: Path, *, today: dt.date, seed: int = 2011, conversations: i
 class _Year:
     """Tells every day of the year, in order."""
 
-    def __init__(self, chance: Chance, paris: Paris, stories: Stories, files: Files) -> None:
+    def __init__(self, chance: Chance, paris: Paris, stories: Stories, files: DemoFiles) -> None:
         self._chance = chance
         self._stories = stories
         self._files = files
-        self._visits = Visits(chance, paris)
-        self._teller = Teller(Scene(chance, paris, stories, Roster(paris, stories)))
+        self._visits = VisitPlanner(chance, paris)
+        self._teller = ConversationWriter(DemoContext(chance, paris, stories, Roster(paris, stories)))
 
     def tell(self, conversations: int) -> None:
         days = year(self._stories)
         for day, count in zip(days, share_out(days, conversations), strict=True):
             self._tell_day(day, count)
 
-    def _tell_day(self, day: Day, count: int) -> None:
+    def _tell_day(self, day: SeasonDay, count: int) -> None:
         for visit in self._visits.of(day, count):
             course = self._teller.tell(visit)
             self._files.conversation(course, tags(self._chance, course, day.outage))
             self._follow_up(course, day)
 
-    def _follow_up(self, course: Course, day: Day) -> None:
+    def _follow_up(self, course: Course, day: SeasonDay) -> None:
         """Tell what comes after the closing: a survey, a sale, another visit."""
         visit, chance = course.visit, self._chance
         if course.wrote and chance.happens(_OFFERED_SHARE):
@@ -70,7 +70,7 @@ class _Year:
         if visit.visitor_id and chance.happens(visit.topic.repeats * unsettled):
             self._visits.come_back(visit, course.closed_at)
 
-    def _survey(self, course: Course, day: Day) -> None:
+    def _survey(self, course: Course, day: SeasonDay) -> None:
         given = answer(self._chance, course)
         text = ""
         if given and given.has_comment:

@@ -21,10 +21,10 @@ class Numbered(Protocol):
         """Its number."""
 
 
-Event = TypeVar("Event", bound=Numbered)
+NumberedEvent = TypeVar("NumberedEvent", bound=Numbered)
 
 
-class Closing(NamedTuple):
+class Closure(NamedTuple):
     """How a conversation ended: `closed_at` is None while it is open, `resolved_at` is when its resolution ends.
 
     `first_at` is its first closing, and `reopened_at` the last reopening, where its log has any.
@@ -36,7 +36,7 @@ class Closing(NamedTuple):
     reopened_at: int | None = None
 
 
-def in_order(events: Sequence[Event]) -> list[Event]:
+def in_order(events: Sequence[NumberedEvent]) -> list[NumberedEvent]:
     """Put events, which come by time and then by arrival, in their order (D35).
 
     Those of one moment that their source numbers stand by their number, in the places that they hold together.
@@ -53,7 +53,7 @@ def in_order(events: Sequence[Event]) -> list[Event]:
     return found
 
 
-def closing(conversation: Conversation) -> Closing:
+def closing(conversation: Conversation) -> Closure:
     """Return how a conversation ended. The last state of a log decides; columns win where it does not contradict."""
     closed, resolved = conversation.closed_at, conversation.resolved_at
     log = in_order(conversation.events)
@@ -70,11 +70,11 @@ def closing(conversation: Conversation) -> Closing:
         closed_at = _last(since, CLOSED_STATES)
         closed_at = _last(since, RESOLVED_STATES) if closed_at is None else closed_at
     if closed_at is None:
-        return Closing(None, None, first, reopened_at)
+        return Closure(None, None, first, reopened_at)
     # A row whose closing knows of the reopening was written after it, and stands by an earlier resolution.
     is_known = not _is_before(resolved, reopened_at) or (closed is not None and not _is_before(closed, reopened_at))
     ends = (resolved if is_known else None, _last(since, RESOLVED_STATES), closed_at)
-    return Closing(closed_at, next(at for at in ends if at is not None), first, reopened_at)
+    return Closure(closed_at, next(at for at in ends if at is not None), first, reopened_at)
 
 
 def _last_reopening(log: Sequence[StatusEvent]) -> int | None:

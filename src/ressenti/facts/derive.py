@@ -6,13 +6,13 @@ Definitions are the decisions of the domain (D-numbers) and its edge cases (E-nu
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from ressenti.facts.close import Closing, closing
+from ressenti.facts.close import Closure, closing
 from ressenti.facts.model import Conversation, Setting, SurveyOffer
-from ressenti.facts.timeline import BOT, HUMAN, Stretch, Timeline, stretches, timeline
+from ressenti.facts.timeline import BOT, HUMAN, HandlingSpan, Timeline, stretches, timeline
 from ressenti.record.rating_scales import FIVE, SATISFIED_FROM, scale
 
 T = TypeVar("T")
-Rows = list[tuple[Any, ...]]
+FactRows = list[tuple[Any, ...]]
 
 _FULL, _PARTIAL, _NONE = 2, 1, 0
 _DEGREES = {"full": _FULL, "partial": _PARTIAL, "none": _NONE}
@@ -21,10 +21,10 @@ _DEGREES = {"full": _FULL, "partial": _PARTIAL, "none": _NONE}
 class Facts(NamedTuple):
     """The rows of one conversation, or of one survey without a conversation, in the columns of `facts.schema`."""
 
-    conversation: Rows
-    handling: Rows
-    answer: Rows
-    sale: Rows
+    conversation: FactRows
+    handling: FactRows
+    answer: FactRows
+    sale: FactRows
 
 
 class _People(NamedTuple):
@@ -73,7 +73,7 @@ def _groups_of_offer(offer: SurveyOffer, setting: Setting) -> tuple[int, ...]:
     return _distinct(_membership(offer.respondent_id, at, setting))
 
 
-def _resolution(conversation: Conversation, line: Timeline, ended: Closing) -> int | None:
+def _resolution(conversation: Conversation, line: Timeline, ended: Closure) -> int | None:
     """Return first visitor message to resolution (D8), null where the times contradict each other (E15)."""
     if ended.resolved_at is None:
         return None
@@ -95,7 +95,7 @@ def _first_response(conversation: Conversation, line: Timeline) -> int | None:
     return _not_negative(conversation.first_response_at - conversation.opened_at)
 
 
-def _people(conversation: Conversation, line: Timeline, legs: Sequence[Stretch]) -> _People:
+def _people(conversation: Conversation, line: Timeline, legs: Sequence[HandlingSpan]) -> _People:
     wrote = tuple(line.wrote()) if conversation.messages else conversation.respondents
     handled = (leg.handling.respondent for leg in legs)
     involved = tuple(dict.fromkeys((*wrote, *handled)))
@@ -109,7 +109,7 @@ def _people(conversation: Conversation, line: Timeline, legs: Sequence[Stretch])
 
 
 def _about(
-    conversation: Conversation, setting: Setting, line: Timeline, legs: Sequence[Stretch], people: _People
+    conversation: Conversation, setting: Setting, line: Timeline, legs: Sequence[HandlingSpan], people: _People
 ) -> tuple[Any, ...]:
     """Return what the rows of a conversation repeat, so that few questions need a join."""
     handlings = [leg.handling for leg in legs]
@@ -176,9 +176,9 @@ def _conversation_row(
     conversation: Conversation,
     setting: Setting,
     line: Timeline,
-    ended: Closing,
+    ended: Closure,
     about: tuple[Any, ...],
-    sales: Rows,
+    sales: FactRows,
 ) -> tuple[Any, ...]:
     first_response_us = _first_response(conversation, line)
     return (
@@ -220,7 +220,7 @@ def _is_known(offer: SurveyOffer, setting: Setting) -> bool:
 
 
 def _handling_row(
-    conversation_id: int, place: int, leg: Stretch, about: tuple[Any, ...], setting: Setting, line: Timeline
+    conversation_id: int, place: int, leg: HandlingSpan, about: tuple[Any, ...], setting: Setting, line: Timeline
 ) -> tuple[Any, ...]:
     handling = leg.handling
     rules, distribution, groups = about[8:11]
@@ -245,13 +245,13 @@ def _handling_row(
     )
 
 
-def _handling_groups(leg: Stretch, setting: Setting) -> tuple[int, ...]:
+def _handling_groups(leg: HandlingSpan, setting: Setting) -> tuple[int, ...]:
     if leg.handling.group_id is not None:
         return (leg.handling.group_id,)
     return _distinct(_membership(leg.handling.respondent, leg.handling.started_at, setting))
 
 
-def _closing_delay(leg: Stretch, line: Timeline) -> int | None:
+def _closing_delay(leg: HandlingSpan, line: Timeline) -> int | None:
     """Return last visitor message to closing, for a handling that ended by closing (D10)."""
     ended_at = leg.handling.ended_at
     if leg.handling.ended_by != "closed" or ended_at is None:
@@ -260,7 +260,7 @@ def _closing_delay(leg: Stretch, line: Timeline) -> int | None:
     return None if last is None else ended_at - last.at
 
 
-def _is_unanswered(leg: Stretch, line: Timeline) -> bool | None:
+def _is_unanswered(leg: HandlingSpan, line: Timeline) -> bool | None:
     """Say whether the visitor wrote and no person answered in it; null where no visitor message is known."""
     until = leg.handling.ended_at
     wrote = line.first_visitor_at
@@ -324,7 +324,7 @@ def _is_satisfied(offer: SurveyOffer, setting: Setting) -> bool | None:
     return None if notes is None else offer.csat in notes
 
 
-def _sales(conversation: Conversation, setting: Setting, line: Timeline, people: _People) -> Rows:
+def _sales(conversation: Conversation, setting: Setting, line: Timeline, people: _People) -> FactRows:
     """Return (transaction, amount, seller) of the sales in the project's currency.
 
     Other currencies are kept apart (E48); a refund is a negative amount (E49).

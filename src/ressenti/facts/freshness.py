@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
-from ressenti.facts.store import Keeper
+from ressenti.facts.store import FactStore
 from ressenti.kit.clock import SECOND, from_us
 from ressenti.record.journal import last_seq
 from ressenti.record.tables import journal
@@ -35,7 +35,7 @@ class Freshness:
         return 0 if self.waiting_since is None else max(0, (now - self.waiting_since) // SECOND)
 
 
-def freshness(keeper: Keeper) -> Freshness:
+def freshness(keeper: FactStore) -> Freshness:
     """Return where the facts stand as they are: nothing is caught up for the asking."""
     marks = keeper.watermarks()
     with keeper.record.read() as record:

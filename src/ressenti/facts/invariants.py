@@ -9,7 +9,7 @@ from itertools import pairwise
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 from sqlalchemy.orm import aliased
 
-from ressenti.facts.recount.record import Case, Held
+from ressenti.facts.recount.record import RecordedCase, RecordedHandling
 from ressenti.kit.i18n import _, said, translate
 from ressenti.record import tables as t
 
@@ -31,7 +31,7 @@ _KEYS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class BrokenInvariant:
     """A promise the record does not keep: a stable code, and a sentence with its data."""
 
     code: str
@@ -53,7 +53,7 @@ class Suspicions:
     closed_before_opened: list[int] = field(default_factory=list)
     overlapping: list[int] = field(default_factory=list)
 
-    def look_at(self, case: Case, *, closed_at: int | None) -> None:
+    def look_at(self, case: RecordedCase, *, closed_at: int | None) -> None:
         """Note a conversation that closes before it opens, or in which two handlings overlap."""
         if closed_at is not None and closed_at < case.head.opened_at:
             self.closed_before_opened.append(case.head.id)
@@ -61,7 +61,7 @@ class Suspicions:
             self.overlapping.append(case.head.id)
 
 
-def problems_of_record(connection: Connection, suspicions: Suspicions) -> tuple[Problem, ...]:
+def problems_of_record(connection: Connection, suspicions: Suspicions) -> tuple[BrokenInvariant, ...]:
     """Return what is wrong with the record itself: nothing, unless something other than Ressenti wrote to it."""
     return (
         *_journal_ends(connection),
@@ -73,33 +73,33 @@ def problems_of_record(connection: Connection, suspicions: Suspicions) -> tuple[
     )
 
 
-def problems_of_damage(found: Sequence[str]) -> tuple[Problem, ...]:
+def problems_of_damage(found: Sequence[str]) -> tuple[BrokenInvariant, ...]:
     """Return what is no longer in the record as it was written, each with the way back."""
     sentence = _(
         "Damaged: {found}. Put back a copy (ressenti restore PATH --replace); without one, import the files again into "
         "a new database."
     )
-    return tuple(Problem(code="damaged", sentence=sentence, data={"found": one}) for one in found)
+    return tuple(BrokenInvariant(code="damaged", sentence=sentence, data={"found": one}) for one in found)
 
 
-def _overlap(held: Sequence[Held]) -> bool:
+def _overlap(held: Sequence[RecordedHandling]) -> bool:
     """Say whether one handling starts before another that started earlier has ended."""
     known = sorted((one.started_at, one.ended_at) for one in held if one.ended_at is not None)
     return any(later < ended for (_start, ended), (later, _end) in pairwise(known))
 
 
-def _journal_ends(connection: Connection) -> list[Problem]:
+def _journal_ends(connection: Connection) -> list[BrokenInvariant]:
     sentence = _("The journal of project “{project}” ends at number {found} instead of {stated}.")
     of, entry = t.project.c, t.journal.c
     last = select(func.coalesce(func.max(entry.seq), 0)).where(entry.project_id == of.id).scalar_subquery()
     query = select(of.key, of.journal_seq, last.label("found")).where(of.journal_seq != last).order_by(of.key)
     return [
-        Problem(code="journal_end", sentence=sentence, data={"project": key, "found": found, "stated": stated})
+        BrokenInvariant(code="journal_end", sentence=sentence, data={"project": key, "found": found, "stated": stated})
         for key, stated, found in connection.execute(query)
     ]
 
 
-def _journal_gaps(connection: Connection) -> list[Problem]:
+def _journal_gaps(connection: Connection) -> list[BrokenInvariant]:
     """Look for numbers without the one before them."""
     sentence = _("Gaps in the journal of project “{project}”: {count}, the first before number {number}.")
     entry, before = t.journal.c, aliased(t.journal).c
@@ -108,12 +108,12 @@ def _journal_gaps(connection: Connection) -> list[Problem]:
     gaps = select(t.project.c.key, func.count(), func.min(entry.seq)).join_from(t.journal, t.project)
     gaps = gaps.where(entry.seq != 1, alone).group_by(t.project.c.key).order_by(t.project.c.key)
     return [
-        Problem(code="journal_gap", sentence=sentence, data={"project": key, "count": count, "number": number})
+        BrokenInvariant(code="journal_gap", sentence=sentence, data={"project": key, "count": count, "number": number})
         for key, count, number in connection.execute(gaps)
     ]
 
 
-def _notes_out_of_scale(connection: Connection) -> list[Problem]:
+def _notes_out_of_scale(connection: Connection) -> list[BrokenInvariant]:
     sentence = _("Notes outside their scale: {count} (in surveys {examples}).")
     of = t.survey_answer.c
     kinds = select(of.question, of.scale, of.value, func.count()).where(of.value.is_not(None))
@@ -146,7 +146,7 @@ def _ends(scale: str) -> tuple[int, int] | None:
     return (int(both[1]), int(both[2])) if both else None
 
 
-def _answers_without_survey(connection: Connection) -> list[Problem]:
+def _answers_without_survey(connection: Connection) -> list[BrokenInvariant]:
     sentence = _("Answers that belong to no survey: {count} (to offers {examples}).")
     of = t.survey_answer.c
     lost = ~select(t.survey_offer.c.id).where(t.survey_offer.c.id == of.offer_id).exists()
@@ -155,7 +155,7 @@ def _answers_without_survey(connection: Connection) -> list[Problem]:
     return _problem("answer_without_survey", sentence, count, offers.scalars())
 
 
-def _keys_in_another_form(connection: Connection) -> list[Problem]:
+def _keys_in_another_form(connection: Connection) -> list[BrokenInvariant]:
     """Look for ids, names and currencies of which two spellings could be one (D43)."""
     sentence = _(
         "Ids, names and currencies that are not in the one form they are kept in: {count} (such as {examples})."
@@ -168,7 +168,7 @@ def _keys_in_another_form(connection: Connection) -> list[Problem]:
     return _problem("key_form", sentence, len(odd), odd)
 
 
-def _suspected(connection: Connection, suspicions: Suspicions) -> list[Problem]:
+def _suspected(connection: Connection, suspicions: Suspicions) -> list[BrokenInvariant]:
     backwards = _("Conversations that close before they open: {count} (such as {examples}).")
     overlapping = _("Conversations whose handlings overlap: {count} (such as {examples}).")
     return [
@@ -177,14 +177,14 @@ def _suspected(connection: Connection, suspicions: Suspicions) -> list[Problem]:
     ]
 
 
-def _named(connection: Connection, code: str, sentence: str, ids: Sequence[int]) -> list[Problem]:
+def _named(connection: Connection, code: str, sentence: str, ids: Sequence[int]) -> list[BrokenInvariant]:
     of = t.conversation.c
     names = select(of.external_id).where(of.id.in_(ids[:SHOWN])).order_by(of.id)
     return _problem(code, sentence, len(ids), connection.execute(names).scalars())
 
 
-def _problem(code: str, sentence: str, count: int, examples: Iterable[object]) -> list[Problem]:
+def _problem(code: str, sentence: str, count: int, examples: Iterable[object]) -> list[BrokenInvariant]:
     if not count:
         return []
     shown = ", ".join(map(str, list(examples)[:SHOWN]))
-    return [Problem(code=code, sentence=sentence, data={"count": count, "examples": shown})]
+    return [BrokenInvariant(code=code, sentence=sentence, data={"count": count, "examples": shown})]

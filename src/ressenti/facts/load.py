@@ -75,19 +75,19 @@ def load_offers(
         yield [offer for _conversation, offer in found]
 
 
-Scope = Callable[[ColumnElement[int] | Column[int]], ColumnElement[bool]]
+RowScope = Callable[[ColumnElement[int] | Column[int]], ColumnElement[bool]]
 """Which conversations to read, as a condition on the column that names them."""
 
 
-def _between(first: int, last: int) -> Scope:
+def _between(first: int, last: int) -> RowScope:
     return lambda column: column.between(first, last)
 
 
-def _among(ids: Collection[int]) -> Scope:
+def _among(ids: Collection[int]) -> RowScope:
     return lambda column: column.in_(ids)
 
 
-def _load(connection: Connection, project: Project, scope: Scope) -> list[Conversation]:
+def _load(connection: Connection, project: Project, scope: RowScope) -> list[Conversation]:
     of = t.conversation.c
     query = select(
         of.id,
@@ -136,7 +136,7 @@ def _load(connection: Connection, project: Project, scope: Scope) -> list[Conver
     ]
 
 
-def _paired(connection: Connection, table: Any, scope: Scope) -> dict[int, tuple[int, ...]]:
+def _paired(connection: Connection, table: Any, scope: RowScope) -> dict[int, tuple[int, ...]]:
     conversation_id, other = table.primary_key
     query = select(conversation_id, other).where(scope(conversation_id)).order_by(conversation_id, table.c.position)
     found: dict[int, tuple[int, ...]] = {}
@@ -152,14 +152,14 @@ def _gathered(connection: Connection, query: Select[Any], make: Any) -> dict[int
     return found
 
 
-def _messages(connection: Connection, scope: Scope) -> dict[int, list[Message]]:
+def _messages(connection: Connection, scope: RowScope) -> dict[int, list[Message]]:
     of = t.message.c
     columns = (of.created_at, of.author_role, of.respondent_id, of.is_automatic, of.is_internal)
     query = select(of.conversation_id, *columns).where(scope(of.conversation_id))
     return _gathered(connection, query.order_by(of.conversation_id, of.created_at, arrival(t.message)), Message._make)
 
 
-def _handlings(connection: Connection, scope: Scope) -> dict[int, list[Handling]]:
+def _handlings(connection: Connection, scope: RowScope) -> dict[int, list[Handling]]:
     of = t.handling.c
     columns = (of.respondent_id, of.started_at, of.ended_at, of.ended_by)
     places = (of.group_id, of.rule_id, of.distribution_group_id)
@@ -168,7 +168,7 @@ def _handlings(connection: Connection, scope: Scope) -> dict[int, list[Handling]
     return _gathered(connection, query.order_by(*order), Handling._make)
 
 
-def _events(connection: Connection, scope: Scope) -> dict[int, list[StatusEvent]]:
+def _events(connection: Connection, scope: RowScope) -> dict[int, list[StatusEvent]]:
     of = t.status_event.c
     query = select(of.conversation_id, of.at, of.state, of.seq).where(scope(of.conversation_id))
     order = (of.conversation_id, of.at, arrival(t.status_event))
@@ -218,7 +218,7 @@ def _answer(question: str, value: int | None, scale: str | None, text: str | Non
 
 
 def _transactions(
-    connection: Connection, project: Project, scope: Scope, visitors: set[int]
+    connection: Connection, project: Project, scope: RowScope, visitors: set[int]
 ) -> dict[int, list[Transaction]]:
     """Return the sales of the conversations: those that name one, and those of their visitors credited to it (D16)."""
     of = t.transaction.c

@@ -22,12 +22,12 @@ from ressenti.facts.load import (
 from ressenti.facts.model import Setting
 from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
-from ressenti.record.journal import Changed, Entry, last_seq, read_after
+from ressenti.record.journal import ChangedKind, JournalEntry, last_seq, read_after
 from ressenti.record.projects import Project, all_projects
 from ressenti.record.stores.sqlite import Store
 
-Built = TypeVar("Built", bound=Engine)
-Progress = Callable[[int, int], None]
+BuiltEngine = TypeVar("BuiltEngine", bound=Engine)
+BuildProgress = Callable[[int, int], None]
 """Told (conversations measured, conversations in all)."""
 
 
@@ -54,7 +54,7 @@ def is_ahead(record: Store, facts: Engine) -> bool:
     return any(seq > latest.get(project, 0) for project, seq in facts.watermarks().items())
 
 
-def build(record: Store, facts: Built, *, progress: Progress | None = None) -> Built:
+def build(record: Store, facts: BuiltEngine, *, progress: BuildProgress | None = None) -> BuiltEngine:
     """Measure everything into facts that are empty, and return them."""
     with record.read() as connection:
         own = select(func.count()).where(t.conversation.c.merged_into_id.is_(None))
@@ -73,7 +73,7 @@ def build(record: Store, facts: Built, *, progress: Progress | None = None) -> B
     return facts
 
 
-def _follow(connection: Connection, facts: Engine, project: Project, entries: Sequence[Entry]) -> None:
+def _follow(connection: Connection, facts: Engine, project: Project, entries: Sequence[JournalEntry]) -> None:
     """Measure again what these entries touched, in parts that fit in memory; the last one moves the watermark."""
     setting = load_setting(connection, project)
     conversations, offers = _dirty(connection, facts, project, entries)
@@ -102,17 +102,17 @@ def _measured(
 
 
 def _dirty(
-    connection: Connection, facts: Engine, project: Project, entries: Sequence[Entry]
+    connection: Connection, facts: Engine, project: Project, entries: Sequence[JournalEntry]
 ) -> tuple[set[int], set[int]]:
     """Return the conversations and lone surveys that these entries change the facts of."""
-    of = {kind: {entry.subject_id for entry in entries if entry.kind == kind} for kind in Changed}
-    conversations, offers = of[Changed.CONVERSATION], of[Changed.OFFER]
-    if of[Changed.PROJECT]:
+    of = {kind: {entry.subject_id for entry in entries if entry.kind == kind} for kind in ChangedKind}
+    conversations, offers = of[ChangedKind.CONVERSATION], of[ChangedKind.OFFER]
+    if of[ChangedKind.PROJECT]:
         every = select(t.conversation.c.id).where(t.conversation.c.project_id == project.id)
         conversations |= set(connection.execute(every).scalars())
         lone = select(t.survey_offer.c.id).where(t.survey_offer.c.conversation_id.is_(None))
         offers |= set(connection.execute(lone.where(t.survey_offer.c.project_id == project.id)).scalars())
-    elif respondents := of[Changed.RESPONDENT]:
+    elif respondents := of[ChangedKind.RESPONDENT]:
         asked = f"SELECT conversation_id FROM conversation WHERE {facts.dialect.any_of.format('involved_ids')}"
         conversations |= {row[0] for row in facts.rows(asked, [sorted(respondents)])}
         conversations |= written_by(connection, respondents)

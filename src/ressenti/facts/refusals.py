@@ -11,7 +11,7 @@ class FactsLocked(Refusal):
     sentence = _("Another program (pid {pid} on {host}) is using {path} and does not answer. Try again, or stop it.")
 
 
-class Closing(Refusal):
+class FactsClosing(Refusal):
     """The program is ending, and whoever asked last comes too late."""
 
     status, exit_code, code = 503, Exit.UNAVAILABLE, "closing"

@@ -4,11 +4,11 @@ import threading
 from collections.abc import Callable
 
 from ressenti.facts.engines.engine import Engine
-from ressenti.facts.projector import Progress
+from ressenti.facts.projector import BuildProgress
 from ressenti.facts.refusals import Measuring
 from ressenti.kit.logs import get_logger
 
-Replace = Callable[[Engine, Progress], None]
+ReplaceFacts = Callable[[Engine, BuildProgress], None]
 
 log = get_logger()
 
@@ -16,7 +16,7 @@ log = get_logger()
 class Repair:
     """The repair of one keeper's facts: not needed, or on its way. One that fails is begun again by who asks next."""
 
-    def __init__(self, replace: Replace) -> None:
+    def __init__(self, replace: ReplaceFacts) -> None:
         self._replace = replace
         self._turn = threading.Lock()
         self._damaged: Engine | None = None

@@ -3,35 +3,35 @@
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from ressenti.facts.engines.duckdb.engine import FactStore, discard, put
+from ressenti.facts.engines.duckdb.engine import DuckDBEngine, discard, put
 from ressenti.facts.engines.engine import Engine
 from ressenti.kit.clock import from_us, now
 from ressenti.record import journal
 from ressenti.record.stores.sqlite import Store
 
-Kept = TypeVar("Kept", bound=Engine)
+OpenEngine = TypeVar("OpenEngine", bound=Engine)
 
 
-class Home(Protocol[Kept]):
+class Storage(Protocol[OpenEngine]):
     """A place of facts."""
 
     @property
     def place(self) -> str:
         """Where it is, for people; no password is in it."""
 
-    def open(self) -> Kept | None:
+    def open(self) -> OpenEngine | None:
         """Return the facts that answer, None where there are none; raises Damaged."""
 
-    def begin(self) -> Kept:
+    def begin(self) -> OpenEngine:
         """Return new facts, empty, beside those that answer."""
 
-    def drop(self, new: Kept) -> None:
+    def drop(self, new: OpenEngine) -> None:
         """Remove new facts that did not become whole."""
 
-    def seal(self, new: Kept) -> None:
+    def seal(self, new: OpenEngine) -> None:
         """Write new facts whole, while the others answer still; what does not become whole is dropped."""
 
-    def put(self, new: Kept) -> Kept:
+    def put(self, new: OpenEngine) -> OpenEngine:
         """Let new facts, which are whole, take the place of the others, which nobody asks any more."""
 
     def set_aside(self) -> None:
@@ -44,39 +44,39 @@ class Home(Protocol[Kept]):
         """Let go of what finding them took."""
 
 
-class FileHome:
+class FileStorage:
     """A file beside the record, named after it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.place = str(path)
 
-    def open(self) -> FactStore | None:
+    def open(self) -> DuckDBEngine | None:
         """Return the facts in the file, None where there is none; raises Damaged.
 
         What somebody left who was ended while making new ones is removed.
         """
         discard(self._fresh)
-        return FactStore(self.path) if self.path.exists() else None
+        return DuckDBEngine(self.path) if self.path.exists() else None
 
-    def begin(self) -> FactStore:
+    def begin(self) -> DuckDBEngine:
         """Return a new file of facts, beside the one that answers."""
         discard(self._fresh)
-        return FactStore(self._fresh)
+        return DuckDBEngine(self._fresh)
 
-    def drop(self, new: FactStore) -> None:
+    def drop(self, new: DuckDBEngine) -> None:
         """Remove the new file."""
         new.abandon()
         discard(new.path)
 
-    def seal(self, new: FactStore) -> None:
+    def seal(self, new: DuckDBEngine) -> None:
         """Write the new file whole, while the old one still answers; raises StorageFull."""
         new.finish()
 
-    def put(self, new: FactStore) -> FactStore:
+    def put(self, new: DuckDBEngine) -> DuckDBEngine:
         """Put the new file, sealed, in the place of the old one."""
         put(new.path, self.path)
-        return FactStore(self.path)
+        return DuckDBEngine(self.path)
 
     def set_aside(self) -> None:
         """Rename the file, for whoever wants to look at it."""
@@ -94,18 +94,18 @@ class FileHome:
         return self.path.with_name(self.path.name + ".new")
 
 
-def home_of(path: Path, address: str | None, record: Store) -> Home[Any]:
+def storage_of(path: Path, address: str | None, record: Store) -> Storage[Any]:
     """Return where a record's facts live: on servers where an address is given, else in a file.
 
     Raises BadFactsAddress.
     """
     if address is None:
-        return FileHome(path)
-    from ressenti.facts.engines.clickhouse.engine import ClickHouseHome
+        return FileStorage(path)
+    from ressenti.facts.engines.clickhouse.engine import ClickHouseStorage
     from ressenti.facts.engines.clickhouse.servers import Servers, read_address
 
     def beginning() -> int:
         with record.read() as connection:
             return journal.beginning(connection)
 
-    return ClickHouseHome(Servers(read_address(address)), beginning)
+    return ClickHouseStorage(Servers(read_address(address)), beginning)

@@ -5,21 +5,21 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar, cast
 
-from ressenti.facts.engines.duckdb.engine import Damaged
+from ressenti.facts.engines.duckdb.engine import DamagedFacts
 from ressenti.facts.engines.duckdb.lock import PATIENCE_S, Lock, lock_path
 from ressenti.facts.engines.engine import Engine
-from ressenti.facts.engines.memory.table import Wanted
-from ressenti.facts.engines.shared_lock import Gate
+from ressenti.facts.engines.memory.table import TableSpec
+from ressenti.facts.engines.shared_lock import SharedLock
 from ressenti.facts.inspection import Inspection
-from ressenti.facts.projector import Progress, build, catch_up, is_ahead, is_behind
+from ressenti.facts.projector import BuildProgress, build, catch_up, is_ahead, is_behind
 from ressenti.facts.repair import Repair
-from ressenti.facts.storage import home_of
+from ressenti.facts.storage import storage_of
 from ressenti.record.stores.sqlite import Store
 
-Result = TypeVar("Result")
+StoreResult = TypeVar("StoreResult")
 
 
-class Keeper:
+class FactStore:
     """This process's hold on the facts of a record. Safe to use from several threads; close it when done.
 
     Facts that prove damaged are measured again before the question that met them is answered. A server has others to
@@ -33,9 +33,9 @@ class Keeper:
         *,
         facts: str | None = None,
         patience_s: float = PATIENCE_S,
-        progress: Progress | None = None,
+        progress: BuildProgress | None = None,
         answers_meanwhile: bool = False,
-        held: Sequence[Wanted] = (),
+        held: Sequence[TableSpec] = (),
     ) -> None:
         """Take the lock and open the facts, rebuilding them if there are none; raises FactsLocked and ServerStarting.
 
@@ -48,13 +48,13 @@ class Keeper:
         self._answers_meanwhile = answers_meanwhile
         self._repair = Repair(self._replace)
         self.path = facts_path(record.path)
-        self._home = home_of(self.path, facts, record)
+        self._home = storage_of(self.path, facts, record)
         self.place = self._home.place
         self._progress = progress
         self._held = held
         self._remembered: tuple[int, object] | None = None
         self._turn = threading.RLock()
-        self._gate = Gate()
+        self._gate = SharedLock()
         self._lock = Lock(lock_path(record.path), patience_s=patience_s, is_servers=answers_meanwhile)
         self._inspection = Inspection(record, is_due=self._lock.was_left)
         try:
@@ -74,7 +74,7 @@ class Keeper:
                 self._facts.close()
             self._lock.release(as_left=not self._inspection.stop())
 
-    def using(self, work: Callable[[Engine], Result], *, is_caught_up: bool = False) -> Result:
+    def using(self, work: Callable[[Engine], StoreResult], *, is_caught_up: bool = False) -> StoreResult:
         """Do something with facts that are up to date; if they prove damaged, rebuild them and do it again.
 
         With `is_caught_up` they are taken as they stand: who asks several things in a row catches up once. Raises
@@ -88,7 +88,7 @@ class Keeper:
             with self._gate.inside():
                 facts = self._facts
                 return work(facts)
-        except Damaged:
+        except DamagedFacts:
             if self._answers_meanwhile:
                 self._repair.begin(facts)
             else:
@@ -97,7 +97,7 @@ class Keeper:
         with self._gate.inside():
             return work(self._facts)
 
-    def remembered(self, version: int, make: Callable[[], Result]) -> Result:
+    def remembered(self, version: int, make: Callable[[], StoreResult]) -> StoreResult:
         """Return what was made when the record stood at a version; it is made once, and forgotten with the next one.
 
         It may hold what is newer than the version, but nothing older. Everybody has to ask for the same kind of thing.
@@ -105,7 +105,7 @@ class Keeper:
         found = self._remembered
         if found is None or found[0] != version:
             found = self._remembered = version, make()
-        return cast("Result", found[1])
+        return cast("StoreResult", found[1])
 
     def forget(self) -> None:
         """Let go of everything that was remembered of questions asked before."""
@@ -118,7 +118,7 @@ class Keeper:
         try:
             with self._gate.inside():
                 return self._facts.watermarks()
-        except Damaged:
+        except DamagedFacts:
             return self.using(lambda facts: facts.watermarks())
 
     def rebuild(self) -> None:
@@ -141,14 +141,14 @@ class Keeper:
     def _opened(self) -> Engine:
         try:
             found: Engine | None = self._home.open()
-        except Damaged:
+        except DamagedFacts:
             self._home.set_aside()
             found = None
         if found is None:
             found = self._home.put(self._built(self._progress))
         return self._holding(found)
 
-    def _built(self, progress: Progress | None) -> Engine:
+    def _built(self, progress: BuildProgress | None) -> Engine:
         """Return new facts of everything, whole; nothing is left of what fails."""
         new: Engine = self._home.begin()
         try:
@@ -165,7 +165,7 @@ class Keeper:
             facts.hold(self._held)
         return facts
 
-    def _replace(self, damaged: Engine, progress: Progress | None = None) -> None:
+    def _replace(self, damaged: Engine, progress: BuildProgress | None = None) -> None:
         """Set damaged facts aside and rebuild them, unless another thread has done so already."""
         with self._turn, self._gate.alone():
             if self._facts is damaged:

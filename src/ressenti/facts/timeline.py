@@ -19,7 +19,7 @@ class Turn(NamedTuple):
     place: int
 
 
-class Reply(NamedTuple):
+class TimedReply(NamedTuple):
     """A reply to the visitor, the wait before it (D9), and the message it was for; None if the handover came later."""
 
     wait_us: int
@@ -28,12 +28,12 @@ class Reply(NamedTuple):
 
 
 @dataclass(slots=True)
-class Stretch:
+class HandlingSpan:
     """A handling and what happened in it."""
 
     handling: Handling
     is_human: bool
-    replies: list[Reply] = field(default_factory=list)
+    replies: list[TimedReply] = field(default_factory=list)
     was_answered: bool = False
 
 
@@ -102,10 +102,10 @@ def side_of(message: Message, kinds: Mapping[int, str]) -> str | None:
     return None if message.is_automatic else HUMAN
 
 
-def stretches(conversation: Conversation, line: Timeline, closed_at: int | None) -> list[Stretch]:
+def stretches(conversation: Conversation, line: Timeline, closed_at: int | None) -> list[HandlingSpan]:
     """Return the handlings of a conversation, recorded or derived, each with the replies in it."""
     if conversation.handlings:
-        found = [Stretch(handling, _is_human(handling.respondent, line)) for handling in conversation.handlings]
+        found = [HandlingSpan(handling, _is_human(handling.respondent, line)) for handling in conversation.handlings]
         _walk(line, _recorded(found))
         return found
     runs = _runs(conversation.opened_at, line)
@@ -142,12 +142,12 @@ def _runs(opened_at: int, line: Timeline) -> list[_Run]:
     return runs
 
 
-def _derived(runs: Sequence[_Run], line: Timeline, closed_at: int | None) -> list[Stretch]:
+def _derived(runs: Sequence[_Run], line: Timeline, closed_at: int | None) -> list[HandlingSpan]:
     """Make a handling of each run: it ends where the next starts, the last at the closing."""
     ends: list[tuple[int | None, str | None]] = [(run.start, "transferred") for run in runs[1:]]
     ends.append((closed_at, None if closed_at is None else "closed"))
     return [
-        Stretch(Handling(run.who, run.start, end, how), _is_human(run.who, line))
+        HandlingSpan(Handling(run.who, run.start, end, how), _is_human(run.who, line))
         for run, (end, how) in zip(runs, ends, strict=False)
     ]
 
@@ -156,17 +156,17 @@ class _Own(NamedTuple):
     """The handlings of one respondent, in order, and from which moment or message on each has theirs."""
 
     begins: list[int]
-    stretches: list[Stretch]
+    stretches: list[HandlingSpan]
     is_by_place: bool
 
-    def of(self, turn: Turn) -> Stretch | None:
+    def of(self, turn: Turn) -> HandlingSpan | None:
         """Return the handling a message was written in: the last that had begun; none where clocks disagree (E15)."""
         place = bisect_right(self.begins, turn.place if self.is_by_place else turn.at)
         found = self.stretches[place - 1] if place else None
         return found if found is not None and found.handling.started_at <= turn.at else None
 
 
-def _recorded(found: Sequence[Stretch]) -> dict[int, _Own]:
+def _recorded(found: Sequence[HandlingSpan]) -> dict[int, _Own]:
     own: dict[int, _Own] = {}
     for stretch in found:
         mine = own.setdefault(stretch.handling.respondent, _Own([], [], is_by_place=False))
@@ -175,7 +175,7 @@ def _recorded(found: Sequence[Stretch]) -> dict[int, _Own]:
     return own
 
 
-def _by_run(found: Sequence[Stretch], runs: Sequence[_Run]) -> dict[int, _Own]:
+def _by_run(found: Sequence[HandlingSpan], runs: Sequence[_Run]) -> dict[int, _Own]:
     own: dict[int, _Own] = {}
     for stretch, run in zip(found, runs, strict=True):
         mine = own.setdefault(run.who, _Own([], [], is_by_place=True))
@@ -197,7 +197,7 @@ def _walk(line: Timeline, own: Mapping[int, _Own], unawaited: set[int] | frozens
                 if waiting is not None and turn.place not in unawaited:
                     start = stretch.handling.started_at
                     asked = waiting if waiting.at >= start else None
-                    stretch.replies.append(Reply(turn.at - max(start, waiting.at), turn, asked))
+                    stretch.replies.append(TimedReply(turn.at - max(start, waiting.at), turn, asked))
             waiting = None
 
 

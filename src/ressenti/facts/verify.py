@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from ressenti.facts.engines.engine import Engine
-from ressenti.facts.invariants import Problem, Suspicions, problems_of_damage, problems_of_record
+from ressenti.facts.invariants import BrokenInvariant, Suspicions, problems_of_damage, problems_of_record
 from ressenti.facts.recount.conversations import columns_of, recount_conversations, recount_lone_surveys
-from ressenti.facts.recount.record import World, next_conversations, next_lone_surveys, read_world
+from ressenti.facts.recount.record import RecordedSetting, next_conversations, next_lone_surveys, read_world
 from ressenti.facts.schema import TABLES
 from ressenti.kit.i18n import _
 from ressenti.kit.refusals import Exit, Refusal
@@ -38,8 +38,8 @@ _LISTS = {
     table: [place for place, one in enumerate(columns) if one.type.endswith("[]")] for table, columns in TABLES.items()
 }
 
-Row = tuple[Any, ...]
-Progress = Callable[[int, int], None]
+FactRow = tuple[Any, ...]
+VerifyProgress = Callable[[int, int], None]
 """Told (conversations compared, conversations in all)."""
 
 
@@ -67,7 +67,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verification:
     """What came out: how many conversations and answers were compared, at which journal number, and what differs.
 
     `as_of` is the highest number where there are several projects. `difference_count` counts all differences, of
@@ -79,7 +79,7 @@ class Verdict:
     as_of: int
     differences: tuple[Difference, ...]
     difference_count: int
-    problems: tuple[Problem, ...]
+    problems: tuple[BrokenInvariant, ...]
 
     @property
     def is_right(self) -> bool:
@@ -112,7 +112,7 @@ class _Findings:
                 self.kept.append(one)
 
 
-def verify(record: Store, facts: Engine, *, progress: Progress | None = None) -> Verdict:
+def verify(record: Store, facts: Engine, *, progress: VerifyProgress | None = None) -> Verification:
     """Compare all facts with a recount from one snapshot of the record, and look whether that is as it was written.
 
     Raises NotAtTheEnd, and DamagedDatabase where the record cannot be counted.
@@ -126,7 +126,7 @@ def verify(record: Store, facts: Engine, *, progress: Progress | None = None) ->
         raise
 
 
-def _verified(record: Store, facts: Engine, harmed: Sequence[str], progress: Progress | None) -> Verdict:
+def _verified(record: Store, facts: Engine, harmed: Sequence[str], progress: VerifyProgress | None) -> Verification:
     with record.read() as connection:
         marks = _agreed_marks(connection, facts)
         world, findings, suspicions = read_world(connection), _Findings(), Suspicions()
@@ -142,7 +142,7 @@ def _verified(record: Store, facts: Engine, harmed: Sequence[str], progress: Pro
         problems = (*problems_of_damage(harmed), *problems_of_record(connection, suspicions))
     if findings.count and facts.watermarks() != marks:
         raise NotAtTheEnd
-    return Verdict(
+    return Verification(
         conversations=findings.conversations,
         answers=findings.answers,
         as_of=max(marks.values(), default=0),
@@ -180,9 +180,14 @@ def _steps(connection: Connection, following: Callable[[Connection, int, int], l
 
 
 def _compare_conversations(
-    connection: Connection, facts: Engine, world: World, step: Step, findings: _Findings, suspicions: Suspicions
+    connection: Connection,
+    facts: Engine,
+    world: RecordedSetting,
+    step: Step,
+    findings: _Findings,
+    suspicions: Suspicions,
 ) -> None:
-    recounted: dict[str, list[Row]] = {table: [] for table in TABLES}
+    recounted: dict[str, list[FactRow]] = {table: [] for table in TABLES}
     for case, of_case in recount_conversations(connection, world, step[1]):
         suspicions.look_at(case, closed_at=of_case["conversation"][0]["closed_at"])
         for table, own in of_case.items():
@@ -193,7 +198,9 @@ def _compare_conversations(
     findings.answers += len(recounted["answer"])
 
 
-def _compare_lone_surveys(connection: Connection, facts: Engine, world: World, step: Step, findings: _Findings) -> None:
+def _compare_lone_surveys(
+    connection: Connection, facts: Engine, world: RecordedSetting, step: Step, findings: _Findings
+) -> None:
     rows = [columns_of("answer", row) for _survey, row in recount_lone_surveys(connection, world, step[1])]
     findings.add(
         _compared("answer", rows, _facts_of(facts, "answer", "offer_id", step, also="conversation_id IS NULL AND "))
@@ -201,7 +208,7 @@ def _compare_lone_surveys(connection: Connection, facts: Engine, world: World, s
     findings.answers += len(rows)
 
 
-def _facts_of(facts: Engine, table: str, key: str, step: Step, *, also: str = "") -> list[Row]:
+def _facts_of(facts: Engine, table: str, key: str, step: Step, *, also: str = "") -> list[FactRow]:
     """Read the facts of a step: from behind the last id of the step before to its own last id, whatever is there."""
     after, ids = step
     sql = f"{_select(table)} WHERE {also}{key} > ? AND {key} <= ? ORDER BY conversation_id, {_OWN_ID[table] or key}"
@@ -219,7 +226,7 @@ def _select(table: str) -> str:
     return f'SELECT {", ".join(column.name for column in TABLES[table])} FROM "{table}"'
 
 
-def _plain(table: str, row: Sequence[Any]) -> Row:
+def _plain(table: str, row: Sequence[Any]) -> FactRow:
     """Return a row as the recount writes it: lists are tuples."""
     values = list(row)
     for place in _LISTS[table]:
@@ -228,7 +235,7 @@ def _plain(table: str, row: Sequence[Any]) -> Row:
     return tuple(values)
 
 
-def _compared(table: str, recounted: Sequence[Row], found: Sequence[Row]) -> Iterator[Difference]:
+def _compared(table: str, recounted: Sequence[FactRow], found: Sequence[FactRow]) -> Iterator[Difference]:
     """Tell rows apart by their key; a row that is there twice is once too many."""
     awaited = {_key(table, row): row for row in recounted}
     for row in found:
@@ -241,7 +248,7 @@ def _compared(table: str, recounted: Sequence[Row], found: Sequence[Row]) -> Ite
         yield _difference(table, row, MISSING, None, _by_name(table, row))
 
 
-def _columns_compared(table: str, mine: Row, found: Row) -> Iterator[Difference]:
+def _columns_compared(table: str, mine: FactRow, found: FactRow) -> Iterator[Difference]:
     for column, in_facts, recounted in zip(TABLES[table], found, mine, strict=True):
         if not _same(column.name, in_facts, recounted):
             yield _difference(table, found, column.name, in_facts, recounted)
@@ -253,16 +260,16 @@ def _same(column: str, one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def _key(table: str, row: Row) -> tuple[int | None, int | None]:
+def _key(table: str, row: FactRow) -> tuple[int | None, int | None]:
     own = _OWN_ID[table]
     return row[_PLACES[table]["conversation_id"]], row[_PLACES[table][own]] if own else None
 
 
-def _by_name(table: str, row: Row) -> dict[str, Any]:
+def _by_name(table: str, row: FactRow) -> dict[str, Any]:
     return {column.name: value for column, value in zip(TABLES[table], row, strict=True)}
 
 
-def _difference(table: str, row: Row, what: str, in_facts: Any, recounted: Any) -> Difference:
+def _difference(table: str, row: FactRow, what: str, in_facts: Any, recounted: Any) -> Difference:
     conversation_id, row_id = _key(table, row)
     return Difference(
         table=table,

@@ -9,106 +9,108 @@ from typing import Any, Protocol
 from sqlalchemy import Connection
 
 from ressenti.facts.engines.duckdb.engine import Statements
-from ressenti.facts.engines.engine import Engine, View
-from ressenti.facts.engines.memory.table import Table
-from ressenti.indicators.catalogue import Credit, Indicator, indicator
+from ressenti.facts.engines.engine import Engine, Snapshot
+from ressenti.facts.engines.memory.table import MemoryTable
+from ressenti.indicators.catalogue import CreditedTo, Indicator, indicator
 from ressenti.indicators.comparing import compared, partners
 from ressenti.indicators.dimensions import Dimension, Naming, dimension
 from ressenti.indicators.measures import Count, Distribution, nothing, share_of_note, value_of, valuing
 from ressenti.indicators.memory import engine
 from ressenti.indicators.model import Answer, Better, Grain, OnOtherScale, Question, Row, Unit, Value, Weighting
-from ressenti.indicators.names import Name, Names
+from ressenti.indicators.names import KeyName, KeyNames
 from ressenti.indicators.periods import Bucket, buckets, require_order, say_date
 from ressenti.indicators.refusals import MixedCurrencies, NoCredit, NoSuchDate, NothingToCompare
-from ressenti.indicators.sql import Cut, Statement, extent, preparation, statement
+from ressenti.indicators.sql import Slice, Statement, extent, preparation, statement
 from ressenti.indicators.visibility import visible_in
 from ressenti.indicators.weighting import require_weighable, weighted
 from ressenti.kit.clock import MINUTE
-from ressenti.kit.single_flight import Once
+from ressenti.kit.single_flight import SingleFlight
 from ressenti.record.projects import Project, all_projects, common_zone, require_zone
 
-Rows = list[tuple[Any, ...]]
+AnswerRows = list[tuple[Any, ...]]
 
 ANSWERS, MOST_ROWS = 500, 1_000
 """How many answers are remembered while nothing changes, and how many rows each may have."""
 
-NAMELESS = Name(None, "")
+NAMELESS = KeyName(None, "")
 
 _APART = 10_000_000
 """Keeps the two ends of a scale, of at most six digits each, apart in one number."""
 
-Key = tuple[int | None, ...]
-Values = dict[Key, Value]
+AnswerKey = tuple[int | None, ...]
+AnswerValues = dict[AnswerKey, Value]
 """Values by (key, bucket, note): those the question asks for, in that order."""
 
 
-class Ask(Protocol):
+class RunStatement(Protocol):
     """Gives the rows of a statement, or those that were counted instead of asking it; equal ones are asked once."""
 
-    def __call__(self, wanted: Statement, counted: Callable[[], Rows] | None = None, /) -> Rows:
+    def __call__(self, wanted: Statement, counted: Callable[[], AnswerRows] | None = None, /) -> AnswerRows:
         """Return the rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
+class QueryContext:
     """What several questions stand on: the projects, how far the facts go, and what was found for others already."""
 
     projects: tuple[Project, ...]
     watermarks: Mapping[int, int]
     rows: Statements
-    answers: Once[Question, Answer]
-    names: Names
+    answers: SingleFlight[Question, Answer]
+    names: KeyNames
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Understood:
+class ResolvedQuestion:
     """A question with everything it names found."""
 
     question: Question
     indicator: Indicator
     by: Dimension | None
     projects: tuple[Project, ...]
-    cut: Cut
-    ask: Ask
+    cut: Slice
+    ask: RunStatement
     asked: dict[str, None]
-    tables: Mapping[str, Table]
+    tables: Mapping[str, MemoryTable]
     """What is held in memory; where a question finds all it needs there, its statements are only told."""
     seen: Collection[int | None] | None = None
     """The ids that the breakdown has rows of, None where of all that it finds."""
-    both: Cut | None = None
+    both: Slice | None = None
     """The period and the one it is compared with in one, where they do not overlap."""
 
 
-def stand(facts: Engine, record: Connection) -> Ground:
+def build_context(facts: Engine, record: Connection) -> QueryContext:
     """Look up what the questions asked now stand on."""
     watermarks = facts.watermarks()
-    return Ground(
+    return QueryContext(
         projects=tuple(all_projects(record)),
         watermarks=watermarks,
         rows=facts.memory(watermarks),
-        answers=Once(ANSWERS, is_kept=lambda made: len(made.rows) <= MOST_ROWS),
-        names=Names(),
+        answers=SingleFlight(ANSWERS, is_kept=lambda made: len(made.rows) <= MOST_ROWS),
+        names=KeyNames(),
     )
 
 
-def answer(question: Question, facts: Engine, record: Connection, ground: Ground | None = None) -> Answer:
+def answer(question: Question, facts: Engine, record: Connection, ground: QueryContext | None = None) -> Answer:
     """Answer a question from the facts, with the names that the record gives to their ids.
 
     Questions that are asked together share a `ground`. Raises the refusals of `indicators.refusals` and
     `record.refusals` for what cannot be asked.
     """
     with facts.snapshot() as view, _held(question, facts) as tables:
-        return _answer(question, view, tables, record, ground or stand(facts, record))
+        return _answer(question, view, tables, record, ground or build_context(facts, record))
 
 
-def _held(question: Question, facts: Engine) -> AbstractContextManager[Mapping[str, Table]]:
+def _held(question: Question, facts: Engine) -> AbstractContextManager[Mapping[str, MemoryTable]]:
     """Give what is held in memory to a question that is counted there; others would only keep it from changing."""
     is_counted = engine.is_counted(question.indicator) and question.weighting is Weighting.OWN
     return facts.tables() if is_counted else nullcontext({})
 
 
-def _answer(question: Question, facts: View, tables: Mapping[str, Table], record: Connection, ground: Ground) -> Answer:
-    this = understand(question, facts, record, ground=ground, tables=tables)
+def _answer(
+    question: Question, facts: Snapshot, tables: Mapping[str, MemoryTable], record: Connection, ground: QueryContext
+) -> Answer:
+    this = resolve(question, facts, record, ground=ground, tables=tables)
     span = _span(this)
     before = None if question.compare is None else _before(this, span)
     this = replace(this, both=_both(this.cut, before))
@@ -142,25 +144,29 @@ def _answer(question: Question, facts: View, tables: Mapping[str, Table], record
     )
 
 
-def cut_of(one: Indicator, question: Question, facts: Engine, record: Connection) -> tuple[Cut, list[Project]]:
+def slice_of(one: Indicator, question: Question, facts: Engine, record: Connection) -> tuple[Slice, list[Project]]:
     """Return which rows a question's period and filters admit of an indicator's, and the projects it speaks of."""
     with facts.snapshot() as view:
-        this = understand(replace(question, indicator=one.key), view, record, one)
+        this = resolve(replace(question, indicator=one.key), view, record, one)
     return this.cut, list(this.projects)
 
 
-def understand(
+def resolve(
     question: Question,
-    facts: View,
+    facts: Snapshot,
     record: Connection,
     one: Indicator | None = None,
     *,
-    ground: Ground | None = None,
-    tables: Mapping[str, Table] = MappingProxyType({}),
-) -> Understood:
+    ground: QueryContext | None = None,
+    tables: Mapping[str, MemoryTable] = MappingProxyType({}),
+) -> ResolvedQuestion:
     """Find everything that a question names, and make ready what its statements need; raises what cannot be asked."""
-    ground = ground or Ground(
-        projects=tuple(all_projects(record)), watermarks={}, rows=Once(), answers=Once(), names=Names()
+    ground = ground or QueryContext(
+        projects=tuple(all_projects(record)),
+        watermarks={},
+        rows=SingleFlight(),
+        answers=SingleFlight(),
+        names=KeyNames(),
     )
     one = one or indicator(question.indicator)
     by = dimension(question.by) if question.by else None
@@ -168,7 +174,7 @@ def understand(
         raise NoSuchDate(indicator=one.key, anchor=question.anchor, known=", ".join(sorted(one.anchors)))
     if question.weighting is Weighting.ALL:
         require_weighable(one)
-    if question.attribution is not None and one.credit is Credit.OWN:
+    if question.attribution is not None and one.credit is CreditedTo.OWN:
         raise NoCredit(indicator=one.key)
     visible = visible_in(facts, record, question.within, everything=ground.projects, remembered=ground.rows)
     projects = (visible.project(question.project),) if question.project else visible.projects
@@ -178,7 +184,7 @@ def understand(
     where = [(dimension(key), keys) for key, keys in question.where]
     asked: dict[str, None] = {}
 
-    def ask(wanted: Statement, counted: Callable[[], Rows] | None = None) -> Rows:
+    def ask(wanted: Statement, counted: Callable[[], AnswerRows] | None = None) -> AnswerRows:
         asked[_readable(wanted)] = None
         make = counted or (lambda: facts.rows(wanted.text, wanted.params))
         return ground.rows((wanted.text, tuple(wanted.params)), make)
@@ -186,7 +192,7 @@ def understand(
     if first := preparation(one, question.window_s * 1_000_000, facts.dialect):
         asked[_readable(first)] = None
         facts.rows(first.text, first.params)
-    cut = Cut(
+    cut = Slice(
         projects=tuple(project.id for project in projects),
         anchor=question.anchor,
         zone=zone,
@@ -202,7 +208,7 @@ def understand(
         now=question.now - question.now % MINUTE,
         dialect=facts.dialect,
     )
-    this = Understood(
+    this = ResolvedQuestion(
         question=question,
         indicator=one,
         by=by,
@@ -216,14 +222,14 @@ def understand(
     return replace(this, cut=_with_extent(this)) if _reads_clock(this) else this
 
 
-def _reads_clock(this: Understood) -> bool:
+def _reads_clock(this: ResolvedQuestion) -> bool:
     """Say whether the question needs the clock of a zone, and so to know how far its rows reach."""
     asked = [this.by, *(one for one, _ids in this.cut.where)]
     by_clock = any(one is not None and one.naming in {Naming.HOUR, Naming.WEEKDAY} for one in asked)
     return bool(this.question.grain) or by_clock or this.question.weighting is Weighting.ALL
 
 
-def _with_extent(this: Understood) -> Cut:
+def _with_extent(this: ResolvedQuestion) -> Slice:
     start, end = this.question.start, this.question.end
     if start is None or end is None:
         open_ended = replace(this.cut, where=(), start=None, end=None)
@@ -233,14 +239,14 @@ def _with_extent(this: Understood) -> Cut:
     return replace(this.cut, extent=(before or start, end))
 
 
-def _extent(this: Understood, cut: Cut) -> tuple[Any, ...]:
+def _extent(this: ResolvedQuestion, cut: Slice) -> tuple[Any, ...]:
     """Return the first and the last moment at which the question finds something, None where it does not."""
     is_held = engine.can_count(this.tables, this.indicator, None, None)
     counted = (lambda: engine.reach(this.tables, this.indicator, cut)) if is_held else None
     return this.ask(extent(this.indicator, cut), counted)[0]
 
 
-def _span(this: Understood) -> tuple[int, int]:
+def _span(this: ResolvedQuestion) -> tuple[int, int]:
     """Return the period: as asked, else from the first to the last moment at which something is found."""
     cut = this.cut
     if not this.question.grain and not this.question.compare:
@@ -253,13 +259,15 @@ def _span(this: Understood) -> tuple[int, int]:
     return start, max(start, end)
 
 
-def _buckets(this: Understood, span: tuple[int, int]) -> Sequence[Bucket]:
+def _buckets(this: ResolvedQuestion, span: tuple[int, int]) -> Sequence[Bucket]:
     if this.question.grain is None:
         return ()
     return buckets(this.question.grain, *span, this.cut.zone, this.cut.week_start, by_clock=this.cut.by_clock)
 
 
-def _beside(this: Understood, before: Cut, span: tuple[int, int], times: Sequence[Bucket]) -> Sequence[Bucket | None]:
+def _beside(
+    this: ResolvedQuestion, before: Slice, span: tuple[int, int], times: Sequence[Bucket]
+) -> Sequence[Bucket | None]:
     """Return the bucket of the earlier period that each of this one stands beside, None where it has no partner."""
     question = this.question
     if question.compare is None or question.grain is None:
@@ -268,7 +276,7 @@ def _beside(this: Understood, before: Cut, span: tuple[int, int], times: Sequenc
     return partners(question.compare, question.grain, span, this.cut.zone, times, others)
 
 
-def _before(this: Understood, span: tuple[int, int]) -> Cut:
+def _before(this: ResolvedQuestion, span: tuple[int, int]) -> Slice:
     question = this.question
     if question.compare is None or question.start is None:
         raise NothingToCompare
@@ -276,7 +284,7 @@ def _before(this: Understood, span: tuple[int, int]) -> Cut:
     return replace(this.cut, start=start, end=end, by_clock=question.grain is Grain.HOUR)
 
 
-def _both(cut: Cut, before: Cut | None) -> Cut | None:
+def _both(cut: Slice, before: Slice | None) -> Slice | None:
     """Return both periods in one, so that one statement asks for both.
 
     None where they overlap, their hours are not told in one way, or there is but one.
@@ -288,7 +296,7 @@ def _both(cut: Cut, before: Cut | None) -> Cut | None:
     return replace(cut, before=(before.start, before.end))
 
 
-def _ask(this: Understood, cut: Cut, *, by: Dimension | None = None, grain: Grain | None = None) -> Rows:
+def _ask(this: ResolvedQuestion, cut: Slice, *, by: Dimension | None = None, grain: Grain | None = None) -> AnswerRows:
     """Return what a statement gives for one of the periods; where both can be asked at once, once for both."""
     attribution = this.question.attribution if by else None
     if engine.can_count(this.tables, this.indicator, by, attribution):
@@ -303,7 +311,7 @@ def _ask(this: Understood, cut: Cut, *, by: Dimension | None = None, grain: Grai
     return [row[1:] for row in rows if row[0] is (cut.start != this.cut.start)]
 
 
-def _total(this: Understood, cut: Cut) -> Value:
+def _total(this: ResolvedQuestion, cut: Slice) -> Value:
     if this.question.weighting is Weighting.ALL:
         found = weighted(this.indicator, cut, this.ask, this.question.attribution)
         return found.get((), nothing(this.indicator.measure))
@@ -313,7 +321,7 @@ def _total(this: Understood, cut: Cut) -> Value:
     return value_of(this.indicator.measure, rows[0]) if rows else nothing(this.indicator.measure)
 
 
-def _why(this: Understood, total: Value) -> str | None:
+def _why(this: ResolvedQuestion, total: Value) -> str | None:
     """Return the sentence that says why there is no value, where all rows are of those nobody can count (D40)."""
     if total.n or this.indicator.untold is None:
         return None
@@ -322,7 +330,7 @@ def _why(this: Understood, total: Value) -> str | None:
     return sentence if this.ask(statement(others, this.cut))[0][0] else None
 
 
-def _other_scales(this: Understood) -> tuple[OnOtherScale, ...]:
+def _other_scales(this: ResolvedQuestion) -> tuple[OnOtherScale, ...]:
     """Return the ratings that are not counted for the scale they were given on, lowest scale first (D42)."""
     if this.indicator.on_other_scales is None:
         return ()
@@ -342,7 +350,7 @@ def _ends(both: int) -> tuple[int, int]:
     return low, high - _APART // 2
 
 
-def _values(this: Understood, cut: Cut) -> Values:
+def _values(this: ResolvedQuestion, cut: Slice) -> AnswerValues:
     """Return the values of the rows asked for; none where neither a breakdown nor a grain was."""
     question, measure = this.question, this.indicator.measure
     if isinstance(measure, Distribution):
@@ -357,9 +365,9 @@ def _values(this: Understood, cut: Cut) -> Values:
     return {row[:width]: of(row[width:]) for row in rows}
 
 
-def _shares(rows: Sequence[tuple[Any, ...]], notes: Sequence[int]) -> Values:
+def _shares(rows: Sequence[tuple[Any, ...]], notes: Sequence[int]) -> AnswerValues:
     """Make each note's share of the answers of its own key and bucket; a note nobody gave has a share of 0."""
-    counts: dict[Key, dict[int, int]] = {}
+    counts: dict[AnswerKey, dict[int, int]] = {}
     for *place, note, count in rows:
         counts.setdefault(tuple(place), {})[note] = count
     return {
@@ -370,12 +378,12 @@ def _shares(rows: Sequence[tuple[Any, ...]], notes: Sequence[int]) -> Values:
 
 
 def _rows(
-    this: Understood,
-    found: Values,
-    then: Values,
+    this: ResolvedQuestion,
+    found: AnswerValues,
+    then: AnswerValues,
     times: Sequence[Bucket],
     beside: Sequence[Bucket | None],
-    known: dict[int | None, Name],
+    known: dict[int | None, KeyName],
 ) -> list[Row]:
     measure, comparing = this.indicator.measure, this.question.compare is not None
     notes: Sequence[int | None] = measure.notes if isinstance(measure, Distribution) else (None,)
@@ -398,12 +406,12 @@ def _rows(
     return rows if this.question.grain or not this.by else _ordered(this, rows)
 
 
-def _seen(this: Understood, keys: set[int | None]) -> list[int | None]:
+def _seen(this: ResolvedQuestion, keys: set[int | None]) -> list[int | None]:
     """Return the keys whose rows whoever asks may see: figures of other agents and groups are not theirs."""
     return sorted((key for key in keys if this.seen is None or key in this.seen), key=str)
 
 
-def _row(name: Name | None, moment: str | None, note: int | None, value: Value, previous: Value | None) -> Row:
+def _row(name: KeyName | None, moment: str | None, note: int | None, value: Value, previous: Value | None) -> Row:
     """Make a row; what it is keyed by is the dimension's key, else the bucket, else the note."""
     mark = None if note is None else str(note)
     if name is not None:
@@ -413,7 +421,7 @@ def _row(name: Name | None, moment: str | None, note: int | None, value: Value, 
     return Row(mark, mark or "", value, previous)
 
 
-def _ordered(this: Understood, rows: list[Row]) -> list[Row]:
+def _ordered(this: ResolvedQuestion, rows: list[Row]) -> list[Row]:
     """Sort a ranking: best first, then by base and name; scales and clocks keep their own order; "none" is last."""
     if this.by and this.by.is_ordered:
         return sorted(rows, key=lambda row: (row.key is None, int(row.key or 0), int(row.note or 0)))

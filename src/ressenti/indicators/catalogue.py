@@ -32,7 +32,7 @@ MONEY = 1_000_000
 PROMOTER, DETRACTOR = "nps >= 9", "nps <= 6"
 
 
-class Credit(StrEnum):
+class CreditedTo(StrEnum):
     """To whom an indicator's rows belong when it is broken down by agent."""
 
     WROTE = "wrote"  # every respondent who wrote, or as `--attribution` says (D4)
@@ -41,7 +41,7 @@ class Credit(StrEnum):
     SELLER = "seller"  # the last person who wrote before the sale (D17)
 
 
-class Counted(StrEnum):
+class CountNoun(StrEnum):
     """What the n of an indicator counts, wherever it stands beside a value."""
 
     ANSWERS = "answers"
@@ -79,10 +79,10 @@ class Indicator:
     unit: Unit
     better: Better
     facts: str
-    counts: Counted
+    counts: CountNoun
     measure: Measure
     population: str = "true"
-    credit: Credit = Credit.WROTE
+    credit: CreditedTo = CreditedTo.WROTE
     anchors: frozenset[Anchor] = _EVERY
     untold: tuple[str, str] | None = None
     on_other_scales: str | None = None
@@ -97,7 +97,7 @@ CSAT = Indicator(
     unit=Unit.PERCENT,
     better=Better.HIGHER,
     facts="answer",
-    counts=Counted.ANSWERS,
+    counts=CountNoun.ANSWERS,
     population="is_satisfied IS NOT NULL",
     measure=Share("is_satisfied"),
     on_other_scales="is_rated AND is_satisfied IS NULL",
@@ -110,7 +110,7 @@ CSAT_AVERAGE = Indicator(
     unit=Unit.SCORE,
     better=Better.HIGHER,
     facts="answer",
-    counts=Counted.ANSWERS,
+    counts=CountNoun.ANSWERS,
     population="csat IS NOT NULL",
     measure=Mean("csat"),
     on_other_scales="is_rated AND csat IS NULL",
@@ -123,7 +123,7 @@ CSAT_DISTRIBUTION = Indicator(
     unit=Unit.PERCENT,
     better=Better.NEUTRAL,
     facts="answer",
-    counts=Counted.ANSWERS,
+    counts=CountNoun.ANSWERS,
     population="csat IS NOT NULL",
     measure=Distribution("csat", (1, 2, 3, 4, 5)),
     on_other_scales="is_rated AND csat IS NULL",
@@ -136,7 +136,7 @@ NPS = Indicator(
     unit=Unit.POINTS,
     better=Better.HIGHER,
     facts="answer",
-    counts=Counted.ANSWERS,
+    counts=CountNoun.ANSWERS,
     population="nps IS NOT NULL",
     measure=Net(PROMOTER, DETRACTOR),
 )
@@ -148,7 +148,7 @@ NPS_DISTRIBUTION = Indicator(
     unit=Unit.PERCENT,
     better=Better.NEUTRAL,
     facts="answer",
-    counts=Counted.ANSWERS,
+    counts=CountNoun.ANSWERS,
     population="nps IS NOT NULL",
     measure=Distribution("nps", tuple(range(11))),
 )
@@ -160,10 +160,10 @@ FIRST_RESPONSE_TIME = Indicator(
     unit=Unit.SECONDS,
     better=Better.LOWER,
     facts="conversation",
-    counts=Counted.CONVERSATIONS,
+    counts=CountNoun.CONVERSATIONS,
     population="first_response_us IS NOT NULL",
     measure=Median("first_response_us", SECONDS),
-    credit=Credit.FIRST_RESPONDER,
+    credit=CreditedTo.FIRST_RESPONDER,
 )
 
 FIRST_RESPONSE_TIME_P90 = Indicator(
@@ -176,10 +176,10 @@ FIRST_RESPONSE_TIME_P90 = Indicator(
     unit=Unit.SECONDS,
     better=Better.LOWER,
     facts="conversation",
-    counts=Counted.CONVERSATIONS,
+    counts=CountNoun.CONVERSATIONS,
     population="first_response_us IS NOT NULL",
     measure=Percentile("first_response_us", 90, SECONDS),
-    credit=Credit.FIRST_RESPONDER,
+    credit=CreditedTo.FIRST_RESPONDER,
 )
 
 FIRST_RESPONSE_TIME_MEAN = Indicator(
@@ -189,10 +189,10 @@ FIRST_RESPONSE_TIME_MEAN = Indicator(
     unit=Unit.SECONDS,
     better=Better.LOWER,
     facts="conversation",
-    counts=Counted.CONVERSATIONS,
+    counts=CountNoun.CONVERSATIONS,
     population="first_response_us IS NOT NULL",
     measure=Mean("first_response_us", SECONDS),
-    credit=Credit.FIRST_RESPONDER,
+    credit=CreditedTo.FIRST_RESPONDER,
 )
 
 RESOLUTION_TIME = Indicator(
@@ -202,7 +202,7 @@ RESOLUTION_TIME = Indicator(
     unit=Unit.SECONDS,
     better=Better.LOWER,
     facts="conversation",
-    counts=Counted.CONVERSATIONS,
+    counts=CountNoun.CONVERSATIONS,
     population="resolution_us IS NOT NULL",
     measure=Median("resolution_us", SECONDS),
 )
@@ -217,7 +217,7 @@ RESOLUTION_TIME_P90 = Indicator(
     unit=Unit.SECONDS,
     better=Better.LOWER,
     facts="conversation",
-    counts=Counted.CONVERSATIONS,
+    counts=CountNoun.CONVERSATIONS,
     population="resolution_us IS NOT NULL",
     measure=Percentile("resolution_us", 90, SECONDS),
 )
@@ -229,7 +229,7 @@ RESOLUTION_TIME_MEAN = Indicator(
     unit=Unit.SECONDS,
     better=Better.LOWER,
     facts="conversation",
-    counts=Counted.CONVERSATIONS,
+    counts=CountNoun.CONVERSATIONS,
     population="resolution_us IS NOT NULL",
     measure=Mean("resolution_us", SECONDS),
 )
@@ -241,7 +241,7 @@ RESPONSE_RATE = Indicator(
     unit=Unit.PERCENT,
     better=Better.HIGHER,
     facts="answer",
-    counts=Counted.SURVEYS,
+    counts=CountNoun.SURVEYS,
     population="is_known",
     measure=Share("is_answered"),
     anchors=_DATED,
@@ -255,7 +255,7 @@ SURVEY_COVERAGE = Indicator(
     unit=Unit.PERCENT,
     better=Better.HIGHER,
     facts="conversation",
-    counts=Counted.CONVERSATIONS,
+    counts=CountNoun.CONVERSATIONS,
     population="is_offered IS NOT NULL",
     measure=Share("is_offered"),
     untold=("is_offered IS NULL", ONLY_ANSWERED),
@@ -268,7 +268,7 @@ SURVEY_COMPLETION = Indicator(
     unit=Unit.PERCENT,
     better=Better.HIGHER,
     facts="begun",
-    counts=Counted.SURVEYS,
+    counts=CountNoun.SURVEYS,
     population="is_answered",
     measure=Share("is_complete"),
 )
@@ -280,7 +280,7 @@ CONVERSATIONS = Indicator(
     unit=Unit.COUNT,
     better=Better.NEUTRAL,
     facts="conversation",
-    counts=Counted.CONVERSATIONS,
+    counts=CountNoun.CONVERSATIONS,
     measure=Count(),
 )
 
@@ -291,9 +291,9 @@ HANDLINGS = Indicator(
     unit=Unit.COUNT,
     better=Better.NEUTRAL,
     facts="handling",
-    counts=Counted.HANDLINGS,
+    counts=CountNoun.HANDLINGS,
     measure=Count(),
-    credit=Credit.OWN,
+    credit=CreditedTo.OWN,
     anchors=_DATED,
 )
 
@@ -304,10 +304,10 @@ HANDLING_TIME = Indicator(
     unit=Unit.SECONDS,
     better=Better.NEUTRAL,
     facts="handling",
-    counts=Counted.HANDLINGS,
+    counts=CountNoun.HANDLINGS,
     population="is_human AND handling_us IS NOT NULL",
     measure=Mean("handling_us", SECONDS),
-    credit=Credit.OWN,
+    credit=CreditedTo.OWN,
     anchors=_DATED,
 )
 
@@ -320,10 +320,10 @@ RESPONSE_TIME = Indicator(
     unit=Unit.SECONDS,
     better=Better.LOWER,
     facts="handling",
-    counts=Counted.REPLIES,
+    counts=CountNoun.REPLIES,
     population="is_human AND reply_count > 0",
     measure=PooledMean("reply_wait_us", "reply_count", SECONDS),
-    credit=Credit.OWN,
+    credit=CreditedTo.OWN,
     anchors=_DATED,
 )
 
@@ -334,10 +334,10 @@ FIRST_MESSAGE_RESPONSE_TIME = Indicator(
     unit=Unit.SECONDS,
     better=Better.LOWER,
     facts="handling",
-    counts=Counted.HANDLINGS,
+    counts=CountNoun.HANDLINGS,
     population="is_human AND first_message_response_us IS NOT NULL",
     measure=Mean("first_message_response_us", SECONDS),
-    credit=Credit.OWN,
+    credit=CreditedTo.OWN,
     anchors=_DATED,
 )
 
@@ -348,10 +348,10 @@ CLOSING_DELAY = Indicator(
     unit=Unit.SECONDS,
     better=Better.LOWER,
     facts="handling",
-    counts=Counted.HANDLINGS,
+    counts=CountNoun.HANDLINGS,
     population="is_human AND closing_delay_us IS NOT NULL",
     measure=Mean("closing_delay_us", SECONDS),
-    credit=Credit.OWN,
+    credit=CreditedTo.OWN,
     anchors=_DATED,
 )
 
@@ -362,10 +362,10 @@ UNANSWERED_HANDLINGS = Indicator(
     unit=Unit.COUNT,
     better=Better.LOWER,
     facts="handling",
-    counts=Counted.HANDLINGS,
+    counts=CountNoun.HANDLINGS,
     population="is_human AND is_unanswered IS NOT NULL",
     measure=Count("is_unanswered"),
-    credit=Credit.OWN,
+    credit=CreditedTo.OWN,
     anchors=_DATED,
 )
 
@@ -379,7 +379,7 @@ FCR = Indicator(
     unit=Unit.PERCENT,
     better=Better.HIGHER,
     facts="contact",
-    counts=Counted.CONTACTS,
+    counts=CountNoun.CONTACTS,
     population="NOT is_repeat",
     measure=Share("NOT came_back"),
 )
@@ -391,7 +391,7 @@ AUTOMATION_RATE = Indicator(
     unit=Unit.PERCENT,
     better=Better.NEUTRAL,
     facts="conversation",
-    counts=Counted.CONVERSATIONS,
+    counts=CountNoun.CONVERSATIONS,
     measure=Share("automation = 2"),
 )
 
@@ -402,9 +402,9 @@ REVENUE = Indicator(
     unit=Unit.MONEY,
     better=Better.HIGHER,
     facts="sale",
-    counts=Counted.SALES_AND_REFUNDS,
+    counts=CountNoun.SALES_AND_REFUNDS,
     measure=Total("amount_millionths", MONEY),
-    credit=Credit.SELLER,
+    credit=CreditedTo.SELLER,
 )
 
 TRANSACTIONS = Indicator(
@@ -414,10 +414,10 @@ TRANSACTIONS = Indicator(
     unit=Unit.COUNT,
     better=Better.HIGHER,
     facts="sale",
-    counts=Counted.SALES,
+    counts=CountNoun.SALES,
     population="amount_millionths >= 0",
     measure=Count(),
-    credit=Credit.SELLER,
+    credit=CreditedTo.SELLER,
 )
 
 AVERAGE_BASKET = Indicator(
@@ -427,9 +427,9 @@ AVERAGE_BASKET = Indicator(
     unit=Unit.MONEY,
     better=Better.HIGHER,
     facts="sale",
-    counts=Counted.SALES,
+    counts=CountNoun.SALES,
     measure=PooledMean("amount_millionths", "(amount_millionths >= 0)::INTEGER", MONEY),
-    credit=Credit.SELLER,
+    credit=CreditedTo.SELLER,
 )
 
 CONVERSION_RATE = Indicator(
@@ -439,7 +439,7 @@ CONVERSION_RATE = Indicator(
     unit=Unit.PERCENT,
     better=Better.HIGHER,
     facts="conversation",
-    counts=Counted.CONVERSATIONS,
+    counts=CountNoun.CONVERSATIONS,
     measure=Share("sale_count > 0"),
 )
 

@@ -11,27 +11,27 @@ from ressenti.kit.clock import MINUTE
 
 _HOURS = {Grain.HOUR: 1, Grain.THREE_HOURS: 3}
 
-Day = TypeVar("Day", bound=date)
+AnyDate = TypeVar("AnyDate", bound=date)
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class PeriodShift:
     """How far back the other period lies: by calendar months, or by a length of wall-clock time."""
 
     months: int = 0
     length: timedelta = timedelta()
 
 
-def move_of(kind: Comparison, start: int, end: int, zone: str) -> Move:
+def move_of(kind: Comparison, start: int, end: int, zone: str) -> PeriodShift:
     """Return how far back the period lies that one from `start` to `end` (microseconds) is compared with."""
     first, last = wall_clock(start, zone), wall_clock(end, zone)
     match kind:
         case Comparison.YEAR:
-            return Move(months=12)
+            return PeriodShift(months=12)
         case Comparison.MONTH:
-            return Move(months=_months_between(first, last))
+            return PeriodShift(months=_months_between(first, last))
         case Comparison.PREVIOUS:
-            return Move(length=last - first)
+            return PeriodShift(length=last - first)
 
 
 def compared(kind: Comparison, start: int, end: int, zone: str, now: int) -> tuple[int, int]:
@@ -50,7 +50,7 @@ def compared(kind: Comparison, start: int, end: int, zone: str, now: int) -> tup
     return first_moment(first, zone), first_moment(last, zone)
 
 
-def months_before(beginning: Day, months: int) -> Day:
+def months_before(beginning: AnyDate, months: int) -> AnyDate:
     """Return the same day and time some months earlier; a day that month lacks is its last one."""
     index = _month(beginning) - months
     last = (date(index // 12, index % 12 + 1, 28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
@@ -92,7 +92,7 @@ def _shown(grain: Grain, one: Bucket, zone: str) -> datetime:
     return local.replace(hour=local.hour - local.hour % _HOURS[grain], minute=0, second=0, microsecond=0)
 
 
-def _name(grain: Grain, kind: Comparison, shown: datetime, move: Move = Move()) -> tuple[int, ...]:
+def _name(grain: Grain, kind: Comparison, shown: datetime, move: PeriodShift = PeriodShift()) -> tuple[int, ...]:
     """Return what a bucket is called on the calendar, in a month that lies that far back: the 5th of it, its 2nd week.
 
     A week belongs to the month, or to the year, that has most of its days (so does a week of ISO 8601).

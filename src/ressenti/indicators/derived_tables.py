@@ -5,7 +5,7 @@ from typing import NamedTuple
 from ressenti.facts.engines.dialect import CLICKHOUSE, DUCKDB, Dialect
 
 
-class Source(NamedTuple):
+class DerivedTable(NamedTuple):
     """Where rows come from: a table, the names that are given to expressions over it, and what a row has to meet."""
 
     table: str
@@ -70,15 +70,18 @@ def _complete(asked: str) -> str:
 
 
 _TABLES = {
-    DUCKDB: {"contact": Source(CONTACT), "begun": Source(BEGUN.format(complete=_complete("bool_or({0}) OVER survey")))},
+    DUCKDB: {
+        "contact": DerivedTable(CONTACT),
+        "begun": DerivedTable(BEGUN.format(complete=_complete("bool_or({0}) OVER survey"))),
+    },
     CLICKHOUSE: {
-        "contact": Source(
+        "contact": DerivedTable(
             "conversation",
             "WITH conversation_id GLOBAL IN (SELECT later FROM return) AS is_repeat,\n"
             "  conversation_id GLOBAL IN (SELECT earlier FROM return) AS came_back\n",
             "visitor_id IS NOT NULL AND is_answered AND closed_at + {window} <= {now}",
         ),
-        "begun": Source(
+        "begun": DerivedTable(
             "answer",
             f"WITH {_complete(_ASKED)} AS is_complete\n",
         ),
@@ -86,10 +89,10 @@ _TABLES = {
 }
 
 
-def source(facts: str, dialect: Dialect, *, window_us: int, now: int) -> Source:
+def source(facts: str, dialect: Dialect, *, window_us: int, now: int) -> DerivedTable:
     """Return where the rows of an indicator's facts come from."""
-    found = _TABLES[dialect].get(facts, Source(facts))
-    return Source(*(text.format(window=window_us, now=now) for text in found))
+    found = _TABLES[dialect].get(facts, DerivedTable(facts))
+    return DerivedTable(*(text.format(window=window_us, now=now) for text in found))
 
 
 def returns(dialect: Dialect, *, window_us: int) -> str:

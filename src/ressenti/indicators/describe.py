@@ -6,7 +6,7 @@ Every population, condition and column of the catalogue has its words here; one 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from ressenti.indicators.catalogue import CONVERSION_RATE, Credit, Indicator
+from ressenti.indicators.catalogue import CONVERSION_RATE, CreditedTo, Indicator
 from ressenti.indicators.dimensions import Dimension, Naming
 from ressenti.indicators.measures import (
     Count,
@@ -25,7 +25,7 @@ from ressenti.kit.i18n import _, translate
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class Explanation:
     """One thing to know, already in the reader's language: its heading and a sentence or two."""
 
     title: str
@@ -134,10 +134,12 @@ _COUNTED = {"reply_count": _("replies by people"), "(amount_millionths >= 0)::IN
 """What the divisor of a pooled mean counts, and its n."""
 
 _CREDITS = {
-    Credit.WROTE: _("Everyone who wrote in the conversation, people and bots; rows by agent therefore do not add up."),
-    Credit.FIRST_RESPONDER: _("The person who gave the first answer."),
-    Credit.OWN: _("Whoever the conversation was handed to for that handling."),
-    Credit.SELLER: _("The last person who wrote before the sale."),
+    CreditedTo.WROTE: _(
+        "Everyone who wrote in the conversation, people and bots; rows by agent therefore do not add up."
+    ),
+    CreditedTo.FIRST_RESPONDER: _("The person who gave the first answer."),
+    CreditedTo.OWN: _("Whoever the conversation was handed to for that handling."),
+    CreditedTo.SELLER: _("The last person who wrote before the sale."),
 }
 _OWN_SALES = _("Everyone who wrote is in the base; a sale counts for the last person who wrote before it.")
 
@@ -157,7 +159,7 @@ _BETTERS = {
 }
 
 
-def explain(one: Indicator, *, language: str = "en") -> tuple[Point, ...]:
+def explain(one: Indicator, *, language: str = "en") -> tuple[Explanation, ...]:
     """Return what to know of an indicator: how it is computed, on what, when, for whom, and how sure it is."""
 
     def say(sentence: str, **data: str) -> str:
@@ -174,7 +176,7 @@ def explain(one: Indicator, *, language: str = "en") -> tuple[Point, ...]:
         (_("Unit"), say(_UNITS[one.unit])),
         (_("Good news"), say(_BETTERS[one.better])),
     )
-    return tuple(Point(say(title), words) for title, words in told)
+    return tuple(Explanation(say(title), words) for title, words in told)
 
 
 def rows_of(one: Dimension, *, language: str = "en") -> str:

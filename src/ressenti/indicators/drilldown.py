@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from ressenti.accounts.permissions import Within
-from ressenti.facts.engines.engine import View
+from ressenti.accounts.permissions import ScopeIds
+from ressenti.facts.engines.engine import Snapshot
 from ressenti.indicators import names as naming
-from ressenti.indicators.answer import Understood, understand
-from ressenti.indicators.catalogue import CONVERSATIONS, Credit, indicator
+from ressenti.indicators.answer import ResolvedQuestion, resolve
+from ressenti.indicators.catalogue import CONVERSATIONS, CreditedTo, indicator
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.model import Anchor, Grain, Question
 from ressenti.indicators.names import WITHOUT
@@ -39,7 +39,7 @@ class Selection:
 
 def behind(
     question: Question,
-    facts: View,
+    facts: Snapshot,
     record: Connection,
     *,
     key: str | None = None,
@@ -53,8 +53,8 @@ def behind(
     Raises the refusals of `indicators.refusals` for what cannot be asked, and NoNotes.
     """
     one = indicator(question.indicator)
-    credited = None if one.credit is Credit.OWN else question.attribution
-    this = understand(replace(question, compare=None, attribution=credited), facts, record)
+    credited = None if one.credit is CreditedTo.OWN else question.attribution
+    this = resolve(replace(question, compare=None, attribution=credited), facts, record)
     if notes and one.key not in NOTED:
         raise NoNotes(indicator=one.key, known=", ".join(NOTED))
     visible = visible_in(facts, record, question.within)
@@ -69,18 +69,18 @@ def behind(
     return Selection(condition=found, zone=this.cut.zone, projects=this.projects)
 
 
-def all_of(question: Question, facts: View, record: Connection) -> Selection:
+def all_of(question: Question, facts: Snapshot, record: Connection) -> Selection:
     """Return the conversations a question's period and filters admit; open ones only where dated by their opening."""
-    this = understand(replace(question, indicator=CONVERSATIONS.key, by=None, grain=None), facts, record)
+    this = resolve(replace(question, indicator=CONVERSATIONS.key, by=None, grain=None), facts, record)
     return Selection(condition=condition(CONVERSATIONS, this.cut), zone=this.cut.zone, projects=this.projects)
 
 
-def everything(question: Question, facts: View, record: Connection) -> Selection:
+def everything(question: Question, facts: Snapshot, record: Connection) -> Selection:
     """Return the conversations a question's filters admit, of any date, open or closed."""
     return all_of(replace(question, start=None, end=None, anchor=Anchor.OPENED), facts, record)
 
 
-def seen(ids: Sequence[int], within: Within, facts: View) -> set[int]:
+def seen(ids: Sequence[int], within: ScopeIds, facts: Snapshot) -> set[int]:
     """Return which of these conversations someone may see who is kept to some (E54)."""
     kept = kept_to([(dimension(name), own) for name, own in within], facts.dialect)
     rows = facts.rows(
@@ -90,7 +90,7 @@ def seen(ids: Sequence[int], within: Within, facts: View) -> set[int]:
     return {row[0] for row in rows}
 
 
-def _bucket(this: Understood, grain: Grain | None, key: str | None) -> tuple[Grain, int] | None:
+def _bucket(this: ResolvedQuestion, grain: Grain | None, key: str | None) -> tuple[Grain, int] | None:
     if grain is None or key is None:
         return None
     return grain, index_of(grain, read_date(key, this.cut.zone), this.cut.zone, this.cut.week_start)

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Row, Select, select
 
-from ressenti.accounts.permissions import Within
+from ressenti.accounts.permissions import ScopeIds
 from ressenti.indicators.dimensions import DIMENSIONS, Dimension, Naming
 from ressenti.indicators.refusals import AmbiguousLabel, UnknownKey
-from ressenti.indicators.visibility import Visible
+from ressenti.indicators.visibility import VisibleKeys
 from ressenti.kit.i18n import LANGUAGES, _, translate
 from ressenti.kit.keys import normal
 from ressenti.kit.refusals import nearest
@@ -24,7 +24,7 @@ WITHOUT = ""
 """The key that a filter gives to mean: without a value in the dimension."""
 
 
-class Name(NamedTuple):
+class KeyName(NamedTuple):
     """A key of a dimension as its source writes it, and what to call it."""
 
     key: str | None
@@ -33,37 +33,37 @@ class Name(NamedTuple):
 
 def names(
     connection: Connection, dimension: Dimension, ids: Collection[int | None], projects: Sequence[Project]
-) -> dict[int | None, Name]:
+) -> dict[int | None, KeyName]:
     """Return the name of each id found in a dimension; None is called "none"."""
     present = [one for one in ids if one is not None]
-    found: dict[int | None, Name] = {None: Name(None, NONE)}
+    found: dict[int | None, KeyName] = {None: KeyName(None, NONE)}
     match dimension.naming:
         case Naming.LABEL | Naming.RESPONDENT | Naming.GROUP:
             rows = _rows(connection, _query(dimension, projects), present)
             found |= {row.id: _name(row, dimension, projects) for row in rows}
         case Naming.PROJECT:
-            found |= {project.id: Name(project.key, project.name) for project in projects}
+            found |= {project.id: KeyName(project.key, project.name) for project in projects}
         case Naming.DEGREE:
-            found |= {DEGREES[key]: Name(key, DEGREE_NAMES[DEGREES[key]]) for key in DEGREES}
+            found |= {DEGREES[key]: KeyName(key, DEGREE_NAMES[DEGREES[key]]) for key in DEGREES}
         case Naming.HOUR:
-            found |= {hour: Name(str(hour), f"{hour:02}:00") for hour in present}
+            found |= {hour: KeyName(str(hour), f"{hour:02}:00") for hour in present}
         case Naming.WEEKDAY:
-            found |= {day: Name(str(day), DAYS[day - 1]) for day in present}
+            found |= {day: KeyName(str(day), DAYS[day - 1]) for day in present}
         case Naming.NOTE:
-            found |= {note: Name(str(note), str(note)) for note in present}
+            found |= {note: KeyName(str(note), str(note)) for note in present}
     return found
 
 
-class Names:
+class KeyNames:
     """Names and ids that were looked up already; each is looked up once."""
 
     def __init__(self) -> None:
-        self._found: dict[tuple[Dimension, tuple[int, ...]], dict[int | None, Name]] = {}
-        self._ids: dict[tuple[Dimension, tuple[str, ...], tuple[int, ...], Within], tuple[int | None, ...]] = {}
+        self._found: dict[tuple[Dimension, tuple[int, ...]], dict[int | None, KeyName]] = {}
+        self._ids: dict[tuple[Dimension, tuple[str, ...], tuple[int, ...], ScopeIds], tuple[int | None, ...]] = {}
 
     def __call__(
         self, connection: Connection, dimension: Dimension, ids: Collection[int | None], projects: Sequence[Project]
-    ) -> dict[int | None, Name]:
+    ) -> dict[int | None, KeyName]:
         """Return the name of each id found in a dimension, and of others that were asked for before."""
         place = dimension, tuple(project.id for project in projects)
         found = self._found.get(place, {})
@@ -72,7 +72,7 @@ class Names:
         return found
 
     def ids_of(
-        self, visible: Visible, dimension: Dimension, keys: Sequence[str], projects: Sequence[Project]
+        self, visible: VisibleKeys, dimension: Dimension, keys: Sequence[str], projects: Sequence[Project]
     ) -> tuple[int | None, ...]:
         """Return the ids that a filter means, as `ids_of` does; raises what that raises."""
         place = dimension, tuple(keys), tuple(project.id for project in projects), visible.within
@@ -81,7 +81,7 @@ class Names:
         return self._ids[place]
 
 
-def labels(visible: Visible, where: Sequence[tuple[Dimension, Sequence[str]]]) -> dict[tuple[str, str], str]:
+def labels(visible: VisibleKeys, where: Sequence[tuple[Dimension, Sequence[str]]]) -> dict[tuple[str, str], str]:
     """Return what each key of these filters is called, by dimension and key; raises what `keys_of` raises."""
     found: dict[tuple[str, str], str] = {}
     for one, keys in where:
@@ -90,7 +90,7 @@ def labels(visible: Visible, where: Sequence[tuple[Dimension, Sequence[str]]]) -
     return found
 
 
-def choices(visible: Visible, one: Dimension) -> list[Name]:
+def choices(visible: VisibleKeys, one: Dimension) -> list[KeyName]:
     """Return every key of a dimension and what it is called, in the order of their names or of their scale."""
     ids = {number for numbers in _known(visible, one, visible.projects).values() for number in numbers}
     named = names(visible.record, one, ids, visible.projects)
@@ -99,7 +99,7 @@ def choices(visible: Visible, one: Dimension) -> list[Name]:
 
 
 def ids_of(
-    visible: Visible, dimension: Dimension, said: Iterable[str], projects: Sequence[Project] | None = None
+    visible: VisibleKeys, dimension: Dimension, said: Iterable[str], projects: Sequence[Project] | None = None
 ) -> list[int | None]:
     """Return the ids that a filter means, by keys or by labels, None for the empty key, in all projects or in these.
 
@@ -113,7 +113,7 @@ def ids_of(
     return found
 
 
-def keys_of(visible: Visible, dimension: Dimension, said: Iterable[str]) -> tuple[str, ...]:
+def keys_of(visible: VisibleKeys, dimension: Dimension, said: Iterable[str]) -> tuple[str, ...]:
     """Return the keys that a filter means, each once: a key is itself, and a label that only one has is its key.
 
     Raises UnknownKey, of a key that may not be seen as of one that does not exist, and AmbiguousLabel.
@@ -122,13 +122,15 @@ def keys_of(visible: Visible, dimension: Dimension, said: Iterable[str]) -> tupl
     return tuple(dict.fromkeys(_keys_of(visible, dimension, said, known, visible.projects)))
 
 
-def by_keys(visible: Visible, where: Sequence[tuple[str, Sequence[str]]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def by_keys(
+    visible: VisibleKeys, where: Sequence[tuple[str, Sequence[str]]]
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return filters with keys where they give labels; raises what `keys_of` raises."""
     return tuple((name, keys_of(visible, DIMENSIONS[name], said)) for name, said in where)
 
 
 def _keys_of(
-    visible: Visible,
+    visible: VisibleKeys,
     dimension: Dimension,
     said: Iterable[str],
     known: Mapping[str, Sequence[int]],
@@ -150,7 +152,7 @@ def _keys_of(
 
 
 def _labelled(
-    visible: Visible, dimension: Dimension, known: Mapping[str, Sequence[int]], projects: Sequence[Project]
+    visible: VisibleKeys, dimension: Dimension, known: Mapping[str, Sequence[int]], projects: Sequence[Project]
 ) -> dict[str, dict[str, bool]]:
     """Return by label which keys are called so, and of each whether it is nothing else besides.
 
@@ -182,7 +184,7 @@ def key_beside(by: str, key: str | None, label: str) -> str:
     return "" if label == key or label.startswith(f"{key} (") else key
 
 
-def _known(visible: Visible, dimension: Dimension, projects: Sequence[Project]) -> dict[str, list[int]]:
+def _known(visible: VisibleKeys, dimension: Dimension, projects: Sequence[Project]) -> dict[str, list[int]]:
     """Return the ids of every key that may be seen."""
     if dimension.notes is not None:
         return {str(note): [note] for note in dimension.notes}
@@ -221,10 +223,10 @@ def _rows(
     ]
 
 
-def _name(row: Row[tuple[int, str, int]], dimension: Dimension, projects: Sequence[Project]) -> Name:
+def _name(row: Row[tuple[int, str, int]], dimension: Dimension, projects: Sequence[Project]) -> KeyName:
     label = row.key
     if dimension.naming is Naming.RESPONDENT:
         label = DELETED if row.deleted_at is not None else row.name or row.key
     if len(projects) > 1:  # the same name in two projects is two things
         label = f"{label} ({next(one.name for one in projects if one.id == row.project_id)})"
-    return Name(row.key, label)
+    return KeyName(row.key, label)

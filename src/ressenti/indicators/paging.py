@@ -5,18 +5,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ressenti.facts.engines.dialect import Dialect
-from ressenti.facts.engines.engine import Engine, View
+from ressenti.facts.engines.engine import Engine, Snapshot
 from ressenti.indicators.dimensions import AGENT, AUTOMATION, GROUP, PROJECT, Dimension, dimension
 from ressenti.indicators.sql import Statement
 
 _COUNTED = "SELECT conversation_id, count(*) AS value FROM handling GROUP BY conversation_id"
 _EARNED = "SELECT conversation_id, sum(amount_millionths) AS value FROM sale GROUP BY conversation_id"
 
-Facts = Engine | View
+FactsToPage = Engine | Snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sort:
+class ConversationSort:
     """What conversations can be put in order by: a value of theirs, or the name of an id of theirs in a dimension.
 
     `own` is where a value comes from that is not in their row; of a list, the first counts.
@@ -32,45 +32,45 @@ class Sort:
         return dialect.first.format(self.value) if is_list else self.value
 
 
-SORTS: dict[str, Sort] = {
-    "closed": Sort(value="closed_at"),
-    "opened": Sort(value="opened_at"),
-    "answered": Sort(value="answered_at"),
-    "channel": Sort(value="channel_id", dimension=dimension("channel")),
-    "language": Sort(value="language_id", dimension=dimension("language")),
-    "topic": Sort(value="topic_id", dimension=dimension("topic")),
-    "tag": Sort(value="tag_ids", dimension=dimension("tag")),
-    "agent": Sort(value="respondent_ids", dimension=AGENT),
-    "group": Sort(value="group_ids", dimension=GROUP),
-    "campaign": Sort(value="campaign_id", dimension=dimension("campaign")),
-    "rule": Sort(value="rule_ids", dimension=dimension("rule")),
-    "distribution_group": Sort(value="distribution_group_ids", dimension=dimension("distribution_group")),
-    "automation": Sort(value=AUTOMATION.column or ""),
-    "first_response": Sort(value="first_response_us"),
-    "resolution": Sort(value="resolution_us"),
-    "handlings": Sort(value="coalesce(value, 0)", own=_COUNTED),
-    "csat": Sort(value="rating"),
-    "nps": Sort(value="nps_rating"),
-    "survey": Sort(value="survey_ids", dimension=dimension("survey")),
-    "revenue": Sort(value="value", own=_EARNED),
-    "project": Sort(value="project_id", dimension=PROJECT),
+SORTS: dict[str, ConversationSort] = {
+    "closed": ConversationSort(value="closed_at"),
+    "opened": ConversationSort(value="opened_at"),
+    "answered": ConversationSort(value="answered_at"),
+    "channel": ConversationSort(value="channel_id", dimension=dimension("channel")),
+    "language": ConversationSort(value="language_id", dimension=dimension("language")),
+    "topic": ConversationSort(value="topic_id", dimension=dimension("topic")),
+    "tag": ConversationSort(value="tag_ids", dimension=dimension("tag")),
+    "agent": ConversationSort(value="respondent_ids", dimension=AGENT),
+    "group": ConversationSort(value="group_ids", dimension=GROUP),
+    "campaign": ConversationSort(value="campaign_id", dimension=dimension("campaign")),
+    "rule": ConversationSort(value="rule_ids", dimension=dimension("rule")),
+    "distribution_group": ConversationSort(value="distribution_group_ids", dimension=dimension("distribution_group")),
+    "automation": ConversationSort(value=AUTOMATION.column or ""),
+    "first_response": ConversationSort(value="first_response_us"),
+    "resolution": ConversationSort(value="resolution_us"),
+    "handlings": ConversationSort(value="coalesce(value, 0)", own=_COUNTED),
+    "csat": ConversationSort(value="rating"),
+    "nps": ConversationSort(value="nps_rating"),
+    "survey": ConversationSort(value="survey_ids", dimension=dimension("survey")),
+    "revenue": ConversationSort(value="value", own=_EARNED),
+    "project": ConversationSort(value="project_id", dimension=PROJECT),
 }
 """Every order, by its key; what has several names is put by the first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class ConversationOrder:
     """An order chosen: by what, which way, and how the ids of a dimension are called in it.
 
     Conversations without the value are last either way.
     """
 
-    sort: Sort
+    sort: ConversationSort
     is_descending: bool
     names: Mapping[int, str] = field(default_factory=dict)
 
 
-def among(facts: View, condition: Statement, ids: Collection[int]) -> Statement:
+def among(facts: Snapshot, condition: Statement, ids: Collection[int]) -> Statement:
     """Return the condition that a conversation meets another and is one of these, good in this snapshot."""
     facts.lay("wanted", {"id": list(ids)})
     return Statement(
@@ -78,18 +78,18 @@ def among(facts: View, condition: Statement, ids: Collection[int]) -> Statement:
     )
 
 
-def count(facts: Facts, condition: Statement) -> int:
+def count(facts: FactsToPage, condition: Statement) -> int:
     """Return how many conversations meet a condition."""
     return int(facts.rows(f"SELECT count(*) FROM conversation WHERE {condition.text}", condition.params)[0][0])
 
 
-def every_id(facts: Facts, condition: Statement) -> list[int]:
+def every_id(facts: FactsToPage, condition: Statement) -> list[int]:
     """Return the ids of all conversations that meet a condition, in no order."""
     found = facts.rows(f"SELECT conversation_id FROM conversation WHERE {condition.text}", condition.params)
     return [row[0] for row in found]
 
 
-def ids_named(facts: Facts, condition: Statement, sort: Sort) -> list[int]:
+def ids_named(facts: FactsToPage, condition: Statement, sort: ConversationSort) -> list[int]:
     """Return the ids that an order by names has to name."""
     found = facts.rows(
         f"SELECT DISTINCT {sort.id_in(facts.dialect)} FROM conversation WHERE {condition.text}", condition.params
@@ -98,9 +98,9 @@ def ids_named(facts: Facts, condition: Statement, sort: Sort) -> list[int]:
 
 
 def page(
-    facts: Facts,
+    facts: FactsToPage,
     condition: Statement,
-    order: Order,
+    order: ConversationOrder,
     *,
     size: int,
     after: int | None = None,
@@ -130,7 +130,7 @@ def page(
     return found if before is None else found[::-1]
 
 
-def rows_of(facts: Facts, columns: Collection[str], ids: Collection[int]) -> list[tuple[Any, ...]]:
+def rows_of(facts: FactsToPage, columns: Collection[str], ids: Collection[int]) -> list[tuple[Any, ...]]:
     """Return columns of some conversations, in the order of these ids."""
     place = {one: i for i, one in enumerate(ids)}
     found = facts.rows(
@@ -140,7 +140,7 @@ def rows_of(facts: Facts, columns: Collection[str], ids: Collection[int]) -> lis
     return [row[1:] for row in sorted(found, key=lambda row: place[row[0]])]
 
 
-def _source(order: Order, dialect: Dialect) -> tuple[str, str, list[Any], str]:
+def _source(order: ConversationOrder, dialect: Dialect) -> tuple[str, str, list[Any], str]:
     """Return what goes before a question, where it reads from, what is bound in both, and what it puts in order."""
     if order.sort.own:
         return "", f"conversation LEFT JOIN ({order.sort.own}) AS own USING (conversation_id)", [], order.sort.value

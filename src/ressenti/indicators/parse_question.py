@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from ressenti.accounts.permissions import Within
+from ressenti.accounts.permissions import ScopeIds
 from ressenti.indicators.catalogue import indicator
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.model import Anchor, Attribution, Comparison, Grain, Question, Weighting
@@ -37,11 +37,11 @@ WORDS = (
 )
 """The parameters of a question, beside its indicator. Only `where` may be given several times."""
 
-Choice = TypeVar("Choice", bound=StrEnum)
+ChoiceType = TypeVar("ChoiceType", bound=StrEnum)
 
 
 def read_question(
-    key: str, words: Mapping[str, Sequence[str]], record: Connection, *, now: int, within: Within = ()
+    key: str, words: Mapping[str, Sequence[str]], record: Connection, *, now: int, within: ScopeIds = ()
 ) -> Question:
     """Make a question of its parameters as text, of somebody who is kept to `within`.
 
@@ -104,7 +104,7 @@ def _require_sane(start: int | None, end: int | None) -> None:
         raise BadRange(years=(end - start) // (365 * DAY))
 
 
-def _choice(choices: type[Choice], name: str, words: Mapping[str, str]) -> Choice | None:
+def _choice(choices: type[ChoiceType], name: str, words: Mapping[str, str]) -> ChoiceType | None:
     if name not in words:
         return None
     try:

@@ -2,16 +2,16 @@
 
 from dataclasses import replace
 
-from ressenti.accounts.permissions import Within
+from ressenti.accounts.permissions import ScopeIds
 from ressenti.facts.engines.engine import Engine
-from ressenti.facts.store import Keeper
-from ressenti.indicators.answer import Ground, answer, stand
+from ressenti.facts.store import FactStore
+from ressenti.indicators.answer import QueryContext, answer, build_context
 from ressenti.indicators.model import Answer, Question
 from ressenti.kit.clock import MINUTE
-from ressenti.kit.single_flight import Once
+from ressenti.kit.single_flight import SingleFlight
 
 
-class Sitting:
+class QuerySession:
     """Questions of one viewer, within what they may see, over facts that were up to date when the first was asked.
 
     Equal questions are answered once, and equal statements of different ones: every breakdown of an indicator shares
@@ -19,10 +19,10 @@ class Sitting:
     read in whole minutes for that.
     """
 
-    def __init__(self, keeper: Keeper, within: Within = ()) -> None:
+    def __init__(self, keeper: FactStore, within: ScopeIds = ()) -> None:
         self._keeper = keeper
         self._within = within
-        self._ground: Once[str, Ground] = Once()
+        self._ground: SingleFlight[str, QueryContext] = SingleFlight()
 
     def __call__(self, question: Question) -> Answer:
         """Answer a question; raises what cannot be asked."""
@@ -30,20 +30,20 @@ class Sitting:
         ground = self._ground("ground", self._stand)
         return ground.answers(own, lambda: self._answer(own, ground))
 
-    def _answer(self, question: Question, ground: Ground) -> Answer:
+    def _answer(self, question: Question, ground: QueryContext) -> Answer:
         def ask(facts: Engine) -> Answer:
             with self._keeper.record.read() as record:
                 return answer(question, facts, record, ground)
 
         return self._keeper.using(ask, is_caught_up=True)
 
-    def _stand(self) -> Ground:
+    def _stand(self) -> QueryContext:
         version = self._keeper.record.version()  # read first: what is looked up then is of this version or newer
         return self._keeper.remembered(version, self._caught_up)
 
-    def _caught_up(self) -> Ground:
-        def look(facts: Engine) -> Ground:
+    def _caught_up(self) -> QueryContext:
+        def look(facts: Engine) -> QueryContext:
             with self._keeper.record.read() as record:
-                return stand(facts, record)
+                return build_context(facts, record)
 
         return self._keeper.using(look)

@@ -3,16 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ressenti.accounts.permissions import Within
-from ressenti.facts.store import Keeper
+from ressenti.accounts.permissions import ScopeIds
+from ressenti.facts.store import FactStore
 from ressenti.indicators.model import Answer, Question
 from ressenti.indicators.other_dates import answers_alone, other_dates
 from ressenti.indicators.parse_question import read_question
-from ressenti.indicators.query_session import Sitting
+from ressenti.indicators.query_session import QuerySession
 
 
 def answer_words(
-    keeper: Keeper, indicator: str, words: Mapping[str, Sequence[str]], *, now: int, within: Within = ()
+    keeper: FactStore, indicator: str, words: Mapping[str, Sequence[str]], *, now: int, within: ScopeIds = ()
 ) -> Answer:
     """Answer a question given as words, within what whoever asks may see; raises what cannot be asked."""
     with keeper.record.read() as record:
@@ -21,7 +21,7 @@ def answer_words(
 
 
 def answer_here(
-    keeper: Keeper, indicator: str, words: Mapping[str, Sequence[str]], *, now: int, sql: bool
+    keeper: FactStore, indicator: str, words: Mapping[str, Sequence[str]], *, now: int, sql: bool
 ) -> dict[str, Any]:
     """Answer a question for a command on the same machine: the public object and, beside it, what a table adds.
 
@@ -31,7 +31,7 @@ def answer_here(
     """
     with keeper.record.read() as record:
         question = read_question(indicator, words, record, now=now)
-    ask = Sitting(keeper, question.within)
+    ask = QuerySession(keeper, question.within)
     found = ask(question)
     beside: dict[str, Any] = {"other_dates": [[one.anchor.value, one.n] for one in other_dates(question, found, ask)]}
     if not beside["other_dates"] and (alone := answers_alone(question, found, ask)):
@@ -39,6 +39,6 @@ def answer_here(
     return found.as_json() | beside | ({"sql": list(found.sql)} if sql else {})
 
 
-def answer_question(keeper: Keeper, question: Question) -> Answer:
+def answer_question(keeper: FactStore, question: Question) -> Answer:
     """Answer a question after catching up with the journal."""
-    return Sitting(keeper, question.within)(question)
+    return QuerySession(keeper, question.within)(question)

@@ -6,8 +6,8 @@ from typing import Any
 
 from ressenti.facts.engines.dialect import DUCKDB, Dialect
 from ressenti.facts.schema import HANDLING
-from ressenti.indicators.catalogue import Credit, Indicator
-from ressenti.indicators.derived_tables import Source, returns, source
+from ressenti.indicators.catalogue import CreditedTo, Indicator
+from ressenti.indicators.derived_tables import DerivedTable, returns, source
 from ressenti.indicators.dimensions import AGENT, GROUP, HOUR_OF_DAY, WEEKDAY, Dimension
 from ressenti.indicators.measures import Count, Distribution, Share, parts
 from ressenti.indicators.model import Anchor, Attribution, Grain
@@ -24,10 +24,10 @@ _CREDITED = {
     Attribution.FIRST: ("first_respondent_id", False),
 }
 _OWN = {
-    Credit.FIRST_RESPONDER: ("first_responder_id", False),
-    Credit.OWN: ("respondent_id", False),
-    Credit.SELLER: ("seller_id", False),
-    Credit.WROTE: ("respondent_ids", True),
+    CreditedTo.FIRST_RESPONDER: ("first_responder_id", False),
+    CreditedTo.OWN: ("respondent_id", False),
+    CreditedTo.SELLER: ("seller_id", False),
+    CreditedTo.WROTE: ("respondent_ids", True),
 }
 
 CREDITED_COLUMNS = dict((*_CREDITED.values(), *_OWN.values(), ("involved_ids", True)))
@@ -35,7 +35,7 @@ CREDITED_COLUMNS = dict((*_CREDITED.values(), *_OWN.values(), ("involved_ids", T
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cut:
+class Slice:
     """Which rows are spoken of: projects, filters as ids, dates, and how the clock of the zone reads them.
 
     `before` is an earlier period, over by `start`, that is spoken of beside it: rows then say first whether they are of
@@ -68,7 +68,7 @@ class Statement:
 
 def statement(
     indicator: Indicator,
-    cut: Cut,
+    cut: Slice,
     *,
     by: Dimension | None = None,
     grain: Grain | None = None,
@@ -110,7 +110,7 @@ def preparation(indicator: Indicator, window_us: int, dialect: Dialect) -> State
     return Statement(returns(dialect, window_us=window_us)) if indicator.facts == "contact" else None
 
 
-def extent(indicator: Indicator, cut: Cut) -> Statement:
+def extent(indicator: Indicator, cut: Slice) -> Statement:
     """Return the SQL of the first and the last moment at which the question finds something."""
     where, params = _conditions(indicator, cut)
     column, rows = anchor_column(indicator, cut.anchor), _source(indicator, cut)
@@ -118,7 +118,7 @@ def extent(indicator: Indicator, cut: Cut) -> Statement:
     return Statement(text, params)
 
 
-def listing(indicator: Indicator, cut: Cut, columns: Sequence[str], *, key: Sequence[str]) -> Statement:
+def listing(indicator: Indicator, cut: Slice, columns: Sequence[str], *, key: Sequence[str]) -> Statement:
     """Return the SQL of the rows behind an indicator, in the order of their date, then of `key`."""
     where, params = _conditions(indicator, cut)
     order, rows = ", ".join((anchor_column(indicator, cut.anchor), *key)), _source(indicator, cut)
@@ -126,14 +126,14 @@ def listing(indicator: Indicator, cut: Cut, columns: Sequence[str], *, key: Sequ
     return Statement(text, params)
 
 
-def condition(indicator: Indicator, cut: Cut) -> Statement:
+def condition(indicator: Indicator, cut: Slice) -> Statement:
     """Return the condition that a row of an indicator's facts is spoken of."""
     return Statement(*_conditions(indicator, cut))
 
 
 def behind(
     indicator: Indicator,
-    cut: Cut,
+    cut: Slice,
     *,
     by: tuple[Dimension, Sequence[int | None]] | None = None,
     bucket: tuple[Grain, int] | None = None,
@@ -189,7 +189,7 @@ def anchor_column(indicator: Indicator, anchor: Anchor) -> str:
     return (_HANDLING_ANCHORS if indicator.facts == "handling" else _ANCHORS)[anchor]
 
 
-def _source(indicator: Indicator, cut: Cut) -> Source:
+def _source(indicator: Indicator, cut: Slice) -> DerivedTable:
     return source(indicator.facts, cut.dialect, window_us=cut.window_us, now=cut.now)
 
 
@@ -202,7 +202,7 @@ def _parts(
     return parts(indicator.measure, dialect)
 
 
-def _key(indicator: Indicator, cut: Cut, by: Dimension | None, attribution: Attribution | None) -> tuple[str, bool]:
+def _key(indicator: Indicator, cut: Slice, by: Dimension | None, attribution: Attribution | None) -> tuple[str, bool]:
     if by is None:
         return "", False
     if by.column is None:
@@ -215,12 +215,12 @@ def _key(indicator: Indicator, cut: Cut, by: Dimension | None, attribution: Attr
 def _credited(indicator: Indicator, attribution: Attribution | None) -> tuple[str, bool]:
     if attribution:
         return _CREDITED[attribution]
-    if indicator.credit is Credit.SELLER and indicator.facts == "conversation":
+    if indicator.credit is CreditedTo.SELLER and indicator.facts == "conversation":
         return "seller_ids", True
     return _OWN[indicator.credit]
 
 
-def _expression(indicator: Indicator, cut: Cut, one: Dimension) -> str:
+def _expression(indicator: Indicator, cut: Slice, one: Dimension) -> str:
     """Return the SQL of a dimension's value in a row: its column, or what the clock of the zone showed."""
     if one.column is not None:
         return one.column
@@ -232,16 +232,16 @@ def _expression(indicator: Indicator, cut: Cut, one: Dimension) -> str:
     raise AssertionError(one.key)
 
 
-def _index(grain: Grain, indicator: Indicator, cut: Cut) -> str:
+def _index(grain: Grain, indicator: Indicator, cut: Slice) -> str:
     column, offset = anchor_column(indicator, cut.anchor), _offset(indicator, cut)
     return index_sql(grain, column, offset, cut.week_start, cut.dialect, by_clock=cut.by_clock)
 
 
-def _offset(indicator: Indicator, cut: Cut) -> str:
+def _offset(indicator: Indicator, cut: Slice) -> str:
     return offset_sql(anchor_column(indicator, cut.anchor), cut.zone, *cut.extent)
 
 
-def _conditions(indicator: Indicator, cut: Cut) -> tuple[str, list[Any]]:
+def _conditions(indicator: Indicator, cut: Slice) -> tuple[str, list[Any]]:
     column, dialect, of_source = anchor_column(indicator, cut.anchor), cut.dialect, _source(indicator, cut).condition
     population = dialect.true if indicator.population == "true" else indicator.population
     found = ["is_counted", *([of_source] if of_source else []), f"{column} IS NOT NULL", f"({population})"]
@@ -265,7 +265,7 @@ def _conditions(indicator: Indicator, cut: Cut) -> tuple[str, list[Any]]:
     return " AND ".join(found), params
 
 
-def _filter(indicator: Indicator, cut: Cut, one: Dimension, ids: tuple[int | None, ...]) -> tuple[str, list[Any]]:
+def _filter(indicator: Indicator, cut: Slice, one: Dimension, ids: tuple[int | None, ...]) -> tuple[str, list[Any]]:
     """Return the condition that a row has one of these ids; an id of None is a row without any."""
     present = [i for i in ids if i is not None]
     column = _expression(indicator, cut, one)

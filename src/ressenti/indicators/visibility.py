@@ -10,15 +10,15 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from ressenti.accounts.permissions import Within
+from ressenti.accounts.permissions import ScopeIds
 from ressenti.facts.engines.duckdb.engine import Statements
-from ressenti.facts.engines.engine import Engine, View
+from ressenti.facts.engines.engine import Engine, Snapshot
 from ressenti.facts.schema import TABLES
-from ressenti.facts.store import Keeper
+from ressenti.facts.store import FactStore
 from ressenti.indicators.dimensions import AGENT, GROUP, Dimension, Naming, dimension
 from ressenti.indicators.sql import Statement
 from ressenti.indicators.sql import within as kept_to
-from ressenti.kit.single_flight import Once
+from ressenti.kit.single_flight import SingleFlight
 from ressenti.record import tables as t
 from ressenti.record.projects import Project, all_projects, project_among
 
@@ -28,14 +28,14 @@ _TABLES = ("conversation", "answer")
 
 
 @dataclass(frozen=True)
-class Visible:
+class VisibleKeys:
     """What may be named to a viewer who is kept to `within`.
 
     `projects` are those they may see; `find` gives the ids of a dimension that occur in what they may see.
     """
 
     record: Connection
-    within: Within
+    within: ScopeIds
     projects: tuple[Project, ...]
     find: Callable[[Dimension], Collection[int]]
 
@@ -62,7 +62,7 @@ class Visible:
 
 
 def visible_projects(
-    record: Connection, within: Within, everything: Sequence[Project] | None = None
+    record: Connection, within: ScopeIds, everything: Sequence[Project] | None = None
 ) -> tuple[Project, ...]:
     """Return the projects of what somebody is kept to, all where they are kept to nothing; oldest first."""
     found = all_projects(record) if everything is None else everything
@@ -80,7 +80,7 @@ def visible_projects(
     return tuple(project for project in found if project.id in own)
 
 
-def visible_of(keeper: Keeper, record: Connection, within: Within) -> Visible:
+def visible_of(keeper: FactStore, record: Connection, within: ScopeIds) -> VisibleKeys:
     """Return what may be named to somebody, over facts that are up to date; they are asked only where they are needed.
 
     Raises, once asked, what `Keeper.using` raises.
@@ -89,28 +89,28 @@ def visible_of(keeper: Keeper, record: Connection, within: Within) -> Visible:
     def find(one: Dimension) -> Collection[int]:
         return keeper.using(lambda facts: visible_ids(one, within, facts, record, facts.memory(facts.watermarks())))
 
-    return Visible(record, within, visible_projects(record, within), find)
+    return VisibleKeys(record, within, visible_projects(record, within), find)
 
 
 def visible_in(
-    facts: View,
+    facts: Snapshot,
     record: Connection,
-    within: Within,
+    within: ScopeIds,
     *,
     everything: Sequence[Project] | None = None,
     remembered: Statements | None = None,
-) -> Visible:
+) -> VisibleKeys:
     """Return what may be named to somebody, in one view of the facts.
 
     `everything` are the projects there are, `remembered` the statements that were asked, where others did already.
     """
-    asked: Statements = Once() if remembered is None else remembered
+    asked: Statements = SingleFlight() if remembered is None else remembered
     projects = visible_projects(record, within, everything)
-    return Visible(record, within, projects, lambda one: visible_ids(one, within, facts, record, asked))
+    return VisibleKeys(record, within, projects, lambda one: visible_ids(one, within, facts, record, asked))
 
 
 def visible_ids(
-    one: Dimension, within: Within, facts: View | Engine, record: Connection, asked: Statements
+    one: Dimension, within: ScopeIds, facts: Snapshot | Engine, record: Connection, asked: Statements
 ) -> frozenset[int]:
     """Return the ids of a dimension that occur in the conversations and answers somebody is kept to.
 
@@ -135,7 +135,7 @@ def visible_ids(
 
 
 def _groups_of(
-    agents: Sequence[int], kept: Statement, facts: View | Engine, record: Connection, asked: Statements
+    agents: Sequence[int], kept: Statement, facts: Snapshot | Engine, record: Connection, asked: Statements
 ) -> set[int]:
     """Return the groups that agents were ever in, or took part for: alone, or in a handling of one group."""
     of = t.membership.c
@@ -152,7 +152,7 @@ def _groups_of(
 
 
 def _agents_of(
-    groups: Sequence[int], kept: Statement, facts: View | Engine, record: Connection, asked: Statements
+    groups: Sequence[int], kept: Statement, facts: Snapshot | Engine, record: Connection, asked: Statements
 ) -> set[int]:
     """Return the agents who were ever in groups, or took part for these and no other: bots and experts too."""
     of = t.membership.c
@@ -171,11 +171,11 @@ def _columns(one: Dimension) -> Sequence[str]:
     return (one.column or "", "involved_ids") if one is AGENT else (one.column or "",)
 
 
-def _each(column: str, many: bool, facts: View | Engine) -> str:  # noqa: FBT001 - as a dimension declares it
+def _each(column: str, many: bool, facts: Snapshot | Engine) -> str:  # noqa: FBT001 - as a dimension declares it
     return facts.dialect.each.format(column) if many else column
 
 
-def _single(column: str, facts: View | Engine) -> str:
+def _single(column: str, facts: Snapshot | Engine) -> str:
     return f"{facts.dialect.length.format(column)} = 1"
 
 
@@ -183,7 +183,7 @@ def _with(where: Statement, more: str) -> Statement:
     return Statement(f"{more} AND {where.text}", where.params)
 
 
-def _ids(value: str, table: str, where: Statement, facts: View | Engine, asked: Statements) -> set[int]:
+def _ids(value: str, table: str, where: Statement, facts: Snapshot | Engine, asked: Statements) -> set[int]:
     """Return the ids that occur in rows of the facts."""
     sql = f"SELECT DISTINCT {value} AS id FROM {table} WHERE {where.text}"
     rows = asked((sql, tuple(where.params)), lambda: facts.rows(sql, where.params))

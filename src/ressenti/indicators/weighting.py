@@ -15,9 +15,9 @@ from ressenti.indicators.dimensions import Dimension
 from ressenti.indicators.measures import Count, Distribution, Median, Percentile, Total, valuing
 from ressenti.indicators.model import Attribution, Grain, Value
 from ressenti.indicators.refusals import NotWeighted
-from ressenti.indicators.sql import Cut, Statement, statement
+from ressenti.indicators.sql import Slice, Statement, statement
 
-Asker = Callable[[Statement], list[tuple[Any, ...]]]
+RowsOf = Callable[[Statement], list[tuple[Any, ...]]]
 
 
 def require_weighable(indicator: Indicator) -> None:
@@ -28,8 +28,8 @@ def require_weighable(indicator: Indicator) -> None:
 
 def weighted(
     indicator: Indicator,
-    cut: Cut,
-    ask: Asker,
+    cut: Slice,
+    ask: RowsOf,
     attribution: Attribution | None,
     *,
     by: Dimension | None = None,
@@ -59,7 +59,7 @@ def weighted(
 
 def loads_of(
     indicator: Indicator,
-    cut: Cut,
+    cut: Slice,
     *,
     by: Dimension | None,
     grain: Grain | None,

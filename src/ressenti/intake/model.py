@@ -5,7 +5,7 @@ from enum import Enum, StrEnum
 from typing import Any, NamedTuple
 
 
-class Kind(StrEnum):
+class FileKind(StrEnum):
     """The seven files of the import format, in the order they are written to the record."""
 
     AGENTS = "agents"
@@ -17,7 +17,7 @@ class Kind(StrEnum):
     TRANSACTIONS = "transactions"
 
 
-class Type(Enum):
+class CellType(Enum):
     """What a cell may hold, and what it becomes."""
 
     KEY = "a name; str, never empty, in the one form of `kit.keys`"
@@ -36,11 +36,11 @@ class Type(Enum):
     CHOICE = "one of a few words; str, lower case"
 
 
-LISTS = frozenset({Type.LIST, Type.IDS})
+LISTS = frozenset({CellType.LIST, CellType.IDS})
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class FileColumn:
     """One known column of a file. An empty cell is None, but for TEXT, FLAG, LIST and IDS.
 
     `is_late` marks those that rows had no place for when their digests were first kept: where one is empty, a row is
@@ -48,23 +48,23 @@ class Column:
     """
 
     name: str
-    type: Type
+    type: CellType
     required: bool = False
     choices: tuple[str, ...] = ()
     is_late: bool = False
 
 
-_C, _T = Column, Type
+_C, _T = FileColumn, CellType
 
-FILES: dict[Kind, tuple[Column, ...]] = {
-    Kind.AGENTS: (
+FILES: dict[FileKind, tuple[FileColumn, ...]] = {
+    FileKind.AGENTS: (
         _C("agent_id", _T.ID, required=True),
         _C("name", _T.KEY),
         _C("kind", _T.CHOICE, choices=("human", "bot", "expert")),
         _C("group", _T.LIST),
         _C("language", _T.KEY),
     ),
-    Kind.CONVERSATIONS: (
+    FileKind.CONVERSATIONS: (
         _C("conversation_id", _T.ID, required=True),
         _C("opened_at", _T.MOMENT, required=True),
         _C("closed_at", _T.MOMENT),
@@ -94,7 +94,7 @@ FILES: dict[Kind, tuple[Column, ...]] = {
         _C("merged_into", _T.ID, is_late=True),
         _C("visitor_email", _T.KEY, is_late=True),
     ),
-    Kind.HANDLINGS: (
+    FileKind.HANDLINGS: (
         _C("conversation_id", _T.ID, required=True),
         _C("agent_id", _T.ID, required=True),
         _C("started_at", _T.MOMENT, required=True),
@@ -104,7 +104,7 @@ FILES: dict[Kind, tuple[Column, ...]] = {
         _C("rule", _T.KEY),
         _C("distribution_group", _T.KEY),
     ),
-    Kind.MESSAGES: (
+    FileKind.MESSAGES: (
         _C("message_id", _T.ID, required=True),
         _C("conversation_id", _T.ID, required=True),
         _C("created_at", _T.MOMENT, required=True),
@@ -114,7 +114,7 @@ FILES: dict[Kind, tuple[Column, ...]] = {
         _C("automatic", _T.FLAG),
         _C("internal", _T.FLAG),
     ),
-    Kind.EVENTS: (
+    FileKind.EVENTS: (
         _C("conversation_id", _T.ID, required=True),
         _C("at", _T.MOMENT, required=True),
         _C("state", _T.KEY, required=True),
@@ -122,7 +122,7 @@ FILES: dict[Kind, tuple[Column, ...]] = {
         _C("group", _T.KEY),
         _C("seq", _T.WHOLE),
     ),
-    Kind.SURVEYS: (
+    FileKind.SURVEYS: (
         _C("survey_id", _T.ID, required=True),
         _C("rated_at", _T.MOMENT),
         _C("offered_at", _T.MOMENT),
@@ -139,7 +139,7 @@ FILES: dict[Kind, tuple[Column, ...]] = {
         _C("group", _T.KEY, is_late=True),
         _C("channel", _T.KEY, is_late=True),
     ),
-    Kind.TRANSACTIONS: (
+    FileKind.TRANSACTIONS: (
         _C("transaction_id", _T.ID, required=True),
         _C("at", _T.MOMENT, required=True),
         _C("amount", _T.MONEY, required=True),
@@ -149,15 +149,15 @@ FILES: dict[Kind, tuple[Column, ...]] = {
     ),
 }
 
-ONE_OF: dict[Kind, tuple[str, ...]] = {
-    Kind.SURVEYS: ("rated_at", "offered_at"),
-    Kind.TRANSACTIONS: ("conversation_id", "visitor_id"),
+ONE_OF: dict[FileKind, tuple[str, ...]] = {
+    FileKind.SURVEYS: ("rated_at", "offered_at"),
+    FileKind.TRANSACTIONS: ("conversation_id", "visitor_id"),
 }
 """Columns of which a row needs at least one filled, and a header at least one present."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class ImportOptions:
     """How the person says the files are to be read; see the options of `ressenti import`."""
 
     format: str | None = None
@@ -171,14 +171,14 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
-class Reject:
+class Rejection:
     """Why a row was not taken: a stable code, and a sentence with the column and the value in it."""
 
     code: str
     detail: str
 
 
-class Oddity(NamedTuple):
+class RowWarning(NamedTuple):
     """What is odd about a row that is taken: a stable code, and words with the column and the value in them."""
 
     code: str
@@ -186,12 +186,12 @@ class Oddity(NamedTuple):
 
 
 @dataclass(slots=True)
-class Record:
+class InputRecord:
     """One record as it stood in the file, and either the row it holds or why it holds none.
 
     `line` is the line it starts on (1 is the header's; for Parquet the row's number from 1), `offset` its first byte
     in the unpacked file, `raw` its own bytes. `row` has one item for each column of `FILES[kind]`, in that order,
-    typed as `Type` says, then a dict of the columns we do not know (or None). A survey's `csat_scale` is always filled
+    typed as `CellType` says, then a dict of the unknown columns (or None). A survey's `csat_scale` is always filled
     where `csat` is: "5" for notes 1 to 5, "10" for 1 to 10, or both ends as in "0-100". `given` names the columns that
     the record speaks of, empty ones too, where it is not all of its file.
     """
@@ -200,6 +200,6 @@ class Record:
     offset: int
     raw: bytes
     row: tuple[Any, ...] | None = None
-    reject: Reject | None = None
-    warnings: tuple[Oddity, ...] = field(default=())
+    reject: Rejection | None = None
+    warnings: tuple[RowWarning, ...] = field(default=())
     given: frozenset[str] | None = None

@@ -293,7 +293,7 @@ class OtherScale(Refusal):
 # --- archives and packed files ---------------------------------------------------------------------------------------
 
 
-class Damaged(Refusal):
+class DamagedFile(Refusal):
     """A packed file that ends too early or does not unpack."""
 
     code, exit_code = "damaged", Exit.REFUSED

@@ -33,7 +33,7 @@ def translate(sentence: str, language: str) -> str:
     return catalogue(language).gettext(sentence)
 
 
-class Words(str):
+class Sentence(str):
     """A sentence of ours with its data, to stand inside another: English wherever a text is wanted, else as `say` does.
 
     What comes from outside stays plain text, so that no file's word is ever taken for one of ours.
@@ -57,7 +57,7 @@ class Words(str):
 
 def in_language(text: str, language: str) -> str:
     """Return words of ours in the language, and any other text as it is."""
-    return text.say(language) if isinstance(text, Words) else text
+    return text.say(language) if isinstance(text, Sentence) else text
 
 
 def said(data: Mapping[str, object], language: str) -> dict[str, object]:

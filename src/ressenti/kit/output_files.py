@@ -9,7 +9,7 @@ from secrets import token_hex
 from typing import BinaryIO
 
 from ressenti.kit.durable import open_private, sync_file, sync_folder
-from ressenti.kit.i18n import Words, _
+from ressenti.kit.i18n import Sentence, _
 from ressenti.kit.refusals import Exit, Refusal
 
 
@@ -36,12 +36,12 @@ def new_file(path: Path, *, replace: bool) -> Iterator[BinaryIO]:
     Raises FileInTheWay and BadOutput.
     """
     require_place(path, replace=replace)
-    part = begin(path)
+    part = create_partial(path)
     try:
         with part.open("r+b") as out:
             yield out
         sync_file(part)
-        give_name(part, path, replace=replace)
+        publish(part, path, replace=replace)
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
@@ -54,12 +54,12 @@ def require_place(path: Path, *, replace: bool) -> None:
     """
     mode = _mode(path)
     if mode is not None and not stat.S_ISREG(mode):
-        raise BadOutput(path=path, reason=Words(_("it is there and no plain file")))
+        raise BadOutput(path=path, reason=Sentence(_("it is there and no plain file")))
     if mode is not None and not replace:
         raise FileInTheWay(path=path)
 
 
-def begin(path: Path) -> Path:
+def create_partial(path: Path) -> Path:
     """Make an empty file beside a path, its owner's alone from the first byte on, and return what it is called.
 
     Its name is its own, so that two who write to one path at once, or a file of that name, never meet.
@@ -71,7 +71,7 @@ def begin(path: Path) -> Path:
             return part
 
 
-def give_name(part: Path, path: Path, *, replace: bool) -> None:
+def publish(part: Path, path: Path, *, replace: bool) -> None:
     """Give a whole file its name; what came to that name meanwhile stays, unless it is to be replaced.
 
     Raises FileInTheWay.

@@ -28,7 +28,7 @@ def facts(given: str | None) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbour:
+class RunningServer:
     """A server that holds a record's facts: where it answers, and the secret that shows one may read its files."""
 
     url: str
@@ -49,10 +49,10 @@ class Neighbour:
             _note(record).unlink(missing_ok=True)
 
 
-def neighbour(record: Path) -> Neighbour | None:
+def neighbour(record: Path) -> RunningServer | None:
     """Return the server that left word beside a record, which may be gone by now."""
     try:
-        return Neighbour(**json.loads(_note(record).read_text()))
+        return RunningServer(**json.loads(_note(record).read_text()))
     except (OSError, ValueError, TypeError):
         return None
 

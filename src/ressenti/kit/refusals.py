@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from enum import IntEnum
 from typing import ClassVar
 
-from ressenti.kit.i18n import Words, _, said, translate
+from ressenti.kit.i18n import Sentence, _, said, translate
 
 
 class Exit(IntEnum):
@@ -64,7 +64,7 @@ def nearest_of(word: str, known: list[str]) -> str:
     """Return the known names closest to a mistyped one as `nearest` does, and say where there are others."""
     close = _closest(word, known)
     names = ", ".join(close)
-    return names if len(close) == len(set(known)) else Words(_("{names}, among others"), names=names)
+    return names if len(close) == len(set(known)) else Sentence(_("{names}, among others"), names=names)
 
 
 def _closest(word: str, known: list[str], others: Sequence[str] = ()) -> list[str]:

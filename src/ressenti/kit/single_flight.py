@@ -6,28 +6,30 @@ from concurrent.futures import Future
 from threading import Lock
 from typing import Generic, TypeVar
 
-Key = TypeVar("Key", bound=Hashable)
-Made = TypeVar("Made")
+FlightKey = TypeVar("FlightKey", bound=Hashable)
+FlightResult = TypeVar("FlightResult")
 
 
-class Once(Generic[Key, Made]):
+class SingleFlight(Generic[FlightKey, FlightResult]):
     """What was made, by what was asked for. What failed is told to who waited, and made again for who asks later.
 
     With `most`, only as many are kept, the latest asked for; with `is_kept`, only those of which it says so.
     """
 
-    def __init__(self, most: int | None = None, *, is_kept: Callable[[Made], bool] = lambda _made: True) -> None:
-        self._made: OrderedDict[Key, Future[Made]] = OrderedDict()
+    def __init__(
+        self, most: int | None = None, *, is_kept: Callable[[FlightResult], bool] = lambda _made: True
+    ) -> None:
+        self._made: OrderedDict[FlightKey, Future[FlightResult]] = OrderedDict()
         self._most = most
         self._is_kept = is_kept
         self._turn = Lock()
 
-    def __call__(self, key: Key, make: Callable[[], Made]) -> Made:
+    def __call__(self, key: FlightKey, make: Callable[[], FlightResult]) -> FlightResult:
         """Return what was made for this, or make it."""
         with self._turn:
             found = self._made.get(key)
             if found is None:
-                self._made[key] = future = Future[Made]()
+                self._made[key] = future = Future[FlightResult]()
                 if self._most is not None and len(self._made) > self._most:
                     self._made.popitem(last=False)
             else:
@@ -45,11 +47,11 @@ class Once(Generic[Key, Made]):
         future.set_result(made)
         return made
 
-    def made(self) -> list[Made]:
+    def made(self) -> list[FlightResult]:
         """Return what was made and is kept, what was asked for longest ago first."""
         with self._turn:
             return [one.result() for one in self._made.values() if one.done() and not one.exception()]
 
-    def _forget(self, key: Key) -> None:
+    def _forget(self, key: FlightKey) -> None:
         with self._turn:
             self._made.pop(key, None)

@@ -13,7 +13,7 @@ USUAL = "http://127.0.0.1:8610"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-class BadAddress(Refusal):
+class BadPublicURL(Refusal):
     """Something that cannot be opened, or that anybody on the way could read."""
 
     code = "bad_address"
@@ -21,7 +21,7 @@ class BadAddress(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class PublicURL:
     """Where people open the pages: how, under which name, and at which port where it is not the usual one."""
 
     scheme: str
@@ -43,29 +43,29 @@ class Address:
         return f"{self.scheme}://{self.authority}"
 
 
-def read_address(text: str) -> Address:
+def read_address(text: str) -> PublicURL:
     """Return an address that was configured: https, or this machine's own; raises BadAddress."""
     try:
         parts = urlsplit(text.strip())
         port = parts.port
     except ValueError:
-        raise BadAddress(address=text) from None
+        raise BadPublicURL(address=text) from None
     host = parts.hostname or ""
     is_named = re.fullmatch(r"[a-z0-9.-]+|[0-9a-f:]+", host) is not None
     is_plain = parts.path in {"", "/"} and not (parts.query or parts.fragment or "@" in parts.netloc)
     is_safe = parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)
     if not (is_named and is_plain and is_safe):
-        raise BadAddress(address=text)
+        raise BadPublicURL(address=text)
     usual = {"https": 443, "http": 80}[parts.scheme]
-    return Address(parts.scheme, host, None if port == usual else port)
+    return PublicURL(parts.scheme, host, None if port == usual else port)
 
 
-def configured(given: str | None = None) -> Address | None:
+def configured(given: str | None = None) -> PublicURL | None:
     """Return the address that was given, else the environment's, else None; raises BadAddress."""
     text = given or os.environ.get(ADDRESS)
     return read_address(text) if text else None
 
 
-def own_address(given: str | None = None) -> Address:
+def own_address(given: str | None = None) -> PublicURL:
     """Return the address to put into links; raises BadAddress."""
     return configured(given) or read_address(USUAL)

@@ -11,10 +11,10 @@ import pysqlite3.dbapi2 as sqlite
 from sqlalchemy import Connection
 
 from ressenti.kit.durable import sync_file, sync_folder
-from ressenti.kit.i18n import Words, _
-from ressenti.kit.output_files import begin, give_name, require_place
+from ressenti.kit.i18n import Sentence, _
+from ressenti.kit.output_files import create_partial, publish, require_place
 from ressenti.kit.refusals import Refusal
-from ressenti.record.integrity import Found, damaged, damaged_pages, damaged_rows, in_words, listed
+from ressenti.record.integrity import Damages, damaged, damaged_pages, damaged_rows, in_words, listed
 from ressenti.record.migrations.upgrade import require_known
 from ressenti.record.refusals import (
     BadCopy,
@@ -45,13 +45,13 @@ def copy_to(store: Store, path: Path, *, replace: bool = False) -> None:
     """
     _require_place(store, path, replace=replace)
     try:
-        part = begin(path)
+        part = create_partial(path)
     except OSError as error:
         raise _refusal(error, path) from error
     try:
         _copy(store.path, part)
         _require_sound(store, part, path)
-        give_name(part, path, replace=replace)
+        publish(part, path, replace=replace)
     except (sqlite.Error, OSError) as error:
         raise _refusal(error, path) from error
     finally:
@@ -62,7 +62,7 @@ def copy_to(store: Store, path: Path, *, replace: bool = False) -> None:
 def _require_place(store: Store, path: Path, *, replace: bool) -> None:
     require_place(path, replace=replace)
     if path.exists() and path.samefile(store.path):
-        raise BadCopy(path=path, reason=Words(_("it is the record itself")))
+        raise BadCopy(path=path, reason=Sentence(_("it is the record itself")))
 
 
 def _require_sound(store: Store, part: Path, path: Path) -> None:
@@ -94,7 +94,7 @@ def put_back(
     target = target.resolve()  # what a link leads to is the record
     try:
         _clear_away(target, copy)
-        part = begin(target)
+        part = create_partial(target)
     except OSError as error:
         raise _refusal(error, copy) from error
     try:
@@ -186,7 +186,7 @@ def _link_aside(target: Path, connection: Any) -> Path:
 
 
 def _copy_aside(target: Path, old: Path, connection: Any) -> None:
-    part = begin(old)
+    part = create_partial(old)
     try:
         if connection is None:
             part.write_bytes(target.read_bytes())
@@ -228,7 +228,7 @@ def _remove(path: Path) -> None:
 # --- both ------------------------------------------------------------------------------------------------------------
 
 
-def _damages(path: Path) -> Found:
+def _damages(path: Path) -> Damages:
     """Return what of a record is not what was written: its pages and indexes, else its rows."""
     return damaged_pages(path) or damaged_rows(path)
 
@@ -239,7 +239,7 @@ def require_record(path: Path) -> None:
     Nothing is written beside the file.
     """
     if not path.is_file():
-        raise BadCopy(path=path, reason=Words(_("there is no such file")))
+        raise BadCopy(path=path, reason=Sentence(_("there is no such file")))
     try:
         with closing(_connect(path, reading=True)) as connection:
             names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
@@ -248,7 +248,7 @@ def require_record(path: Path) -> None:
     except sqlite.Error as error:
         raise BadCopy(path=path, reason=in_words(str(error))) from error
     if missing := (metadata.tables.keys() if is_current else {"project", "conversation"}) - names:
-        raise BadCopy(path=path, reason=Words(_("it has no table {name}"), name=min(missing)))
+        raise BadCopy(path=path, reason=Sentence(_("it has no table {name}"), name=min(missing)))
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -11,7 +11,7 @@ import pysqlite3.dbapi2 as sqlite
 from sqlalchemy import Table
 from sqlalchemy.dialects.sqlite import dialect
 
-from ressenti.kit.i18n import Words, _
+from ressenti.kit.i18n import Sentence, _
 from ressenti.record.refusals import DamagedDatabase
 from ressenti.record.row_checksums import are_declared, broken_rows
 from ressenti.record.storage_errors import code_of, storage_refusal
@@ -20,12 +20,12 @@ from ressenti.record.tables import metadata
 SHOWN = 5
 """Places that are named; one is enough to know that a copy has to be put back."""
 
-Found = tuple[str, ...]
-Opened = Callable[[Any], None]
+Damages = tuple[str, ...]
+OnOpened = Callable[[Any], None]
 """Told the connection that looks, so that another thread can interrupt it."""
 
 
-def damaged_pages(path: Path, opened: Opened = lambda _driver: None) -> Found:
+def damaged_pages(path: Path, opened: OnOpened = lambda _driver: None) -> Damages:
     """Return what is wrong with the pages, the indexes and the form of the tables, in words; nothing where all is well.
 
     It reads the whole file once. Raises StorageFull, StorageReadOnly and StorageFailing where the disk is at fault.
@@ -39,10 +39,10 @@ def damaged_pages(path: Path, opened: Opened = lambda _driver: None) -> Found:
     except sqlite.Error as error:
         return (_damage_in(error, path),)
     except UnicodeDecodeError:  # what SQLite says repeats a name
-        return (Words(_("the name of a table is no text")),)
+        return (Sentence(_("the name of a table is no text")),)
 
 
-def damaged_rows(path: Path, told: Callable[[int], None] = lambda _count: None) -> Found:
+def damaged_rows(path: Path, told: Callable[[int], None] = lambda _count: None) -> Damages:
     """Return the imported rows that are not what was written, in words; `told` hears how many more were looked at.
 
     Raises as `damaged_pages` does.
@@ -54,17 +54,19 @@ def damaged_rows(path: Path, told: Callable[[int], None] = lambda _count: None) 
             for row in broken_rows(driver, told):
                 count += 1
                 if count <= SHOWN:
-                    found.append(Words(_("row {key} of {table} is not what was written"), key=row.key, table=row.table))
+                    found.append(
+                        Sentence(_("row {key} of {table} is not what was written"), key=row.key, table=row.table)
+                    )
     except sqlite.Error as error:
         found.append(_damage_in(error, path))
     except UnicodeDecodeError:
-        found.append(Words(_("the name of a table is no text")))
+        found.append(Sentence(_("the name of a table is no text")))
     if count > SHOWN:
-        found.append(Words(_("{count:,} rows in all"), count=count))
+        found.append(Sentence(_("{count:,} rows in all"), count=count))
     return tuple(found)
 
 
-def damaged(url: str, found: Found) -> DamagedDatabase:
+def damaged(url: str, found: Damages) -> DamagedDatabase:
     """Return the refusal that names what was found, and the way back."""
     return DamagedDatabase(url=url, found=listed(found))
 
@@ -72,10 +74,10 @@ def damaged(url: str, found: Found) -> DamagedDatabase:
 def in_words(line: str) -> str:
     """Return what SQLite says of a damage in words: it speaks of its own trees, cells and error codes."""
     if found := re.search(r"row \d+ missing from index (\S+)|entries in index (\S+)|entry in index (\S+)", line):
-        return Words(_("index {name} does not fit its table"), name=next(filter(None, found.groups())))
+        return Sentence(_("index {name} does not fit its table"), name=next(filter(None, found.groups())))
     if found := re.search(r"\bpage (\d+)", line, re.IGNORECASE):
-        return Words(_("page {page} is damaged"), page=int(found[1]))
-    return Words(_("a part of it is damaged and cannot be read"))
+        return Sentence(_("page {page} is damaged"), page=int(found[1]))
+    return Sentence(_("a part of it is damaged and cannot be read"))
 
 
 def is_misshapen(path: Path) -> bool:
@@ -95,11 +97,11 @@ def connect(path: Path) -> Any:
     return driver
 
 
-def listed(found: Found) -> str:
+def listed(found: Damages) -> str:
     """Return what was found as one reason, in words."""
     if len(found) == 1:
         return found[0]
-    return Words("; ".join(f"{{found_{place}}}" for place in range(len(found))), **_numbered(found))
+    return Sentence("; ".join(f"{{found_{place}}}" for place in range(len(found))), **_numbered(found))
 
 
 def _damage_in(error: sqlite.Error, path: Path) -> str:
@@ -111,7 +113,7 @@ def _damage_in(error: sqlite.Error, path: Path) -> str:
     return in_words(str(error))
 
 
-def _numbered(found: Found) -> dict[str, object]:
+def _numbered(found: Damages) -> dict[str, object]:
     return {f"found_{place}": one for place, one in enumerate(found)}
 
 
@@ -119,11 +121,11 @@ def _misshapen(driver: Any) -> Iterator[str]:
     """Return the tables that are not as they are declared: the text that SQLite keeps of them is in no index."""
     for table in metadata.sorted_tables:
         if _columns(driver, table) != _wanted_columns(table):
-            yield Words(_("table {table} has other columns"), table=table.name)
+            yield Sentence(_("table {table} has other columns"), table=table.name)
         elif not {one.name for one in table.indexes} <= _indexes(driver, table):
-            yield Words(_("table {table} lacks an index"), table=table.name)
+            yield Sentence(_("table {table} lacks an index"), table=table.name)
     if not are_declared(driver):
-        yield Words(_("what keeps the checksums of rows up to date is not there"))
+        yield Sentence(_("what keeps the checksums of rows up to date is not there"))
 
 
 def _columns(driver: Any, table: Table) -> set[tuple[Any, ...]]:

@@ -14,7 +14,7 @@ from ressenti.record.stores.sqlite import insert
 from ressenti.record.tables import journal, project
 
 
-class Changed(StrEnum):
+class ChangedKind(StrEnum):
     """What a journal entry is about; its subject is that row's id."""
 
     CONVERSATION = "conversation"
@@ -23,7 +23,7 @@ class Changed(StrEnum):
     PROJECT = "project"
 
 
-class Entry(NamedTuple):
+class JournalEntry(NamedTuple):
     """One line of the journal."""
 
     seq: int
@@ -31,7 +31,7 @@ class Entry(NamedTuple):
     subject_id: int
 
 
-def append(connection: Connection, project_id: int, changes: Iterable[tuple[Changed, int]], *, now: int) -> None:
+def append(connection: Connection, project_id: int, changes: Iterable[tuple[ChangedKind, int]], *, now: int) -> None:
     """Write down what changed, in the caller's transaction."""
     lines = list(changes)
     if not lines:
@@ -54,9 +54,9 @@ def beginning(connection: Connection) -> int:
     return connection.execute(first).scalar_one() or 0
 
 
-def read_after(connection: Connection, project_id: int, seq: int) -> Iterator[Entry]:
+def read_after(connection: Connection, project_id: int, seq: int) -> Iterator[JournalEntry]:
     """Return what has changed in a project after a number: each thing once, in the order of their last changes."""
     of, last = journal.c, func.max(journal.c.seq)
     query = select(last, of.kind, of.subject_id).where(of.project_id == project_id, of.seq > seq)
     rows = connection.execute(query.group_by(of.kind, of.subject_id).order_by(last))
-    return (Entry(*row) for row in rows)
+    return (JournalEntry(*row) for row in rows)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from ressenti.kit.clock import HOUR
 from ressenti.kit.currencies import currency_code
-from ressenti.kit.i18n import Words, _
+from ressenti.kit.i18n import Sentence, _
 from ressenti.kit.keys import normal
 from ressenti.kit.names import LONGEST_KEY, read_name, require_key
 from ressenti.kit.refusals import nearest, nearest_of
@@ -113,7 +113,7 @@ def settle(
         values["satisfied"] = json.dumps(found.satisfied | dict(_satisfied(*one) for one in satisfied.items()))
     if values:
         connection.execute(update(project).where(project.c.id == found.id).values(**values))
-        journal.append(connection, found.id, [(journal.Changed.PROJECT, found.id)], now=now)
+        journal.append(connection, found.id, [(journal.ChangedKind.PROJECT, found.id)], now=now)
     return find_project(connection, found.key)
 
 
@@ -129,22 +129,22 @@ def require_zone(zone: str) -> str:
 def _currency(code: str) -> str:
     if found := currency_code(code):
         return found
-    reason = Words(_("it is no currency of ISO 4217; write three letters, as in EUR"))
-    raise BadSetting(name=Words(_("currency")), value=code, reason=reason)
+    reason = Sentence(_("it is no currency of ISO 4217; write three letters, as in EUR"))
+    raise BadSetting(name=Sentence(_("currency")), value=code, reason=reason)
 
 
 def _satisfied(written: str, ratings: tuple[int, ...]) -> tuple[str, tuple[int, ...]]:
     """Return the scale as answers have it, with its satisfied ratings; raises BadSetting for others (D42)."""
-    name = Words(_("satisfied"))
+    name = Sentence(_("satisfied"))
     value = f"{written}={','.join(map(str, ratings))}"
     if not (found := scale(written)):
-        reason = Words(_("write a scale as 10 or 0-100 in front, as in 10=9,10"))
+        reason = Sentence(_("write a scale as 10 or 0-100 in front, as in 10=9,10"))
         raise BadSetting(name=name, value=value, reason=reason)
     if found == FIVE:
-        raise BadSetting(name=name, value=value, reason=Words(_("on 1 to 5, 4 and 5 are the satisfied ratings")))
+        raise BadSetting(name=name, value=value, reason=Sentence(_("on 1 to 5, 4 and 5 are the satisfied ratings")))
     if outside := [one for one in ratings if one not in found]:
         said = _("{rating} is not on the scale {low} to {high}")
-        reason = Words(said, rating=outside[0], low=found.low, high=found.high)
+        reason = Sentence(said, rating=outside[0], low=found.low, high=found.high)
         raise BadSetting(name=name, value=value, reason=reason)
     return str(found), tuple(sorted(set(ratings)))
 
@@ -152,7 +152,9 @@ def _satisfied(written: str, ratings: tuple[int, ...]) -> tuple[str, tuple[int, 
 def _week_day(name: str) -> int:
     if name.lower() not in WEEK_DAYS:
         raise BadSetting(
-            name=Words(_("week start")), value=name, reason=Words(_("write one of {known}"), known=", ".join(WEEK_DAYS))
+            name=Sentence(_("week start")),
+            value=name,
+            reason=Sentence(_("write one of {known}"), known=", ".join(WEEK_DAYS)),
         )
     return WEEK_DAYS.index(name.lower())
 

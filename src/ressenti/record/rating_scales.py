@@ -4,14 +4,14 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from ressenti.kit.i18n import Words, _
+from ressenti.kit.i18n import Sentence, _
 
 _TOP = re.compile(r"\+?(\d{1,6})(?:\.0*)?", re.ASCII)
 _ENDS = re.compile(r"(-?\d{1,6})\s*[-–]\s*(-?\d{1,6})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class RatingScale:
     """The lowest and the highest rating that can be given."""
 
     low: int
@@ -24,19 +24,27 @@ class Scale:
         return str(self.high) if self.low == 1 else f"{self.low}-{self.high}"
 
 
-FIVE = Scale(1, 5)
+FIVE = RatingScale(1, 5)
 """The scale of satisfaction where nothing else is said (D3)."""
 SATISFIED_FROM = 4
 """The lower of the two satisfied ratings on that scale (D3)."""
 
 TWO_ARE_GOOD_FROM = 3
 
-_COMMON = (Scale(0, 1), FIVE, Scale(0, 5), Scale(1, 7), Scale(1, 10), Scale(0, 10), Scale(0, 100))
+_COMMON = (
+    RatingScale(0, 1),
+    FIVE,
+    RatingScale(0, 5),
+    RatingScale(1, 7),
+    RatingScale(1, 10),
+    RatingScale(0, 10),
+    RatingScale(0, 100),
+)
 _NARROWEST = {1: 1, 5: 5, 7: 10, 10: 10, 100: 100}
 """For the lowest common top that fits, the highest that is still likely: 6 and 7 may be of 1 to 10 as well."""
 
 
-def scale(text: str) -> Scale | None:
+def scale(text: str) -> RatingScale | None:
     """Return the scale that is written `N` (1 to N) or `LOW-HIGH`, or None where it is neither."""
     text = text.strip()
     if top := _TOP.fullmatch(text):
@@ -45,10 +53,10 @@ def scale(text: str) -> Scale | None:
         low, high = int(ends[1]), int(ends[2])
     else:
         return None
-    return Scale(low, high) if low < high else None
+    return RatingScale(low, high) if low < high else None
 
 
-def likely_scales(ratings: Collection[int], *, but: Scale) -> tuple[Scale, ...]:
+def likely_scales(ratings: Collection[int], *, but: RatingScale) -> tuple[RatingScale, ...]:
     """Return the common scales, other than `but`, that hold all these ratings and are not needlessly wide (D42)."""
     fitting = [one for one in _COMMON if one != but and min(ratings) in one and max(ratings) in one]
     if not fitting:
@@ -57,18 +65,18 @@ def likely_scales(ratings: Collection[int], *, but: Scale) -> tuple[Scale, ...]:
     return tuple(one for one in fitting if one.high <= widest)
 
 
-def ratings_on(scale: Scale, count: int) -> Words:
+def ratings_on(scale: RatingScale, count: int) -> Sentence:
     """Return so many ratings on a scale in words."""
     words = _("1 rating from {low} to {high}") if count == 1 else _("{count} ratings from {low} to {high}")
-    return Words(words, count=count, low=scale.low, high=scale.high)
+    return Sentence(words, count=count, low=scale.low, high=scale.high)
 
 
-def unjudged(ratings: str) -> Words:
+def unjudged(ratings: str) -> Sentence:
     """Return what is said of ratings on scales of which nobody said which are good (D42)."""
-    return Words(_("{ratings}; say which are good"), ratings=ratings)
+    return Sentence(_("{ratings}; say which are good"), ratings=ratings)
 
 
-def example_of_satisfied(scale: Scale) -> str:
+def example_of_satisfied(scale: RatingScale) -> str:
     """Return which ratings are likely to be the good ones, as `ressenti project --satisfied` takes them: `10=9,10`.
 
     From scales of more than four steps the two highest, as of 1 to 5.

@@ -34,7 +34,7 @@ SEALED: tuple[Table, ...] = tuple(table for table in metadata.sorted_tables if "
 """The tables whose rows have a seal. What an import writes elsewhere is repeated in an index, which tells."""
 
 
-class Broken(NamedTuple):
+class CorruptRow(NamedTuple):
     """A row that is not what was written: its table, and its key in words."""
 
     table: str
@@ -109,7 +109,7 @@ def _sealing(table: Table, driver: Any) -> Iterator[int]:
         yield len(rows)
 
 
-def broken_rows(driver: Any, told: Callable[[int], None] = lambda _count: None) -> Iterator[Broken]:
+def broken_rows(driver: Any, told: Callable[[int], None] = lambda _count: None) -> Iterator[CorruptRow]:
     """Return the rows whose seal does not fit; `told` hears from time to time how many more were looked at."""
     with _any_text(driver):
         for table in SEALED:
@@ -120,7 +120,7 @@ def broken_rows(driver: Any, told: Callable[[int], None] = lambda _count: None) 
             while part := rows.fetchmany(CHUNK):
                 for row in part:
                     if (reckoned := seal(row)) == _UNFIT or reckoned != row[place_of_seal]:
-                        yield Broken(table.name, ", ".join(str(row[place]) for place in keys))
+                        yield CorruptRow(table.name, ", ".join(str(row[place]) for place in keys))
                 told(len(part))
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, literal, null, or_
 
 from ressenti.record import tables as t
 
-Survey = tuple[int, int | None]
+SurveyKey = tuple[int, int | None]
 """A source, and the label of one of its surveys; None where its rows name none."""
 
 SPACES = (
@@ -26,8 +26,8 @@ class Offering:
     such row. `untold_sources` are the sources of whose conversations nobody knows which were offered one.
     """
 
-    told: frozenset[Survey] = frozenset()
-    untold: frozenset[Survey] = frozenset()
+    told: frozenset[SurveyKey] = frozenset()
+    untold: frozenset[SurveyKey] = frozenset()
     untold_sources: frozenset[int] = frozenset()
 
     def changes(self, before: "Offering", connection: Connection) -> bool:
@@ -48,7 +48,7 @@ def offering(connection: Connection, project_id: int) -> Offering:
     of_survey = and_(offer.source_id == own.c.id, offer.survey_id.is_not_distinct_from(surveys.c.id))
     is_undated = _is_any(of_survey, offer.offered_at.is_(None))
     is_told = _is_any(of_survey, offer.offered_at.is_not(None), ~_was_answered())
-    told: dict[bool, set[Survey]] = {True: set(), False: set()}
+    told: dict[bool, set[SurveyKey]] = {True: set(), False: set()}
     pairs = select(own.c.id, surveys.c.id, is_told).select_from(own.join(surveys, true())).where(is_undated)
     for one, survey, is_known in connection.execute(pairs):
         told[bool(is_known)].add((one, survey))

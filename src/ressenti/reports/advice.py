@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from ressenti.indicators.model import Value
 from ressenti.kit.i18n import _, translate
-from ressenti.reports.comparison import ENOUGH_FOR_NPS, Change, Clarity, Verdict
+from ressenti.reports.comparison import ENOUGH_FOR_NPS, Change, ChangeVerdict, Clarity
 from ressenti.reports.experience.report import FEW_TO_RANK
 from ressenti.reports.model import RankedRow, Ranking, Tile
 from ressenti.workspace.advice import find_advice
@@ -106,7 +106,7 @@ def ours(indicator: str, language: str) -> str:
 
 
 def _is_clearly_worse(change: Change | None) -> bool:
-    return change is not None and change.clarity is Clarity.CLEAR and change.verdict is Verdict.WORSE
+    return change is not None and change.clarity is Clarity.CLEAR and change.verdict is ChangeVerdict.WORSE
 
 
 def _is_under(value: Value, everyone: Value | None) -> bool:

@@ -16,10 +16,10 @@ from ressenti.kit.refusals import Refusal
 from ressenti.record.projects import Project
 from ressenti.reports.choice import INDICATORS
 from ressenti.reports.comparison import Change, compare
-from ressenti.reports.experience.report import Reading
+from ressenti.reports.experience.report import ReportReader
 from ressenti.reports.model import Mark
-from ressenti.reports.period import Period
-from ressenti.workspace.annotations import list_markers
+from ressenti.reports.period import ReportPeriod
+from ressenti.workspace.annotations import list_annotations
 
 WINDOWS = (7, 14, 28)
 """Days on each side that can be compared: whole weeks, so that both sides have as many Sundays."""
@@ -34,7 +34,7 @@ class UnknownWindow(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Around:
+class SurroundingPeriods:
     """The two stretches of time around a marker, in microseconds: `start` to `at`, and `at` to `end`, equally long.
 
     `is_cut` says that less has passed since than was asked for.
@@ -62,10 +62,10 @@ class BeforeAfter:
     change: Change | None
 
 
-def marks_in(record: Connection, projects: Iterable[Project], period: Period, zone: str) -> tuple[Mark, ...]:
+def marks_in(record: Connection, projects: Iterable[Project], period: ReportPeriod, zone: str) -> tuple[Mark, ...]:
     """Return what was marked in a period in these projects, oldest first, on the clock of the zone."""
     start, end = period.moments(zone)
-    found = list_markers(record, projects=[project.id for project in projects], start=start, end=end)
+    found = list_annotations(record, projects=[project.id for project in projects], start=start, end=end)
     local = ZoneInfo(zone)
     return tuple(
         Mark(at=from_us(one.at).astimezone(local), kind=one.kind.value, words=one.words, id=one.id) for one in found
@@ -82,16 +82,16 @@ def read_window(value: str | None) -> int:
     return known[value]
 
 
-def around(at: int, days: int, *, zone: str, now: int) -> Around:
+def around(at: int, days: int, *, zone: str, now: int) -> SurroundingPeriods:
     """Return as many days on either side of a moment, on the clock of the zone; cut at now, on both sides alike."""
     start, end = _moved(at, -days, zone), _moved(at, days, zone)
     if end <= now:
-        return Around(start=start, at=at, end=end, is_cut=False)
+        return SurroundingPeriods(start=start, at=at, end=end, is_cut=False)
     passed = max(now - at, 0)
-    return Around(start=at - passed, at=at, end=at + passed, is_cut=True)
+    return SurroundingPeriods(start=at - passed, at=at, end=at + passed, is_cut=True)
 
 
-def prepare_before_after(reading: Reading, key: str, both: Around) -> BeforeAfter:
+def prepare_before_after(reading: ReportReader, key: str, both: SurroundingPeriods) -> BeforeAfter:
     """Return an indicator before and after, of the chosen conversations."""
     before, after = (
         reading.answer(key, start=start, end=end, compare=None)
@@ -106,18 +106,18 @@ def prepare_before_after(reading: Reading, key: str, both: Around) -> BeforeAfte
     )
 
 
-def prepare_all_before_after(reading: Reading, both: Around) -> list[BeforeAfter]:
+def prepare_all_before_after(reading: ReportReader, both: SurroundingPeriods) -> list[BeforeAfter]:
     """Return the indicators that have a tile, before and after; none where what was marked is still to come."""
     if both.is_empty:
         return []
     return [prepare_before_after(reading, key, both) for key in INDICATORS]
 
 
-def period_around(both: Around, days: int, *, zone: str) -> Period:
+def period_around(both: SurroundingPeriods, days: int, *, zone: str) -> ReportPeriod:
     """Return the whole days that a figure around a marker shows."""
     first = local_time(_moved(both.at, -days, zone), zone).date()
     last = local_time(_moved(both.at, days, zone), zone).date()
-    return Period(first, last + timedelta(days=1))
+    return ReportPeriod(first, last + timedelta(days=1))
 
 
 def _moved(at: int, days: int, zone: str) -> int:

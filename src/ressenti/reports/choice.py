@@ -19,7 +19,16 @@ from ressenti.indicators.refusals import BadChoice, BadDate, BadRange, EmptyPeri
 from ressenti.kit.i18n import _
 from ressenti.kit.refusals import Refusal
 from ressenti.record.projects import require_zone
-from ressenti.reports.period import DEFAULT_PRESET, MONTHS, MOST_DAYS, PRESETS, Period, grain_for, grains_for, preset
+from ressenti.reports.period import (
+    DEFAULT_PRESET,
+    MONTHS,
+    MOST_DAYS,
+    PRESETS,
+    ReportPeriod,
+    grain_for,
+    grains_for,
+    preset,
+)
 
 INDICATORS = ("csat", "nps", "first_response_time", "resolution_time", "response_rate", "conversations")
 """The indicators that have a tile, in the order of the page."""
@@ -46,7 +55,7 @@ COMPARISONS = ("previous", "year", "none")
 MOST_BESIDE = 6
 """Rows that may be compared side by side: what one can still tell apart."""
 
-Where = tuple[tuple[str, tuple[str, ...]], ...]
+FilterKeys = tuple[tuple[str, tuple[str, ...]], ...]
 """Filters: the keys admitted of each dimension; OR inside one, AND between them."""
 
 _EARLIEST, _LATEST = date(1970, 1, 1), date(2200, 1, 1)
@@ -61,14 +70,14 @@ class TooManyBeside(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class ReportChoice:
     """Everything that decides what the Customer experience report shows. A value: the same address, the same page.
 
     `preset` names the period where one was chosen by its name; `grain` is None where it follows from the period's
     length; `zone` is None where it is the project's own; `beside` are the keys that the tab compares side by side.
     """
 
-    period: Period
+    period: ReportPeriod
     preset: str | None = None
     indicator: str = INDICATORS[0]
     tab: str = OVERVIEW
@@ -76,7 +85,7 @@ class Choice:
     anchor: Anchor = Anchor.CLOSED
     zone: str | None = None
     compare: str = COMPARISONS[0]
-    where: Where = ()
+    where: FilterKeys = ()
     attribution: Attribution | None = None
     order: str = ORDERS[0]
     beside: tuple[str, ...] = ()
@@ -116,7 +125,7 @@ class Choice:
         }
         return Question(**(asked | more))
 
-    def but(self, **changes: Any) -> "Choice":
+    def but(self, **changes: Any) -> "ReportChoice":
         """Return this choice with something chosen differently, and without what no longer goes with it.
 
         A new period lets go of a grain that does not fit, another tab of what was compared side by side in the old one.
@@ -130,11 +139,11 @@ class Choice:
             changed = replace(changed, beside=())
         return changed
 
-    def narrowed(self, period: Period) -> "Choice":
+    def narrowed(self, period: ReportPeriod) -> "ReportChoice":
         """Return this choice for other days, told by their dates."""
         return self.but(period=period, preset=None)
 
-    def filtered(self, dimension: str, keys: Iterable[str]) -> "Choice":
+    def filtered(self, dimension: str, keys: Iterable[str]) -> "ReportChoice":
         """Return this choice with a dimension narrowed to these keys, or let go of where there are none."""
         wanted = dict(self.where) | {dimension: tuple(dict.fromkeys(keys))}
         return self.but(where=tuple((name, found) for name, found in wanted.items() if found))
@@ -183,12 +192,12 @@ class Choice:
         return f"{page}?{said}" if said else page
 
 
-def available(choice: Choice) -> tuple[str, ...]:
+def available(choice: ReportChoice) -> tuple[str, ...]:
     """Return the indicators with a tile that have rows of the chosen date: an unanswered survey has no answer's."""
     return tuple(key for key in INDICATORS if choice.anchor in indicator(key).anchors)
 
 
-def read_choice(query: Mapping[str, Sequence[str]], *, today: date, week_start: int = 0) -> Choice:
+def read_report_choice(query: Mapping[str, Sequence[str]], *, today: date, week_start: int = 0) -> ReportChoice:
     """Return what the parameters of an address say; those we do not know are left alone.
 
     `today` is the day it is in the zone of the address (`zone_named`, D41). Raises BadDate, EmptyPeriod, BadChoice,
@@ -197,7 +206,7 @@ def read_choice(query: Mapping[str, Sequence[str]], *, today: date, week_start: 
     one = {name: values[-1] for name, values in query.items() if values}
     period, name = _period(one, today, week_start)
     tab = _one_of("tab", one, TABS, OVERVIEW)
-    choice = Choice(
+    choice = ReportChoice(
         period=period,
         preset=name,
         indicator=_one_of("indicator", one, INDICATORS, INDICATORS[0]),
@@ -221,7 +230,7 @@ def zone_named(query: Mapping[str, Sequence[str]], *, usual: str) -> str:
     return require_zone(named[-1]) if named and named[-1] else usual
 
 
-def _period(query: Mapping[str, str], today: date, week_start: int) -> tuple[Period, str | None]:
+def _period(query: Mapping[str, str], today: date, week_start: int) -> tuple[ReportPeriod, str | None]:
     if not (query.get("from") or query.get("to") or query.get("last")):
         name = _one_of("period", query, PRESETS, DEFAULT_PRESET)
         return preset(name, today=today, week_start=week_start), name
@@ -231,7 +240,7 @@ def _period(query: Mapping[str, str], today: date, week_start: int) -> tuple[Per
         raise EmptyPeriod(start=start.isoformat())
     if (end - start).days > MOST_DAYS:
         raise BadRange(years=(end - start).days // 365)
-    return Period(start, end), None
+    return ReportPeriod(start, end), None
 
 
 def _end(query: Mapping[str, str]) -> date | None:

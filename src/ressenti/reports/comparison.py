@@ -32,7 +32,7 @@ class Direction(StrEnum):
     STABLE = "stable"
 
 
-class Verdict(StrEnum):
+class ChangeVerdict(StrEnum):
     """What it means for customers: the word and the colour."""
 
     BETTER = "better"
@@ -59,15 +59,15 @@ class Change:
     difference: float
     relative: float | None
     direction: Direction
-    verdict: Verdict
+    verdict: ChangeVerdict
     clarity: Clarity
 
     @property
     def is_good_news(self) -> bool | None:
         """Say how to colour the change: True, False, or None where it is stable, neutral, or could be chance."""
-        if self.clarity in {Clarity.CHANCE, Clarity.FEW} or self.verdict is Verdict.NEUTRAL:
+        if self.clarity in {Clarity.CHANCE, Clarity.FEW} or self.verdict is ChangeVerdict.NEUTRAL:
             return None
-        return self.verdict is Verdict.BETTER
+        return self.verdict is ChangeVerdict.BETTER
 
 
 def compare(now: Value, before: Value | None, *, unit: Unit, better: Better) -> Change | None:
@@ -127,10 +127,10 @@ def _direction(difference: float, relative: float | None, unit: Unit) -> Directi
     return Direction.UP if difference > 0 else Direction.DOWN
 
 
-def _verdict(direction: Direction, better: Better) -> Verdict:
+def _verdict(direction: Direction, better: Better) -> ChangeVerdict:
     if direction is Direction.STABLE or better is Better.NEUTRAL:
-        return Verdict.NEUTRAL
-    return Verdict.BETTER if (direction is Direction.UP) == (better is Better.HIGHER) else Verdict.WORSE
+        return ChangeVerdict.NEUTRAL
+    return ChangeVerdict.BETTER if (direction is Direction.UP) == (better is Better.HIGHER) else ChangeVerdict.WORSE
 
 
 def _clarity(now: Value, before: Value, unit: Unit) -> Clarity:

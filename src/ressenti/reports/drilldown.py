@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from ressenti.indicators.names import WITHOUT
-from ressenti.reports.choice import Choice
+from ressenti.reports.choice import ReportChoice
 
 CONVERSATIONS = "/conversations"
 """Where the Conversations report is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Behind:
+class DrilldownTarget:
     """A row of an answer, named as the answer names it: the conversations whose rows it counts.
 
     `of` is the indicator, `by` and `key` the row of a breakdown (key None: without a value), `grain` and `bucket` the
@@ -40,7 +40,7 @@ class Behind:
         return said + [("note", str(note)) for note in self.notes]
 
 
-def address_behind(choice: Choice, behind: Behind) -> str:
+def address_behind(choice: ReportChoice, behind: DrilldownTarget) -> str:
     """Return the address of the conversations behind a row, of what was chosen in a report."""
     kept = [(name, value) for name, value in choice.parameters() if name in {*_PERIOD, "anchor", "zone", "where"}]
     credit = [("attribution", choice.attribution.value)] if choice.attribution and behind.by == "agent" else []

@@ -7,7 +7,7 @@ from enum import StrEnum
 from ressenti.indicators.model import Anchor, Better, Grain, OnOtherScale, Unit, Value
 from ressenti.indicators.other_dates import OtherDate
 from ressenti.reports.comparison import Change
-from ressenti.reports.period import Period
+from ressenti.reports.period import ReportPeriod
 
 
 class Standing(StrEnum):
@@ -43,13 +43,13 @@ class Tile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
+class EvolutionPoint:
     """One bucket of an evolution. `days` are the whole days it covers inside the period, None for parts of a day."""
 
     start: datetime
     value: Value
     previous: Value | None
-    days: Period | None
+    days: ReportPeriod | None
     is_unfinished: bool = False
     is_future: bool = False
 
@@ -78,12 +78,12 @@ class Evolution:
     better: Better
     grain: Grain
     total: Value
-    points: tuple[Point, ...]
+    points: tuple[EvolutionPoint, ...]
     marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class ComparedLine:
     """One of several compared over time: a row of a dimension, and its value in each bucket."""
 
     key: str
@@ -93,7 +93,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lines:
+class ComparedLines:
     """Rows of a dimension side by side over time; `starts` are the buckets they share."""
 
     indicator: str
@@ -101,7 +101,7 @@ class Lines:
     better: Better
     grain: Grain
     starts: tuple[datetime, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[ComparedLine, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +144,7 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Distribution:
+class NoteDistribution:
     """Every note of a scale, lowest first. `n` counts all answers; `average` is their mean, for CSAT.
 
     `other_scales` are the ratings that are not among them.
@@ -195,5 +195,5 @@ class Elsewhere:
     """Where there is something, if not in the chosen period: the last month of it, and all of it."""
 
     anchor: Anchor
-    latest: Period
-    everything: Period
+    latest: ReportPeriod
+    everything: ReportPeriod

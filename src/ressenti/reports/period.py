@@ -21,7 +21,7 @@ DEFAULT_PRESET = "30d"
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class ReportPeriod:
     """Whole local days, from `start` (included) to `end` (excluded)."""
 
     start: date
@@ -37,11 +37,11 @@ class Period:
         """Return the last day included."""
         return self.end - _DAY
 
-    def before(self, kind: Comparison, zone: str) -> "Period":
+    def before(self, kind: Comparison, zone: str) -> "ReportPeriod":
         """Return the whole days it is compared with: as long and just before, a year or months earlier (D11)."""
         start, end = self.moments(zone)
         first, last = compared(kind, start, end, zone, end)
-        return Period(local_time(first, zone).date(), local_time(last, zone).date())
+        return ReportPeriod(local_time(first, zone).date(), local_time(last, zone).date())
 
     def moments(self, zone: str) -> tuple[int, int]:
         """Return both ends in microseconds: the first moments of those days in the zone."""
@@ -53,7 +53,7 @@ def day_in(zone: str, now: int) -> date:
     return local_time(now, zone).date()
 
 
-def preset(key: str, *, today: date, week_start: int = 0) -> Period:
+def preset(key: str, *, today: date, week_start: int = 0) -> ReportPeriod:
     """Return the days of a preset. `week_start` is 0 for Monday to 6 for Sunday (D14).
 
     A running week or month is whole: what is left of it is still to come.
@@ -63,21 +63,21 @@ def preset(key: str, *, today: date, week_start: int = 0) -> Period:
     first = today.replace(day=1)
     match key:
         case "today":
-            return Period(today, tomorrow)
+            return ReportPeriod(today, tomorrow)
         case "yesterday":
-            return Period(today - _DAY, today)
+            return ReportPeriod(today - _DAY, today)
         case "week":
-            return Period(monday, monday + 7 * _DAY)
+            return ReportPeriod(monday, monday + 7 * _DAY)
         case "last_week":
-            return Period(monday - 7 * _DAY, monday)
+            return ReportPeriod(monday - 7 * _DAY, monday)
         case "month":
-            return Period(first, _next_month(first))
+            return ReportPeriod(first, _next_month(first))
         case "last_month":
-            return Period((first - _DAY).replace(day=1), first)
+            return ReportPeriod((first - _DAY).replace(day=1), first)
         case "12m":
-            return Period(months_before(tomorrow, 12), tomorrow)
+            return ReportPeriod(months_before(tomorrow, 12), tomorrow)
         case _:
-            return Period(tomorrow - timedelta(days=_ROLLING[key]), tomorrow)
+            return ReportPeriod(tomorrow - timedelta(days=_ROLLING[key]), tomorrow)
 
 
 def grain_for(days: int) -> Grain:

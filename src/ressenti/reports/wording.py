@@ -3,15 +3,15 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from ressenti.indicators.catalogue import INDICATORS, Counted
+from ressenti.indicators.catalogue import INDICATORS, CountNoun
 from ressenti.indicators.dimensions import Naming, dimension
 from ressenti.indicators.model import Anchor, Attribution, Comparison, Grain, OnOtherScale, Unit, Value
 from ressenti.indicators.names import DELETED, WITHOUT
 from ressenti.kit.i18n import _, translate, translate_count
 from ressenti.kit.shell import command
-from ressenti.record.rating_scales import Scale, example_of_satisfied, ratings_on, unjudged
-from ressenti.reports.choice import Choice
-from ressenti.reports.comparison import Change, Clarity, Direction, Verdict
+from ressenti.record.rating_scales import RatingScale, example_of_satisfied, ratings_on, unjudged
+from ressenti.reports.choice import ReportChoice
+from ressenti.reports.comparison import Change, ChangeVerdict, Clarity, Direction
 from ressenti.reports.dates import bucket, bucket_in_full, days_before, offset
 from ressenti.reports.format import (
     NARROW,
@@ -26,7 +26,15 @@ from ressenti.reports.format import (
     plural_form,
     rounded,
 )
-from ressenti.reports.model import Distribution, Evolution, Line, Lines, Note, NpsClass, Point
+from ressenti.reports.model import (
+    ComparedLine,
+    ComparedLines,
+    Evolution,
+    EvolutionPoint,
+    Note,
+    NoteDistribution,
+    NpsClass,
+)
 
 NAMES = {
     "csat": _("CSAT"),
@@ -174,29 +182,29 @@ def base(value: Value, unit: Unit, *, of: str = "", language: str = "en") -> str
     """
     if of == "response_rate":
         return translate(_("of {count} offered"), language).format(count=count(value.n, language=language))
-    usual = Counted.CONVERSATIONS if unit in {Unit.SECONDS, Unit.COUNT} else Counted.ANSWERS
+    usual = CountNoun.CONVERSATIONS if unit in {Unit.SECONDS, Unit.COUNT} else CountNoun.ANSWERS
     counts = INDICATORS[of].counts if of in INDICATORS else usual
     words = _counted(counts, plural_form(value.n, language=language), language)
     return words.format(count=count(value.n, language=language))
 
 
-def _counted(counts: Counted, form: int, language: str) -> str:
+def _counted(counts: CountNoun, form: int, language: str) -> str:
     match counts:
-        case Counted.ANSWERS:
+        case CountNoun.ANSWERS:
             return translate_count("{count} answer", "{count} answers", form, language)
-        case Counted.CONTACTS:
+        case CountNoun.CONTACTS:
             return translate_count("{count} first contact", "{count} first contacts", form, language)
-        case Counted.CONVERSATIONS:
+        case CountNoun.CONVERSATIONS:
             return translate_count("{count} conversation", "{count} conversations", form, language)
-        case Counted.HANDLINGS:
+        case CountNoun.HANDLINGS:
             return translate_count("{count} handling", "{count} handlings", form, language)
-        case Counted.REPLIES:
+        case CountNoun.REPLIES:
             return translate_count("{count} reply", "{count} replies", form, language)
-        case Counted.SALES:
+        case CountNoun.SALES:
             return translate_count("{count} sale", "{count} sales", form, language)
-        case Counted.SALES_AND_REFUNDS:
+        case CountNoun.SALES_AND_REFUNDS:
             return translate_count("{count} sale or refund", "{count} sales and refunds", form, language)
-        case Counted.SURVEYS:
+        case CountNoun.SURVEYS:
             return translate_count("{count} survey", "{count} surveys", form, language)
 
 
@@ -215,7 +223,7 @@ def on_other_scales(key: str, found: Sequence[OnOtherScale], *, language: str = 
     """
     if not found:
         return ""
-    ratings = ", ".join(ratings_on(Scale(low, high), n).say(language) for low, high, n in found)
+    ratings = ", ".join(ratings_on(RatingScale(low, high), n).say(language) for low, high, n in found)
     if key == "csat":
         return unjudged(ratings).say(language)
     return translate(_("not in it: {ratings}"), language).format(ratings=ratings)
@@ -223,7 +231,7 @@ def on_other_scales(key: str, found: Sequence[OnOtherScale], *, language: str = 
 
 def satisfied_command(one: OnOtherScale, project: str = "KEY") -> str:
     """Return the command, with an example, that says which ratings of a scale are good."""
-    return command("project", project, options=["--satisfied", example_of_satisfied(Scale(one.low, one.high))])
+    return command("project", project, options=["--satisfied", example_of_satisfied(RatingScale(one.low, one.high))])
 
 
 def change_size(change: Change, unit: Unit, *, language: str = "en") -> str:
@@ -276,7 +284,7 @@ def _change_sentence(change: Change, unit: Unit) -> str:
         return _("{size} slower") if is_up else _("{size} faster")
     if change.is_good_news is None:
         return _("{size} higher") if is_up else _("{size} lower")
-    return _("{size} better") if change.verdict is Verdict.BETTER else _("{size} worse")
+    return _("{size} better") if change.verdict is ChangeVerdict.BETTER else _("{size} worse")
 
 
 def few_share(value: Value, *, language: str = "en") -> str:
@@ -284,7 +292,7 @@ def few_share(value: Value, *, language: str = "en") -> str:
     return translate(_("{some} of {count}"), language).format(some=few_of(value), count=value.n)
 
 
-def previous_name(choice: Choice, *, language: str = "en") -> str:
+def previous_name(choice: ReportChoice, *, language: str = "en") -> str:
     """Return what it is compared with is called: `30 days before`, `12 months before`, `a year before`."""
     if choice.comparison is Comparison.YEAR:
         return translate(_("a year before"), language)
@@ -312,7 +320,7 @@ def bucket_names(evolution: Evolution, *, language: str = "en") -> tuple[str, ..
     )
 
 
-def describe(point: Point, evolution: Evolution, before: str, *, language: str = "en") -> str:
+def describe(point: EvolutionPoint, evolution: Evolution, before: str, *, language: str = "en") -> str:
     """Return all that a bucket holds in one line, for its tooltip: nothing is in it that the table lacks."""
     unit, value = evolution.unit, point.value
     when = bucket_in_full(point.start, evolution.grain, language=language)
@@ -330,7 +338,7 @@ def describe(point: Point, evolution: Evolution, before: str, *, language: str =
     return translate(_("{when}: {what}"), language).format(when=when, what=", ".join(said))
 
 
-def describe_note(note: Note, *, distribution: Distribution, language: str = "en") -> str:
+def describe_note(note: Note, *, distribution: NoteDistribution, language: str = "en") -> str:
     """Return all that a bar of a distribution holds in one line."""
     name = translate(NOTES[note.note], language) if distribution.indicator == "csat_distribution" else ""
     what = f"{note.note} {name}".strip()
@@ -341,7 +349,7 @@ def describe_note(note: Note, *, distribution: Distribution, language: str = "en
     return translate(_("{when}: {what}"), language).format(when=what, what=", ".join(said))
 
 
-def describe_line(line: Line, i: int, *, lines: Lines, language: str = "en") -> str:
+def describe_line(line: ComparedLine, i: int, *, lines: ComparedLines, language: str = "en") -> str:
     """Return what a place of one of several lines holds."""
     value = line.points[i]
     when = bucket_in_full(lines.starts[i], lines.grain, language=language)

@@ -68,7 +68,7 @@ _PRAGMAS = (
 )
 
 
-class Damaged(Exception):
+class DamagedIndex(Exception):
     """The file cannot be used as an index of this version; it is to be made anew."""
 
 
@@ -124,7 +124,7 @@ class Writer:
         """Read the structure of the whole file; raises Damaged."""
         with _translated(self._path):
             if self._rows("PRAGMA main.quick_check(1)") != [("ok",)]:
-                raise Damaged
+                raise DamagedIndex
 
     def marks(self) -> dict[int, int]:
         """Return the journal number that each project's words stand at."""
@@ -196,7 +196,7 @@ class Writer:
                 self._connection.execute("INSERT INTO state VALUES (?, 0, ?)", (VERSION, self.last_conversation()))
                 self.mark(self._rows("SELECT id, journal_seq FROM record.project"))
             elif self._rows("SELECT version FROM state") != [(VERSION,)]:
-                raise Damaged
+                raise DamagedIndex
 
     def _rows(self, sql: str) -> list[tuple[Any, ...]]:
         return self._connection.execute(sql).fetchall()  # type: ignore[no-any-return]
@@ -254,4 +254,4 @@ def _translated(path: Path) -> Iterator[None]:
         is_lacking = any(one in str(error) for one in ("no such table", "no such column"))
         if isinstance(error, sqlite.OperationalError) and not is_lacking and code_of(error) != sqlite.SQLITE_CORRUPT:
             raise
-        raise Damaged(str(error)) from error
+        raise DamagedIndex(str(error)) from error

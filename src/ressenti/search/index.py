@@ -8,7 +8,7 @@ from typing import TypeVar
 from ressenti.kit.iteration import batched
 from ressenti.kit.logs import get_logger
 from ressenti.kit.refusals import Refusal
-from ressenti.record.journal import Changed, last_seq, read_after
+from ressenti.record.journal import ChangedKind, last_seq, read_after
 from ressenti.record.merged import became
 from ressenti.record.projects import all_projects
 from ressenti.record.storage_errors import storage_refusal
@@ -24,7 +24,7 @@ STEP = 20_000
 BATCH = 2_000
 """Changed conversations read again in one transaction."""
 
-Result = TypeVar("Result")
+SearchResult = TypeVar("SearchResult")
 
 log = get_logger()
 
@@ -93,16 +93,16 @@ class Index:
         self._require_whole()
         self._repairing(self._follow)
 
-    def _using(self, ask: Callable[[], Result]) -> Result:
+    def _using(self, ask: Callable[[], SearchResult]) -> SearchResult:
         self.catch_up()
         return self._repairing(ask)
 
-    def _repairing(self, work: Callable[[], Result]) -> Result:
+    def _repairing(self, work: Callable[[], SearchResult]) -> SearchResult:
         """Do something with the index; if it proves damaged, make it anew and do it again."""
         made = self._made
         try:
             return work()
-        except file.Damaged as damage:
+        except file.DamagedIndex as damage:
             self._renew(made, damage)
         self._require_whole()
         return work()
@@ -121,7 +121,7 @@ class Index:
         try:
             try:
                 self._read()
-            except file.Damaged as damage:
+            except file.DamagedIndex as damage:
                 log.warning("search index is made anew", exc_info=damage)
                 self._discard()
                 self._read()
@@ -137,7 +137,7 @@ class Index:
             writer = self._opened()
             writer.check()
             if self._is_ahead(writer):
-                raise file.Damaged("it knows of more than the record")
+                raise file.DamagedIndex("it knows of more than the record")
         reached, last = writer.reached()
         while last is not None and not self._is_ending.is_set():
             with self._turn, writer.writing():
@@ -161,14 +161,14 @@ class Index:
             if all(marks.get(project, 0) == seq for project, seq in latest.items()):
                 return
             if self._is_ahead(writer):
-                raise file.Damaged("it knows of more than the record")
+                raise file.DamagedIndex("it knows of more than the record")
             with self._record.read() as connection:
                 for project in all_projects(connection):
                     for entries in batched(read_after(connection, project.id, marks.get(project.id, 0)), BATCH):
-                        of = {kind: [e.subject_id for e in entries if e.kind == kind] for kind in Changed}
+                        of = {kind: [e.subject_id for e in entries if e.kind == kind] for kind in ChangedKind}
                         with writer.writing():
-                            writer.replace_conversations(of[Changed.CONVERSATION])
-                            writer.replace_lone_comments(of[Changed.OFFER])
+                            writer.replace_conversations(of[ChangedKind.CONVERSATION])
+                            writer.replace_lone_comments(of[ChangedKind.OFFER])
                             writer.mark([(project.id, entries[-1].seq)])
 
     def _is_ahead(self, writer: file.Writer) -> bool:
@@ -182,7 +182,7 @@ class Index:
             self._writer = file.Writer(self.path, self._record.path)
         return self._writer
 
-    def _renew(self, made: int, damage: file.Damaged) -> None:
+    def _renew(self, made: int, damage: file.DamagedIndex) -> None:
         """Make an index anew that proved damaged, unless another thread has begun to."""
         if self._thread is not None:
             self._thread.join()

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 
-class Token(NamedTuple):
+class TextToken(NamedTuple):
     """One word of a text, folded, and the part of the text it stands for."""
 
     word: str
@@ -55,11 +55,11 @@ _CLUSTER = re.compile(
 _SPACING = re.compile(f"[{_UNSPACED}]")
 
 
-def tokens(text: str) -> Iterator[Token]:
+def tokens(text: str) -> Iterator[TextToken]:
     """Return the tokens of a text, in order; where a token starts and ends is counted in characters of the text."""
     for run in _RUN.finditer(text):
         for word, start, end in _tokens_of(run.group()):
-            yield Token(word, run.start() + start, run.start() + end)
+            yield TextToken(word, run.start() + start, run.start() + end)
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -78,20 +78,20 @@ _CACHED = 48
 """Characters of a run that is worth remembering: words come again, whole sentences without a space do not."""
 
 
-def _tokens_of(run: str) -> tuple[Token, ...]:
+def _tokens_of(run: str) -> tuple[TextToken, ...]:
     return _known(run) if len(run) <= _CACHED else _cut(run)
 
 
 @lru_cache(maxsize=1 << 15)
-def _known(run: str) -> tuple[Token, ...]:
+def _known(run: str) -> tuple[TextToken, ...]:
     return _cut(run)
 
 
-def _cut(run: str) -> tuple[Token, ...]:
+def _cut(run: str) -> tuple[TextToken, ...]:
     """Cut a text without white space into its tokens."""
     if run.isascii():
-        return tuple(Token(one.group().lower(), one.start(), one.end()) for one in _ASCII_WORD.finditer(run))
-    found: list[Token] = []
+        return tuple(TextToken(one.group().lower(), one.start(), one.end()) for one in _ASCII_WORD.finditer(run))
+    found: list[TextToken] = []
     is_open = False  # whether the last token may still go on
     for start, end in _clusters(run):
         cluster = run[start:end]
@@ -100,9 +100,9 @@ def _cut(run: str) -> tuple[Token, ...]:
         if not folded:
             is_open = is_open and _is_unseen(cluster)
         elif is_open and not is_unspaced:
-            found[-1] = Token(found[-1].word + folded, found[-1].start, end)
+            found[-1] = TextToken(found[-1].word + folded, found[-1].start, end)
         else:
-            found.append(Token(folded, start, end))
+            found.append(TextToken(folded, start, end))
             is_open = not is_unspaced
     return tuple(found)
 

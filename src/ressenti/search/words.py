@@ -17,12 +17,12 @@ MOST_CHARACTERS = 200
 
 _TYPED = re.compile(r'"([^"]*)"?|([^\s"]+)')
 
-Piece = tuple[str, bool]
+TextPiece = tuple[str, bool]
 """A part of a text, and whether it is what was looked for."""
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class SearchTerm:
     """One thing looked for: the words it is made of, folded; the last one may go on, unless it was quoted."""
 
     typed: str
@@ -31,12 +31,12 @@ class Term:
 
 
 @lru_cache(maxsize=256)
-def read_terms(typed: str) -> tuple[Term, ...]:
+def read_terms(typed: str) -> tuple[SearchTerm, ...]:
     """Return what was typed, term by term; raises SearchTooLong, and NothingToSearch where no word is in it."""
     if len(typed) > MOST_CHARACTERS:
         raise SearchTooLong(words=MOST_WORDS, characters=MOST_CHARACTERS)
     found = [(quoted or plain, bool(quoted)) for quoted, plain in _TYPED.findall(typed)]
-    terms = tuple(term for text, is_quoted in found if (term := Term(text, words(text), is_quoted)).words)
+    terms = tuple(term for text, is_quoted in found if (term := SearchTerm(text, words(text), is_quoted)).words)
     if not terms:
         raise NothingToSearch
     if sum(len(term.typed.split()) for term in terms) > MOST_WORDS:
@@ -44,12 +44,12 @@ def read_terms(typed: str) -> tuple[Term, ...]:
     return terms
 
 
-def expression(terms: Sequence[Term]) -> str:
+def expression(terms: Sequence[SearchTerm]) -> str:
     """Return the terms as FTS5 asks for them: each a quoted string, so that nothing typed is syntax."""
     return " AND ".join(f'"{" ".join(term.words)}"{"" if term.is_quoted else " *"}' for term in terms)
 
 
-def highlight(text: str, typed: str) -> list[Piece]:
+def highlight(text: str, typed: str) -> list[TextPiece]:
     """Cut a text into pieces, each with whether it is a word that was looked for; together they are the text.
 
     Nothing is marked where nothing can be looked for.
@@ -66,7 +66,7 @@ def highlight(text: str, typed: str) -> list[Piece]:
     return [piece for piece in [*pieces, (text[end:], False)] if piece[0]]
 
 
-def _hits(text: str, terms: Sequence[Term]) -> Iterator[tuple[int, int]]:
+def _hits(text: str, terms: Sequence[SearchTerm]) -> Iterator[tuple[int, int]]:
     found = list(tokens(text))
     for i in range(len(found)):
         for term in terms:
@@ -75,7 +75,7 @@ def _hits(text: str, terms: Sequence[Term]) -> Iterator[tuple[int, int]]:
                 yield found[i].start, found[last].end
 
 
-def _is_term(term: Term, candidate: Sequence[str]) -> bool:
+def _is_term(term: SearchTerm, candidate: Sequence[str]) -> bool:
     if list(term.words[:-1]) != list(candidate[:-1]):
         return False
     last = term.words[-1]

@@ -10,13 +10,13 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException, MethodNotAllowedException
 from litestar.router import Router
 
-from ressenti.facts.store import Keeper
+from ressenti.facts.store import FactStore
 from ressenti.kit import clock
 from ressenti.kit.refusals import Refusal
-from ressenti.kit.urls import USUAL, Address, read_address
+from ressenti.kit.urls import USUAL, PublicURL, read_address
 from ressenti.search.index import Index
 from ressenti.web.api import indicators, local_commands, openapi
-from ressenti.web.auth.authenticator import Porter
+from ressenti.web.auth.authenticator import Authenticator
 from ressenti.web.auth.authorization import SignInNeeded, give_viewer, require_admission
 from ressenti.web.pages import assets, filters, problems
 from ressenti.web.pages.account import routes as account
@@ -33,9 +33,9 @@ from ressenti.web.pages.saved_views import routes as saved_views
 from ressenti.web.pages.sign_in import routes as sign_in
 from ressenti.web.pages.subscriptions import routes as subscriptions
 from ressenti.web.pages.users import routes as users
-from ressenti.web.server.export_limiter import Turns
+from ressenti.web.server.export_limiter import ExportLimiter
 from ressenti.web.server.http_protocol import LARGEST_BODY
-from ressenti.web.server.security import Shield
+from ressenti.web.server.security import SecurityMiddleware
 
 HANDLERS: dict[type[Exception] | int, Callable[..., Response[Any]]] = {
     Refusal: problems.refused,
@@ -47,16 +47,16 @@ HANDLERS: dict[type[Exception] | int, Callable[..., Response[Any]]] = {
 
 
 def create_app(
-    keeper: Keeper, *, secret: str, address: Address | None = None, now: Callable[[], int] = clock.now
-) -> Shield:
+    keeper: FactStore, *, secret: str, address: PublicURL | None = None, now: Callable[[], int] = clock.now
+) -> SecurityMiddleware:
     """Return the application over the facts that a keeper holds.
 
     `secret` admits commands of this machine; `address` is where people open the pages, by default on this machine;
     `now` tells the moment at which something is asked, in microseconds.
     """
-    porter = Porter(keeper.record, address or read_address(USUAL))
+    porter = Authenticator(keeper.record, address or read_address(USUAL))
 
-    def give_keeper() -> Keeper:
+    def give_keeper() -> FactStore:
         return keeper
 
     def give_now() -> int:
@@ -67,12 +67,12 @@ def create_app(
     def give_index() -> Index:
         return index
 
-    turns = Turns()
+    turns = ExportLimiter()
 
-    def give_turns() -> Turns:
+    def give_turns() -> ExportLimiter:
         return turns
 
-    return Shield(
+    return SecurityMiddleware(
         Litestar(
             # In one router, a path of two handlers is prepared once; each alone, the first would be wrapped twice.
             route_handlers=[

@@ -16,7 +16,7 @@ MOST_WORDS = 200
 """Characters of a marker's words: a sentence beside a figure."""
 
 
-class MarkerKind(StrEnum):
+class AnnotationKind(StrEnum):
     """What kind of thing happened."""
 
     ACTION = "action"
@@ -25,13 +25,13 @@ class MarkerKind(StrEnum):
 
 
 MARKER_KINDS = {
-    MarkerKind.ACTION: _("Action"),
-    MarkerKind.INCIDENT: _("Incident"),
-    MarkerKind.TRAINING: _("Training"),
+    AnnotationKind.ACTION: _("Action"),
+    AnnotationKind.INCIDENT: _("Incident"),
+    AnnotationKind.TRAINING: _("Training"),
 }
 
 
-class NoSuchMarker(Refusal):
+class NoSuchAnnotation(Refusal):
     """There is no marker of that number."""
 
     status, code = 404, "no_such_marker"
@@ -52,7 +52,7 @@ class TooManyWords(Refusal):
     sentence = _("A marker has room for {limit} characters; these words have {count}.")
 
 
-class UnknownMarkerKind(Refusal):
+class UnknownAnnotationKind(Refusal):
     """A marker is an action, an incident or a training."""
 
     code = "unknown_marker_kind"
@@ -60,7 +60,7 @@ class UnknownMarkerKind(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Marker:
+class Annotation:
     """One marker. `at` is its moment in microseconds; `project_name` and `by` are what people call both.
 
     `by` is None where a command of this machine set it.
@@ -72,19 +72,19 @@ class Marker:
     project_name: str
     zone: str
     at: int
-    kind: MarkerKind
+    kind: AnnotationKind
     words: str
     user_id: int | None
     by: str | None
 
 
-def list_markers(
+def list_annotations(
     connection: Connection,
     *,
     projects: Iterable[int] | None = None,
     start: int | None = None,
     end: int | None = None,
-) -> list[Marker]:
+) -> list[Annotation]:
     """Return the markers of these projects (all if None), from `start` (included) to `end` (excluded), oldest first."""
     query = _markers().order_by(marker.c.at, marker.c.id)
     if projects is not None:
@@ -96,42 +96,44 @@ def list_markers(
     return [_marker(row) for row in connection.execute(query)]
 
 
-def find_marker(connection: Connection, marker_id: int) -> Marker:
+def find_annotation(connection: Connection, marker_id: int) -> Annotation:
     """Return one marker; raises NoSuchMarker."""
     row = connection.execute(_markers().where(marker.c.id == marker_id)).one_or_none()
     if row is None:
-        raise NoSuchMarker
+        raise NoSuchAnnotation
     return _marker(row)
 
 
-def add_marker(
+def add_annotation(
     connection: Connection, *, project_id: int, at: int, kind: str, words: str, user_id: int | None, now: int
-) -> Marker:
+) -> Annotation:
     """Set a marker; raises UnknownMarkerKind and what `read_words` raises."""
     values = {"project_id": project_id, "at": at, "kind": read_kind(kind).value, "words": read_words(words)}
     made = insert(marker).values(**values, user_id=user_id, created_at=now).returning(marker.c.id)
-    return find_marker(connection, connection.execute(made).scalar_one())
+    return find_annotation(connection, connection.execute(made).scalar_one())
 
 
-def change_marker(connection: Connection, marker_id: int, *, project_id: int, at: int, kind: str, words: str) -> Marker:
-    """Say something else of a marker; raises what `add_marker` does, and NoSuchMarker."""
+def change_annotation(
+    connection: Connection, marker_id: int, *, project_id: int, at: int, kind: str, words: str
+) -> Annotation:
+    """Say something else of a marker; raises what `add_annotation` does, and NoSuchMarker."""
     values = {"project_id": project_id, "at": at, "kind": read_kind(kind).value, "words": read_words(words)}
     connection.execute(update(marker).where(marker.c.id == marker_id).values(**values))
-    return find_marker(connection, marker_id)
+    return find_annotation(connection, marker_id)
 
 
-def remove_marker(connection: Connection, marker_id: int) -> None:
+def remove_annotation(connection: Connection, marker_id: int) -> None:
     """Take a marker away; raises NoSuchMarker."""
     if not connection.execute(delete(marker).where(marker.c.id == marker_id)).rowcount:
-        raise NoSuchMarker
+        raise NoSuchAnnotation
 
 
-def read_kind(value: str) -> MarkerKind:
+def read_kind(value: str) -> AnnotationKind:
     """Return a kind by its word; raises UnknownMarkerKind."""
     try:
-        return MarkerKind(value)
+        return AnnotationKind(value)
     except ValueError:
-        raise UnknownMarkerKind(value=value, known=", ".join(MarkerKind)) from None
+        raise UnknownAnnotationKind(value=value, known=", ".join(AnnotationKind)) from None
 
 
 def read_words(text: str) -> str:
@@ -158,15 +160,15 @@ def _markers() -> Select[Any]:
     )
 
 
-def _marker(row: Row[Any]) -> Marker:
-    return Marker(
+def _marker(row: Row[Any]) -> Annotation:
+    return Annotation(
         id=row.id,
         project_id=row.project_id,
         project_key=row.project_key,
         project_name=row.project_name,
         zone=row.zone,
         at=row.at,
-        kind=MarkerKind(row.kind),
+        kind=AnnotationKind(row.kind),
         words=row.words,
         user_id=row.user_id,
         by=row.by,

@@ -18,7 +18,7 @@ _LOOK_AHEAD = 70
 """Days among which there is always a next one: two months and what clocks may skip."""
 
 
-class Rhythm(StrEnum):
+class Recurrence(StrEnum):
     """How often something comes back."""
 
     DAILY = "daily"
@@ -26,10 +26,10 @@ class Rhythm(StrEnum):
     MONTHLY = "monthly"
 
 
-RHYTHMS = {Rhythm.DAILY: _("Every day"), Rhythm.WEEKLY: _("Every week"), Rhythm.MONTHLY: _("Every month")}
+RHYTHMS = {Recurrence.DAILY: _("Every day"), Recurrence.WEEKLY: _("Every week"), Recurrence.MONTHLY: _("Every month")}
 
 
-class UnknownRhythm(Refusal):
+class UnknownRecurrence(Refusal):
     """A rhythm that is none."""
 
     code = "unknown_rhythm"
@@ -50,14 +50,14 @@ class BadTime(Refusal):
     sentence = _("“{value}” is not a time of day. Write it as hours and minutes, for example 07:30.")
 
 
-def read_rhythm(rhythm: str, day: str | None) -> tuple[Rhythm, int | None]:
+def read_recurrence(rhythm: str, day: str | None) -> tuple[Recurrence, int | None]:
     """Return a rhythm and its day, None for daily; raises UnknownRhythm and BadDay."""
-    if rhythm not in set(Rhythm):
-        raise UnknownRhythm(value=rhythm, known=", ".join(Rhythm))
-    found = Rhythm(rhythm)
-    if found is Rhythm.DAILY:
+    if rhythm not in set(Recurrence):
+        raise UnknownRecurrence(value=rhythm, known=", ".join(Recurrence))
+    found = Recurrence(rhythm)
+    if found is Recurrence.DAILY:
         return found, None
-    last = 7 if found is Rhythm.WEEKLY else LAST_DAY
+    last = 7 if found is Recurrence.WEEKLY else LAST_DAY
     if not (day and day.isascii() and day.isdecimal() and len(day) <= 2 and 1 <= int(day) <= last):
         raise BadDay
     return found, int(day)
@@ -71,7 +71,7 @@ def read_time(text: str) -> int:
     return int(found[1]) * 60 + int(found[2])
 
 
-def next_due(rhythm: Rhythm, day: int | None, minute: int, zone: str, after: int) -> int:
+def next_due(rhythm: Recurrence, day: int | None, minute: int, zone: str, after: int) -> int:
     """Return the first moment of a rhythm after a moment, both in microseconds.
 
     `day` is 1 (Monday) to 7 for weekly, 1 to 28 for monthly; `minute` is of the day, on the clock of the zone. A time
@@ -83,7 +83,7 @@ def next_due(rhythm: Rhythm, day: int | None, minute: int, zone: str, after: int
     return next(moment for moment in moments if moment > after)
 
 
-def last_due(rhythm: Rhythm, day: int | None, minute: int, zone: str, *, since: int, now: int) -> int:
+def last_due(rhythm: Recurrence, day: int | None, minute: int, zone: str, *, since: int, now: int) -> int:
     """Return the last moment of a rhythm that is not after now, `since` if there was none after it."""
     last, coming = since, next_due(rhythm, day, minute, zone, since)
     while coming <= now:
@@ -91,10 +91,10 @@ def last_due(rhythm: Rhythm, day: int | None, minute: int, zone: str, *, since: 
     return last
 
 
-def _days(rhythm: Rhythm, day: int | None, first: date) -> Iterator[date]:
+def _days(rhythm: Recurrence, day: int | None, first: date) -> Iterator[date]:
     for i in range(_LOOK_AHEAD):
         on = first + timedelta(days=i)
-        of_it = {Rhythm.DAILY: day, Rhythm.WEEKLY: on.isoweekday(), Rhythm.MONTHLY: on.day}[rhythm]
+        of_it = {Recurrence.DAILY: day, Recurrence.WEEKLY: on.isoweekday(), Recurrence.MONTHLY: on.day}[rhythm]
         if of_it == day:
             yield on
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, delete, insert, or_, select, update
 
 from ressenti.accounts.grants import USERS, read_within
-from ressenti.accounts.permissions import Role, Within
+from ressenti.accounts.permissions import Role, ScopeIds
 from ressenti.kit.i18n import _
 from ressenti.kit.names import read_name
 from ressenti.kit.refusals import Refusal
@@ -56,7 +56,7 @@ class SavedView:
     id: int
     user_id: int
     by: str
-    by_within: Within
+    by_within: ScopeIds
     name: str
     page: str
     query: str

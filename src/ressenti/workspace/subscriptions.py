@@ -21,7 +21,7 @@ from ressenti.kit.names import read_name
 from ressenti.kit.refusals import Refusal
 from ressenti.record.projects import require_zone
 from ressenti.record.tables import mailing, user
-from ressenti.workspace.recurrence import Rhythm, last_due, next_due, read_rhythm, read_time
+from ressenti.workspace.recurrence import Recurrence, last_due, next_due, read_recurrence, read_time
 from ressenti.workspace.saved_views import LONGEST_QUERY, LongView
 
 MOST_RECIPIENTS = 20
@@ -32,7 +32,7 @@ PAUSES_US = tuple(minutes * 60 * SECOND for minutes in (1, 5, 15, 60))
 MOST_ATTEMPTS = len(PAUSES_US) + 1
 
 
-class NoSuchMailing(Refusal):
+class NoSuchSubscription(Refusal):
     """There is no mailing of that number, or it is somebody else's."""
 
     status, code = 404, "no_such_mailing"
@@ -61,7 +61,7 @@ class UnknownLanguage(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class DeliveryFailure:
     """What an attempt met: a sentence to be said in the reader's language, and what goes into it."""
 
     sentence: str
@@ -76,7 +76,7 @@ ENDED = _("The program ended while it was sending, several times. It is tried ag
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class SubscriptionPlan:
     """What someone fills in: which view goes to whom, in which language, and when.
 
     `query` are the parameters of the report's address; `day` and `minute` are as in `rhythm.next_due`.
@@ -86,7 +86,7 @@ class Plan:
     query: str
     language: str
     recipients: tuple[str, ...]
-    rhythm: Rhythm
+    rhythm: Recurrence
     day: int | None
     minute: int
     zone: str
@@ -97,7 +97,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mailing:
+class Subscription:
     """A report that is mailed. Moments in microseconds.
 
     `due_at` is the moment of its rhythm that is next to be served, `attempts` how many were begun to serve it.
@@ -106,12 +106,12 @@ class Mailing:
     id: int
     user_id: int
     by: str
-    plan: Plan
+    plan: SubscriptionPlan
     is_on: bool
     due_at: int
     try_at: int
     sent_at: int | None
-    failure: Failure | None
+    failure: DeliveryFailure | None
     attempts: int
 
     @property
@@ -125,19 +125,19 @@ class Mailing:
         return last_due(plan.rhythm, plan.day, plan.minute, plan.zone, since=self.due_at, now=now)
 
 
-def read_plan(words: Mapping[str, str]) -> Plan:
+def read_plan(words: Mapping[str, str]) -> SubscriptionPlan:
     """Return what a form says: name, query, language, recipients, rhythm, day, time, zone.
 
     Raises what `read_name` raises, LongView, NoRecipients, TooManyRecipients, BadEmail, UnknownLanguage, UnknownZone,
     UnknownRhythm, BadDay and BadTime.
     """
-    rhythm, day = read_rhythm(words.get("rhythm", ""), words.get("day"))
+    rhythm, day = read_recurrence(words.get("rhythm", ""), words.get("day"))
     query, language = words.get("query", ""), words.get("language", "")
     if len(query) > LONGEST_QUERY:
         raise LongView
     if language not in LANGUAGES:
         raise UnknownLanguage(value=language, known=", ".join(LANGUAGES))
-    return Plan(
+    return SubscriptionPlan(
         name=read_name(words.get("name", "")),
         query=query,
         language=language,
@@ -159,49 +159,49 @@ def read_recipients(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def list_mailings(connection: Connection, user_id: int | None = None) -> list[Mailing]:
+def list_subscriptions(connection: Connection, user_id: int | None = None) -> list[Subscription]:
     """Return someone's mailings, everybody's where nobody is named, by name."""
     query = _mailings() if user_id is None else _mailings().where(mailing.c.user_id == user_id)
     found = (_mailing(row) for row in connection.execute(query))
     return sorted(found, key=lambda one: (one.plan.name.casefold(), one.id))
 
 
-def find_mailing(connection: Connection, mailing_id: int, user_id: int | None = None) -> Mailing:
+def find_subscription(connection: Connection, mailing_id: int, user_id: int | None = None) -> Subscription:
     """Return one of someone's mailings, of anybody's where nobody is named; raises NoSuchMailing."""
     query = _mailings().where(mailing.c.id == mailing_id)
     if user_id is not None:
         query = query.where(mailing.c.user_id == user_id)
     row = connection.execute(query).one_or_none()
     if row is None:
-        raise NoSuchMailing
+        raise NoSuchSubscription
     return _mailing(row)
 
 
-def add_mailing(connection: Connection, plan: Plan, *, user_id: int, now: int) -> Mailing:
+def add_subscription(connection: Connection, plan: SubscriptionPlan, *, user_id: int, now: int) -> Subscription:
     """Mail a report from now on, with the rights of its owner."""
     due_at = plan.next_due(now)
     values = _planned(plan) | {"user_id": user_id, "is_on": True, "attempts": 0, "created_at": now}
     made = insert(mailing).values(**values, due_at=due_at, try_at=due_at).returning(mailing.c.id)
-    return find_mailing(connection, connection.execute(made).scalar_one())
+    return find_subscription(connection, connection.execute(made).scalar_one())
 
 
-def change_mailing(connection: Connection, mailing_id: int, plan: Plan, *, now: int) -> Mailing:
+def change_subscription(connection: Connection, mailing_id: int, plan: SubscriptionPlan, *, now: int) -> Subscription:
     """Plan a mailing differently; what was due before is no longer."""
     _set(connection, mailing_id, **_planned(plan), **_fresh(plan, now))
-    return find_mailing(connection, mailing_id)
+    return find_subscription(connection, mailing_id)
 
 
-def switch_mailing(connection: Connection, mailing_id: int, *, is_on: bool, now: int) -> Mailing:
+def switch_subscription(connection: Connection, mailing_id: int, *, is_on: bool, now: int) -> Subscription:
     """Pause a mailing, or go on with it when it is next due: what fell into the pause is not sent."""
-    plan = find_mailing(connection, mailing_id).plan
+    plan = find_subscription(connection, mailing_id).plan
     _set(connection, mailing_id, is_on=is_on, **_fresh(plan, now))
-    return find_mailing(connection, mailing_id)
+    return find_subscription(connection, mailing_id)
 
 
-def remove_mailing(connection: Connection, mailing_id: int) -> None:
+def remove_subscription(connection: Connection, mailing_id: int) -> None:
     """Mail a report no more; raises NoSuchMailing."""
     if not connection.execute(delete(mailing).where(mailing.c.id == mailing_id)).rowcount:
-        raise NoSuchMailing
+        raise NoSuchSubscription
 
 
 def claim_waits(connection: Connection, *, now: int) -> bool:
@@ -210,7 +210,7 @@ def claim_waits(connection: Connection, *, now: int) -> bool:
     return connection.execute(waiting).first() is not None
 
 
-def claim_due(connection: Connection, *, now: int) -> Mailing | None:
+def claim_due(connection: Connection, *, now: int) -> Subscription | None:
     """Return a mailing to be sent now, claimed for the length of a lease; None where nothing is to be sent.
 
     Must be committed before it is sent. A mailing whose every attempt ended without a word is left until next time.
@@ -219,14 +219,16 @@ def claim_due(connection: Connection, *, now: int) -> Mailing | None:
     for row in connection.execute(query).all():
         found = _mailing(row)
         if found.attempts >= MOST_ATTEMPTS:
-            _give_up(connection, found, Failure(ENDED, {}), now)
+            _give_up(connection, found, DeliveryFailure(ENDED, {}), now)
             continue
         _set(connection, found.id, attempts=found.attempts + 1, try_at=now + LEASE_US)
-        return find_mailing(connection, found.id)
+        return find_subscription(connection, found.id)
     return None
 
 
-def note_sent(connection: Connection, claimed: Mailing, *, now: int, failure: Failure | None = None) -> None:
+def note_sent(
+    connection: Connection, claimed: Subscription, *, now: int, failure: DeliveryFailure | None = None
+) -> None:
     """Keep that a claimed mailing was sent; `failure` tells who refused it, where some did."""
     arrived = {"sent_at": now, "failure": _failure_json(failure)}
     connection.execute(update(mailing).where(mailing.c.id == claimed.id).values(**arrived))
@@ -234,7 +236,7 @@ def note_sent(connection: Connection, claimed: Mailing, *, now: int, failure: Fa
 
 
 def note_failed(
-    connection: Connection, claimed: Mailing, failure: Failure, *, now: int, is_final: bool = False
+    connection: Connection, claimed: Subscription, failure: DeliveryFailure, *, now: int, is_final: bool = False
 ) -> None:
     """Keep what an attempt met: it is tried again after a pause, or when it is next due if that was the last one."""
     if is_final or claimed.attempts >= MOST_ATTEMPTS:
@@ -260,26 +262,26 @@ def owner_of(connection: Connection, user_id: int) -> Viewer | None:
     )
 
 
-def _give_up(connection: Connection, claimed: Mailing, failure: Failure, now: int) -> None:
+def _give_up(connection: Connection, claimed: Subscription, failure: DeliveryFailure, now: int) -> None:
     _set_claimed(connection, claimed, failure=_failure_json(failure))
     _move_on(connection, claimed, now)
 
 
-def _move_on(connection: Connection, claimed: Mailing, now: int) -> None:
+def _move_on(connection: Connection, claimed: Subscription, now: int) -> None:
     _set_claimed(connection, claimed, **_fresh(claimed.plan, now, keeps_failure=True))
 
 
-def _fresh(plan: Plan, now: int, *, keeps_failure: bool = False) -> dict[str, object]:
+def _fresh(plan: SubscriptionPlan, now: int, *, keeps_failure: bool = False) -> dict[str, object]:
     due_at = plan.next_due(now)
     return {"due_at": due_at, "try_at": due_at, "attempts": 0} | ({} if keeps_failure else {"failure": None})
 
 
 def _set(connection: Connection, mailing_id: int, **values: object) -> None:
     if not connection.execute(update(mailing).where(mailing.c.id == mailing_id).values(**values)).rowcount:
-        raise NoSuchMailing
+        raise NoSuchSubscription
 
 
-def _set_claimed(connection: Connection, claimed: Mailing, **values: object) -> None:
+def _set_claimed(connection: Connection, claimed: Subscription, **values: object) -> None:
     """Write about a claim only while it is ours: nobody changed the plan, or took it over, since."""
     ours = (
         mailing.c.id == claimed.id,
@@ -289,7 +291,7 @@ def _set_claimed(connection: Connection, claimed: Mailing, **values: object) -> 
     connection.execute(update(mailing).where(*ours).values(**values))
 
 
-def _planned(plan: Plan) -> dict[str, object]:
+def _planned(plan: SubscriptionPlan) -> dict[str, object]:
     return {
         "name": plan.name,
         "query": plan.query,
@@ -306,19 +308,19 @@ def _mailings() -> Select[Any]:
     return select(mailing, user.c.name.label("by")).join(user, user.c.id == mailing.c.user_id)
 
 
-def _mailing(row: Row[Any]) -> Mailing:
+def _mailing(row: Row[Any]) -> Subscription:
     recipients: Sequence[str] = json.loads(row.recipients)
-    plan = Plan(
+    plan = SubscriptionPlan(
         name=row.name,
         query=row.query,
         language=row.language,
         recipients=tuple(recipients),
-        rhythm=Rhythm(row.rhythm),
+        rhythm=Recurrence(row.rhythm),
         day=row.day,
         minute=row.minute,
         zone=row.zone,
     )
-    return Mailing(
+    return Subscription(
         id=row.id,
         user_id=row.user_id,
         by=row.by,
@@ -327,10 +329,10 @@ def _mailing(row: Row[Any]) -> Mailing:
         due_at=row.due_at,
         try_at=row.try_at,
         sent_at=row.sent_at,
-        failure=Failure(**json.loads(row.failure)) if row.failure else None,
+        failure=DeliveryFailure(**json.loads(row.failure)) if row.failure else None,
         attempts=row.attempts,
     )
 
 
-def _failure_json(failure: Failure | None) -> str | None:
+def _failure_json(failure: DeliveryFailure | None) -> str | None:
     return json.dumps({"sentence": failure.sentence, "data": dict(failure.data)}) if failure else None

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from ressenti.facts.derive import Facts, derive
-from ressenti.facts.engines.duckdb.engine import FactStore
+from ressenti.facts.engines.duckdb.engine import DuckDBEngine
 from ressenti.facts.engines.memory import loader, table
-from ressenti.facts.engines.memory.loader import Held
-from ressenti.facts.engines.memory.table import Table
+from ressenti.facts.engines.memory.loader import MemoryTables
+from ressenti.facts.engines.memory.table import MemoryTable
 from ressenti.facts.model import Setting
 from ressenti.indicators.memory.schema import HELD
 from tests.indicators.test_oracle import _company
@@ -22,29 +22,29 @@ PATIENCE_S = 20
 
 
 @pytest.fixture
-def facts(tmp_path: Path) -> Iterator[FactStore]:
-    made = FactStore(tmp_path / "facts.duckdb")
+def facts(tmp_path: Path) -> Iterator[DuckDBEngine]:
+    made = DuckDBEngine(tmp_path / "facts.duckdb")
     put(made, COMPANY)
     yield made
     made.close()
 
 
-def put(facts: FactStore, rows: list[Facts]) -> None:
+def put(facts: DuckDBEngine, rows: list[Facts]) -> None:
     gone = [row[0] for one in rows for row in one.conversation]
     facts.replace(rows, conversations=gone, offers=(), marks={})
 
 
-def standing(facts: FactStore) -> dict[str, int]:
+def standing(facts: DuckDBEngine) -> dict[str, int]:
     """Return how many rows of each table stand in memory."""
     with facts.tables() as tables:
         return {name: int(one.alive.sum()) for name, one in tables.items()}
 
 
-def in_file(facts: FactStore) -> dict[str, int]:
+def in_file(facts: DuckDBEngine) -> dict[str, int]:
     return {one.table: facts.rows(f"SELECT count(*) FROM {one.table}")[0][0] for one in HELD}
 
 
-def test_what_is_read_is_what_stands_in_the_file(facts: FactStore) -> None:
+def test_what_is_read_is_what_stands_in_the_file(facts: DuckDBEngine) -> None:
     assert standing(facts) == {}
     facts.hold(HELD)
     facts.wait_for_tables()
@@ -53,16 +53,16 @@ def test_what_is_read_is_what_stands_in_the_file(facts: FactStore) -> None:
     assert in_file(facts) == {"conversation": 40, "handling": 69, "answer": 40, "sale": 13}
 
 
-def test_what_changes_while_it_is_read_is_not_lost(facts: FactStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_changes_while_it_is_read_is_not_lost(facts: DuckDBEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     is_reading, may_go_on = threading.Event(), threading.Event()
-    read = Held._table
+    read = MemoryTables._table
 
-    def slowly(own: Held, *given: Any) -> Table | None:
+    def slowly(own: MemoryTables, *given: Any) -> MemoryTable | None:
         is_reading.set()
         assert may_go_on.wait(PATIENCE_S)
         return read(own, *given)
 
-    monkeypatch.setattr(Held, "_table", slowly)
+    monkeypatch.setattr(MemoryTables, "_table", slowly)
     facts.hold(HELD)
     assert is_reading.wait(PATIENCE_S)
     facts.replace((), conversations=range(1, 11), offers=(), marks={})
@@ -75,7 +75,7 @@ def test_what_changes_while_it_is_read_is_not_lost(facts: FactStore, monkeypatch
     assert standing(facts)["conversation"] == 33
 
 
-def test_whoever_looks_while_the_file_changes_waits_until_both_have(facts: FactStore) -> None:
+def test_whoever_looks_while_the_file_changes_waits_until_both_have(facts: DuckDBEngine) -> None:
     facts.hold(HELD)
     facts.wait_for_tables()
     seen: list[tuple[int, int]] = []
@@ -101,7 +101,7 @@ def test_whoever_looks_while_the_file_changes_waits_until_both_have(facts: FactS
 _COUNT = "SELECT count(*) FROM conversation"
 
 
-def test_much_that_changed_is_put_in_order_again(facts: FactStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_much_that_changed_is_put_in_order_again(facts: DuckDBEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(table, "ROOM", 30)
     facts.hold(HELD)
     facts.wait_for_tables()
@@ -118,7 +118,7 @@ def test_much_that_changed_is_put_in_order_again(facts: FactStore, monkeypatch: 
 
 @pytest.mark.parametrize("mib", [0, 1])
 def test_what_there_is_no_room_for_is_asked_of_the_file(
-    facts: FactStore, monkeypatch: pytest.MonkeyPatch, mib: int
+    facts: DuckDBEngine, monkeypatch: pytest.MonkeyPatch, mib: int
 ) -> None:
     monkeypatch.setattr(loader, "available", lambda: mib << 20)
     facts.hold(HELD)
@@ -127,7 +127,9 @@ def test_what_there_is_no_room_for_is_asked_of_the_file(
     assert standing(facts) == (in_file(facts) if mib else {})
 
 
-def test_handlings_are_not_held_without_their_conversations(facts: FactStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_handlings_are_not_held_without_their_conversations(
+    facts: DuckDBEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     left = chain((0, 0), repeat(2**30))  # asked once before anything is read, then for each table
     monkeypatch.setattr(loader, "available", lambda: next(left))
     facts.hold(HELD)
@@ -136,11 +138,11 @@ def test_handlings_are_not_held_without_their_conversations(facts: FactStore, mo
     assert standing(facts).keys() == {"answer", "sale"}
 
 
-def test_a_read_that_fails_leaves_the_file_to_answer(facts: FactStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_own: Held, *_given: Any) -> None:
+def test_a_read_that_fails_leaves_the_file_to_answer(facts: DuckDBEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_own: MemoryTables, *_given: Any) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(Held, "_table", fail)
+    monkeypatch.setattr(MemoryTables, "_table", fail)
     facts.hold(HELD)
     facts.wait_for_tables()
 
@@ -150,15 +152,15 @@ def test_a_read_that_fails_leaves_the_file_to_answer(facts: FactStore, monkeypat
 
 
 def test_a_change_that_cannot_be_held_leaves_the_file_to_answer(
-    facts: FactStore, monkeypatch: pytest.MonkeyPatch
+    facts: DuckDBEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     facts.hold(HELD)
     facts.wait_for_tables()
 
-    def fail(_own: Table, _batch: object) -> None:
+    def fail(_own: MemoryTable, _batch: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(Table, "extend", fail)
+    monkeypatch.setattr(MemoryTable, "extend", fail)
     facts.replace((), conversations=range(1, 11), offers=(), marks={})
     put(facts, COMPANY[:3])
 
@@ -167,9 +169,9 @@ def test_a_change_that_cannot_be_held_leaves_the_file_to_answer(
 
 
 def test_a_file_can_be_closed_while_it_is_read(tmp_path: Path) -> None:
-    made = FactStore(tmp_path / "facts.duckdb")
+    made = DuckDBEngine(tmp_path / "facts.duckdb")
     put(made, COMPANY)
     made.hold(HELD)
     made.close()
 
-    assert FactStore(tmp_path / "facts.duckdb").rows(_COUNT) == [(40,)]
+    assert DuckDBEngine(tmp_path / "facts.duckdb").rows(_COUNT) == [(40,)]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ressenti.facts.engines.memory.dictionary_columns import Few, Many, One
+from ressenti.facts.engines.memory.dictionary_columns import EncodedColumn, EncodedListColumn, OffsetListColumn
 
 ids = st.none() | st.integers(0, 70_000) | st.integers(1, 5)
 lists = st.lists(st.integers(0, 400), max_size=6)
@@ -24,14 +24,18 @@ def _order(count: int) -> np.ndarray:
     return np.random.default_rng(count).permutation(count)
 
 
-def _put(column: One | Few | Many, given_batches: Sequence[Sequence[object]], of: pa.DataType) -> None:
+def _put(
+    column: EncodedColumn | EncodedListColumn | OffsetListColumn,
+    given_batches: Sequence[Sequence[object]],
+    of: pa.DataType,
+) -> None:
     for batch in given_batches:
         column.extend(pa.array(batch, of))
 
 
 @given(batches(ids))
 def test_ids_come_back(given_batches: list[list[int | None]]) -> None:
-    column, rows = One(0), [one for batch in given_batches for one in batch]
+    column, rows = EncodedColumn(0), [one for batch in given_batches for one in batch]
     _put(column, given_batches, pa.int32())
     assert [column.codes.ids[code] for code in column.entries(slice(0, len(rows)))[0][0]] == rows
 
@@ -40,7 +44,7 @@ def test_ids_come_back(given_batches: list[list[int | None]]) -> None:
     assert [column.codes.ids[code] for code in column.entries(np.arange(len(rows)))[0][0]] == [rows[i] for i in order]
 
 
-def _lists(column: Many | Few, rows: np.ndarray | slice, count: int) -> list[list[int]]:
+def _lists(column: OffsetListColumn | EncodedListColumn, rows: np.ndarray | slice, count: int) -> list[list[int]]:
     found: list[list[int]] = [[] for _ in range(count)]
     for codes, places in column.entries(rows):
         for code, place in zip(codes, range(count) if places is None else places, strict=True):
@@ -48,9 +52,11 @@ def _lists(column: Many | Few, rows: np.ndarray | slice, count: int) -> list[lis
     return [[] if one == [None] else one for one in found]
 
 
-@pytest.mark.parametrize("kind", [Many, Few])
+@pytest.mark.parametrize("kind", [OffsetListColumn, EncodedListColumn])
 @given(given_batches=batches(lists), low=st.integers(0, 120), high=st.integers(0, 120))
-def test_lists_come_back(kind: type[Many | Few], given_batches: list[list[list[int]]], low: int, high: int) -> None:
+def test_lists_come_back(
+    kind: type[OffsetListColumn | EncodedListColumn], given_batches: list[list[list[int]]], low: int, high: int
+) -> None:
     column, rows = kind(0), [one for batch in given_batches for one in batch]
     low, high = sorted((min(low, len(rows)), min(high, len(rows))))
     _put(column, given_batches, pa.list_(pa.int32()))
@@ -69,7 +75,7 @@ def test_lists_come_back(kind: type[Many | Few], given_batches: list[list[list[i
 
 @given(batches(lists))
 def test_what_is_counted_by_list_counts_for_each_of_its_entries(given_batches: list[list[list[int]]]) -> None:
-    column, rows = Few(0), [list[int | None](one) or [None] for batch in given_batches for one in batch]
+    column, rows = EncodedListColumn(0), [list[int | None](one) or [None] for batch in given_batches for one in batch]
     _put(column, given_batches, pa.list_(pa.int32()))
     by_list = np.bincount(column.lists(slice(0, len(rows))), minlength=column.count)
 
@@ -80,7 +86,7 @@ def test_what_is_counted_by_list_counts_for_each_of_its_entries(given_batches: l
 
 @given(given_batches=batches(lists))
 def test_a_column_of_few_lists_becomes_one_of_many(given_batches: list[list[list[int]]]) -> None:
-    few, rows = Few(0), [one for batch in given_batches for one in batch]
+    few, rows = EncodedListColumn(0), [one for batch in given_batches for one in batch]
     _put(few, given_batches, pa.list_(pa.int32()))
     many = few.as_many(7)
     _put(many, given_batches, pa.list_(pa.int32()))
@@ -88,6 +94,6 @@ def test_a_column_of_few_lists_becomes_one_of_many(given_batches: list[list[list
 
 
 def test_lists_longer_than_two_bytes_tell_are_held() -> None:
-    column, long = Many(0), [list(range(40_000)), [], list(range(30_000)), [7]]
+    column, long = OffsetListColumn(0), [list(range(40_000)), [], list(range(30_000)), [7]]
     _put(column, [long], pa.list_(pa.int32()))
     assert _lists(column, slice(0, 4), 4) == long

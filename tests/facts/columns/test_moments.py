@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ressenti.facts.engines.memory.arrays import NOTHING
-from ressenti.facts.engines.memory.timestamps import Moments
+from ressenti.facts.engines.memory.timestamps import TimestampColumn
 
 SECOND = 1_000_000
 seconds = st.integers(-(2**31) - 5, 2**31 + 5).map(lambda each: each * SECOND) | st.integers(0, 40).map(
@@ -19,8 +19,8 @@ bounds = moments.filter(lambda one: one != NOTHING)
 batches = st.lists(st.lists(seconds, max_size=8), max_size=3) | st.lists(st.lists(moments, max_size=8), max_size=3)
 
 
-def _made(given_batches: list[list[int]]) -> tuple[Moments, list[int]]:
-    made = Moments(0)
+def _made(given_batches: list[list[int]]) -> tuple[TimestampColumn, list[int]]:
+    made = TimestampColumn(0)
     for batch in given_batches:
         made.extend(np.array(batch, np.int64))
     return made, [one for batch in given_batches for one in batch]

@@ -7,14 +7,14 @@ from hypothesis import strategies as st
 
 from ressenti.facts.engines.memory import binned_durations, prefix_sums
 from ressenti.facts.engines.memory.arrays import NOTHING
-from ressenti.facts.engines.memory.binned_durations import NO_BIN, Span
-from ressenti.facts.engines.memory.prefix_sums import Running
+from ressenti.facts.engines.memory.binned_durations import NO_BIN, BinnedDurations
+from ressenti.facts.engines.memory.prefix_sums import PrefixSums
 
 durations = st.lists(st.none() | st.integers(0, 50) | st.integers(0, 2**60), max_size=60)
 
 
-def _span(first: list[int | None], later: list[int | None]) -> Span:
-    made = Span(0)
+def _span(first: list[int | None], later: list[int | None]) -> BinnedDurations:
+    made = BinnedDurations(0)
     made.extend(_numbers(first))
     made.order(np.arange(len(first))[::-1], 5)
     made.extend(_numbers(later))
@@ -49,7 +49,7 @@ def test_the_rows_of_a_bin_are_there_shortest_first(first: list[int | None]) -> 
     assert [rows[row] for row in found] == sorted(one for one in first if one is not None)
 
 
-def _of(made: Span, number: int) -> np.ndarray:
+def _of(made: BinnedDurations, number: int) -> np.ndarray:
     return made.of_bin(number) if number < len(made._edges) - 1 else np.empty(0, np.uint32)
 
 
@@ -59,7 +59,7 @@ def test_what_lies_between_two_rows_is_the_difference(numbers: list[int], low: i
     low, high = sorted((min(low, len(held)), min(high, len(held))))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(prefix_sums, "LEAST_STEP", step)
-        kept = Running(len(held), lambda a, b: np.bincount(held[a:b], minlength=4).astype(np.int32))
+        kept = PrefixSums(len(held), lambda a, b: np.bincount(held[a:b], minlength=4).astype(np.int32))
     assert kept.between(low, high).tolist() == np.bincount(held[low:high], minlength=4).tolist()
 
 
@@ -71,7 +71,7 @@ def test_kinds_that_came_later_are_counted_beside_the_kept_ones() -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(prefix_sums, "LEAST_STEP", 10)
-        kept = Running(100, count)
+        kept = PrefixSums(100, count)
     kinds = 3
     assert kept.between(3, 98).tolist() == [47, 48, 0]
     assert kept.between(0, 100).tolist() == [50, 50, 0]
@@ -88,5 +88,5 @@ def test_what_there_is_up_to_several_rows_is_found_at_once(numbers: list[int], a
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(prefix_sums, "SMALL_STEP", step)
-        kept = Running(len(held), lambda a, b: np.bincount(held[a:b], minlength=4).reshape(1, 4))
+        kept = PrefixSums(len(held), lambda a, b: np.bincount(held[a:b], minlength=4).reshape(1, 4))
     assert kept.until(edges, count).tolist() == [np.bincount(held[:edge], minlength=4).tolist() for edge in edges]

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from ressenti.facts.engines.clickhouse.engine import ClickHouseHome
+from ressenti.facts.engines.clickhouse.engine import ClickHouseStorage
 from ressenti.facts.engines.clickhouse.servers import Servers, read_address
-from ressenti.facts.engines.duckdb.engine import FactStore
+from ressenti.facts.engines.duckdb.engine import DuckDBEngine
 from ressenti.facts.engines.engine import Engine
 from ressenti.facts.engines.memory import binned_durations
 from ressenti.indicators.memory import quantiles
@@ -24,7 +24,7 @@ Open = Callable[[pytest.FixtureRequest, Path], AbstractContextManager[Engine]]
 @contextmanager
 def duckdb(folder: Path) -> Iterator[Engine]:
     """Give the engine that all others are compared with."""
-    facts = FactStore(folder / "facts.duckdb")
+    facts = DuckDBEngine(folder / "facts.duckdb")
     yield facts
     facts.close()
 
@@ -57,7 +57,7 @@ def columns(_request: pytest.FixtureRequest, folder: Path) -> Iterator[Engine]:
         yield facts
 
 
-class Reread(FactStore):
+class Reread(DuckDBEngine):
     """Facts whose columns are read anew with each change, and so hold all rows in order."""
 
     def replace(self, *args: Any, **words: Any) -> None:
@@ -94,5 +94,5 @@ def fill(facts: Engine, company: Company) -> None:
 
 
 def _new(servers: Servers) -> Engine:
-    home = ClickHouseHome(servers, lambda: 0)
+    home = ClickHouseStorage(servers, lambda: 0)
     return home.put(home.begin())

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 from chdb.session import Session as Database
 
-from ressenti.facts.engines.clickhouse.servers import SETTINGS, Address, Servers, Session
+from ressenti.facts.engines.clickhouse.servers import SETTINGS, ServerAddress, Servers, ServerSession
 
 _TEMPORARY = re.compile(r"CREATE TEMPORARY TABLE (\w+)")
 _KNOWN = ("join_use_nulls", "max_query_size", "max_ast_elements", "max_expanded_ast_elements")
@@ -24,7 +24,7 @@ class InProcess(Servers):
 
     def __init__(self, folder: Path) -> None:
         """Start the server in a folder of its own."""
-        super().__init__(Address(host="here", port=0, user="", password="", database="ressenti"))
+        super().__init__(ServerAddress(host="here", port=0, user="", password="", database="ressenti"))
         self._database = Database(str(folder))
         self._used = "default"
         self._alone = RLock()
@@ -32,7 +32,7 @@ class InProcess(Servers):
         self._database.query(f"SET {', '.join(f'{name} = {value}' for name, value in settings.items())}")
 
     @contextmanager
-    def session(self, database: str = "") -> Iterator[Session]:
+    def session(self, database: str = "") -> Iterator[ServerSession]:
         """Give a session, alone."""
         with self._alone:
             one, before = _Connected(self._database), self._used
@@ -43,7 +43,7 @@ class InProcess(Servers):
                 one.end()
                 self._use(before)
 
-    def everywhere(self, ask: Callable[[Session], Any]) -> list[Any]:
+    def everywhere(self, ask: Callable[[ServerSession], Any]) -> list[Any]:
         """Do something on the one server."""
         with self.session() as one:
             return [ask(one)]

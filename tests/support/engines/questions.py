@@ -6,7 +6,7 @@ from functools import cache
 from itertools import combinations
 from typing import Any
 
-from ressenti.indicators.catalogue import INDICATORS, Credit
+from ressenti.indicators.catalogue import INDICATORS, CreditedTo
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.measures import Distribution, Median, Percentile
 from ressenti.indicators.model import Anchor, Attribution, Comparison, Grain, Question, Weighting
@@ -199,7 +199,7 @@ def _goes(one: tuple[str, Any], other: tuple[str, Any]) -> bool:
                 INDICATORS[value].measure, Median | Percentile | Distribution
             )
         case "indicator", "attribution":
-            return another is None or INDICATORS[value].credit is not Credit.OWN
+            return another is None or INDICATORS[value].credit is not CreditedTo.OWN
         case "grain", "period":
             return value not in {Grain.HOUR, Grain.THREE_HOURS} or another not in _LONG
         case "period", "compare":

@@ -14,7 +14,7 @@ from ressenti.indicators.comparing import compared
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.measures import Distribution
 from ressenti.indicators.model import Answer, Grain, Question, Value, Weighting
-from ressenti.indicators.visibility import Visible
+from ressenti.indicators.visibility import VisibleKeys
 from ressenti.kit.refusals import Refusal
 from ressenti.record.projects import Project, all_projects, common_zone
 from tests.support import reference
@@ -74,7 +74,7 @@ class SecondOpinion:
 
     def _expected(self, question: Question) -> Mapping[tuple[Any, ...], tuple[Any, int]]:
         chosen = self._chosen(question)
-        everything = Visible(self._record, (), tuple(chosen), lambda _one: ())
+        everything = VisibleKeys(self._record, (), tuple(chosen), lambda _one: ())
         ids = {name: set(naming.ids_of(everything, dimension(name), keys, chosen)) for name, keys in question.where}
         return reference.expected(
             self._rows[chosen[0].id if question.project else 0],

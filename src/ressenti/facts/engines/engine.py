@@ -7,10 +7,10 @@ from typing import Any, Protocol
 from ressenti.facts.derive import Facts
 from ressenti.facts.engines.dialect import Dialect
 from ressenti.facts.engines.duckdb.engine import Statements
-from ressenti.facts.engines.memory.table import Table, Wanted
+from ressenti.facts.engines.memory.table import MemoryTable, TableSpec
 
 
-class View(Protocol):
+class Snapshot(Protocol):
     """The facts as they stood at one moment; what is made in it is gone with it."""
 
     @property
@@ -41,7 +41,7 @@ class Engine(Protocol):
     def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Return the rows of a question; raises Damaged where the facts fail under it."""
 
-    def snapshot(self) -> AbstractContextManager[View]:
+    def snapshot(self) -> AbstractContextManager[Snapshot]:
         """Give one view of the facts for all of a question; raises Damaged."""
 
     def batches(self, sql: str, params: Sequence[Any] = (), *, size: int) -> Iterator[list[tuple[Any, ...]]]:
@@ -58,13 +58,13 @@ class Engine(Protocol):
     ) -> None:
         """Put the rows of these conversations and lone surveys in the place of their old ones, with the watermark."""
 
-    def hold(self, wanted: Sequence[Wanted]) -> None:
+    def hold(self, wanted: Sequence[TableSpec]) -> None:
         """Have tables read into the memory of this process, where it is to answer instead of servers."""
 
     def wait_for_tables(self) -> None:
         """Wait until what is to be held in memory was read."""
 
-    def tables(self) -> AbstractContextManager[Mapping[str, Table]]:
+    def tables(self) -> AbstractContextManager[Mapping[str, MemoryTable]]:
         """Give the tables held in memory, all as they stand now; none where they are not, or not yet."""
 
     def forget(self) -> None:

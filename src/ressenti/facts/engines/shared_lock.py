@@ -4,10 +4,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ressenti.facts.refusals import Closing
+from ressenti.facts.refusals import FactsClosing
 
 
-class Gate:
+class SharedLock:
     """Many may be `inside` together; whoever is `alone` waits for them to leave, and others wait outside."""
 
     def __init__(self) -> None:
@@ -25,7 +25,7 @@ class Gate:
         with self._changed:
             self._changed.wait_for(lambda: not self._is_closed)
             if self._is_shut:
-                raise Closing
+                raise FactsClosing
             self._inside += 1
         try:
             yield

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from ressenti.facts.recount.record import Event
+from ressenti.facts.recount.record import RecordedEvent
 
 _STATES = {
     "closed": ("closed", "close", "clos", "clôturé", "clôturée", "fermé", "fermée"),
@@ -12,7 +12,7 @@ _STATES = {
 _MEANING = {word: meaning for meaning, words in _STATES.items() for word in words}
 
 
-def closed_at(closed: int | None, resolved: int | None, log: Sequence[Event]) -> int | None:
+def closed_at(closed: int | None, resolved: int | None, log: Sequence[RecordedEvent]) -> int | None:
     """Return when it closed, None while it is open. The log is in its order."""
     states = [meaning(event) for event in log]
     again = reopening(states)
@@ -30,7 +30,7 @@ def closed_at(closed: int | None, resolved: int | None, log: Sequence[Event]) ->
     raise AssertionError("a log that ends with a closing state holds one")
 
 
-def resolution_ended_at(closed: int | None, resolved: int | None, log: Sequence[Event]) -> int | None:
+def resolution_ended_at(closed: int | None, resolved: int | None, log: Sequence[RecordedEvent]) -> int | None:
     """Return when the matter was resolved: as told, else by the log, else when it closed; None while it is open."""
     end = closed_at(closed, resolved, log)
     if end is None:
@@ -45,7 +45,7 @@ def resolution_ended_at(closed: int | None, resolved: int | None, log: Sequence[
     return found[-1] if found else end
 
 
-def meaning(event: Event) -> str:
+def meaning(event: RecordedEvent) -> str:
     """Return closed or resolved, whatever case the word is written in; every other state is open."""
     return _MEANING.get(event.state.strip().lower(), "open")
 
@@ -57,7 +57,7 @@ def reopening(states: Sequence[str]) -> int | None:
     return max(places) if places else None
 
 
-def _moments(log: Sequence[Event], states: Sequence[str], again: int | None, wanted: str) -> list[int]:
+def _moments(log: Sequence[RecordedEvent], states: Sequence[str], again: int | None, wanted: str) -> list[int]:
     """Return when it came into a state after the last reopening, in order."""
     first = 0 if again is None else again + 1
     return [log[place].at for place in range(first, len(log)) if states[place] == wanted]

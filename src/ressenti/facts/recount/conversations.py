@@ -12,44 +12,48 @@ from sqlalchemy import Connection
 from ressenti.facts.recount import close as closings
 from ressenti.facts.recount import handlings, surveys
 from ressenti.facts.recount import respondents as people
-from ressenti.facts.recount.handlings import Stretch, not_negative
+from ressenti.facts.recount.handlings import RecountedHandling, not_negative
 from ressenti.facts.recount.record import (
-    Case,
-    Event,
-    Sale,
-    Survey,
-    Visit,
-    World,
+    RecordedCase,
+    RecordedEvent,
+    RecordedSale,
+    RecordedSetting,
+    RecordedSurvey,
+    RecordedVisit,
     arrived,
     read_cases,
     read_lone_surveys,
 )
-from ressenti.facts.recount.respondents import Turn, distinct
-from ressenti.facts.recount.surveys import Values
+from ressenti.facts.recount.respondents import RecountedTurn, distinct
+from ressenti.facts.recount.surveys import RecountedValues
 from ressenti.facts.schema import TABLES
 from ressenti.record.projects import Project
 
-_IN_ORDER: dict[str, Callable[[Values], tuple[Any, ...]]] = {
+_IN_ORDER: dict[str, Callable[[RecountedValues], tuple[Any, ...]]] = {
     table: itemgetter(*(column.name for column in columns)) for table, columns in TABLES.items()
 }
 
-Recounted = dict[str, list[Values]]
+Recounted = dict[str, list[RecountedValues]]
 """The rows of one conversation or lone survey, by table."""
 
 
-def recount_conversations(connection: Connection, world: World, ids: Sequence[int]) -> Iterator[tuple[Case, Recounted]]:
+def recount_conversations(
+    connection: Connection, world: RecordedSetting, ids: Sequence[int]
+) -> Iterator[tuple[RecordedCase, Recounted]]:
     """Recount the conversations whose ids are given: ascending, and all there are between the first and the last."""
     for case in read_cases(connection, world, ids):
         yield case, recount(case, world)
 
 
-def recount_lone_surveys(connection: Connection, world: World, ids: Sequence[int]) -> Iterator[tuple[Survey, Values]]:
+def recount_lone_surveys(
+    connection: Connection, world: RecordedSetting, ids: Sequence[int]
+) -> Iterator[tuple[RecordedSurvey, RecountedValues]]:
     """Recount the surveys without a conversation whose ids are given, likewise."""
     for survey in read_lone_surveys(connection, ids):
         yield survey, surveys.lone_row(survey, world)
 
 
-def recount(case: Case, world: World) -> Recounted:
+def recount(case: RecordedCase, world: RecordedSetting) -> Recounted:
     """Return all rows of one conversation."""
     turns = people.turns(case.messages, world)
     stretches = handlings.stretches(case, turns, closed_at(case))
@@ -64,7 +68,7 @@ def recount(case: Case, world: World) -> Recounted:
     }
 
 
-def columns_of(table: str, row: Values) -> tuple[Any, ...]:
+def columns_of(table: str, row: RecountedValues) -> tuple[Any, ...]:
     """Return a row's values in the order of the table's columns."""
     return _IN_ORDER[table](row)
 
@@ -72,7 +76,9 @@ def columns_of(table: str, row: Values) -> tuple[Any, ...]:
 # What is known of the conversation
 
 
-def about_conversation(case: Case, turns: Sequence[Turn], stretches: Sequence[Stretch], world: World) -> Values:
+def about_conversation(
+    case: RecordedCase, turns: Sequence[RecountedTurn], stretches: Sequence[RecountedHandling], world: RecordedSetting
+) -> RecountedValues:
     """Return the columns that every row of a conversation repeats."""
     head = case.head
     credited = people.respondents(case, turns)
@@ -103,12 +109,12 @@ def about_conversation(case: Case, turns: Sequence[Turn], stretches: Sequence[St
     }
 
 
-def closed_at(case: Case) -> int | None:
+def closed_at(case: RecordedCase) -> int | None:
     """Return when it closed (D2)."""
     return closings.closed_at(case.head.closed_at, case.head.resolved_at, case.events)
 
 
-def closer(case: Case, turns: Sequence[Turn], stretches: Sequence[Stretch]) -> int | None:
+def closer(case: RecordedCase, turns: Sequence[RecountedTurn], stretches: Sequence[RecountedHandling]) -> int | None:
     """Return who closed it and wrote in it; else the last person who wrote; else the last who wrote (E18)."""
     last = stretches[-1] if stretches else None
     if last and last.ended_by == "closed" and last.respondent_id in people.respondents(case, turns):
@@ -120,7 +126,7 @@ def closer(case: Case, turns: Sequence[Turn], stretches: Sequence[Stretch]) -> i
 # Its own row
 
 
-def _own_row(case: Case, turns: Sequence[Turn], world: World) -> Values:
+def _own_row(case: RecordedCase, turns: Sequence[RecountedTurn], world: RecordedSetting) -> RecountedValues:
     return {
         "visitor_id": case.head.visitor_id,
         "first_response_us": first_response(case, turns),
@@ -131,7 +137,7 @@ def _own_row(case: Case, turns: Sequence[Turn], world: World) -> Values:
     }
 
 
-def first_response(case: Case, turns: Sequence[Turn]) -> int | None:
+def first_response(case: RecordedCase, turns: Sequence[RecountedTurn]) -> int | None:
     """Return first visitor message to first human answer (D7); what the source measured, where no message is known."""
     head = case.head
     if case.messages:
@@ -142,14 +148,14 @@ def first_response(case: Case, turns: Sequence[Turn]) -> int | None:
     return None if head.first_response_at is None else not_negative(head.first_response_at - head.opened_at)
 
 
-def is_answered(case: Case, turns: Sequence[Turn], world: World) -> bool:
+def is_answered(case: RecordedCase, turns: Sequence[RecountedTurn], world: RecordedSetting) -> bool:
     """Say whether a person answered; without messages, whether an answer was measured or a person is listed."""
     if case.messages:
         return people.first_answer(turns) is not None
     return first_response(case, turns) is not None or people.first_responder(case, turns, world) is not None
 
 
-def resolution(case: Case, turns: Sequence[Turn]) -> int | None:
+def resolution(case: RecordedCase, turns: Sequence[RecountedTurn]) -> int | None:
     """Return first visitor message to resolution (D8), of a closed conversation."""
     end = closings.resolution_ended_at(case.head.closed_at, case.head.resolved_at, case.events)
     if end is None:
@@ -164,8 +170,11 @@ def resolution(case: Case, turns: Sequence[Turn]) -> int | None:
 
 
 def _handling_rows(
-    turns: Sequence[Turn], stretches: Sequence[Stretch], about: Values, world: World
-) -> Iterator[Values]:
+    turns: Sequence[RecountedTurn],
+    stretches: Sequence[RecountedHandling],
+    about: RecountedValues,
+    world: RecordedSetting,
+) -> Iterator[RecountedValues]:
     answers, spoken = handlings.replies(turns, stretches), handlings.spoken_in(turns, stretches)
     for place, one in enumerate(stretches):
         waits = [reply.wait_us for reply in answers if reply.stretch == place]
@@ -189,7 +198,7 @@ def _handling_rows(
         }
 
 
-def _groups_of_handling(one: Stretch, about: Values, world: World) -> tuple[int, ...]:
+def _groups_of_handling(one: RecountedHandling, about: RecountedValues, world: RecordedSetting) -> tuple[int, ...]:
     if one.group_id is not None:
         return (one.group_id,)
     own = people.groups_at(world.memberships.get(one.respondent_id, ()), one.started_at)
@@ -200,7 +209,7 @@ def _groups_of_handling(one: Stretch, about: Values, world: World) -> tuple[int,
 # Sales
 
 
-def _sale_rows(case: Case, turns: Sequence[Turn], project: Project) -> list[Values]:
+def _sale_rows(case: RecordedCase, turns: Sequence[RecountedTurn], project: Project) -> list[RecountedValues]:
     """Return the sales credited to a conversation (D16), by time."""
     loose = [sale for sale in case.loose_sales if credited(sale, case.visits, project.sale_window_us) == case.head.id]
     sales = [sale for sale in [*case.named_sales, *loose] if sale.currency in {None, project.currency}]
@@ -214,7 +223,9 @@ def _sale_rows(case: Case, turns: Sequence[Turn], project: Project) -> list[Valu
     ]
 
 
-def credited(sale: Sale, visits: Sequence[tuple[Visit, Sequence[Event]]], window_us: int) -> int | None:
+def credited(
+    sale: RecordedSale, visits: Sequence[tuple[RecordedVisit, Sequence[RecordedEvent]]], window_us: int
+) -> int | None:
     """Return the visitor's last conversation begun by then which is open at the sale or closed shortly before (D16)."""
     begun = [
         (visit, closings.closed_at(visit.closed_at, visit.resolved_at, log))
@@ -229,6 +240,6 @@ def credited(sale: Sale, visits: Sequence[tuple[Visit, Sequence[Event]]], window
     return max(near)[-1] if near else None
 
 
-def _sold(sales: Sequence[Values]) -> Values:
+def _sold(sales: Sequence[RecountedValues]) -> RecountedValues:
     sold = [one for one in sales if one["amount_millionths"] >= 0]  # the others are refunds (E49)
     return {"sale_count": len(sold), "seller_ids": distinct(one["seller_id"] for one in sold)}

@@ -5,11 +5,11 @@ from itertools import groupby, takewhile
 from operator import itemgetter
 from typing import NamedTuple
 
-from ressenti.facts.recount.record import Case, World
-from ressenti.facts.recount.respondents import Side, Turn, by_visitor, written
+from ressenti.facts.recount.record import RecordedCase, RecordedSetting
+from ressenti.facts.recount.respondents import AuthorSide, RecountedTurn, by_visitor, written
 
 
-class Stretch(NamedTuple):
+class RecountedHandling(NamedTuple):
     """One handling. Of one that the messages tell of, `begun_by` is the place of its first message.
 
     `is_awaited` says whether a visitor was waiting for it.
@@ -26,21 +26,21 @@ class Stretch(NamedTuple):
     is_awaited: bool = True
 
 
-class Reply(NamedTuple):
+class RecountedReply(NamedTuple):
     """A person's answer to a waiting visitor: in which handling it was given, and after what wait."""
 
     stretch: int
     wait_us: int
 
 
-def stretches(case: Case, of: Sequence[Turn], closed_at: int | None) -> list[Stretch]:
+def stretches(case: RecordedCase, of: Sequence[RecountedTurn], closed_at: int | None) -> list[RecountedHandling]:
     """Return the handlings by start: the recorded ones, or where none is recorded, those the messages tell of."""
     if case.held:
-        return [Stretch(*one[2:-1]) for one in case.held]
+        return [RecountedHandling(*one[2:-1]) for one in case.held]
     return _from_messages(of, case.head.opened_at, closed_at)
 
 
-def _from_messages(of: Sequence[Turn], opened_at: int, closed_at: int | None) -> list[Stretch]:
+def _from_messages(of: Sequence[RecountedTurn], opened_at: int, closed_at: int | None) -> list[RecountedHandling]:
     """Return a handling for each unbroken run of one named respondent's messages."""
     started = [_started(of, place, respondent, opened_at) for place, respondent in _first_of_runs(of)]
     ends: list[tuple[int | None, str | None]] = [(one.started_at, "transferred") for one in started[1:]]
@@ -48,28 +48,28 @@ def _from_messages(of: Sequence[Turn], opened_at: int, closed_at: int | None) ->
     return [one._replace(ended_at=at, ended_by=by) for one, (at, by) in zip(started, ends, strict=False)]
 
 
-def _first_of_runs(of: Sequence[Turn]) -> list[tuple[int, int]]:
+def _first_of_runs(of: Sequence[RecountedTurn]) -> list[tuple[int, int]]:
     """Return where each run begins and whose it is; who has no name interrupts nobody."""
-    said = [(place, turn.respondent_id) for place, turn in enumerate(of) if turn.side is not Side.VISITOR]
+    said = [(place, turn.respondent_id) for place, turn in enumerate(of) if turn.side is not AuthorSide.VISITOR]
     named = [(place, respondent) for place, respondent in said if respondent is not None]
     return [next(run) for _respondent, run in groupby(named, key=itemgetter(1))]
 
 
-def _started(of: Sequence[Turn], place: int, respondent: int, opened_at: int) -> Stretch:
+def _started(of: Sequence[RecountedTurn], place: int, respondent: int, opened_at: int) -> RecountedHandling:
     """Return a handling from the moment the visitor began to wait for it, or from its own first message."""
-    waiting = _waiting(of[:place], ended_by={Side.PERSON, Side.BOT})
+    waiting = _waiting(of[:place], ended_by={AuthorSide.PERSON, AuthorSide.BOT})
     if not waiting:
-        return Stretch(respondent, of[place].at, None, None, begun_by=place, is_awaited=False)
-    return Stretch(respondent, max(opened_at, waiting[0].at), None, None, begun_by=place)
+        return RecountedHandling(respondent, of[place].at, None, None, begun_by=place, is_awaited=False)
+    return RecountedHandling(respondent, max(opened_at, waiting[0].at), None, None, begun_by=place)
 
 
-def _waiting(before: Sequence[Turn], *, ended_by: set[Side]) -> list[Turn]:
+def _waiting(before: Sequence[RecountedTurn], *, ended_by: set[AuthorSide]) -> list[RecountedTurn]:
     """Return the visitor's messages that none of these has answered yet."""
     since = list(takewhile(lambda turn: turn.side not in ended_by, reversed(before)))
     return by_visitor(since[::-1])
 
 
-def stretch_of(of: Sequence[Turn], place: int, handlings: Sequence[Stretch]) -> int | None:
+def stretch_of(of: Sequence[RecountedTurn], place: int, handlings: Sequence[RecountedHandling]) -> int | None:
     """Return which handling a message belongs to: the writer's that started last, at or before it.
 
     Where the messages themselves tell of the handlings, it is the run of messages that it stands in.
@@ -83,28 +83,28 @@ def stretch_of(of: Sequence[Turn], place: int, handlings: Sequence[Stretch]) -> 
     return max(theirs)[1] if theirs else None
 
 
-def replies(of: Sequence[Turn], handlings: Sequence[Stretch]) -> list[Reply]:
+def replies(of: Sequence[RecountedTurn], handlings: Sequence[RecountedHandling]) -> list[RecountedReply]:
     """Return each answer of a person to a waiting visitor (D9), in order; what a bot says ends no wait."""
     opening = {one.begun_by for one in handlings if not one.is_awaited}
     found = []
     for place, turn in enumerate(of):
-        if turn.side is not Side.PERSON or place in opening:
+        if turn.side is not AuthorSide.PERSON or place in opening:
             continue
-        waiting = _waiting(of[:place], ended_by={Side.PERSON})
+        waiting = _waiting(of[:place], ended_by={AuthorSide.PERSON})
         stretch = stretch_of(of, place, handlings)
         if waiting and stretch is not None:
-            found.append(Reply(stretch, turn.at - max(handlings[stretch].started_at, waiting[0].at)))
+            found.append(RecountedReply(stretch, turn.at - max(handlings[stretch].started_at, waiting[0].at)))
     return found
 
 
-def is_person(respondent_id: int, of: Sequence[Turn], world: World) -> bool:
+def is_person(respondent_id: int, of: Sequence[RecountedTurn], world: RecordedSetting) -> bool:
     """Say whether a handling is a person's: as declared, else if all that its respondent wrote is a person's."""
     if respondent_id in world.kinds:
         return world.kinds[respondent_id] != "bot"
-    return all(turn.side is Side.PERSON for turn in written(of) if turn.respondent_id == respondent_id)
+    return all(turn.side is AuthorSide.PERSON for turn in written(of) if turn.respondent_id == respondent_id)
 
 
-def closing_delay(one: Stretch, of: Sequence[Turn]) -> int | None:
+def closing_delay(one: RecountedHandling, of: Sequence[RecountedTurn]) -> int | None:
     """Return last visitor message to closing (D10), for a handling that ended by closing."""
     ended_at = one.ended_at
     if one.ended_by != "closed" or ended_at is None:
@@ -113,7 +113,7 @@ def closing_delay(one: Stretch, of: Sequence[Turn]) -> int | None:
     return ended_at - before[-1] if before else None
 
 
-def is_unanswered(one: Stretch, of: Sequence[Turn], *, has_spoken: bool) -> bool | None:
+def is_unanswered(one: RecountedHandling, of: Sequence[RecountedTurn], *, has_spoken: bool) -> bool | None:
     """Say whether no person wrote in a handling; None where the visitor had written nothing by its end."""
     ended_at = one.ended_at
     if not [turn for turn in by_visitor(of) if ended_at is None or turn.at <= ended_at]:
@@ -121,9 +121,9 @@ def is_unanswered(one: Stretch, of: Sequence[Turn], *, has_spoken: bool) -> bool
     return not has_spoken
 
 
-def spoken_in(of: Sequence[Turn], handlings: Sequence[Stretch]) -> set[int | None]:
+def spoken_in(of: Sequence[RecountedTurn], handlings: Sequence[RecountedHandling]) -> set[int | None]:
     """Return the places of the handlings in which a person wrote."""
-    return {stretch_of(of, place, handlings) for place, turn in enumerate(of) if turn.side is Side.PERSON}
+    return {stretch_of(of, place, handlings) for place, turn in enumerate(of) if turn.side is AuthorSide.PERSON}
 
 
 def not_negative(duration: int | None) -> int | None:

@@ -14,10 +14,10 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, or_, select
 from ressenti.record import tables as t
 from ressenti.record.projects import Project, all_projects
 
-Columns = TypeVar("Columns", bound=NamedTuple)
+RecordedColumns = TypeVar("RecordedColumns", bound=NamedTuple)
 
 
-class Head(NamedTuple):
+class RecordedConversation(NamedTuple):
     """The conversation itself; the fields are its columns."""
 
     id: int
@@ -40,7 +40,7 @@ class Head(NamedTuple):
     is_spam: bool
 
 
-class Message(NamedTuple):
+class RecordedMessage(NamedTuple):
     """One message, without its text."""
 
     conversation_id: int
@@ -53,7 +53,7 @@ class Message(NamedTuple):
     arrival: int | None
 
 
-class Held(NamedTuple):
+class RecordedHandling(NamedTuple):
     """One handling that the source recorded."""
 
     conversation_id: int
@@ -68,7 +68,7 @@ class Held(NamedTuple):
     arrival: int | None
 
 
-class Event(NamedTuple):
+class RecordedEvent(NamedTuple):
     """One change of state in a ticket log; `seq` is its number among those of one moment, if its source gives one."""
 
     conversation_id: int
@@ -79,7 +79,7 @@ class Event(NamedTuple):
     arrival: int | None
 
 
-class Offer(NamedTuple):
+class RecordedOffer(NamedTuple):
     """One survey that was offered."""
 
     conversation_id: int | None
@@ -97,7 +97,7 @@ class Offer(NamedTuple):
     arrival: int | None
 
 
-class Answer(NamedTuple):
+class RecordedAnswer(NamedTuple):
     """What came back to one question of a survey."""
 
     offer_id: int
@@ -107,7 +107,7 @@ class Answer(NamedTuple):
     text: str | None
 
 
-class Sale(NamedTuple):
+class RecordedSale(NamedTuple):
     """One transaction."""
 
     conversation_id: int | None
@@ -120,7 +120,7 @@ class Sale(NamedTuple):
     arrival: int | None
 
 
-class Membership(NamedTuple):
+class RecordedMembership(NamedTuple):
     """A respondent's time in a group; None is open."""
 
     respondent_id: int
@@ -130,7 +130,7 @@ class Membership(NamedTuple):
     until_at: int | None
 
 
-class Visit(NamedTuple):
+class RecordedVisit(NamedTuple):
     """What a sale needs to know of a conversation of its visitor (D16)."""
 
     id: int
@@ -142,7 +142,7 @@ class Visit(NamedTuple):
     arrival: int | None
 
 
-class Offers(NamedTuple):
+class RecordedSurveys(NamedTuple):
     """What the surveys of a source tell of themselves (D40), and to which project each source belongs.
 
     `open` are the (source, survey) of which a row was offered and not answered, `dated` the sources of which any row
@@ -156,7 +156,7 @@ class Offers(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class World:
+class RecordedSetting:
     """What is the same for every conversation.
 
     The projects, declared kinds of respondents, who was in which group, what is told of offers, and which
@@ -165,47 +165,47 @@ class World:
 
     projects: Mapping[int, Project]
     kinds: Mapping[int, str]
-    memberships: Mapping[int, Sequence[Membership]]
-    offers: Offers
+    memberships: Mapping[int, Sequence[RecordedMembership]]
+    offers: RecordedSurveys
     became: Mapping[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Survey:
+class RecordedSurvey:
     """A survey with the answers to its questions."""
 
-    offer: Offer
-    answers: Mapping[str, Answer]
+    offer: RecordedOffer
+    answers: Mapping[str, RecordedAnswer]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class RecordedCase:
     """One conversation and all that hangs on it, as it stands in the record.
 
     `named_sales` name this conversation; `loose_sales` name its visitor only, whose `visits` they may belong to.
     """
 
-    head: Head
+    head: RecordedConversation
     tags: Sequence[int]
     groups: Sequence[int]
     listed: Sequence[int]
-    messages: Sequence[Message]
-    held: Sequence[Held]
-    events: Sequence[Event]
-    surveys: Sequence[Survey]
-    named_sales: Sequence[Sale]
-    loose_sales: Sequence[Sale]
-    visits: Sequence[tuple[Visit, Sequence[Event]]]
+    messages: Sequence[RecordedMessage]
+    held: Sequence[RecordedHandling]
+    events: Sequence[RecordedEvent]
+    surveys: Sequence[RecordedSurvey]
+    named_sales: Sequence[RecordedSale]
+    loose_sales: Sequence[RecordedSale]
+    visits: Sequence[tuple[RecordedVisit, Sequence[RecordedEvent]]]
 
 
-def read_world(connection: Connection) -> World:
+def read_world(connection: Connection) -> RecordedSetting:
     """Read what every conversation is measured against."""
     declared = select(t.respondent.c.id, t.respondent.c.kind).where(t.respondent.c.kind.is_not(None))
-    in_groups = _columns(Membership, t.membership).order_by(t.membership.c.respondent_id, t.membership.c.id)
-    return World(
+    in_groups = _columns(RecordedMembership, t.membership).order_by(t.membership.c.respondent_id, t.membership.c.id)
+    return RecordedSetting(
         projects={one.id: one for one in all_projects(connection)},
         kinds={row.id: row.kind for row in connection.execute(declared)},
-        memberships=_by_first(_rows(connection, Membership, in_groups)),
+        memberships=_by_first(_rows(connection, RecordedMembership, in_groups)),
         offers=_read_offers(connection),
         became=_read_merges(connection),
     )
@@ -232,12 +232,14 @@ def _read_merges(connection: Connection) -> dict[int, int]:
     return found
 
 
-def _read_offers(connection: Connection) -> Offers:
+def _read_offers(connection: Connection) -> RecordedSurveys:
     """Look through all surveys, one after another."""
     offer, answer = t.survey_offer.c, t.survey_answer.c
     query = select(offer.id, offer.source_id, offer.survey_id, offer.offered_at, answer.value, answer.text)
     rows = connection.execute(query.outerjoin_from(t.survey_offer, t.survey_answer).order_by(offer.id))
-    found = Offers(set(), set(), set(), dict(connection.execute(select(t.source.c.id, t.source.c.project_id)).all()))
+    found = RecordedSurveys(
+        set(), set(), set(), dict(connection.execute(select(t.source.c.id, t.source.c.project_id)).all())
+    )
     for _offer, given in groupby(rows, key=lambda row: row.id):
         first, *others = given
         found.asking.add(first.source_id)
@@ -249,7 +251,7 @@ def _read_offers(connection: Connection) -> Offers:
     return found
 
 
-def read_cases(connection: Connection, world: World, ids: Sequence[int]) -> Iterator[Case]:
+def read_cases(connection: Connection, world: RecordedSetting, ids: Sequence[int]) -> Iterator[RecordedCase]:
     """Read the conversations whose ids are given: ascending, and all there are between the first and the last.
 
     Those that were merged into others are none; their surveys and sales are those of the one they became.
@@ -258,24 +260,30 @@ def read_cases(connection: Connection, world: World, ids: Sequence[int]) -> Iter
         return
     low, high = ids[0], ids[-1]
     between = t.conversation.c.id.between(low, high)
-    heads = _rows(connection, Head, _columns(Head, t.conversation).where(between).order_by(t.conversation.c.id))
+    heads = _rows(
+        connection,
+        RecordedConversation,
+        _columns(RecordedConversation, t.conversation).where(between).order_by(t.conversation.c.id),
+    )
     heads = [head for head in heads if head.id not in world.became]
     parts = [one for one, whole in world.became.items() if low <= whole <= high]
     tags = _pairs(connection, t.conversation_tag, "label_id", low, high)
     groups = _pairs(connection, t.conversation_group, "agent_group_id", low, high)
     listed = _pairs(connection, t.conversation_respondent, "respondent_id", low, high)
-    messages = _by_first(_rows(connection, Message, _hanging(Message, t.message, low, high)))
-    held = _by_first(_rows(connection, Held, _hanging(Held, t.handling, low, high)))
-    events = _by_first(_rows(connection, Event, _hanging(Event, t.status_event, low, high)))
+    messages = _by_first(_rows(connection, RecordedMessage, _hanging(RecordedMessage, t.message, low, high)))
+    held = _by_first(_rows(connection, RecordedHandling, _hanging(RecordedHandling, t.handling, low, high)))
+    events = _by_first(_rows(connection, RecordedEvent, _hanging(RecordedEvent, t.status_event, low, high)))
     surveys = _surveys_of(connection, world, low, high, parts)
-    named: dict[int, list[Sale]] = defaultdict(list)
-    for sale in _rows(connection, Sale, _columns(Sale, t.transaction).where(_naming(t.transaction, low, high, parts))):
+    named: dict[int, list[RecordedSale]] = defaultdict(list)
+    for sale in _rows(
+        connection, RecordedSale, _columns(RecordedSale, t.transaction).where(_naming(t.transaction, low, high, parts))
+    ):
         named[_owner(sale, world)].append(sale)
     visitors = [head.visitor_id for head in heads if head.visitor_id is not None]
     loose, visits = _visitors(connection, world, visitors)
     for head in heads:
         visitor = -1 if head.visitor_id is None else head.visitor_id
-        yield Case(
+        yield RecordedCase(
             head=head,
             tags=tags[head.id],
             groups=groups[head.id],
@@ -290,7 +298,7 @@ def read_cases(connection: Connection, world: World, ids: Sequence[int]) -> Iter
         )
 
 
-def read_lone_surveys(connection: Connection, ids: Sequence[int]) -> list[Survey]:
+def read_lone_surveys(connection: Connection, ids: Sequence[int]) -> list[RecordedSurvey]:
     """Read the surveys without a conversation among those between the first and the last of these ids."""
     if not ids:
         return []
@@ -317,9 +325,9 @@ def arrived(own_id: int, told: int | None) -> int:
     return own_id << 32 if told is None else told
 
 
-def as_logged(events: Sequence[Event]) -> list[Event]:
+def as_logged(events: Sequence[RecordedEvent]) -> list[RecordedEvent]:
     """Return the states of one log by time; those of one moment by number, and by arrival where they have none."""
-    ordered: list[Event] = []
+    ordered: list[RecordedEvent] = []
     for at in sorted({event.at for event in events}):
         came = sorted((one for one in events if one.at == at), key=lambda one: arrived(one.id, one.arrival))
         numbers = sorted((one.seq, place) for place, one in enumerate(came) if one.seq is not None)
@@ -333,43 +341,43 @@ def _naming(table: Table, low: int, high: int, parts: Sequence[int]) -> ColumnEl
     return or_(table.c.conversation_id.between(low, high), table.c.conversation_id.in_(parts))
 
 
-def _owner(row: Offer | Sale, world: World) -> int:
+def _owner(row: RecordedOffer | RecordedSale, world: RecordedSetting) -> int:
     """Return the conversation that counts a survey or a sale: the one it names, or the one that became (D34)."""
     named = _known(row.conversation_id if row.given_on_id is None else row.given_on_id)
     return world.became.get(named, named)
 
 
 def _surveys_of(
-    connection: Connection, world: World, low: int, high: int, parts: Sequence[int]
-) -> dict[int, list[Survey]]:
-    found: dict[int, list[Survey]] = defaultdict(list)
+    connection: Connection, world: RecordedSetting, low: int, high: int, parts: Sequence[int]
+) -> dict[int, list[RecordedSurvey]]:
+    found: dict[int, list[RecordedSurvey]] = defaultdict(list)
     for survey in _surveys(connection, _naming(t.survey_offer, low, high, parts)):
         found[_owner(survey.offer, world)].append(survey)
     return found
 
 
-def _surveys(connection: Connection, which: ColumnElement[bool]) -> list[Survey]:
-    offers = _rows(connection, Offer, _columns(Offer, t.survey_offer).where(which))
+def _surveys(connection: Connection, which: ColumnElement[bool]) -> list[RecordedSurvey]:
+    offers = _rows(connection, RecordedOffer, _columns(RecordedOffer, t.survey_offer).where(which))
     offers.sort(key=lambda one: arrived(one.id, one.arrival))
-    answered = _columns(Answer, t.survey_answer).join_from(t.survey_answer, t.survey_offer).where(which)
-    answers = _by_first(_rows(connection, Answer, answered))
-    return [Survey(offer=offer, answers={one.question: one for one in answers[offer.id]}) for offer in offers]
+    answered = _columns(RecordedAnswer, t.survey_answer).join_from(t.survey_answer, t.survey_offer).where(which)
+    answers = _by_first(_rows(connection, RecordedAnswer, answered))
+    return [RecordedSurvey(offer=offer, answers={one.question: one for one in answers[offer.id]}) for offer in offers]
 
 
 def _visitors(
-    connection: Connection, world: World, visitors: Iterable[int]
-) -> tuple[dict[int, list[Sale]], dict[int, list[tuple[Visit, Sequence[Event]]]]]:
+    connection: Connection, world: RecordedSetting, visitors: Iterable[int]
+) -> tuple[dict[int, list[RecordedSale]], dict[int, list[tuple[RecordedVisit, Sequence[RecordedEvent]]]]]:
     """Return each visitor's sales that name no conversation, and the conversations they may be credited to."""
-    sales: dict[int, list[Sale]] = defaultdict(list)
-    visits: dict[int, list[tuple[Visit, Sequence[Event]]]] = defaultdict(list)
+    sales: dict[int, list[RecordedSale]] = defaultdict(list)
+    visits: dict[int, list[tuple[RecordedVisit, Sequence[RecordedEvent]]]] = defaultdict(list)
     of = t.transaction.c
-    loose = _columns(Sale, t.transaction).where(of.conversation_id.is_(None), of.visitor_id.in_(set(visitors)))
-    for sale in _rows(connection, Sale, loose):
+    loose = _columns(RecordedSale, t.transaction).where(of.conversation_id.is_(None), of.visitor_id.in_(set(visitors)))
+    for sale in _rows(connection, RecordedSale, loose):
         sales[_known(sale.visitor_id)].append(sale)
     theirs = t.conversation.c.visitor_id.in_(list(sales))
-    logs = _columns(Event, t.status_event).join_from(t.status_event, t.conversation).where(theirs)
-    events = {visit: as_logged(log) for visit, log in _by_first(_rows(connection, Event, logs)).items()}
-    for visit in _rows(connection, Visit, _columns(Visit, t.conversation).where(theirs)):
+    logs = _columns(RecordedEvent, t.status_event).join_from(t.status_event, t.conversation).where(theirs)
+    events = {visit: as_logged(log) for visit, log in _by_first(_rows(connection, RecordedEvent, logs)).items()}
+    for visit in _rows(connection, RecordedVisit, _columns(RecordedVisit, t.conversation).where(theirs)):
         if visit.id not in world.became:
             visits[visit.visitor_id].append((visit, events.get(visit.id, [])))
     return sales, visits
@@ -390,22 +398,22 @@ def _pairs(connection: Connection, table: Table, right: str, low: int, high: int
     return found
 
 
-def _columns(kind: type[Columns], table: Table) -> Select[Any]:
+def _columns(kind: type[RecordedColumns], table: Table) -> Select[Any]:
     return select(*(table.c[name] for name in kind._fields))
 
 
-def _hanging(kind: type[Columns], table: Table, low: int, high: int) -> Select[Any]:
+def _hanging(kind: type[RecordedColumns], table: Table, low: int, high: int) -> Select[Any]:
     """Ask for what hangs on the conversations of a range, in no order."""
     return _columns(kind, table).where(table.c.conversation_id.between(low, high))
 
 
-def _rows(connection: Connection, kind: type[Columns], query: Select[Any]) -> list[Columns]:
+def _rows(connection: Connection, kind: type[RecordedColumns], query: Select[Any]) -> list[RecordedColumns]:
     return [kind._make(row) for row in connection.execute(query)]
 
 
-def _by_first(rows: Iterable[Columns]) -> dict[int, list[Columns]]:
+def _by_first(rows: Iterable[RecordedColumns]) -> dict[int, list[RecordedColumns]]:
     """Sort rows under their first column, keeping their order."""
-    found: dict[int, list[Columns]] = defaultdict(list)
+    found: dict[int, list[RecordedColumns]] = defaultdict(list)
     for row in rows:
         found[row[0]].append(row)
     return found

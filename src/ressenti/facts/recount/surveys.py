@@ -4,30 +4,37 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ressenti.facts.recount.record import Case, Offer, Offers, Survey, World, arrived
+from ressenti.facts.recount.record import (
+    RecordedCase,
+    RecordedOffer,
+    RecordedSetting,
+    RecordedSurvey,
+    RecordedSurveys,
+    arrived,
+)
 from ressenti.facts.recount.respondents import distinct, groups_at
 from ressenti.facts.schema import TABLES
 from ressenti.record.projects import Project
 
-Values = dict[str, Any]
+RecountedValues = dict[str, Any]
 """One row: its columns by name; lists are tuples."""
 
 FIVE = "5"
 
 
-def note(survey: Survey, question: str) -> int | None:
+def note(survey: RecordedSurvey, question: str) -> int | None:
     """Return the number given to a question, if one was."""
     answer = survey.answers.get(question)
     return None if answer is None else answer.value
 
 
-def on_five(survey: Survey) -> int | None:
+def on_five(survey: RecordedSurvey) -> int | None:
     """Return the satisfaction note where it was given on 1 to 5, which is the scale where none is named."""
     answer = survey.answers.get("csat")
     return answer.value if answer and answer.scale in {None, FIVE} else None
 
 
-def ends(survey: Survey) -> tuple[int | None, int | None]:
+def ends(survey: RecordedSurvey) -> tuple[int | None, int | None]:
     """Return the ends of the scale that the satisfaction answer is on: both `10` and `1-10` are 1 to 10.
 
     A scale of words has none.
@@ -39,13 +46,13 @@ def ends(survey: Survey) -> tuple[int | None, int | None]:
     return (int(written[1] or 1), int(written[2])) if written else (None, None)
 
 
-def has_comment(survey: Survey) -> bool:
+def has_comment(survey: RecordedSurvey) -> bool:
     """Say whether it holds a comment that is not only spaces (E30)."""
     answer = survey.answers.get("comment")
     return answer is not None and answer.text is not None and not (answer.text == "" or answer.text.isspace())
 
 
-def is_satisfied(survey: Survey, project: Project) -> bool | None:
+def is_satisfied(survey: RecordedSurvey, project: Project) -> bool | None:
     """Say whether the note is a good one (D3), on another scale as the project declares (E29), or None."""
     answer = survey.answers.get("csat")
     if answer is None or answer.value is None:
@@ -56,18 +63,18 @@ def is_satisfied(survey: Survey, project: Project) -> bool | None:
     return None if declared is None else answer.value in declared
 
 
-def was_answered(survey: Survey) -> bool:
+def was_answered(survey: RecordedSurvey) -> bool:
     """Say whether at least one question was answered (D21)."""
     return has_comment(survey) or any(note(survey, one) is not None for one in ("csat", "nps", "ces", "resolved"))
 
 
-def is_known(survey: Survey, world: World) -> bool:
+def is_known(survey: RecordedSurvey, world: RecordedSetting) -> bool:
     """Say whether it is known what was offered (D40): by its own date, or as others of it came back unanswered."""
     own = survey.offer.source_id, survey.offer.survey_id
     return survey.offer.offered_at is not None or own in world.offers.open
 
 
-def is_offered(case: Case, world: World) -> bool | None:
+def is_offered(case: RecordedCase, world: RecordedSetting) -> bool | None:
     """Say whether a survey was offered in a conversation, None where nobody can know."""
     known = [is_known(one, world) for one in case.surveys]
     if known:
@@ -75,7 +82,7 @@ def is_offered(case: Case, world: World) -> bool | None:
     return None if _is_silent(case.head.source_id, world.offers) else False
 
 
-def _is_silent(source: int, offers: Offers) -> bool:
+def _is_silent(source: int, offers: RecordedSurveys) -> bool:
     """Say whether a source does not tell of its conversations which were offered a survey.
 
     It has answers only; or it has none, and beside it in the project is one that has answers only.
@@ -86,12 +93,12 @@ def _is_silent(source: int, offers: Offers) -> bool:
     return any(one in offers.asking and one not in offers.dated for one in beside)
 
 
-def last_answered_at(surveys: Sequence[Survey]) -> int | None:
+def last_answered_at(surveys: Sequence[RecordedSurvey]) -> int | None:
     """Return when the last of these surveys came back."""
     return max((one.offer.answered_at for one in surveys if one.offer.answered_at is not None), default=None)
 
 
-def last_note(notes: Sequence[tuple[Survey, int | None]]) -> int | None:
+def last_note(notes: Sequence[tuple[RecordedSurvey, int | None]]) -> int | None:
     """Return the note that was given last."""
     given = [
         (survey.offer.answered_at is not None, survey.offer.answered_at or 0, _arrived(survey), value)
@@ -101,11 +108,11 @@ def last_note(notes: Sequence[tuple[Survey, int | None]]) -> int | None:
     return max(given)[-1] if given else None
 
 
-def _arrived(survey: Survey) -> int:
+def _arrived(survey: RecordedSurvey) -> int:
     return arrived(survey.offer.id, survey.offer.arrival)
 
 
-def answer_row(survey: Survey, language_id: int | None, world: World) -> Values:
+def answer_row(survey: RecordedSurvey, language_id: int | None, world: RecordedSetting) -> RecountedValues:
     """Return what an answer row holds of its own; the language is its conversation's, if that has one."""
     offer, project = survey.offer, world.projects[survey.offer.project_id]
     return {
@@ -129,18 +136,20 @@ def answer_row(survey: Survey, language_id: int | None, world: World) -> Values:
     }
 
 
-def lone_row(survey: Survey, world: World) -> Values:
+def lone_row(survey: RecordedSurvey, world: RecordedSetting) -> RecountedValues:
     """Return the answer row of a survey without a conversation: it says itself whose and of which channel it was."""
     lists = {column.name: () for column in TABLES["answer"] if column.type.endswith("[]")}
     nothing: Mapping[str, Any] = {column.name: None for column in TABLES["answer"]} | lists
     offer = survey.offer
     known = {"project_id": offer.project_id, "is_counted": True, "channel_id": offer.channel_id}
-    credited: Values = dict.fromkeys(("closer_id", "last_respondent_id", "first_respondent_id"), offer.respondent_id)
+    credited: RecountedValues = dict.fromkeys(
+        ("closer_id", "last_respondent_id", "first_respondent_id"), offer.respondent_id
+    )
     credited |= {"respondent_ids": distinct([offer.respondent_id]), "group_ids": _groups_of_lone(offer, world)}
     return dict(nothing) | known | credited | answer_row(survey, None, world)
 
 
-def _groups_of_lone(offer: Offer, world: World) -> tuple[int, ...]:
+def _groups_of_lone(offer: RecordedOffer, world: RecordedSetting) -> tuple[int, ...]:
     """Return the group it names; else those its agent was in when it came back, or was offered (D28)."""
     if offer.group_id is not None:
         return (offer.group_id,)

@@ -8,21 +8,29 @@ from typing import Any
 
 import numpy as np
 
-from ressenti.facts.engines.memory.arrays import Places
+from ressenti.facts.engines.memory.arrays import RowIndexes
 from ressenti.facts.engines.memory.binned_durations import NO_BIN
-from ressenti.facts.engines.memory.table import Table
+from ressenti.facts.engines.memory.table import MemoryTable
 from ressenti.indicators.catalogue import INDICATORS, Indicator
 from ressenti.indicators.dimensions import AGENT, GROUP, Dimension
 from ressenti.indicators.measures import Count, Distribution, Median, Net, Percentile, PooledMean, Share
-from ressenti.indicators.memory.group_by import NO_ROWS, Cells, added, counted
-from ressenti.indicators.memory.quantiles import Rank, rank_of, ranked
-from ressenti.indicators.memory.row_filter import Buckets, Chosen, Clock, Condition, Ids, Under, choose
-from ressenti.indicators.memory.schema import TABLE_OF, amounts, digit, span, width
+from ressenti.indicators.memory.group_by import NO_ROWS, GroupCells, added, counted
+from ressenti.indicators.memory.quantiles import RankOfCells, rank_of, ranked
+from ressenti.indicators.memory.row_filter import (
+    FilteredRows,
+    GroupBy,
+    GroupByBuckets,
+    GroupByClock,
+    GroupByIds,
+    RowCondition,
+    choose,
+)
+from ressenti.indicators.memory.schema import TABLE_OF, amounts, category_code, span, width
 from ressenti.indicators.model import Attribution, Grain
 from ressenti.indicators.periods import edges
-from ressenti.indicators.sql import Cut, anchor_column, key_column
+from ressenti.indicators.sql import Slice, anchor_column, key_column
 
-Rows = list[tuple[Any, ...]]
+MemoryRows = list[tuple[Any, ...]]
 
 BLOCK = 65_536
 """How many rows are looked at at once for the first that is meant."""
@@ -34,7 +42,7 @@ def is_counted(key: str) -> bool:
 
 
 def can_count(
-    tables: Mapping[str, Table], one: Indicator, by: Dimension | None, attribution: Attribution | None
+    tables: Mapping[str, MemoryTable], one: Indicator, by: Dimension | None, attribution: Attribution | None
 ) -> bool:
     """Say whether what a question needs is held."""
     if one.key == "conversion_rate" and by is AGENT and attribution is None:
@@ -43,35 +51,35 @@ def can_count(
 
 
 def count(
-    tables: Mapping[str, Table],
+    tables: Mapping[str, MemoryTable],
     one: Indicator,
-    cut: Cut,
+    cut: Slice,
     *,
     by: Dimension | None = None,
     grain: Grain | None = None,
     attribution: Attribution | None = None,
-) -> Rows:
+) -> MemoryRows:
     """Return the rows of `sql.statement`, (key, bucket, note, parts…), in no order; `cut.before` is not read."""
     chosen = _chosen(tables, one, cut)
-    under: list[Under] = []
+    under: list[GroupBy] = []
     if by:
         under.append(_under(one, cut, by, attribution))
     if grain:
         under.append(_buckets(one, cut, grain))
-    cells = Cells(chosen, tuple(under))
+    cells = GroupCells(chosen, tuple(under))
     if isinstance(one.measure, Median | Percentile):
         return _ranked(one, cells, rank_of(one.measure))
     return _tallies(one, cells)
 
 
-def reach(tables: Mapping[str, Table], one: Indicator, cut: Cut) -> Rows:
+def reach(tables: Mapping[str, MemoryTable], one: Indicator, cut: Slice) -> MemoryRows:
     """Return the row of `sql.extent`: the first and the last moment at which the question finds something."""
     chosen, moment = _chosen(tables, one, cut), anchor_column(one, cut.anchor)
     table, sql = chosen.table, span(one)
 
-    def meant(rows: Places) -> Places:
-        is_meant = table.span(sql).bins[rows] != NO_BIN if sql else table.digits(digit(one))[rows] > 0
-        found: Places = rows[is_meant & table.alive[rows]]
+    def meant(rows: RowIndexes) -> RowIndexes:
+        is_meant = table.span(sql).bins[rows] != NO_BIN if sql else table.digits(category_code(one))[rows] > 0
+        found: RowIndexes = rows[is_meant & table.alive[rows]]
         return found
 
     low, high = chosen.stretch
@@ -87,34 +95,34 @@ def reach(tables: Mapping[str, Table], one: Indicator, cut: Cut) -> Rows:
     return [(int(moments.min()), int(moments.max()))] if len(moments) else [(None, None)]
 
 
-def _chosen(tables: Mapping[str, Table], one: Indicator, cut: Cut) -> Chosen:
+def _chosen(tables: Mapping[str, MemoryTable], one: Indicator, cut: Slice) -> FilteredRows:
     moment = anchor_column(one, cut.anchor)
-    among: list[tuple[Ids | Clock, tuple[int | None, ...]]] = [(Ids("project_id"), cut.projects)]
+    among: list[tuple[GroupByIds | GroupByClock, tuple[int | None, ...]]] = [(GroupByIds("project_id"), cut.projects)]
     among += [(_of(one, cut, by), ids) for by, ids in cut.where]
     return choose(
-        tables[TABLE_OF[one.facts]], Condition(moment=moment, start=cut.start, end=cut.end, among=tuple(among))
+        tables[TABLE_OF[one.facts]], RowCondition(moment=moment, start=cut.start, end=cut.end, among=tuple(among))
     )
 
 
-def _of(one: Indicator, cut: Cut, by: Dimension) -> Ids | Clock:
+def _of(one: Indicator, cut: Slice, by: Dimension) -> GroupByIds | GroupByClock:
     """Return what a filter looks at: who took part cuts conversations, not their handlings."""
     if one.facts == "handling" and by in {AGENT, GROUP}:
-        return Ids("involved_ids" if by is AGENT else "group_ids", of_conversation=True)
-    return Clock(anchor_column(one, cut.anchor), cut.zone, by) if by.column is None else Ids(by.column)
+        return GroupByIds("involved_ids" if by is AGENT else "group_ids", of_conversation=True)
+    return GroupByClock(anchor_column(one, cut.anchor), cut.zone, by) if by.column is None else GroupByIds(by.column)
 
 
-def _under(one: Indicator, cut: Cut, by: Dimension, attribution: Attribution | None) -> Ids | Clock:
+def _under(one: Indicator, cut: Slice, by: Dimension, attribution: Attribution | None) -> GroupByIds | GroupByClock:
     if by.column is None:
-        return Clock(anchor_column(one, cut.anchor), cut.zone, by)
-    return Ids(key_column(one, by, attribution))
+        return GroupByClock(anchor_column(one, cut.anchor), cut.zone, by)
+    return GroupByIds(key_column(one, by, attribution))
 
 
-def _buckets(one: Indicator, cut: Cut, grain: Grain) -> Buckets:
+def _buckets(one: Indicator, cut: Slice, grain: Grain) -> GroupByBuckets:
     starts, numbers = zip(*edges(grain, *cut.extent, cut.zone, cut.week_start, by_clock=cut.by_clock), strict=True)
-    return Buckets(anchor_column(one, cut.anchor), starts, numbers)
+    return GroupByBuckets(anchor_column(one, cut.anchor), starts, numbers)
 
 
-def _ranked(one: Indicator, cells: Cells, rank: Rank) -> Rows:
+def _ranked(one: Indicator, cells: GroupCells, rank: RankOfCells) -> MemoryRows:
     sql = span(one) or ""
     found = ranked(cells, sql, cells.chosen.table.span(sql), rank)
     if not cells.under:
@@ -122,8 +130,8 @@ def _ranked(one: Indicator, cells: Cells, rank: Rank) -> Rows:
     return [(*cells.keys(cell), n, value) for cell, (n, value) in enumerate(found) if n]
 
 
-def _tallies(one: Indicator, cells: Cells) -> Rows:
-    table, sql = cells.chosen.table, digit(one)
+def _tallies(one: Indicator, cells: GroupCells) -> MemoryRows:
+    table, sql = cells.chosen.table, category_code(one)
     counts = counted(cells, sql, table.digits(sql), width(one))
     base = counts[:, 1:].sum(axis=1)
     there = np.flatnonzero(base).tolist() if cells.under or isinstance(one.measure, Distribution) else [0]

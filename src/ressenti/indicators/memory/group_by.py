@@ -7,11 +7,11 @@ from math import prod
 
 import numpy as np
 
-from ressenti.facts.engines.memory.arrays import Array, Entries, Places
-from ressenti.facts.engines.memory.dictionary_columns import Few
-from ressenti.facts.engines.memory.prefix_sums import Running
-from ressenti.facts.engines.memory.table import Table
-from ressenti.indicators.memory.row_filter import Buckets, Chosen, Ids, Numbers, Under
+from ressenti.facts.engines.memory.arrays import Array, Entries, RowIndexes
+from ressenti.facts.engines.memory.dictionary_columns import EncodedListColumn
+from ressenti.facts.engines.memory.prefix_sums import PrefixSums
+from ressenti.facts.engines.memory.table import MemoryTable
+from ressenti.indicators.memory.row_filter import FilteredRows, GroupBy, GroupByBuckets, GroupByIds, GroupByNumbers
 
 LOW_BITS = 26
 LOW = (1 << LOW_BITS) - 1
@@ -21,11 +21,11 @@ NO_ROWS = np.empty(0, np.intp)
 
 
 @dataclass(frozen=True)
-class Cells:
+class GroupCells:
     """What the rows of a question are counted under: all in one, under one thing, or under two at once."""
 
-    chosen: Chosen
-    under: tuple[Under, ...]
+    chosen: FilteredRows
+    under: tuple[GroupBy, ...]
 
     @cached_property
     def _ids(self) -> list[list[int | None]]:
@@ -49,7 +49,7 @@ class Cells:
             found.insert(0, ids[code])
         return tuple(found)
 
-    def entries(self, rows: Places | slice) -> Entries:
+    def entries(self, rows: RowIndexes | slice) -> Entries:
         """Return the cells of rows: those that all of them are in, then further ones with the places of their rows."""
         if not self.under:
             return [(np.zeros(_length(rows), np.uint8), None)]
@@ -58,31 +58,31 @@ class Cells:
         return self.chosen.read(self.under, rows, lambda: self._entries(rows))
 
     @cached_property
-    def few(self) -> Few | None:
+    def few(self) -> EncodedListColumn | None:
         """Return the column of few different lists whose entries the rows are counted under, if that is all."""
         match self.under:
-            case (Ids(column),):
+            case (GroupByIds(column),):
                 return self.chosen.table.lists(column)
         return None
 
-    def lists(self, few: Few, rows: Places | slice) -> Array:
+    def lists(self, few: EncodedListColumn, rows: RowIndexes | slice) -> Array:
         """Return the numbers of the rows' lists."""
         if isinstance(rows, slice):
             return few.lists(rows)
         return self.chosen.read(("lists", self.under), rows, lambda: few.lists(rows))
 
-    def of_rows(self, name: str, numbers: Array, rows: Places | slice) -> Array:
+    def of_rows(self, name: str, numbers: Array, rows: RowIndexes | slice) -> Array:
         """Return the numbers of a column of these rows."""
         return numbers[rows] if isinstance(rows, slice) else self.chosen.read(name, rows, lambda: numbers[rows])
 
-    def amounts(self, name: str, rows: Places | slice) -> tuple[Array, int]:
+    def amounts(self, name: str, rows: RowIndexes | slice) -> tuple[Array, int]:
         """Return the amounts of these rows, 0 where there is none, and the unit they are in."""
         table = self.chosen.table
         if isinstance(rows, slice):
             return table.amounts(name, rows)
         return self.chosen.read(("amounts", name), rows, lambda: table.amounts(name, rows))
 
-    def _entries(self, rows: Places | slice) -> Entries:
+    def _entries(self, rows: RowIndexes | slice) -> Entries:
         table = self.chosen.table
         found = self.under[0].entries(table, rows)
         for one in self.under[1:]:
@@ -95,23 +95,23 @@ class Cells:
         return found
 
 
-def of_places(numbers: Array, places: Places | None) -> Array:
+def of_places(numbers: Array, places: RowIndexes | None) -> Array:
     """Return the numbers of rows by the places of entries."""
     return numbers if places is None else numbers[places]
 
 
-def _length(rows: Places | slice) -> int:
+def _length(rows: RowIndexes | slice) -> int:
     return rows.stop - rows.start if isinstance(rows, slice) else len(rows)
 
 
-Count = Callable[[Cells, Places | slice], Array]
+CountCells = Callable[[GroupCells, RowIndexes | slice], Array]
 """What there is in some rows by cell, of a shape that is the same for any rows."""
 
 
-def counted(cells: Cells, name: str, numbers: Array, width: int) -> Array:
+def counted(cells: GroupCells, name: str, numbers: Array, width: int) -> Array:
     """Return how many rows there are of each number, 0 to width − 1, by cell: shape (cells, width)."""
 
-    def count(cells: Cells, rows: Places | slice) -> Array:
+    def count(cells: GroupCells, rows: RowIndexes | slice) -> Array:
         held = cells.of_rows(name, numbers, rows)
         if not cells.under:
             return np.bincount(held, minlength=width).astype(np.int32).reshape(1, width)
@@ -123,10 +123,10 @@ def counted(cells: Cells, name: str, numbers: Array, width: int) -> Array:
     return _altogether(cells, (name, width), count)
 
 
-def added(cells: Cells, name: str) -> list[int]:
+def added(cells: GroupCells, name: str) -> list[int]:
     """Return the exact sum of a column of amounts by cell."""
 
-    def add(cells: Cells, rows: Places | slice) -> Array:
+    def add(cells: GroupCells, rows: RowIndexes | slice) -> Array:
         held, unit = cells.amounts(name, rows)
         most = max(int(held.max(initial=0)), -int(held.min(initial=0)))
 
@@ -163,23 +163,23 @@ def sum_of(parts: Iterable[Array]) -> Array:
     return found
 
 
-def _summed(cells: Cells, own: Array, numbers: Array) -> Array:
+def _summed(cells: GroupCells, own: Array, numbers: Array) -> Array:
     """Return sums by cell, exact as long as floats hold them."""
     if not cells.under:
         return np.array([numbers.sum(dtype=np.int64)])
     return np.bincount(own, numbers, cells.count).astype(np.int64)
 
 
-def _altogether(cells: Cells, name: tuple[object, ...], count: Count) -> Array:
+def _altogether(cells: GroupCells, name: tuple[object, ...], count: CountCells) -> Array:
     """Return what a count gives for all rows chosen: for a stretch as a difference of counts that are kept."""
     chosen, table = cells.chosen, cells.chosen.table
     low, high = chosen.stretch
     if low == high:
         return count(cells, chosen.rows)
     match cells.under:
-        case (Buckets() as buckets,) if buckets.are_once:
+        case (GroupByBuckets() as buckets,) if buckets.are_once:
             found = np.diff(_until(table, buckets.edges(table, low, high), name, count), axis=0)
-        case under if any(isinstance(one, Buckets) for one in under):
+        case under if any(isinstance(one, GroupByBuckets) for one in under):
             found = count(cells, slice(low, high))  # where clocks are read anew for each question, nothing is kept
         case under:
             part = _kept(table, under, name, count).between(low, high)
@@ -192,17 +192,17 @@ def _altogether(cells: Cells, name: tuple[object, ...], count: Count) -> Array:
     return found
 
 
-def _until(table: Table, edges: Sequence[int], name: tuple[object, ...], count: Count) -> Array:
+def _until(table: MemoryTable, edges: Sequence[int], name: tuple[object, ...], count: CountCells) -> Array:
     """Return what there is up to each of some rows in order, by edge."""
     kept = _kept(table, (), name, count)
-    return kept.until(edges, lambda rows, numbers: count(_every(table, (Numbers(numbers, len(edges)),)), rows))
+    return kept.until(edges, lambda rows, numbers: count(_every(table, (GroupByNumbers(numbers, len(edges)),)), rows))
 
 
-def _kept(table: Table, under: tuple[Under, ...], name: tuple[object, ...], count: Count) -> Running:
+def _kept(table: MemoryTable, under: tuple[GroupBy, ...], name: tuple[object, ...], count: CountCells) -> PrefixSums:
     """Return the counts of all rows in order, made once."""
     cells = _every(table, under)
-    return table.running((*under, *name), lambda: Running(table.ordered, lambda a, b: count(cells, slice(a, b))))
+    return table.running((*under, *name), lambda: PrefixSums(table.ordered, lambda a, b: count(cells, slice(a, b))))
 
 
-def _every(table: Table, under: tuple[Under, ...]) -> Cells:
-    return Cells(Chosen(table, (0, table.ordered), NO_ROWS, NO_ROWS), under)
+def _every(table: MemoryTable, under: tuple[GroupBy, ...]) -> GroupCells:
+    return GroupCells(FilteredRows(table, (0, table.ordered), NO_ROWS, NO_ROWS), under)

@@ -11,24 +11,24 @@ from itertools import pairwise
 
 import numpy as np
 
-from ressenti.facts.engines.memory.arrays import Array, Entries, Places
-from ressenti.facts.engines.memory.binned_durations import BINS, NO_BIN, Span
+from ressenti.facts.engines.memory.arrays import Array, Entries, RowIndexes
+from ressenti.facts.engines.memory.binned_durations import BINS, NO_BIN, BinnedDurations
 from ressenti.indicators.measures import Median, Percentile
-from ressenti.indicators.memory.group_by import NO_ROWS, Cells, counted, of_places
-from ressenti.indicators.memory.row_filter import Buckets, Ids
+from ressenti.indicators.memory.group_by import NO_ROWS, GroupCells, counted, of_places
+from ressenti.indicators.memory.row_filter import GroupByBuckets, GroupByIds
 
 WIDTH = NO_BIN + 1
 MOST_CELLS = 4_000_000
 """More counts than this are not made: what has so many groups is sorted."""
 
-Rank = Callable[[Array], tuple[Array, Array]]
+RankOfCells = Callable[[Array], tuple[Array, Array]]
 """Of so many in order, which two are meant, counted from 0: their mean is taken. They may be the same."""
 
-Found = list[tuple[int, float]]
+FoundQuantiles = list[tuple[int, float]]
 """How many rows have a duration, and the duration meant, 0 where there is none, by cell."""
 
 
-def rank_of(measure: Median | Percentile) -> Rank:
+def rank_of(measure: Median | Percentile) -> RankOfCells:
     """Return which of the rows in order a measure means."""
     match measure:
         case Median():
@@ -37,25 +37,25 @@ def rank_of(measure: Median | Percentile) -> Rank:
             return lambda n: ((n * percent - 1) // 100,) * 2
 
 
-def ranked(cells: Cells, name: str, span: Span, rank: Rank) -> Found:
+def ranked(cells: GroupCells, name: str, span: BinnedDurations, rank: RankOfCells) -> FoundQuantiles:
     """Return how many rows have a duration, and exactly the one that stands at that rank, by cell."""
     if cells.count * WIDTH > MOST_CELLS:
         return _sorted(cells, span, rank)
     match cells.under:
-        case (Buckets() as buckets,) if buckets.are_once and cells.chosen.stretch != (0, 0):
+        case (GroupByBuckets() as buckets,) if buckets.are_once and cells.chosen.stretch != (0, 0):
             return _of_slices(cells, buckets, name, span, rank)
-        case under if any(isinstance(one, Buckets) for one in under):
-            return _counted(Cells(cells.chosen.listed, under), name, span, rank)
+        case under if any(isinstance(one, GroupByBuckets) for one in under):
+            return _counted(GroupCells(cells.chosen.listed, under), name, span, rank)
     return _counted(cells, name, span, rank)
 
 
 @dataclass(frozen=True)
-class Ranks:
+class QuantileRanks:
     """Where the two rows meant of each cell stand: in a bin, after some of it."""
 
     counts: Array
     """By cell and bin."""
-    rank: Rank
+    rank: RankOfCells
 
     @cached_property
     def totals(self) -> Array:
@@ -88,7 +88,7 @@ class Ranks:
         found[there, self.high[there]] = True
         return found
 
-    def of(self, own: Array, values: Array) -> Found:
+    def of(self, own: Array, values: Array) -> FoundQuantiles:
         """Return what is found, from the cells of all rows that are near and their durations."""
         order = np.lexsort((values, own))
         starts, values = np.searchsorted(own[order], np.arange(len(self.totals))), values[order]
@@ -111,14 +111,14 @@ class Ranks:
         return found
 
 
-def _counted(cells: Cells, name: str, span: Span, rank: Rank) -> Found:
+def _counted(cells: GroupCells, name: str, span: BinnedDurations, rank: RankOfCells) -> FoundQuantiles:
     """Find them by counting, then in the rows of the bins that they are in."""
-    ranks = Ranks(counted(cells, name, span.bins, WIDTH), rank)
+    ranks = QuantileRanks(counted(cells, name, span.bins, WIDTH), rank)
     rows = _in_bins(cells, name, span, np.flatnonzero(ranks.are_near.any(axis=0)))
     return _near(ranks, cells.entries(rows), rows, span)
 
 
-def _in_bins(cells: Cells, name: str, span: Span, numbers: Array) -> Places:
+def _in_bins(cells: GroupCells, name: str, span: BinnedDurations, numbers: Array) -> RowIndexes:
     """Return the rows chosen that are in some of the bins: of the bins' rows, or of those chosen, what is less."""
     chosen, late = cells.chosen, cells.chosen.late
     are_in = np.zeros(WIDTH, bool)
@@ -127,12 +127,12 @@ def _in_bins(cells: Cells, name: str, span: Span, numbers: Array) -> Places:
     if 0 < late < len(numbers) * chosen.table.ordered // BINS:
         return chosen.rows[are_in[bins]]
     found = chosen.among(np.concatenate([NO_ROWS, *(span.of_bin(number) for number in numbers.tolist())]))
-    if not all(isinstance(one, Ids) for one in cells.under):
+    if not all(isinstance(one, GroupByIds) for one in cells.under):
         found.sort()  # what they are under is read in the order of rows
     return np.concatenate([found, chosen.rows[late:][are_in[bins[late:]]]])
 
 
-def _near(ranks: Ranks, entries: Entries, rows: Places, span: Span) -> Found:
+def _near(ranks: QuantileRanks, entries: Entries, rows: RowIndexes, span: BinnedDurations) -> FoundQuantiles:
     """Find them from rows among which are all those near, and what they are under."""
     bins = span.bins[rows]
     picks = [(own, at, ranks.are_near[own, of_places(bins, at)]) for own, at in entries]
@@ -141,10 +141,12 @@ def _near(ranks: Ranks, entries: Entries, rows: Places, span: Span) -> Found:
     return ranks.of(own, span.at(near))
 
 
-def _of_slices(cells: Cells, buckets: Buckets, name: str, span: Span, rank: Rank) -> Found:
+def _of_slices(
+    cells: GroupCells, buckets: GroupByBuckets, name: str, span: BinnedDurations, rank: RankOfCells
+) -> FoundQuantiles:
     """Find those of buckets of time: rows in order of time are slices of the stretch."""
     chosen, table = cells.chosen, cells.chosen.table
-    ranks = Ranks(counted(cells, name, span.bins, WIDTH), rank)
+    ranks = QuantileRanks(counted(cells, name, span.bins, WIDTH), rank)
     own, rows = [buckets.places(table, chosen.rows)], [chosen.rows]
     for cell, (start, end) in enumerate(pairwise(buckets.edges(table, *chosen.stretch))):
         low, high, bins = ranks.low[cell], ranks.high[cell], span.bins[start:end]
@@ -157,7 +159,7 @@ def _of_slices(cells: Cells, buckets: Buckets, name: str, span: Span, rank: Rank
     return _near(ranks, [(np.concatenate(own), None)], near, span)
 
 
-def _sorted(cells: Cells, span: Span, rank: Rank) -> Found:
+def _sorted(cells: GroupCells, span: BinnedDurations, rank: RankOfCells) -> FoundQuantiles:
     """Find them by sorting, where there are too many cells to count in."""
     rows, count = cells.chosen.listed.rows, cells.count
     rows = rows[span.bins[rows] != NO_BIN]

@@ -8,14 +8,14 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from ressenti.facts.engines.memory.arrays import NOTHING, Array, Entries, Places
-from ressenti.facts.engines.memory.table import Table
+from ressenti.facts.engines.memory.arrays import NOTHING, Array, Entries, RowIndexes
+from ressenti.facts.engines.memory.table import MemoryTable
 from ressenti.indicators.dimensions import HOUR_OF_DAY, Dimension
 from ressenti.indicators.periods import segments
 from ressenti.kit.clock import DAY, HOUR
-from ressenti.kit.single_flight import Once
+from ressenti.kit.single_flight import SingleFlight
 
-Read = TypeVar("Read")
+ReadColumn = TypeVar("ReadColumn")
 
 MOST_KEPT = 2_000_000
 """Of more rows than this it is not kept what they are under: it would take as much memory as the table."""
@@ -26,42 +26,42 @@ Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Ids:
+class GroupByIds:
     """Rows are counted under the ids of a column; those of handlings may be cut by their conversations' instead."""
 
     column: str
     of_conversation: bool = False
 
-    def ids(self, table: Table) -> list[int | None]:
+    def ids(self, table: MemoryTable) -> list[int | None]:
         """Return what is counted under, by code."""
         return table.ids(self.column)
 
-    def entries(self, table: Table, rows: Places | slice) -> Entries:
+    def entries(self, table: MemoryTable, rows: RowIndexes | slice) -> Entries:
         """Return the codes of rows."""
         return table.entries(self.column, rows)
 
-    def any_of(self, table: Table, ids: tuple[int | None, ...], rows: slice) -> Mask:
+    def any_of(self, table: MemoryTable, ids: tuple[int | None, ...], rows: slice) -> Mask:
         """Say of each row in a stretch whether it is under one of these ids."""
         return table.any_of(self.column, ids, rows, of_linked=self.of_conversation)
 
 
 @dataclass(frozen=True)
-class Clock:
+class GroupByClock:
     """Rows are counted under what the clock of a zone showed at a moment of theirs."""
 
     moment: str
     zone: str
     dimension: Dimension
 
-    def ids(self, _table: Table) -> list[int | None]:
+    def ids(self, _table: MemoryTable) -> list[int | None]:
         """Return what is counted under, by code."""
         return [None, *(self.dimension.notes or ())]
 
-    def entries(self, table: Table, rows: Places | slice) -> Entries:
+    def entries(self, table: MemoryTable, rows: RowIndexes | slice) -> Entries:
         """Return the codes of rows."""
         return [(self.shown(table, rows), None)]
 
-    def shown(self, table: Table, rows: Places | slice) -> Array:
+    def shown(self, table: MemoryTable, rows: RowIndexes | slice) -> Array:
         """Return what the clock showed at rows, by code."""
         if isinstance(rows, slice):
             rows = np.arange(rows.start, rows.stop)
@@ -71,7 +71,7 @@ class Clock:
             return known[rows]
         return np.concatenate([known[rows[:late]], self._codes(table.moments(self.moment, rows[late:]))])
 
-    def any_of(self, table: Table, ids: tuple[int | None, ...], rows: slice) -> Mask:
+    def any_of(self, table: MemoryTable, ids: tuple[int | None, ...], rows: slice) -> Mask:
         """Say of each row in a stretch whether it is under one of these."""
         wanted = np.array([one in ids for one in self.ids(table)])
         found: Mask = wanted[self.shown(table, rows)]
@@ -92,7 +92,7 @@ class Clock:
 
 
 @dataclass(frozen=True)
-class Buckets:
+class GroupByBuckets:
     """Rows are counted under the bucket of time that a moment of theirs falls in; `starts` are in order."""
 
     moment: str
@@ -115,19 +115,19 @@ class Buckets:
         """Say whether each is one stretch of time, as all are but where a clock is put back over an edge."""
         return len(self.known) == len(self.numbers)
 
-    def ids(self, _table: Table) -> list[int | None]:
+    def ids(self, _table: MemoryTable) -> list[int | None]:
         """Return what is counted under, by code."""
         return self.known
 
-    def edges(self, table: Table, low: int, high: int) -> list[int]:
+    def edges(self, table: MemoryTable, low: int, high: int) -> list[int]:
         """Return between which rows of a stretch in order of the moment each lies: one more than there are starts."""
         return [low, *table.before(np.array(self.starts[1:], np.int64)).clip(low, high).tolist(), high]
 
-    def entries(self, table: Table, rows: Places | slice) -> Entries:
+    def entries(self, table: MemoryTable, rows: RowIndexes | slice) -> Entries:
         """Return the codes of rows, which stand in their order and all lie in one of the buckets."""
         return [(self.places(table, rows), None)]
 
-    def places(self, table: Table, rows: Places | slice) -> Array:
+    def places(self, table: MemoryTable, rows: RowIndexes | slice) -> Array:
         """Return the codes of rows, each once."""
         rows = np.arange(rows.start, rows.stop) if isinstance(rows, slice) else rows
         late = int(np.searchsorted(rows, table.ordered)) if table.is_in_order_of(self.moment) else 0
@@ -139,39 +139,39 @@ class Buckets:
 
 
 @dataclass(frozen=True, eq=False)
-class Numbers:
+class GroupByNumbers:
     """Rows are counted under numbers that are given with them, from 0 to before `count`."""
 
     given: Array
     count: int
 
-    def ids(self, _table: Table) -> list[int | None]:
+    def ids(self, _table: MemoryTable) -> list[int | None]:
         """Return what is counted under, by code."""
         return list(range(self.count))
 
-    def entries(self, _table: Table, _rows: Places | slice) -> Entries:
+    def entries(self, _table: MemoryTable, _rows: RowIndexes | slice) -> Entries:
         """Return the codes of the rows they were given with."""
         return [(self.given, None)]
 
 
-Under = Ids | Clock | Buckets | Numbers
+GroupBy = GroupByIds | GroupByClock | GroupByBuckets | GroupByNumbers
 
 
 @dataclass(frozen=True)
-class Chosen:
+class FilteredRows:
     """Rows of a table: a `stretch` of those in order, where all of it counts, without `less`, and `rows`."""
 
-    table: Table
+    table: MemoryTable
     stretch: tuple[int, int]
-    less: Places
-    rows: Places
-    _read: Once[object, Any] = field(default_factory=lambda: Once(READ), init=False, compare=False)
+    less: RowIndexes
+    rows: RowIndexes
+    _read: SingleFlight[object, Any] = field(default_factory=lambda: SingleFlight(READ), init=False, compare=False)
 
-    def read(self, key: object, rows: Places, make: Callable[[], Read]) -> Read:
+    def read(self, key: object, rows: RowIndexes, make: Callable[[], ReadColumn]) -> ReadColumn:
         """Return what was read of the rows listed, read once unless they are very many; of others it is read."""
         if rows is not self.rows or len(rows) > MOST_KEPT:
             return make()
-        found: Read = self._read(key, make)
+        found: ReadColumn = self._read(key, make)
         return found
 
     @cached_property
@@ -179,17 +179,17 @@ class Chosen:
         """Return at which place the rows listed are no longer in order, but were added since."""
         return int(np.searchsorted(self.rows, self.table.ordered))
 
-    def among(self, rows: Places) -> Places:
+    def among(self, rows: RowIndexes) -> RowIndexes:
         """Return those of some rows in order that are chosen."""
         if self.late:
             first = int(self.rows[0])
-            near: Places = rows[(rows >= first) & (rows <= self.rows[self.late - 1])]
-            chosen: Places = near[self._are_chosen[near - first]]
+            near: RowIndexes = rows[(rows >= first) & (rows <= self.rows[self.late - 1])]
+            chosen: RowIndexes = near[self._are_chosen[near - first]]
             return chosen
         low, high = self.stretch
         if (low, high) != (0, self.table.ordered):
             rows = rows[(rows >= low) & (rows < high)]
-        found: Places = rows[self.table.alive[rows]] if len(self.less) else rows
+        found: RowIndexes = rows[self.table.alive[rows]] if len(self.less) else rows
         return found
 
     @cached_property
@@ -201,31 +201,31 @@ class Chosen:
         return found
 
     @cached_property
-    def listed(self) -> "Chosen":
+    def listed(self) -> "FilteredRows":
         """Return the same, every row by its number."""
         low, high = self.stretch
         if low == high:
             return self
         there = np.flatnonzero(self.table.alive[low:high]) + low
-        return Chosen(self.table, (0, 0), self.less[:0], np.concatenate([there, self.rows]))
+        return FilteredRows(self.table, (0, 0), self.less[:0], np.concatenate([there, self.rows]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Condition:
+class RowCondition:
     """Which rows are meant: dated from `start` to before `end`, and under one of the ids in each of `among`."""
 
     moment: str
     start: int | None
     end: int | None
-    among: tuple[tuple[Ids | Clock, tuple[int | None, ...]], ...] = ()
+    among: tuple[tuple[GroupByIds | GroupByClock, tuple[int | None, ...]], ...] = ()
 
 
-def choose(table: Table, asked: Condition) -> Chosen:
+def choose(table: MemoryTable, asked: RowCondition) -> FilteredRows:
     """Return the rows that meet a condition and still stand, chosen once while the table stands still."""
     return table.chosen(asked, lambda: _choose(table, asked))
 
 
-def _choose(table: Table, asked: Condition) -> Chosen:
+def _choose(table: MemoryTable, asked: RowCondition) -> FilteredRows:
     asked = replace(asked, among=tuple(one for one in asked.among if not _admits_all(table, *one)))
     is_in_order = table.is_in_order_of(asked.moment)
     low, high = _stretch(table, asked) if is_in_order else (0, table.ordered)
@@ -233,17 +233,19 @@ def _choose(table: Table, asked: Condition) -> Chosen:
     if is_in_order and not asked.among:
         dead = table.dead
         less = dead[np.searchsorted(dead, low) : np.searchsorted(dead, high)]
-        return Chosen(table, (low, high), less, added)
+        return FilteredRows(table, (low, high), less, added)
     rows = _rows(table, asked, low, high, is_dated=is_in_order)
-    return Chosen(table, (0, 0), table.dead[:0], np.concatenate([rows, added]))
+    return FilteredRows(table, (0, 0), table.dead[:0], np.concatenate([rows, added]))
 
 
-def _admits_all(table: Table, under: Ids | Clock, ids: Sequence[int | None]) -> bool:
+def _admits_all(table: MemoryTable, under: GroupByIds | GroupByClock, ids: Sequence[int | None]) -> bool:
     """Say whether every row passes: so do those of all projects, where there are no others."""
-    return isinstance(under, Ids) and under.column == "project_id" and set(table.ids("project_id")[1:]) <= set(ids)
+    return (
+        isinstance(under, GroupByIds) and under.column == "project_id" and set(table.ids("project_id")[1:]) <= set(ids)
+    )
 
 
-def _stretch(table: Table, asked: Condition) -> tuple[int, int]:
+def _stretch(table: MemoryTable, asked: RowCondition) -> tuple[int, int]:
     low, high = 0, table.dated
     if asked.start is not None:
         [low] = table.before(np.array([asked.start])).tolist()
@@ -252,7 +254,7 @@ def _stretch(table: Table, asked: Condition) -> tuple[int, int]:
     return low, max(low, high)
 
 
-def _rows(table: Table, asked: Condition, low: int, high: int, *, is_dated: bool) -> Places:
+def _rows(table: MemoryTable, asked: RowCondition, low: int, high: int, *, is_dated: bool) -> RowIndexes:
     """Return which rows of a stretch meet the condition; those in order are `is_dated` by where they stand."""
     if low >= high:
         return np.empty(0, np.intp)

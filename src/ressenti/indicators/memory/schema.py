@@ -1,6 +1,6 @@
 """What a server holds in memory of the facts: what the indicators count, and every dimension they are cut by."""
 
-from ressenti.facts.engines.memory.table import Wanted
+from ressenti.facts.engines.memory.table import TableSpec
 from ressenti.facts.schema import TABLES
 from ressenti.indicators.catalogue import INDICATORS, Indicator
 from ressenti.indicators.dimensions import DIMENSIONS
@@ -27,7 +27,7 @@ TABLE_OF = {
 """Where the rows of an indicator's facts stand; what is not here is asked of the file alone."""
 
 
-def digit(one: Indicator) -> str:
+def category_code(one: Indicator) -> str:
     """Return the SQL of what a row is to an indicator: 0 nothing, else part of its base, and then what it counts as."""
     match one.measure:
         case Share(hit) | Count(str(hit)):
@@ -71,20 +71,20 @@ def span(one: Indicator) -> str | None:
     return amount(one, one.measure.column) if isinstance(one.measure, Median | Percentile) else None
 
 
-def _wanted(table: str) -> Wanted:
+def _wanted(table: str) -> TableSpec:
     own = {column.name for column in TABLES[table]}
     asked = [one for one in INDICATORS.values() if TABLE_OF.get(one.facts) == table]
     cut = {one.column: one.many for one in DIMENSIONS.values() if one.column}
     columns = cut | CREDITED_COLUMNS
     spans = dict.fromkeys(sql for one in asked if (sql := span(one)))
     anchors = (anchor_column(one, anchor) for one in asked for anchor in Anchor if anchor in one.anchors)
-    return Wanted(
+    return TableSpec(
         table=table,
         source=f'"{table}"',
         moments=tuple(dict.fromkeys(anchors)),
         ids=tuple(name for name, is_many in columns.items() if name in own and not is_many),
         lists=tuple(name for name, is_many in columns.items() if name in own and is_many),
-        digits=tuple(dict.fromkeys(digit(one) for one in asked if not span(one))),
+        digits=tuple(dict.fromkeys(category_code(one) for one in asked if not span(one))),
         amounts=tuple(dict.fromkeys(sql for one in asked for sql in amounts(one) if sql not in spans)),
         spans=tuple(spans),
         link=None if own >= cut.keys() else "conversation",

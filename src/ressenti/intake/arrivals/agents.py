@@ -7,15 +7,15 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, select, update
 
 from ressenti.intake.arrivals import read_back
-from ressenti.intake.arrivals.batch import Batch, Incoming, Known
-from ressenti.intake.arrivals.digest import UNDECLARED, Row
+from ressenti.intake.arrivals.batch import ImportBatch, Incoming, KnownRow
+from ressenti.intake.arrivals.digest import UNDECLARED, RecordRow
 from ressenti.intake.arrivals.known import rows_by_key
 from ressenti.intake.arrivals.names import CHUNK, next_ids
 from ressenti.intake.arrivals.partial_updates import complete
 from ressenti.intake.arrivals.writing import attributes, replace
 from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
-from ressenti.record.journal import Changed
+from ressenti.record.journal import ChangedKind
 from ressenti.record.stores.sqlite import insert
 
 _COLUMNS = ("external_id", "name", "kind", "language", "attributes", "digest", "import_id")
@@ -30,12 +30,12 @@ class _Time(NamedTuple):
     until_at: int | None
 
 
-def accept(batch: Batch) -> None:
+def accept(batch: ImportBatch) -> None:
     """Write a batch of respondents; one that conversations named before is filled in, and counts as imported."""
     known = rows_by_key(batch, t.respondent)
     complete(batch, known, key=itemgetter(0), stored=read_back.agents)
     undeclared = {key: one for key, one in known.items() if one.digest == UNDECLARED}
-    declared: dict[Any, Known] = {key: one for key, one in known.items() if key not in undeclared}
+    declared: dict[Any, KnownRow] = {key: one for key, one in known.items() if key not in undeclared}
     found = batch.sort(t.respondent, declared, key=itemgetter(0))
     filled = [(one.id, new) for new in found.new if (one := undeclared.get(new.row[0])) and one.id is not None]
     fresh = [new for new in found.new if new.row[0] not in undeclared]
@@ -48,16 +48,16 @@ def accept(batch: Batch) -> None:
     replace(batch.connection, t.respondent, _COLUMNS, ((own_id, _values(batch, new)) for own_id, new in there))
     moved = _settle(batch, [(ids[new.place], new.row) for new in fresh] + [(own_id, new.row) for own_id, new in there])
     turned = {own_id for own_id, new in there if kinds[own_id] != new.row[2]}
-    batch.change(Changed.RESPONDENT, [own_id for own_id, _new in there if own_id in turned | moved])
+    batch.change(ChangedKind.RESPONDENT, [own_id for own_id, _new in there if own_id in turned | moved])
 
 
-def _values(batch: Batch, incoming: Incoming) -> tuple[Any, ...]:
+def _values(batch: ImportBatch, incoming: Incoming) -> tuple[Any, ...]:
     """Return a row in the order of `_COLUMNS`."""
     external_id, name, kind, _groups, language, unknown = incoming.row
     return external_id, name, kind, language, attributes(unknown), incoming.digest, batch.to.import_id
 
 
-def _kinds(batch: Batch, ids: Sequence[int]) -> dict[int, str | None]:
+def _kinds(batch: ImportBatch, ids: Sequence[int]) -> dict[int, str | None]:
     of = t.respondent.c
     found: dict[int, str | None] = {}
     for part in batched(ids, CHUNK):
@@ -65,7 +65,7 @@ def _kinds(batch: Batch, ids: Sequence[int]) -> dict[int, str | None]:
     return found
 
 
-def _settle(batch: Batch, rows: Sequence[tuple[int, Row]]) -> set[int]:
+def _settle(batch: ImportBatch, rows: Sequence[tuple[int, RecordRow]]) -> set[int]:
     """Bring memberships up to what the rows say, and return who has moved.
 
     The first groups we hear of count from the beginning; later ones from now on.
@@ -92,7 +92,7 @@ def _settle(batch: Batch, rows: Sequence[tuple[int, Row]]) -> set[int]:
     return moved
 
 
-def _times(batch: Batch, ids: Iterable[int]) -> Mapping[int, list[_Time]]:
+def _times(batch: ImportBatch, ids: Iterable[int]) -> Mapping[int, list[_Time]]:
     of = t.membership.c
     found: dict[int, list[_Time]] = {}
     for part in batched(ids, CHUNK):
@@ -102,7 +102,7 @@ def _times(batch: Batch, ids: Iterable[int]) -> Mapping[int, list[_Time]]:
     return found
 
 
-def _end(batch: Batch, ids: Sequence[int]) -> None:
+def _end(batch: ImportBatch, ids: Sequence[int]) -> None:
     if ids:
         change = update(t.membership).where(t.membership.c.id == bindparam("row_id")).values(until_at=batch.to.now)
         batch.connection.execute(change, [{"row_id": one} for one in ids])

@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Table, update
 
-from ressenti.intake.arrivals.digest import Row, digest
-from ressenti.intake.arrivals.merging import Merging
-from ressenti.intake.arrivals.names import CHUNK, Names, next_ids
-from ressenti.intake.model import FILES, Kind, Record, Reject
+from ressenti.intake.arrivals.digest import RecordRow, digest
+from ressenti.intake.arrivals.merging import MergesOfImport
+from ressenti.intake.arrivals.names import CHUNK, NameIds, next_ids
+from ressenti.intake.model import FILES, FileKind, InputRecord, Rejection
 from ressenti.intake.values.row_errors import shown
-from ressenti.kit.i18n import Words, _
+from ressenti.kit.i18n import Sentence, _
 from ressenti.kit.iteration import batched
-from ressenti.record.journal import Changed
+from ressenti.record.journal import ChangedKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,11 +27,11 @@ class Destination:
     import_id: int
     may_create: bool
     now: int
-    names: Names
-    merging: Merging = field(default_factory=Merging)
+    names: NameIds
+    merging: MergesOfImport = field(default_factory=MergesOfImport)
 
 
-class Known(NamedTuple):
+class KnownRow(NamedTuple):
     """A row the record has: its id (None while it is being written), its content, and the import that last gave it."""
 
     id: int | None
@@ -43,18 +43,18 @@ class Incoming(NamedTuple):
     """A row to write, with its place in the batch."""
 
     place: int
-    row: Row
+    row: RecordRow
     digest: int
 
 
 class Rejected(NamedTuple):
     """Why a record of the batch is not taken; `stands` is the content of the row it contradicts, if it does."""
 
-    reject: Reject
+    reject: Rejection
     stands: int | None = None
 
 
-class Sorted(NamedTuple):
+class SortedRows(NamedTuple):
     """The rows of a batch that are to be written: new ones, and those that replace the row with that id."""
 
     new: list[Incoming]
@@ -66,12 +66,12 @@ class Sorted(NamedTuple):
         return [*self.new, *(incoming for _id, incoming in self.changed)]
 
 
-Problem = Callable[[Row], Reject | None]
+RowProblem = Callable[[RecordRow], Rejection | None]
 """Says why a row that is new or changed cannot be taken, or None."""
 
 
 @dataclass(slots=True, kw_only=True)
-class Batch:
+class ImportBatch:
     """The records written in one transaction, and what became of them.
 
     `odd` says what is odd about rows that are written, by place and code.
@@ -79,8 +79,8 @@ class Batch:
 
     connection: Connection
     to: Destination
-    kind: Kind
-    records: Sequence[Record]
+    kind: FileKind
+    records: Sequence[InputRecord]
     columns: Sequence[str]
     first_arrival: int | None = None
     imported: int = 0
@@ -89,7 +89,7 @@ class Batch:
     repeated: set[int] = field(default_factory=set)
     merged: int = 0
     rejected: dict[int, Rejected] = field(default_factory=dict)
-    changes: dict[tuple[Changed, int], None] = field(default_factory=dict)
+    changes: dict[tuple[ChangedKind, int], None] = field(default_factory=dict)
     odd: dict[tuple[int, str], str] = field(default_factory=dict)
     currencies: Counter[str] = field(default_factory=Counter)
 
@@ -98,7 +98,7 @@ class Batch:
         """Return whether the file has every known column, so that its rows leave nothing as it is."""
         return all(column.name in self.columns for column in FILES[self.kind])
 
-    def rows(self) -> Iterator[tuple[int, Row]]:
+    def rows(self) -> Iterator[tuple[int, RecordRow]]:
         """Return the rows that could be read, with their places; the other records are noted as rejected."""
         for place, record in enumerate(self.records):
             if record.row is not None:
@@ -114,18 +114,18 @@ class Batch:
     def sort(
         self,
         table: Table,
-        known: dict[Hashable, Known],
+        known: dict[Hashable, KnownRow],
         *,
-        key: Callable[[Row], Hashable],
-        problem: Problem | None = None,
-    ) -> Sorted:
+        key: Callable[[RecordRow], Hashable],
+        problem: RowProblem | None = None,
+    ) -> SortedRows:
         """Tell new rows from changed, repeated and contradictory ones, and count them.
 
         The same key twice in one import with other content is a conflict, in a later import it replaces. A repeated
         row is marked as seen in this import, so that a row that contradicts it is known for what it is.
         """
         own = self.to.import_id
-        found = Sorted([], [])
+        found = SortedRows([], [])
         seen: list[int] = []
         for place, row in self.rows():
             name = key(row)
@@ -135,26 +135,26 @@ class Batch:
                 self.duplicate += 1
                 if before.import_id != own and before.id is not None:
                     seen.append(before.id)
-                    known[name] = Known(before.id, before.digest, own)
+                    known[name] = KnownRow(before.id, before.digest, own)
             elif before is not None and before.import_id == own:
                 self.rejected[place] = Rejected(_conflict(name), before.digest)
             elif problem is not None and (reject := problem(row)):
                 self.rejected[place] = Rejected(reject)
             elif before is None or before.id is None:
-                known[name] = Known(None, content, own)
+                known[name] = KnownRow(None, content, own)
                 found.new.append(Incoming(place, row, content))
             else:
-                known[name] = Known(before.id, content, own)
+                known[name] = KnownRow(before.id, content, own)
                 found.changed.append((before.id, Incoming(place, row, content)))
         self._mark(table, seen)
         self._count(found)
         return found
 
-    def change(self, what: Changed, ids: Iterable[int]) -> None:
+    def change(self, what: ChangedKind, ids: Iterable[int]) -> None:
         """Note rows whose facts have to be measured again."""
         self.changes |= dict.fromkeys((what, one) for one in ids)
 
-    def _count(self, found: Sorted) -> None:
+    def _count(self, found: SortedRows) -> None:
         self.imported += len(found.new)
         self.updated += len(found.changed)
         for incoming in found.accepted:
@@ -167,7 +167,7 @@ class Batch:
             self.connection.execute(mark)
 
 
-def _conflict(name: Hashable) -> Reject:
-    which = shown(name) if isinstance(name, str) else Words(_("this one"))
+def _conflict(name: Hashable) -> Rejection:
+    which = shown(name) if isinstance(name, str) else Sentence(_("this one"))
     said = _("{which} came before in this import with other content; the first stands")
-    return Reject("conflict", Words(said, which=which))
+    return Rejection("conflict", Sentence(said, which=which))

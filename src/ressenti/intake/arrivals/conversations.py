@@ -8,22 +8,22 @@ from typing import Any
 from sqlalchemy import select
 
 from ressenti.intake.arrivals import read_back
-from ressenti.intake.arrivals.batch import Batch, Incoming, Problem
-from ressenti.intake.arrivals.digest import Row
+from ressenti.intake.arrivals.batch import ImportBatch, Incoming, RowProblem
+from ressenti.intake.arrivals.digest import RecordRow
 from ressenti.intake.arrivals.known import ids_where, rows_by_key
 from ressenti.intake.arrivals.names import CHUNK
 from ressenti.intake.arrivals.partial_updates import complete
 from ressenti.intake.arrivals.unknown_references import stranger
 from ressenti.intake.arrivals.writing import attributes, remove, replace
-from ressenti.intake.model import Kind, Reject
+from ressenti.intake.model import FileKind, Rejection
 from ressenti.intake.values.rules import SLOTS
 from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
-from ressenti.record.journal import Changed
+from ressenti.record.journal import ChangedKind
 from ressenti.record.merged import has_merged, settle
 from ressenti.record.stores.sqlite import insert
 
-_SLOT = SLOTS[Kind.CONVERSATIONS]
+_SLOT = SLOTS[FileKind.CONVERSATIONS]
 _CHANNEL = _SLOT["channel"]
 _INTO = _SLOT["merged_into"]
 _TAGS, _RESPONDENTS, _GROUPS = _SLOT["tags"], _SLOT["agent_id"], _SLOT["group"]
@@ -57,7 +57,7 @@ _COLUMNS = (
 _VISITOR_COLUMN = _COLUMNS.index("visitor_id")
 
 
-def accept(batch: Batch) -> None:
+def accept(batch: ImportBatch) -> None:
     """Write a batch of conversations; one that was there before is replaced together with what hangs on its row."""
     known = rows_by_key(batch, t.conversation)
     complete(batch, known, key=itemgetter(0), stored=read_back.conversations)
@@ -74,22 +74,22 @@ def accept(batch: Batch) -> None:
     written = [(ids[one.place], one.row) for one in found.new]
     written += [(own_id, incoming.row) for own_id, incoming in found.changed]
     named.hang(batch, written)
-    batch.change(Changed.CONVERSATION, (own_id for own_id, _row in written))
+    batch.change(ChangedKind.CONVERSATION, (own_id for own_id, _row in written))
     _merge(batch, [row for _own_id, row in written])
 
 
-def _merge(batch: Batch, written: Sequence[Row]) -> None:
+def _merge(batch: ImportBatch, written: Sequence[RecordRow]) -> None:
     """Let these conversations be part of those they were merged into, as far as those are there, and so on (D34)."""
     batch.merged = sum(row[_INTO] is not None for place, row in batch.rows() if place not in batch.rejected)
     source = batch.to.source_id
     if has_merged(batch.connection, source) or any(row[_INTO] is not None for row in written):
-        batch.change(Changed.CONVERSATION, settle(batch.connection, source, {row[0] for row in written}))
+        batch.change(ChangedKind.CONVERSATION, settle(batch.connection, source, {row[0] for row in written}))
 
 
 class _Named:
     """The ids of all that a batch of conversations names."""
 
-    def __init__(self, batch: Batch, accepted: Sequence[Incoming]) -> None:
+    def __init__(self, batch: ImportBatch, accepted: Sequence[Incoming]) -> None:
         names, connection = batch.to.names, batch.connection
 
         def column(name: str) -> set[Any]:
@@ -176,7 +176,7 @@ class _Named:
                 import_id,
             )
 
-    def hang(self, batch: Batch, written: Sequence[tuple[int, Row]]) -> None:
+    def hang(self, batch: ImportBatch, written: Sequence[tuple[int, RecordRow]]) -> None:
         """Write the tags, groups and respondents the rows name, in the order they name them."""
         for table, ids, slot in (
             (t.conversation_tag, self.tags, _TAGS),
@@ -200,11 +200,11 @@ def _kept(priority: str | None, status: str | None, reopens: int | None, source_
     return kept
 
 
-def _pairs(written: Sequence[tuple[int, Row]], slot: int, ids: dict[str, int]) -> list[tuple[int, int, int]]:
+def _pairs(written: Sequence[tuple[int, RecordRow]], slot: int, ids: dict[str, int]) -> list[tuple[int, int, int]]:
     return [(own_id, ids[name], place) for own_id, row in written if row[slot] for place, name in enumerate(row[slot])]
 
 
-def _replace(batch: Batch, changed: Sequence[tuple[int, Incoming]], named: _Named) -> None:
+def _replace(batch: ImportBatch, changed: Sequence[tuple[int, Incoming]], named: _Named) -> None:
     """Replace rows; a visitor whom messages may have told stays where the new row names none."""
     if not changed:
         return
@@ -221,10 +221,10 @@ def _replace(batch: Batch, changed: Sequence[tuple[int, Incoming]], named: _Name
         remove(batch.connection, table, "conversation_id", ids)
     left = {before[own_id] for own_id, values in rows if before[own_id] != values[_VISITOR_COLUMN]} - {None}
     visitor = t.conversation.c.visitor_id
-    batch.change(Changed.CONVERSATION, ids_where(batch.connection, t.conversation.c.id, visitor, left))
+    batch.change(ChangedKind.CONVERSATION, ids_where(batch.connection, t.conversation.c.id, visitor, left))
 
 
-def _with_visitors(batch: Batch, ids: Sequence[int]) -> set[int]:
+def _with_visitors(batch: ImportBatch, ids: Sequence[int]) -> set[int]:
     """Return the conversations in which a visitor wrote."""
     of = t.message.c
     found: set[int] = set()
@@ -234,7 +234,7 @@ def _with_visitors(batch: Batch, ids: Sequence[int]) -> set[int]:
     return found
 
 
-def _visitors_of(batch: Batch, ids: Sequence[int]) -> dict[int, int | None]:
+def _visitors_of(batch: ImportBatch, ids: Sequence[int]) -> dict[int, int | None]:
     of = t.conversation.c
     found: dict[int, int | None] = {}
     for part in batched(ids, CHUNK):
@@ -243,7 +243,7 @@ def _visitors_of(batch: Batch, ids: Sequence[int]) -> dict[int, int | None]:
     return found
 
 
-def _problem(batch: Batch) -> Problem | None:
+def _problem(batch: ImportBatch) -> RowProblem | None:
     """Return what looks for a merge into nobody, and for names nobody knows, where those may not be made."""
     rows = [record.row for record in batch.records if record.row is not None]
     told = ((row[0], row[_INTO]) for row in rows)
@@ -255,7 +255,7 @@ def _problem(batch: Batch) -> Problem | None:
     groups = names.groups.find(connection, chain.from_iterable(map(itemgetter(_GROUPS), rows)))
     respondents = names.respondents.find(connection, chain.from_iterable(map(itemgetter(_RESPONDENTS), rows)))
 
-    def problem(row: Row) -> Reject | None:
+    def problem(row: RecordRow) -> Rejection | None:
         return (
             merges.get(row[0])
             or stranger("channel", "channel", (row[_CHANNEL],), channels)

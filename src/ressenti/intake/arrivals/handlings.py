@@ -6,21 +6,21 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from ressenti.intake.arrivals import read_back
-from ressenti.intake.arrivals.batch import Batch, Incoming, Known
-from ressenti.intake.arrivals.digest import Row, digest
+from ressenti.intake.arrivals.batch import ImportBatch, Incoming, KnownRow
+from ressenti.intake.arrivals.digest import RecordRow, digest
 from ressenti.intake.arrivals.known import Reference, conversations
 from ressenti.intake.arrivals.names import CHUNK
 from ressenti.intake.arrivals.partial_updates import complete
 from ressenti.intake.arrivals.pauses import renew
 from ressenti.intake.arrivals.unknown_references import stranger, unknown_conversation
 from ressenti.intake.arrivals.writing import attributes, replace
-from ressenti.intake.model import Reject
+from ressenti.intake.model import Rejection
 from ressenti.intake.values.row_errors import shown
 from ressenti.kit.clock import from_us
-from ressenti.kit.i18n import Words, _
+from ressenti.kit.i18n import Sentence, _
 from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
-from ressenti.record.journal import Changed
+from ressenti.record.journal import ChangedKind
 from ressenti.record.stores.sqlite import insert
 
 _COLUMNS = (
@@ -38,7 +38,7 @@ _COLUMNS = (
 )
 _SHOWN = 5
 
-Key = tuple[int, str, int]
+HandlingKey = tuple[int, str, int]
 """Conversation, respondent (the source's id) and start: what tells a handling from others."""
 
 
@@ -62,7 +62,7 @@ class _Stretch(NamedTuple):
         return f"{shown(self.who)} {from_us(self.started_at):%FT%TZ}/{end}"
 
 
-def accept(batch: Batch) -> None:
+def accept(batch: ImportBatch) -> None:
     """Write a batch of handlings; one that was there before is replaced, one beside another is rejected."""
     door = _Door(batch)
     found = batch.sort(t.handling, door.known, key=door.key, problem=door.problem)
@@ -73,19 +73,19 @@ def accept(batch: Batch) -> None:
     replace(batch.connection, t.handling, _COLUMNS, zip((one for one, _new in found.changed), changed, strict=True))
     touched = dict.fromkeys(row[0] for row in values)
     renew(batch.connection, touched)
-    batch.change(Changed.CONVERSATION, touched)
+    batch.change(ChangedKind.CONVERSATION, touched)
 
 
 class _Door:
     """What decides about a batch of handlings: the conversations they belong to and the handlings already there."""
 
-    def __init__(self, batch: Batch) -> None:
+    def __init__(self, batch: ImportBatch) -> None:
         rows = [record.row for record in batch.records if record.row is not None]
         self._batch = batch
         self._belongs: Mapping[str, Reference] = conversations(batch, {row[0] for row in rows})
-        self.known: dict[Hashable, Known] = {}
-        self._stretches: dict[int, dict[Key, _Stretch]] = {}
-        self._corrected: dict[Key, _Stretch] = {}
+        self.known: dict[Hashable, KnownRow] = {}
+        self._stretches: dict[int, dict[HandlingKey, _Stretch]] = {}
+        self._corrected: dict[HandlingKey, _Stretch] = {}
         self._load()
         complete(batch, self.known, key=self.key, stored=read_back.handlings)
         rows = [record.row for record in batch.records if record.row is not None]
@@ -94,12 +94,12 @@ class _Door:
         self._groups = names.groups.find(batch.connection, {row[5] for row in rows})
         self._expect(rows)
 
-    def key(self, row: Row) -> Key | None:
+    def key(self, row: RecordRow) -> HandlingKey | None:
         """Return what tells a row from others, None for one that belongs to nothing."""
         found = self._belongs.get(row[0])
         return None if found is None else (found.id, row[1], row[2])
 
-    def problem(self, row: Row) -> Reject | None:
+    def problem(self, row: RecordRow) -> Rejection | None:
         """Return why a row is not taken."""
         found = self._belongs.get(row[0])
         if found is None:
@@ -129,14 +129,14 @@ class _Door:
             for _place, row, content in accepted
         ]
 
-    def _strangers(self, row: Row) -> Reject | None:
+    def _strangers(self, row: RecordRow) -> Rejection | None:
         if self._batch.to.may_create:
             return None
         return stranger("respondent", "agent_id", (row[1],), self._respondents) or stranger(
             "group", "group", (row[5],), self._groups
         )
 
-    def _overlap(self, key: Key, stretch: _Stretch) -> Reject | None:
+    def _overlap(self, key: HandlingKey, stretch: _Stretch) -> Rejection | None:
         """Return which handlings a row lies across, or note it as one the next rows may not lie across."""
         beside = self._stretches.setdefault(key[0], {})
         across = [other for name, other in beside.items() if name != key and other.overlaps(stretch)]
@@ -147,10 +147,10 @@ class _Door:
             beside[key] = self._corrected[key]
         named = ", ".join(map(str, across[:_SHOWN]))
         if len(across) > _SHOWN:
-            said = Words(_("overlaps {named} and {count} more"), named=named, count=len(across) - _SHOWN)
+            said = Sentence(_("overlaps {named} and {count} more"), named=named, count=len(across) - _SHOWN)
         else:
-            said = Words(_("overlaps {named}"), named=named)
-        return Reject("overlap", said)
+            said = Sentence(_("overlaps {named}"), named=named)
+        return Rejection("overlap", said)
 
     def _load(self) -> None:
         """Read the handlings of these conversations."""
@@ -161,10 +161,10 @@ class _Door:
             query = select(*columns).join_from(t.handling, t.respondent).where(of.conversation_id.in_(part))
             for conversation, name, started_at, ended_at, *known in self._batch.connection.execute(query):
                 key = (conversation, name, started_at)
-                self.known[key] = Known(*known)
+                self.known[key] = KnownRow(*known)
                 self._stretches.setdefault(conversation, {})[key] = _Stretch(name, started_at, ended_at)
 
-    def _expect(self, rows: Sequence[Row]) -> None:
+    def _expect(self, rows: Sequence[RecordRow]) -> None:
         """Take the handlings that this batch corrects as corrected, so that the order of rows does not matter."""
         own = self._batch.to.import_id
         for row in rows:

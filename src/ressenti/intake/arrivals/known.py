@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Connection, Table, select
 
-from ressenti.intake.arrivals.batch import Batch, Known
+from ressenti.intake.arrivals.batch import ImportBatch, KnownRow
 from ressenti.intake.arrivals.names import CHUNK
 from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
@@ -31,19 +31,19 @@ class Reference(NamedTuple):
         return None if self.became is None else self.id
 
 
-def rows_by_key(batch: Batch, table: Table) -> dict[Hashable, Known]:
+def rows_by_key(batch: ImportBatch, table: Table) -> dict[Hashable, KnownRow]:
     """Return the rows of the source that have the keys of this batch, which stand first in every row."""
     of = table.c
     keys = {record.row[0] for record in batch.records if record.row is not None}
-    found: dict[Hashable, Known] = {}
+    found: dict[Hashable, KnownRow] = {}
     for part in batched(keys, CHUNK):
         query = select(of.external_id, of.id, of.digest, of.import_id)
         rows = batch.connection.execute(query.where(of.source_id == batch.to.source_id, of.external_id.in_(part)))
-        found |= {external_id: Known(*rest) for external_id, *rest in rows}
+        found |= {external_id: KnownRow(*rest) for external_id, *rest in rows}
     return found
 
 
-def conversations(batch: Batch, keys: Collection[str]) -> dict[str, Reference]:
+def conversations(batch: ImportBatch, keys: Collection[str]) -> dict[str, Reference]:
     """Return the conversations with these ids: the source's own, else those of the project's other sources."""
     found = _conversations(batch.connection, (batch.to.source_id,), keys)
     if len(found) < len(keys) and batch.to.other_sources:
@@ -51,7 +51,7 @@ def conversations(batch: Batch, keys: Collection[str]) -> dict[str, Reference]:
     return found
 
 
-def visitors(batch: Batch, keys: Collection[str]) -> dict[str, int]:
+def visitors(batch: ImportBatch, keys: Collection[str]) -> dict[str, int]:
     """Return the visitors with these ids: the source's own, else those of the project's other sources."""
     of = t.visitor.c
     own = dict(batch.to.names.visitors.find(batch.connection, keys))

@@ -6,18 +6,18 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from ressenti.intake.formats.findings import CheckedFile
-from ressenti.intake.model import Kind, Record, Reject
+from ressenti.intake.model import FileKind, InputRecord, Rejection
 from ressenti.intake.values.row_errors import shown
 from ressenti.intake.values.rules import SLOTS
-from ressenti.kit.i18n import Words, _
+from ressenti.kit.i18n import Sentence, _
 from ressenti.record.merged import merges
 
-_INTO = SLOTS[Kind.CONVERSATIONS]["merged_into"]
+_INTO = SLOTS[FileKind.CONVERSATIONS]["merged_into"]
 _MAX_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Merging:
+class MergesOfImport:
     """What the files of an import say: which conversation was merged into which, and which of those they hold.
 
     None stands for one that is its own again. `there` are conversations that others were merged into.
@@ -28,7 +28,7 @@ class Merging:
 
     def problems(
         self, connection: Connection, source_id: int, rows: Iterable[tuple[str, str | None]]
-    ) -> dict[str, Reject]:
+    ) -> dict[str, Rejection]:
         """Return why rows cannot be merged into what they name, by their ids: it is not known, or leads back to them.
 
         `rows` are pairs of a conversation's id and the one it was merged into.
@@ -54,17 +54,19 @@ class Merging:
 
 
 def read_merges(
-    files: Sequence[CheckedFile], read: Callable[[CheckedFile], Iterable[Record]], merged_before: Callable[[], set[str]]
-) -> Merging:
+    files: Sequence[CheckedFile],
+    read: Callable[[CheckedFile], Iterable[InputRecord]],
+    merged_before: Callable[[], set[str]],
+) -> MergesOfImport:
     """Look through the conversations for what was merged into what: twice, and only where a file tells of merges.
 
     `merged_before` returns the ids of those that the record holds as merged.
     """
-    telling = [file for file in files if file.kind is Kind.CONVERSATIONS and "merged_into" in file.columns]
+    telling = [file for file in files if file.kind is FileKind.CONVERSATIONS and "merged_into" in file.columns]
     if not telling:
-        return Merging()
+        return MergesOfImport()
     before = merged_before()
-    found = Merging()
+    found = MergesOfImport()
     for file in telling:
         for record in read(file):
             if record.row is None or (record.given is not None and "merged_into" not in record.given):
@@ -72,21 +74,23 @@ def read_merges(
             if record.row[_INTO] is not None or record.row[0] in before:
                 found.told.setdefault(record.row[0], record.row[_INTO])
     missing = {into for into in found.told.values() if into is not None} - found.told.keys()
-    for file in (one for one in files if one.kind is Kind.CONVERSATIONS and missing):
+    for file in (one for one in files if one.kind is FileKind.CONVERSATIONS and missing):
         for record in read(file):
             if record.row is not None and record.row[0] in missing:
                 found.there.add(record.row[0])
     return found
 
 
-def _problem(own: str, ways: dict[str, str | None]) -> Reject | None:
+def _problem(own: str, ways: dict[str, str | None]) -> Rejection | None:
     passed = [own]
     while (into := ways[passed[-1]]) is not None:
         if into in passed:
             circle = ", ".join(map(shown, [*passed[:_MAX_SHOWN], *(["…"] if len(passed) > _MAX_SHOWN else []), into]))
-            return Reject("merge_circle", Words(_("merged_into leads round in a circle: {circle}"), circle=circle))
+            return Rejection(
+                "merge_circle", Sentence(_("merged_into leads round in a circle: {circle}"), circle=circle)
+            )
         if into not in ways:
             said = _("merged_into: {value} is not a conversation we know")
-            return Reject("unknown_merge", Words(said, value=shown(into)))
+            return Rejection("unknown_merge", Sentence(said, value=shown(into)))
         passed.append(into)
     return None

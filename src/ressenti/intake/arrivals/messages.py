@@ -7,18 +7,18 @@ from typing import Any
 from sqlalchemy import bindparam, update
 
 from ressenti.intake.arrivals import read_back
-from ressenti.intake.arrivals.batch import Batch, Incoming, Problem
-from ressenti.intake.arrivals.digest import Row
+from ressenti.intake.arrivals.batch import ImportBatch, Incoming, RowProblem
+from ressenti.intake.arrivals.digest import RecordRow
 from ressenti.intake.arrivals.known import Reference, conversations, ids_where, rows_by_key
 from ressenti.intake.arrivals.partial_updates import complete
 from ressenti.intake.arrivals.unknown_references import stranger, unknown_conversation
 from ressenti.intake.arrivals.writing import attributes, replace
-from ressenti.intake.model import Reject
+from ressenti.intake.model import Rejection
 from ressenti.intake.values.row_errors import shown
 from ressenti.kit.clock import from_us
-from ressenti.kit.i18n import Words, _
+from ressenti.kit.i18n import Sentence, _
 from ressenti.record import tables as t
-from ressenti.record.journal import Changed
+from ressenti.record.journal import ChangedKind
 from ressenti.record.stores.sqlite import insert
 
 _COLUMNS = (
@@ -38,7 +38,7 @@ _OURS = frozenset({"agent", "bot"})
 """Roles whose author is a respondent."""
 
 
-def accept(batch: Batch) -> None:
+def accept(batch: ImportBatch) -> None:
     """Write a batch of messages; one that was there before is replaced."""
     known = rows_by_key(batch, t.message)
     complete(batch, known, key=itemgetter(0), stored=read_back.messages)
@@ -51,11 +51,11 @@ def accept(batch: Batch) -> None:
     insert(batch.connection, t.message, columns, ((*place, batch.to.source_id, *row) for place, row in rows))
     _replace(batch, found.changed, belongs, respondents)
     _meet_visitors(batch, accepted, belongs)
-    batch.change(Changed.CONVERSATION, (belongs[one.row[1]].id for one in accepted))
+    batch.change(ChangedKind.CONVERSATION, (belongs[one.row[1]].id for one in accepted))
 
 
 def _values(
-    batch: Batch, accepted: Sequence[Incoming], belongs: Mapping[str, Reference], respondents: Mapping[str, int]
+    batch: ImportBatch, accepted: Sequence[Incoming], belongs: Mapping[str, Reference], respondents: Mapping[str, int]
 ) -> list[tuple[Any, ...]]:
     """Return the rows in the order of `_COLUMNS`, noting those outside their conversation or without author."""
     values = []
@@ -88,7 +88,7 @@ def _values(
     return values
 
 
-def _outside(row: Row, conversation: Reference) -> Words:
+def _outside(row: RecordRow, conversation: Reference) -> Sentence:
     external_id, key, created_at, *_rest = row
     is_early = created_at < conversation.opened_at
     said = (
@@ -97,7 +97,7 @@ def _outside(row: Row, conversation: Reference) -> Words:
         else _("message {message} is of {at}, and conversation {conversation} ended at {limit}")
     )
     limit = conversation.opened_at if is_early else conversation.closed_at or 0
-    return Words(said, message=shown(external_id), at=_iso(created_at), conversation=shown(key), limit=_iso(limit))
+    return Sentence(said, message=shown(external_id), at=_iso(created_at), conversation=shown(key), limit=_iso(limit))
 
 
 def _iso(at: int) -> str:
@@ -105,7 +105,7 @@ def _iso(at: int) -> str:
 
 
 def _replace(
-    batch: Batch,
+    batch: ImportBatch,
     changed: Sequence[tuple[int, Incoming]],
     belongs: Mapping[str, Reference],
     respondents: Mapping[str, int],
@@ -114,10 +114,10 @@ def _replace(
     left = ids_where(batch.connection, t.message.c.conversation_id, t.message.c.id, ids)
     rows = _values(batch, [incoming for _id, incoming in changed], belongs, respondents)
     replace(batch.connection, t.message, _COLUMNS, zip(ids, rows, strict=True))
-    batch.change(Changed.CONVERSATION, left)
+    batch.change(ChangedKind.CONVERSATION, left)
 
 
-def _meet_visitors(batch: Batch, accepted: Sequence[Incoming], belongs: Mapping[str, Reference]) -> None:
+def _meet_visitors(batch: ImportBatch, accepted: Sequence[Incoming], belongs: Mapping[str, Reference]) -> None:
     """Tell the conversations that name no visitor who theirs is: the first author of a visitor's message."""
     met: dict[int, str] = {}
     for _place, row, _content in accepted:
@@ -130,17 +130,17 @@ def _meet_visitors(batch: Batch, accepted: Sequence[Incoming], belongs: Mapping[
         batch.connection.execute(change, [{"row_id": own_id, "met": visitors[who]} for own_id, who in met.items()])
 
 
-def _respondents(rows: Sequence[Row]) -> set[str | None]:
+def _respondents(rows: Sequence[RecordRow]) -> set[str | None]:
     return {row[4] for row in rows if row[3] in _OURS}
 
 
-def _problem(batch: Batch, belongs: Mapping[str, Reference]) -> Problem:
+def _problem(batch: ImportBatch, belongs: Mapping[str, Reference]) -> RowProblem:
     if batch.to.may_create:
         return lambda row: None if row[1] in belongs else unknown_conversation(row[1])
     rows = [record.row for record in batch.records if record.row is not None]
     respondents = batch.to.names.respondents.find(batch.connection, _respondents(rows))
 
-    def problem(row: Row) -> Reject | None:
+    def problem(row: RecordRow) -> Rejection | None:
         if row[1] not in belongs:
             return unknown_conversation(row[1])
         return stranger("respondent", "author_id", (row[4],), respondents) if row[3] in _OURS else None

@@ -23,7 +23,7 @@ def next_ids(connection: Connection, table: Table) -> "count[int]":
     return count((last or 0) + 1)
 
 
-class Shelf:
+class NamesOfKind:
     """The ids of one sort of name, by the key the source gives them."""
 
     def __init__(self, table: Table, key: "Column[str]", fixed: Mapping[str, object], *, kept: int = _KEPT) -> None:
@@ -63,7 +63,7 @@ class Shelf:
         return found
 
 
-class Names:
+class NameIds:
     """Every sort of name a row may use, of one project and one of its sources."""
 
     def __init__(self, *, project_id: int, source_id: int, import_id: int) -> None:
@@ -75,11 +75,11 @@ class Names:
         self.distribution_groups = _labels(project_id, "distribution_group")
         self.campaigns = _labels(project_id, "campaign")
         self.surveys = _labels(project_id, "survey")
-        self.groups = Shelf(t.agent_group, t.agent_group.c.key, {"project_id": project_id})
+        self.groups = NamesOfKind(t.agent_group, t.agent_group.c.key, {"project_id": project_id})
         undeclared = {"source_id": source_id, "digest": UNDECLARED, "import_id": import_id}
-        self.respondents = Shelf(t.respondent, t.respondent.c.external_id, undeclared)
-        self.visitors = Shelf(t.visitor, t.visitor.c.external_id, {"source_id": source_id}, kept=CHUNK)
+        self.respondents = NamesOfKind(t.respondent, t.respondent.c.external_id, undeclared)
+        self.visitors = NamesOfKind(t.visitor, t.visitor.c.external_id, {"source_id": source_id}, kept=CHUNK)
 
 
-def _labels(project_id: int, kind: str) -> Shelf:
-    return Shelf(t.label, t.label.c.key, {"project_id": project_id, "kind": kind})
+def _labels(project_id: int, kind: str) -> NamesOfKind:
+    return NamesOfKind(t.label, t.label.c.key, {"project_id": project_id, "kind": kind})

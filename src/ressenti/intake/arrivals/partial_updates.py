@@ -3,22 +3,22 @@
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from typing import Any
 
-from ressenti.intake.arrivals.batch import Batch, Known
-from ressenti.intake.arrivals.digest import UNDECLARED, Row, digest
-from ressenti.intake.model import FILES, Kind, Record, Reject
-from ressenti.intake.values.row_errors import Unfit
+from ressenti.intake.arrivals.batch import ImportBatch, KnownRow
+from ressenti.intake.arrivals.digest import UNDECLARED, RecordRow, digest
+from ressenti.intake.model import FILES, FileKind, InputRecord, Rejection
+from ressenti.intake.values.row_errors import RowError
 from ressenti.intake.values.rules import SLOTS, Rule, agreeing
 
-ReadBack = Callable[[Batch, Collection[int]], Mapping[int, Row]]
+ReadBack = Callable[[ImportBatch, Collection[int]], Mapping[int, RecordRow]]
 """Returns rows of the record, by their ids, as a file would write them."""
 
 _NAMES = {kind: tuple(column.name for column in columns) for kind, columns in FILES.items()}
 
-_PRIVATE = SLOTS[Kind.CONVERSATIONS]["is_private"]
+_PRIVATE = SLOTS[FileKind.CONVERSATIONS]["is_private"]
 
 
 def complete(
-    batch: Batch, known: Mapping[Hashable, Known], *, key: Callable[[Row], Hashable], stored: ReadBack
+    batch: ImportBatch, known: Mapping[Hashable, KnownRow], *, key: Callable[[RecordRow], Hashable], stored: ReadBack
 ) -> None:
     """Fill into the rows of a batch what they are silent about and the record, or an earlier row, knows.
 
@@ -49,28 +49,28 @@ def complete(
             before[name] = record.row
 
 
-def _check(record: Record, checks: Iterable[Rule]) -> None:
+def _check(record: InputRecord, checks: Iterable[Rule]) -> None:
     try:
         for check in checks:
             check(list(record.row or ()))
-    except Unfit as unfit:
-        record.row, record.reject = None, Reject(unfit.code, unfit.detail)
+    except RowError as unfit:
+        record.row, record.reject = None, Rejection(unfit.code, unfit.detail)
 
 
-def _meaning(kind: Kind, slot: int, value: Any) -> Any:
+def _meaning(kind: FileKind, slot: int, value: Any) -> Any:
     """Return what a value comes to: an empty text is none, and a conversation is private unless it says no."""
-    if kind is Kind.CONVERSATIONS and slot == _PRIVATE:
+    if kind is FileKind.CONVERSATIONS and slot == _PRIVATE:
         return value is not False
     return None if value in ("", ()) else value
 
 
 def _read(
-    batch: Batch,
-    records: Iterable[Record],
-    known: Mapping[Hashable, Known],
-    key: Callable[[Row], Hashable],
+    batch: ImportBatch,
+    records: Iterable[InputRecord],
+    known: Mapping[Hashable, KnownRow],
+    key: Callable[[RecordRow], Hashable],
     stored: ReadBack,
-) -> dict[Hashable, Row]:
+) -> dict[Hashable, RecordRow]:
     """Return what the record knows of rows that say something else, or less."""
     names: dict[int, Hashable] = {}
     for record in records:
@@ -82,20 +82,20 @@ def _read(
     return {names[own_id]: row for own_id, row in stored(batch, names.keys()).items()} if names else {}
 
 
-def _is_silent(batch: Batch, record: Record) -> bool:
+def _is_silent(batch: ImportBatch, record: InputRecord) -> bool:
     return record.given is not None or not batch.says_all
 
 
-def _spoken(batch: Batch, record: Record) -> list[int]:
+def _spoken(batch: ImportBatch, record: InputRecord) -> list[int]:
     """Return the places of the known columns a row speaks of: a scale only together with its rating."""
     given = record.given if record.given is not None else frozenset(batch.columns)
     names = [name for name in _NAMES[batch.kind] if name in given]
-    if batch.kind is Kind.SURVEYS:
+    if batch.kind is FileKind.SURVEYS:
         names = [name for name in names if name != "csat_scale"] + (["csat_scale"] if "csat" in given else [])
     return [SLOTS[batch.kind][name] for name in names]
 
 
-def _filled(batch: Batch, record: Record, base: Row, spoken: Collection[int]) -> Row:
+def _filled(batch: ImportBatch, record: InputRecord, base: RecordRow, spoken: Collection[int]) -> RecordRow:
     row: list[Any] = list(base[:-1])
     for slot in spoken:
         row[slot] = record.row[slot]  # type: ignore[index]

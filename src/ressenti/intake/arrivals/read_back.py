@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Select, Table, select
 from sqlalchemy.orm import aliased
 
-from ressenti.intake.arrivals.batch import Batch
-from ressenti.intake.arrivals.digest import Row
+from ressenti.intake.arrivals.batch import ImportBatch
+from ressenti.intake.arrivals.digest import RecordRow
 from ressenti.intake.arrivals.names import CHUNK
-from ressenti.intake.model import FILES, Kind
+from ressenti.intake.model import FILES, FileKind
 from ressenti.intake.values.rules import SLOTS
 from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
@@ -19,7 +19,7 @@ _KEPT_ASIDE = ("priority", "status", "reopens", "source_url")
 """Columns of conversations that are kept as attributes."""
 
 
-def agents(batch: Batch, ids: Collection[int]) -> dict[int, Row]:
+def agents(batch: ImportBatch, ids: Collection[int]) -> dict[int, RecordRow]:
     """Return respondents with the groups they are in now."""
     of, times = t.respondent.c, t.membership.c
     query = select(of.id, of.external_id, of.name, of.kind, of.language, of.attributes)
@@ -31,7 +31,7 @@ def agents(batch: Batch, ids: Collection[int]) -> dict[int, Row]:
     }
 
 
-def conversations(batch: Batch, ids: Collection[int]) -> dict[int, Row]:
+def conversations(batch: ImportBatch, ids: Collection[int]) -> dict[int, RecordRow]:
     """Return conversations with the names they use."""
     of = t.conversation.c
     labels = ("channel", "language", "topic", "rule", "distribution_group", "campaign")
@@ -61,7 +61,7 @@ def conversations(batch: Batch, ids: Collection[int]) -> dict[int, Row]:
         "group": _hanging(batch, t.conversation_group, t.agent_group.c.key, ids),
         "agent_id": _hanging(batch, t.conversation_respondent, t.respondent.c.external_id, ids),
     }
-    rows: dict[int, Row] = {}
+    rows: dict[int, RecordRow] = {}
     for own_id, *values in found:
         told = dict(zip(plain, values, strict=False))
         told |= {name: known.get(label) for name, label in zip(labels, values[len(plain) :], strict=False)}
@@ -70,11 +70,11 @@ def conversations(batch: Batch, ids: Collection[int]) -> dict[int, Row]:
         told |= {name: names.get(own_id, ()) for name, names in lists.items()}
         aside = _unknown(attributes) or {}
         told |= {name: aside.pop(name) for name in _KEPT_ASIDE if name in aside}
-        rows[own_id] = _row(Kind.CONVERSATIONS, told, aside)
+        rows[own_id] = _row(FileKind.CONVERSATIONS, told, aside)
     return rows
 
 
-def handlings(batch: Batch, ids: Collection[int]) -> dict[int, Row]:
+def handlings(batch: ImportBatch, ids: Collection[int]) -> dict[int, RecordRow]:
     """Return handlings with the names they use."""
     of = t.handling.c
     names = (t.conversation.c.external_id, t.respondent.c.external_id)
@@ -90,7 +90,7 @@ def handlings(batch: Batch, ids: Collection[int]) -> dict[int, Row]:
     }
 
 
-def messages(batch: Batch, ids: Collection[int]) -> dict[int, Row]:
+def messages(batch: ImportBatch, ids: Collection[int]) -> dict[int, RecordRow]:
     """Return messages; who of a conversation's visitors wrote one is not kept with it."""
     of = t.message.c
     own = (of.created_at, of.author_role, t.respondent.c.external_id, of.text, of.is_automatic, of.is_internal)
@@ -100,7 +100,7 @@ def messages(batch: Batch, ids: Collection[int]) -> dict[int, Row]:
     return {own_id: (*values[:-1], _unknown(values[-1])) for own_id, *values in _rows(batch, query, of.id, ids)}
 
 
-def surveys(batch: Batch, ids: Collection[int]) -> dict[int, Row]:
+def surveys(batch: ImportBatch, ids: Collection[int]) -> dict[int, RecordRow]:
     """Return surveys with what was answered, named by the conversations they were given on."""
     of, answer = t.survey_offer.c, t.survey_answer.c
     columns = (of.external_id, of.answered_at, of.offered_at, of.language_id, of.survey_id, of.channel_id)
@@ -116,16 +116,16 @@ def surveys(batch: Batch, ids: Collection[int]) -> dict[int, Row]:
         said[question] = text if question == "comment" else bool(value) if question == "resolved" else value
         if question == "csat":
             said["csat_scale"] = scale
-    rows: dict[int, Row] = {}
+    rows: dict[int, RecordRow] = {}
     for own_id, key, answered_at, offered_at, language, survey, channel, who, group, whole, part, attributes in found:
         told = {"survey_id": key, "rated_at": answered_at, "offered_at": offered_at, "agent_id": who, "group": group}
         told |= {"language": known.get(language), "survey": known.get(survey), "channel": known.get(channel)}
         told |= {"conversation_id": whole if part is None else part} | given.get(own_id, {})
-        rows[own_id] = _row(Kind.SURVEYS, told, _unknown(attributes))
+        rows[own_id] = _row(FileKind.SURVEYS, told, _unknown(attributes))
     return rows
 
 
-def transactions(batch: Batch, ids: Collection[int]) -> dict[int, Row]:
+def transactions(batch: ImportBatch, ids: Collection[int]) -> dict[int, RecordRow]:
     """Return sales, named by the conversations they themselves name."""
     of = t.transaction.c
     query = select(of.id, of.external_id, of.at, of.amount_millionths, of.currency, t.visitor.c.external_id)
@@ -149,7 +149,7 @@ def _named(query: Select[Any], table: Table) -> Select[Any]:
     return query.outerjoin(_PART, _PART.c.id == table.c.given_on_id)
 
 
-def _row(kind: Kind, told: Mapping[str, Any], unknown: dict[str, Any] | None) -> Row:
+def _row(kind: FileKind, told: Mapping[str, Any], unknown: dict[str, Any] | None) -> RecordRow:
     row: list[Any] = [None] * len(FILES[kind])
     for name, value in told.items():
         row[SLOTS[kind][name]] = value
@@ -160,24 +160,26 @@ def _unknown(attributes: str | None) -> dict[str, Any] | None:
     return json.loads(attributes) if attributes else None
 
 
-def _rows(batch: Batch, query: Select[Any], column: "Column[Any]", ids: Collection[int]) -> Iterator[Sequence[Any]]:
+def _rows(
+    batch: ImportBatch, query: Select[Any], column: "Column[Any]", ids: Collection[int]
+) -> Iterator[Sequence[Any]]:
     for part in batched(ids, CHUNK):
         yield from batch.connection.execute(query.where(column.in_(part)))
 
 
-def _labels(batch: Batch, ids: set[int | None]) -> dict[int | None, str]:
+def _labels(batch: ImportBatch, ids: set[int | None]) -> dict[int | None, str]:
     of = t.label.c
     wanted = [one for one in ids if one is not None]
     return dict(map(tuple, _rows(batch, select(of.id, of.key), of.id, wanted)))
 
 
-def _hanging(batch: Batch, pair: Table, name: "Column[str]", ids: Collection[int]) -> dict[int, tuple[str, ...]]:
+def _hanging(batch: ImportBatch, pair: Table, name: "Column[str]", ids: Collection[int]) -> dict[int, tuple[str, ...]]:
     query = select(pair.c.conversation_id, name).join_from(pair, name.table).order_by(pair.c.position)
     return _listed(batch, query, pair.c.conversation_id, ids)
 
 
 def _listed(
-    batch: Batch, query: Select[Any], column: "Column[Any]", ids: Collection[int]
+    batch: ImportBatch, query: Select[Any], column: "Column[Any]", ids: Collection[int]
 ) -> dict[int, tuple[str, ...]]:
     found: dict[int, tuple[str, ...]] = {}
     for own_id, name in _rows(batch, query, column, ids):

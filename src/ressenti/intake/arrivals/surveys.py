@@ -7,18 +7,18 @@ from typing import Any
 from sqlalchemy import select
 
 from ressenti.intake.arrivals import read_back
-from ressenti.intake.arrivals.batch import Batch, Incoming, Problem
-from ressenti.intake.arrivals.digest import Row
+from ressenti.intake.arrivals.batch import ImportBatch, Incoming, RowProblem
+from ressenti.intake.arrivals.digest import RecordRow
 from ressenti.intake.arrivals.known import Reference, conversations, rows_by_key
 from ressenti.intake.arrivals.names import CHUNK
 from ressenti.intake.arrivals.partial_updates import complete
 from ressenti.intake.arrivals.unknown_references import stranger, unknown_conversation
 from ressenti.intake.arrivals.writing import attributes, remove, replace
-from ressenti.intake.model import Kind, Reject
+from ressenti.intake.model import FileKind, Rejection
 from ressenti.intake.values.rules import SLOTS
 from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
-from ressenti.record.journal import Changed
+from ressenti.record.journal import ChangedKind
 from ressenti.record.stores.sqlite import insert
 from ressenti.record.survey_offers import offering
 
@@ -37,15 +37,15 @@ _COLUMNS = (
     "digest",
     "import_id",
 )
-_SLOT = SLOTS[Kind.SURVEYS]
+_SLOT = SLOTS[FileKind.SURVEYS]
 _AGENT, _GROUP, _CHANNEL = _SLOT["agent_id"], _SLOT["group"], _SLOT["channel"]
 _ANSWER = ("offer_id", "question", "value", "scale", "text")
 
-Answer = tuple[str, int | None, str | None, str | None]
+AnswerValuesRow = tuple[str, int | None, str | None, str | None]
 """Question, value, scale and text of one answer."""
 
 
-def accept(batch: Batch) -> None:
+def accept(batch: ImportBatch) -> None:
     """Write a batch of surveys; one that was there before is replaced, and the answers it changes are kept (D20)."""
     before = offering(batch.connection, batch.to.project_id)
     known = rows_by_key(batch, t.survey_offer)
@@ -55,7 +55,7 @@ def accept(batch: Batch) -> None:
 
     strangers = _strangers(batch)
 
-    def problem(row: Row) -> Reject | None:
+    def problem(row: RecordRow) -> Rejection | None:
         if row[3] is not None and row[3] not in belongs:
             return unknown_conversation(row[3])
         return strangers(row)
@@ -72,10 +72,10 @@ def accept(batch: Batch) -> None:
     _replace(batch, found.changed, values)
     _tell(batch, ((own_id, values.conversation(new)) for own_id, new in [*rows, *found.changed]))
     if offering(batch.connection, batch.to.project_id).changes(before, batch.connection):
-        batch.change(Changed.PROJECT, (batch.to.project_id,))
+        batch.change(ChangedKind.PROJECT, (batch.to.project_id,))
 
 
-def _strangers(batch: Batch) -> Problem:
+def _strangers(batch: ImportBatch) -> RowProblem:
     """Return what looks for agents, groups and channels nobody knows, where those may not be made."""
     if batch.to.may_create:
         return lambda _row: None
@@ -94,7 +94,7 @@ def _strangers(batch: Batch) -> Problem:
 class _Values:
     """What the rows of a batch of surveys become."""
 
-    def __init__(self, batch: Batch, accepted: Sequence[Incoming], belongs: Mapping[str, Reference]) -> None:
+    def __init__(self, batch: ImportBatch, accepted: Sequence[Incoming], belongs: Mapping[str, Reference]) -> None:
         names, rows = batch.to.names, [incoming.row for incoming in accepted]
         self._belongs = belongs
         self._import_id = batch.to.import_id
@@ -129,10 +129,10 @@ class _Values:
         )
 
 
-def answers(row: Row) -> list[Answer]:
+def answers(row: RecordRow) -> list[AnswerValuesRow]:
     """Return the answers a row holds: one for each question that was answered; an empty comment is none."""
     csat, scale, nps, ces, resolved, comment = row[5:11]
-    given: list[Answer] = []
+    given: list[AnswerValuesRow] = []
     if csat is not None:
         given.append(("csat", csat, scale, None))
     if nps is not None:
@@ -146,7 +146,7 @@ def answers(row: Row) -> list[Answer]:
     return given
 
 
-def _answered_at(row: Row) -> int | None:
+def _answered_at(row: RecordRow) -> int | None:
     """Return when a survey was answered; where only its offer is dated, an answer is taken to have come then."""
     rated_at, offered_at = row[1:3]
     if rated_at is None and answers(row):
@@ -154,11 +154,11 @@ def _answered_at(row: Row) -> int | None:
     return rated_at  # type: ignore[no-any-return]
 
 
-def _answers(rows: Iterable[tuple[int, Row]]) -> Iterator[tuple[Any, ...]]:
+def _answers(rows: Iterable[tuple[int, RecordRow]]) -> Iterator[tuple[Any, ...]]:
     return ((own_id, *answer) for own_id, row in rows for answer in answers(row))
 
 
-def _replace(batch: Batch, changed: Sequence[tuple[int, Incoming]], values: _Values) -> None:
+def _replace(batch: ImportBatch, changed: Sequence[tuple[int, Incoming]], values: _Values) -> None:
     if not changed:
         return
     ids = [own_id for own_id, _incoming in changed]
@@ -169,7 +169,9 @@ def _replace(batch: Batch, changed: Sequence[tuple[int, Incoming]], values: _Val
     insert(batch.connection, t.survey_answer, _ANSWER, _answers((own_id, new.row) for own_id, new in changed))
 
 
-def _keep(batch: Batch, changed: Sequence[tuple[int, Incoming]], before: Mapping[int, list[Answer]]) -> None:
+def _keep(
+    batch: ImportBatch, changed: Sequence[tuple[int, Incoming]], before: Mapping[int, list[AnswerValuesRow]]
+) -> None:
     """Keep the answers that are no longer given, as they were."""
     gone = (
         (own_id, *answer, batch.to.now)
@@ -180,7 +182,7 @@ def _keep(batch: Batch, changed: Sequence[tuple[int, Incoming]], before: Mapping
     insert(batch.connection, t.survey_answer_change, (*_ANSWER, "replaced_at"), gone)
 
 
-def _conversations_before(batch: Batch, ids: Sequence[int]) -> dict[int, int | None]:
+def _conversations_before(batch: ImportBatch, ids: Sequence[int]) -> dict[int, int | None]:
     of = t.survey_offer.c
     found: dict[int, int | None] = {}
     for part in batched(ids, CHUNK):
@@ -189,9 +191,9 @@ def _conversations_before(batch: Batch, ids: Sequence[int]) -> dict[int, int | N
     return found
 
 
-def _answers_before(batch: Batch, ids: Sequence[int]) -> dict[int, list[Answer]]:
+def _answers_before(batch: ImportBatch, ids: Sequence[int]) -> dict[int, list[AnswerValuesRow]]:
     of = t.survey_answer.c
-    found: dict[int, list[Answer]] = {}
+    found: dict[int, list[AnswerValuesRow]] = {}
     for part in batched(ids, CHUNK):
         query = select(of.offer_id, of.question, of.value, of.scale, of.text).where(of.offer_id.in_(part))
         for own_id, *answer in batch.connection.execute(query.order_by(of.offer_id, of.question)):
@@ -199,10 +201,10 @@ def _answers_before(batch: Batch, ids: Sequence[int]) -> dict[int, list[Answer]]
     return found
 
 
-def _tell(batch: Batch, surveys: Iterable[tuple[int, int | None]]) -> None:
+def _tell(batch: ImportBatch, surveys: Iterable[tuple[int, int | None]]) -> None:
     """Tell the journal of surveys: of their conversation, or of themselves where they have none."""
     for own_id, conversation in surveys:
         if conversation is None:
-            batch.change(Changed.OFFER, (own_id,))
+            batch.change(ChangedKind.OFFER, (own_id,))
         else:
-            batch.change(Changed.CONVERSATION, (conversation,))
+            batch.change(ChangedKind.CONVERSATION, (conversation,))

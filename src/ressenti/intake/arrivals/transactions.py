@@ -7,17 +7,17 @@ from typing import Any
 from sqlalchemy import select
 
 from ressenti.intake.arrivals import read_back
-from ressenti.intake.arrivals.batch import Batch, Incoming
-from ressenti.intake.arrivals.digest import Row
+from ressenti.intake.arrivals.batch import ImportBatch, Incoming
+from ressenti.intake.arrivals.digest import RecordRow
 from ressenti.intake.arrivals.known import Reference, conversations, ids_where, rows_by_key, visitors
 from ressenti.intake.arrivals.names import CHUNK
 from ressenti.intake.arrivals.partial_updates import complete
 from ressenti.intake.arrivals.unknown_references import unknown_conversation
 from ressenti.intake.arrivals.writing import attributes, replace
-from ressenti.intake.model import Reject
+from ressenti.intake.model import Rejection
 from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
-from ressenti.record.journal import Changed
+from ressenti.record.journal import ChangedKind
 from ressenti.record.stores.sqlite import insert
 
 _COLUMNS = (
@@ -35,14 +35,14 @@ _COLUMNS = (
 _CONVERSATION, _VISITOR = _COLUMNS.index("conversation_id"), _COLUMNS.index("visitor_id")
 
 
-def accept(batch: Batch) -> None:
+def accept(batch: ImportBatch) -> None:
     """Write a batch of sales; one that was there before is replaced."""
     known = rows_by_key(batch, t.transaction)
     complete(batch, known, key=itemgetter(0), stored=read_back.transactions)
     keys = {record.row[4] for record in batch.records if record.row is not None}
     belongs = conversations(batch, keys - {None})
 
-    def problem(row: Row) -> Reject | None:
+    def problem(row: RecordRow) -> Rejection | None:
         return None if row[4] is None or row[4] in belongs else unknown_conversation(row[4])
 
     found = batch.sort(t.transaction, known, key=itemgetter(0), problem=problem)
@@ -61,7 +61,7 @@ def accept(batch: Batch) -> None:
 
 
 def _values(
-    batch: Batch, incoming: Incoming, belongs: Mapping[str, Reference], people: Mapping[str, int]
+    batch: ImportBatch, incoming: Incoming, belongs: Mapping[str, Reference], people: Mapping[str, int]
 ) -> tuple[Any, ...]:
     external_id, at, amount, currency, conversation, visitor, unknown = incoming.row
     return (
@@ -78,13 +78,13 @@ def _values(
     )
 
 
-def _visitors(batch: Batch, keys: set[str]) -> dict[str, int]:
+def _visitors(batch: ImportBatch, keys: set[str]) -> dict[str, int]:
     """Return the visitors with these ids, made where no source of the project knows them."""
     found = visitors(batch, keys)
     return found | batch.to.names.visitors.ensure(batch.connection, keys - found.keys())
 
 
-def _before(batch: Batch, ids: Sequence[int]) -> list[tuple[int | None, int | None]]:
+def _before(batch: ImportBatch, ids: Sequence[int]) -> list[tuple[int | None, int | None]]:
     of = t.transaction.c
     query = select(of.conversation_id, of.visitor_id)
     return [
@@ -94,10 +94,12 @@ def _before(batch: Batch, ids: Sequence[int]) -> list[tuple[int | None, int | No
     ]
 
 
-def _tell(batch: Batch, sales: Iterable[tuple[int | None, int | None]]) -> None:
+def _tell(batch: ImportBatch, sales: Iterable[tuple[int | None, int | None]]) -> None:
     """Tell the journal of the conversations that have sales, or may be credited with one of their visitor's (D16)."""
     owners = list(sales)
-    batch.change(Changed.CONVERSATION, {conversation for conversation, _visitor in owners if conversation is not None})
+    batch.change(
+        ChangedKind.CONVERSATION, {conversation for conversation, _visitor in owners if conversation is not None}
+    )
     loose = {visitor for conversation, visitor in owners if conversation is None and visitor is not None}
     of = t.conversation.c
-    batch.change(Changed.CONVERSATION, ids_where(batch.connection, of.id, of.visitor_id, loose))
+    batch.change(ChangedKind.CONVERSATION, ids_where(batch.connection, of.id, of.visitor_id, loose))

@@ -10,7 +10,7 @@ from pathlib import Path
 from ressenti.intake.formats.streams import ARCHIVE_SIZE, BROKEN_ZIP, GIB, KIB, MIB, bomb, is_bomb
 from ressenti.intake.refusals import (
     ArchiveTooLarge,
-    Damaged,
+    DamagedFile,
     Encrypted,
     LinkInArchive,
     NameTwice,
@@ -21,7 +21,7 @@ from ressenti.intake.refusals import (
     UnsafeName,
 )
 from ressenti.intake.values.row_errors import plain
-from ressenti.kit.i18n import Words, _
+from ressenti.kit.i18n import Sentence, _
 
 MOST_ENTRIES = 10_000
 _CATALOGUE_SIZE = 4 * MIB
@@ -41,7 +41,7 @@ def entries(path: Path) -> tuple[zipfile.ZipInfo, ...]:
         with zipfile.ZipFile(path) as archive:
             found = archive.infolist()
     except BROKEN_ZIP as error:
-        raise Damaged(file=plain(path.name), reason=error) from None
+        raise DamagedFile(file=plain(path.name), reason=error) from None
     _check_together(path, found)
     for entry in found:
         _check_entry(plain(path.name), entry)
@@ -71,7 +71,7 @@ def _catalogue(path: Path) -> tuple[int, int]:
     is_plain = tail[-_END_SIZE:].startswith(_END) and tail.endswith(b"\0\0")
     start = len(tail) - _END_SIZE if is_plain else tail.rfind(_END)
     if start < 0 or len(tail) - start < _END_SIZE:
-        raise Damaged(file=plain(path.name), reason=Words(_("it has no end record")))
+        raise DamagedFile(file=plain(path.name), reason=Sentence(_("it has no end record")))
     if (large := start - _END_64_SIZE) >= 0 and tail.startswith(_END_64, large):
         count, size = struct.unpack_from("<QQ", tail, large + 32)
     else:

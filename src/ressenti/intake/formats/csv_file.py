@@ -7,21 +7,21 @@ from itertools import chain, islice
 from typing import NoReturn
 
 from ressenti.intake.formats.csv_quotes import LONGEST_FIELD, find_fault
-from ressenti.intake.formats.csv_table import GrowsEndlessly, Rows, Table, is_blank
+from ressenti.intake.formats.csv_table import CsvTable, GrowsEndlessly, TableRows, is_blank
 from ressenti.intake.formats.findings import CheckedFile, Findings
 from ressenti.intake.formats.lines import EndlessLineFound, TextFile, first_bad_byte, without_ending
 from ressenti.intake.formats.streams import MIB, Readable
-from ressenti.intake.model import Oddity, Record, Reject
+from ressenti.intake.model import InputRecord, Rejection, RowWarning
 from ressenti.intake.refusals import EndlessLine, MisplacedQuote, UnclosedQuote
 from ressenti.intake.sources.input_set import InputFile
-from ressenti.intake.values.column_ambiguities import ColumnDoubts, Columns, LineOf
+from ressenti.intake.values.column_ambiguities import ColumnAmbiguities, ColumnValues, LineOf
 from ressenti.intake.values.columns import KNOWN, Header, require
-from ressenti.intake.values.parsed_options import Terms
-from ressenti.intake.values.row_errors import Unfit
+from ressenti.intake.values.parsed_options import ParsedOptions
+from ressenti.intake.values.row_errors import RowError
 from ressenti.intake.values.rows import RowReader, require_sizes, row_reader
-from ressenti.intake.values.timestamp_ambiguities import EncodingDoubt, not_text
+from ressenti.intake.values.timestamp_ambiguities import EncodingAmbiguity, not_text
 from ressenti.kit.formulas import restored
-from ressenti.kit.i18n import Words, _
+from ressenti.kit.i18n import Sentence, _
 from ressenti.kit.refusals import Refusal
 
 _HANDFUL = 1_000
@@ -31,12 +31,12 @@ _HANDFUL = 1_000
 # --- the first pass --------------------------------------------------------------------------------------------------
 
 
-def inspect(file: InputFile, stream: Readable, terms: Terms) -> Findings:
+def inspect(file: InputFile, stream: Readable, terms: ParsedOptions) -> Findings:
     """Look through the whole file; raises a Refusal where its encoding, quotes, header or moments do not hold."""
     text = _text(stream, file, terms)
-    encoding = EncodingDoubt(file=file.name, encoding=text.encoding)
-    table = Table(text, file.kind, terms.delimiter, encoding.look)
-    columns = ColumnDoubts(file.name, file.kind, terms)
+    encoding = EncodingAmbiguity(file=file.name, encoding=text.encoding)
+    table = CsvTable(text, file.kind, terms.delimiter, encoding.look)
+    columns = ColumnAmbiguities(file.name, file.kind, terms)
     try:
         with _broken_rows_refused(file, table, terms):
             rows = table.open()
@@ -58,7 +58,7 @@ def inspect(file: InputFile, stream: Readable, terms: Terms) -> Findings:
     )
 
 
-def _look_through(rows: Rows, table: Table, columns: ColumnDoubts, file: InputFile) -> tuple[int, int]:
+def _look_through(rows: TableRows, table: CsvTable, columns: ColumnAmbiguities, file: InputFile) -> tuple[int, int]:
     """Return how many rows and how many blank lines stand below the header."""
     _require_header(rows.header, table, file)
     window, reader = table.window, rows.reader
@@ -85,12 +85,12 @@ def _line_of(ends: list[int], lines_before: int) -> LineOf:
     return lambda index: ends[index] + lines_before + 1
 
 
-def _by_column(header: Header, handful: list[list[str]]) -> Columns:
+def _by_column(header: Header, handful: list[list[str]]) -> ColumnValues:
     known = KNOWN[header.kind]
     return {name: cells for name, cells in zip(header.names, zip(*handful, strict=True), strict=True) if name in known}
 
 
-def _require_header(header: Header, table: Table, file: InputFile) -> None:
+def _require_header(header: Header, table: CsvTable, file: InputFile) -> None:
     window = table.window
     line = window.lines_before + 1
     if (raw := window.undecodable_line(0, window.taken)) is not None:
@@ -99,7 +99,7 @@ def _require_header(header: Header, table: Table, file: InputFile) -> None:
 
 
 @contextmanager
-def _broken_rows_refused(file: InputFile, table: Table, terms: Terms) -> Iterator[None]:
+def _broken_rows_refused(file: InputFile, table: CsvTable, terms: ParsedOptions) -> Iterator[None]:
     try:
         yield
     except EndlessLineFound:
@@ -109,7 +109,7 @@ def _broken_rows_refused(file: InputFile, table: Table, terms: Terms) -> Iterato
         raise _quote_refusal(file, table, terms) from None
 
 
-def _quote_refusal(file: InputFile, table: Table, terms: Terms) -> Refusal:
+def _quote_refusal(file: InputFile, table: CsvTable, terms: ParsedOptions) -> Refusal:
     """Read the row that broke once more, to say where its quotes went wrong."""
     before = table.window.lines_before + table.window.taken
     with file.open() as stream:
@@ -121,26 +121,28 @@ def _quote_refusal(file: InputFile, table: Table, terms: Terms) -> Refusal:
     return MisplacedQuote(file=file.name, line=fault.broken, opened=fault.opened)
 
 
-def _text(stream: Readable, file: InputFile, terms: Terms) -> TextFile:
+def _text(stream: Readable, file: InputFile, terms: ParsedOptions) -> TextFile:
     return TextFile(stream, terms.codec, name=file.name, longest=LONGEST_FIELD, may_cut=False)
 
 
 # --- the second pass -------------------------------------------------------------------------------------------------
 
 
-def take(checked: CheckedFile, stream: Readable, terms: Terms, *, now: int, skip: int) -> Iterator[Record]:
+def take(checked: CheckedFile, stream: Readable, terms: ParsedOptions, *, now: int, skip: int) -> Iterator[InputRecord]:
     """Yield the records behind the first `skip`."""
     file = checked.file
-    table = Table(_text(stream, file, terms), file.kind, terms.delimiter)
+    table = CsvTable(_text(stream, file, terms), file.kind, terms.delimiter)
     with _broken_rows_refused(file, table, terms):
         if rows := table.open():
-            warnings: list[Oddity] = []
+            warnings: list[RowWarning] = []
             numbers = checked.findings.columns.numbers
             read = row_reader(rows.header, terms, now=now, warnings=warnings, numbers=numbers)
             yield from _records(table, rows, read, warnings, skip)
 
 
-def _records(table: Table, rows: Rows, read: RowReader, warnings: list[Oddity], skip: int) -> Iterator[Record]:
+def _records(
+    table: CsvTable, rows: TableRows, read: RowReader, warnings: list[RowWarning], skip: int
+) -> Iterator[InputRecord]:
     window, reader, bare = table.window, rows.reader, without_ending(table.encoding)
     names = rows.header.names
     width, lines_before, is_ours = len(names), window.lines_before, rows.header.is_ours
@@ -165,39 +167,39 @@ def _records(table: Table, rows: Rows, read: RowReader, warnings: list[Oddity], 
             if len(cells) != width:
                 _refuse_width(cells, width)
             row = read([restored(cell) for cell in cells] if is_ours else cells)
-        except Unfit as unfit:
+        except RowError as unfit:
             warnings.clear()
-            yield Record(lines_before + first + 1, here, raw, None, _reject(unfit, cells))
+            yield InputRecord(lines_before + first + 1, here, raw, None, _reject(unfit, cells))
             continue
         if warnings:
-            yield Record(lines_before + first + 1, here, raw, row, None, tuple(dict.fromkeys(warnings)))
+            yield InputRecord(lines_before + first + 1, here, raw, row, None, tuple(dict.fromkeys(warnings)))
             warnings.clear()
         else:
-            yield Record(lines_before + first + 1, here, raw, row)
+            yield InputRecord(lines_before + first + 1, here, raw, row)
 
 
-def _require_text(cells: Sequence[str], undecodable: bytes | None, table: Table) -> None:
+def _require_text(cells: Sequence[str], undecodable: bytes | None, table: CsvTable) -> None:
     codec = table.encoding.codec
     if undecodable is not None:
-        raise Unfit(
+        raise RowError(
             "encoding",
-            Words(
+            Sentence(
                 _("the byte 0x{byte:02X} is not {encoding}"),
                 byte=first_bad_byte(undecodable, codec),
                 encoding=codec.upper(),
             ),
         )
     if any("\0" in cell for cell in cells):
-        raise Unfit("control_character", Words(_("the row holds a NUL character")))
+        raise RowError("control_character", Sentence(_("the row holds a NUL character")))
 
 
 def _refuse_width(cells: Sequence[str], width: int) -> NoReturn:
-    raise Unfit(
-        "columns", Words(_("there are {count} cells, but the header has {width}"), count=len(cells), width=width)
+    raise RowError(
+        "columns", Sentence(_("there are {count} cells, but the header has {width}"), count=len(cells), width=width)
     )
 
 
-def _reject(unfit: Unfit, cells: Sequence[str]) -> Reject:
+def _reject(unfit: RowError, cells: Sequence[str]) -> Rejection:
     if unfit.code in {"missing", "columns"} and not any(map(str.strip, cells)):
-        return Reject("empty_row", "every cell of the row is empty")
-    return Reject(unfit.code, unfit.detail)
+        return Rejection("empty_row", "every cell of the row is empty")
+    return Rejection(unfit.code, unfit.detail)

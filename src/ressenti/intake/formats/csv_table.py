@@ -8,15 +8,15 @@ from typing import Protocol
 
 from ressenti.intake.formats.csv_quotes import LONGEST_FIELD
 from ressenti.intake.formats.encoding import Encoding
-from ressenti.intake.formats.lines import Lines, TextFile
-from ressenti.intake.model import Kind
+from ressenti.intake.formats.lines import LineBlock, TextFile
+from ressenti.intake.model import FileKind
 from ressenti.intake.values.columns import KNOWN, Header, header_of
 
 DELIMITERS = ",;\t|"
 """What may separate cells without being told; the first is the usual one."""
 
 
-Watch = Callable[[Lines], None]
+Watch = Callable[[LineBlock], None]
 """Shown every handful of lines as it is read."""
 
 
@@ -81,7 +81,7 @@ class Window:
         if self._pending > LONGEST_FIELD:
             raise GrowsEndlessly
 
-    def _load(self, lines: Lines) -> None:
+    def _load(self, lines: LineBlock) -> None:
         if not self.raw:
             self.undecodable.clear()
             self._has_nul = False
@@ -92,16 +92,16 @@ class Window:
         self.raw += lines.raw
         self._pending += sum(map(len, lines.raw))
 
-    def _watched(self, text: TextFile, watch: Watch | None) -> Iterator[Lines]:
+    def _watched(self, text: TextFile, watch: Watch | None) -> Iterator[LineBlock]:
         for lines in text:
             if watch:
                 watch(lines)
             yield lines
 
 
-def _from(lines: Lines, index: int) -> Lines:
+def _from(lines: LineBlock, index: int) -> LineBlock:
     undecodable = frozenset(line - index for line in lines.undecodable if line >= index)
-    return Lines(lines.raw[index:], lines.texts[index:], undecodable, lines.has_nul)
+    return LineBlock(lines.raw[index:], lines.texts[index:], undecodable, lines.has_nul)
 
 
 class _Cells(Protocol):
@@ -113,24 +113,24 @@ class _Cells(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class TableRows:
     """The header of a table, and what reads the rows below it."""
 
     header: Header
     reader: _Cells
 
 
-class Table:
+class CsvTable:
     """The rows of a CSV file. Reading them raises csv.Error, GrowsEndlessly or EndlessLineFound where they break."""
 
-    def __init__(self, text: TextFile, kind: Kind, delimiter: str | None, watch: Watch | None = None) -> None:
+    def __init__(self, text: TextFile, kind: FileKind, delimiter: str | None, watch: Watch | None = None) -> None:
         self.encoding: Encoding = text.encoding
         self.window = Window(text, watch)
         self.delimiter = delimiter or DELIMITERS[0]
         self.is_sniffed = delimiter is None
         self._kind = kind
 
-    def open(self) -> Rows | None:
+    def open(self) -> TableRows | None:
         """Read the header; None in a file without a single filled line."""
         csv.field_size_limit(max(csv.field_size_limit(), LONGEST_FIELD))
         if (line := self.window.first_filled_line()) is None:
@@ -140,10 +140,10 @@ class Table:
         rows = csv.reader(chain.from_iterable(self.window.texts()), delimiter=self.delimiter, strict=True)
         header = header_of(self._kind, next(rows))
         self.window.taken = rows.line_num
-        return Rows(header, rows)
+        return TableRows(header, rows)
 
 
-def sniff(header: str, kind: Kind) -> str:
+def sniff(header: str, kind: FileKind) -> str:
     """Return the delimiter that finds most known columns in a header, and of those the one that finds most columns."""
 
     def score(delimiter: str) -> tuple[int, int]:

@@ -4,7 +4,7 @@ import codecs
 from dataclasses import dataclass
 
 from ressenti.intake.refusals import NotText, OtherEncoding
-from ressenti.kit.i18n import Words, _
+from ressenti.kit.i18n import Sentence, _
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -14,7 +14,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _UNMARKED = {"utf-16": "utf-16-le", "utf-32": "utf-32-le"}
-_PACKED = ((b"PK\x03\x04", Words(_("zip or spreadsheet"))), (b"\x1f\x8b", "gzip"), (b"PAR1", "Parquet"))
+_PACKED = ((b"PK\x03\x04", Sentence(_("zip or spreadsheet"))), (b"\x1f\x8b", "gzip"), (b"PAR1", "Parquet"))
 LONGEST_MARK = 4
 
 

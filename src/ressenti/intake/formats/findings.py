@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from ressenti.intake.model import Kind
+from ressenti.intake.model import FileKind
 from ressenti.intake.remarks import Remark
-from ressenti.intake.sources.input_set import Form, InputFile, Unit
+from ressenti.intake.sources.input_set import FileFormat, InputFile, InputSet
 from ressenti.intake.values.column_ambiguities import ColumnFindings
 from ressenti.intake.values.columns import Header
 
@@ -39,12 +39,12 @@ class CheckedFile:
     digest: bytes = b""
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> FileKind:
         """Which of the seven it is."""
         return self.file.kind
 
     @property
-    def form(self) -> Form:
+    def form(self) -> FileFormat:
         """How it is written."""
         return self.file.form
 
@@ -85,7 +85,7 @@ class Checked:
     `locale` reads the numbers of all its files as they are read: as told, else as judged; None where none does, or any.
     """
 
-    unit: Unit
+    unit: InputSet
     files: tuple[CheckedFile, ...]
     fingerprint: str
     locale: str | None = None

@@ -4,10 +4,10 @@ import json
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from ressenti.intake.model import LISTS, Kind, Type
+from ressenti.intake.model import LISTS, CellType, FileKind
 from ressenti.intake.values.columns import KNOWN
-from ressenti.intake.values.row_errors import Unfit, shown
-from ressenti.kit.i18n import Words, _
+from ressenti.intake.values.row_errors import RowError, shown
+from ressenti.kit.i18n import Sentence, _
 from ressenti.kit.keys import unfloated
 
 DEEPEST = 32
@@ -15,11 +15,11 @@ DEEPEST = 32
 
 _CONTAINERS = {dict, list}
 
-Cells = dict[str, Any]
+JsonCells = dict[str, Any]
 """A text for each key; a list of texts where the column holds several names."""
 
 
-class Numeral(str):
+class JsonNumber(str):
     """A number as it was written, so that no digit of it is lost."""
 
     __slots__ = ()
@@ -30,34 +30,34 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         names = [name for name, _value in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise Unfit("duplicate_key", Words(_("the key {key} is there more than once"), key=shown(twice)))
+        raise RowError("duplicate_key", Sentence(_("the key {key} is there more than once"), key=shown(twice)))
     return found
 
 
 def _constant(name: str) -> NoReturn:
-    raise Unfit("number", Words(_("{value} is not a number"), value=name))
+    raise RowError("number", Sentence(_("{value} is not a number"), value=name))
 
 
 _decode: Callable[[str], Any] = json.JSONDecoder(
-    object_pairs_hook=_object, parse_int=Numeral, parse_float=Numeral, parse_constant=_constant
+    object_pairs_hook=_object, parse_int=JsonNumber, parse_float=JsonNumber, parse_constant=_constant
 ).decode
 
 
-def read_object(line: str, kind: Kind) -> Cells:
+def read_object(line: str, kind: FileKind) -> JsonCells:
     """Return the cells of an object on one line; raises Unfit where it is none, or holds what no cell can."""
     try:
         found = _decode(line)
     except json.JSONDecodeError as error:
-        raise Unfit(
+        raise RowError(
             "malformed_json",
-            Words(_("{fault} at character {place}: {line}"), fault=error.msg, place=error.pos + 1, line=shown(line)),
+            Sentence(_("{fault} at character {place}: {line}"), fault=error.msg, place=error.pos + 1, line=shown(line)),
         ) from None
     except RecursionError:
-        raise Unfit(
-            "too_deep", Words(_("more than {most} objects or arrays stand inside each other"), most=DEEPEST)
+        raise RowError(
+            "too_deep", Sentence(_("more than {most} objects or arrays stand inside each other"), most=DEEPEST)
         ) from None
     if type(found) is not dict:
-        raise Unfit("malformed_json", Words(_("this is not an object: {line}"), line=shown(line)))
+        raise RowError("malformed_json", Sentence(_("this is not an object: {line}"), line=shown(line)))
     if not _CONTAINERS.isdisjoint(map(type, found.values())):
         _require_depth(found)
     if "\\u" in line:
@@ -66,11 +66,11 @@ def read_object(line: str, kind: Kind) -> Cells:
     return {name: value if type(value) is str else _cell(name, value, types.get(name)) for name, value in found.items()}
 
 
-def as_cells(line: str, kind: Kind) -> dict[str, str] | None:
+def as_cells(line: str, kind: FileKind) -> dict[str, str] | None:
     """Return the text a CSV file would have for each key of an object, whatever it holds; None where it has none."""
     try:
         found = _decode(line)
-    except (json.JSONDecodeError, RecursionError, Unfit):
+    except (json.JSONDecodeError, RecursionError, RowError):
         return None
     if type(found) is not dict:
         return None
@@ -88,27 +88,29 @@ def _as_cell(value: object, *, is_list: bool) -> str | None:
     return value if isinstance(value, str) else written(value)
 
 
-def _cell(name: str, value: object, holds: Type | None) -> str | list[str]:
+def _cell(name: str, value: object, holds: CellType | None) -> str | list[str]:
     """Return a value as the text a cell would have; values of columns we do not know may be anything."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, Numeral):
-        if holds is Type.KEY:
+    if isinstance(value, JsonNumber):
+        if holds is CellType.KEY:
             return unfloated(value) or str(value)
         return str(value) if holds is None else value
     if holds is None:
         return written(value)
     if holds in LISTS and isinstance(value, list):
         return [_item(name, item) for item in value]
-    raise Unfit("type", Words(_("{column}: {value} is not a single value"), column=name, value=shown(written(value))))
+    raise RowError(
+        "type", Sentence(_("{column}: {value} is not a single value"), column=name, value=shown(written(value)))
+    )
 
 
 def _item(name: str, item: object) -> str:
     if isinstance(item, dict | list):
-        raise Unfit(
-            "type", Words(_("{column}: {value} is not a single value"), column=name, value=shown(written(item)))
+        raise RowError(
+            "type", Sentence(_("{column}: {value} is not a single value"), column=name, value=shown(written(item)))
         )
     return "" if item is None else written(item) if isinstance(item, bool) else str(item)
 
@@ -119,15 +121,15 @@ def written(value: object) -> str:
         return "{" + ",".join(f"{written(name)}:{written(inside)}" for name, inside in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ",".join(map(written, value)) + "]"
-    return str(value) if isinstance(value, Numeral) else json.dumps(value, ensure_ascii=False)
+    return str(value) if isinstance(value, JsonNumber) else json.dumps(value, ensure_ascii=False)
 
 
 def _require_depth(found: dict[str, Any]) -> None:
     for name, value in found.items():
         if _is_deep(value, DEEPEST - 1):
-            raise Unfit(
+            raise RowError(
                 "too_deep",
-                Words(
+                Sentence(
                     _("{column}: more than {most} objects or arrays stand inside each other"),
                     column=shown(name),
                     most=DEEPEST,
@@ -146,9 +148,9 @@ def _require_characters(value: object) -> None:
     """Refuse what escapes can write and no store can keep: NUL, and halves of a character."""
     for text in _texts(value):
         if "\0" in text:
-            raise Unfit("control_character", Words(_("{value} holds a NUL character"), value=shown(text)))
+            raise RowError("control_character", Sentence(_("{value} holds a NUL character"), value=shown(text)))
         if not _is_whole(text):
-            raise Unfit("unicode", Words(_("{value} holds half of a character"), value=shown(text)))
+            raise RowError("unicode", Sentence(_("{value} holds half of a character"), value=shown(text)))
 
 
 def _texts(value: object) -> list[str]:

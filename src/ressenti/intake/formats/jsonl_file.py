@@ -5,19 +5,19 @@ from typing import Any, NamedTuple
 
 from ressenti.intake.formats.encoding import Encoding
 from ressenti.intake.formats.findings import CheckedFile, Findings
-from ressenti.intake.formats.json_object import Cells, read_object
+from ressenti.intake.formats.json_object import JsonCells, read_object
 from ressenti.intake.formats.lines import LongLine, TextFile, first_bad_byte, without_ending
 from ressenti.intake.formats.streams import MIB, Readable
-from ressenti.intake.model import Kind, Oddity, Record, Reject
+from ressenti.intake.model import FileKind, InputRecord, Rejection, RowWarning
 from ressenti.intake.refusals import JSONArray
 from ressenti.intake.sources.input_set import InputFile
-from ressenti.intake.values.column_ambiguities import ColumnDoubts, ColumnFindings
+from ressenti.intake.values.column_ambiguities import ColumnAmbiguities, ColumnFindings
 from ressenti.intake.values.columns import KNOWN, REJECTED_BECAUSE, Header, require
-from ressenti.intake.values.parsed_options import Terms
-from ressenti.intake.values.row_errors import Unfit
+from ressenti.intake.values.parsed_options import ParsedOptions
+from ressenti.intake.values.row_errors import RowError
 from ressenti.intake.values.rows import require_sizes, row_reader
-from ressenti.intake.values.timestamp_ambiguities import EncodingDoubt
-from ressenti.kit.i18n import Words, _
+from ressenti.intake.values.timestamp_ambiguities import EncodingAmbiguity
+from ressenti.kit.i18n import Sentence, _
 
 LONGEST_LINE = 2 * MIB
 _HANDFUL = 1_000
@@ -27,7 +27,7 @@ MOST_NAMES = 10_000
 _COMMENTS = ("#", "//")
 
 
-class Line(NamedTuple):
+class RecordLine(NamedTuple):
     """One line of the file that holds a record, with its number and first byte."""
 
     number: int
@@ -37,16 +37,16 @@ class Line(NamedTuple):
     is_text: bool
 
 
-class Lines:
+class RecordLines:
     """The lines of a file that hold records; blank lines and comments are counted."""
 
-    def __init__(self, text: TextFile, doubt: EncodingDoubt | None = None) -> None:
+    def __init__(self, text: TextFile, doubt: EncodingAmbiguity | None = None) -> None:
         self.encoding: Encoding = text.encoding
         self.blank_count = 0
         self._text = text
         self._doubt = doubt
 
-    def __iter__(self) -> Iterator[Line]:
+    def __iter__(self) -> Iterator[RecordLine]:
         number, offset = 0, self._text.offset
         for lines in self._text:
             if self._doubt:
@@ -56,7 +56,7 @@ class Lines:
                 offset += raw.whole_size if isinstance(raw, LongLine) else len(raw)
                 start = text.lstrip()
                 if (start and not start.startswith(_COMMENTS)) or isinstance(raw, LongLine):
-                    yield Line(number, here, raw, text, index not in lines.undecodable)
+                    yield RecordLine(number, here, raw, text, index not in lines.undecodable)
                 else:
                     self.blank_count += 1
 
@@ -64,12 +64,12 @@ class Lines:
 # --- the first pass --------------------------------------------------------------------------------------------------
 
 
-def inspect(file: InputFile, stream: Readable, terms: Terms) -> Findings:
+def inspect(file: InputFile, stream: Readable, terms: ParsedOptions) -> Findings:
     """Look through the whole file; raises a Refusal where its encoding, keys or moments do not hold."""
     text = text_of(stream, file, terms)
-    encoding = EncodingDoubt(file=file.name, encoding=text.encoding)
-    lines = Lines(text, encoding)
-    found = Survey(file, terms)
+    encoding = EncodingAmbiguity(file=file.name, encoding=text.encoding)
+    lines = RecordLines(text, encoding)
+    found = ObjectSurvey(file, terms)
     for line in lines:
         if found.line_count == 0:
             _refuse_document(file, line)
@@ -89,20 +89,20 @@ def inspect(file: InputFile, stream: Readable, terms: Terms) -> Findings:
     )
 
 
-class Survey:
+class ObjectSurvey:
     """What the objects of a file have in common: their keys, in the order they came; and what their columns hold."""
 
-    def __init__(self, file: InputFile, terms: Terms, *, certain: Collection[str] = ()) -> None:
+    def __init__(self, file: InputFile, terms: ParsedOptions, *, certain: Collection[str] = ()) -> None:
         """Survey a file; `certain` names the columns whose numbers the file itself holds as numbers."""
         self.line_count = 0
         self.first_line = 1
         self._kind = kind = file.kind
-        self._columns = ColumnDoubts(file.name, kind, terms, certain=certain)
-        self._handful: list[Cells] = []
+        self._columns = ColumnAmbiguities(file.name, kind, terms, certain=certain)
+        self._handful: list[JsonCells] = []
         self._lines: list[int] = []
         self._names: dict[str, None] = {}
 
-    def look(self, line: Line) -> None:
+    def look(self, line: RecordLine) -> None:
         """Take in one line; what is wrong with it alone is said in the second pass."""
         self.line_count += 1
         cells = _cells_or_none(line, self._kind)
@@ -136,16 +136,16 @@ class Survey:
         return Header(self._kind, tuple(self._names)) if self._names else None
 
 
-def _cells_or_none(line: Line, kind: Kind) -> Cells | None:
+def _cells_or_none(line: RecordLine, kind: FileKind) -> JsonCells | None:
     if not line.is_text or isinstance(line.raw, LongLine):
         return None
     try:
         return read_object(line.text, kind)
-    except Unfit:
+    except RowError:
         return None
 
 
-def _refuse_document(file: InputFile, line: Line) -> None:
+def _refuse_document(file: InputFile, line: RecordLine) -> None:
     start = line.text.strip()
     if start.startswith("[") or start == "{":
         raise JSONArray(file=file.name, line=line.number)
@@ -154,9 +154,9 @@ def _refuse_document(file: InputFile, line: Line) -> None:
 # --- the second pass -------------------------------------------------------------------------------------------------
 
 
-def take(checked: CheckedFile, stream: Readable, terms: Terms, *, now: int, skip: int) -> Iterator[Record]:
+def take(checked: CheckedFile, stream: Readable, terms: ParsedOptions, *, now: int, skip: int) -> Iterator[InputRecord]:
     """Yield the records behind the first `skip`."""
-    lines = Lines(text_of(stream, checked.file, terms))
+    lines = RecordLines(text_of(stream, checked.file, terms))
     record = record_reader(checked, terms, lines.encoding, now=now, is_sparse=True)
     for line in lines:
         if skip:
@@ -166,8 +166,8 @@ def take(checked: CheckedFile, stream: Readable, terms: Terms, *, now: int, skip
 
 
 def record_reader(
-    checked: CheckedFile, terms: Terms, encoding: Encoding, *, now: int, is_sparse: bool = False
-) -> Callable[[Line], Record]:
+    checked: CheckedFile, terms: ParsedOptions, encoding: Encoding, *, now: int, is_sparse: bool = False
+) -> Callable[[RecordLine], InputRecord]:
     """Return what turns a line into a Record; made once for a file.
 
     `is_sparse` says that each object speaks only of the keys it has.
@@ -177,12 +177,12 @@ def record_reader(
     kind = checked.kind
     header = checked.findings.header or Header(kind, ())
     known = header.known
-    warnings: list[Oddity] = []
+    warnings: list[RowWarning] = []
     bare = without_ending(encoding)
     numbers = checked.findings.columns.numbers
     read = row_reader(Header(kind, known), terms, now=now, warnings=warnings, numbers=numbers)
 
-    def record(line: Line) -> Record:
+    def record(line: RecordLine) -> InputRecord:
         raw = bare(line.raw)
         try:
             cells = _cells(line, kind, encoding)
@@ -190,30 +190,31 @@ def record_reader(
                 require_sizes(cells.items())
             given = frozenset(cells)
             row = read([cells.pop(name, "") for name in known])
-        except Unfit as unfit:
+        except RowError as unfit:
             warnings.clear()
-            return Record(line.number, line.offset, raw, None, Reject(unfit.code, unfit.detail))
+            return InputRecord(line.number, line.offset, raw, None, Rejection(unfit.code, unfit.detail))
         cells.pop(REJECTED_BECAUSE, None)
         if attributes := {name: value for name, value in cells.items() if value}:
             row = (*row[:-1], attributes)
         odd, warnings[:] = tuple(dict.fromkeys(warnings)), []
         sparse = None if not is_sparse or given == every else seen.setdefault(given, given)
-        return Record(line.number, line.offset, raw, row, None, odd, sparse)
+        return InputRecord(line.number, line.offset, raw, row, None, odd, sparse)
 
     return record
 
 
-def _cells(line: Line, kind: Kind, encoding: Encoding) -> dict[str, Any]:
+def _cells(line: RecordLine, kind: FileKind, encoding: Encoding) -> dict[str, Any]:
     if isinstance(line.raw, LongLine):
         size = line.raw.whole_size
-        raise Unfit(
-            "line_too_long", Words(_("the line has {size:,} bytes; it may have {most:,}"), size=size, most=LONGEST_LINE)
+        raise RowError(
+            "line_too_long",
+            Sentence(_("the line has {size:,} bytes; it may have {most:,}"), size=size, most=LONGEST_LINE),
         )
     if not line.is_text:
         codec = encoding.codec
-        raise Unfit(
+        raise RowError(
             "encoding",
-            Words(
+            Sentence(
                 _("the byte 0x{byte:02X} is not {encoding}"),
                 byte=first_bad_byte(line.raw, codec),
                 encoding=codec.upper(),
@@ -222,6 +223,6 @@ def _cells(line: Line, kind: Kind, encoding: Encoding) -> dict[str, Any]:
     return read_object(line.text, kind)
 
 
-def text_of(stream: Readable, file: InputFile, terms: Terms) -> TextFile:
+def text_of(stream: Readable, file: InputFile, terms: ParsedOptions) -> TextFile:
     """Return the lines of the file."""
     return TextFile(stream, terms.codec, name=file.name, longest=LONGEST_LINE, may_cut=True)

@@ -29,7 +29,7 @@ class EndlessLineFound(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
+class LineBlock:
     """Consecutive lines, endings included: their bytes, their text, and which of them (by index) is not text."""
 
     raw: list[bytes]
@@ -55,14 +55,14 @@ class TextFile:
         self._split = splitter(self.encoding)
         self._ends = self.encoding.encoded("\n"), self.encoding.encoded("\r")
 
-    def __iter__(self) -> Iterator[Lines]:
+    def __iter__(self) -> Iterator[LineBlock]:
         for block in self._blocks():
             if isinstance(block, LongLine):
-                yield Lines([block], [""], frozenset(), has_nul=False)
+                yield LineBlock([block], [""], frozenset(), has_nul=False)
             else:
                 yield self._lines(block)
 
-    def _lines(self, block: bytes) -> Lines:
+    def _lines(self, block: bytes) -> LineBlock:
         raw = self._split(block)
         lines = _decoded(raw, block, self.encoding.codec)
         if len(block) > self._longest:
@@ -167,7 +167,7 @@ def without_ending(encoding: Encoding) -> Callable[[bytes], bytes]:
     return bare
 
 
-def _decoded(raw: list[bytes], block: bytes, codec: str) -> Lines:
+def _decoded(raw: list[bytes], block: bytes, codec: str) -> LineBlock:
     try:
         text = block.decode(codec)
         texts = text.splitlines(keepends=True)
@@ -175,10 +175,10 @@ def _decoded(raw: list[bytes], block: bytes, codec: str) -> Lines:
             texts = [line.decode(codec) for line in raw]
     except UnicodeDecodeError:
         return _half_decoded(raw, codec)
-    return Lines(raw, texts, frozenset(), has_nul="\0" in text)
+    return LineBlock(raw, texts, frozenset(), has_nul="\0" in text)
 
 
-def _half_decoded(raw: list[bytes], codec: str) -> Lines:
+def _half_decoded(raw: list[bytes], codec: str) -> LineBlock:
     texts: list[str] = []
     undecodable: set[int] = set()
     for line in raw:
@@ -187,7 +187,7 @@ def _half_decoded(raw: list[bytes], codec: str) -> Lines:
         except UnicodeDecodeError:
             undecodable.add(len(texts))
             texts.append(line.decode(codec, "replace"))
-    return Lines(raw, texts, frozenset(undecodable), has_nul=any("\0" in text for text in texts))
+    return LineBlock(raw, texts, frozenset(undecodable), has_nul=any("\0" in text for text in texts))
 
 
 def first_bad_byte(line: bytes, codec: str) -> int:

@@ -13,15 +13,15 @@ from typing import IO, Any, NamedTuple, cast
 
 from ressenti.intake.formats.encoding import Encoding
 from ressenti.intake.formats.findings import CheckedFile, Findings
-from ressenti.intake.formats.jsonl_file import LONGEST_LINE, Line, Lines, Survey, record_reader
+from ressenti.intake.formats.jsonl_file import LONGEST_LINE, ObjectSurvey, RecordLine, RecordLines, record_reader
 from ressenti.intake.formats.lines import LongLine, TextFile
 from ressenti.intake.formats.streams import BLOCK, BOMB_RATIO, BOMB_SIZE, GIB, MIB, Readable, bomb
-from ressenti.intake.model import LISTS, Record, Type
+from ressenti.intake.model import LISTS, CellType, InputRecord
 from ressenti.intake.refusals import ColumnTypes, Encrypted, NotParquet, ResourceLimit
 from ressenti.intake.sources.input_set import InputFile
 from ressenti.intake.values.columns import KNOWN, Header, require
-from ressenti.intake.values.parsed_options import Terms
-from ressenti.kit.i18n import Words, _
+from ressenti.intake.values.parsed_options import ParsedOptions
+from ressenti.kit.i18n import Sentence, _
 from ressenti.kit.refusals import Refusal
 
 MEMORY = 1 * GIB
@@ -41,11 +41,11 @@ _UTF8 = Encoding("utf-8", b"", is_certain=True)
 # --- the two passes --------------------------------------------------------------------------------------------------
 
 
-def inspect(file: InputFile, stream: Readable, terms: Terms) -> Findings:
+def inspect(file: InputFile, stream: Readable, terms: ParsedOptions) -> Findings:
     """Read the whole file; raises a Refusal where it is damaged, asks for too much, or its columns do not hold."""
     with _seekable(file, stream) as source, _rows(file, source, skip=0) as (told, rows):
         require(told.header, file=file.name, line=1)
-        survey = Survey(file, terms, certain=told.numbers)
+        survey = ObjectSurvey(file, terms, certain=told.numbers)
         for row in rows:
             survey.look(row)
     return Findings(
@@ -53,7 +53,7 @@ def inspect(file: InputFile, stream: Readable, terms: Terms) -> Findings:
     )
 
 
-def take(checked: CheckedFile, stream: Readable, terms: Terms, *, now: int, skip: int) -> Iterator[Record]:
+def take(checked: CheckedFile, stream: Readable, terms: ParsedOptions, *, now: int, skip: int) -> Iterator[InputRecord]:
     """Yield the records behind the first `skip`; `line` is the row's number, `raw` the row as JSON."""
     file = checked.file
     record = record_reader(checked, terms, _UTF8, now=now)
@@ -86,16 +86,16 @@ class _Told(NamedTuple):
 
 
 @contextmanager
-def _rows(file: InputFile, source: IO[bytes], *, skip: int) -> Iterator[tuple[_Told, Iterator[Line]]]:
+def _rows(file: InputFile, source: IO[bytes], *, skip: int) -> Iterator[tuple[_Told, Iterator[RecordLine]]]:
     """Start the child, and give the columns and the rows it tells of."""
     size = _require_marks(file, source)
     with _child(file, source, size=size, skip=skip) as (told, settle):
-        lines = iter(Lines(TextFile(told, "utf-8", name=file.name, longest=LONGEST_LINE, may_cut=True)))
+        lines = iter(RecordLines(TextFile(told, "utf-8", name=file.name, longest=LONGEST_LINE, may_cut=True)))
         if (first := next(lines, None)) is None:
             settle()
-            raise NotParquet(file=file.name, reason=Words(_("reading it tells nothing")))
+            raise NotParquet(file=file.name, reason=Sentence(_("reading it tells nothing")))
         if isinstance(first.raw, LongLine):
-            raise NotParquet(file=file.name, reason=Words(_("it has too many columns")))
+            raise NotParquet(file=file.name, reason=Sentence(_("it has too many columns")))
         about = json.loads(first.text)
         header = Header(file.kind, tuple(about["names"]))
         numbers = tuple(name for name in about["numbers"] if name in header.known)
@@ -104,7 +104,7 @@ def _rows(file: InputFile, source: IO[bytes], *, skip: int) -> Iterator[tuple[_T
         settle()
 
 
-def _counted(lines: Iterator[Line], row_count: int, file: InputFile, skip: int) -> Iterator[Line]:
+def _counted(lines: Iterator[RecordLine], row_count: int, file: InputFile, skip: int) -> Iterator[RecordLine]:
     """Yield the rows with their numbers, and let the file's meter say how far they have come."""
     for number, line in enumerate(lines, start=skip + 1):
         if not number % 1_000:
@@ -127,18 +127,18 @@ def _require_marks(file: InputFile, source: IO[bytes]) -> int:
     if _ENCRYPTED in {head, tail}:
         raise Encrypted(file=file.name, entry=file.name)
     if head != _MAGIC:
-        raise NotParquet(file=file.name, reason=Words(_("it does not begin as one")))
+        raise NotParquet(file=file.name, reason=Sentence(_("it does not begin as one")))
     if tail != _MAGIC or size < 12:
-        raise NotParquet(file=file.name, reason=Words(_("its end is missing")))
+        raise NotParquet(file=file.name, reason=Sentence(_("its end is missing")))
     return size
 
 
-Settle = Callable[[], None]
+SettleFindings = Callable[[], None]
 """Waits for the child to end, and raises a Refusal if it complains."""
 
 
 @contextmanager
-def _child(file: InputFile, source: IO[bytes], *, size: int, skip: int) -> Iterator[tuple[IO[bytes], Settle]]:
+def _child(file: InputFile, source: IO[bytes], *, size: int, skip: int) -> Iterator[tuple[IO[bytes], SettleFindings]]:
     """Run the child for as long as somebody listens to it."""
     with tempfile.TemporaryFile() as complaint:
         child = subprocess.Popen(  # noqa: S603 - our own program, and no shell
@@ -174,13 +174,13 @@ def _wishes(file: InputFile, *, size: int, skip: int) -> dict[str, Any]:
         "skip": skip,
         "known": list(KNOWN[file.kind]),
         "lists": [name for name, holds in KNOWN[file.kind].items() if holds in LISTS],
-        "keys": [name for name, holds in KNOWN[file.kind].items() if holds in LISTS | {Type.KEY, Type.ID}],
+        "keys": [name for name, holds in KNOWN[file.kind].items() if holds in LISTS | {CellType.KEY, CellType.ID}],
     }
 
 
 def _refusal(file: InputFile, code: int, complaint: bytes) -> Refusal:
     if code == -signal.SIGSEGV:
-        return NotParquet(file=file.name, reason=Words(_("reading it fails")))
+        return NotParquet(file=file.name, reason=Sentence(_("reading it fails")))
     if code in _LIMITS:
         return _too_much(file)
     if code != _REFUSED:
@@ -191,7 +191,7 @@ def _refusal(file: InputFile, code: int, complaint: bytes) -> Refusal:
             return ColumnTypes(file=file.name, columns=", ".join(about["columns"][:40]))
         case "damaged":
             return NotParquet(
-                file=file.name, reason=Words(_MISCOUNTED) if about["reason"] == _MISCOUNTED else about["reason"]
+                file=file.name, reason=Sentence(_MISCOUNTED) if about["reason"] == _MISCOUNTED else about["reason"]
             )
         case "bomb":
             return bomb(file.name)

@@ -11,9 +11,9 @@ from io import FileIO
 from pathlib import Path
 from typing import IO, Protocol
 
-from ressenti.intake.refusals import ArchiveTooLarge, Bomb, Damaged, PathUnreadable
+from ressenti.intake.refusals import ArchiveTooLarge, Bomb, DamagedFile, PathUnreadable
 from ressenti.intake.values.row_errors import plain
-from ressenti.kit.i18n import Words, _
+from ressenti.kit.i18n import Sentence, _
 
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 BLOCK = 256 * KIB
@@ -87,7 +87,7 @@ def _unzipped(file: IO[bytes], entry: str, name: str) -> Iterator[tuple[zipfile.
         archive = zipfile.ZipFile(file)
         unpacked = archive.open(entry)
     except (*BROKEN_ZIP, KeyError) as error:
-        raise Damaged(file=name, reason=error) from None
+        raise DamagedFile(file=name, reason=error) from None
     with archive, unpacked:
         yield archive.getinfo(entry), unpacked
 
@@ -124,7 +124,7 @@ class _MeteredEntry:
         try:
             data = self._file.read(size)
         except (*BROKEN_ZIP, zlib.error, EOFError) as error:
-            raise Damaged(file=self._name, reason=error) from None
+            raise DamagedFile(file=self._name, reason=error) from None
         self._unpacked_size += len(data)
         self._meter.consumed = self._unpacked_size * self._info.compress_size // max(self._info.file_size, 1)
         return data
@@ -173,13 +173,13 @@ class Gunzip:
                 if data:
                     yield data
         if part is not None or not is_started:
-            raise Damaged(file=self._name, reason=Words(_("the end is missing")))
+            raise DamagedFile(file=self._name, reason=Sentence(_("the end is missing")))
 
     def _inflate(self, part: "zlib._Decompress", waiting: bytes) -> bytes:
         try:
             return part.decompress(waiting, BLOCK)
         except zlib.error as error:
-            raise Damaged(file=self._name, reason=error) from None
+            raise DamagedFile(file=self._name, reason=error) from None
 
     def _allow(self, unpacked_size: int, packed_size: int) -> None:
         if is_bomb(unpacked_size, packed_size):

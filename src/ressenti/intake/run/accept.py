@@ -5,36 +5,38 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import Connection
 
 from ressenti.intake.arrivals import agents, conversations, events, handlings, messages, surveys, transactions
-from ressenti.intake.arrivals.batch import Batch, Destination
-from ressenti.intake.model import Kind, Record
+from ressenti.intake.arrivals.batch import Destination, ImportBatch
+from ressenti.intake.model import FileKind, InputRecord
 from ressenti.record import journal
 
-_ARRIVALS: dict[Kind, Callable[[Batch], None]] = {
-    Kind.AGENTS: agents.accept,
-    Kind.CONVERSATIONS: conversations.accept,
-    Kind.HANDLINGS: handlings.accept,
-    Kind.MESSAGES: messages.accept,
-    Kind.EVENTS: events.accept,
-    Kind.SURVEYS: surveys.accept,
-    Kind.TRANSACTIONS: transactions.accept,
+_ARRIVALS: dict[FileKind, Callable[[ImportBatch], None]] = {
+    FileKind.AGENTS: agents.accept,
+    FileKind.CONVERSATIONS: conversations.accept,
+    FileKind.HANDLINGS: handlings.accept,
+    FileKind.MESSAGES: messages.accept,
+    FileKind.EVENTS: events.accept,
+    FileKind.SURVEYS: surveys.accept,
+    FileKind.TRANSACTIONS: transactions.accept,
 }
 
 
 def accept(
     connection: Connection,
     to: Destination,
-    kind: Kind,
-    records: Sequence[Record],
+    kind: FileKind,
+    records: Sequence[InputRecord],
     *,
     columns: Sequence[str],
     arrival: int | None = None,
-) -> Batch:
+) -> ImportBatch:
     """Write what can be taken of these records, in the caller's transaction, and tell the journal what changed.
 
     `columns` are those of the file: what it has no column for, it says nothing about. `arrival` is the place of the
     first record in the order of arrival where the file is read from its end (D35).
     """
-    batch = Batch(connection=connection, to=to, kind=kind, records=records, columns=columns, first_arrival=arrival)
+    batch = ImportBatch(
+        connection=connection, to=to, kind=kind, records=records, columns=columns, first_arrival=arrival
+    )
     _ARRIVALS[kind](batch)
     journal.append(connection, to.project_id, batch.changes, now=to.now)
     return batch

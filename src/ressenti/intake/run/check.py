@@ -7,24 +7,28 @@ from hashlib import blake2b
 from ressenti.intake.formats import csv_file, jsonl_file, parquet_file
 from ressenti.intake.formats.findings import Checked, CheckedFile, Findings
 from ressenti.intake.formats.streams import Sealed
-from ressenti.intake.model import Options
+from ressenti.intake.model import ImportOptions
 from ressenti.intake.remarks import Remark
-from ressenti.intake.sources.input_set import Form, InputFile, Unit
+from ressenti.intake.sources.input_set import FileFormat, InputFile, InputSet
 from ressenti.intake.values.columns import listed
 from ressenti.intake.values.numbers import common_locale
-from ressenti.intake.values.parsed_options import understand
+from ressenti.intake.values.parsed_options import parse_options
 from ressenti.intake.values.row_errors import plain
 from ressenti.kit.i18n import _
 
 __all__ = ["Checked", "CheckedFile", "check"]
 
-_INSPECT = {Form.CSV: csv_file.inspect, Form.JSONL: jsonl_file.inspect, Form.PARQUET: parquet_file.inspect}
+_INSPECT = {
+    FileFormat.CSV: csv_file.inspect,
+    FileFormat.JSONL: jsonl_file.inspect,
+    FileFormat.PARQUET: parquet_file.inspect,
+}
 _DELIMITER_NAMES = {"\t": "tab"}
 
 
-def check(unit: Unit, options: Options) -> Checked:
+def check(unit: InputSet, options: ImportOptions) -> Checked:
     """Look through all files; raises a Refusal naming file, line and remedy where one cannot be imported as it is."""
-    terms = understand(options)
+    terms = parse_options(options)
     seal = blake2b(repr(astuple(options)).encode(), digest_size=32)
     files: list[CheckedFile] = []
     for file in unit.files:
@@ -45,7 +49,7 @@ def check(unit: Unit, options: Options) -> Checked:
     )
 
 
-def _remarks(unit: Unit, files: tuple[CheckedFile, ...]) -> Iterator[Remark]:
+def _remarks(unit: InputSet, files: tuple[CheckedFile, ...]) -> Iterator[Remark]:
     for file in files:
         yield from _remarks_on(file.file, file.findings)
     for name in unit.skipped:

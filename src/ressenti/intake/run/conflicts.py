@@ -7,21 +7,21 @@ import msgspec
 
 from ressenti.intake.arrivals.digest import digest, key
 from ressenti.intake.formats.findings import CheckedFile
-from ressenti.intake.model import Kind, Record
-from ressenti.intake.run.rejects import Line, Stands, where
+from ressenti.intake.model import FileKind, InputRecord
+from ressenti.intake.run.rejects import ConflictingRow, RejectLine, where
 from ressenti.kit.iteration import batched
 
 CHUNK = 20_000
 """How many rejected rows are completed in one pass over the files."""
 
-Kept = dict[Stands, dict[str, Any]]
-Read = Callable[[CheckedFile], Iterable[Record]]
+KeptRows = dict[ConflictingRow, dict[str, Any]]
+ReadFile = Callable[[CheckedFile], Iterable[InputRecord]]
 
-_decode = msgspec.json.Decoder(Line).decode
+_decode = msgspec.json.Decoder(RejectLine).decode
 _encode = msgspec.json.Encoder().encode
 
 
-def with_kept(lines: Iterator[bytes], files: Sequence[CheckedFile], read: Read) -> Iterator[bytes]:
+def with_kept(lines: Iterator[bytes], files: Sequence[CheckedFile], read: ReadFile) -> Iterator[bytes]:
     """Put into each line of a conflict the row that stands, with its place in the files."""
     for part in batched(map(_decode, lines), CHUNK):
         kept = _find({line.stands for line in part if line.stands}, files, read)
@@ -32,8 +32,8 @@ def with_kept(lines: Iterator[bytes], files: Sequence[CheckedFile], read: Read) 
             yield _encode(line) + b"\n"
 
 
-def _find(wanted: set[Stands], files: Sequence[CheckedFile], read: Read) -> Kept:
-    kept: Kept = {}
+def _find(wanted: set[ConflictingRow], files: Sequence[CheckedFile], read: ReadFile) -> KeptRows:
+    kept: KeptRows = {}
     for kind in sorted({one.kind for one in wanted}):
         own = {one for one in wanted if one.kind is kind}
         for file in (file for file in files if file.kind is kind):
@@ -41,15 +41,15 @@ def _find(wanted: set[Stands], files: Sequence[CheckedFile], read: Read) -> Kept
     return kept
 
 
-def _find_in(file: CheckedFile, kind: Kind, wanted: set[Stands], read: Read) -> Kept:
+def _find_in(file: CheckedFile, kind: FileKind, wanted: set[ConflictingRow], read: ReadFile) -> KeptRows:
     keys = {one.key for one in wanted}
-    kept: Kept = {}
+    kept: KeptRows = {}
     first: dict[tuple[Any, ...], dict[str, Any]] = {}  # one whose row was filled in from the record stands otherwise
     for record in read(file) if wanted else ():
         if record.row is None or (name := key(kind, record.row)) not in keys:
             continue
         first.setdefault(name, where(record, file.name))
-        stands = Stands(kind, name, digest(kind, record.row))  # type: ignore[arg-type]
+        stands = ConflictingRow(kind, name, digest(kind, record.row))  # type: ignore[arg-type]
         if stands in wanted and stands not in kept:
             kept[stands] = where(record, file.name)
         if len(kept) == len(wanted):

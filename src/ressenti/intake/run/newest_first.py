@@ -5,24 +5,24 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, Table, func, select
 
 from ressenti.intake.formats.findings import CheckedFile
-from ressenti.intake.model import Kind, Record
-from ressenti.intake.run.progress import State
+from ressenti.intake.model import FileKind, InputRecord
+from ressenti.intake.run.progress import ImportState
 from ressenti.intake.values.rules import SLOTS
 from ressenti.record import tables as t
 from ressenti.record.arrival import STEP
 
-TABLES: dict[Kind, tuple[Table, tuple[str, ...]]] = {
-    Kind.CONVERSATIONS: (t.conversation, ("opened_at",)),
-    Kind.HANDLINGS: (t.handling, ("started_at",)),
-    Kind.MESSAGES: (t.message, ("created_at",)),
-    Kind.EVENTS: (t.status_event, ("at",)),
-    Kind.SURVEYS: (t.survey_offer, ("rated_at", "offered_at")),
-    Kind.TRANSACTIONS: (t.transaction, ("at",)),
+TABLES: dict[FileKind, tuple[Table, tuple[str, ...]]] = {
+    FileKind.CONVERSATIONS: (t.conversation, ("opened_at",)),
+    FileKind.HANDLINGS: (t.handling, ("started_at",)),
+    FileKind.MESSAGES: (t.message, ("created_at",)),
+    FileKind.EVENTS: (t.status_event, ("at",)),
+    FileKind.SURVEYS: (t.survey_offer, ("rated_at", "offered_at")),
+    FileKind.TRANSACTIONS: (t.transaction, ("at",)),
 }
 """The table that the rows of a file go to, and the columns of which the first that is filled says when a row was."""
 
 
-def only_falls(kind: Kind, records: Iterable[Record]) -> bool:
+def only_falls(kind: FileKind, records: Iterable[InputRecord]) -> bool:
     """Say whether the moments of a file fall and never rise; rows that cannot be read say nothing.
 
     Most files rise within their first lines, and are looked at no further.
@@ -45,7 +45,7 @@ def only_falls(kind: Kind, records: Iterable[Record]) -> bool:
     return falls
 
 
-def first_arrival(connection: Connection, state: State, file: CheckedFile, *, start: int) -> int | None:
+def first_arrival(connection: Connection, state: ImportState, file: CheckedFile, *, start: int) -> int | None:
     """Return the place in the order of arrival of a file's record number `start`, if the file is read from its end.
 
     The record behind it has the place before it. All of a file's places lie behind the ids that are in the table when

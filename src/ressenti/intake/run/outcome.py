@@ -5,17 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ressenti.intake.model import Kind
+from ressenti.intake.model import FileKind
 from ressenti.intake.remarks import Remark
 from ressenti.kit.refusals import Exit
 
 
 @dataclass(slots=True, kw_only=True)
-class Count:
+class RowCounts:
     """The rows of one file, or of all: what was read is imported, updated, a duplicate or rejected."""
 
     name: str
-    kind: Kind | None = None
+    kind: FileKind | None = None
     read: int = 0
     imported: int = 0
     updated: int = 0
@@ -29,7 +29,7 @@ class Count:
 
 
 @dataclass(slots=True, kw_only=True)
-class Reason:
+class RejectReason:
     """Why rows of a file were rejected: how many, and the first of them as an example.
 
     `code` is stable; `column` is the one it speaks of, if it speaks of one; `detail` is in the reader's language.
@@ -44,7 +44,7 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class ImportOutcome:
     """What an import did.
 
     `warnings` counts what was odd about rows that were written, by code; `notes` are the remarks on the files, on these
@@ -55,11 +55,11 @@ class Outcome:
     AssertionError where a row is not accounted for: that would be our fault.
     """
 
-    files: tuple[Count, ...]
+    files: tuple[RowCounts, ...]
     warnings: Counter[str] = field(default_factory=Counter)
     notes: Sequence[Remark] = ()
     skipped: tuple[str, ...] = ()
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[RejectReason, ...] = ()
     rejects_path: Path | None = None
     rejects_folder: Path | None = None
     columnless: int = 0
@@ -72,9 +72,9 @@ class Outcome:
                 raise AssertionError(f"rows are missing: {count}")
 
     @property
-    def total(self) -> Count:
+    def total(self) -> RowCounts:
         """Return the counts of all files together."""
-        return Count(
+        return RowCounts(
             name="",
             read=self.read,
             imported=self.imported,

@@ -9,8 +9,8 @@ import msgspec
 from sqlalchemy import Connection, insert, select, update
 
 from ressenti.intake.run.aborted import ImportRunning
-from ressenti.intake.run.outcome import Count, Reason
-from ressenti.intake.run.row_warnings import Odd
+from ressenti.intake.run.outcome import RejectReason, RowCounts
+from ressenti.intake.run.row_warnings import WarningCount
 from ressenti.kit.names import require_key
 from ressenti.record.projects import ensure_project, settle
 from ressenti.record.tables import import_run, source
@@ -18,7 +18,7 @@ from ressenti.record.tables import import_run, source
 RUNNING, DONE = "running", "done"
 
 
-class State(msgspec.Struct, kw_only=True):
+class ImportState(msgspec.Struct, kw_only=True):
     """Where the last committed batch ended: in which file, behind how many records, and what was counted till then.
 
     `rejects_mark` sets the unfinished rejects file apart from that of any other import, of another record too;
@@ -30,17 +30,17 @@ class State(msgspec.Struct, kw_only=True):
     before one that is.
     """
 
-    counts: list[Count]
+    counts: list[RowCounts]
     file: int = 0
     taken: int = 0
-    odd: list[Odd] = []
+    odd: list[WarningCount] = []
     rejects_folder: str | None = None
     rejects_mark: str = ""
     rejects_size: int = 0
     rejects_path: str | None = None
     csv_folder: str | None = None
     columnless: int = 0
-    reasons: list[Reason] = []
+    reasons: list[RejectReason] = []
     zone_set: str | None = None
     zone_kept: str | None = None
     conflict_count: int = 0
@@ -50,7 +50,7 @@ class State(msgspec.Struct, kw_only=True):
     behind: dict[int, int] = {}
 
 
-class Place(NamedTuple):
+class ImportTarget(NamedTuple):
     """Where an import goes: a source of a project, beside the project's other sources."""
 
     project_id: int
@@ -59,13 +59,13 @@ class Place(NamedTuple):
 
 
 @dataclass(slots=True, kw_only=True)
-class Run:
+class ImportRun:
     """One import. `written` is its state as the record has it."""
 
     id: int
-    place: Place
+    place: ImportTarget
     started_at: int
-    state: State
+    state: ImportState
     written: str
     is_resumed: bool
 
@@ -98,7 +98,7 @@ def begin(
     now: int,
     may_resume: bool,
     zone: str | None = None,
-) -> Run:
+) -> ImportRun:
     """Return the import of these files that was interrupted, or a new one; project and source are made by need.
 
     The first import into a project whose time zone nobody chose sets it to the `zone` of its times (D41).
@@ -107,7 +107,7 @@ def begin(
     project_id = found_project.id
     source_id = _ensure_source(connection, project_id, source_name)
     others = select(source.c.id).where(source.c.project_id == project_id, source.c.id != source_id)
-    place = Place(project_id, source_id, tuple(connection.execute(others.order_by(source.c.id)).scalars()))
+    place = ImportTarget(project_id, source_id, tuple(connection.execute(others.order_by(source.c.id)).scalars()))
     if may_resume and (found := _interrupted(connection, place, fingerprint, files)):
         return found
     state = _fresh(files)
@@ -120,7 +120,7 @@ def begin(
     values = {"source_id": source_id, "fingerprint": fingerprint, "state": RUNNING, "started_at": now}
     new = insert(import_run).values(**values, progress=_encode(state)).returning(import_run.c.id)
     run_id = connection.execute(new).scalar_one()
-    return Run(id=run_id, started_at=now, state=state, written=_encode(state), is_resumed=False, place=place)
+    return ImportRun(id=run_id, started_at=now, state=state, written=_encode(state), is_resumed=False, place=place)
 
 
 def _is_first(connection: Connection, project_id: int) -> bool:
@@ -129,7 +129,9 @@ def _is_first(connection: Connection, project_id: int) -> bool:
     return connection.execute(runs.where(source.c.project_id == project_id).limit(1)).first() is None
 
 
-def _interrupted(connection: Connection, place: Place, fingerprint: str, files: Sequence[str]) -> Run | None:
+def _interrupted(
+    connection: Connection, place: ImportTarget, fingerprint: str, files: Sequence[str]
+) -> ImportRun | None:
     of = import_run.c
     query = select(of.id, of.started_at, of.progress).order_by(of.id.desc())
     mine = query.where(of.source_id == place.source_id, of.fingerprint == fingerprint, of.state == RUNNING)
@@ -138,7 +140,7 @@ def _interrupted(connection: Connection, place: Place, fingerprint: str, files: 
         if state and len(state.counts) == len(files):
             for count, name in zip(state.counts, files, strict=True):
                 count.name = name  # the same content may lie in a folder of another name now
-            return Run(id=run_id, started_at=started_at, state=state, written=text, is_resumed=True, place=place)
+            return ImportRun(id=run_id, started_at=started_at, state=state, written=text, is_resumed=True, place=place)
     return None
 
 
@@ -152,16 +154,16 @@ def _ensure_source(connection: Connection, project_id: int, name: str) -> int:
     return made
 
 
-def _fresh(files: Sequence[str]) -> State:
-    return State(counts=[Count(name=name) for name in files], rejects_mark=token_hex(4))
+def _fresh(files: Sequence[str]) -> ImportState:
+    return ImportState(counts=[RowCounts(name=name) for name in files], rejects_mark=token_hex(4))
 
 
-def _encode(state: State) -> str:
+def _encode(state: ImportState) -> str:
     return msgspec.json.encode(state).decode()
 
 
-def _decoded(text: str) -> State | None:
+def _decoded(text: str) -> ImportState | None:
     try:
-        return msgspec.json.decode(text, type=State)
+        return msgspec.json.decode(text, type=ImportState)
     except msgspec.MsgspecError:
         return None

@@ -14,9 +14,9 @@ from typing import Any, BinaryIO, NamedTuple
 
 import msgspec
 
-from ressenti.intake.arrivals.batch import Batch, Rejected
+from ressenti.intake.arrivals.batch import ImportBatch, Rejected
 from ressenti.intake.arrivals.digest import key
-from ressenti.intake.model import Kind, Record
+from ressenti.intake.model import FileKind, InputRecord
 from ressenti.intake.run.aborted import RejectsNotWritable
 from ressenti.kit.clock import from_us
 from ressenti.kit.durable import FULL, open_private, sync_folder
@@ -26,15 +26,15 @@ from ressenti.record.refusals import StorageFull
 _encode = msgspec.json.Encoder().encode
 
 
-class Stands(msgspec.Struct, frozen=True):
+class ConflictingRow(msgspec.Struct, frozen=True):
     """The row that a rejected one contradicts: its kind, its key in the source's words, and its content."""
 
-    kind: Kind
+    kind: FileKind
     key: tuple[str | int, ...]
     digest: int
 
 
-class Line(msgspec.Struct, omit_defaults=True):
+class RejectLine(msgspec.Struct, omit_defaults=True):
     """One rejected row. `raw` is its bytes in base64; `kept` is the row it contradicts, put in at the end.
 
     While the import runs, `place` says which of its files the row is from, and `stands` which row it contradicts.
@@ -47,7 +47,7 @@ class Line(msgspec.Struct, omit_defaults=True):
     detail: str
     raw: str
     place: int = -1
-    stands: Stands | None = None
+    stands: ConflictingRow | None = None
     kept: dict[str, Any] | None = None
 
     def content(self) -> bytes:
@@ -55,7 +55,7 @@ class Line(msgspec.Struct, omit_defaults=True):
         return a2b_base64(self.raw)
 
 
-def where(record: Record, file: str) -> dict[str, Any]:
+def where(record: InputRecord, file: str) -> dict[str, Any]:
     """Return where a record stood, and its bytes."""
     return {"file": file, "line": record.line, "offset": record.offset, "raw": _base64(record.raw)}
 
@@ -63,31 +63,31 @@ def where(record: Record, file: str) -> dict[str, Any]:
 class Origin(NamedTuple):
     """Where the rows of a batch come from: a file, by its kind, its name, and its place among those of the import."""
 
-    kind: Kind
+    kind: FileKind
     name: str
     place: int
 
 
-def lines(batch: Batch, origin: Origin, *, language: str) -> Iterator[bytes]:
+def lines(batch: ImportBatch, origin: Origin, *, language: str) -> Iterator[bytes]:
     """Return the lines of the rows a batch rejected, in their order, with the reasons in a language."""
     for place, rejected in sorted(batch.rejected.items()):
         yield _encode(_line(batch.records[place], rejected, origin, language)) + b"\n"
 
 
-def _line(record: Record, rejected: Rejected, origin: Origin, language: str) -> Line:
+def _line(record: InputRecord, rejected: Rejected, origin: Origin, language: str) -> RejectLine:
     stands = None
     if rejected.stands is not None and record.row is not None:
-        stands = Stands(origin.kind, key(origin.kind, record.row), rejected.stands)  # type: ignore[arg-type]
+        stands = ConflictingRow(origin.kind, key(origin.kind, record.row), rejected.stands)  # type: ignore[arg-type]
     detail = in_language(rejected.reject.detail, language)
     about = where(record, origin.name)
-    return Line(**about, code=rejected.reject.code, detail=detail, place=origin.place, stands=stands)
+    return RejectLine(**about, code=rejected.reject.code, detail=detail, place=origin.place, stands=stands)
 
 
 def _base64(raw: bytes) -> str:
     return b2a_base64(raw, newline=False).decode()
 
 
-class Rejects:
+class RejectsFile:
     """The file of the rejected rows of one import; it is made when the first one comes."""
 
     def __init__(self, folder: Path, *, started_at: int, import_id: int, mark: str) -> None:

@@ -20,23 +20,23 @@ import msgspec
 
 from ressenti.intake.formats.findings import CheckedFile
 from ressenti.intake.formats.json_object import as_cells
-from ressenti.intake.model import Kind
-from ressenti.intake.run.rejects import Line
-from ressenti.intake.sources.input_set import Form
+from ressenti.intake.model import FileKind
+from ressenti.intake.run.rejects import RejectLine
+from ressenti.intake.sources.input_set import FileFormat
 from ressenti.intake.values.columns import REJECTED_BECAUSE, is_ours
-from ressenti.intake.values.numbers import LOCALES, Numbers, numeral_reader, unmistakable
-from ressenti.intake.values.row_errors import Unfit
+from ressenti.intake.values.numbers import LOCALES, NumberFormat, numeral_reader, unmistakable
+from ressenti.intake.values.row_errors import RowError
 from ressenti.kit.durable import open_private
 from ressenti.kit.formulas import neutral, restored
 
 _NUMBER = re.compile(r"[+-]?\d[\d\s.,\u2019]*%?")
-_decode = msgspec.json.Decoder(Line).decode
+_decode = msgspec.json.Decoder(RejectLine).decode
 
 
 class _Row(NamedTuple):
     """A rejected row: its kind, its cells by column, those behind the last column, and why it was rejected."""
 
-    kind: Kind
+    kind: FileKind
     cells: Mapping[str, str]
     surplus: Sequence[str]
     reason: str
@@ -56,8 +56,8 @@ def write(
     are to be given again, if any. Returns how many rows cannot be put into
     columns, such as lines that are no JSON: they are in that file alone. All is on the disk when it returns.
     """
-    rows = partial(_rows, files=files, numbers=LOCALES[locale] if locale else Numbers.ENGLISH)
-    surplus: dict[Kind, int] = {}
+    rows = partial(_rows, files=files, numbers=LOCALES[locale] if locale else NumberFormat.ENGLISH)
+    surplus: dict[FileKind, int] = {}
     left_count = 0
     for row in rows(lines()):
         if row is None:
@@ -82,7 +82,7 @@ def write(
     return left_count
 
 
-def _columns(files: Sequence[CheckedFile], kind: Kind) -> tuple[str, ...]:
+def _columns(files: Sequence[CheckedFile], kind: FileKind) -> tuple[str, ...]:
     """Return the columns of all files of a kind, each once."""
     found = dict.fromkeys(name for file in files if file.kind is kind for name in file.columns)
     return tuple(name for name in found if name != REJECTED_BECAUSE)
@@ -116,7 +116,7 @@ class _Table:
         self._out.write(text.getvalue().encode(errors="backslashreplace"))
 
 
-def _rows(lines: Iterator[bytes], files: Sequence[CheckedFile], numbers: Numbers) -> Iterator[_Row | None]:
+def _rows(lines: Iterator[bytes], files: Sequence[CheckedFile], numbers: NumberFormat) -> Iterator[_Row | None]:
     for text in lines:
         line = _decode(text)
         file = files[line.place]
@@ -124,24 +124,24 @@ def _rows(lines: Iterator[bytes], files: Sequence[CheckedFile], numbers: Numbers
         yield None if row is None else row._replace(cells=dict(_unmistakable(row.cells, file, numbers)))
 
 
-def _unmistakable(cells: Mapping[str, str], file: CheckedFile, numbers: Numbers) -> Iterator[tuple[str, str]]:
+def _unmistakable(cells: Mapping[str, str], file: CheckedFile, numbers: NumberFormat) -> Iterator[tuple[str, str]]:
     """Yield the cells of a row, their numbers in a form that the rows beside it decide nothing of."""
     judged = file.findings.columns.numbers
     for name, cell in cells.items():
         yield name, _numeral(name, cell, judged[name], numbers) if name in judged else cell
 
 
-def _numeral(column: str, cell: str, judged: Numbers, numbers: Numbers) -> str:
+def _numeral(column: str, cell: str, judged: NumberFormat, numbers: NumberFormat) -> str:
     try:
         return cell if cell.isdecimal() else unmistakable(numeral_reader(column, judged, is_told=True)(cell), numbers)
-    except Unfit:
+    except RowError:
         return cell  # it is to be corrected, so it stays as it was written
 
 
-def _row(line: Line, file: CheckedFile) -> _Row | None:
+def _row(line: RejectLine, file: CheckedFile) -> _Row | None:
     """Return a rejected row cell by cell; None where nobody can say which cell is which."""
     text = line.content().decode(file.findings.encoding, "backslashreplace")
-    if file.form is not Form.CSV:
+    if file.form is not FileFormat.CSV:
         cells = as_cells(text, file.kind)
         return None if cells is None else _Row(file.kind, cells, (), line.detail)
     found = next(csv.reader(StringIO(text, newline=""), delimiter=file.findings.delimiter or ","), [])

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from ressenti.intake.arrivals.batch import Batch
+from ressenti.intake.arrivals.batch import ImportBatch
 from ressenti.intake.remarks import Remark
 from ressenti.kit.i18n import _, in_language
 
@@ -32,7 +32,7 @@ SENTENCES = {
 """What is said of each kind."""
 
 
-class Odd(msgspec.Struct, kw_only=True):
+class WarningCount(msgspec.Struct, kw_only=True):
     """Rows of a file that are odd in one way: how many, the lines of the first, and what is odd about the very first.
 
     `detail` is in the reader's language.
@@ -45,14 +45,14 @@ class Odd(msgspec.Struct, kw_only=True):
     detail: str
 
 
-def add_oddities(found: list[Odd], batch: Batch, file: str, *, language: str) -> None:
+def add_oddities(found: list[WarningCount], batch: ImportBatch, file: str, *, language: str) -> None:
     """Count the odd rows of a batch, each once for each way in which it is odd."""
     known = {odd.code: odd for odd in found if odd.file == file}
     for place, code in sorted(batch.odd):
         line = batch.records[place].line
         if (odd := known.get(code)) is None:
             detail = in_language(batch.odd[place, code], language)
-            known[code] = Odd(file=file, code=code, count=1, lines=[line], detail=detail)
+            known[code] = WarningCount(file=file, code=code, count=1, lines=[line], detail=detail)
             found.append(known[code])
             continue
         odd.count += 1
@@ -60,7 +60,7 @@ def add_oddities(found: list[Odd], batch: Batch, file: str, *, language: str) ->
             odd.lines.append(line)
 
 
-def remarks(found: Iterable[Odd]) -> Iterator[Remark]:
+def remarks(found: Iterable[WarningCount]) -> Iterator[Remark]:
     """Yield a remark for each kind of odd rows in each file."""
     for odd in found:
         lines = ", ".join(map(str, odd.lines)) + (", …" if odd.count > len(odd.lines) else "")

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from ressenti.intake.arrivals.batch import Batch, Destination
-from ressenti.intake.arrivals.merging import Merging, read_merges
-from ressenti.intake.arrivals.names import Names
+from ressenti.intake.arrivals.batch import Destination, ImportBatch
+from ressenti.intake.arrivals.merging import MergesOfImport, read_merges
+from ressenti.intake.arrivals.names import NameIds
 from ressenti.intake.formats.findings import Checked, CheckedFile
-from ressenti.intake.model import Options, Record
+from ressenti.intake.model import ImportOptions, InputRecord
 from ressenti.intake.refusals import OptionNotUnderstood
 from ressenti.intake.remarks import Remark
 from ressenti.intake.run import currencies, rejects_csv, row_warnings, satisfaction
@@ -24,13 +24,13 @@ from ressenti.intake.run.accept import accept
 from ressenti.intake.run.check import check
 from ressenti.intake.run.conflicts import with_kept
 from ressenti.intake.run.newest_first import first_arrival, only_falls
-from ressenti.intake.run.outcome import Outcome
-from ressenti.intake.run.progress import Run, State, begin
+from ressenti.intake.run.outcome import ImportOutcome
+from ressenti.intake.run.progress import ImportRun, ImportState, begin
 from ressenti.intake.run.records import records
 from ressenti.intake.run.reject_reasons import add_reasons
-from ressenti.intake.run.rejects import Origin, Rejects, lines, require_writable, stamp, writing_to
+from ressenti.intake.run.rejects import Origin, RejectsFile, lines, require_writable, stamp, writing_to
 from ressenti.intake.run.row_warnings import add_oddities
-from ressenti.intake.sources.input_set import find
+from ressenti.intake.sources.input_set import find_files
 from ressenti.kit.i18n import _
 from ressenti.kit.iteration import batched
 from ressenti.kit.keys import normal
@@ -42,14 +42,14 @@ from ressenti.record.stores.sqlite import Store
 BATCH = 5_000
 """How many records one transaction takes."""
 
-Progress = Callable[[str, int, int], None]
+ImportProgress = Callable[[str, int, int], None]
 """Told (file name, bytes of it read, its size in bytes as it lies on disk) after each batch."""
 
 
 def run_import(  # noqa: PLR0913 - what the command can be told
     store: Store,
     paths: Sequence[Path],
-    options: Options,
+    options: ImportOptions,
     *,
     project: str = "default",
     source: str = "import",
@@ -57,9 +57,9 @@ def run_import(  # noqa: PLR0913 - what the command can be told
     unknown: str = "create",
     rejects: Path | None = None,
     now: int,
-    progress: Progress | None = None,
+    progress: ImportProgress | None = None,
     language: str = "en",
-) -> Outcome:
+) -> ImportOutcome:
     """Import files into a source of a project, and say what became of each row.
 
     An import that was interrupted goes on behind its last commit when the same files are given again. With `on_error`
@@ -67,7 +67,7 @@ def run_import(  # noqa: PLR0913 - what the command can be told
     whose reasons are told in `language`.
     Raises refusals with exit 2 and 3 before anything is written, with 6 where the disk is full (it can be resumed).
     """
-    order = Order(
+    order = ImportOrder(
         project=normal(project),
         source=normal(source),
         is_all_or_nothing=_choice("on-error", on_error, ("reject", "abort")) == "abort",
@@ -78,7 +78,7 @@ def run_import(  # noqa: PLR0913 - what the command can be told
         progress=progress or _unheard,
         language=language,
     )
-    checked = check(find(paths, options), options)
+    checked = check(find_files(paths, options), options)
     if rejects is not None:
         require_writable(rejects)
     work = all_or_nothing if order.is_all_or_nothing else batch_by_batch
@@ -87,7 +87,7 @@ def run_import(  # noqa: PLR0913 - what the command can be told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class ImportOrder:
     """What was asked for, beside the files."""
 
     project: str
@@ -97,10 +97,10 @@ class Order:
     rejects: Path | None
     now: int
     zone: str | None
-    progress: Progress
+    progress: ImportProgress
     language: str
 
-    def begin(self, connection: Connection, checked: Checked) -> Run:
+    def begin(self, connection: Connection, checked: Checked) -> ImportRun:
         """Return the import that is to be done, or to be continued."""
         fingerprint = blake2b(f"{checked.fingerprint} {self.may_create}".encode(), digest_size=16).hexdigest()
         return begin(
@@ -114,7 +114,7 @@ class Order:
             zone=self.zone,
         )
 
-    def destination(self, run: Run, merging: Merging) -> Destination:
+    def destination(self, run: ImportRun, merging: MergesOfImport) -> Destination:
         """Return where the rows go."""
         return Destination(
             project_id=run.place.project_id,
@@ -123,16 +123,16 @@ class Order:
             import_id=run.id,
             may_create=self.may_create,
             now=self.now,
-            names=Names(project_id=run.place.project_id, source_id=run.place.source_id, import_id=run.id),
+            names=NameIds(project_id=run.place.project_id, source_id=run.place.source_id, import_id=run.id),
             merging=merging,
         )
 
 
-Read = Callable[..., Iterator[Record]]
+ReadRecords = Callable[..., Iterator[InputRecord]]
 """Reads a file: `read(file, skip=count)`."""
 
 
-def all_or_nothing(store: Store, checked: Checked, read: Read, order: Order) -> Outcome:
+def all_or_nothing(store: Store, checked: Checked, read: ReadRecords, order: ImportOrder) -> ImportOutcome:
     """Import everything in one transaction; raises ImportAborted at the first row that cannot be taken."""
     with store.write() as connection:
         run = order.begin(connection, checked)
@@ -148,7 +148,7 @@ def all_or_nothing(store: Store, checked: Checked, read: Read, order: Order) -> 
     return _outcome(run, checked, order, project)
 
 
-def batch_by_batch(store: Store, checked: Checked, read: Read, order: Order) -> Outcome:
+def batch_by_batch(store: Store, checked: Checked, read: ReadRecords, order: ImportOrder) -> ImportOutcome:
     """Import batch by batch, going on where an interrupted import of the same files ended."""
     with store.write() as connection:
         run = order.begin(connection, checked)
@@ -173,12 +173,14 @@ def batch_by_batch(store: Store, checked: Checked, read: Read, order: Order) -> 
     return _outcome(run, checked, order, project)
 
 
-def _merged_before(store: Store, run: Run) -> set[str]:
+def _merged_before(store: Store, run: ImportRun) -> set[str]:
     with store.read() as connection:
         return merged_keys(connection, run.place.source_id)
 
 
-def _batches(checked: Checked, read: Read, run: Run, order: Order) -> Iterator[tuple[CheckedFile, tuple[Record, ...]]]:
+def _batches(
+    checked: Checked, read: ReadRecords, run: ImportRun, order: ImportOrder
+) -> Iterator[tuple[CheckedFile, tuple[InputRecord, ...]]]:
     """Return the records still to be taken, moving the state of the import along."""
     state = run.state
     for place in range(state.file, len(checked.files)):
@@ -206,7 +208,7 @@ def _collecting_between_batches() -> Iterator[None]:
             gc.enable()
 
 
-def _count(run: Run, batch: Batch, language: str) -> None:
+def _count(run: ImportRun, batch: ImportBatch, language: str) -> None:
     count = run.state.counts[run.state.file]
     count.read += len(batch.records)
     count.imported += batch.imported
@@ -220,22 +222,22 @@ def _count(run: Run, batch: Batch, language: str) -> None:
     add_oddities(run.state.odd, batch, count.name, language=language)
 
 
-def _require_none_rejected(batch: Batch, file: CheckedFile) -> None:
+def _require_none_rejected(batch: ImportBatch, file: CheckedFile) -> None:
     if batch.rejected:
         place, rejected = min(batch.rejected.items())
         reject, line = rejected.reject, batch.records[place].line
         raise ImportAborted(file=file.name, line=line, reason=reject.code, detail=reject.detail)
 
 
-def _rejects(store: Store, run: Run, order: Order) -> Rejects:
+def _rejects(store: Store, run: ImportRun, order: ImportOrder) -> RejectsFile:
     """Return where rejected rows go: where this import has put some already, else as asked, else by the database."""
     own = store.path.with_name(f"{store.path.name}-rejects") / f"{stamp(run.started_at)}-{run.id}"
     folder = Path(run.state.rejects_folder) if run.state.rejects_folder else order.rejects or own
     mark = run.state.rejects_mark
-    return Rejects(folder.absolute(), started_at=run.started_at, import_id=run.id, mark=mark)
+    return RejectsFile(folder.absolute(), started_at=run.started_at, import_id=run.id, mark=mark)
 
 
-def _finish_rejects(store: Store, run: Run, rejects: Rejects, checked: Checked, read: Read) -> None:
+def _finish_rejects(store: Store, run: ImportRun, rejects: RejectsFile, checked: Checked, read: ReadRecords) -> None:
     """Write rejected rows as CSV too, and give their file its last name.
 
     Both places are chosen and written down before, so that doing it again after an interruption does no harm.
@@ -259,7 +261,7 @@ def _finish_rejects(store: Store, run: Run, rejects: Rejects, checked: Checked, 
     rejects.finish(Path(state.rejects_path), size=state.rejects_size, rewrite=rewrite)
 
 
-def _remarks_on_zone(state: State, order: Order) -> Iterator[Remark]:
+def _remarks_on_zone(state: ImportState, order: ImportOrder) -> Iterator[Remark]:
     """Say what the time zone of the files did to the project's own, where nobody had chosen that (D41)."""
     if state.zone_set:
         sentence = _(
@@ -277,18 +279,18 @@ def _remarks_on_zone(state: State, order: Order) -> Iterator[Remark]:
         )
 
 
-def _remarks_on_merges(state: State) -> Iterator[Remark]:
+def _remarks_on_merges(state: ImportState) -> Iterator[Remark]:
     """Say how many conversations are counted nowhere of their own (D34)."""
     if state.merged:
         sentence = _("Conversations that were merged into others, and count only as part of those: {count}.")
         yield Remark(sentence, {"count": state.merged})
 
 
-def _set_zone(order: Order, zone: str | None) -> str:
+def _set_zone(order: ImportOrder, zone: str | None) -> str:
     return command("project", order.project, options=["--zone", zone or "UTC"])
 
 
-def _outcome(run: Run, checked: Checked, order: Order, project: Project) -> Outcome:
+def _outcome(run: ImportRun, checked: Checked, order: ImportOrder, project: Project) -> ImportOutcome:
     state = run.state
     ratings = satisfaction.remarks(checked.files, project.key, project.satisfied)
     sales = currencies.remarks(state.currencies, project.key, project.currency)
@@ -297,7 +299,7 @@ def _outcome(run: Run, checked: Checked, order: Order, project: Project) -> Outc
     warnings: Counter[str] = Counter()
     for odd in state.odd:
         warnings[odd.code] += odd.count
-    return Outcome(
+    return ImportOutcome(
         files=tuple(state.counts),
         warnings=warnings,
         notes=(

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from ressenti.intake.formats.findings import CheckedFile
 from ressenti.intake.remarks import Remark
 from ressenti.intake.values.scale_ambiguities import RatingsSeen
-from ressenti.kit.i18n import Words, _
+from ressenti.kit.i18n import Sentence, _
 from ressenti.kit.shell import command
-from ressenti.record.rating_scales import FIVE, SATISFIED_FROM, Scale, example_of_satisfied, ratings_on, unjudged
+from ressenti.record.rating_scales import FIVE, SATISFIED_FROM, RatingScale, example_of_satisfied, ratings_on, unjudged
 
 
 def remarks(files: Sequence[CheckedFile], project: str, satisfied: Mapping[str, Sequence[int]]) -> Iterator[Remark]:
@@ -26,7 +26,7 @@ def remarks(files: Sequence[CheckedFile], project: str, satisfied: Mapping[str, 
 
 def _by_scale(ratings: Sequence[RatingsSeen]) -> list[RatingsSeen]:
     """Return the ratings of a file with those together that say their scale and those that do not."""
-    found: dict[Scale, RatingsSeen] = {}
+    found: dict[RatingScale, RatingsSeen] = {}
     for one in ratings:
         other = found.get(one.scale, one)
         count = one.count if other is one else one.count + other.count
@@ -45,7 +45,7 @@ def _unjudged(seen: RatingsSeen, project: str) -> Remark:
 
 def _none_good(seen: RatingsSeen, lowest: int) -> Remark:
     about = {"file": seen.file, "highest": seen.highest, "lowest": lowest}
-    about |= {"scale": Words(_("{low} to {high}"), low=seen.scale.low, high=seen.scale.high)}
+    about |= {"scale": Sentence(_("{low} to {high}"), low=seen.scale.low, high=seen.scale.high)}
     return Remark(
         _(
             "{file}: csat: {highest} is the highest rating seen; only those from {lowest} count as satisfied on "

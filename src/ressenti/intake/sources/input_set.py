@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ressenti.intake.formats.archives import entries, is_hidden
 from ressenti.intake.formats.streams import Allowance, Gunzip, Meter, Readable, open_entry, open_file
-from ressenti.intake.model import Kind, Options
+from ressenti.intake.model import FileKind, ImportOptions
 from ressenti.intake.refusals import (
     FileChanged,
     NotAFile,
@@ -23,11 +23,11 @@ from ressenti.intake.refusals import (
     UnknownFile,
     UnknownForm,
 )
-from ressenti.intake.values.parsed_options import understand
+from ressenti.intake.values.parsed_options import parse_options
 from ressenti.intake.values.row_errors import plain
 
 
-class Form(StrEnum):
+class FileFormat(StrEnum):
     """The ways a table is written down."""
 
     CSV = "csv"
@@ -35,8 +35,8 @@ class Form(StrEnum):
     PARQUET = "parquet"
 
 
-SEVEN = ", ".join(Kind)
-_KINDS = list(Kind)
+SEVEN = ", ".join(FileKind)
+_KINDS = list(FileKind)
 _SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".numbers")
 
 
@@ -48,8 +48,8 @@ class InputFile:
     `meter` says how many of them the present pass has read. `stamp` tells it from what may lie there later.
     """
 
-    kind: Kind
-    form: Form
+    kind: FileKind
+    form: FileFormat
     name: str
     size: int
     path: Path
@@ -77,7 +77,7 @@ class InputFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
+class InputSet:
     """The files of one import in the order they are written to the record, and the names of those left aside."""
 
     files: tuple[InputFile, ...]
@@ -92,12 +92,12 @@ class _Label(NamedTuple):
     is_gzip: bool
 
 
-def find(paths: Sequence[Path], options: Options) -> Unit:
+def find_files(paths: Sequence[Path], options: ImportOptions) -> InputSet:
     """Return the files that the paths lead to: files, folders and zips, in any mixture.
 
     Raises a Refusal for what cannot be read (exit 2) and for what is none of the seven (exit 3).
     """
-    understand(options)
+    parse_options(options)
     files: list[InputFile] = []
     skipped: list[str] = []
     for path in _once(paths):
@@ -105,7 +105,7 @@ def find(paths: Sequence[Path], options: Options) -> Unit:
         files += unit.files
         skipped += unit.skipped
     ordered = sorted(_told_apart(files), key=lambda file: (_KINDS.index(file.kind), file.name))
-    return Unit(files=tuple(ordered), skipped=tuple(skipped))
+    return InputSet(files=tuple(ordered), skipped=tuple(skipped))
 
 
 def _once(paths: Sequence[Path]) -> list[Path]:
@@ -132,14 +132,14 @@ def _stamp(found: stat_result) -> tuple[int, ...]:
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
-def _unit_at(path: Path, options: Options) -> Unit:
+def _unit_at(path: Path, options: ImportOptions) -> InputSet:
     mode = _stat(path).st_mode
     if stat.S_ISDIR(mode):
         return _folder(path)
     _require_regular(path)
     if path.suffix.lower() == ".zip":
         return _zip(path)
-    return Unit(files=(_single(path, options),))
+    return InputSet(files=(_single(path, options),))
 
 
 def _require_regular(path: Path) -> None:
@@ -147,19 +147,19 @@ def _require_regular(path: Path) -> None:
         raise NotAFile(path=plain(str(path)))
 
 
-def _single(path: Path, options: Options) -> InputFile:
+def _single(path: Path, options: ImportOptions) -> InputFile:
     label = _label(path.name)
     if path.suffix.lower() in _SPREADSHEETS:
         raise Spreadsheet(file=plain(path.name))
     if label.stem not in _KINDS:
         raise UnknownFile(file=plain(path.name), names=SEVEN)
     form = options.format or label.extension
-    if form not in list(Form):
+    if form not in list(FileFormat):
         raise UnknownForm(file=plain(path.name))
-    return _file(path, Kind(label.stem), Form(form), label, plain(path.name))
+    return _file(path, FileKind(label.stem), FileFormat(form), label, plain(path.name))
 
 
-def _folder(folder: Path) -> Unit:
+def _folder(folder: Path) -> InputSet:
     try:
         inside = sorted(path for path in folder.iterdir() if not is_hidden(path.name))
     except OSError as error:
@@ -173,11 +173,11 @@ def _folder(folder: Path) -> Unit:
             skipped.append(name)
             continue
         _require_regular(path)
-        found.append(_file(path, Kind(label.stem), Form(label.extension), label, name))
+        found.append(_file(path, FileKind(label.stem), FileFormat(label.extension), label, name))
     return _unless_empty(folder, found, skipped)
 
 
-def _zip(path: Path) -> Unit:
+def _zip(path: Path) -> InputSet:
     inside = entries(path)
     top = _common_folder([entry.filename for entry in inside])
     allowance = Allowance()
@@ -190,7 +190,7 @@ def _zip(path: Path) -> Unit:
         if not _is_ours(label):
             skipped.append(name)
             continue
-        file = _file(path, Kind(label.stem), Form(label.extension), label, name)
+        file = _file(path, FileKind(label.stem), FileFormat(label.extension), label, name)
         found.append(replace(file, size=entry.compress_size, entry=entry.filename, allowance=allowance))
     return _unless_empty(path, found, skipped)
 
@@ -203,10 +203,10 @@ def _common_folder(names: list[str]) -> str:
     return f"{shallowest}/" if inside_it and shallowest != "." else ""
 
 
-def _unless_empty(path: Path, found: list[InputFile], skipped: list[str]) -> Unit:
+def _unless_empty(path: Path, found: list[InputFile], skipped: list[str]) -> InputSet:
     if not found:
         raise NothingToImport(path=plain(str(path)), names=SEVEN)
-    return Unit(files=tuple(found), skipped=tuple(skipped))
+    return InputSet(files=tuple(found), skipped=tuple(skipped))
 
 
 def _label(name: str) -> _Label:
@@ -216,10 +216,10 @@ def _label(name: str) -> _Label:
 
 
 def _is_ours(label: _Label) -> bool:
-    return label.stem in _KINDS and label.extension in list(Form)
+    return label.stem in _KINDS and label.extension in list(FileFormat)
 
 
-def _file(path: Path, kind: Kind, form: Form, label: _Label, name: str) -> InputFile:
+def _file(path: Path, kind: FileKind, form: FileFormat, label: _Label, name: str) -> InputFile:
     found = _stat(path)
     return InputFile(
         kind=kind,

@@ -5,24 +5,24 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from ressenti.intake.model import Column, Oddity, Type
-from ressenti.intake.values.numbers import Numbers, numeral_reader
-from ressenti.intake.values.parsed_options import Terms
-from ressenti.intake.values.row_errors import Unfit, shown
+from ressenti.intake.model import CellType, FileColumn, RowWarning
+from ressenti.intake.values.numbers import NumberFormat, numeral_reader
+from ressenti.intake.values.parsed_options import ParsedOptions
+from ressenti.intake.values.row_errors import RowError, shown
 from ressenti.intake.values.timestamps import moment_reader
 from ressenti.kit.clock import DAY, SECOND
 from ressenti.kit.currencies import currency_code
-from ressenti.kit.i18n import Words, _
+from ressenti.kit.i18n import Sentence, _
 from ressenti.kit.keys import normal, unfloated
 from ressenti.record.rating_scales import Rating
 
-Reader = Callable[[Any], Any]
+CellReader = Callable[[Any], Any]
 
 LONGEST_KEY = 1_000
 """How long an id or a name may be, in characters."""
 OUTLIER = 3_652 * DAY
 """Ten years: a longer duration is taken, with a warning."""
-EMPTY: dict[Type, Any] = {Type.TEXT: "", Type.FLAG: False, Type.LIST: (), Type.IDS: ()}
+EMPTY: dict[CellType, Any] = {CellType.TEXT: "", CellType.FLAG: False, CellType.LIST: (), CellType.IDS: ()}
 """What an empty cell is, where it is not None."""
 
 _LARGEST = 2**63 - 1
@@ -42,37 +42,42 @@ _LABELLED = re.compile(r"(\d{1,6})(?:\s*[-–—:=.|]\s*|\s*(?=[(\[])|\s+(?=star
 
 
 def cell_reader(
-    column: Column, terms: Terms, now: int, warnings: list[Oddity], *, numbers: Numbers | None = None
-) -> Reader:
+    column: FileColumn,
+    terms: ParsedOptions,
+    now: int,
+    warnings: list[RowWarning],
+    *,
+    numbers: NumberFormat | None = None,
+) -> CellReader:
     """Return what turns a filled cell of the column into its value, or None where it holds only spaces.
 
     `numbers` is how the numbers of the column are written, by `--locale` or as in English unless told. It raises
     Unfit, naming the column and the value; what is odd but taken is added to `warnings`.
     """
-    written = numbers or terms.numbers or Numbers.ENGLISH
+    written = numbers or terms.numbers or NumberFormat.ENGLISH
     numeral = numeral_reader(column.name, written, is_told=terms.locale is not None)
     match column.type:
-        case Type.KEY | Type.ID | Type.CURRENCY:
+        case CellType.KEY | CellType.ID | CellType.CURRENCY:
             return _NAMING[column.type](column.name)
-        case Type.TEXT:
+        case CellType.TEXT:
             return str
-        case Type.MOMENT:
+        case CellType.MOMENT:
             return _or_nothing(moment_reader(column.name, terms, now, warnings))
-        case Type.SECONDS:
+        case CellType.SECONDS:
             return _or_nothing(_seconds_reader(column.name, numeral, warnings))
-        case Type.WHOLE:
+        case CellType.WHOLE:
             return _or_nothing(_whole_reader(column.name, numeral))
-        case Type.RATING:
+        case CellType.RATING:
             return rating_reader(column.name, numeral)
-        case Type.FLAG:
+        case CellType.FLAG:
             return _or_nothing(_flag_reader(column.name, terms, empty=False), nothing=False)
-        case Type.YES_NO:
+        case CellType.YES_NO:
             return _or_nothing(_flag_reader(column.name, terms, empty=None))
-        case Type.MONEY:
+        case CellType.MONEY:
             return _or_nothing(_money_reader(column.name, numeral))
-        case Type.LIST | Type.IDS:
+        case CellType.LIST | CellType.IDS:
             return _list_reader(_NAMING[column.type](column.name))
-        case Type.CHOICE:
+        case CellType.CHOICE:
             return _or_nothing(_choice_reader(column.name, column.choices))
 
 
@@ -81,13 +86,13 @@ def is_null_word(cell: str) -> bool:
     return cell.strip().lower() in NULL_WORDS
 
 
-def _or_nothing(read: Reader, nothing: Any = None) -> Reader:
+def _or_nothing(read: CellReader, nothing: Any = None) -> CellReader:
     """Return a reader that takes what programs write for nothing as nothing."""
 
     def read_or_nothing(cell: str) -> Any:
         try:
             return read(cell)
-        except Unfit:
+        except RowError:
             if is_null_word(cell):
                 return nothing
             raise
@@ -99,9 +104,9 @@ def _key_reader(column: str) -> Callable[[str], str | None]:
     def read(cell: str) -> str | None:
         text = normal(cell)
         if len(text) > LONGEST_KEY:
-            raise Unfit(
+            raise RowError(
                 "too_long",
-                Words(
+                Sentence(
                     _("{column}: {value} is longer than {most:,} characters"),
                     column=column,
                     value=shown(text),
@@ -109,9 +114,9 @@ def _key_reader(column: str) -> Callable[[str], str | None]:
                 ),
             )
         if not text.isprintable() and _CONTROL.search(text):
-            raise Unfit(
+            raise RowError(
                 "control_character",
-                Words(_("{column}: {value} holds a control character"), column=column, value=shown(text)),
+                Sentence(_("{column}: {value} holds a control character"), column=column, value=shown(text)),
             )
         return text or None
 
@@ -126,9 +131,9 @@ def _id_reader(column: str) -> Callable[[str], str | None]:
         if text is None or ("." not in text and "+" not in text):  # most are, and this is quick
             return text
         if (whole := unfloated(text)) is None:
-            raise Unfit(
+            raise RowError(
                 "inexact_id",
-                Words(
+                Sentence(
                     _(
                         "{column}: {value} is an id that was rounded to a number, so nobody knows which one it was; "
                         "export it as text"
@@ -151,9 +156,9 @@ def _currency_reader(column: str) -> Callable[[str], str | None]:
             return None
         if code := currency_code(text):
             return code
-        raise Unfit(
+        raise RowError(
             "currency",
-            Words(
+            Sentence(
                 _("{column}: {value} is no currency of ISO 4217; write its three letters, as in EUR"),
                 column=column,
                 value=shown(cell),
@@ -163,12 +168,12 @@ def _currency_reader(column: str) -> Callable[[str], str | None]:
     return read
 
 
-_NAMING: dict[Type, Callable[[str], Callable[[str], str | None]]] = {
-    Type.KEY: _key_reader,
-    Type.LIST: _key_reader,
-    Type.ID: _id_reader,
-    Type.IDS: _id_reader,
-    Type.CURRENCY: _currency_reader,
+_NAMING: dict[CellType, Callable[[str], Callable[[str], str | None]]] = {
+    CellType.KEY: _key_reader,
+    CellType.LIST: _key_reader,
+    CellType.ID: _id_reader,
+    CellType.IDS: _id_reader,
+    CellType.CURRENCY: _currency_reader,
 }
 """How one id or name of each type is read, by the column's name."""
 
@@ -188,9 +193,9 @@ def _choice_reader(column: str, choices: tuple[str, ...]) -> Callable[[str], str
         if found := known.get(cell) or known.get(word := cell.strip().lower()):
             return found
         if word:
-            raise Unfit(
+            raise RowError(
                 "choice",
-                Words(
+                Sentence(
                     _("{column}: {value} is none of {known}"),
                     column=column,
                     value=shown(cell),
@@ -202,21 +207,21 @@ def _choice_reader(column: str, choices: tuple[str, ...]) -> Callable[[str], str
     return read
 
 
-def _flag_reader(column: str, terms: Terms, *, empty: bool | None) -> Callable[[str], bool | None]:
+def _flag_reader(column: str, terms: ParsedOptions, *, empty: bool | None) -> Callable[[str], bool | None]:
     flags = _FLAGS | _FLAGS_OF.get(terms.locale or "", {})
 
     def read(cell: str) -> bool | None:
         word = cell.strip().lower()
         if word not in flags and word:
             language = next((name for name, known in _FLAGS_OF.items() if word in known), None)
-            raise Unfit(
+            raise RowError(
                 "boolean",
-                Words(
+                Sentence(
                     _("{column}: {value} is none of {known}{remedy}"),
                     column=column,
                     value=shown(cell),
                     known="true, false, yes, no, 1, 0",
-                    remedy=Words(_("; --locale {language} reads it"), language=language) if language else "",
+                    remedy=Sentence(_("; --locale {language} reads it"), language=language) if language else "",
                 ),
             )
         return flags.get(word, empty)
@@ -224,23 +229,25 @@ def _flag_reader(column: str, terms: Terms, *, empty: bool | None) -> Callable[[
     return read
 
 
-Numeral = Callable[[str], str]
+NumeralReader = Callable[[str], str]
 """Writes the number of a cell with a decimal point and nothing else; raises Unfit."""
 
 
-def _whole_reader(column: str, numeral: Numeral) -> Callable[[str], int | None]:
+def _whole_reader(column: str, numeral: NumeralReader) -> Callable[[str], int | None]:
     def read(cell: str) -> int | None:
         if cell.isdecimal() and cell.isascii() and len(cell) < 19:  # most are, and this is quick
             return int(cell)
         text = numeral(cell)
         if text and (not _WHOLE.fullmatch(text) or abs(int(text.partition(".")[0])) > _LARGEST):
-            raise Unfit("number", Words(_("{column}: {value} is not a whole number"), column=column, value=shown(cell)))
+            raise RowError(
+                "number", Sentence(_("{column}: {value} is not a whole number"), column=column, value=shown(cell))
+            )
         return int(text.partition(".")[0]) if text else None
 
     return read
 
 
-def rating_reader(column: str, numeral: Numeral) -> Callable[[str], int | None]:
+def rating_reader(column: str, numeral: NumeralReader) -> Callable[[str], int | None]:
     """Return what reads a rating: a whole number, or one with its label or the top of its scale (then a Rating)."""
     whole = _whole_reader(column, numeral)
 
@@ -261,35 +268,35 @@ def _is_label(text: str) -> bool:
     return any(one.isalpha() for one in text) and not any(one.isnumeric() for one in text)
 
 
-def _seconds_reader(column: str, numeral: Numeral, warnings: list[Oddity]) -> Callable[[str], int | None]:
+def _seconds_reader(column: str, numeral: NumeralReader, warnings: list[RowWarning]) -> Callable[[str], int | None]:
     def read(cell: str) -> int | None:
         if not (text := numeral(cell)):
             return None
         duration = round(Decimal(text) * SECOND)
         if duration < 0:
-            raise Unfit(
+            raise RowError(
                 "negative_duration",
-                Words(_("{column}: {value} is less than no time"), column=column, value=shown(cell)),
+                Sentence(_("{column}: {value} is less than no time"), column=column, value=shown(cell)),
             )
         if duration > _LARGEST:
-            raise Unfit("number", Words(_("{column}: {value} is too large"), column=column, value=shown(cell)))
+            raise RowError("number", Sentence(_("{column}: {value} is too large"), column=column, value=shown(cell)))
         if duration > OUTLIER:
-            detail = Words(_("{column}: {value} is more than ten years"), column=column, value=shown(cell))
-            warnings.append(Oddity("outlier", detail))
+            detail = Sentence(_("{column}: {value} is more than ten years"), column=column, value=shown(cell))
+            warnings.append(RowWarning("outlier", detail))
         return duration
 
     return read
 
 
-def _money_reader(column: str, numeral: Numeral) -> Callable[[str], int | None]:
+def _money_reader(column: str, numeral: NumeralReader) -> Callable[[str], int | None]:
     def read(cell: str) -> int | None:
         if not (text := numeral(cell)):
             return None
         amount = Decimal(text) * _MILLION
         if amount != amount.to_integral_value() or abs(amount) > _LARGEST:
-            raise Unfit(
+            raise RowError(
                 "number",
-                Words(
+                Sentence(
                     _("{column}: {value} is not an amount with at most 6 decimals"), column=column, value=shown(cell)
                 ),
             )

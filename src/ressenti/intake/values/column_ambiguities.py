@@ -5,27 +5,27 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ressenti.intake.model import FILES, LISTS, Kind, Type
+from ressenti.intake.model import FILES, LISTS, CellType, FileKind
 from ressenti.intake.remarks import Remark
 from ressenti.intake.values.cells import NULL_WORDS
 from ressenti.intake.values.columns import KNOWN, Header
-from ressenti.intake.values.numbers import NumberDoubt, Numbers
-from ressenti.intake.values.parsed_options import Terms
+from ressenti.intake.values.numbers import NumberAmbiguity, NumberFormat
+from ressenti.intake.values.parsed_options import ParsedOptions
 from ressenti.intake.values.row_errors import plain
 from ressenti.intake.values.rules import CES, NPS
-from ressenti.intake.values.scale_ambiguities import RatingDoubt, RatingsSeen
-from ressenti.intake.values.timestamp_ambiguities import MomentDoubt
-from ressenti.intake.values.unit_ambiguities import UnitDoubt, unit_doubts
-from ressenti.kit.i18n import Words, _
+from ressenti.intake.values.scale_ambiguities import RatingAmbiguity, RatingsSeen
+from ressenti.intake.values.timestamp_ambiguities import TimestampAmbiguity
+from ressenti.intake.values.unit_ambiguities import UnitAmbiguity, unit_doubts
+from ressenti.kit.i18n import Sentence, _
 
-Columns = Mapping[str, Sequence[Any]]
+ColumnValues = Mapping[str, Sequence[Any]]
 """Some rows of a file by column: the cells of each known one that is there, in the order of the rows."""
 
 LineOf = Callable[[int], int]
 """Tells on which line of the file the row at an index stands."""
 
-_NUMBERS = {Type.SECONDS, Type.WHOLE, Type.MONEY}
-_NAMES = {Type.KEY, Type.ID, *LISTS}
+_NUMBERS = {CellType.SECONDS, CellType.WHOLE, CellType.MONEY}
+_NAMES = {CellType.KEY, CellType.ID, *LISTS}
 _SHOUTED = frozenset(word for known in NULL_WORDS for word in (known, known.upper(), known.title(), "NaN", "None"))
 """Words for nothing as they are mostly written: looked for in names without changing the case of each."""
 
@@ -37,45 +37,45 @@ class ColumnFindings:
     `possible` has, for each column of numbers that was judged, the ways to write them that it leaves open.
     """
 
-    numbers: Mapping[str, Numbers] = field(default_factory=dict)
-    possible: tuple[frozenset[Numbers], ...] = ()
+    numbers: Mapping[str, NumberFormat] = field(default_factory=dict)
+    possible: tuple[frozenset[NumberFormat], ...] = ()
     ratings: tuple[RatingsSeen, ...] = ()
     remarks: tuple[Remark, ...] = ()
 
 
-class ColumnDoubts:
+class ColumnAmbiguities:
     """Whether the columns of a file hold what they promise, in the first pass."""
 
-    def __init__(self, file: str, kind: Kind, terms: Terms, *, certain: Collection[str] = ()) -> None:
+    def __init__(self, file: str, kind: FileKind, terms: ParsedOptions, *, certain: Collection[str] = ()) -> None:
         """Watch a file; `certain` names the columns whose numbers the file itself holds as numbers."""
         self._file = file
         self._certain = tuple(certain)
         types = KNOWN[kind]
-        self._moments = MomentDoubt(file=file, terms=terms)
-        self._moment_names = [name for name, holds in types.items() if holds is Type.MOMENT]
+        self._moments = TimestampAmbiguity(file=file, terms=terms)
+        self._moment_names = [name for name, holds in types.items() if holds is CellType.MOMENT]
         self._numbers = [
-            NumberDoubt(file=file, column=name, told=terms.numbers)
+            NumberAmbiguity(file=file, column=name, told=terms.numbers)
             for name, holds in types.items()
             if holds in _NUMBERS and name not in certain
         ]
         self._names = [name for name, holds in types.items() if holds in _NAMES and name != "csat_scale"]
-        self._choices = {column.name: column.choices for column in FILES[kind] if column.type is Type.CHOICE}
+        self._choices = {column.name: column.choices for column in FILES[kind] if column.type is CellType.CHOICE}
         self._words: dict[str, Counter[str]] = {}
-        self._units: list[UnitDoubt] = unit_doubts(kind, terms)
+        self._units: list[UnitAmbiguity] = unit_doubts(kind, terms)
         fixed = {"csat": None, "nps": NPS, "ces": CES}
         self._ratings = [
-            RatingDoubt(
+            RatingAmbiguity(
                 file=file,
                 column=name,
                 fixed=fixed[name],
                 usual=terms.csat_scale,
-                numbers=terms.numbers or Numbers.ENGLISH,
+                numbers=terms.numbers or NumberFormat.ENGLISH,
             )
             for name, holds in types.items()
-            if holds is Type.RATING
+            if holds is CellType.RATING
         ]
 
-    def look(self, columns: Columns, line_of: LineOf) -> None:
+    def look(self, columns: ColumnValues, line_of: LineOf) -> None:
         """Take in some rows."""
         for name in self._moment_names:
             if name in columns:
@@ -108,7 +108,7 @@ class ColumnDoubts:
         numbers = {doubt.column: doubt.settle() for doubt in self._numbers if doubt.column in present}
         ratings = [seen for doubt in self._ratings for seen in doubt.settle()]
         return ColumnFindings(
-            numbers=numbers | dict.fromkeys(self._certain, Numbers.ENGLISH),
+            numbers=numbers | dict.fromkeys(self._certain, NumberFormat.ENGLISH),
             possible=tuple(doubt.possible for doubt in self._numbers if doubt.column in present),
             ratings=tuple(ratings),
             remarks=(*self._remarks_on_numbers(), *self._remarks_on_units(), *self._remarks_on_words()),
@@ -123,7 +123,7 @@ class ColumnDoubts:
             if doubt.is_guess:
                 about = {"file": self._file, "column": doubt.column, "value": plain(doubt.example)}
                 remarks.append(Remark(guessed, about))
-            elif doubt.told is None and doubt.settle() is not Numbers.ENGLISH:
+            elif doubt.told is None and doubt.settle() is not NumberFormat.ENGLISH:
                 remarks.append(Remark(decimal, {"file": self._file, "column": doubt.column}))
         return remarks
 
@@ -144,5 +144,5 @@ class ColumnDoubts:
         ]
 
 
-def _times(count: int) -> Words:
-    return Words(_("once")) if count == 1 else Words(_("{count} times"), count=count)
+def _times(count: int) -> Sentence:
+    return Sentence(_("once")) if count == 1 else Sentence(_("{count} times"), count=count)

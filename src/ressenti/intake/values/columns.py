@@ -4,24 +4,24 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ressenti.intake.model import FILES, ONE_OF, Kind, Type
+from ressenti.intake.model import FILES, ONE_OF, CellType, FileKind
 from ressenti.intake.refusals import AnswersWithoutDate, ColumnsMissing, ColumnsMisspelt, ColumnTwice, SalesWithoutOwner
 from ressenti.intake.values.row_errors import plain
 from ressenti.kit.formulas import restored
 from ressenti.kit.refusals import Refusal
 
-KNOWN: dict[Kind, dict[str, Type]] = {
+KNOWN: dict[FileKind, dict[str, CellType]] = {
     kind: {column.name: column.type for column in columns} for kind, columns in FILES.items()
 }
 """The columns of each file, with what they hold."""
 
-REQUIRED: dict[Kind, tuple[str, ...]] = {
+REQUIRED: dict[FileKind, tuple[str, ...]] = {
     kind: tuple(column.name for column in columns if column.required) for kind, columns in FILES.items()
 }
 
-_WITHOUT_ANY: dict[Kind, type[Refusal]] = {
-    Kind.SURVEYS: AnswersWithoutDate,
-    Kind.TRANSACTIONS: SalesWithoutOwner,
+_WITHOUT_ANY: dict[FileKind, type[Refusal]] = {
+    FileKind.SURVEYS: AnswersWithoutDate,
+    FileKind.TRANSACTIONS: SalesWithoutOwner,
 }
 """What to say of a header with none of the columns of which one is needed."""
 
@@ -30,10 +30,10 @@ REJECTED_BECAUSE = "rejected_because"
 """The last column of the CSV files of rejected rows: read over, so that they can be corrected and imported again."""
 
 
-_OF_EXPORTS: dict[Kind, frozenset[str]] = {
-    Kind.CONVERSATIONS: frozenset({"project", "source", "handling_count", "sale_count", "resolved_by_name"}),
-    Kind.SURVEYS: frozenset({"project", "source", "nps_class", "complete", "agent_names"}),
-    Kind.HANDLINGS: frozenset({"project", "source", "handling_s", "reply_count", "closing_delay_s", "unanswered"}),
+_OF_EXPORTS: dict[FileKind, frozenset[str]] = {
+    FileKind.CONVERSATIONS: frozenset({"project", "source", "handling_count", "sale_count", "resolved_by_name"}),
+    FileKind.SURVEYS: frozenset({"project", "source", "nps_class", "complete", "agent_names"}),
+    FileKind.HANDLINGS: frozenset({"project", "source", "handling_s", "reply_count", "closing_delay_s", "unanswered"}),
 }
 """Columns by which an export is known as ours."""
 
@@ -42,7 +42,7 @@ _OF_EXPORTS: dict[Kind, frozenset[str]] = {
 class Header:
     """The names of a file's columns as they are used: stripped, in the file's order, `column_3` where one has none."""
 
-    kind: Kind
+    kind: FileKind
     names: tuple[str, ...]
 
     @property
@@ -72,12 +72,12 @@ class Header:
         return tuple((name, likely) for name in self.unknown if (likely := _likely(name, self)))
 
 
-def is_ours(kind: Kind, names: Sequence[str]) -> bool:
+def is_ours(kind: FileKind, names: Sequence[str]) -> bool:
     """Say whether a file of these columns is one of rejected rows or an export: nobody else has these measures."""
     return REJECTED_BECAUSE in names or (kind in _OF_EXPORTS and _OF_EXPORTS[kind] <= set(names))
 
 
-def header_of(kind: Kind, cells: Sequence[str]) -> Header:
+def header_of(kind: FileKind, cells: Sequence[str]) -> Header:
     """Return the header that these cells write."""
     names = tuple(cell.strip() or f"column_{place}" for place, cell in enumerate(cells, start=1))
     return Header(kind, tuple(map(restored, names)) if is_ours(kind, names) else names)

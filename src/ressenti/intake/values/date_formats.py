@@ -116,7 +116,7 @@ class _Shape(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class _DatesSeen:
     line: int
     column: str
     value: str
@@ -159,24 +159,24 @@ def _named(text: str) -> re.Match[str] | None:
 
 
 @dataclass(slots=True)
-class DateForms:
+class DateFormats:
     """The dates of a file that are not ISO 8601, and in which forms all of them can be read.
 
     One form has to do for a file, as there is one `--date-format`.
     """
 
     file: str
-    _shapes: dict[_Shape, _Seen] = field(default_factory=dict)
-    _first: _Seen | None = None
-    _apart: _Seen | None = None
-    _day_first: _Seen | None = None
-    _month_first: _Seen | None = None
+    _shapes: dict[_Shape, _DatesSeen] = field(default_factory=dict)
+    _first: _DatesSeen | None = None
+    _apart: _DatesSeen | None = None
+    _day_first: _DatesSeen | None = None
+    _month_first: _DatesSeen | None = None
 
     def look(self, column: str, text: str, line_of: Callable[[int], int], index: int) -> None:
         """Take in a value."""
         if not (found := _NUMBERED.fullmatch(text.strip())):
             if named := _named(text):
-                seen = _Seen(line_of(index), column, text, 0, 0)
+                seen = _DatesSeen(line_of(index), column, text, 0, 0)
                 self._first = self._first or seen
                 self._shapes.setdefault(_named_shape(named), seen)
             return
@@ -187,7 +187,7 @@ class DateForms:
         is_new = shape not in self._shapes
         if not is_new and (one == two or self._apart) and one <= 12 and two <= 12:
             return
-        seen = _Seen(line_of(index), column, text, one, two)
+        seen = _DatesSeen(line_of(index), column, text, one, two)
         self._first = self._first or seen
         self._shapes.setdefault(shape, seen)
         if one > 12:
@@ -216,7 +216,7 @@ class DateForms:
             self._refuse_either(telling, *forms)
         raise DateFormMissing(**self._about(telling or self._first), hint=forms[0])
 
-    def _refuse_either(self, seen: _Seen, form: str, other: str) -> None:
+    def _refuse_either(self, seen: _DatesSeen, form: str, other: str) -> None:
         first, second = read_in_form(seen.value, form), read_in_form(seen.value, other)
         if first and second:
             raise DateFormAmbiguous(
@@ -246,12 +246,12 @@ class DateForms:
                 raise self._mixed(first[1], value)
         return first[0]
 
-    def _mixed(self, one: _Seen, other: _Seen) -> DateFormsMixed:
+    def _mixed(self, one: _DatesSeen, other: _DatesSeen) -> DateFormsMixed:
         first, second = sorted((one, other), key=lambda seen: seen.line)
         about = self._about(first) | {"other_line": second.line, "other_column": second.column}
         return DateFormsMixed(**about, other=plain(second.value))
 
-    def _about(self, seen: _Seen) -> dict[str, object]:
+    def _about(self, seen: _DatesSeen) -> dict[str, object]:
         return {"file": self.file, "line": seen.line, "column": seen.column, "value": plain(seen.value)}
 
 

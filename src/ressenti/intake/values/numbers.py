@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 
-from ressenti.intake.formats.json_object import Numeral
+from ressenti.intake.formats.json_object import JsonNumber
 from ressenti.intake.refusals import NumberForm
-from ressenti.intake.values.row_errors import Unfit, plain, shown
-from ressenti.kit.i18n import Words, _
+from ressenti.intake.values.row_errors import RowError, plain, shown
+from ressenti.kit.i18n import Sentence, _
 
 _NUMERAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _SIGN = r"([+\-−]?)"
@@ -19,7 +19,7 @@ _BY_POINT = r"[1-9]\d{0,2}(?:\.\d{3})+"
 _BESIDE_DIGITS = re.compile(r"[^\d]")
 
 
-class Numbers(Enum):
+class NumberFormat(Enum):
     """A way to write numbers. Spaces and apostrophes stand between thousands in all of them."""
 
     ENGLISH = "1,234.5"
@@ -27,34 +27,34 @@ class Numbers(Enum):
     GERMAN = "1.234,5"
 
 
-LOCALES = {"en": Numbers.ENGLISH, "fr": Numbers.FRENCH, "de": Numbers.GERMAN}
+LOCALES = {"en": NumberFormat.ENGLISH, "fr": NumberFormat.FRENCH, "de": NumberFormat.GERMAN}
 """The languages that `--locale` takes, with how numbers are written in them."""
 
 _FORMS = {
-    Numbers.ENGLISH: re.compile(rf"{_SIGN}({_SPACED}|{_BY_COMMA}|\d+)(?:\.(\d*))?", re.ASCII),
-    Numbers.FRENCH: re.compile(rf"{_SIGN}({_SPACED}|\d+)(?:[.,](\d+))?", re.ASCII),
-    Numbers.GERMAN: re.compile(rf"{_SIGN}({_SPACED}|{_BY_POINT}|\d+)(?:,(\d+))?", re.ASCII),
+    NumberFormat.ENGLISH: re.compile(rf"{_SIGN}({_SPACED}|{_BY_COMMA}|\d+)(?:\.(\d*))?", re.ASCII),
+    NumberFormat.FRENCH: re.compile(rf"{_SIGN}({_SPACED}|\d+)(?:[.,](\d+))?", re.ASCII),
+    NumberFormat.GERMAN: re.compile(rf"{_SIGN}({_SPACED}|{_BY_POINT}|\d+)(?:,(\d+))?", re.ASCII),
 }
 
 
-def numeral_reader(column: str, numbers: Numbers, *, is_told: bool) -> Callable[[str], str]:
+def numeral_reader(column: str, numbers: NumberFormat, *, is_told: bool) -> Callable[[str], str]:
     """Return what writes the number of a cell with a decimal point and nothing else, '' where there is none.
 
-    `is_told` says that `--locale` was given, so that no remedy needs to name it. Raises Unfit for what is no number.
+    `is_told` says that `--locale` was given, so that no remedy needs to name it. Raises RowError for what is no number.
     """
     form = _FORMS[numbers]
-    is_german = numbers is Numbers.GERMAN
+    is_german = numbers is NumberFormat.GERMAN
 
     def read(cell: str) -> str:
         text = cell.strip()
-        if not text or (_NUMERAL.fullmatch(text) and not (is_german and "." in text)) or isinstance(cell, Numeral):
+        if not text or (_NUMERAL.fullmatch(text) and not (is_german and "." in text)) or isinstance(cell, JsonNumber):
             return text
         if found := form.fullmatch(text):
             sign, whole, decimals = found[1], found[2], found[found.re.groups]
             return sign.replace("−", "-") + _BESIDE_DIGITS.sub("", whole) + (f".{decimals}" if decimals else "")
-        raise Unfit(
+        raise RowError(
             "number",
-            Words(
+            Sentence(
                 _("{column}: {value} is not a number{remedy}"),
                 column=column,
                 value=shown(cell),
@@ -65,7 +65,7 @@ def numeral_reader(column: str, numbers: Numbers, *, is_told: bool) -> Callable[
     return read
 
 
-def unmistakable(numeral: str, numbers: Numbers) -> str:
+def unmistakable(numeral: str, numbers: NumberFormat) -> str:
     """Return a number that a `numeral_reader` wrote so that it means the same whatever stands in its column.
 
     It has no mark between thousands, and never three decimals, which could be a thousand of something. Its decimal
@@ -77,24 +77,24 @@ def unmistakable(numeral: str, numbers: Numbers) -> str:
     if not decimals:
         return whole
     decimals += "0" if len(decimals) == 3 else ""
-    return f"{whole}{',' if numbers is Numbers.GERMAN else '.'}{decimals}"
+    return f"{whole}{',' if numbers is NumberFormat.GERMAN else '.'}{decimals}"
 
 
 def _remedy(text: str) -> str:
-    if _FORMS[Numbers.FRENCH].fullmatch(text):
-        return Words(_("; --locale fr reads a decimal comma"))
-    if _FORMS[Numbers.GERMAN].fullmatch(text):
-        return Words(_("; --locale de reads a decimal comma and points between thousands"))
+    if _FORMS[NumberFormat.FRENCH].fullmatch(text):
+        return Sentence(_("; --locale fr reads a decimal comma"))
+    if _FORMS[NumberFormat.GERMAN].fullmatch(text):
+        return Sentence(_("; --locale de reads a decimal comma and points between thousands"))
     return ""
 
 
-def common_locale(possible: Iterable[frozenset[Numbers]]) -> str | None:
+def common_locale(possible: Iterable[frozenset[NumberFormat]]) -> str | None:
     """Return the `--locale` that reads several columns as each was judged; None where none does, or any would.
 
     `possible` has the ways to write numbers that each column leaves open.
     """
-    found = frozenset(Numbers).intersection(*possible)
-    if {Numbers.ENGLISH, Numbers.FRENCH} <= found:  # nothing was seen but decimal points
+    found = frozenset(NumberFormat).intersection(*possible)
+    if {NumberFormat.ENGLISH, NumberFormat.FRENCH} <= found:  # nothing was seen but decimal points
         return None
     return next((locale for locale, numbers in LOCALES.items() if numbers in found), None)
 
@@ -119,19 +119,19 @@ _POINT_BEFORE_COMMA = re.compile(r".*\d\.\d{3},\d+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class _NumbersSeen:
     line: int
     value: str
 
 
 @dataclass(slots=True, kw_only=True)
-class NumberDoubt:
+class NumberAmbiguity:
     """How the numbers of one column are written, told by those that can be written in one way only."""
 
     file: str
     column: str
-    told: Numbers | None
-    _seen: dict[str, _Seen] = field(default_factory=dict)
+    told: NumberFormat | None
+    _seen: dict[str, _NumbersSeen] = field(default_factory=dict)
 
     def look(self, values: Sequence[str], line_of: Callable[[int], int]) -> None:
         """Take in values; `line_of` tells on which line the value at an index stands."""
@@ -147,14 +147,14 @@ class NumberDoubt:
     def _look_at_points(self, joined: str, line_of: Callable[[int], int]) -> None:
         for sort, form in _POINTS.items():
             if sort not in self._seen and (found := form.search(joined)):
-                self._seen[sort] = _Seen(line_of(joined.count("\n", 0, found.start())), found[0])
+                self._seen[sort] = _NumbersSeen(line_of(joined.count("\n", 0, found.start())), found[0])
 
     def _look_at(self, text: str, line_of: Callable[[int], int], index: int) -> None:
         sort = next((sort for sort, form in _EVIDENCE.items() if form.fullmatch(text)), None)
         if sort and sort not in self._seen:
-            self._seen[sort] = _Seen(line_of(index), text)
+            self._seen[sort] = _NumbersSeen(line_of(index), text)
         if sort == "decimal comma" and _POINT_BEFORE_COMMA.fullmatch(text) and "grouping point" not in self._seen:
-            self._seen["grouping point"] = _Seen(line_of(index), text)
+            self._seen["grouping point"] = _NumbersSeen(line_of(index), text)
 
     @property
     def is_guess(self) -> bool:
@@ -167,13 +167,13 @@ class NumberDoubt:
         return self._seen["either comma"].value
 
     @property
-    def possible(self) -> frozenset[Numbers]:
+    def possible(self) -> frozenset[NumberFormat]:
         """The ways to write numbers that the column leaves open; where thousands are a guess, only the guess."""
         if self.is_guess:
-            return frozenset({Numbers.ENGLISH})
+            return frozenset({NumberFormat.ENGLISH})
         return frozenset(numbers for numbers, against in _AGAINST.items() if not against & self._seen.keys())
 
-    def settle(self) -> Numbers:
+    def settle(self) -> NumberFormat:
         """Return how the numbers are written; raises a Refusal where the values contradict each other."""
         seen = self._seen
         fitting = [numbers for numbers, against in _AGAINST.items() if not against & seen.keys()]
@@ -184,7 +184,7 @@ class NumberDoubt:
         if not fitting:
             one, other = sorted(seen.keys() & _TELLING, key=lambda sort: seen[sort].line)[:2]
             raise self._refusal(one, other)
-        if Numbers.ENGLISH not in fitting and "either point" in seen and len(fitting) > 1:
+        if NumberFormat.ENGLISH not in fitting and "either point" in seen and len(fitting) > 1:
             raise self._refusal("decimal comma", "either point")
         return fitting[0]
 
@@ -201,9 +201,9 @@ class NumberDoubt:
 
 
 _AGAINST = {
-    Numbers.ENGLISH: {"decimal comma", "grouping point"},
-    Numbers.FRENCH: {"grouping comma", "grouping point"},
-    Numbers.GERMAN: {"grouping comma", "decimal point"},
+    NumberFormat.ENGLISH: {"decimal comma", "grouping point"},
+    NumberFormat.FRENCH: {"grouping comma", "grouping point"},
+    NumberFormat.GERMAN: {"grouping comma", "decimal point"},
 }
 _EITHER = {"either comma", "either point"}
 _TELLING = {"grouping comma", "decimal comma", "grouping point", "decimal point"}

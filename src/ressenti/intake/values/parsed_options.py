@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from ressenti.intake.model import Options
+from ressenti.intake.model import ImportOptions
 from ressenti.intake.refusals import OptionNotUnderstood, UnknownEncoding
 from ressenti.intake.values.date_formats import EPOCHS
-from ressenti.intake.values.numbers import LOCALES, Numbers
+from ressenti.intake.values.numbers import LOCALES, NumberFormat
 from ressenti.kit.refusals import nearest
-from ressenti.record.rating_scales import FIVE, Scale, scale
+from ressenti.record.rating_scales import FIVE, RatingScale, scale
 from ressenti.record.refusals import UnknownZone
 
 FORMS = ("csv", "jsonl", "parquet")
@@ -24,7 +24,7 @@ _PROBE_DATE = datetime(2031, 12, 28, 22, 45, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class ParsedOptions:
     """How the files are to be read. `codec`, `delimiter` and `locale` are None where each file tells."""
 
     zone: ZoneInfo | None
@@ -33,19 +33,19 @@ class Terms:
     codec: str | None
     delimiter: str | None
     locale: str | None
-    csat_scale: Scale
+    csat_scale: RatingScale
 
     @property
-    def numbers(self) -> Numbers | None:
+    def numbers(self) -> NumberFormat | None:
         """How numbers are written, None where each column tells."""
         return LOCALES[self.locale] if self.locale else None
 
 
 @lru_cache(maxsize=16)
-def understand(options: Options) -> Terms:
+def parse_options(options: ImportOptions) -> ParsedOptions:
     """Return what the options mean; raises a Refusal (exit 2) naming the first that means nothing."""
     _one_of("format", options.format or "csv", FORMS)
-    return Terms(
+    return ParsedOptions(
         zone=_zone(options.timezone) if options.timezone else None,
         dst=_one_of("dst", options.dst, DST),
         date_format=_date_format(options.date_format) if options.date_format else None,
@@ -92,7 +92,7 @@ def _locale(name: str) -> str:
     return _one_of("locale", language, tuple(LOCALES))
 
 
-def _csat_scale(text: str) -> Scale:
+def _csat_scale(text: str) -> RatingScale:
     if not (found := scale(text)):
         raise OptionNotUnderstood(option="csat-scale", value=text, examples="5, 10, 0-100")
     return found

@@ -1,12 +1,12 @@
 """Why a row is not taken, raised where it is noticed."""
 
-from ressenti.kit.i18n import Words, _
+from ressenti.kit.i18n import Sentence, _
 
 SHOWN = 200
 """How much of a value a detail repeats, in characters."""
 
 
-class Unfit(Exception):
+class RowError(Exception):
     """A row that is set aside: a stable code, and a sentence with the column and the value."""
 
     def __init__(self, code: str, detail: str) -> None:
@@ -21,7 +21,7 @@ def plain(text: str) -> str:
     return escaped if len(text) <= SHOWN else f"{escaped}…"
 
 
-def shown(value: object) -> Words:
+def shown(value: object) -> Sentence:
     """Return a value in quotes as it may be printed: cut to 200 characters, and nothing in it acts on a terminal."""
     text = str(value)
-    return Words(_("'{value}'{more}"), value=repr(text[:SHOWN])[1:-1], more="…" if len(text) > SHOWN else "")
+    return Sentence(_("'{value}'{more}"), value=repr(text[:SHOWN])[1:-1], more="…" if len(text) > SHOWN else "")

@@ -4,21 +4,26 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ressenti.intake.formats.streams import MIB
-from ressenti.intake.model import FILES, Oddity, Type
-from ressenti.intake.values.cells import EMPTY, Reader, cell_reader
+from ressenti.intake.model import FILES, CellType, RowWarning
+from ressenti.intake.values.cells import EMPTY, CellReader, cell_reader
 from ressenti.intake.values.columns import Header
-from ressenti.intake.values.numbers import Numbers
-from ressenti.intake.values.parsed_options import Terms
-from ressenti.intake.values.row_errors import Unfit, plain
+from ressenti.intake.values.numbers import NumberFormat
+from ressenti.intake.values.parsed_options import ParsedOptions
+from ressenti.intake.values.row_errors import RowError, plain
 from ressenti.intake.values.rules import rules
-from ressenti.kit.i18n import Words, _
+from ressenti.kit.i18n import Sentence, _
 
 RowReader = Callable[[Sequence[Any]], tuple[Any, ...]]
 """Turns the cells of a row, one for each column of the header, into the row of a Record; raises Unfit."""
 
 
 def row_reader(
-    header: Header, terms: Terms, *, now: int, warnings: list[Oddity], numbers: Mapping[str, Numbers] | None = None
+    header: Header,
+    terms: ParsedOptions,
+    *,
+    now: int,
+    warnings: list[RowWarning],
+    numbers: Mapping[str, NumberFormat] | None = None,
 ) -> RowReader:
     """Return the reader of a file with this header, made once so that a row costs as little as it can.
 
@@ -28,7 +33,7 @@ def row_reader(
     columns = FILES[header.kind]
     places = {name: place for place, name in enumerate(header.names)}
     written = numbers or {}
-    plan: list[tuple[int, int, Reader]] = [
+    plan: list[tuple[int, int, CellReader]] = [
         (slot, places[column.name], cell_reader(column, terms, now, warnings, numbers=written.get(column.name)))
         for slot, column in enumerate(columns)
         if column.name in places
@@ -46,7 +51,7 @@ def row_reader(
                 row[slot] = value_of(cell)
         for slot, name in required:
             if row[slot] is None:
-                raise Unfit("missing", Words(_("{column} is empty"), column=name))
+                raise RowError("missing", Sentence(_("{column} is empty"), column=name))
         for check in checks:
             check(row)
         row.append({name: cells[place] for place, name in unknown if cells[place]} or None if unknown else None)
@@ -55,18 +60,18 @@ def row_reader(
     return read
 
 
-def _absent(holds: Type, *, is_there: bool) -> Any:
+def _absent(holds: CellType, *, is_there: bool) -> Any:
     """Return the value of an empty cell; text that no column could hold is None, not empty."""
-    return EMPTY.get(holds) if is_there or holds is not Type.TEXT else None
+    return EMPTY.get(holds) if is_there or holds is not CellType.TEXT else None
 
 
 def require_sizes(cells: Iterable[tuple[str, Any]]) -> None:
     """Raise Unfit where a cell, given with its column's name, is longer than 1 MiB."""
     for name, cell in cells:
         if len(cell) * 4 > MIB and isinstance(cell, str) and (size := len(cell.encode())) > MIB:
-            raise Unfit(
+            raise RowError(
                 "field_too_large",
-                Words(
+                Sentence(
                     _("{column}: {size:,} bytes; a field may have {most:,}"), column=plain(name), size=size, most=MIB
                 ),
             )

@@ -4,58 +4,58 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from ressenti.intake.model import FILES, ONE_OF, Kind, Oddity
+from ressenti.intake.model import FILES, ONE_OF, FileKind, RowWarning
 from ressenti.intake.values.cells import OUTLIER, is_null_word
-from ressenti.intake.values.parsed_options import Terms
-from ressenti.intake.values.row_errors import Unfit, shown
+from ressenti.intake.values.parsed_options import ParsedOptions
+from ressenti.intake.values.row_errors import RowError, shown
 from ressenti.kit.clock import from_us
-from ressenti.kit.i18n import Words, _
-from ressenti.record.rating_scales import Rating, Scale, scale
+from ressenti.kit.i18n import Sentence, _
+from ressenti.record.rating_scales import Rating, RatingScale, scale
 
 Rule = Callable[[list[Any]], None]
 """Looks at the values of a row, in the order of its columns; raises Unfit, or fills in what follows from others."""
 
-SPANS: dict[Kind, tuple[tuple[str, str], ...]] = {
-    Kind.CONVERSATIONS: (
+SPANS: dict[FileKind, tuple[tuple[str, str], ...]] = {
+    FileKind.CONVERSATIONS: (
         ("opened_at", "closed_at"),
         ("opened_at", "resolved_at"),
         ("opened_at", "first_response_at"),
     ),
-    Kind.HANDLINGS: (("started_at", "ended_at"),),
-    Kind.SURVEYS: (("offered_at", "rated_at"),),
+    FileKind.HANDLINGS: (("started_at", "ended_at"),),
+    FileKind.SURVEYS: (("offered_at", "rated_at"),),
 }
 """Pairs of moments of which the first cannot come after the second."""
 
-NPS = Scale(0, 10)
-CES = Scale(1, 7)
+NPS = RatingScale(0, 10)
+CES = RatingScale(1, 7)
 
-SLOTS: dict[Kind, dict[str, int]] = {
+SLOTS: dict[FileKind, dict[str, int]] = {
     kind: {column.name: slot for slot, column in enumerate(columns)} for kind, columns in FILES.items()
 }
 """Where in a row the value of each column stands."""
 
 
-def rules(kind: Kind, present: set[str], terms: Terms, warnings: list[Oddity]) -> tuple[Rule, ...]:
+def rules(kind: FileKind, present: set[str], terms: ParsedOptions, warnings: list[RowWarning]) -> tuple[Rule, ...]:
     """Return the rules that a row of a file with these columns has to keep."""
     found: list[Rule] = [
         _span(kind, start, end, warnings) for start, end in SPANS.get(kind, ()) if {start, end} <= present
     ]
     if kind in ONE_OF:
         found.append(_one_of(kind))
-    if kind is Kind.HANDLINGS and "ended_by" in present:
+    if kind is FileKind.HANDLINGS and "ended_by" in present:
         found.append(_ended)
-    if kind is Kind.SURVEYS:
+    if kind is FileKind.SURVEYS:
         found += _notes(present, terms)
     return tuple(found)
 
 
-def agreeing(kind: Kind) -> tuple[Rule, ...]:
+def agreeing(kind: FileKind) -> tuple[Rule, ...]:
     """Return the rules that hold between columns, for a row put together from what it says and what is known."""
     spans = [_span(kind, start, end, []) for start, end in SPANS.get(kind, ())]
-    return (*spans, _ended) if kind is Kind.HANDLINGS else tuple(spans)
+    return (*spans, _ended) if kind is FileKind.HANDLINGS else tuple(spans)
 
 
-def _span(kind: Kind, start: str, end: str, warnings: list[Oddity]) -> Rule:
+def _span(kind: FileKind, start: str, end: str, warnings: list[RowWarning]) -> Rule:
     first, last = SLOTS[kind][start], SLOTS[kind][end]
 
     def check(row: list[Any]) -> None:
@@ -63,23 +63,23 @@ def _span(kind: Kind, start: str, end: str, warnings: list[Oddity]) -> Rule:
             return
         length = row[last] - row[first]
         if length < 0:
-            detail = Words(
+            detail = Sentence(
                 _("{end} {last} is before {start} {first}"),
                 end=end,
                 last=_moment(row[last]),
                 start=start,
                 first=_moment(row[first]),
             )
-            raise Unfit("negative_duration", detail)
+            raise RowError("negative_duration", detail)
         if length > OUTLIER:
-            detail = Words(
+            detail = Sentence(
                 _("{end} {last} is more than ten years after {start} {first}"),
                 end=end,
                 last=_moment(row[last]),
                 start=start,
                 first=_moment(row[first]),
             )
-            warnings.append(Oddity("outlier", detail))
+            warnings.append(RowWarning("outlier", detail))
 
     return check
 
@@ -88,7 +88,7 @@ def _moment(at: int) -> str:
     return from_us(at).isoformat().replace("+00:00", "Z")
 
 
-def _one_of(kind: Kind) -> Rule:
+def _one_of(kind: FileKind) -> Rule:
     names = ONE_OF[kind]
     slots = [SLOTS[kind][name] for name in names]
 
@@ -96,27 +96,27 @@ def _one_of(kind: Kind) -> Rule:
         for slot in slots:
             if row[slot] is not None:
                 return
-        raise Unfit("missing", Words(_("{names} are both empty; one of them is needed"), names=", ".join(names)))
+        raise RowError("missing", Sentence(_("{names} are both empty; one of them is needed"), names=", ".join(names)))
 
     return check
 
 
-_ENDED_AT, _ENDED_BY = SLOTS[Kind.HANDLINGS]["ended_at"], SLOTS[Kind.HANDLINGS]["ended_by"]
+_ENDED_AT, _ENDED_BY = SLOTS[FileKind.HANDLINGS]["ended_at"], SLOTS[FileKind.HANDLINGS]["ended_by"]
 
 
 def _ended(row: list[Any]) -> None:
     if row[_ENDED_BY] is not None and row[_ENDED_AT] is None:
-        raise Unfit("unended", Words(_("ended_by is {value} but ended_at is empty"), value=shown(row[_ENDED_BY])))
+        raise RowError("unended", Sentence(_("ended_by is {value} but ended_at is empty"), value=shown(row[_ENDED_BY])))
 
 
-def _notes(present: set[str], terms: Terms) -> list[Rule]:
+def _notes(present: set[str], terms: ParsedOptions) -> list[Rule]:
     scales = {"nps": NPS, "ces": CES}
     found = [_on_scale(name, fixed) for name, fixed in scales.items() if name in present]
     return [*found, _csat(terms.csat_scale)] if present & {"csat", "csat_scale"} else found
 
 
-def _on_scale(name: str, fixed: Scale) -> Rule:
-    slot = SLOTS[Kind.SURVEYS][name]
+def _on_scale(name: str, fixed: RatingScale) -> Rule:
+    slot = SLOTS[FileKind.SURVEYS][name]
 
     def check(row: list[Any]) -> None:
         if row[slot] is not None:
@@ -127,9 +127,9 @@ def _on_scale(name: str, fixed: Scale) -> Rule:
     return check
 
 
-def _csat(usual: Scale) -> Rule:
+def _csat(usual: RatingScale) -> Rule:
     """Check the note against the row's own scale, else the import's, and write down which one it was."""
-    note_slot, scale_slot = SLOTS[Kind.SURVEYS]["csat"], SLOTS[Kind.SURVEYS]["csat_scale"]
+    note_slot, scale_slot = SLOTS[FileKind.SURVEYS]["csat"], SLOTS[FileKind.SURVEYS]["csat_scale"]
 
     def check(row: list[Any]) -> None:
         note, written = row[note_slot], row[scale_slot]
@@ -145,25 +145,27 @@ def _csat(usual: Scale) -> Rule:
     return check
 
 
-def scale_of(rating: int | None, written: str | None, usual: Scale) -> Scale:
+def scale_of(rating: int | None, written: str | None, usual: RatingScale) -> RatingScale:
     """Return the scale of a satisfaction rating: its row's, else what the rating tells itself (4/5), else the usual.
 
-    Raises Unfit where the row's is no scale.
+    Raises RowError where the row's is no scale.
     """
     if written is not None and not is_null_word(written):
         return _own_scale(written)
-    return Scale(usual.low if rating.top == usual.high else 1, rating.top) if isinstance(rating, Rating) else usual
+    return (
+        RatingScale(usual.low if rating.top == usual.high else 1, rating.top) if isinstance(rating, Rating) else usual
+    )
 
 
-def _of_scale(name: str, rating: int, on: Scale) -> int:
+def _of_scale(name: str, rating: int, on: RatingScale) -> int:
     """Return the rating as a plain number; raises Unfit where it tells the top of another scale."""
     if not isinstance(rating, Rating):
         return rating
     if rating.top != on.high:
         said = f"{rating}/{rating.top}"
-        raise Unfit(
+        raise RowError(
             "scale",
-            Words(
+            Sentence(
                 _("{column}: {value} is of another scale than {low} to {high}"),
                 column=name,
                 value=shown(said),
@@ -175,19 +177,19 @@ def _of_scale(name: str, rating: int, on: Scale) -> int:
 
 
 @lru_cache(maxsize=256)
-def _own_scale(written: str) -> Scale:
+def _own_scale(written: str) -> RatingScale:
     if not (found := scale(written)):
-        raise Unfit(
+        raise RowError(
             "scale",
-            Words(_("csat_scale: {value} is no scale; write 5, 10 or both ends as in 0-100"), value=shown(written)),
+            Sentence(_("csat_scale: {value} is no scale; write 5, 10 or both ends as in 0-100"), value=shown(written)),
         )
     return found
 
 
-def _out_of_scale(name: str, note: int, on: Scale) -> Unfit:
-    return Unfit(
+def _out_of_scale(name: str, note: int, on: RatingScale) -> RowError:
+    return RowError(
         "out_of_scale",
-        Words(
+        Sentence(
             _("{column}: {value} is not on the scale {low} to {high}"),
             column=name,
             value=shown(note),

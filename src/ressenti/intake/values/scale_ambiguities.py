@@ -7,11 +7,11 @@ from itertools import repeat
 
 from ressenti.intake.refusals import OtherScale
 from ressenti.intake.values.cells import rating_reader
-from ressenti.intake.values.numbers import Numbers, numeral_reader
-from ressenti.intake.values.row_errors import Unfit
+from ressenti.intake.values.numbers import NumberFormat, numeral_reader
+from ressenti.intake.values.row_errors import RowError
 from ressenti.intake.values.rules import scale_of
-from ressenti.kit.i18n import Words, _
-from ressenti.record.rating_scales import Scale, likely_scales
+from ressenti.kit.i18n import Sentence, _
+from ressenti.record.rating_scales import RatingScale, likely_scales
 
 TELLING_COUNT = 3
 """So many misfits at least tell of another scale, where they are also more than one rating in ONE_IN."""
@@ -26,13 +26,13 @@ class RatingsSeen:
     """The satisfaction ratings of a file on one scale: how many, and the highest."""
 
     file: str
-    scale: Scale
+    scale: RatingScale
     count: int
     highest: int
 
 
 @dataclass(slots=True)
-class _Seen:
+class _RatingsOfScale:
     """The ratings on one scale, those that are not on it included."""
 
     count: int = 0
@@ -42,7 +42,7 @@ class _Seen:
     highest: int = -(2**63)
     highest_taken: int | None = None
 
-    def add(self, rating: int, scale: Scale, count: int) -> None:
+    def add(self, rating: int, scale: RatingScale, count: int) -> None:
         self.count += count
         self.lowest, self.highest = min(self.lowest, rating), max(self.highest, rating)
         if rating in scale:
@@ -59,16 +59,16 @@ class _Seen:
 
 
 @dataclass(slots=True, kw_only=True)
-class RatingDoubt:
+class RatingAmbiguity:
     """The ratings of one column. `fixed` is its scale where the format says it, `usual` where nothing else does."""
 
     file: str
     column: str
-    fixed: Scale | None
-    usual: Scale
-    numbers: Numbers
+    fixed: RatingScale | None
+    usual: RatingScale
+    numbers: NumberFormat
     _cells: Counter[tuple[str, str]] = field(default_factory=Counter)
-    _seen: dict[tuple[Scale, bool], _Seen] = field(default_factory=dict)
+    _seen: dict[tuple[RatingScale, bool], _RatingsOfScale] = field(default_factory=dict)
 
     def look(self, cells: Sequence[str], scales: Sequence[str] | None) -> None:
         """Take in ratings as they are written, with the scale beside each where there is such a column."""
@@ -93,12 +93,12 @@ class RatingDoubt:
                 if (rating := read(cell)) is None:
                     continue
                 scale = self.fixed or scale_of(rating, written.strip() or None, self.usual)
-            except Unfit:
+            except RowError:
                 continue
-            self._seen.setdefault((scale, bool(written.strip())), _Seen()).add(int(rating), scale, count)
+            self._seen.setdefault((scale, bool(written.strip())), _RatingsOfScale()).add(int(rating), scale, count)
         self._cells.clear()
 
-    def _refusal(self, scale: Scale, seen: _Seen, *, is_declared: bool) -> OtherScale:
+    def _refusal(self, scale: RatingScale, seen: _RatingsOfScale, *, is_declared: bool) -> OtherScale:
         likely = likely_scales((seen.lowest, seen.highest), but=scale)
         return OtherScale(
             file=self.file,
@@ -113,24 +113,24 @@ class RatingDoubt:
             remedy=self._remedy(likely, is_declared=is_declared),
         )
 
-    def _remedy(self, likely: tuple[Scale, ...], *, is_declared: bool) -> Words:
+    def _remedy(self, likely: tuple[RatingScale, ...], *, is_declared: bool) -> Sentence:
         if self.fixed:
             said = _("{column} is always on this scale: convert the ratings, or leave the column out.")
-            return Words(said, column=self.column)
+            return Sentence(said, column=self.column)
         if is_declared:
-            return Words(_("Correct the column csat_scale."))
+            return Sentence(_("Correct the column csat_scale."))
         if len(likely) > 1:
             options = [f"--csat-scale {scale}" for scale in likely]
-            return Words(_("Say which: {first} or {last}."), first=", ".join(options[:-1]), last=options[-1])
-        return Words(_("Say so with --csat-scale {scale}."), scale=likely[0] if likely else "LOW-HIGH")
+            return Sentence(_("Say which: {first} or {last}."), first=", ".join(options[:-1]), last=options[-1])
+        return Sentence(_("Say so with --csat-scale {scale}."), scale=likely[0] if likely else "LOW-HIGH")
 
 
-def _likely(scales: tuple[Scale, ...]) -> Words:
+def _likely(scales: tuple[RatingScale, ...]) -> Sentence:
     if not scales:
-        return Words(_("They look like no scale that is common."))
-    said = [Words(_("{low} to {high}"), low=scale.low, high=scale.high) for scale in scales]
+        return Sentence(_("They look like no scale that is common."))
+    said = [Sentence(_("{low} to {high}"), low=scale.low, high=scale.high) for scale in scales]
     if len(said) == 1:
-        return Words(_("They look like {scale}."), scale=said[0])
+        return Sentence(_("They look like {scale}."), scale=said[0])
     if len(said) == 2:
-        return Words(_("They look like {scale} or {other}."), scale=said[0], other=said[1])
-    return Words(_("They look like {scale}, {other} or {third}."), scale=said[0], other=said[1], third=said[2])
+        return Sentence(_("They look like {scale} or {other}."), scale=said[0], other=said[1])
+    return Sentence(_("They look like {scale}, {other} or {third}."), scale=said[0], other=said[1], third=said[2])

@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ressenti.intake.formats.encoding import Encoding
-from ressenti.intake.formats.lines import Lines, first_bad_byte
+from ressenti.intake.formats.lines import LineBlock, first_bad_byte
 from ressenti.intake.refusals import EpochDate, OtherDateForm, OtherEncoding, SerialDate, TimezoneMissing
-from ressenti.intake.values.date_formats import EPOCHS, DateForms, epoch_form, read_in_form
-from ressenti.intake.values.parsed_options import Terms
+from ressenti.intake.values.date_formats import EPOCHS, DateFormats, epoch_form, read_in_form
+from ressenti.intake.values.parsed_options import ParsedOptions
 from ressenti.intake.values.row_errors import plain
-from ressenti.intake.values.timestamps import Writing, is_plain, lacks_zone, writing
+from ressenti.intake.values.timestamps import TimestampForm, is_plain, lacks_zone, writing
 from ressenti.kit.refusals import Refusal
 
 _HINT = "cp1252"
@@ -23,7 +23,7 @@ def not_text(file: str, line: int, raw: bytes, encoding: Encoding) -> OtherEncod
 
 
 @dataclass(slots=True, kw_only=True)
-class EncodingDoubt:
+class EncodingAmbiguity:
     """Whether a file that does not say its encoding is UTF-8: it is not if half the telling lines are not.
 
     A line tells something if it holds a byte beyond ASCII.
@@ -36,7 +36,7 @@ class EncodingDoubt:
     _bad_count: int = 0
     _first: OtherEncoding | None = None
 
-    def look(self, lines: Lines) -> None:
+    def look(self, lines: LineBlock) -> None:
         """Take in the next lines."""
         if not self.encoding.is_certain:
             self._bad_count += len(lines.undecodable)
@@ -53,16 +53,16 @@ class EncodingDoubt:
 
 
 @dataclass(slots=True, kw_only=True)
-class MomentDoubt:
+class TimestampAmbiguity:
     """Whether the moments of a file can be read as they are, with the options that were given."""
 
     file: str
-    terms: Terms
+    terms: ParsedOptions
     _first: Refusal | None = field(default=None)
-    _forms: DateForms = field(init=False)
+    _forms: DateFormats = field(init=False)
 
     def __post_init__(self) -> None:
-        self._forms = DateForms(self.file)
+        self._forms = DateFormats(self.file)
 
     def look(self, column: str, values: Sequence[str], line_of: Callable[[int], int]) -> None:
         """Take in values of a column; `line_of` tells on which line the value at an index stands."""
@@ -88,15 +88,15 @@ class MomentDoubt:
 
     def _look_at(self, column: str, value: str, line_of: Callable[[int], int], index: int) -> None:
         sort = writing(value)
-        if sort is Writing.OWN_FORM:
+        if sort is TimestampForm.OWN_FORM:
             self._forms.look(column, value, line_of, index)
         elif self._first is None:
             about = {"file": self.file, "line": line_of(index), "column": column, "value": plain(value)}
-            if sort is Writing.SERIAL:
+            if sort is TimestampForm.SERIAL:
                 self._first = SerialDate(**about)
-            elif sort is Writing.LOCAL and self.terms.zone is None:
+            elif sort is TimestampForm.LOCAL and self.terms.zone is None:
                 self._first = TimezoneMissing(**about)
-            elif hint := epoch_form(value) if sort is Writing.EPOCH else None:
+            elif hint := epoch_form(value) if sort is TimestampForm.EPOCH else None:
                 self._first = EpochDate(**about, hint=hint, reading=_read(value, hint))
 
     def _look_in_form(self, column: str, value: str, line_of: Callable[[int], int], index: int) -> None:

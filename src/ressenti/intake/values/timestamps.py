@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from enum import Enum
 
-from ressenti.intake.model import Oddity
+from ressenti.intake.model import RowWarning
 from ressenti.intake.values.date_formats import EXAMPLE, epoch_form, example, is_named, is_numbered, read_in_form
-from ressenti.intake.values.parsed_options import Terms
-from ressenti.intake.values.row_errors import Unfit, shown
+from ressenti.intake.values.parsed_options import ParsedOptions
+from ressenti.intake.values.row_errors import RowError, shown
 from ressenti.kit.clock import DAY, EPOCH, from_us, to_us
-from ressenti.kit.i18n import Words, _
+from ressenti.kit.i18n import Sentence, _
 
 EARLIEST = to_us(datetime.fromisoformat("1990-01-01T00:00:00Z"))
 LATEST = to_us(datetime.fromisoformat("2101-01-01T00:00:00Z")) - 1
@@ -28,7 +28,7 @@ _SERIALS = range(32_874, 73_416)
 """The spreadsheet day counts of 1990 to 2100."""
 
 
-class Writing(Enum):
+class TimestampForm(Enum):
     """How a moment is written, as far as it decides whether a file can be read at all."""
 
     ZONED = "with an offset"
@@ -66,19 +66,19 @@ def _is_impossible(text: str) -> bool:
     return not 1 <= int(day) <= 12 < int(month) <= 31  # else the day stands before the month
 
 
-def writing(text: str) -> Writing:
+def writing(text: str) -> TimestampForm:
     """Return how a moment is written."""
     if at := parse_iso(text):
-        return Writing.ZONED if at.tzinfo else Writing.LOCAL
+        return TimestampForm.ZONED if at.tzinfo else TimestampForm.LOCAL
     if _is_impossible(text):
-        return Writing.UNREADABLE
+        return TimestampForm.UNREADABLE
     text = text.strip()
     if is_numbered(text) or is_named(text):
-        return Writing.OWN_FORM
+        return TimestampForm.OWN_FORM
     if epoch_form(text):
-        return Writing.EPOCH
+        return TimestampForm.EPOCH
     serial = _SERIAL.fullmatch(text)
-    return Writing.SERIAL if serial and int(serial[1]) in _SERIALS else Writing.UNREADABLE
+    return TimestampForm.SERIAL if serial and int(serial[1]) in _SERIALS else TimestampForm.UNREADABLE
 
 
 def is_plain(values: Sequence[str], *, may_be_local: bool) -> bool:
@@ -87,13 +87,15 @@ def is_plain(values: Sequence[str], *, may_be_local: bool) -> bool:
     return pattern.fullmatch("\n".join(values) + "\n") is not None
 
 
-def lacks_zone(text: str, terms: Terms) -> bool:
+def lacks_zone(text: str, terms: ParsedOptions) -> bool:
     """Whether a text can be read as a moment, but for the zone nobody named."""
     at = _in_own_form(text, terms.date_format) if terms.date_format else parse_iso(text)
     return terms.zone is None and at is not None and at.tzinfo is None
 
 
-def moment_reader(column: str, terms: Terms, now: int, warnings: list[Oddity]) -> Callable[[str], int | None]:
+def moment_reader(
+    column: str, terms: ParsedOptions, now: int, warnings: list[RowWarning]
+) -> Callable[[str], int | None]:
     """Return what turns a cell into microseconds since the epoch; `now` is the present moment.
 
     It raises Unfit for what is no moment of 1990 to 2100, or lies more than a day ahead.
@@ -119,15 +121,15 @@ def moment_reader(column: str, terms: Terms, now: int, warnings: list[Oddity]) -
     return read_slowly if terms.date_format else read
 
 
-def _unusual(column: str, cell: str, at: int, now: int, warnings: list[Oddity]) -> int:
+def _unusual(column: str, cell: str, at: int, now: int, warnings: list[RowWarning]) -> int:
     if not EARLIEST <= at <= LATEST:
-        raise Unfit(
-            "year", Words(_("{column}: {value} is not in the years 1990 to 2100"), column=column, value=shown(cell))
+        raise RowError(
+            "year", Sentence(_("{column}: {value} is not in the years 1990 to 2100"), column=column, value=shown(cell))
         )
     if at > now + TOLERANCE:
-        raise Unfit(
+        raise RowError(
             "future",
-            Words(
+            Sentence(
                 _("{column}: {value} is more than a day after the present, {now}"),
                 column=column,
                 value=shown(cell),
@@ -135,12 +137,12 @@ def _unusual(column: str, cell: str, at: int, now: int, warnings: list[Oddity]) 
             ),
         )
     said = _("{column}: {value} is ahead of the present, {now}")
-    detail = Words(said, column=column, value=shown(cell), now=f"{from_us(now):%FT%TZ}")
-    warnings.append(Oddity("near_future", detail))
+    detail = Sentence(said, column=column, value=shown(cell), now=f"{from_us(now):%FT%TZ}")
+    warnings.append(RowWarning("near_future", detail))
     return at
 
 
-def _slow_reader(column: str, terms: Terms) -> Callable[[str], int | None]:
+def _slow_reader(column: str, terms: ParsedOptions) -> Callable[[str], int | None]:
     def read(cell: str) -> int | None:
         if not cell.strip():
             return None
@@ -150,11 +152,11 @@ def _slow_reader(column: str, terms: Terms) -> Callable[[str], int | None]:
                 "{column}: {value} is no time that is taken: days are those of the calendar, hours go up to 24:00, "
                 "seconds to 59, offsets to 23:59"
             )
-            raise Unfit("time", Words(said, column=column, value=shown(cell)))
+            raise RowError("time", Sentence(said, column=column, value=shown(cell)))
         if at is None:
-            raise Unfit(
+            raise RowError(
                 "time",
-                Words(
+                Sentence(
                     _("{column}: {value} is not a time we can read; {remedy}"),
                     column=column,
                     value=shown(cell),
@@ -166,11 +168,11 @@ def _slow_reader(column: str, terms: Terms) -> Callable[[str], int | None]:
     return read
 
 
-def _wanted(terms: Terms) -> str:
+def _wanted(terms: ParsedOptions) -> str:
     if terms.date_format is None:
-        return Words(_("write it in ISO 8601, for example {example}"), example=f"{EXAMPLE:%Y-%m-%dT%H:%M:%SZ}")
+        return Sentence(_("write it in ISO 8601, for example {example}"), example=f"{EXAMPLE:%Y-%m-%dT%H:%M:%SZ}")
     said = _("write it in the form {form}, for example {example}")
-    return Words(said, form=terms.date_format, example=example(terms.date_format))
+    return Sentence(said, form=terms.date_format, example=example(terms.date_format))
 
 
 def _in_own_form(cell: str, date_format: str) -> datetime | None:
@@ -181,20 +183,20 @@ def _in_own_form(cell: str, date_format: str) -> datetime | None:
     return at if at and at.tzinfo else None
 
 
-def _in_zone(column: str, cell: str, at: datetime, terms: Terms) -> datetime:
+def _in_zone(column: str, cell: str, at: datetime, terms: ParsedOptions) -> datetime:
     """Return a local time in the zone of the import; on the days clocks change, as `--dst` says."""
     if terms.zone is None:
-        raise Unfit(
+        raise RowError(
             "time",
-            Words(
+            Sentence(
                 _("{column}: {value} is a time without a zone; name it with --timezone"),
                 column=column,
                 value=shown(cell),
             ),
         )
     if not 1990 <= at.year <= 2100:
-        raise Unfit(
-            "year", Words(_("{column}: {value} is not in the years 1990 to 2100"), column=column, value=shown(cell))
+        raise RowError(
+            "year", Sentence(_("{column}: {value} is not in the years 1990 to 2100"), column=column, value=shown(cell))
         )
     first = at.replace(tzinfo=terms.zone)
     second = first.replace(fold=1)
@@ -206,25 +208,25 @@ def _in_zone(column: str, cell: str, at: datetime, terms: Terms) -> datetime:
     return _repeated(column, cell, first, second, terms)
 
 
-def _skipped(column: str, cell: str, first: datetime, terms: Terms) -> datetime:
+def _skipped(column: str, cell: str, first: datetime, terms: ParsedOptions) -> datetime:
     if terms.dst != "shift":
-        detail = Words(
+        detail = Sentence(
             _("{column}: {value} never was on a clock in {zone}; --dst shift moves it forward"),
             column=column,
             value=shown(cell),
             zone=terms.zone,
         )
-        raise Unfit("nonexistent_time", detail)
+        raise RowError("nonexistent_time", detail)
     return first  # read with the offset before the change, it lands after the gap
 
 
-def _repeated(column: str, cell: str, first: datetime, second: datetime, terms: Terms) -> datetime:
+def _repeated(column: str, cell: str, first: datetime, second: datetime, terms: ParsedOptions) -> datetime:
     if terms.dst not in {"first", "second"}:
-        detail = Words(
+        detail = Sentence(
             _("{column}: {value} was twice on a clock in {zone}; choose with --dst first or second"),
             column=column,
             value=shown(cell),
             zone=terms.zone,
         )
-        raise Unfit("ambiguous_time", detail)
+        raise RowError("ambiguous_time", detail)
     return first if terms.dst == "first" else second

@@ -6,24 +6,24 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from ressenti.intake.model import Column, Kind, Type
+from ressenti.intake.model import CellType, FileColumn, FileKind
 from ressenti.intake.remarks import Remark
-from ressenti.intake.values.cells import Reader, cell_reader
-from ressenti.intake.values.parsed_options import Terms
-from ressenti.intake.values.row_errors import Unfit
+from ressenti.intake.values.cells import CellReader, cell_reader
+from ressenti.intake.values.parsed_options import ParsedOptions
+from ressenti.intake.values.row_errors import RowError
 from ressenti.intake.values.timestamps import LATEST, moment_reader
 from ressenti.kit.clock import SECOND
-from ressenti.kit.i18n import Words, _
+from ressenti.kit.i18n import Sentence, _
 
-UNITS = {60: Words(_("minutes")), 3_600: Words(_("hours")), 1_000: Words(_("milliseconds"))}
+UNITS = {60: Sentence(_("minutes")), 3_600: Sentence(_("hours")), 1_000: Sentence(_("milliseconds"))}
 """What durations may be in, by the factor between them and what the moments say."""
 
 ALL_UP_TO = 10_000
 """So many rows are compared in a file; of those behind them one in ONE_OF_SO_MANY is, as comparing takes its time."""
 ONE_OF_SO_MANY = 20
 
-BESIDE: dict[Kind, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
-    Kind.CONVERSATIONS: (
+BESIDE: dict[FileKind, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
+    FileKind.CONVERSATIONS: (
         ("first_response_s", "opened_at", ("first_response_at",)),
         ("resolution_s", "opened_at", ("resolved_at", "closed_at")),
     ),
@@ -31,24 +31,25 @@ BESIDE: dict[Kind, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
 """Columns of durations, with where each begins and where it ends: the first of these that is filled."""
 
 
-def unit_doubts(kind: Kind, terms: Terms) -> "list[UnitDoubt]":
+def unit_doubts(kind: FileKind, terms: ParsedOptions) -> "list[UnitAmbiguity]":
     """Return what there is to watch in a file of this kind."""
     return [
-        UnitDoubt(column=column, start=start, ends=ends, terms=terms) for column, start, ends in BESIDE.get(kind, ())
+        UnitAmbiguity(column=column, start=start, ends=ends, terms=terms)
+        for column, start, ends in BESIDE.get(kind, ())
     ]
 
 
 @dataclass(slots=True, kw_only=True)
-class UnitDoubt:
+class UnitAmbiguity:
     """How often a duration and the moments beside it differ by a factor that is one of units."""
 
     column: str
     start: str
     ends: tuple[str, ...]
-    terms: Terms
+    terms: ParsedOptions
     _count: int = 0
     _factors: Counter[int] = field(default_factory=Counter)
-    _readers: dict[str, Reader] = field(default_factory=dict)
+    _readers: dict[str, CellReader] = field(default_factory=dict)
 
     def look(self, columns: Mapping[str, Sequence[Any]]) -> None:
         """Take in some rows by column."""
@@ -81,12 +82,12 @@ class UnitDoubt:
         """Return what is said and what the moments say in seconds; None where one of them is none."""
         if not self._readers:
             self._readers = {
-                "s": cell_reader(Column(self.column, Type.SECONDS), self.terms, LATEST, []),
+                "s": cell_reader(FileColumn(self.column, CellType.SECONDS), self.terms, LATEST, []),
                 "at": moment_reader(self.start, self.terms, LATEST, []),
             }
         try:
             said, first, last = self._readers["s"](duration), self._readers["at"](start), self._readers["at"](end)
-        except Unfit:
+        except RowError:
             return None
         return None if None in {said, first, last} else (said / SECOND, (last - first) / SECOND)
 

@@ -18,7 +18,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.pool import QueuePool
 
 from ressenti.kit.durable import make_folder
-from ressenti.kit.i18n import Words, _
+from ressenti.kit.i18n import Sentence, _
 from ressenti.kit.paths import default_database
 from ressenti.kit.refusals import Refusal
 from ressenti.record.refusals import (
@@ -148,7 +148,7 @@ class Store:
 
             if not is_misshapen(self.path):
                 raise
-            raise damaged(self.url, (Words(_("the name of a table is no text")),)) from error
+            raise damaged(self.url, (Sentence(_("the name of a table is no text")),)) from error
 
 
 def insert(connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -187,9 +187,9 @@ def sqlite_path(url: str) -> Path:
     try:
         parsed = make_url(url)
     except ArgumentError:
-        raise BadDatabase(url=url, reason=Words(_("it is not an address"))) from None
+        raise BadDatabase(url=url, reason=Sentence(_("it is not an address"))) from None
     if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
-        raise BadDatabase(url=url, reason=Words(_("only a SQLite file is supported by this version")))
+        raise BadDatabase(url=url, reason=Sentence(_("only a SQLite file is supported by this version")))
     return Path(parsed.database).expanduser().absolute()
 
 
@@ -203,7 +203,7 @@ def _require_sqlite(path: Path, url: str) -> None:
     if head and head != _MAGIC:
         from ressenti.record.integrity import damaged
 
-        raise damaged(url, (Words(_("it is not a database, or its first page is damaged")),))
+        raise damaged(url, (Sentence(_("it is not a database, or its first page is damaged")),))
 
 
 def _make_private(path: Path) -> None:
@@ -262,7 +262,7 @@ def _translated(error: Exception, store: Store) -> Exception:
     driven = getattr(error, "orig", error)
     reason, url, code = str(driven), store.url, code_of(driven)
     if code is None and "Could not decode" in reason:  # the driver's own, without a code; the sentence repeats the text
-        return damaged(url, (Words(_("a text in it cannot be read")),))
+        return damaged(url, (Sentence(_("a text in it cannot be read")),))
     # SQLite has one code for a table that has not what is asked of it: our fault, unless it is not as declared.
     if code in _DAMAGED or (code == codes.SQLITE_ERROR and is_misshapen(store.path)):
         return damaged(url, (in_words(reason),))

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from ressenti.indicators.refusals import BadChoice
 from ressenti.kit.i18n import _
-from ressenti.reports.choice import Choice
+from ressenti.reports.choice import ReportChoice
 from ressenti.reports.model import NpsClass
 
 PAGE = "/comments"
@@ -20,7 +20,7 @@ LARGEST_ID = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class CommentColumn:
     """One column: what it is called, and by what its rows are ordered, if they can be.
 
     `fact` is a number of the answer, `delay` one of its conversation; `names` is the dimension whose names are
@@ -40,28 +40,28 @@ class Column:
         return bool(self.fact or self.delay or self.names or self.told)
 
 
-COLUMNS: dict[str, Column] = {
+COLUMNS: dict[str, CommentColumn] = {
     one.key: one
     for one in (
-        Column(key="rated", name=_("Rated"), fact="answered_at"),
-        Column(key="comment", name=_("Comment")),
-        Column(key="csat", name=_("CSAT"), fact="csat"),
-        Column(key="nps", name=_("NPS"), fact="nps"),
-        Column(key="resolved", name=_("Resolved?"), told="resolved"),
-        Column(key="agent", name=_("Respondents"), names="agent"),
-        Column(key="conversation", name=_("Conversation")),
-        Column(key="channel", name=_("Channel"), names="channel"),
-        Column(key="project", name=_("Project"), names="project"),
-        Column(key="group", name=_("Groups"), names="group"),
-        Column(key="campaign", name=_("Campaign"), names="campaign"),
-        Column(key="rule", name=_("Distribution rules"), names="rule"),
-        Column(key="automation", name=_("Automation degree"), fact="automation"),
-        Column(key="tag", name=_("Tags"), names="tag"),
-        Column(key="closed", name=_("Closed at"), fact="closed_at"),
-        Column(key="first_response_time", name=_("First response"), delay="first_response_us"),
-        Column(key="resolution_time", name=_("Resolution"), delay="resolution_us"),
-        Column(key="visitor", name=_("Visitor")),
-        Column(key="status", name=_("Answer")),
+        CommentColumn(key="rated", name=_("Rated"), fact="answered_at"),
+        CommentColumn(key="comment", name=_("Comment")),
+        CommentColumn(key="csat", name=_("CSAT"), fact="csat"),
+        CommentColumn(key="nps", name=_("NPS"), fact="nps"),
+        CommentColumn(key="resolved", name=_("Resolved?"), told="resolved"),
+        CommentColumn(key="agent", name=_("Respondents"), names="agent"),
+        CommentColumn(key="conversation", name=_("Conversation")),
+        CommentColumn(key="channel", name=_("Channel"), names="channel"),
+        CommentColumn(key="project", name=_("Project"), names="project"),
+        CommentColumn(key="group", name=_("Groups"), names="group"),
+        CommentColumn(key="campaign", name=_("Campaign"), names="campaign"),
+        CommentColumn(key="rule", name=_("Distribution rules"), names="rule"),
+        CommentColumn(key="automation", name=_("Automation degree"), fact="automation"),
+        CommentColumn(key="tag", name=_("Tags"), names="tag"),
+        CommentColumn(key="closed", name=_("Closed at"), fact="closed_at"),
+        CommentColumn(key="first_response_time", name=_("First response"), delay="first_response_us"),
+        CommentColumn(key="resolution_time", name=_("Resolution"), delay="resolution_us"),
+        CommentColumn(key="visitor", name=_("Visitor")),
+        CommentColumn(key="status", name=_("Answer")),
     )
 }
 """Every column, in the order of the table (domain section 3.1)."""
@@ -83,7 +83,7 @@ class CommentsChoice:
     beside, by its id.
     """
 
-    choice: Choice
+    choice: ReportChoice
     notes: tuple[int, ...] = ()
     classes: tuple[NpsClass, ...] = ()
     has_comment: bool = True
@@ -127,7 +127,7 @@ class CommentsChoice:
 _KEPT = ("period", "from", "to", "anchor", "zone")
 
 
-def read_comments(query: Mapping[str, Sequence[str]], choice: Choice) -> CommentsChoice:
+def read_comments(query: Mapping[str, Sequence[str]], choice: ReportChoice) -> CommentsChoice:
     """Return what the parameters of an address say of the table; raises BadChoice."""
     one = {name: values[-1] for name, values in query.items() if values}
     written = one.get("sort") or "-rated"

@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from ressenti.facts.engines.dialect import Dialect
-from ressenti.facts.engines.engine import View
-from ressenti.indicators.answer import understand
-from ressenti.indicators.catalogue import Counted, Indicator
+from ressenti.facts.engines.engine import Snapshot
+from ressenti.indicators.answer import resolve
+from ressenti.indicators.catalogue import CountNoun, Indicator
 from ressenti.indicators.dimensions import Dimension, dimension
 from ressenti.indicators.measures import Count
 from ressenti.indicators.model import Better, Question, Unit
@@ -21,7 +21,7 @@ from ressenti.indicators.names import names
 from ressenti.indicators.sql import Statement, condition
 from ressenti.record import tables as t
 from ressenti.record.projects import Project
-from ressenti.reports.comments.choice import COLUMNS, NOTE_CHIPS, SIZE, Column, CommentsChoice
+from ressenti.reports.comments.choice import COLUMNS, NOTE_CHIPS, SIZE, CommentColumn, CommentsChoice
 from ressenti.reports.comments.model import Counts
 from ressenti.reports.model import NpsClass
 
@@ -32,7 +32,7 @@ ANSWERS = Indicator(
     unit=Unit.COUNT,
     better=Better.NEUTRAL,
     facts="answer",
-    counts=Counted.ANSWERS,
+    counts=CountNoun.ANSWERS,
     population="is_answered",
     measure=Count(),
 )
@@ -43,7 +43,7 @@ Cursor = tuple[int | None, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class CommentsPage:
     """The ids on a page, in order, how many answers come before them, and whether there are any before and after."""
 
     ids: tuple[int, ...]
@@ -53,26 +53,28 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answers:
+class SelectedAnswers:
     """The chosen answers in one snapshot of the facts: a condition on `answer`, and the projects spoken of."""
 
-    facts: View
+    facts: Snapshot
     condition: Statement
     projects: tuple[Project, ...]
     zone: str
 
 
-def admitted(question: Question, facts: View, record: Connection, *, found: Sequence[int] | None = None) -> Answers:
+def admitted(
+    question: Question, facts: Snapshot, record: Connection, *, found: Sequence[int] | None = None
+) -> SelectedAnswers:
     """Return the answers that a question's period and filters admit; `found` keeps to these ids."""
-    this = understand(replace(question, by=None, grain=None, compare=None), facts, record, ANSWERS)
+    this = resolve(replace(question, by=None, grain=None, compare=None), facts, record, ANSWERS)
     chosen = condition(ANSWERS, this.cut)
     if found is not None:
         facts.lay("found", {"id": found})
         chosen = Statement(f"{chosen.text} AND offer_id {facts.dialect.in_laid} (SELECT id FROM found)", chosen.params)
-    return Answers(facts=facts, condition=chosen, projects=this.projects, zone=this.cut.zone)
+    return SelectedAnswers(facts=facts, condition=chosen, projects=this.projects, zone=this.cut.zone)
 
 
-def count_answers(answers: Answers, choice: CommentsChoice) -> Counts:
+def count_answers(answers: SelectedAnswers, choice: CommentsChoice) -> Counts:
     """Count the answers under each filter of notes, in one pass."""
     dialect = answers.facts.dialect
     comment = _comment(choice, dialect)
@@ -97,14 +99,14 @@ def count_answers(answers: Answers, choice: CommentsChoice) -> Counts:
     )
 
 
-def chosen_ids(answers: Answers, choice: CommentsChoice) -> list[int]:
+def chosen_ids(answers: SelectedAnswers, choice: CommentsChoice) -> list[int]:
     """Return the ids of all answers of the table, in no order."""
     chosen = f"{answers.condition.text} AND {_chosen(choice, answers.facts.dialect)}"
     sql = f"SELECT offer_id FROM answer WHERE {chosen}"
     return [row[0] for row in answers.facts.rows(sql, answers.condition.params)]
 
 
-def page_of(answers: Answers, choice: CommentsChoice, record: Connection, *, size: int = SIZE) -> Page:
+def page_of(answers: SelectedAnswers, choice: CommentsChoice, record: Connection, *, size: int = SIZE) -> CommentsPage:
     """Return the ids on the page of a choice; an answer it should begin beside and that is gone leads to the first."""
     order = _Order(answers, choice, record)
     for place, is_back in ((choice.after, False), (choice.before, True)):
@@ -113,18 +115,18 @@ def page_of(answers: Answers, choice: CommentsChoice, record: Connection, *, siz
             if page.ids:
                 return page
     rows = order.rows(None, size + 1)
-    return Page(ids=_ids(rows[:size]), before=0, has_newer=False, has_older=len(rows) > size)
+    return CommentsPage(ids=_ids(rows[:size]), before=0, has_newer=False, has_older=len(rows) > size)
 
 
-def _beside(order: "_Order", beside: Cursor, size: int, *, is_back: bool) -> Page:
+def _beside(order: "_Order", beside: Cursor, size: int, *, is_back: bool) -> CommentsPage:
     rows = order.rows(beside, size + 1, is_back=is_back)
     has_more, rows = len(rows) > size, rows[:size]
     if is_back:
         rows.reverse()
     before = order.count_before(rows[0]) if rows else 0
     if is_back:
-        return Page(ids=_ids(rows), before=before, has_newer=has_more, has_older=True)
-    return Page(ids=_ids(rows), before=before, has_newer=True, has_older=has_more)
+        return CommentsPage(ids=_ids(rows), before=before, has_newer=has_more, has_older=True)
+    return CommentsPage(ids=_ids(rows), before=before, has_newer=True, has_older=has_more)
 
 
 def _ids(rows: Sequence[Cursor]) -> tuple[int, ...]:
@@ -134,7 +136,7 @@ def _ids(rows: Sequence[Cursor]) -> tuple[int, ...]:
 class _Order:
     """The chosen answers in the chosen order: by the key, those without one last; ties with the newest id first."""
 
-    def __init__(self, answers: Answers, choice: CommentsChoice, record: Connection) -> None:
+    def __init__(self, answers: SelectedAnswers, choice: CommentsChoice, record: Connection) -> None:
         self._facts = answers.facts
         self._is_falling = choice.is_falling
         key, join = _key(answers, COLUMNS[choice.sort], record)
@@ -179,7 +181,7 @@ class _Order:
         return self._facts.rows(sql, [*self._params, *more])
 
 
-def _key(answers: Answers, column: Column, record: Connection) -> tuple[str, str]:
+def _key(answers: SelectedAnswers, column: CommentColumn, record: Connection) -> tuple[str, str]:
     """Return the SQL of what a column is ordered by, and of the table that it is joined from."""
     if column.fact:
         return f"answer.{column.fact}", ""
@@ -197,7 +199,7 @@ def _key(answers: Answers, column: Column, record: Connection) -> tuple[str, str
     return "ranked.rank", f"LEFT JOIN ranked ON ranked.id = {first}"
 
 
-def _lay_ranks(answers: Answers, one: Dimension, record: Connection) -> None:
+def _lay_ranks(answers: SelectedAnswers, one: Dimension, record: Connection) -> None:
     """Lay beside the facts which name comes first; names that read the same are one."""
     first = _first(one.column or "", answers, many=one.many)
     sql = f"SELECT DISTINCT {first} FROM answer WHERE {answers.condition.text}"
@@ -208,7 +210,7 @@ def _lay_ranks(answers: Answers, one: Dimension, record: Connection) -> None:
     answers.facts.lay("ranked", {"id": known, "rank": [place[found[own_id]] for own_id in known]})
 
 
-def _first(column: str, answers: Answers, *, many: bool) -> str:
+def _first(column: str, answers: SelectedAnswers, *, many: bool) -> str:
     return answers.facts.dialect.first.format(column) if many else column
 
 

@@ -11,30 +11,30 @@ from ressenti.indicators.catalogue import SECONDS
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.names import names
 from ressenti.kit.clock import from_us
-from ressenti.kit.single_flight import Once
+from ressenti.kit.single_flight import SingleFlight
 from ressenti.record import tables as t
 from ressenti.record.journal import last_seq
 from ressenti.reports.comments.choice import COLUMNS
 from ressenti.reports.comments.model import CommentRow
-from ressenti.reports.comments.order import Answers
-from ressenti.reports.completeness import Asked, Survey, is_complete, read_asked
+from ressenti.reports.comments.order import SelectedAnswers
+from ressenti.reports.completeness import Asked, QuestionsSurvey, is_complete, read_asked
 from ressenti.search.words import highlight
 
 _NAMED = {key: dimension(one.names) for key, one in COLUMNS.items() if one.names}
 _FACTS = ("offer_id", "conversation_id", "language_id", "answered_at", "closed_at", "csat", "nps", "automation")
 
 
-class _Told(NamedTuple):
+class _RecordedReply(NamedTuple):
     """What the record tells of an answer: its own notes on their own scales, its comment, and the survey's label."""
 
-    survey: Survey
+    survey: QuestionsSurvey
     answers: Mapping[str, tuple[int | None, str | None, str | None]]
 
     def value(self, question: str) -> int | None:
         return self.answers.get(question, (None, None, None))[0]
 
 
-class _About(NamedTuple):
+class _ConversationFacts(NamedTuple):
     """What the record and the facts tell of a conversation."""
 
     key: str
@@ -44,7 +44,7 @@ class _About(NamedTuple):
 
 
 def fill_rows(
-    answers: Answers, ids: Sequence[int], record: Connection, *, columns: Sequence[str], typed: str, zone: str
+    answers: SelectedAnswers, ids: Sequence[int], record: Connection, *, columns: Sequence[str], typed: str, zone: str
 ) -> tuple[CommentRow, ...]:
     """Return the rows of these answers, in the order of their ids; names only for the columns that are shown."""
     if not ids:
@@ -92,7 +92,7 @@ def fill_rows(
     return tuple(made)
 
 
-_asked: Once[object, Asked] = Once(1)
+_asked: SingleFlight[object, Asked] = SingleFlight(1)
 """What was asked, as of the journal: it takes a second to read over a million answers."""
 
 
@@ -102,17 +102,19 @@ def asked_of(record: Connection) -> Asked:
     return _asked(state, lambda: read_asked(record))
 
 
-def _told(record: Connection, ids: Sequence[int]) -> dict[int, _Told]:
+def _told(record: Connection, ids: Sequence[int]) -> dict[int, _RecordedReply]:
     offer, answer = t.survey_offer.c, t.survey_answer.c
     rows = record.execute(select(offer.id, offer.project_id, offer.survey_id).where(offer.id.in_(ids)))
-    found: dict[int, _Told] = {own_id: _Told((project, survey), {}) for own_id, project, survey in rows}
+    found: dict[int, _RecordedReply] = {
+        own_id: _RecordedReply((project, survey), {}) for own_id, project, survey in rows
+    }
     columns = (answer.offer_id, answer.question, answer.value, answer.scale, answer.text)
     for own_id, question, *given in record.execute(select(*columns).where(answer.offer_id.in_(ids))):
-        found[own_id] = _Told(found[own_id].survey, {**found[own_id].answers, question: tuple(given)})
-    return {own_id: found.get(own_id, _Told((0, None), {})) for own_id in ids}
+        found[own_id] = _RecordedReply(found[own_id].survey, {**found[own_id].answers, question: tuple(given)})
+    return {own_id: found.get(own_id, _RecordedReply((0, None), {})) for own_id in ids}
 
 
-def _about(answers: Answers, record: Connection, ids: Sequence[int]) -> dict[int | None, _About]:
+def _about(answers: SelectedAnswers, record: Connection, ids: Sequence[int]) -> dict[int | None, _ConversationFacts]:
     if not ids:
         return {}
     of = t.conversation.c
@@ -125,10 +127,10 @@ def _about(answers: Answers, record: Connection, ids: Sequence[int]) -> dict[int
         ids,
     )
     took = {own_id: [None if us is None else us / SECONDS for us in rest] for own_id, *rest in delays}
-    return {own_id: _About(*keys[own_id], *took.get(own_id, [None, None])) for own_id in keys}
+    return {own_id: _ConversationFacts(*keys[own_id], *took.get(own_id, [None, None])) for own_id in keys}
 
 
-def _labels(answers: Answers, record: Connection, key: str, values: Sequence[Any]) -> list[tuple[str, ...]]:
+def _labels(answers: SelectedAnswers, record: Connection, key: str, values: Sequence[Any]) -> list[tuple[str, ...]]:
     """Return the names in a column, a tuple a row."""
     lists = [tuple(value) if isinstance(value, list) else () if value is None else (value,) for value in values]
     known = names(record, _NAMED[key], {one for ids in lists for one in ids}, answers.projects)

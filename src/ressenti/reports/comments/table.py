@@ -3,24 +3,24 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from ressenti.accounts.permissions import Within
+from ressenti.accounts.permissions import ScopeIds
 from ressenti.facts.engines.engine import Engine
-from ressenti.facts.store import Keeper
+from ressenti.facts.store import FactStore
 from ressenti.reports.comments.choice import SIZE, CommentsChoice
 from ressenti.reports.comments.model import Comments
 from ressenti.reports.comments.order import admitted, count_answers, page_of
 from ressenti.reports.comments.rows import fill_rows
 
-Find = Callable[[str], list[int]]
+FindOffers = Callable[[str], list[int]]
 """Returns the ids of the answers whose comment holds what was typed."""
 
 
 def prepare_comments(
     choice: CommentsChoice,
-    keeper: Keeper,
+    keeper: FactStore,
     *,
-    find: Find,
-    within: Within,
+    find: FindOffers,
+    within: ScopeIds,
     zone: str,
     now: int,
     size: int = SIZE,

@@ -7,15 +7,15 @@ from enum import StrEnum
 from typing import Any
 
 from ressenti.indicators.dimensions import AGENT, AUTOMATION, GROUP, PROJECT, Dimension, dimension
-from ressenti.indicators.names import Name
+from ressenti.indicators.names import KeyName
 from ressenti.indicators.paging import SORTS
 from ressenti.kit.i18n import _
 from ressenti.reports.rows import lookups
-from ressenti.reports.rows.batch import Batch
+from ressenti.reports.rows.batch import ExportBatch
 from ressenti.reports.rows.lookups import Lookup
 
 
-class Kind(StrEnum):
+class ValueKind(StrEnum):
     """How the values of a column are written."""
 
     ID = "id"
@@ -31,7 +31,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class ConversationColumn:
     """One column: its key, name, kind, and how its values are had; `sort` is the key of its order, None without one.
 
     `dimension` is the one that its names are of; `is_content` holds what people wrote.
@@ -39,75 +39,75 @@ class Column:
 
     key: str
     name: str
-    kind: Kind
-    take: Callable[[Batch], Sequence[Any]]
+    kind: ValueKind
+    take: Callable[[ExportBatch], Sequence[Any]]
     sort: str | None = None
     dimension: Dimension | None = None
     is_content: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Money:
+class MoneyAmount:
     """An amount in a currency."""
 
     amount: Decimal
     currency: str
 
 
-def _fact(column: str) -> Callable[[Batch], Sequence[Any]]:
+def _fact(column: str) -> Callable[[ExportBatch], Sequence[Any]]:
     return lambda batch: batch.fact(column)
 
 
-def _told(lookup: Lookup, default: Any = None) -> Callable[[Batch], Sequence[Any]]:
-    def take(batch: Batch) -> list[Any]:
+def _told(lookup: Lookup, default: Any = None) -> Callable[[ExportBatch], Sequence[Any]]:
+    def take(batch: ExportBatch) -> list[Any]:
         found = batch.look_up(lookup, "conversation_id")
         return [found.get(one, default) for one in batch.fact("conversation_id")]
 
     return take
 
 
-def source_keys(batch: Batch) -> list[str]:
+def source_keys(batch: ExportBatch) -> list[str]:
     """Return what its source calls each conversation."""
     found = batch.look_up(lookups.conversations, "conversation_id")
     return [found[one].key if one in found else "" for one in batch.fact("conversation_id")]
 
 
-def _seconds(column: str) -> Callable[[Batch], Sequence[Any]]:
+def _seconds(column: str) -> Callable[[ExportBatch], Sequence[Any]]:
     return lambda batch: [lookups.seconds(us) for us in batch.fact(column)]
 
 
-def _revenue(batch: Batch) -> list[Money | None]:
+def _revenue(batch: ExportBatch) -> list[MoneyAmount | None]:
     sums = batch.look_up(lookups.revenue, "conversation_id")
     rows = zip(batch.fact("conversation_id"), batch.fact("project_id"), strict=True)
-    return [Money(sums[one], batch.projects[project].currency) if one in sums else None for one, project in rows]
+    return [MoneyAmount(sums[one], batch.projects[project].currency) if one in sums else None for one, project in rows]
 
 
-def _one(key: str, name: str, of: Dimension) -> Column:
-    def take(batch: Batch) -> list[Name | None]:
+def _one(key: str, name: str, of: Dimension) -> ConversationColumn:
+    def take(batch: ExportBatch) -> list[KeyName | None]:
         return [found if found.key is not None else None for found in batch.name(of, of.column or "")]
 
-    return Column(key=key, name=name, kind=Kind.NAME, take=take, sort=key, dimension=of)
+    return ConversationColumn(key=key, name=name, kind=ValueKind.NAME, take=take, sort=key, dimension=of)
 
 
-def _several(key: str, name: str, of: Dimension) -> Column:
-    def take(batch: Batch) -> list[list[Name]]:
+def _several(key: str, name: str, of: Dimension) -> ConversationColumn:
+    def take(batch: ExportBatch) -> list[list[KeyName]]:
         return batch.name_each(of, of.column or "")
 
-    return Column(key=key, name=name, kind=Kind.NAMES, take=take, sort=key, dimension=of)
+    return ConversationColumn(key=key, name=name, kind=ValueKind.NAMES, take=take, sort=key, dimension=of)
 
 
-def _of_facts(key: str, name: str, kind: Kind, column: str) -> Column:
-    take = _seconds(column) if kind is Kind.SECONDS else _fact(column)
-    return Column(key=key, name=name, kind=kind, take=take, sort=key)
+def _of_facts(key: str, name: str, kind: ValueKind, column: str) -> ConversationColumn:
+    take = _seconds(column) if kind is ValueKind.SECONDS else _fact(column)
+    return ConversationColumn(key=key, name=name, kind=kind, take=take, sort=key)
 
 
-COLUMNS: dict[str, Column] = {
+COLUMNS: dict[str, ConversationColumn] = {
     one.key: one
     for one in (
-        Column(key="id", name=_("Conversation"), kind=Kind.ID, take=source_keys),
-        _of_facts("closed", _("Closed at"), Kind.MOMENT, "closed_at"),
-        _of_facts("opened", _("Opened at"), Kind.MOMENT, "opened_at"),
-        _of_facts("answered", _("Rated at"), Kind.MOMENT, "answered_at"),
+        ConversationColumn(key="id", name=_("Conversation"), kind=ValueKind.ID, take=source_keys),
+        _of_facts("closed", _("Closed at"), ValueKind.MOMENT, "closed_at"),
+        _of_facts("opened", _("Opened at"), ValueKind.MOMENT, "opened_at"),
+        _of_facts("answered", _("Rated at"), ValueKind.MOMENT, "answered_at"),
         _one("channel", _("Channel"), dimension("channel")),
         _one("language", _("Language"), dimension("language")),
         _one("topic", _("Topic"), dimension("topic")),
@@ -118,20 +118,22 @@ COLUMNS: dict[str, Column] = {
         _several("rule", _("Distribution rule"), dimension("rule")),
         _several("distribution_group", _("Distribution group"), dimension("distribution_group")),
         _one("automation", _("Automation degree"), AUTOMATION),
-        _of_facts("first_response", _("First response"), Kind.SECONDS, "first_response_us"),
-        _of_facts("resolution", _("Resolution"), Kind.SECONDS, "resolution_us"),
-        Column(
+        _of_facts("first_response", _("First response"), ValueKind.SECONDS, "first_response_us"),
+        _of_facts("resolution", _("Resolution"), ValueKind.SECONDS, "resolution_us"),
+        ConversationColumn(
             key="handlings",
             name=_("Handlings"),
-            kind=Kind.COUNT,
+            kind=ValueKind.COUNT,
             take=_told(lookups.handling_counts, default=0),
             sort="handlings",
         ),
-        _of_facts("csat", _("CSAT"), Kind.NOTE, "rating"),
-        _of_facts("nps", _("NPS"), Kind.NPS, "nps_rating"),
-        Column(key="comment", name=_("Comment"), kind=Kind.TEXT, take=_told(lookups.comments), is_content=True),
+        _of_facts("csat", _("CSAT"), ValueKind.NOTE, "rating"),
+        _of_facts("nps", _("NPS"), ValueKind.NPS, "nps_rating"),
+        ConversationColumn(
+            key="comment", name=_("Comment"), kind=ValueKind.TEXT, take=_told(lookups.comments), is_content=True
+        ),
         _several("survey", _("Survey"), dimension("survey")),
-        Column(key="revenue", name=_("Revenue"), kind=Kind.MONEY, take=_revenue, sort="revenue"),
+        ConversationColumn(key="revenue", name=_("Revenue"), kind=ValueKind.MONEY, take=_revenue, sort="revenue"),
         _one("project", _("Project"), PROJECT),
     )
 }

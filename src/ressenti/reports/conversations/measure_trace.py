@@ -4,21 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ressenti.facts.close import Closing, closing
+from ressenti.facts.close import Closure, closing
 from ressenti.facts.derive import Facts, derive
 from ressenti.facts.model import Conversation, Setting
 from ressenti.facts.schema import TABLES
-from ressenti.facts.timeline import BOT, HUMAN, Stretch, Timeline, Turn, side_of, stretches, timeline
+from ressenti.facts.timeline import BOT, HUMAN, HandlingSpan, Timeline, Turn, side_of, stretches, timeline
 from ressenti.indicators.model import Unit
 from ressenti.indicators.names import DEGREE_NAMES
 from ressenti.kit.clock import SECOND
 from ressenti.kit.i18n import _
 
-Fact = dict[str, Any]
+StoredFacts = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class TracedPart:
     """Something a sentence names: a moment in microseconds, or the ids of people; `message` is the one it is found at.
 
     A message is named by its place in the transcript, from 1.
@@ -30,15 +30,15 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
-class How:
+class MeasureExplanation:
     """A sentence that says how something was measured, with the `{names}` of what it speaks of."""
 
     sentence: str
-    spots: Mapping[str, Spot]
+    spots: Mapping[str, TracedPart]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Measure:
+class MeasuredValue:
     """One measured value: its name, the value in its unit (None: not measured), and how it came about.
 
     A value of no unit is a word of ours, to be translated; `people` are those it speaks of instead of a value.
@@ -48,12 +48,12 @@ class Measure:
     name: str
     value: float | int | str | None
     unit: Unit | None
-    how: tuple[How, ...] = ()
+    how: tuple[MeasureExplanation, ...] = ()
     people: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Handled:
+class MeasuredHandling:
     """One handling and what was measured in it."""
 
     respondent: int
@@ -61,18 +61,18 @@ class Handled:
     started_at: int
     ended_at: int | None
     ended_by: str | None
-    measures: tuple[Measure, ...]
+    measures: tuple[MeasuredValue, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
+class MeasureTrace:
     """Everything measured in a conversation. `facts` are its rows as they stand in the analytics store."""
 
     facts: Facts
     closed_at: int | None
-    measures: tuple[Measure, ...]
-    handled: tuple[Handled, ...]
-    sales: tuple[Measure, ...]
+    measures: tuple[MeasuredValue, ...]
+    handled: tuple[MeasuredHandling, ...]
+    sales: tuple[MeasuredValue, ...]
 
 
 ENDINGS = {
@@ -81,19 +81,19 @@ ENDINGS = {
     "paused": _("It ends at {end}, when the conversation was paused."),
 }
 _ENDED = _("It ends at {end}.")
-_AS_GIVEN = How(_("As the source gives it: there are no messages to measure from."), {})
+_AS_GIVEN = MeasureExplanation(_("As the source gives it: there are no messages to measure from."), {})
 
 
-def measure(conversation: Conversation, setting: Setting) -> Measured:
+def measure(conversation: Conversation, setting: Setting) -> MeasureTrace:
     """Measure a conversation as the figures do, and say how; its messages are numbered as the transcript shows them."""
     facts = derive(conversation, setting)
     line = timeline(conversation.messages, setting.kinds)
     ended = closing(conversation)
     legs = stretches(conversation, line, ended.closed_at)
-    this = _Case(conversation, setting, line, ended)
+    this = _TracedConversation(conversation, setting, line, ended)
     row = _named("conversation", facts.conversation[0])
     handlings = [_named("handling", one) for one in facts.handling]
-    return Measured(
+    return MeasureTrace(
         facts=facts,
         closed_at=ended.closed_at,
         measures=(
@@ -109,26 +109,26 @@ def measure(conversation: Conversation, setting: Setting) -> Measured:
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
+class _TracedConversation:
     conversation: Conversation
     setting: Setting
     line: Timeline
-    ended: Closing
+    ended: Closure
 
     @property
-    def start(self) -> Spot | None:
+    def start(self) -> TracedPart | None:
         """Return where its resolution begins: at the visitor's first message, or at the opening where there is none."""
         if not self.conversation.messages:
-            return Spot(self.conversation.opened_at)
+            return TracedPart(self.conversation.opened_at)
         return None if self.line.first_visitor is None else _spot(self.line.first_visitor)
 
 
-def _spot(turn: Turn) -> Spot:
+def _spot(turn: Turn) -> TracedPart:
     """Return where a message is found."""
-    return Spot(at=turn.at, message=turn.place)
+    return TracedPart(at=turn.at, message=turn.place)
 
 
-def _named(table: str, row: tuple[Any, ...]) -> Fact:
+def _named(table: str, row: tuple[Any, ...]) -> StoredFacts:
     return dict(zip((column.name for column in TABLES[table]), row, strict=True))
 
 
@@ -136,8 +136,8 @@ def _seconds(us: int | None) -> float | None:
     return None if us is None else us / SECOND
 
 
-def _first_response(this: _Case, row: Fact) -> Measure:
-    return Measure(
+def _first_response(this: _TracedConversation, row: StoredFacts) -> MeasuredValue:
+    return MeasuredValue(
         key="first_response",
         name=_("First response"),
         value=_seconds(row["first_response_us"]),
@@ -146,51 +146,55 @@ def _first_response(this: _Case, row: Fact) -> Measure:
     )
 
 
-def _first_response_how(this: _Case, us: int | None) -> tuple[How, ...]:
+def _first_response_how(this: _TracedConversation, us: int | None) -> tuple[MeasureExplanation, ...]:
     conversation, line = this.conversation, this.line
     if not conversation.messages:
         if us is not None and conversation.first_response_us is None:
-            spots = {"start": Spot(conversation.opened_at), "end": Spot(conversation.first_response_at)}
-            return (How(_("From the opening at {start} to the first response that the source names, {end}."), spots),)
-        return (_AS_GIVEN,) if us is not None else (How(_("The source tells of no response."), {}),)
+            spots = {"start": TracedPart(conversation.opened_at), "end": TracedPart(conversation.first_response_at)}
+            return (
+                MeasureExplanation(
+                    _("From the opening at {start} to the first response that the source names, {end}."), spots
+                ),
+            )
+        return (_AS_GIVEN,) if us is not None else (MeasureExplanation(_("The source tells of no response."), {}),)
     asked, reply = line.first_visitor, line.first_human_reply()
     if asked is None:
-        return (How(_("The visitor never wrote."), {}),)
+        return (MeasureExplanation(_("The visitor never wrote."), {}),)
     start = _spot(asked)
     if reply is None:
-        return (How(_("The visitor first wrote at {start}, and no person answered."), {"start": start}),)
+        return (MeasureExplanation(_("The visitor first wrote at {start}, and no person answered."), {"start": start}),)
     end = _spot(reply)
     if reply.who is None:
         sentence = _("From the visitor's first message at {start} to the first answer by a person at {end}.")
     else:
         sentence = _("From the visitor's first message at {start} to the first answer by a person, {who}, at {end}.")
-    who = Spot(people=() if reply.who is None else (reply.who,))
-    return (How(sentence, {"start": start, "end": end, "who": who}), *_left_out(this, asked, reply))
+    who = TracedPart(people=() if reply.who is None else (reply.who,))
+    return (MeasureExplanation(sentence, {"start": start, "end": end, "who": who}), *_left_out(this, asked, reply))
 
 
-def _left_out(this: _Case, asked: Turn, reply: Turn) -> tuple[How, ...]:
+def _left_out(this: _TracedConversation, asked: Turn, reply: Turn) -> tuple[MeasureExplanation, ...]:
     """Say which answers in between do not count: a bot's, and automatic ones."""
     between = range(asked.place + 1, reply.place)
     bot = next((turn for turn in this.line.turns if turn.side == BOT and turn.place in between), None)
     greeting = next((place for place in between if _is_greeting(this, place)), None)
     found = []
     if bot:
-        found.append(How(_("The bot's answer at {bot} does not count."), {"bot": _spot(bot)}))
+        found.append(MeasureExplanation(_("The bot's answer at {bot} does not count."), {"bot": _spot(bot)}))
     if greeting:
-        at = Spot(this.conversation.messages[greeting - 1].at, message=greeting)
-        found.append(How(_("The automatic message at {auto} does not count."), {"auto": at}))
+        at = TracedPart(this.conversation.messages[greeting - 1].at, message=greeting)
+        found.append(MeasureExplanation(_("The automatic message at {auto} does not count."), {"auto": at}))
     return tuple(found)
 
 
-def _is_greeting(this: _Case, place: int) -> bool:
+def _is_greeting(this: _TracedConversation, place: int) -> bool:
     """Say whether a message is an automatic one that counts as nobody's."""
     one = this.conversation.messages[place - 1]
     is_ours = one.is_automatic and one.role not in {"visitor", "system"}
     return is_ours and side_of(one, this.setting.kinds) is None
 
 
-def _resolution(this: _Case, row: Fact) -> Measure:
-    return Measure(
+def _resolution(this: _TracedConversation, row: StoredFacts) -> MeasuredValue:
+    return MeasuredValue(
         key="resolution",
         name=_("Resolution"),
         value=_seconds(row["resolution_us"]),
@@ -199,98 +203,113 @@ def _resolution(this: _Case, row: Fact) -> Measure:
     )
 
 
-def _resolution_how(this: _Case, us: int | None) -> tuple[How, ...]:
+def _resolution_how(this: _TracedConversation, us: int | None) -> tuple[MeasureExplanation, ...]:
     conversation, ended, reopened = this.conversation, this.ended, _reopened(this)
     if ended.closed_at is None or ended.resolved_at is None:
-        return How(_("The conversation is still open."), {}), *reopened
+        return MeasureExplanation(_("The conversation is still open."), {}), *reopened
     if not conversation.messages and conversation.resolution_us is not None:
         return (_AS_GIVEN,)
     start = this.start
     if start is None:
-        return (How(_("The visitor never wrote."), {}),)
+        return (MeasureExplanation(_("The visitor never wrote."), {}),)
     if us is None:
-        return (How(_("The times of this conversation contradict each other: it ends before it begins."), {}),)
+        return (
+            MeasureExplanation(
+                _("The times of this conversation contradict each other: it ends before it begins."), {}
+            ),
+        )
     if conversation.messages:
-        begin = How(_("It runs from the visitor's first message at {start}."), {"start": start})
+        begin = MeasureExplanation(_("It runs from the visitor's first message at {start}."), {"start": start})
     else:
-        begin = How(_("There are no messages: it runs from the opening at {start}."), {"start": start})
+        begin = MeasureExplanation(_("There are no messages: it runs from the opening at {start}."), {"start": start})
     end = ended.resolved_at
     if end == conversation.resolved_at or end != ended.closed_at:
-        return begin, How(_("It ends with the resolution at {end}."), {"end": Spot(end)}), *reopened
-    return begin, How(_("It ends with the closing at {end}."), {"end": Spot(end)}), *reopened
+        return (
+            begin,
+            MeasureExplanation(_("It ends with the resolution at {end}."), {"end": TracedPart(end)}),
+            *reopened,
+        )
+    return begin, MeasureExplanation(_("It ends with the closing at {end}."), {"end": TracedPart(end)}), *reopened
 
 
-def _reopened(this: _Case) -> tuple[How, ...]:
+def _reopened(this: _TracedConversation) -> tuple[MeasureExplanation, ...]:
     """Say when it was last reopened: what was closed before that does not count (D33)."""
     at = this.ended.reopened_at
     sentence = _("It was reopened at {at}; closings before that do not count.")
-    return () if at is None else (How(sentence, {"at": Spot(at)}),)
+    return () if at is None else (MeasureExplanation(sentence, {"at": TracedPart(at)}),)
 
 
-def _first_resolution(this: _Case) -> list[Measure]:
+def _first_resolution(this: _TracedConversation) -> list[MeasuredValue]:
     """Return how long it took until the first closing, of a conversation that was reopened after it (D33)."""
     first, start = this.ended.first_at, this.start
     if this.ended.reopened_at is None or first is None or start is None or start.at is None:
         return []
-    how = How(
-        _("From {start} to the first closing at {end}, before it was reopened."), {"start": start, "end": Spot(first)}
+    how = MeasureExplanation(
+        _("From {start} to the first closing at {end}, before it was reopened."),
+        {"start": start, "end": TracedPart(first)},
     )
     us = first - start.at
     value = _seconds(us) if us >= 0 else None
-    return [Measure(key="first_resolution", name=_("First resolution"), value=value, unit=Unit.SECONDS, how=(how,))]
+    return [
+        MeasuredValue(key="first_resolution", name=_("First resolution"), value=value, unit=Unit.SECONDS, how=(how,))
+    ]
 
 
-def _automation(this: _Case, row: Fact) -> Measure:
+def _automation(this: _TracedConversation, row: StoredFacts) -> MeasuredValue:
     degree = row["automation"]
     if degree is None:
-        how = How(_("Nobody answered."), {})
+        how = MeasureExplanation(_("Nobody answered."), {})
     elif this.line.sides() & {HUMAN, BOT}:
         how = (
-            How(_("Only people answered."), {}),
-            How(_("A bot and people answered."), {}),
-            How(_("Only bots answered."), {}),
+            MeasureExplanation(_("Only people answered."), {}),
+            MeasureExplanation(_("A bot and people answered."), {}),
+            MeasureExplanation(_("Only bots answered."), {}),
         )[degree]
     else:
-        how = How(_("As the source tells it: there are no messages to see who answered."), {})
-    return Measure(key="automation", name=_("Automation degree"), value=DEGREE_NAMES.get(degree), unit=None, how=(how,))
+        how = MeasureExplanation(_("As the source tells it: there are no messages to see who answered."), {})
+    return MeasuredValue(
+        key="automation", name=_("Automation degree"), value=DEGREE_NAMES.get(degree), unit=None, how=(how,)
+    )
 
 
-def _credits(this: _Case, row: Fact, facts: Facts) -> list[Measure]:
+def _credits(this: _TracedConversation, row: StoredFacts, facts: Facts) -> list[MeasuredValue]:
     """Say whom the ratings count for, where there are any (D4)."""
     rated = [_named("answer", one) for one in facts.answer]
     if not any(one["is_answered"] for one in rated):
         return []
     wrote = row["respondent_ids"]
     if not wrote:
-        how = How(_("Nobody wrote in it, so its rating counts for nobody."), {})
+        how = MeasureExplanation(_("Nobody wrote in it, so its rating counts for nobody."), {})
     elif this.conversation.messages:
-        how = How(_("A rating counts for everyone who wrote in the conversation."), {})
+        how = MeasureExplanation(_("A rating counts for everyone who wrote in the conversation."), {})
     else:
-        how = How(_("A rating counts for everyone the source names: there are no messages."), {})
+        how = MeasureExplanation(_("A rating counts for everyone the source names: there are no messages."), {})
     others = {
         "closer": (_("Closed by"), row["closer_id"]),
         "last": (_("Last to write"), row["last_respondent_id"]),
         "first": (_("First to write"), row["first_respondent_id"]),
     }
     return [
-        Measure(key="credit", name=_("Its rating counts for"), value=None, unit=None, how=(how,), people=wrote),
+        MeasuredValue(key="credit", name=_("Its rating counts for"), value=None, unit=None, how=(how,), people=wrote),
         *(
-            Measure(key=key, name=name, value=None, unit=None, people=(who,))
+            MeasuredValue(key=key, name=name, value=None, unit=None, people=(who,))
             for key, (name, who) in others.items()
             if who is not None and len(wrote) > 1
         ),
     ]
 
 
-def _handled(this: _Case, leg: Stretch, row: Fact) -> Handled:
+def _handled(this: _TracedConversation, leg: HandlingSpan, row: StoredFacts) -> MeasuredHandling:
     handling = leg.handling
-    begin = How(_("It runs from {start}, when the conversation was handed over."), {"start": Spot(handling.started_at)})
+    begin = MeasureExplanation(
+        _("It runs from {start}, when the conversation was handed over."), {"start": TracedPart(handling.started_at)}
+    )
     ended = ENDINGS.get(handling.ended_by or "", _ENDED)
-    open_ended = How(_("It has not ended yet."), {})
-    end = open_ended if handling.ended_at is None else How(ended, {"end": Spot(handling.ended_at)})
+    open_ended = MeasureExplanation(_("It has not ended yet."), {})
+    end = open_ended if handling.ended_at is None else MeasureExplanation(ended, {"end": TracedPart(handling.ended_at)})
     count = row["reply_count"]
     found = [
-        Measure(
+        MeasuredValue(
             key="handling_time",
             name=_("Handling time"),
             value=_seconds(row["handling_us"]),
@@ -300,24 +319,24 @@ def _handled(this: _Case, leg: Stretch, row: Fact) -> Handled:
     ]
     if leg.is_human:
         found += [
-            Measure(
+            MeasuredValue(
                 key="response_time",
                 name=_("Response time, mean"),
                 value=row["reply_wait_us"] / (count * SECOND) if count else None,
                 unit=Unit.SECONDS,
                 how=_waits(leg),
             ),
-            Measure(
+            MeasuredValue(
                 key="first_message_response_time",
                 name=_("Response time to first message"),
                 value=_seconds(row["first_message_response_us"]),
                 unit=Unit.SECONDS,
                 how=_waits(leg)[:1],
             ),
-            Measure(key="reply_count", name=_("Replies to the visitor"), value=count, unit=Unit.COUNT),
+            MeasuredValue(key="reply_count", name=_("Replies to the visitor"), value=count, unit=Unit.COUNT),
             _closing_delay(this, leg, row),
         ]
-    return Handled(
+    return MeasuredHandling(
         respondent=handling.respondent,
         is_human=leg.is_human,
         started_at=handling.started_at,
@@ -327,45 +346,47 @@ def _handled(this: _Case, leg: Stretch, row: Fact) -> Handled:
     )
 
 
-def _waits(leg: Stretch) -> tuple[How, ...]:
+def _waits(leg: HandlingSpan) -> tuple[MeasureExplanation, ...]:
     if not leg.replies:
-        return (How(_("There is no reply to a visitor who was waiting."), {}),)
+        return (MeasureExplanation(_("There is no reply to a visitor who was waiting."), {}),)
     said = []
     for reply in leg.replies:
         if reply.asked is None:
-            start = Spot(reply.turn.at - reply.wait_us)
+            start = TracedPart(reply.turn.at - reply.wait_us)
             sentence = _("From the handover at {start} to the reply at {end}: the visitor was waiting already.")
         else:
             start = _spot(reply.asked)
             sentence = _("From the visitor's message at {start} to the reply at {end}.")
-        said.append(How(sentence, {"start": start, "end": _spot(reply.turn)}))
+        said.append(MeasureExplanation(sentence, {"start": start, "end": _spot(reply.turn)}))
     return tuple(said)
 
 
-def _closing_delay(this: _Case, leg: Stretch, row: Fact) -> Measure:
+def _closing_delay(this: _TracedConversation, leg: HandlingSpan, row: StoredFacts) -> MeasuredValue:
     us, end = row["closing_delay_us"], leg.handling.ended_at
     last = None if us is None or end is None else this.line.last_visitor(end)
     if last is None:
-        how = How(_("Measured only where a handling ended by closing, after the visitor wrote."), {})
+        how = MeasureExplanation(_("Measured only where a handling ended by closing, after the visitor wrote."), {})
     else:
-        spots = {"start": _spot(last), "end": Spot(end)}
-        how = How(_("From the visitor's last message at {start} to the closing at {end}."), spots)
-    return Measure(key="closing_delay", name=_("Closing delay"), value=_seconds(us), unit=Unit.SECONDS, how=(how,))
+        spots = {"start": _spot(last), "end": TracedPart(end)}
+        how = MeasureExplanation(_("From the visitor's last message at {start} to the closing at {end}."), spots)
+    return MeasuredValue(
+        key="closing_delay", name=_("Closing delay"), value=_seconds(us), unit=Unit.SECONDS, how=(how,)
+    )
 
 
-def _sale(this: _Case, row: Fact) -> Measure:
+def _sale(this: _TracedConversation, row: StoredFacts) -> MeasuredValue:
     sold = next(one for one in this.conversation.transactions if one.id == row["transaction_id"])
     seller = row["seller_id"]
     wrote = None if seller is None else this.line.last_person(sold.at)
     if seller is None:
-        how = How(_("No person had written before the sale at {sale}."), {"sale": Spot(sold.at)})
+        how = MeasureExplanation(_("No person had written before the sale at {sale}."), {"sale": TracedPart(sold.at)})
     elif wrote:
-        spots = {"last": _spot(wrote), "sale": Spot(sold.at)}
-        how = How(_("The last person who wrote, at {last}, before the sale at {sale}."), spots)
+        spots = {"last": _spot(wrote), "sale": TracedPart(sold.at)}
+        how = MeasureExplanation(_("The last person who wrote, at {last}, before the sale at {sale}."), spots)
     else:
-        how = How(_("As the source names who answered: there are no messages."), {})
+        how = MeasureExplanation(_("As the source names who answered: there are no messages."), {})
     people = () if seller is None else (seller,)
-    return Measure(
+    return MeasuredValue(
         key="sale",
         name=_("Credited with the sale"),
         value=row["amount_millionths"],

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
-from ressenti.accounts.permissions import Within
-from ressenti.facts.engines.engine import Engine, View
+from ressenti.accounts.permissions import ScopeIds
+from ressenti.facts.engines.engine import Engine, Snapshot
 from ressenti.facts.schema import TABLES
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.drilldown import Selection, all_of, behind, everything, seen
 from ressenti.indicators.model import Grain
-from ressenti.indicators.paging import SORTS, Order, among, count, every_id, ids_named, page, rows_of
+from ressenti.indicators.paging import SORTS, ConversationOrder, among, count, every_id, ids_named, page, rows_of
 from ressenti.indicators.periods import read_date
 from ressenti.indicators.sql import Statement
 from ressenti.kit.clock import from_us
@@ -23,23 +23,23 @@ from ressenti.kit.refusals import Refusal
 from ressenti.record import tables as t
 from ressenti.record.arrival import arrival
 from ressenti.record.merged import became
-from ressenti.reports.conversations.columns import Column, Kind, source_keys
-from ressenti.reports.conversations.query import UnknownSpot, Wanted
-from ressenti.reports.rows.batch import Batch, Called
-from ressenti.reports.rows.lookups import Around
-from ressenti.search.words import Piece, highlight
+from ressenti.reports.conversations.columns import ConversationColumn, ValueKind, source_keys
+from ressenti.reports.conversations.query import ConversationQuery, UnknownSpot
+from ressenti.reports.rows.batch import ExportBatch, NamesMet
+from ressenti.reports.rows.lookups import LookupContext
+from ressenti.search.words import TextPiece, highlight
 
 PAGE = 50
 """Conversations on a page."""
 SNIPPET = 160
 """Characters of a message that are shown around a word that was looked for."""
 
-Find = Callable[[str], Collection[int]]
+FindConversations = Callable[[str], Collection[int]]
 """Finds the conversations in which something was written; raises what cannot be looked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class ListedConversation:
     """One conversation in the list: its number, and what each column says of it.
 
     `snippet` is where what was looked for was written, in pieces, empty where nothing was; `language` is the
@@ -48,29 +48,29 @@ class Listed:
 
     id: int
     cells: Mapping[str, Any]
-    snippet: tuple[Piece, ...] = ()
+    snippet: tuple[TextPiece, ...] = ()
     language: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class ConversationsPage:
     """A page of the list. `count` is how many conversations there are in all.
 
     `found` is the conversation whose id is what was typed, whatever the filters say. `newer` and `older` are the
     conversations the pages beside this one are found by, None where there is no such page.
     """
 
-    rows: tuple[Listed, ...]
+    rows: tuple[ListedConversation, ...]
     count: int
-    columns: tuple[Column, ...]
+    columns: tuple[ConversationColumn, ...]
     zone: str
-    found: Listed | None = None
+    found: ListedConversation | None = None
     newer: int | None = None
     older: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Looking:
+class ConversationAccess:
     """Who looks, and when: what they are kept to, whether they may read what people wrote, and how words are found.
 
     `zone` is the projects'; `now` is in microseconds.
@@ -78,12 +78,14 @@ class Looking:
 
     zone: str
     now: int
-    within: Within = ()
+    within: ScopeIds = ()
     may_read: bool = False
-    find: Find | None = field(default=None)
+    find: FindConversations | None = field(default=None)
 
 
-def prepare_page(wanted: Wanted, looking: Looking, facts: Engine, record: Connection) -> Page:
+def prepare_page(
+    wanted: ConversationQuery, looking: ConversationAccess, facts: Engine, record: Connection
+) -> ConversationsPage:
     """Return a page of the conversations wanted, of those whoever looks may see.
 
     Raises what cannot be asked or looked for, and UnknownSpot.
@@ -94,15 +96,15 @@ def prepare_page(wanted: Wanted, looking: Looking, facts: Engine, record: Connec
         condition = selection.condition
         if wanted.words:
             condition = among(view, condition, _spoken(wanted.words, looking, is_found=bool(found)))
-        called = Called(selection.projects)
-        around = Around(record, view)
+        called = NamesMet(selection.projects)
+        around = LookupContext(record, view)
         order = _order(wanted.order, condition, around, called)
         _require_seen_spot(wanted, looking, view)
         ids, newer, older = _cut(view, condition, order, wanted)
         columns = wanted.shown(may_read=looking.may_read)
         told = _told_of([*found, *ids], columns, around, called, selection.zone)
         snippets = _snippets(record, ids, wanted.words) if wanted.words and looking.may_read else {}
-        return Page(
+        return ConversationsPage(
             rows=tuple(replace(told[one], snippet=snippets.get(one, ())) for one in ids if one in told),
             count=count(view, condition),
             columns=columns,
@@ -113,7 +115,7 @@ def prepare_page(wanted: Wanted, looking: Looking, facts: Engine, record: Connec
         )
 
 
-def chosen_ids(wanted: Wanted, looking: Looking, facts: Engine, record: Connection) -> list[int]:
+def chosen_ids(wanted: ConversationQuery, looking: ConversationAccess, facts: Engine, record: Connection) -> list[int]:
     """Return the ids of all conversations of the list, in no order; raises what cannot be asked or looked for."""
     with facts.snapshot() as view:
         condition = _selected(wanted, looking, view, record).condition
@@ -123,7 +125,7 @@ def chosen_ids(wanted: Wanted, looking: Looking, facts: Engine, record: Connecti
         return every_id(view, condition)
 
 
-def _selected(wanted: Wanted, looking: Looking, facts: View, record: Connection) -> Selection:
+def _selected(wanted: ConversationQuery, looking: ConversationAccess, facts: Snapshot, record: Connection) -> Selection:
     choice, of = wanted.choice, wanted.behind
     asked: dict[str, Any] = {"compare": None, "within": looking.within}
     if wanted.is_everything:
@@ -139,7 +141,7 @@ def _selected(wanted: Wanted, looking: Looking, facts: View, record: Connection)
     return everything(question, facts, record) if wanted.is_everything else all_of(question, facts, record)
 
 
-def _spoken(words: str, looking: Looking, *, is_found: bool) -> Collection[int]:
+def _spoken(words: str, looking: ConversationAccess, *, is_found: bool) -> Collection[int]:
     """Return the conversations in which this was written; what is an id need not be a word."""
     if looking.find is None or not looking.may_read:
         return ()
@@ -151,24 +153,26 @@ def _spoken(words: str, looking: Looking, *, is_found: bool) -> Collection[int]:
         raise
 
 
-def _order(asked: str, condition: Statement, around: Around, called: Called) -> Order:
+def _order(asked: str, condition: Statement, around: LookupContext, called: NamesMet) -> ConversationOrder:
     sort = SORTS[asked.removeprefix("-")]
     names: dict[int, str] = {}
     if sort.dimension:
         ids = ids_named(around.facts, condition, sort)
         known = called.names(around, sort.dimension, ids)
         names = {one: unicodedata.normalize("NFKD", known[one].label).casefold() for one in ids}
-    return Order(sort=sort, is_descending=asked.startswith("-"), names=names)
+    return ConversationOrder(sort=sort, is_descending=asked.startswith("-"), names=names)
 
 
-def _require_seen_spot(wanted: Wanted, looking: Looking, facts: View) -> None:
+def _require_seen_spot(wanted: ConversationQuery, looking: ConversationAccess, facts: Snapshot) -> None:
     """Let no page begin beside a conversation that may not be seen: where it stands in an order would tell of it."""
     spot = wanted.after if wanted.after is not None else wanted.before
     if spot is not None and not seen([spot], looking.within, facts):
         raise UnknownSpot
 
 
-def _cut(facts: View, condition: Statement, order: Order, wanted: Wanted) -> tuple[list[int], int | None, int | None]:
+def _cut(
+    facts: Snapshot, condition: Statement, order: ConversationOrder, wanted: ConversationQuery
+) -> tuple[list[int], int | None, int | None]:
     """Return the conversations of a page, and by which the pages before and after it are found; raises UnknownSpot."""
     after, before = wanted.after, wanted.before
     ids = page(facts, condition, order, size=PAGE + 1, after=after, before=before)
@@ -186,7 +190,7 @@ def _cut(facts: View, condition: Statement, order: Order, wanted: Wanted) -> tup
     return ids, newer, older
 
 
-def _named(words: str, looking: Looking, facts: View, record: Connection) -> list[int]:
+def _named(words: str, looking: ConversationAccess, facts: Snapshot, record: Connection) -> list[int]:
     """Return the conversations with exactly this id, of those whoever looks may see; of a merged one what it became."""
     if not words:
         return []
@@ -199,25 +203,25 @@ def _named(words: str, looking: Looking, facts: View, record: Connection) -> lis
 
 
 def _told_of(
-    ids: Sequence[int], columns: Iterable[Column], around: Around, called: Called, zone: str
-) -> dict[int, Listed]:
+    ids: Sequence[int], columns: Iterable[ConversationColumn], around: LookupContext, called: NamesMet, zone: str
+) -> dict[int, ListedConversation]:
     names = [column.name for column in TABLES["conversation"]]
     wanted = list(dict.fromkeys(ids))
     if not wanted:
         return {}
-    batch = Batch(names, rows_of(around.facts, names, wanted), around, called)
+    batch = ExportBatch(names, rows_of(around.facts, names, wanted), around, called)
     local = ZoneInfo(zone)
     taken = {one.key: [_shown_as(one.kind, value, local) for value in one.take(batch)] for one in columns}
     taken["id"] = source_keys(batch)
     languages = [name.key for name in batch.name(dimension("language"), "language_id")]
     return {
-        one: Listed(id=one, cells={key: values[i] for key, values in taken.items()}, language=languages[i])
+        one: ListedConversation(id=one, cells={key: values[i] for key, values in taken.items()}, language=languages[i])
         for i, one in enumerate(batch.fact("conversation_id"))
     }
 
 
-def _shown_as(kind: Kind, value: Any, local: ZoneInfo) -> Any:
-    if kind is Kind.MOMENT and value is not None:
+def _shown_as(kind: ValueKind, value: Any, local: ZoneInfo) -> Any:
+    if kind is ValueKind.MOMENT and value is not None:
         return there(value, local)
     return value
 
@@ -227,7 +231,7 @@ def there(moment: int, local: ZoneInfo) -> datetime:
     return from_us(moment).astimezone(local)
 
 
-def _snippets(record: Connection, ids: Sequence[int], words: str) -> dict[int, tuple[Piece, ...]]:
+def _snippets(record: Connection, ids: Sequence[int], words: str) -> dict[int, tuple[TextPiece, ...]]:
     """Return where in each conversation what was looked for was first written, in pieces around it (D29)."""
     of, whole = t.message.c, t.conversation.c
     merged = select(whole.id, whole.merged_into_id).where(whole.merged_into_id.in_(ids))
@@ -238,7 +242,7 @@ def _snippets(record: Connection, ids: Sequence[int], words: str) -> dict[int, t
         .where(of.is_internal.is_(False))
         .order_by(of.conversation_id, of.created_at, arrival(t.message))
     )
-    found: dict[int, tuple[Piece, ...]] = {}
+    found: dict[int, tuple[TextPiece, ...]] = {}
     for own_id, text in record.execute(query):
         one = parts.get(own_id, own_id)
         if one not in found and (pieces := snippet(text, words)):
@@ -246,7 +250,7 @@ def _snippets(record: Connection, ids: Sequence[int], words: str) -> dict[int, t
     return found
 
 
-def snippet(text: str, words: str) -> tuple[Piece, ...]:
+def snippet(text: str, words: str) -> tuple[TextPiece, ...]:
     """Return the words of a text around the first that was looked for, in pieces; nothing where none is in it."""
     pieces = highlight(" ".join(text.split()), words)
     first = next((i for i, (_text, is_hit) in enumerate(pieces) if is_hit), None)
@@ -254,7 +258,7 @@ def snippet(text: str, words: str) -> tuple[Piece, ...]:
         return ()
     lead = "".join(text for text, _hit in pieces[:first])
     cut = lead if len(lead) <= SNIPPET // 3 else "…" + lead[-SNIPPET // 3 :].lstrip()
-    kept: list[Piece] = [(cut, False)] if cut else []
+    kept: list[TextPiece] = [(cut, False)] if cut else []
     room = SNIPPET - len(cut)
     for part, is_hit in pieces[first:]:
         if len(part) > room:

@@ -16,9 +16,9 @@ from ressenti.indicators.periods import read_date
 from ressenti.indicators.refusals import BadChoice
 from ressenti.kit.i18n import _
 from ressenti.kit.refusals import Refusal, nearest, nearest_of
-from ressenti.reports.choice import Choice, read_choice
-from ressenti.reports.conversations.columns import COLUMNS, SHOWN, Column
-from ressenti.reports.drilldown import CONVERSATIONS, Behind
+from ressenti.reports.choice import ReportChoice, read_report_choice
+from ressenti.reports.conversations.columns import COLUMNS, SHOWN, ConversationColumn
+from ressenti.reports.drilldown import CONVERSATIONS, DrilldownTarget
 
 ALL = "all"
 """The period that leaves no date out."""
@@ -56,7 +56,7 @@ _DEFAULT_SORTS = {Anchor.CLOSED: "-closed", Anchor.OPENED: "-opened", Anchor.ANS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class ConversationQuery:
     """Which conversations an address asks for, and how they are to be shown. A value: the same address, the same list.
 
     `choice` holds period, date, zone and filters; `is_everything` leaves out the period. `behind` is the row of a
@@ -64,9 +64,9 @@ class Wanted:
     `after` and `before` are the conversations a page begins after, or ends before.
     """
 
-    choice: Choice
+    choice: ReportChoice
     is_everything: bool = False
-    behind: Behind | None = None
+    behind: DrilldownTarget | None = None
     words: str = ""
     sort: str | None = None
     columns: tuple[str, ...] = ()
@@ -83,13 +83,13 @@ class Wanted:
         """Return the order they are in: newest first where none was chosen."""
         return self.sort or ("-opened" if self.is_with_open else _DEFAULT_SORTS[self.choice.anchor])
 
-    def shown(self, *, may_read: bool) -> tuple[Column, ...]:
+    def shown(self, *, may_read: bool) -> tuple[ConversationColumn, ...]:
         """Return the columns shown, in the order they stand in; what people wrote only to whom may read it."""
         keys = self.columns or _shown(self.order)
         shown = {"id", *keys}
         return tuple(one for key, one in COLUMNS.items() if key in shown and (may_read or not one.is_content))
 
-    def but(self, **changes: Any) -> "Wanted":
+    def but(self, **changes: Any) -> "ConversationQuery":
         """Return this with something else wanted, from the first page on."""
         return replace(self, **({"after": None, "before": None} | changes))
 
@@ -111,17 +111,19 @@ class Wanted:
         return f"{page}?{said}" if said else page
 
 
-def read_wanted(query: Mapping[str, Sequence[str]], *, today: date, week_start: int = 0) -> Wanted:
+def read_conversation_query(
+    query: Mapping[str, Sequence[str]], *, today: date, week_start: int = 0
+) -> ConversationQuery:
     """Return what the parameters of an address ask for; those we do not know are left alone.
 
-    Raises what `read_choice` does, UnknownDimension, BadChoice, UnknownColumn, UnknownSort,
+    Raises what `read_report_choice` does, UnknownDimension, BadChoice, UnknownColumn, UnknownSort,
     UnknownNote and UnknownSpot.
     """
     one = {name: values[-1] for name, values in query.items() if values}
     is_everything = one.get("period") == ALL and not (one.get("from") or one.get("last") or one.get("to"))
     asked = {name: query[name] for name in _CHOSEN if name in query and not (name == "period" and is_everything)}
-    return Wanted(
-        choice=read_choice(asked, today=today, week_start=week_start),
+    return ConversationQuery(
+        choice=read_report_choice(asked, today=today, week_start=week_start),
         is_everything=is_everything,
         behind=_behind(one, query.get("note", ())),
         words=one.get("q", "").strip(),
@@ -135,7 +137,7 @@ def read_wanted(query: Mapping[str, Sequence[str]], *, today: date, week_start: 
 _CHOSEN = ("period", "from", "to", "last", "anchor", "zone", "where", "attribution")
 
 
-def _behind(one: Mapping[str, str], notes: Sequence[str]) -> Behind | None:
+def _behind(one: Mapping[str, str], notes: Sequence[str]) -> DrilldownTarget | None:
     if not one.get("of"):
         return None
     if one["of"] not in INDICATORS:
@@ -144,7 +146,7 @@ def _behind(one: Mapping[str, str], notes: Sequence[str]) -> Behind | None:
     bucket, since, until = (_moment(one.get(name)) for name in ("bucket", "since", "until"))
     is_span = since is not None and until is not None
     grain = _grain(one.get("grain", "")) if bucket else None
-    return Behind(
+    return DrilldownTarget(
         of=one["of"],
         by=by,
         key=one["key"] if by and one["key"] != WITHOUT else None,

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ressenti.indicators.names import Name
-from ressenti.search.words import Piece
+from ressenti.indicators.names import KeyName
+from ressenti.search.words import TextPiece
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
+class ConversationOpened:
     """The conversation opens."""
 
     kind: ClassVar[str] = "opened"
@@ -17,12 +17,12 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Handed:
+class ConversationHanded:
     """It is handed to a respondent; `after` is how the handling before it ended, None for the first."""
 
     kind: ClassVar[str] = "handed"
     at: int
-    who: Name
+    who: KeyName
     is_human: bool
     after: str | None
     group: str | None = None
@@ -31,7 +31,7 @@ class Handed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class MessageWritten:
     """A message. `place` counts from 1; `side` is visitor, human, bot, system or staff (what only staff may read).
 
     `pieces` is the text, with what was looked for in it; None where whoever looks may not read it, and empty where
@@ -43,36 +43,36 @@ class Said:
     at: int
     place: int
     side: str
-    who: Name | None
+    who: KeyName | None
     is_automatic: bool
     is_internal: bool
-    pieces: tuple[Piece, ...] | None
+    pieces: tuple[TextPiece, ...] | None
     length: int
     part: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Paused:
+class ConversationPaused:
     """It is put on hold, until it is taken up again (None: it was not)."""
 
     kind: ClassVar[str] = "paused"
     at: int
     until: int | None
-    who: Name
+    who: KeyName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stated:
+class StatusChanged:
     """Its status changes."""
 
     kind: ClassVar[str] = "stated"
     at: int
     state: str
-    who: Name | None
+    who: KeyName | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Offered:
+class SurveyOffered:
     """A survey is offered."""
 
     kind: ClassVar[str] = "offered"
@@ -81,7 +81,7 @@ class Offered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class QuestionReply:
     """An answer to one question of a survey: csat, nps, ces, resolved or comment.
 
     `value` is on the scale as the source has it ("5" is 1 to 5); `pieces` is a comment, None where it may not be read.
@@ -90,30 +90,30 @@ class Reply:
     question: str
     value: int | None
     scale: str | None
-    pieces: tuple[Piece, ...] | None = None
+    pieces: tuple[TextPiece, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Changed:
+class ReplyChanged:
     """What an answer was before it was changed at a moment."""
 
     at: int
-    before: Reply
+    before: QuestionReply
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
+class SurveyAnswered:
     """A survey is answered; `changes` are what was said before, oldest first."""
 
     kind: ClassVar[str] = "answered"
     at: int
     survey: str | None
-    replies: tuple[Reply, ...]
-    changes: tuple[Changed, ...] = ()
+    replies: tuple[QuestionReply, ...]
+    changes: tuple[ReplyChanged, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sold:
+class SaleMade:
     """A sale, or a refund where the amount (in millionths) is negative."""
 
     kind: ClassVar[str] = "sold"
@@ -123,27 +123,37 @@ class Sold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Closed:
+class ConversationClosed:
     """The conversation closes."""
 
     kind: ClassVar[str] = "closed"
     at: int
 
 
-Item = Opened | Handed | Said | Paused | Stated | Offered | Answered | Sold | Closed
+TimelineEvent = (
+    ConversationOpened
+    | ConversationHanded
+    | MessageWritten
+    | ConversationPaused
+    | StatusChanged
+    | SurveyOffered
+    | SurveyAnswered
+    | SaleMade
+    | ConversationClosed
+)
 _RANKS = ("opened", "asked", "handed", "said", "paused", "sold", "stated", "closed", "offered", "answered")
 """What comes first of two kinds of things that happened at the same moment: who is handed it was asked before, and then
 says."""
 
 
-def in_order(items: Iterable[Item]) -> tuple[Item, ...]:
+def in_order(items: Iterable[TimelineEvent]) -> tuple[TimelineEvent, ...]:
     """Put everything that happened in order; things of one kind come in theirs and keep it, whoever wrote (D35)."""
     given = list(items)
     said_at: set[int] = set()
     ranks = []
     for item in given:
-        is_asked = isinstance(item, Said) and item.side == "visitor" and item.at not in said_at
-        if isinstance(item, Said) and not is_asked:
+        is_asked = isinstance(item, MessageWritten) and item.side == "visitor" and item.at not in said_at
+        if isinstance(item, MessageWritten) and not is_asked:
             said_at.add(item.at)
         ranks.append((item.at, _RANKS.index("asked" if is_asked else item.kind)))
     return tuple(given[place] for place in sorted(range(len(given)), key=ranks.__getitem__))

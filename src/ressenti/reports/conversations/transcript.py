@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from ressenti.accounts.permissions import Within
+from ressenti.accounts.permissions import ScopeIds
 from ressenti.facts.close import in_order as numbered
 from ressenti.facts.engines.engine import Engine
 from ressenti.facts.load import load_setting, load_some
@@ -18,37 +18,37 @@ from ressenti.facts.schema import TABLES
 from ressenti.facts.timeline import side_of
 from ressenti.indicators.dimensions import AGENT, dimension
 from ressenti.indicators.drilldown import seen
-from ressenti.indicators.names import Name, names
+from ressenti.indicators.names import KeyName, names
 from ressenti.indicators.paging import rows_of
 from ressenti.kit.clock import from_us
 from ressenti.record import tables as t
 from ressenti.record.arrival import arrival
 from ressenti.record.merged import became, parts_of
 from ressenti.record.projects import Project, all_projects
-from ressenti.reports.conversations.measure_trace import Handled, Measured, measure
+from ressenti.reports.conversations.measure_trace import MeasuredHandling, MeasureTrace, measure
 from ressenti.reports.conversations.timeline_events import (
-    Answered,
-    Changed,
-    Closed,
-    Handed,
-    Item,
-    Offered,
-    Opened,
-    Paused,
-    Reply,
-    Said,
-    Sold,
-    Stated,
+    ConversationClosed,
+    ConversationHanded,
+    ConversationOpened,
+    ConversationPaused,
+    MessageWritten,
+    QuestionReply,
+    ReplyChanged,
+    SaleMade,
+    StatusChanged,
+    SurveyAnswered,
+    SurveyOffered,
+    TimelineEvent,
     in_order,
 )
-from ressenti.search.words import Piece, highlight
+from ressenti.search.words import TextPiece, highlight
 
 OTHERS = 5
 """Of the same visitor's conversations, how many before and after this one are shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Other:
+class OtherConversation:
     """Another conversation of the same visitor, with its last notes."""
 
     id: int
@@ -72,15 +72,15 @@ class Transcript:
     project: Project
     zone: str
     opened_at: int
-    measured: Measured
-    items: tuple[Item, ...]
-    labels: Mapping[str, tuple[Name, ...]]
-    people: Mapping[int, Name]
+    measured: MeasureTrace
+    items: tuple[TimelineEvent, ...]
+    labels: Mapping[str, tuple[KeyName, ...]]
+    people: Mapping[int, KeyName]
     language: str | None
     rating: int | None
     nps_rating: int | None
-    earlier: tuple[Other, ...] = ()
-    later: tuple[Other, ...] = ()
+    earlier: tuple[OtherConversation, ...] = ()
+    later: tuple[OtherConversation, ...] = ()
     parts: tuple[str, ...] = ()
     is_spam: bool = False
 
@@ -90,22 +90,22 @@ class Transcript:
         return self.measured.closed_at
 
     @property
-    def previous(self) -> Other | None:
+    def previous(self) -> OtherConversation | None:
         """Return the same visitor's conversation before this one."""
         return self.earlier[-1] if self.earlier else None
 
     @property
-    def next(self) -> Other | None:
+    def next(self) -> OtherConversation | None:
         """Return the same visitor's conversation after this one."""
         return self.later[0] if self.later else None
 
     @property
-    def others(self) -> tuple[Other, ...]:
+    def others(self) -> tuple[OtherConversation, ...]:
         """Return the same visitor's other conversations, oldest first."""
         return (*self.earlier, *self.later)
 
     @property
-    def handled(self) -> tuple[Handled, ...]:
+    def handled(self) -> tuple[MeasuredHandling, ...]:
         """Return its handlings."""
         return self.measured.handled
 
@@ -120,7 +120,7 @@ def prepare_transcript(
     zone: str,
     facts: Engine,
     record: Connection,
-    within: Within = (),
+    within: ScopeIds = (),
     may_read: bool = False,
     words: str = "",
 ) -> Transcript | None:
@@ -139,7 +139,7 @@ def prepare_transcript(
     setting = load_setting(record, project)
     conversation = load_some(record, project, [conversation_id])[0]
     earlier, later = _others(row, facts, record, within)
-    teller = _Teller(conversation, setting, project, record, may_read=may_read, words=words)
+    teller = _TranscriptReader(conversation, setting, project, record, may_read=may_read, words=words)
     found = measure(conversation, setting)
     about = dict(zip((one.name for one in TABLES["conversation"]), found.facts.conversation[0], strict=True))
     labels = {name: tuple(_called(record, name, about[dimension(name).column or ""], project)) for name in _LABELLED}
@@ -166,13 +166,13 @@ def prepare_transcript(
 _LABELLED = ("channel", "language", "topic", "tag", "group", "campaign", "rule", "distribution_group", "survey")
 
 
-def _called(record: Connection, name: str, value: Any, project: Project) -> Iterable[Name]:
+def _called(record: Connection, name: str, value: Any, project: Project) -> Iterable[KeyName]:
     ids = value if isinstance(value, tuple | list) else [value]
     known = names(record, dimension(name), ids, [project])
     return [known[one] for one in ids if one is not None and one in known]
 
 
-class _Teller:
+class _TranscriptReader:
     """Reads what happened in a conversation, and names who did it."""
 
     def __init__(
@@ -199,14 +199,14 @@ class _Teller:
         self.parts = parts_of(record, conversation.id)
         query = select(t.message).where(of.conversation_id.in_(self.parts))
         self._elsewhere = list(record.execute(query.order_by(of.created_at, arrival(t.message))))
-        self._known: dict[int | None, Name] = {}
+        self._known: dict[int | None, KeyName] = {}
 
     @property
     def order(self) -> list[Message]:
         """Return the messages in the order they are shown in."""
         return [_message(one) for one in self._messages]
 
-    def people(self, found: Measured) -> dict[int, Name]:
+    def people(self, found: MeasureTrace) -> dict[int, KeyName]:
         """Return the names of everyone the measures speak of."""
         said = (*found.measures, *found.sales)
         ids = {who for one in said for who in one.people}
@@ -214,18 +214,18 @@ class _Teller:
         ids |= {one.respondent for one in found.handled}
         return {who: self._name(who) for who in self._learn(ids)}
 
-    def items(self, found: Measured) -> tuple[Item, ...]:
+    def items(self, found: MeasureTrace) -> tuple[TimelineEvent, ...]:
         """Return everything that happened, in order."""
         conversation = self._conversation
-        items: list[Item] = [
-            Opened(at=conversation.opened_at),
+        items: list[TimelineEvent] = [
+            ConversationOpened(at=conversation.opened_at),
             *self._handed(found.handled),
             *self._said(),
             *self._paused(),
             *self._stated(),
             *self._surveyed(),
             *(
-                Sold(
+                SaleMade(
                     at=one.at,
                     amount_millionths=one.amount_millionths,
                     currency=one.currency or self._project.currency,
@@ -234,10 +234,10 @@ class _Teller:
             ),
         ]
         if found.closed_at is not None:
-            items.append(Closed(at=found.closed_at))
+            items.append(ConversationClosed(at=found.closed_at))
         return in_order(items)
 
-    def _handed(self, handled: Sequence[Handled]) -> list[Handed]:
+    def _handed(self, handled: Sequence[MeasuredHandling]) -> list[ConversationHanded]:
         given = self._conversation.handlings
         groups = self._names("group", [one.group_id for one in given])
         rules = self._names("rule", [one.rule_id for one in given])
@@ -247,7 +247,7 @@ class _Teller:
         for i, one in enumerate(handled):
             told = given[i] if given else None
             found.append(
-                Handed(
+                ConversationHanded(
                     at=one.started_at,
                     who=self._name(one.respondent),
                     is_human=one.is_human,
@@ -259,11 +259,11 @@ class _Teller:
             )
         return found
 
-    def _said(self) -> list[Said]:
+    def _said(self) -> list[MessageWritten]:
         said = [*self._messages, *self._elsewhere]
         self._learn({one.respondent_id for one in said})
         return [
-            Said(
+            MessageWritten(
                 at=one.created_at,
                 place=place,
                 side=_side(told, self._setting),
@@ -277,42 +277,45 @@ class _Teller:
             for place, (one, told) in enumerate(zip(said, map(_message, said), strict=True), start=1)
         ]
 
-    def _pieces(self, text: str) -> tuple[Piece, ...] | None:
+    def _pieces(self, text: str) -> tuple[TextPiece, ...] | None:
         if not self._may_read:
             return None
         if not text.strip():
             return ()
         return tuple(highlight(text, self._words)) if self._words else ((text, False),)
 
-    def _paused(self) -> list[Paused]:
+    def _paused(self) -> list[ConversationPaused]:
         of = t.pause.c
         rows = list(self._record.execute(select(t.pause).where(of.conversation_id == self._conversation.id)))
         self._learn({row.respondent_id for row in rows})
-        return [Paused(at=row.started_at, until=row.resumed_at, who=self._name(row.respondent_id)) for row in rows]
+        return [
+            ConversationPaused(at=row.started_at, until=row.resumed_at, who=self._name(row.respondent_id))
+            for row in rows
+        ]
 
-    def _stated(self) -> list[Stated]:
+    def _stated(self) -> list[StatusChanged]:
         of = t.status_event.c
         query = select(t.status_event).where(of.conversation_id == self._conversation.id)
         rows = numbered(list(self._record.execute(query.order_by(of.at, arrival(t.status_event)))))
         self._learn({row.respondent_id for row in rows})
         return [
-            Stated(at=row.at, state=row.state, who=self._name(row.respondent_id) if row.respondent_id else None)
+            StatusChanged(at=row.at, state=row.state, who=self._name(row.respondent_id) if row.respondent_id else None)
             for row in rows
         ]
 
-    def _surveyed(self) -> list[Offered | Answered]:
+    def _surveyed(self) -> list[SurveyOffered | SurveyAnswered]:
         offers = self._conversation.offers
         surveys = self._names("survey", [one.survey_id for one in offers])
         ids = [one.id for one in offers]
         replies, changes = self._replies(ids), self._changes(ids)
-        found: list[Offered | Answered] = []
+        found: list[SurveyOffered | SurveyAnswered] = []
         for one in offers:
             survey = surveys.get(one.survey_id)
             if one.offered_at is not None:
-                found.append(Offered(at=one.offered_at, survey=survey))
+                found.append(SurveyOffered(at=one.offered_at, survey=survey))
             if one.answered_at is not None:
                 found.append(
-                    Answered(
+                    SurveyAnswered(
                         at=one.answered_at,
                         survey=survey,
                         replies=tuple(replies.get(one.id, ())),
@@ -321,26 +324,26 @@ class _Teller:
                 )
         return found
 
-    def _replies(self, ids: Collection[int]) -> dict[int, list[Reply]]:
+    def _replies(self, ids: Collection[int]) -> dict[int, list[QuestionReply]]:
         of = t.survey_answer.c
-        found: dict[int, list[Reply]] = defaultdict(list)
+        found: dict[int, list[QuestionReply]] = defaultdict(list)
         for row in self._record.execute(select(t.survey_answer).where(of.offer_id.in_(ids))):
             found[row.offer_id].append(self._reply(row))
         for replies in found.values():
             replies.sort(key=lambda one: _QUESTIONS.get(one.question, len(_QUESTIONS)))
         return found
 
-    def _changes(self, ids: Collection[int]) -> dict[int, list[Changed]]:
+    def _changes(self, ids: Collection[int]) -> dict[int, list[ReplyChanged]]:
         of = t.survey_answer_change.c
         query = select(t.survey_answer_change).where(of.offer_id.in_(ids)).order_by(of.replaced_at, of.id)
-        found: dict[int, list[Changed]] = defaultdict(list)
+        found: dict[int, list[ReplyChanged]] = defaultdict(list)
         for row in self._record.execute(query):
-            found[row.offer_id].append(Changed(at=row.replaced_at, before=self._reply(row)))
+            found[row.offer_id].append(ReplyChanged(at=row.replaced_at, before=self._reply(row)))
         return found
 
-    def _reply(self, row: Any) -> Reply:
+    def _reply(self, row: Any) -> QuestionReply:
         pieces = None if row.text is None else self._pieces(row.text)
-        return Reply(question=row.question, value=row.value, scale=row.scale, pieces=pieces)
+        return QuestionReply(question=row.question, value=row.value, scale=row.scale, pieces=pieces)
 
     def _names(self, name: str, ids: Iterable[int | None]) -> dict[int | None, str]:
         wanted = {one for one in ids if one is not None}
@@ -353,8 +356,8 @@ class _Teller:
             self._known |= names(self._record, AGENT, missing, [self._project])
         return wanted
 
-    def _name(self, who: int) -> Name:
-        return self._known.get(who, Name(None, ""))
+    def _name(self, who: int) -> KeyName:
+        return self._known.get(who, KeyName(None, ""))
 
 
 _QUESTIONS = {name: place for place, name in enumerate("csat nps ces resolved comment".split())}
@@ -373,7 +376,9 @@ def _side(message: Message, setting: Setting) -> str:
     return side_of(message, setting.kinds) or "human"
 
 
-def _others(row: Any, facts: Engine, record: Connection, within: Within) -> tuple[tuple[Other, ...], tuple[Other, ...]]:
+def _others(
+    row: Any, facts: Engine, record: Connection, within: ScopeIds
+) -> tuple[tuple[OtherConversation, ...], tuple[OtherConversation, ...]]:
     """Return the same visitor's conversations before this one and after it, of those whoever looks may see."""
     if row.visitor_id is None:
         return (), ()
@@ -400,7 +405,7 @@ def _others(row: Any, facts: Engine, record: Connection, within: Within) -> tupl
         )
     earlier, later = (
         tuple(
-            Other(
+            OtherConversation(
                 id=one.id,
                 key=one.external_id,
                 opened_at=one.opened_at,

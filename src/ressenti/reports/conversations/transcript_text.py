@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 from ressenti.indicators.catalogue import indicator
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.model import Grain
-from ressenti.indicators.names import Name
+from ressenti.indicators.names import KeyName
 from ressenti.indicators.periods import read_date
 from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import _, translate, translate_count
-from ressenti.reports.conversations.measure_trace import How, Spot
+from ressenti.reports.conversations.measure_trace import MeasureExplanation, TracedPart
 from ressenti.reports.conversations.transcript import Transcript
 from ressenti.reports.dates import bucket_in_full, clock_in_full, day, moment
-from ressenti.reports.drilldown import Behind
+from ressenti.reports.drilldown import DrilldownTarget
 from ressenti.reports.format import count as write_count
 from ressenti.reports.model import NpsClass
 from ressenti.reports.wording import CLASSES, row_label
@@ -41,7 +41,7 @@ def conversations_words(count: int, *, language: str = "en") -> str:
     return words.format(count=write_count(count, language=language))
 
 
-def behind_words(behind: Behind, label: str, zone: str, *, language: str = "en") -> str:
+def behind_words(behind: DrilldownTarget, label: str, zone: str, *, language: str = "en") -> str:
     """Return which row of a figure conversations stand behind: `CSAT, agent Ana Souza, Sat 14 Nov 2026`.
 
     `label` is what the row's key is called.
@@ -62,7 +62,7 @@ def behind_words(behind: Behind, label: str, zone: str, *, language: str = "en")
     return ", ".join(said)
 
 
-def _notes_words(behind: Behind, language: str) -> str:
+def _notes_words(behind: DrilldownTarget, language: str) -> str:
     if behind.of.startswith("nps"):
         for one in NpsClass:
             if set(behind.notes) == set(one.notes):
@@ -78,7 +78,7 @@ def moment_of(transcript: Transcript, at: int, *, language: str = "en") -> str:
     return time if there.date() == opened.date() else f"{day(there.date(), language=language)}, {time}"
 
 
-def how_told(how: How, transcript: Transcript, *, language: str = "en") -> list[tuple[str, str | None]]:
+def how_told(how: MeasureExplanation, transcript: Transcript, *, language: str = "en") -> list[tuple[str, str | None]]:
     """Return a sentence in pieces, each with the message it leads to, as `m-12`, where it names one."""
     pieces = _NAMED.split(translate(how.sentence, language))
     told: list[tuple[str, str | None]] = []
@@ -92,7 +92,7 @@ def how_told(how: How, transcript: Transcript, *, language: str = "en") -> list[
     return [piece for piece in told if piece[0]]
 
 
-def people_told(people: tuple[int, ...], known: Mapping[int, Name], *, language: str = "en") -> str:
+def people_told(people: tuple[int, ...], known: Mapping[int, KeyName], *, language: str = "en") -> str:
     """Return the names of these people."""
     found = [known[who] for who in people if who in known]
     return ", ".join(row_label("agent", one.key, one.label, language=language) for one in found)
@@ -103,7 +103,7 @@ def language_tag(language: str | None) -> str | None:
     return language if language and _TAG.fullmatch(language) else None
 
 
-def _spot_words(spot: Spot, transcript: Transcript, language: str) -> str:
+def _spot_words(spot: TracedPart, transcript: Transcript, language: str) -> str:
     if spot.at is not None:
         return moment_of(transcript, spot.at, language=language)
     return people_told(spot.people, transcript.people, language=language)

@@ -17,17 +17,17 @@ from ressenti.kit.i18n import _, catalogue, translate, translate_count
 from ressenti.reports import dates, wording
 from ressenti.reports.email.headers import address_header, require_line, text_header
 from ressenti.reports.email.styles import dark_sheet, look
-from ressenti.reports.email.summary import Comment, Letter
+from ressenti.reports.email.summary import EmailComment, EmailSummary
 from ressenti.reports.format import NOBODY, amount, count, percent
-from ressenti.reports.model import Evolution, Point, RankedRow, Ranking, Tile
-from ressenti.workspace.recurrence import Rhythm
+from ressenti.reports.model import Evolution, EvolutionPoint, RankedRow, Ranking, Tile
+from ressenti.workspace.recurrence import Recurrence
 
 _TEMPLATES = Path(__file__).parent
 _LONGEST_COMMENT = 400
 _WHY = {
-    Rhythm.DAILY: _("You receive this because {by} has it mailed every day. Ask them to change or end it."),
-    Rhythm.WEEKLY: _("You receive this because {by} has it mailed every week. Ask them to change or end it."),
-    Rhythm.MONTHLY: _("You receive this because {by} has it mailed every month. Ask them to change or end it."),
+    Recurrence.DAILY: _("You receive this because {by} has it mailed every day. Ask them to change or end it."),
+    Recurrence.WEEKLY: _("You receive this because {by} has it mailed every week. Ask them to change or end it."),
+    Recurrence.MONTHLY: _("You receive this because {by} has it mailed every month. Ask them to change or end it."),
 }
 _BY = {"agent": _("CSAT by agent"), "group": _("CSAT by group")}
 _OF = {"agent": _("Agent"), "group": _("Group")}
@@ -47,11 +47,11 @@ class Envelope:
     message_id: str
     at: int
     by: str
-    rhythm: Rhythm
+    rhythm: Recurrence
     address: str = ""
 
 
-def compose(letter: Letter, envelope: Envelope, *, pictures: Mapping[str, bytes]) -> EmailMessage:
+def compose(letter: EmailSummary, envelope: Envelope, *, pictures: Mapping[str, bytes]) -> EmailMessage:
     """Return the mail; `pictures` are PNG by their names in the letter. Raises BrokenHeader."""
     first, last = letter.choice.period.start, letter.choice.period.last
     when = dates.span(first, last, language=letter.language)
@@ -76,7 +76,7 @@ def compose(letter: Letter, envelope: Envelope, *, pictures: Mapping[str, bytes]
     return message
 
 
-def _content(letter: Letter, envelope: Envelope, when: str, pictures: Mapping[str, str]) -> dict[str, Any]:
+def _content(letter: EmailSummary, envelope: Envelope, when: str, pictures: Mapping[str, str]) -> dict[str, Any]:
     language = letter.language
     evolution = letter.evolution
     return {
@@ -133,7 +133,7 @@ def _evolution_words(evolution: Evolution, language: str) -> str:
     )
 
 
-def _point(point: Point, evolution: Evolution, language: str) -> str:
+def _point(point: EvolutionPoint, evolution: Evolution, language: str) -> str:
     value = amount(point.value.value, evolution.unit, language=language)
     when = dates.bucket_in_full(point.start, evolution.grain, language=language)
     return translate(_("{value} ({when})"), language).format(value=value, when=when)
@@ -165,7 +165,7 @@ def _row(row: RankedRow, ranking: Ranking, language: str, *, is_few: bool = Fals
     }
 
 
-def _comment(comment: Comment, language: str) -> dict[str, str]:
+def _comment(comment: EmailComment, language: str) -> dict[str, str]:
     out_of = comment.scale.rpartition("-")[2]
     note = f"{comment.note}/{out_of}" if comment.note is not None else None
     on = dates.day(comment.on, language=language) if comment.on else None
@@ -175,7 +175,7 @@ def _comment(comment: Comment, language: str) -> dict[str, str]:
     return {"words": short, "about": " · ".join(about)}
 
 
-def _notes(letter: Letter) -> Iterator[str]:
+def _notes(letter: EmailSummary) -> Iterator[str]:
     language = letter.language
     if letter.may_change_until:
         day = dates.day(letter.may_change_until, language=language)

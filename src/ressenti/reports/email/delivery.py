@@ -12,39 +12,39 @@ from tempfile import gettempdir
 from typing import TypeAlias
 from urllib.parse import parse_qs
 
-from ressenti.accounts.permissions import Right, Viewer
-from ressenti.facts.store import Keeper
+from ressenti.accounts.permissions import Permission, Viewer
+from ressenti.facts.store import FactStore
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.names import by_keys, labels
-from ressenti.indicators.query_session import Sitting
+from ressenti.indicators.query_session import QuerySession
 from ressenti.indicators.visibility import visible_of
 from ressenti.kit import clock
 from ressenti.kit.i18n import _
 from ressenti.kit.logs import get_logger
 from ressenti.kit.refusals import Refusal
 from ressenti.record.storage_errors import storage_refusal
-from ressenti.reports.choice import Choice, read_choice
+from ressenti.reports.choice import ReportChoice, read_report_choice
 from ressenti.reports.comments.choice import CommentsChoice
 from ressenti.reports.comments.model import CommentRow
 from ressenti.reports.comments.table import prepare_comments
 from ressenti.reports.email.compose import Envelope, compose
 from ressenti.reports.email.headers import wire
-from ressenti.reports.email.smtp import Post, deliver, read_post
+from ressenti.reports.email.smtp import SmtpServer, deliver, read_smtp_server
 from ressenti.reports.email.summary import (
     DAYS_OF,
     MOST_COMMENTS,
     PERIOD_WORDS,
-    Comment,
-    Letter,
+    EmailComment,
+    EmailSummary,
     draw_pictures,
     prepare_letter,
 )
-from ressenti.reports.experience.report import Reading
+from ressenti.reports.experience.report import ReportReader
 from ressenti.reports.period import MONTHS, day_in
 from ressenti.workspace.subscriptions import (
-    Failure,
-    Mailing,
-    Plan,
+    DeliveryFailure,
+    Subscription,
+    SubscriptionPlan,
     claim_due,
     claim_waits,
     note_failed,
@@ -79,7 +79,7 @@ class OwnerMayNot(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class DeliveryOutcome:
     """What became of what was due: mailings sent, and attempts that failed."""
 
     sent_count: int = 0
@@ -90,12 +90,12 @@ class Outcome:
 class Mailer:
     """Mails the reports of one installation. `address` is where its pages are, without a slash at the end."""
 
-    keeper: Keeper
+    keeper: FactStore
     address: str
 
-    def send_due(self, post: Post, *, now: Moment = clock.now) -> Outcome:
+    def send_due(self, post: SmtpServer, *, now: Moment = clock.now) -> DeliveryOutcome:
         """Mail everything that is due, each once; never raises for one of them."""
-        outcome = Outcome()
+        outcome = DeliveryOutcome()
         while claimed := self._claim(now()):
             if self._serve(claimed, post, now):
                 outcome = replace(outcome, sent_count=outcome.sent_count + 1)
@@ -103,11 +103,11 @@ class Mailer:
                 outcome = replace(outcome, failed_count=outcome.failed_count + 1)
         return outcome
 
-    def send_now(self, mailing: Mailing, post: Post, *, to: str, now: int) -> None:
+    def send_now(self, mailing: Subscription, post: SmtpServer, *, to: str, now: int) -> None:
         """Mail a report to one address at once, whatever it is due; raises whatever keeps it from arriving."""
         self._post(mailing, post, recipients=(to,), due_at=now, now=now, mark="now")
 
-    def write(self, mailing: Mailing, owner: Viewer, *, due_at: int, now: int) -> Letter:
+    def write(self, mailing: Subscription, owner: Viewer, *, due_at: int, now: int) -> EmailSummary:
         """Return what a mailing says of the moment that is due, as its owner may read it."""
         with self.keeper.record.read() as record:
             visible = visible_of(self.keeper, record, owner.within)
@@ -115,47 +115,56 @@ class Mailer:
             choice = mailed_choice(mailing.plan, due_at=due_at, week_start=projects[0].week_start if projects else 0)
             choice = choice.but(where=by_keys(visible, choice.where))
             named = labels(visible, [(dimension(name), keys) for name, keys in choice.where])
-        reading = Reading(choice=choice, ask=Sitting(self.keeper, owner.within), zone=mailing.plan.zone, now=now)
-        comments = self._comments(reading, owner) if owner.may(Right.READ_CONTENT) else ()
+        reading = ReportReader(
+            choice=choice, ask=QuerySession(self.keeper, owner.within), zone=mailing.plan.zone, now=now
+        )
+        comments = self._comments(reading, owner) if owner.may(Permission.READ_CONTENT) else ()
         return prepare_letter(reading, language=mailing.plan.language, labels=named, comments=comments)
 
-    def _claim(self, now: int) -> Mailing | None:
+    def _claim(self, now: int) -> Subscription | None:
         with self.keeper.record.read() as record:  # a reader's look first: most of the time nothing is due
             if not claim_waits(record, now=now):
                 return None
         with self.keeper.record.write() as record:
             return claim_due(record, now=now)
 
-    def _serve(self, claimed: Mailing, post: Post, now: Moment) -> bool:
+    def _serve(self, claimed: Subscription, post: SmtpServer, now: Moment) -> bool:
         """Mail what was claimed, and keep what became of it."""
         try:
             due_at = claimed.latest_due(now())
             refused = self._post(claimed, post, recipients=claimed.plan.recipients, due_at=due_at, now=now())
         except Refusal as refusal:
-            said = Failure(refusal.sentence, {name: str(value) for name, value in refusal.data.items()})
+            said = DeliveryFailure(refusal.sentence, {name: str(value) for name, value in refusal.data.items()})
             self._note_failed(claimed, said, now(), is_final=refusal.status < _SERVER_ERROR)
             return False
         except Exception as error:
             if full := storage_refusal(error, gettempdir()):
-                said = Failure(full.sentence, {name: str(value) for name, value in full.data.items()})
+                said = DeliveryFailure(full.sentence, {name: str(value) for name, value in full.data.items()})
             else:
                 log.exception("mailing_failed", mailing=claimed.id, error=type(error).__name__)
-                said = Failure(FAULT, {})
+                said = DeliveryFailure(FAULT, {})
             self._note_failed(claimed, said, now())
             return False
-        partly = Failure(PARTLY, {"refused": _listed(refused)}) if refused else None
+        partly = DeliveryFailure(PARTLY, {"refused": _listed(refused)}) if refused else None
         with self.keeper.record.write() as record:
             note_sent(record, claimed, now=now(), failure=partly)
         return True
 
     def _post(
-        self, mailing: Mailing, post: Post, *, recipients: Sequence[str], due_at: int, now: int, mark: str = "due"
+        self,
+        mailing: Subscription,
+        post: SmtpServer,
+        *,
+        recipients: Sequence[str],
+        due_at: int,
+        now: int,
+        mark: str = "due",
     ) -> dict[str, str]:
         with self.keeper.record.read() as record:
             owner = owner_of(record, mailing.user_id)
         if owner is None:
             raise OwnerGone(by=mailing.by)
-        if not owner.may(Right.MAIL):
+        if not owner.may(Permission.MAIL):
             raise OwnerMayNot(by=mailing.by)
         letter = self.write(mailing, owner, due_at=due_at, now=now)
         envelope = Envelope(
@@ -170,11 +179,13 @@ class Mailer:
         )
         return deliver(post, wire(compose(letter, envelope, pictures=draw_pictures(letter))), recipients)
 
-    def _note_failed(self, claimed: Mailing, failure: Failure, now: int, *, is_final: bool = False) -> None:
+    def _note_failed(
+        self, claimed: Subscription, failure: DeliveryFailure, now: int, *, is_final: bool = False
+    ) -> None:
         with self.keeper.record.write() as record:
             note_failed(record, claimed, failure, now=now, is_final=is_final)
 
-    def _comments(self, reading: Reading, owner: Viewer) -> tuple[Comment, ...]:
+    def _comments(self, reading: ReportReader, owner: Viewer) -> tuple[EmailComment, ...]:
         """Return the latest comments of the answers that the report is about."""
         wanted = CommentsChoice(choice=reading.choice, columns=("rated", "comment", "csat", "agent"))
         found = prepare_comments(
@@ -189,7 +200,7 @@ class Mailer:
         return tuple(_comment(row) for row in found.rows if row.text)
 
 
-def mailed_choice(plan: Plan, *, due_at: int, week_start: int = 0) -> Choice:
+def mailed_choice(plan: SubscriptionPlan, *, due_at: int, week_start: int = 0) -> ReportChoice:
     """Return what a mailing shows when it is due: its view, with the days just past where the view names none.
 
     Everything in it is on the clock by which it is sent (D41), whatever zone the view was looked at in.
@@ -197,10 +208,10 @@ def mailed_choice(plan: Plan, *, due_at: int, week_start: int = 0) -> Choice:
     words: Mapping[str, Sequence[str]] = parse_qs(plan.query) | {"zone": [plan.zone]}
     if not PERIOD_WORDS & words.keys():
         words = {**words, "period": [DAYS_OF[plan.rhythm]]}
-    return read_choice(words, today=day_in(plan.zone, due_at), week_start=week_start)
+    return read_report_choice(words, today=day_in(plan.zone, due_at), week_start=week_start)
 
 
-def lasting(choice: Choice) -> Choice:
+def lasting(choice: ReportChoice) -> ReportChoice:
     """Return a choice whose address shows the same days later; a month keeps its name, by which it is compared."""
     return choice if choice.preset in MONTHS else choice.narrowed(choice.period)
 
@@ -225,7 +236,7 @@ _PATIENCE_S = 5.0
 def _run(mailer: Mailer, ended: threading.Event, every_s: float, now: Moment) -> None:
     while not ended.wait(every_s):
         try:
-            if (post := read_post()) is not None:
+            if (post := read_smtp_server()) is not None:
                 mailer.send_due(post, now=now)
         except Refusal as refusal:  # the record is busy, or what was set up cannot be read: the page says so as well
             log.warning("mailing_waits", code=refusal.code)
@@ -233,9 +244,9 @@ def _run(mailer: Mailer, ended: threading.Event, every_s: float, now: Moment) ->
             log.exception("mailing_failed", error=type(error).__name__)
 
 
-def _comment(row: CommentRow) -> Comment:
+def _comment(row: CommentRow) -> EmailComment:
     agents = row.labels.get("agent", ())
-    return Comment(
+    return EmailComment(
         words=row.text,
         on=row.rated_at.date() if row.rated_at else None,
         note=row.csat,

@@ -30,7 +30,7 @@ class BrokenHeader(Refusal):
     sentence = _("“{value}” cannot stand in a mail: it holds a line break or another control character.")
 
 
-class Written(str):
+class WrittenHeader(str):
     """A header's value as `email.policy` takes it over unread: it has a name, and folds itself (documented there)."""
 
     __slots__ = ("lines", "name")
@@ -48,12 +48,12 @@ class Written(str):
         return f"{self.name}: {f'{policy.linesep} '.join(self.lines)}{policy.linesep}"
 
 
-def text_header(name: str, text: str) -> Written:
+def text_header(name: str, text: str) -> WrittenHeader:
     """Return a header that says a text and nothing else; raises BrokenHeader."""
-    return Written(name, text, _words(require_line(text), len(name)))
+    return WrittenHeader(name, text, _words(require_line(text), len(name)))
 
 
-def address_header(name: str, addresses: Sequence[tuple[str, str]]) -> Written:
+def address_header(name: str, addresses: Sequence[tuple[str, str]]) -> WrittenHeader:
     """Return a header of addresses, each with the name beside it, "" for none; raises BrokenHeader."""
     lines, said = [], []
     for i, (called, address) in enumerate(addresses):
@@ -65,7 +65,7 @@ def address_header(name: str, addresses: Sequence[tuple[str, str]]) -> Written:
         else:
             lines.append(f"{address}{end}")
         said.append(f"{called} <{address}>" if called else address)
-    return Written(name, ", ".join(said), lines)
+    return WrittenHeader(name, ", ".join(said), lines)
 
 
 def require_line(text: str) -> str:

@@ -16,7 +16,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from ressenti.kit.characters import controls
 from ressenti.kit.email_addresses import BadEmail, normal_email
-from ressenti.kit.i18n import Words, _
+from ressenti.kit.i18n import Sentence, _
 from ressenti.kit.refusals import Exit, Refusal
 
 SMTP = "RESSENTI_SMTP"
@@ -27,7 +27,7 @@ _LONGEST_REASON = 200
 _PORTS = {"smtp": 587, "smtps": 465}
 
 
-class Security(StrEnum):
+class ConnectionSecurity(StrEnum):
     """How the connection to the mail server is kept to ourselves."""
 
     STARTTLS = "starttls"
@@ -35,56 +35,56 @@ class Security(StrEnum):
     LOOPBACK = "loopback"  # it does not leave this machine
 
 
-class BadPost(Refusal):
+class BadSmtpServer(Refusal):
     """What was set up to mail with cannot be used."""
 
     code = "bad_post"
     sentence = _("{name} cannot be used: {reason}.")
 
 
-class NoPost(Refusal):
+class NoSmtpServer(Refusal):
     """Nothing was set up to mail with."""
 
     status, exit_code, code = 503, Exit.UNAVAILABLE, "no_post"
     sentence = _("No mail server is set up yet: see docs/mail.md for RESSENTI_SMTP and RESSENTI_MAIL_FROM.")
 
 
-class NotPosted(Refusal):
+class NotSent(Refusal):
     """A mail was not taken; it may be another time."""
 
     status, exit_code, code = 502, Exit.UNAVAILABLE, "not_posted"
     sentence = _("The mail server {host} did not take the mail: {reason}.")
 
 
-class RefusedForGood(NotPosted):
+class RefusedForGood(NotSent):
     """The mail server refuses this mail, now and later."""
 
     status, code = 422, "refused_for_good"
     sentence = _("The mail server {host} refuses the mail: {reason}.")
 
 
-class NoServer(NotPosted):
+class NoServer(NotSent):
     """Nobody answers where the mail server should be."""
 
     code = "no_mail_server"
     sentence = _("The mail server {host} does not answer: {reason}.")
 
 
-class NotEncrypted(NotPosted):
+class NotEncrypted(NotSent):
     """The mail server offers no encryption."""
 
     code = "not_encrypted"
     sentence = _("The mail server {host} offers no encryption (STARTTLS): neither password nor report was sent to it.")
 
 
-class NotTrusted(NotPosted):
+class NotTrusted(NotSent):
     """The mail server cannot show that it is who it says."""
 
     code = "not_trusted"
     sentence = _("The certificate of the mail server {host} cannot be trusted: {reason}.")
 
 
-class WrongPassword(NotPosted):
+class WrongSmtpPassword(NotSent):
     """The mail server does not know us."""
 
     code = "wrong_mail_password"
@@ -92,7 +92,7 @@ class WrongPassword(NotPosted):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
+class SmtpServer:
     """A mail server, and who the mails are from: `sender` is the address, `sender_name` what stands beside it.
 
     `trusted` are certificates to trust beside the machine's own, as a path.
@@ -100,7 +100,7 @@ class Post:
 
     host: str
     port: int
-    security: Security
+    security: ConnectionSecurity
     sender: str
     sender_name: str = "Ressenti"
     user: str = ""
@@ -114,7 +114,7 @@ class Post:
         return self.sender_name, self.sender
 
 
-def read_post(environment: Mapping[str, str] | None = None) -> Post | None:
+def read_smtp_server(environment: Mapping[str, str] | None = None) -> SmtpServer | None:
     """Return what was set up to mail with, None where nothing was; raises BadPost, which never repeats the password."""
     given = os.environ if environment is None else environment
     text = given.get(SMTP, "").strip()
@@ -127,10 +127,10 @@ def read_post(environment: Mapping[str, str] | None = None) -> Post | None:
     try:
         sender = normal_email("" if controls(written) else address)
     except BadEmail:
-        raise BadPost(
-            name=MAIL_FROM, reason=Words(_("it holds no e-mail address; set it to who the mails are from"))
+        raise BadSmtpServer(
+            name=MAIL_FROM, reason=Sentence(_("it holds no e-mail address; set it to who the mails are from"))
         ) from None
-    return Post(
+    return SmtpServer(
         host=parts.hostname or "",
         port=port,
         security=security,
@@ -141,18 +141,18 @@ def read_post(environment: Mapping[str, str] | None = None) -> Post | None:
     )
 
 
-def require_post(environment: Mapping[str, str] | None = None) -> Post:
+def require_smtp_server(environment: Mapping[str, str] | None = None) -> SmtpServer:
     """Return what was set up to mail with; raises NoPost and BadPost."""
-    post = read_post(environment)
+    post = read_smtp_server(environment)
     if post is None:
-        raise NoPost
+        raise NoSmtpServer
     return post
 
 
-def deliver(post: Post, mail: bytes, recipients: Sequence[str]) -> dict[str, str]:
+def deliver(post: SmtpServer, mail: bytes, recipients: Sequence[str]) -> dict[str, str]:
     """Give a mail to the server, byte for byte; return whom it refused, with its words.
 
-    Raises NotPosted where nobody gets it.
+    Raises NotSent where nobody gets it.
     """
     with _refusing(post), _connected(post) as server:
         refused = server.sendmail(post.sender, list(recipients), mail)
@@ -173,22 +173,22 @@ def _split(text: str) -> tuple[SplitResult, int]:
         parts = urlsplit(text)
         port = parts.port
     except ValueError:
-        raise BadPost(
-            name=SMTP, reason=Words(_("it cannot be read; write it as smtp://user:password@host:587"))
+        raise BadSmtpServer(
+            name=SMTP, reason=Sentence(_("it cannot be read; write it as smtp://user:password@host:587"))
         ) from None
     if parts.scheme not in _PORTS or not parts.hostname:
-        raise BadPost(name=SMTP, reason=Words(_("it begins with smtp:// or smtps:// and names a host")))
+        raise BadSmtpServer(name=SMTP, reason=Sentence(_("it begins with smtp:// or smtps:// and names a host")))
     if parts.path not in {"", "/"} or parts.query or parts.fragment:
-        raise BadPost(
-            name=SMTP, reason=Words(_("write the characters / ? # of a user name or password as %2F %3F %23"))
+        raise BadSmtpServer(
+            name=SMTP, reason=Sentence(_("write the characters / ? # of a user name or password as %2F %3F %23"))
         )
     return parts, port or _PORTS[parts.scheme]
 
 
-def _security(parts: SplitResult) -> Security:
+def _security(parts: SplitResult) -> ConnectionSecurity:
     if parts.scheme == "smtps":
-        return Security.TLS
-    return Security.LOOPBACK if _is_loopback(parts.hostname or "") else Security.STARTTLS
+        return ConnectionSecurity.TLS
+    return ConnectionSecurity.LOOPBACK if _is_loopback(parts.hostname or "") else ConnectionSecurity.STARTTLS
 
 
 def _is_loopback(host: str) -> bool:
@@ -199,17 +199,17 @@ def _is_loopback(host: str) -> bool:
 
 
 @contextmanager
-def _connected(post: Post) -> Iterator[smtplib.SMTP]:
+def _connected(post: SmtpServer) -> Iterator[smtplib.SMTP]:
     """Connect, encrypt, and only then say who we are."""
     domain = post.sender.rpartition("@")[2]
     server: smtplib.SMTP
-    if post.security is Security.TLS:
+    if post.security is ConnectionSecurity.TLS:
         server = smtplib.SMTP_SSL(post.host, post.port, domain, timeout=post.timeout_s, context=_trust(post))
     else:
         server = smtplib.SMTP(post.host, post.port, domain, timeout=post.timeout_s)
     with server:
         server.ehlo()
-        if post.security is Security.STARTTLS:
+        if post.security is ConnectionSecurity.STARTTLS:
             if not server.has_extn("starttls"):
                 raise NotEncrypted(host=post.host)
             server.starttls(context=_trust(post))
@@ -219,7 +219,7 @@ def _connected(post: Post) -> Iterator[smtplib.SMTP]:
         yield server
 
 
-def _trust(post: Post) -> ssl.SSLContext:
+def _trust(post: SmtpServer) -> ssl.SSLContext:
     context = ssl.create_default_context()
     if post.trusted:
         context.load_verify_locations(post.trusted)
@@ -227,13 +227,13 @@ def _trust(post: Post) -> ssl.SSLContext:
 
 
 @contextmanager
-def _refusing(post: Post) -> Iterator[None]:
+def _refusing(post: SmtpServer) -> Iterator[None]:
     """Turn whatever goes wrong on the way into a refusal in words; what a server says of a password is not repeated."""
     host = f"{post.host}:{post.port}"
     try:
         yield
     except smtplib.SMTPAuthenticationError:
-        raise WrongPassword(host=host) from None
+        raise WrongSmtpPassword(host=host) from None
     except smtplib.SMTPRecipientsRefused as error:
         told = [(code, words) for code, words in error.recipients.values()]
         raise _refused(host, told) from None
@@ -244,14 +244,14 @@ def _refusing(post: Post) -> Iterator[None]:
     except smtplib.SMTPServerDisconnected as error:
         raise NoServer(host=host, reason=_clean(str(error))) from None
     except smtplib.SMTPException as error:
-        raise NotPosted(host=host, reason=_clean(str(error))) from None
+        raise NotSent(host=host, reason=_clean(str(error))) from None
     except OSError as error:
         raise NoServer(host=host, reason=_clean(error.strerror or str(error) or "no answer in time")) from None
 
 
-def _refused(host: str, told: Sequence[tuple[int, bytes | str]]) -> NotPosted:
+def _refused(host: str, told: Sequence[tuple[int, bytes | str]]) -> NotSent:
     code, words = told[0]
-    kind = RefusedForGood if all(500 <= one < 600 for one, _words in told) else NotPosted
+    kind = RefusedForGood if all(500 <= one < 600 for one, _words in told) else NotSent
     return kind(host=host, reason=_reason(code, words))
 
 

@@ -7,10 +7,10 @@ from datetime import date
 from ressenti.indicators.dimensions import dimension
 from ressenti.kit.i18n import translate
 from ressenti.reports import wording
-from ressenti.reports.choice import INDICATORS, Choice
-from ressenti.reports.experience.headline import Lead, lead
+from ressenti.reports.choice import INDICATORS, ReportChoice
+from ressenti.reports.experience.headline import Headline, lead
 from ressenti.reports.experience.report import (
-    Reading,
+    ReportReader,
     prepare_evolution,
     prepare_ranking,
     prepare_standing,
@@ -18,20 +18,20 @@ from ressenti.reports.experience.report import (
 )
 from ressenti.reports.figures.pictures import NoFont, evolution_png, ranking_png
 from ressenti.reports.model import Evolution, Ranking, Standing, Tile
-from ressenti.workspace.recurrence import Rhythm
+from ressenti.workspace.recurrence import Recurrence
 
 RANKED_BY = ("agent", "group")
 TOP_ROWS = 6
 """Rows of a ranking in a mail; the page has the others."""
 MOST_COMMENTS = 5
-DAYS_OF = {Rhythm.DAILY: "yesterday", Rhythm.WEEKLY: "last_week", Rhythm.MONTHLY: "last_month"}
+DAYS_OF = {Recurrence.DAILY: "yesterday", Recurrence.WEEKLY: "last_week", Recurrence.MONTHLY: "last_month"}
 """The days that a mailing tells of, where its view names none."""
 PERIOD_WORDS = frozenset({"period", "from", "to", "last"})
 """Parameters by which a view names days of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comment:
+class EmailComment:
     """What a customer wrote, on which day, the note they gave on its scale ("5" is 1 to 5), and who talked to them."""
 
     words: str
@@ -42,7 +42,7 @@ class Comment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class EmailSummary:
     """Everything a mailed report says, in one language and one time zone.
 
     `compared` names what it is compared with, "" if nothing.
@@ -50,24 +50,24 @@ class Letter:
 
     language: str
     zone: str
-    choice: Choice
+    choice: ReportChoice
     compared: str
     filters: tuple[tuple[str, tuple[str, ...]], ...]
-    lead: Lead
+    lead: Headline
     tiles: tuple[Tile, ...]
     evolution: Evolution | None
     rankings: tuple[Ranking, ...]
-    comments: tuple[Comment, ...]
+    comments: tuple[EmailComment, ...]
     may_change_until: date | None
 
 
 def prepare_letter(
-    reading: Reading,
+    reading: ReportReader,
     *,
     language: str,
     labels: Mapping[tuple[str, str], str],
-    comments: Sequence[Comment] = (),
-) -> Letter:
+    comments: Sequence[EmailComment] = (),
+) -> EmailSummary:
     """Ask for everything a mailed report says; `labels` names each key that the choice narrows a dimension to."""
     reading = replace(reading, choice=reading.choice.but(indicator="csat"))
     tiles = tuple(prepare_tile(reading, key) for key in INDICATORS)
@@ -76,7 +76,7 @@ def prepare_letter(
     is_rated = by_key["csat"].value.n > 0
     rankings = [_top(prepare_ranking(reading, by)) for by in RANKED_BY] if is_rated else []
     choice = reading.choice
-    return Letter(
+    return EmailSummary(
         language=language,
         zone=reading.zone,
         choice=choice,
@@ -91,7 +91,7 @@ def prepare_letter(
     )
 
 
-def draw_pictures(letter: Letter) -> dict[str, bytes]:
+def draw_pictures(letter: EmailSummary) -> dict[str, bytes]:
     """Return the figures of a letter as PNG by their names; none on a machine without a font."""
     language = letter.language
     try:
@@ -112,7 +112,7 @@ def _top(ranking: Ranking) -> Ranking:
 
 
 def _filters(
-    choice: Choice, labels: Mapping[tuple[str, str], str], language: str
+    choice: ReportChoice, labels: Mapping[tuple[str, str], str], language: str
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple(
         (

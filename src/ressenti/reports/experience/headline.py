@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from ressenti.indicators.model import Value
 from ressenti.kit.i18n import _, translate, translate_count
 from ressenti.reports import wording
-from ressenti.reports.comparison import Change, Clarity, Direction, Verdict
+from ressenti.reports.comparison import Change, ChangeVerdict, Clarity, Direction
 from ressenti.reports.experience.report import FEW_TO_RANK
 from ressenti.reports.format import NO_BREAK, duration_in_words, few_of, number, percent, plural_form, rounded
 from ressenti.reports.model import Standing, Tile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lead:
+class Headline:
     """The opening sentence in one language, cut around the figure to stand out, and the one that follows it."""
 
     before: str
@@ -25,16 +25,16 @@ class Lead:
         return f"{first} {self.rest}" if self.rest else first
 
 
-def lead(standing: Standing, csat: Tile, first_response: Tile, *, language: str = "en") -> Lead:
+def lead(standing: Standing, csat: Tile, first_response: Tile, *, language: str = "en") -> Headline:
     """Return the opening of the report, made from the values of its tiles."""
     match standing:
         case Standing.NOTHING_AT_ALL:
-            return Lead(before=translate(_("Welcome. There is nothing to measure yet."), language))
+            return Headline(before=translate(_("Welcome. There is nothing to measure yet."), language))
         case Standing.NOTHING_HERE:
-            return Lead(before=translate(_("Nothing was measured in this period."), language))
+            return Headline(before=translate(_("Nothing was measured in this period."), language))
         case Standing.MEASURED:
             before, figure, after = _satisfaction(csat, language)
-            return Lead(before=before, figure=figure, after=after, rest=_wait(first_response, language))
+            return Headline(before=before, figure=figure, after=after, rest=_wait(first_response, language))
 
 
 def _satisfaction(tile: Tile, language: str) -> tuple[str, str, str]:
@@ -93,7 +93,7 @@ def _wait(tile: Tile, language: str) -> str:
             duration=wait
         )
     sentence = _("They waited {duration} less for a first answer.")
-    if change.verdict is Verdict.WORSE:
+    if change.verdict is ChangeVerdict.WORSE:
         sentence = _("They waited {duration} longer for a first answer.")
     return translate(sentence, language).format(duration=duration_in_words(change.difference, language=language))
 

@@ -10,27 +10,27 @@ from ressenti.indicators.model import Anchor, Answer, Better, Grain, Question, R
 from ressenti.indicators.other_dates import answers_alone, other_dates
 from ressenti.indicators.periods import first_of_day
 from ressenti.kit.clock import to_us
-from ressenti.reports.choice import Choice
+from ressenti.reports.choice import ReportChoice
 from ressenti.reports.comparison import compare
 from ressenti.reports.model import (
-    Distribution,
+    ComparedLine,
+    ComparedLines,
     Elsewhere,
     Evolution,
-    Line,
-    Lines,
+    EvolutionPoint,
     Mark,
     Note,
+    NoteDistribution,
     NpsClass,
-    Point,
     RankedRow,
     Ranking,
     Split,
     Standing,
     Tile,
 )
-from ressenti.reports.period import MOST_DAYS, Period
+from ressenti.reports.period import MOST_DAYS, ReportPeriod
 
-Ask = Callable[[Question], Answer]
+AskQuestion = Callable[[Question], Answer]
 
 FEW_TO_RANK = 10
 """Below this many answers a row stands apart, unranked (D24)."""
@@ -61,14 +61,14 @@ _WHERE_DATA_MAY_BE = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class ReportReader:
     """One reader before the report: what they chose, how questions are asked for them, and when.
 
     `zone` is an IANA name, the one chosen or the projects'; `now` is in microseconds.
     """
 
-    choice: Choice
-    ask: Ask
+    choice: ReportChoice
+    ask: AskQuestion
     zone: str
     now: int
 
@@ -88,7 +88,7 @@ class Reading:
         return until if first_of_day(until, self.zone) > self.now else None
 
 
-def prepare_tile(reading: Reading, key: str) -> Tile:
+def prepare_tile(reading: ReportReader, key: str) -> Tile:
     """Return an indicator at a glance."""
     answer = reading.answer(key, grain=reading.choice.bucket)
     question = reading.choice.question(key, zone=reading.zone, now=reading.now)
@@ -109,13 +109,13 @@ def prepare_tile(reading: Reading, key: str) -> Tile:
     )
 
 
-def prepare_beside_median(reading: Reading, key: str) -> tuple[tuple[str, Value], ...]:
+def prepare_beside_median(reading: ReportReader, key: str) -> tuple[tuple[str, Value], ...]:
     """Return what is told beside the median of a delay, by indicator; nothing where nobody was measured."""
     found = ((one, reading.answer(one, compare=None).total) for one in BESIDE_MEDIAN.get(key, ()))
     return tuple((one, value) for one, value in found if value.n)
 
 
-def prepare_evolution(reading: Reading, marks: Iterable[Mark] = ()) -> Evolution:
+def prepare_evolution(reading: ReportReader, marks: Iterable[Mark] = ()) -> Evolution:
     """Return the chosen indicator over time."""
     choice = reading.choice
     answer = reading.answer(choice.indicator, grain=choice.bucket)
@@ -130,7 +130,7 @@ def prepare_evolution(reading: Reading, marks: Iterable[Mark] = ()) -> Evolution
     )
 
 
-def prepare_lines(reading: Reading, key: str | None = None) -> Lines:
+def prepare_lines(reading: ReportReader, key: str | None = None) -> ComparedLines:
     """Return the rows that the tab compares side by side, over time, of an indicator (the chosen one if not named)."""
     choice = reading.choice
     by = choice.tab
@@ -142,14 +142,14 @@ def prepare_lines(reading: Reading, key: str | None = None) -> Lines:
     points: dict[tuple[str | None, str], list[Value]] = {}  # two projects may write the same key
     for row in answer.rows:
         points.setdefault((row.key, row.label), []).append(row.value)
-    return Lines(
+    return ComparedLines(
         indicator=answer.indicator,
         unit=answer.unit,
         better=indicator(answer.indicator).better,
         grain=choice.bucket,
         starts=tuple(starts),
         lines=tuple(
-            Line(key=one, label=row.label, total=row.value, points=tuple(points[one, row.label]))
+            ComparedLine(key=one, label=row.label, total=row.value, points=tuple(points[one, row.label]))
             for one in choice.beside
             for row in totals.rows
             if row.key == one and (one, row.label) in points
@@ -157,18 +157,18 @@ def prepare_lines(reading: Reading, key: str | None = None) -> Lines:
     )
 
 
-def prepare_ranking(reading: Reading, by: str, *, key: str | None = None, most: int = MOST_ROWS) -> Ranking:
+def prepare_ranking(reading: ReportReader, by: str, *, key: str | None = None, most: int = MOST_ROWS) -> Ranking:
     """Return an indicator (the chosen one if not named) by a dimension, in the chosen order."""
     choice = reading.choice
     answer = reading.answer(key or choice.indicator, by=by, attribution=_credited(choice, key))
     return _ranking(answer, by, choice.order, most)
 
 
-def prepare_ratings(reading: Reading, key: str = "csat") -> Distribution:
+def prepare_ratings(reading: ReportReader, key: str = "csat") -> NoteDistribution:
     """Return every note of CSAT or NPS with its share."""
     answer = reading.answer(f"{key}_distribution")
     average = reading.answer("csat_average", compare=None).total if key == "csat" else None
-    return Distribution(
+    return NoteDistribution(
         indicator=answer.indicator,
         n=answer.total.n,
         previous_n=answer.previous.n if answer.previous else None,
@@ -178,7 +178,7 @@ def prepare_ratings(reading: Reading, key: str = "csat") -> Distribution:
     )
 
 
-def prepare_split(reading: Reading) -> Split:
+def prepare_split(reading: ReportReader) -> Split:
     """Return how the NPS is made of promoters, passives and detractors."""
     total, ratings = reading.answer("nps"), reading.answer("nps_distribution")
     return Split(
@@ -205,7 +205,7 @@ class SurveyRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surveys:
+class SurveyOverview:
     """Every survey, all together first; `coverage` is the share of the conversations in which one was offered.
 
     `why` is a sentence that says why it is not known.
@@ -216,7 +216,7 @@ class Surveys:
     why: str | None = None
 
 
-def prepare_surveys(reading: Reading) -> Surveys:
+def prepare_surveys(reading: ReportReader) -> SurveyOverview:
     """Return what every survey brought: sent, answered, and what was answered (D21, domain section 6.3)."""
     keys = available_among(SURVEYED, reading.choice.anchor)
     answers = {key: reading.answer(key, by="survey", compare=None) for key in keys}
@@ -231,7 +231,7 @@ def prepare_surveys(reading: Reading) -> Surveys:
     everything = _survey(None, "", totals, has_rate=has_rate, is_one=False)
     rows.sort(key=lambda row: (-(row.offered or row.answered), row.label.casefold()))
     coverage = reading.answer("survey_coverage", compare=None)
-    return Surveys(rows=(everything, *rows), coverage=coverage.total, why=coverage.why)
+    return SurveyOverview(rows=(everything, *rows), coverage=coverage.total, why=coverage.why)
 
 
 def available_among(keys: Iterable[str], anchor: Anchor) -> tuple[str, ...]:
@@ -256,7 +256,7 @@ def _survey(
     )
 
 
-def prepare_standing(reading: Reading, tiles: Iterable[Tile]) -> tuple[Standing, Elsewhere | None]:
+def prepare_standing(reading: ReportReader, tiles: Iterable[Tile]) -> tuple[Standing, Elsewhere | None]:
     """Return whether there is anything to report on, and if not, where there is."""
     if any(tile.value.n or tile.other_scales for tile in tiles):
         return Standing.MEASURED, None
@@ -265,11 +265,11 @@ def prepare_standing(reading: Reading, tiles: Iterable[Tile]) -> tuple[Standing,
     return (Standing.NOTHING_HERE if elsewhere or is_narrowed else Standing.NOTHING_AT_ALL), elsewhere
 
 
-def _credited(choice: Choice, key: str | None) -> object:
+def _credited(choice: ReportChoice, key: str | None) -> object:
     """Return whom a row is credited to, where that can be chosen at all."""
-    from ressenti.indicators.catalogue import Credit
+    from ressenti.indicators.catalogue import CreditedTo
 
-    return None if indicator(key or choice.indicator).credit is Credit.OWN else choice.attribution
+    return None if indicator(key or choice.indicator).credit is CreditedTo.OWN else choice.attribution
 
 
 def _classes(counts: Iterable[tuple[str | None, Value | None]]) -> tuple[tuple[NpsClass, int], ...]:
@@ -277,7 +277,7 @@ def _classes(counts: Iterable[tuple[str | None, Value | None]]) -> tuple[tuple[N
     return tuple((one, sum(found.get(note, 0) for note in one.notes)) for one in NpsClass)
 
 
-def _running(answer: Answer, reading: Reading) -> int | None:
+def _running(answer: Answer, reading: ReportReader) -> int | None:
     """Return which bucket is not over, where one is not."""
     if not reading.is_unfinished:
         return None
@@ -286,12 +286,12 @@ def _running(answer: Answer, reading: Reading) -> int | None:
     return begun - 1 if begun else None
 
 
-def _points(answer: Answer, grain: Grain, period: Period, now: int) -> tuple[Point, ...]:
+def _points(answer: Answer, grain: Grain, period: ReportPeriod, now: int) -> tuple[EvolutionPoint, ...]:
     starts = [datetime.fromisoformat(row.key) for row in answer.rows if row.key]
     ends = [*map(to_us, starts[1:]), first_of_day(period.end, answer.zone)]
     next_days = [*(start.date() for start in starts[1:]), period.end]
     return tuple(
-        Point(
+        EvolutionPoint(
             start=start,
             value=row.value,
             previous=row.previous,
@@ -303,11 +303,11 @@ def _points(answer: Answer, grain: Grain, period: Period, now: int) -> tuple[Poi
     )
 
 
-def _days(start: date, end: date, grain: Grain, period: Period) -> Period | None:
+def _days(start: date, end: date, grain: Grain, period: ReportPeriod) -> ReportPeriod | None:
     """Return the days a bucket covers, cut at the period's ends as its first and last buckets are."""
     if grain in {Grain.HOUR, Grain.THREE_HOURS}:
         return None
-    return Period(max(start, period.start), min(end, period.end))
+    return ReportPeriod(max(start, period.start), min(end, period.end))
 
 
 def _ranking(answer: Answer, by: str, order: str, most: int) -> Ranking:
@@ -359,7 +359,7 @@ def _rank_by_base(row: RankedRow) -> tuple[int, float, str]:
     return -row.value.n, -(row.value.value or 0), row.label.casefold()
 
 
-def _elsewhere(reading: Reading) -> Elsewhere | None:
+def _elsewhere(reading: ReportReader) -> Elsewhere | None:
     """Look where there is something to show, first under the chosen date, then under the others."""
     choice = reading.choice
     candidates = sorted(_WHERE_DATA_MAY_BE, key=lambda candidate: candidate[0] is not choice.anchor)
@@ -382,7 +382,7 @@ def _spread(anchor: Anchor, starts: list[date]) -> Elsewhere:
     """Return the last of these months, and all of them as far as one page can show."""
     end = _next_month(starts[-1])
     earliest = max(starts[0], end - timedelta(days=MOST_DAYS))
-    return Elsewhere(anchor=anchor, latest=Period(starts[-1], end), everything=Period(earliest, end))
+    return Elsewhere(anchor=anchor, latest=ReportPeriod(starts[-1], end), everything=ReportPeriod(earliest, end))
 
 
 def _next_month(first: date) -> date:

@@ -5,67 +5,67 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from ressenti.indicators.catalogue import CONVERSATIONS, HANDLINGS, Counted, Indicator
+from ressenti.indicators.catalogue import CONVERSATIONS, HANDLINGS, CountNoun, Indicator
 from ressenti.indicators.dimensions import AGENT, AUTOMATION, GROUP, PROJECT, Dimension, dimension
 from ressenti.indicators.measures import Count
 from ressenti.indicators.model import Better, Unit
 from ressenti.reports.completeness import is_complete
-from ressenti.reports.exports.model import Export, Heading, Kind
+from ressenti.reports.exports.model import ColumnHeading, ColumnKind, Export
 from ressenti.reports.rows import lookups
-from ressenti.reports.rows.batch import Batch
+from ressenti.reports.rows.batch import ExportBatch
 from ressenti.reports.rows.lookups import Lookup, seconds
 
-Take = Callable[[Batch], Sequence[Any]]
+TakeValues = Callable[[ExportBatch], Sequence[Any]]
 """Makes the values of a column, one a row, of the kind that the column declares."""
 
 
 @dataclass(frozen=True, slots=True)
-class Column(Heading):
+class ExportColumn(ColumnHeading):
     """A column of rows of facts, and how its values are had; `is_content` holds what people wrote."""
 
-    take: Take
+    take: TakeValues
     is_content: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Extract:
+class ExportDeclaration:
     """One export: the indicator whose rows it gives, what tells two rows of one date apart, and its columns."""
 
     indicator: Indicator
     key: tuple[str, ...]
-    columns: tuple[Column, ...]
+    columns: tuple[ExportColumn, ...]
 
 
-def _fact(column: str) -> Take:
+def _fact(column: str) -> TakeValues:
     return lambda batch: batch.fact(column)
 
 
-def _seconds(column: str) -> Take:
+def _seconds(column: str) -> TakeValues:
     return lambda batch: [seconds(us) for us in batch.fact(column)]
 
 
-def _key(of: Dimension, column: str | None = None) -> Take:
+def _key(of: Dimension, column: str | None = None) -> TakeValues:
     name = column or of.column or ""
     return lambda batch: [one.key for one in batch.name(of, name)]
 
 
-def _keys(of: Dimension, column: str | None = None) -> Take:
+def _keys(of: Dimension, column: str | None = None) -> TakeValues:
     name = column or of.column or ""
     return lambda batch: [[one.key for one in names] for names in batch.name_each(of, name)]
 
 
-def _label(of: Dimension, column: str) -> Take:
+def _label(of: Dimension, column: str) -> TakeValues:
     return lambda batch: [one.label if one.key is not None else None for one in batch.name(of, column)]
 
 
-def _labels(of: Dimension) -> Take:
+def _labels(of: Dimension) -> TakeValues:
     return lambda batch: [[one.label for one in names] for names in batch.name_each(of, of.column or "")]
 
 
-def _told(lookup: Lookup, item: str | None = None, *, by: str = "conversation_id", default: Any = None) -> Take:
+def _told(lookup: Lookup, item: str | None = None, *, by: str = "conversation_id", default: Any = None) -> TakeValues:
     """Take what a lookup tells, or one item of it."""
 
-    def take(batch: Batch) -> list[Any]:
+    def take(batch: ExportBatch) -> list[Any]:
         found = batch.look_up(lookup, by)
         if item is None:
             return [found.get(one, default) for one in batch.fact(by)]
@@ -74,51 +74,51 @@ def _told(lookup: Lookup, item: str | None = None, *, by: str = "conversation_id
     return take
 
 
-def _currency(batch: Batch) -> list[str]:
+def _currency(batch: ExportBatch) -> list[str]:
     return [batch.projects[one].currency for one in batch.fact("project_id")]
 
 
-def _survey(batch: Batch) -> list[str | None]:
+def _survey(batch: ExportBatch) -> list[str | None]:
     return [names[0].key if names else None for names in batch.name_each(dimension("survey"), "survey_ids")]
 
 
-def _complete(batch: Batch) -> list[bool | None]:
+def _complete(batch: ExportBatch) -> list[bool | None]:
     asked = batch.once(lookups.questions_asked)
     found = batch.look_up(lookups.questions_answered, "offer_id")
     answered = (found.get(one) for one in batch.fact("offer_id"))
     return [None if one is None else is_complete(one.survey, one.questions, asked) for one in answered]
 
 
-def _nps_class(batch: Batch) -> list[str | None]:
+def _nps_class(batch: ExportBatch) -> list[str | None]:
     return [
         None if note is None else "promoter" if note >= 9 else "detractor" if note <= 6 else "passive"
         for note in batch.fact("nps")
     ]
 
 
-def _mean_wait(batch: Batch) -> list[float | int | None]:
+def _mean_wait(batch: ExportBatch) -> list[float | int | None]:
     waits = zip(batch.fact("reply_wait_us"), batch.fact("reply_count"), strict=True)
     return [seconds(us, count) if count else None for us, count in waits]
 
 
-def _unanswered(batch: Batch) -> list[bool | None]:
+def _unanswered(batch: ExportBatch) -> list[bool | None]:
     """Take whether nobody answered, of people only: a bot's handling is no one's omission."""
     told = zip(batch.fact("is_human"), batch.fact("is_unanswered"), strict=True)
     return [is_unanswered if is_human else None for is_human, is_unanswered in told]
 
 
-def _channel(batch: Batch) -> list[str | None]:
+def _channel(batch: ExportBatch) -> list[str | None]:
     """Take where the conversation of a handling took place."""
     found = batch.look_up(lookups.channels, "conversation_id")
     ids = [found.get(one) for one in batch.fact("conversation_id")]
     return [one.key for one in batch.call(dimension("channel"), ids)]
 
 
-def _person(batch: Batch) -> list[str]:
+def _person(batch: ExportBatch) -> list[str]:
     return ["human" if is_human else "bot" for is_human in batch.fact("is_human")]
 
 
-_C, _K = Column, Kind
+_C, _K = ExportColumn, ColumnKind
 _TOPIC, _CAMPAIGN, _TAG = dimension("topic"), dimension("campaign"), dimension("tag")
 _RULE, _DISTRIBUTION_GROUP = dimension("rule"), dimension("distribution_group")
 
@@ -147,7 +147,7 @@ _CAME = (
 _FIRST_RESPONSE = "from the visitor's first message to the first answer by a person (D7)"
 _RESOLUTION = "from the visitor's first message to the resolution (D8)"
 
-_CONVERSATIONS = Extract(
+_CONVERSATIONS = ExportDeclaration(
     indicator=CONVERSATIONS,
     key=("conversation_id",),
     columns=(
@@ -193,13 +193,13 @@ COMMENTS = Indicator(
     unit=Unit.COUNT,
     better=Better.NEUTRAL,
     facts="answer",
-    counts=Counted.ANSWERS,
+    counts=CountNoun.ANSWERS,
     population="has_comment",
     measure=Count(),
 )
 """Not in the catalogue: only its rows are asked for."""
 
-_COMMENTS = Extract(
+_COMMENTS = ExportDeclaration(
     indicator=COMMENTS,
     key=("offer_id",),
     columns=(
@@ -246,7 +246,7 @@ _COMMENTS = Extract(
     ),
 )
 
-_HANDLINGS = Extract(
+_HANDLINGS = ExportDeclaration(
     indicator=HANDLINGS,
     key=("conversation_id", "handling_id"),
     columns=(
@@ -280,7 +280,7 @@ _HANDLINGS = Extract(
     ),
 )
 
-EXTRACTS: dict[Export, Extract] = {
+EXTRACTS: dict[Export, ExportDeclaration] = {
     Export.CONVERSATIONS: _CONVERSATIONS,
     Export.COMMENTS: _COMMENTS,
     Export.HANDLINGS: _HANDLINGS,

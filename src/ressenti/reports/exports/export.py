@@ -9,32 +9,32 @@ from typing import BinaryIO, cast
 
 from ressenti.facts.engines.engine import Engine
 from ressenti.facts.schema import TABLES
-from ressenti.facts.store import Keeper
-from ressenti.indicators.answer import cut_of
+from ressenti.facts.store import FactStore
+from ressenti.indicators.answer import slice_of
 from ressenti.indicators.model import Question, Weighting
 from ressenti.indicators.parse_question import read_question
-from ressenti.indicators.sql import Cut, statement
+from ressenti.indicators.sql import Slice, statement
 from ressenti.kit import clock
 from ressenti.record.projects import Project
 from ressenti.record.stores.sqlite import Store
-from ressenti.reports.exports.columns import EXTRACTS, Column, Extract
+from ressenti.reports.exports.columns import EXTRACTS, ExportColumn, ExportDeclaration
 from ressenti.reports.exports.formats import writing
-from ressenti.reports.exports.model import Export, Form, Only, Scope, Taking
+from ressenti.reports.exports.model import Export, ExportFormat, ExportOptions, ExportScope, OnlyRows
 from ressenti.reports.rows.batch import batches
 from ressenti.reports.rows.pages import pages, pages_of
 
 SPOOL_BYTES = 8 << 20
-WHOLE = Taking()
+WHOLE = ExportOptions()
 
 
 def export(
     what: Export,
-    form: Form,
+    form: ExportFormat,
     question: Question,
     facts: Engine,
     record: Store,
     out: BinaryIO,
-    taking: Taking = WHOLE,
+    taking: ExportOptions = WHOLE,
 ) -> int:
     """Write the rows a question speaks of, by their date, and return how many there are.
 
@@ -46,8 +46,8 @@ def export(
     extract = EXTRACTS[what]
     rows_only = replace(question, by=None, grain=None, compare=None, attribution=None, weighting=Weighting.OWN)
     with record.read() as connection:
-        cut, projects = cut_of(extract.indicator, rows_only, facts, connection)
-    if form is Form.XLSX:
+        cut, projects = slice_of(extract.indicator, rows_only, facts, connection)
+    if form is ExportFormat.XLSX:
         from ressenti.reports.exports.workbook import require_room
 
         require_room(_count(extract, cut, facts, only))
@@ -69,14 +69,14 @@ def export(
 
 
 def export_words(
-    keeper: Keeper,
+    keeper: FactStore,
     what: str,
     form: str,
     words: Mapping[str, Sequence[str]],
     out: BinaryIO,
     *,
     now: int | None = None,
-    taking: Taking = WHOLE,
+    taking: ExportOptions = WHOLE,
 ) -> int:
     """Make an export of a question given as words, from facts that are up to date; return how many rows it has.
 
@@ -86,14 +86,15 @@ def export_words(
     with keeper.record.read() as record:
         question = read_question("conversations", words, record, now=clock.now() if now is None else now)
     file, count = make_file(
-        keeper, lambda facts, whole: export(Export(what), Form(form), question, facts, keeper.record, whole, taking)
+        keeper,
+        lambda facts, whole: export(Export(what), ExportFormat(form), question, facts, keeper.record, whole, taking),
     )
     with file:
         copyfileobj(file, out)
     return count
 
 
-def make_file(keeper: Keeper, write: Callable[[Engine, BinaryIO], int]) -> "tuple[SpooledTemporaryFile[bytes], int]":
+def make_file(keeper: FactStore, write: Callable[[Engine, BinaryIO], int]) -> "tuple[SpooledTemporaryFile[bytes], int]":
     """Return a file of facts, whole and at its beginning, and what writing it returned; whoever asked closes it.
 
     Facts that prove damaged half-way are rebuilt, and it begins again.
@@ -117,14 +118,14 @@ def spooled(write: Callable[[BinaryIO], int]) -> "tuple[SpooledTemporaryFile[byt
     return whole, count
 
 
-def _count(extract: Extract, cut: Cut, facts: Engine, only: Only | None) -> int:
+def _count(extract: ExportDeclaration, cut: Slice, facts: Engine, only: OnlyRows | None) -> int:
     if only is not None and extract.key == (extract.key[0],):
         return len(only.ids)
     wanted = statement(extract.indicator, cut)
     return int(facts.rows(wanted.text, wanted.params)[0][0])
 
 
-def _left_out(extract: Extract, columns: Sequence[Column]) -> tuple[tuple[str, str], ...]:
+def _left_out(extract: ExportDeclaration, columns: Sequence[ExportColumn]) -> tuple[tuple[str, str], ...]:
     """Say which columns are missing because they hold what people wrote."""
     missing = [column.key for column in extract.columns if column not in columns]
     return (("left out", f"{', '.join(missing)}: not for whoever asked"),) if missing else ()
@@ -133,13 +134,13 @@ def _left_out(extract: Extract, columns: Sequence[Column]) -> tuple[tuple[str, s
 def _scope(
     what: Export,
     question: Question,
-    cut: Cut,
+    cut: Slice,
     projects: Sequence[Project],
     facts: Engine,
     more: tuple[tuple[str, str], ...],
-) -> Scope:
+) -> ExportScope:
     marks = facts.watermarks()
-    return Scope(
+    return ExportScope(
         what=what,
         projects=tuple(project.key for project in projects),
         zone=cut.zone,

@@ -8,18 +8,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from ressenti.indicators.catalogue import Credit, indicator
+from ressenti.indicators.catalogue import CreditedTo, indicator
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.model import Answer, Row, Value
 from ressenti.kit.i18n import translate
 from ressenti.reports import wording
-from ressenti.reports.choice import EVOLUTION, OVERVIEW, RATINGS, TABS, Choice, available
+from ressenti.reports.choice import EVOLUTION, OVERVIEW, RATINGS, TABS, ReportChoice, available
 from ressenti.reports.comparison import Clarity, compare
-from ressenti.reports.experience.report import BESIDE_MEDIAN, Reading
+from ressenti.reports.experience.report import BESIDE_MEDIAN, ReportReader
 from ressenti.reports.exports.formats import PLAIN, writing
-from ressenti.reports.exports.model import Figures, Form, Heading, Kind, Manner, Scope
+from ressenti.reports.exports.model import ColumnHeading, ColumnKind, CsvOptions, ExportFormat, ExportScope, Figures
 
-_H, _K = Heading, Kind
+_H, _K = ColumnHeading, ColumnKind
 
 _VALUE = "in its unit: percent 0 to 100, points, seconds, or a count; empty where nobody was measured"
 _VALUES = (
@@ -57,15 +57,17 @@ _DISTRIBUTIONS = {"csat": "csat_distribution", "nps": "nps_distribution"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asker:
+class FiguresReader:
     """Whose figures are written: what they chose, for which projects (by their keys), and in which language."""
 
-    reading: Reading
+    reading: ReportReader
     projects: tuple[str, ...]
     language: str = "en"
 
 
-def export_figures(what: Figures, form: Form, asker: Asker, out: BinaryIO, manner: Manner = PLAIN) -> int:
+def export_figures(
+    what: Figures, form: ExportFormat, asker: FiguresReader, out: BinaryIO, manner: CsvOptions = PLAIN
+) -> int:
     """Write figures, and return how many rows they have; raises the refusals of questions before anything is written.
 
     The rows are those of the answers: every one, in full precision.
@@ -82,19 +84,19 @@ def export_figures(what: Figures, form: Form, asker: Asker, out: BinaryIO, manne
     found = _everything(reading)
     answers = [answer for sheet in found.values() for answer in sheet]
     scope = _scope(what, asker, answers)
-    if form is Form.XLSX:
+    if form is ExportFormat.XLSX:
         return _write_sheets(scope, found, asker.language, out)
     rows = [row for answer in answers for row in _long(answer, asker.language)]
     return _write(form, scope, FIGURES, rows, out, manner)
 
 
-def _tiles(reading: Reading) -> list[Answer]:
+def _tiles(reading: ReportReader) -> list[Answer]:
     """Ask for the tiles, and for what is told beside a median."""
     keys = (one for key in available(reading.choice) for one in (key, *BESIDE_MEDIAN.get(key, ())))
     return [reading.answer(key) for key in keys]
 
 
-def _everything(reading: Reading) -> dict[str, list[Answer]]:
+def _everything(reading: ReportReader) -> dict[str, list[Answer]]:
     """Ask for all that the report shows, sheet by sheet."""
     choice = reading.choice
     found = {"tiles": _tiles(reading)}
@@ -104,7 +106,7 @@ def _everything(reading: Reading) -> dict[str, list[Answer]]:
     return found | {f"{key}_by_rating": [reading.answer(one)] for key, one in _DISTRIBUTIONS.items()}
 
 
-def _breakdown(reading: Reading) -> Answer:
+def _breakdown(reading: ReportReader) -> Answer:
     """Ask for what the chosen tab shows of the chosen indicator; on the overview that is its evolution."""
     choice, key = reading.choice, reading.choice.indicator
     if choice.tab in {OVERVIEW, EVOLUTION}:
@@ -114,9 +116,9 @@ def _breakdown(reading: Reading) -> Answer:
     return _by(reading, key, choice.tab)
 
 
-def _by(reading: Reading, key: str, by: str) -> Answer:
+def _by(reading: ReportReader, key: str, by: str) -> Answer:
     """Ask for every row of a dimension, credited as chosen where that can be chosen."""
-    is_own = indicator(key).credit is Credit.OWN
+    is_own = indicator(key).credit is CreditedTo.OWN
     return reading.answer(key, by=by, attribution=None if is_own else reading.choice.attribution)
 
 
@@ -160,7 +162,12 @@ def _values(value: Value, previous: Value | None, unit: str) -> list[Any]:
 
 
 def _write(
-    form: Form, scope: Scope, columns: Sequence[Heading], rows: Sequence[list[Any]], out: BinaryIO, manner: Manner
+    form: ExportFormat,
+    scope: ExportScope,
+    columns: Sequence[ColumnHeading],
+    rows: Sequence[list[Any]],
+    out: BinaryIO,
+    manner: CsvOptions,
 ) -> int:
     with writing(form, scope, columns, out, manner) as write:
         if rows:
@@ -168,11 +175,11 @@ def _write(
     return len(rows)
 
 
-def _write_sheets(scope: Scope, found: Mapping[str, Sequence[Answer]], language: str, out: BinaryIO) -> int:
+def _write_sheets(scope: ExportScope, found: Mapping[str, Sequence[Answer]], language: str, out: BinaryIO) -> int:
     """Write a sheet for each breakdown: a row a key, and the indicators beside one another, each beside its n."""
     from ressenti.reports.exports.workbook import xlsx_sheets
 
-    sheets: dict[str, tuple[Sequence[Heading], list[list[Any]]]] = {}
+    sheets: dict[str, tuple[Sequence[ColumnHeading], list[list[Any]]]] = {}
     for name, answers in found.items():
         if name == "tiles":
             sheets[name] = (TILES, [_tile(answer, language) for answer in answers])
@@ -185,7 +192,7 @@ def _write_sheets(scope: Scope, found: Mapping[str, Sequence[Answer]], language:
     return sum(len(rows) for _columns, rows in sheets.values())
 
 
-def _beside(answers: Sequence[Answer], language: str) -> tuple[list[Heading], list[list[Any]]]:
+def _beside(answers: Sequence[Answer], language: str) -> tuple[list[ColumnHeading], list[list[Any]]]:
     """Return the columns and the rows of answers to the same breakdown, put together by their keys."""
     first = answers[0]
     columns = [_H("key", _K.TEXT, "the row, as its source calls it, or where the bucket of time begins")]
@@ -204,7 +211,7 @@ def _beside(answers: Sequence[Answer], language: str) -> tuple[list[Heading], li
     return columns, made
 
 
-def _columns(answer: Answer) -> Iterator[Heading]:
+def _columns(answer: Answer) -> Iterator[ColumnHeading]:
     name, key = indicator(answer.indicator).name, answer.indicator
     yield _H(key, _K.NUMBER, f"{name}, {_VALUE}")
     yield _H(f"{key}_n", _K.WHOLE, "how many rows it rests on")
@@ -227,11 +234,11 @@ def _has_interval(answer: Answer) -> bool:
     return answer.unit.value in {"percent", "points"}
 
 
-def _scope(what: Figures, asker: Asker, answers: Sequence[Answer]) -> Scope:
+def _scope(what: Figures, asker: FiguresReader, answers: Sequence[Answer]) -> ExportScope:
     reading, choice = asker.reading, asker.reading.choice
     zone = choice.zone or reading.zone
     start, end = choice.period.moments(zone)
-    return Scope(
+    return ExportScope(
         what=what,
         projects=asker.projects,
         zone=zone,
@@ -245,7 +252,7 @@ def _scope(what: Figures, asker: Asker, answers: Sequence[Answer]) -> Scope:
     )
 
 
-def _more(what: Figures, choice: Choice) -> Iterator[tuple[str, str]]:
+def _more(what: Figures, choice: ReportChoice) -> Iterator[tuple[str, str]]:
     yield "compared with", choice.comparison.value if choice.comparison else "nothing"
     if choice.attribution:
         yield "attribution", choice.attribution.value

@@ -4,33 +4,33 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, BinaryIO, assert_never
 
-from ressenti.reports.exports.model import Form, Heading, Manner, Scope
+from ressenti.reports.exports.model import ColumnHeading, CsvOptions, ExportFormat, ExportScope
 
-Write = Callable[[Sequence[Sequence[Any]]], None]
+WriteRows = Callable[[Sequence[Sequence[Any]]], None]
 """Writes a batch: the values of each column, in the order of the columns."""
 
 
-PLAIN = Manner()
+PLAIN = CsvOptions()
 
 
 def writing(
-    form: Form, scope: Scope, columns: Sequence[Heading], out: BinaryIO, manner: Manner = PLAIN
-) -> AbstractContextManager[Write]:
+    form: ExportFormat, scope: ExportScope, columns: Sequence[ColumnHeading], out: BinaryIO, manner: CsvOptions = PLAIN
+) -> AbstractContextManager[WriteRows]:
     """Begin a file in that form; what fails inside leaves it unfinished. Only CSV has a manner."""
     match form:
-        case Form.CSV:
+        case ExportFormat.CSV:
             from ressenti.reports.exports.text_lines import csv_file
 
             return csv_file(scope, columns, out, manner)
-        case Form.JSONL:
+        case ExportFormat.JSONL:
             from ressenti.reports.exports.text_lines import jsonl_file
 
             return jsonl_file(scope, columns, out)
-        case Form.PARQUET:
+        case ExportFormat.PARQUET:
             from ressenti.reports.exports.parquet import parquet_file
 
             return parquet_file(scope, columns, out)
-        case Form.XLSX:
+        case ExportFormat.XLSX:
             from ressenti.reports.exports.workbook import xlsx_file
 
             return xlsx_file(scope, columns, out)

@@ -28,7 +28,7 @@ class Figures(StrEnum):
     BREAKDOWN = "breakdown"
 
 
-class Form(StrEnum):
+class ExportFormat(StrEnum):
     """The form of the file."""
 
     CSV = "csv"
@@ -37,7 +37,7 @@ class Form(StrEnum):
     JSONL = "jsonl"
 
 
-class Kind(StrEnum):
+class ColumnKind(StrEnum):
     """What a column holds, as Python has it before a form writes it down; None is no value, whatever the kind."""
 
     TEXT = "text"  # str, exactly as it came
@@ -51,16 +51,16 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class ColumnHeading:
     """One column of a file: its key in every form, what kind of values it holds, and what they mean."""
 
     key: str
-    kind: Kind
+    kind: ColumnKind
     meaning: str
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class CsvOptions:
     """How a CSV file is written: with a mark that tells spreadsheets its encoding, and with its scope above the rows.
 
     Without either, it is what an import reads.
@@ -71,7 +71,7 @@ class Manner:
 
 
 @dataclass(frozen=True, slots=True)
-class Only:
+class OnlyRows:
     """The conversations (for comments: the surveys) an export is kept to, whatever their dates, by the record's ids.
 
     `more` says in names and words which they are.
@@ -86,20 +86,20 @@ def _go_on() -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Taking:
+class ExportOptions:
     """How rows are taken: some of them only, with or without what people wrote, and in which manner.
 
     `going_on` is called again and again while they are; what it raises ends it.
     """
 
-    only: Only | None = None
+    only: OnlyRows | None = None
     reads_content: bool = True
-    manner: Manner = Manner()
+    manner: CsvOptions = CsvOptions()
     going_on: Callable[[], None] = _go_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
+class ExportScope:
     """Which rows an export speaks of, so that the file can still tell when nobody remembers the command.
 
     `start`, `end` and `asked_at` are microseconds since the epoch; `as_of` is the journal number of the facts; `more`

@@ -8,15 +8,15 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ressenti.reports.exports.formats import Write
-from ressenti.reports.exports.model import Heading, Kind, Scope
+from ressenti.reports.exports.formats import WriteRows
+from ressenti.reports.exports.model import ColumnHeading, ColumnKind, ExportScope
 
 ROW_GROUP = 50_000
 """Rows written together: enough to compress and to skip, few enough to hold."""
 
 
 @contextmanager
-def parquet_file(scope: Scope, columns: Sequence[Heading], out: BinaryIO) -> Iterator[Write]:
+def parquet_file(scope: ExportScope, columns: Sequence[ColumnHeading], out: BinaryIO) -> Iterator[WriteRows]:
     """Write a Parquet file. Texts stay as they are."""
     types = _types(scope.zone)
     fields = [pa.field(one.key, types[one.kind], metadata={"meaning": one.meaning}) for one in columns]
@@ -64,14 +64,14 @@ class _Sink:
         """Leave the file open: it is the caller's."""
 
 
-def _types(zone: str) -> dict[Kind, Any]:
+def _types(zone: str) -> dict[ColumnKind, Any]:
     return {
-        Kind.TEXT: pa.string(),
-        Kind.TEXTS: pa.list_(pa.string()),
-        Kind.WHOLE: pa.int64(),
-        Kind.SECONDS: pa.float64(),
-        Kind.NUMBER: pa.float64(),
-        Kind.MONEY: pa.decimal128(38, 6),
-        Kind.FLAG: pa.bool_(),
-        Kind.MOMENT: pa.timestamp("us", tz=zone),
+        ColumnKind.TEXT: pa.string(),
+        ColumnKind.TEXTS: pa.list_(pa.string()),
+        ColumnKind.WHOLE: pa.int64(),
+        ColumnKind.SECONDS: pa.float64(),
+        ColumnKind.NUMBER: pa.float64(),
+        ColumnKind.MONEY: pa.decimal128(38, 6),
+        ColumnKind.FLAG: pa.bool_(),
+        ColumnKind.MOMENT: pa.timestamp("us", tz=zone),
     }

@@ -10,20 +10,22 @@ from ressenti.indicators.names import WITHOUT
 from ressenti.reports.comments.choice import CommentsChoice
 from ressenti.reports.comments.order import admitted
 from ressenti.reports.comments.order import chosen_ids as offer_ids
-from ressenti.reports.conversations.page import Looking
+from ressenti.reports.conversations.page import ConversationAccess
 from ressenti.reports.conversations.page import chosen_ids as conversation_ids
-from ressenti.reports.conversations.query import Wanted
-from ressenti.reports.exports.model import Only
+from ressenti.reports.conversations.query import ConversationQuery
+from ressenti.reports.exports.model import OnlyRows
 
 
-def only_conversations(wanted: Wanted, looking: Looking, facts: Engine, record: Connection) -> Only | None:
+def only_conversations(
+    wanted: ConversationQuery, looking: ConversationAccess, facts: Engine, record: Connection
+) -> OnlyRows | None:
     """Return what the list of conversations is kept to, None where period and filters say it all.
 
     Raises what cannot be asked or looked for.
     """
     if not (wanted.behind or wanted.words or wanted.is_everything):
         return None
-    return Only(conversation_ids(wanted, looking, facts, record), tuple(_about_conversations(wanted)))
+    return OnlyRows(conversation_ids(wanted, looking, facts, record), tuple(_about_conversations(wanted)))
 
 
 def only_comments(
@@ -32,7 +34,7 @@ def only_comments(
     find: Callable[[str], Sequence[int]],
     facts: Engine,
     record: Connection,
-) -> Only | None:
+) -> OnlyRows | None:
     """Return what the table of comments is kept to, None where period and filters say it all.
 
     `question` has the table's period, filters, and what whoever looks is kept to. Raises what cannot be looked for.
@@ -42,10 +44,10 @@ def only_comments(
     found = find(choice.typed) if choice.typed else None
     with facts.snapshot() as view:
         ids = offer_ids(admitted(question, view, record, found=found), choice)
-    return Only(ids, tuple(_about_comments(choice)))
+    return OnlyRows(ids, tuple(_about_comments(choice)))
 
 
-def _about_conversations(wanted: Wanted) -> Iterator[tuple[str, str]]:
+def _about_conversations(wanted: ConversationQuery) -> Iterator[tuple[str, str]]:
     behind = wanted.behind
     if behind:
         yield "behind", behind.of

@@ -12,15 +12,17 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from ressenti.kit.formulas import neutral
-from ressenti.reports.exports.formats import PLAIN, Write
-from ressenti.reports.exports.model import Heading, Kind, Manner, Scope, local
+from ressenti.reports.exports.formats import PLAIN, WriteRows
+from ressenti.reports.exports.model import ColumnHeading, ColumnKind, CsvOptions, ExportScope, local
 
 BETWEEN = ";"
 """Stands between several values in one cell, as in the import format."""
 
 
 @contextmanager
-def csv_file(scope: Scope, columns: Sequence[Heading], out: BinaryIO, manner: Manner = PLAIN) -> Iterator[Write]:
+def csv_file(
+    scope: ExportScope, columns: Sequence[ColumnHeading], out: BinaryIO, manner: CsvOptions = PLAIN
+) -> Iterator[WriteRows]:
     """Write lines of comma-separated cells in UTF-8, a header first; texts cannot become formulas.
 
     The scope, where it is wanted, stands above the header in lines of one cell that begin with “#”.
@@ -49,7 +51,7 @@ def csv_file(scope: Scope, columns: Sequence[Heading], out: BinaryIO, manner: Ma
 
 
 @contextmanager
-def jsonl_file(scope: Scope, columns: Sequence[Heading], out: BinaryIO) -> Iterator[Write]:
+def jsonl_file(scope: ExportScope, columns: Sequence[ColumnHeading], out: BinaryIO) -> Iterator[WriteRows]:
     """Write one JSON object a line; texts stay as they are, several values are an array."""
     zone = ZoneInfo(scope.zone)
     encoder = msgspec.json.Encoder(decimal_format="number")
@@ -57,7 +59,7 @@ def jsonl_file(scope: Scope, columns: Sequence[Heading], out: BinaryIO) -> Itera
 
     def write(batch: Sequence[Sequence[Any]]) -> None:
         values = [
-            _iso_all(values, zone) if column.kind is Kind.MOMENT else values
+            _iso_all(values, zone) if column.kind is ColumnKind.MOMENT else values
             for column, values in zip(columns, batch, strict=True)
         ]
         out.write(encoder.encode_lines([dict(zip(keys, row, strict=True)) for row in zip(*values, strict=True)]))
@@ -70,16 +72,16 @@ def _in_a_line(words: str) -> str:
     return " ".join(words.split())
 
 
-def _csv_cells(zone: ZoneInfo) -> dict[Kind, Callable[[Any], str]]:
+def _csv_cells(zone: ZoneInfo) -> dict[ColumnKind, Callable[[Any], str]]:
     return {
-        Kind.TEXT: neutral,
-        Kind.TEXTS: lambda texts: neutral(BETWEEN.join(texts)),
-        Kind.WHOLE: str,
-        Kind.SECONDS: _digits,
-        Kind.NUMBER: _digits,
-        Kind.MONEY: lambda amount: format(amount, "f"),
-        Kind.FLAG: lambda flag: "true" if flag else "false",
-        Kind.MOMENT: lambda moment: local(moment, zone).isoformat(),
+        ColumnKind.TEXT: neutral,
+        ColumnKind.TEXTS: lambda texts: neutral(BETWEEN.join(texts)),
+        ColumnKind.WHOLE: str,
+        ColumnKind.SECONDS: _digits,
+        ColumnKind.NUMBER: _digits,
+        ColumnKind.MONEY: lambda amount: format(amount, "f"),
+        ColumnKind.FLAG: lambda flag: "true" if flag else "false",
+        ColumnKind.MOMENT: lambda moment: local(moment, zone).isoformat(),
     }
 
 

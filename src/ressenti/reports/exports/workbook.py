@@ -13,8 +13,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from ressenti.kit.clock import from_us
-from ressenti.reports.exports.formats import Write
-from ressenti.reports.exports.model import Heading, Kind, Scope, local
+from ressenti.reports.exports.formats import WriteRows
+from ressenti.reports.exports.model import ColumnHeading, ColumnKind, ExportScope, local
 from ressenti.reports.exports.refusals import TooManyRows
 from ressenti.reports.exports.text_lines import BETWEEN
 
@@ -24,14 +24,14 @@ MOST_ROWS = 1_048_575
 _CUT = -2
 _FIRST_YEAR = 1900
 _WIDTHS = {
-    Kind.TEXT: 18,
-    Kind.TEXTS: 24,
-    Kind.WHOLE: 12,
-    Kind.SECONDS: 14,
-    Kind.NUMBER: 14,
-    Kind.MONEY: 12,
-    Kind.FLAG: 12,
-    Kind.MOMENT: 27,
+    ColumnKind.TEXT: 18,
+    ColumnKind.TEXTS: 24,
+    ColumnKind.WHOLE: 12,
+    ColumnKind.SECONDS: 14,
+    ColumnKind.NUMBER: 14,
+    ColumnKind.MONEY: 12,
+    ColumnKind.FLAG: 12,
+    ColumnKind.MOMENT: 27,
 }
 _WIDE = {"comment": 60, "conversation_id": 24}
 _OPTIONS = {
@@ -49,14 +49,16 @@ def require_room(count: int) -> None:
 
 
 @contextmanager
-def xlsx_file(scope: Scope, columns: Sequence[Heading], out: BinaryIO) -> Iterator[Write]:
+def xlsx_file(scope: ExportScope, columns: Sequence[ColumnHeading], out: BinaryIO) -> Iterator[WriteRows]:
     """Write a workbook with the rows on its first sheet, and on its second what they are."""
     with xlsx_sheets(scope, {scope.what.value: columns}, out) as (write,):
         yield write
 
 
 @contextmanager
-def xlsx_sheets(scope: Scope, sheets: Mapping[str, Sequence[Heading]], out: BinaryIO) -> Iterator[list[Write]]:
+def xlsx_sheets(
+    scope: ExportScope, sheets: Mapping[str, Sequence[ColumnHeading]], out: BinaryIO
+) -> Iterator[list[WriteRows]]:
     """Write a workbook with these columns on sheets of these names, and on a last one what they are.
 
     Gives what writes to each sheet, in their order.
@@ -102,21 +104,21 @@ class _PlainSheet(Worksheet):  # type: ignore[misc]
 class _Rows:
     """The sheet of rows: header, then a row at a time, since only the last one is held."""
 
-    def __init__(self, book: Workbook, sheet: Worksheet, columns: Sequence[Heading], zone: ZoneInfo) -> None:
+    def __init__(self, book: Workbook, sheet: Worksheet, columns: Sequence[ColumnHeading], zone: ZoneInfo) -> None:
         self.row_count = 0
         self.cut_count = 0
         self._book, self._sheet, self._zone = book, sheet, zone
         self._clocks: dict[timedelta | None, Format] = {}
         self._width = len(columns)
-        put: dict[Kind, Callable[[int, int, Any], None]] = {
-            Kind.TEXT: self._text,
-            Kind.TEXTS: lambda row, place, texts: self._text(row, place, BETWEEN.join(texts)),
-            Kind.WHOLE: sheet.write_number,
-            Kind.SECONDS: sheet.write_number,
-            Kind.NUMBER: sheet.write_number,
-            Kind.MONEY: self._money,
-            Kind.FLAG: sheet.write_boolean,
-            Kind.MOMENT: self._moment,
+        put: dict[ColumnKind, Callable[[int, int, Any], None]] = {
+            ColumnKind.TEXT: self._text,
+            ColumnKind.TEXTS: lambda row, place, texts: self._text(row, place, BETWEEN.join(texts)),
+            ColumnKind.WHOLE: sheet.write_number,
+            ColumnKind.SECONDS: sheet.write_number,
+            ColumnKind.NUMBER: sheet.write_number,
+            ColumnKind.MONEY: self._money,
+            ColumnKind.FLAG: sheet.write_boolean,
+            ColumnKind.MOMENT: self._moment,
         }
         self._puts = [put[column.kind] for column in columns]
         bold = book.add_format({"bold": True})
@@ -162,7 +164,7 @@ class _Rows:
 
 
 def _about(
-    scope: Scope, sheets: Mapping[str, Sequence[Heading]], written: Sequence[_Rows]
+    scope: ExportScope, sheets: Mapping[str, Sequence[ColumnHeading]], written: Sequence[_Rows]
 ) -> Iterator[tuple[str, str]]:
     yield from scope.said().items()
     yield "rows", str(sum(one.row_count for one in written))

@@ -16,7 +16,7 @@ DENSE = 62
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class AxisLabel:
     """A name on the axis: where its bucket's middle stands (0 to 1), and how the text hangs on that place."""
 
     at: float
@@ -26,10 +26,10 @@ class Label:
 
 def axis_labels(
     starts: Sequence[datetime], grain: Grain, *, width_px: float, language: str, is_short: bool = False
-) -> list[Label]:
+) -> list[AxisLabel]:
     """Return the names that fit on a width: the last bucket's, then as many natural ones as leave it room."""
     texts = {i: bucket(starts[i], grain, language=language, is_short=is_short) for i in _natural(starts, grain)}
-    chosen: list[Label] = []
+    chosen: list[AxisLabel] = []
     limit = float("inf")
     for i in sorted(texts, reverse=True):
         label, left, right = _placed((i + 0.5) / len(starts), texts[i], width_px)
@@ -44,12 +44,12 @@ def text_px(text: str) -> float:
     return sum(3.4 if letter in _NARROW else 10 if letter in _WIDE else 6.6 for letter in text)
 
 
-def _placed(at: float, text: str, width_px: float) -> tuple[Label, float, float]:
+def _placed(at: float, text: str, width_px: float) -> tuple[AxisLabel, float, float]:
     """Hang a text on its place, and say where it begins and ends; at the right edge it ends with the axis."""
     half = text_px(text) / 2
     if at * width_px + half > width_px:
-        return Label(1.0, text, "end"), width_px - 2 * half, width_px
-    return Label(at, text, "mid"), at * width_px - half, at * width_px + half
+        return AxisLabel(1.0, text, "end"), width_px - 2 * half, width_px
+    return AxisLabel(at, text, "mid"), at * width_px - half, at * width_px + half
 
 
 def _natural(starts: Sequence[datetime], grain: Grain) -> set[int]:

@@ -14,7 +14,7 @@ from ressenti.kit.i18n import _, translate
 from ressenti.reports.figures.axis import text_px
 from ressenti.reports.figures.svg import element, share
 from ressenti.reports.format import count, percent
-from ressenti.reports.model import Distribution, Note, NpsClass
+from ressenti.reports.model import Note, NoteDistribution, NpsClass
 from ressenti.reports.wording import CLASSES, NOTES
 
 LEAST_TOP = 40.0
@@ -22,16 +22,16 @@ LEAST_TOP = 40.0
 _BAR = 10
 _AIR = 8
 
-Describe = Callable[[Note], str]
-Lead = Callable[[tuple[int, ...]], str | None]
+DescribeNote = Callable[[Note], str]
+LinkOfNotes = Callable[[tuple[int, ...]], str | None]
 
 
 def draw_distribution(
-    distribution: Distribution,
+    distribution: NoteDistribution,
     *,
     language: str,
-    describe: Describe,
-    lead_to: Lead,
+    describe: DescribeNote,
+    lead_to: LinkOfNotes,
     satisfied: Collection[int] = (4, 5),
 ) -> Markup:
     """Return the bars, best note first, and beside them what some of them sum up to.
@@ -46,7 +46,7 @@ def draw_distribution(
     return element("div", sheet.keys(), plot, sheet.figures(), sheet.brackets(), class_=f"distribution {sheet.kind}")
 
 
-def _address(note: Note, lead_to: Lead) -> str | None:
+def _address(note: Note, lead_to: LinkOfNotes) -> str | None:
     return lead_to((note.note,)) if note.value.n else None
 
 
@@ -60,14 +60,14 @@ class _Span:
     words: str
 
 
-class _Sheet(ABC):
+class _BarSheet(ABC):
     """Rows of a height, with what they have in common."""
 
     kind: str
     tall: int
     label: str
 
-    def __init__(self, distribution: Distribution, language: str) -> None:
+    def __init__(self, distribution: NoteDistribution, language: str) -> None:
         self.n, self.language = distribution.n, language
         self.notes = sorted(distribution.notes, key=lambda note: -note.note)
         shares = [value.value for note in self.notes for value in (note.value, note.previous) if value is not None]
@@ -133,12 +133,12 @@ class _Sheet(ABC):
         )
 
 
-class _Csat(_Sheet):
+class _Csat(_BarSheet):
     """Notes with their words above the bars."""
 
     kind, tall = "csat", 46
 
-    def __init__(self, distribution: Distribution, language: str, satisfied: frozenset[int]) -> None:
+    def __init__(self, distribution: NoteDistribution, language: str, satisfied: frozenset[int]) -> None:
         super().__init__(distribution, language)
         self.satisfied = satisfied
         self.label = translate(_("Share of each rating"), language)
@@ -169,12 +169,12 @@ class _Csat(_Sheet):
         return self.bracketed([_Span(held[0], held[-1], total, words)]) + slim
 
 
-class _Nps(_Sheet):
+class _Nps(_BarSheet):
     """Eleven notes, close together, in three classes."""
 
     kind, tall = "nps", 26
 
-    def __init__(self, distribution: Distribution, language: str) -> None:
+    def __init__(self, distribution: NoteDistribution, language: str) -> None:
         super().__init__(distribution, language)
         self.label = translate(_("Share of each note from 0 to 10"), language)
 

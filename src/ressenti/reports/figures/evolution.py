@@ -13,7 +13,7 @@ from ressenti.indicators.model import Better, Unit
 from ressenti.kit.i18n import _, translate
 from ressenti.reports.dates import bucket
 from ressenti.reports.figures.axis import DENSE, text_px
-from ressenti.reports.figures.markers import Placed, draw_marks, head_px, place_marks
+from ressenti.reports.figures.markers import PlacedMark, draw_marks, head_px, place_marks
 from ressenti.reports.figures.plane import (
     ACROSS,
     BASE,
@@ -37,24 +37,26 @@ from ressenti.reports.figures.plane import (
 from ressenti.reports.figures.scale import SUMS, scale_for
 from ressenti.reports.figures.svg import element, group, line_path, share, short
 from ressenti.reports.format import amount
-from ressenti.reports.model import Evolution, Point
+from ressenti.reports.model import Evolution, EvolutionPoint
 
 FEW_POINTS = 12
 """Up to so many measured buckets, each is a dot with its own interval: a band would join what lies far apart."""
 LONG_WAIT = 1.5
 _LEADER_PX = 32
 
-Describe = Callable[[Point], str]
-Lead = Callable[[Point], str | None]
+DescribePoint = Callable[[EvolutionPoint], str]
+LinkOfPoint = Callable[[EvolutionPoint], str | None]
 
 
-def draw_evolution(evolution: Evolution, *, language: str, label: str, describe: Describe, lead_to: Lead) -> Markup:
+def draw_evolution(
+    evolution: Evolution, *, language: str, label: str, describe: DescribePoint, lead_to: LinkOfPoint
+) -> Markup:
     """Return two drawings side by side: the value axis, and the plot, which is as wide as its box.
 
     `describe` words what a bucket holds; `lead_to` gives the address it leads to, or None. The words of the markers
     stand in the drawing only where there is room: whoever shows it lists them, too.
     """
-    drawn = _Drawn(evolution, _plane(evolution), tuple(_placed(evolution)), language)
+    drawn = _EvolutionPlan(evolution, _plane(evolution), tuple(_placed(evolution)), language)
     head = head_px(drawn.placed)
     starts = [point.start for point in evolution.points]
     ground = [_shaded(evolution.points, drawn.plane), draw_grid(drawn.plane), _stretched(drawn)]
@@ -87,12 +89,12 @@ def _lowered(parts: Sequence[Markup], head: int) -> Markup:
     return element("svg", *parts, y=head, width="100%", height=HEIGHT, class_="loose")
 
 
-def is_gap(point: Point) -> bool:
+def is_gap(point: EvolutionPoint) -> bool:
     """Say whether nobody was measured in a bucket that has begun."""
     return point.value.value is None and not point.is_future
 
 
-def has_few_points(points: Sequence[Point]) -> bool:
+def has_few_points(points: Sequence[EvolutionPoint]) -> bool:
     """Say whether the intervals are drawn as whiskers instead of a band."""
     return sum(point.value.value is not None for point in points) <= FEW_POINTS
 
@@ -116,16 +118,16 @@ def incident(evolution: Evolution) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Drawn:
+class _EvolutionPlan:
     """An evolution, and where its values and its markers stand."""
 
     evolution: Evolution
     plane: Plane
-    placed: tuple[Placed, ...]
+    placed: tuple[PlacedMark, ...]
     language: str
 
     @property
-    def points(self) -> Sequence[Point]:
+    def points(self) -> Sequence[EvolutionPoint]:
         return self.evolution.points
 
     @property
@@ -153,11 +155,11 @@ def _plane(evolution: Evolution) -> Plane:
     return Plane(scale_for(told, unit), len(points), COUNTS_BASE if unit is Unit.COUNT else BASE)
 
 
-def _placed(evolution: Evolution) -> list[Placed]:
+def _placed(evolution: Evolution) -> list[PlacedMark]:
     return place_marks(evolution.marks, [point.start for point in evolution.points])
 
 
-def _shaded(points: Sequence[Point], plane: Plane) -> Markup:
+def _shaded(points: Sequence[EvolutionPoint], plane: Plane) -> Markup:
     if all(point.value.value is None for point in points):
         return Markup()
     spans = (list(run) for empty, run in groupby(range(len(points)), lambda i: is_gap(points[i])) if empty)
@@ -174,7 +176,7 @@ def _shaded(points: Sequence[Point], plane: Plane) -> Markup:
     )
 
 
-def _stretched(drawn: _Drawn) -> Markup:
+def _stretched(drawn: _EvolutionPlan) -> Markup:
     points, plane = drawn.points, drawn.plane
     now = [point.value.value for point in points]
     before = [point.previous.value if point.previous else None for point in points]
@@ -189,7 +191,7 @@ def _stretched(drawn: _Drawn) -> Markup:
     return draw_stretched(parts)
 
 
-def _bars(points: Sequence[Point], plane: Plane) -> Iterable[Markup]:
+def _bars(points: Sequence[EvolutionPoint], plane: Plane) -> Iterable[Markup]:
     """Draw each sum as a bar from zero; one that is still growing is only outlined."""
     zero, width = plane.y(0), ACROSS / max(plane.many, 1)
     for kind, is_unfinished in (("bar acc", False), ("bar so-far", True)):
@@ -203,7 +205,7 @@ def _bars(points: Sequence[Point], plane: Plane) -> Iterable[Markup]:
             yield element("path", class_=kind, d=d)
 
 
-def _bands(points: Sequence[Point], plane: Plane) -> Iterable[Markup]:
+def _bands(points: Sequence[EvolutionPoint], plane: Plane) -> Iterable[Markup]:
     highs = plane.runs([point.value.high for point in points])
     lows = plane.runs([point.value.low for point in points])
     for high, low in zip(highs, lows, strict=True):
@@ -211,7 +213,7 @@ def _bands(points: Sequence[Point], plane: Plane) -> Iterable[Markup]:
             yield element("path", class_="band", d=line_path([*high, *low[::-1]]) + "Z")
 
 
-def _counts(points: Sequence[Point]) -> str:
+def _counts(points: Sequence[EvolutionPoint]) -> str:
     most = max((point.value.n for point in points), default=0)
     width = ACROSS / max(len(points), 1)
     bars = []
@@ -223,7 +225,7 @@ def _counts(points: Sequence[Point]) -> str:
     return "".join(bars)
 
 
-def _marks(drawn: _Drawn) -> Markup:
+def _marks(drawn: _EvolutionPlan) -> Markup:
     """Draw what stands at single places: whiskers, dots, the last value and the named incident."""
     points = drawn.points
     measured = [i for i, point in enumerate(points) if point.value.value is not None]
@@ -242,7 +244,7 @@ def _marks(drawn: _Drawn) -> Markup:
     return group([*whiskers, *dots, *beyond, *words], aria_hidden="true")
 
 
-def _whisker(drawn: _Drawn, i: int) -> Markup:
+def _whisker(drawn: _EvolutionPlan, i: int) -> Markup:
     value = drawn.points[i].value
     if value.low is None or value.high is None:
         return Markup()
@@ -250,12 +252,12 @@ def _whisker(drawn: _Drawn, i: int) -> Markup:
     return element("line", class_="whisk", x1=x, x2=x, y1=drawn.plane.y(value.high), y2=drawn.plane.y(value.low))
 
 
-def _dot(drawn: _Drawn, i: int) -> Markup:
+def _dot(drawn: _EvolutionPlan, i: int) -> Markup:
     x, y = drawn.place(i)
     return element("circle", class_="pt-out" if drawn.points[i].is_unfinished else "pt", cx=share(x), cy=y, r=4)
 
 
-def _last_label(drawn: _Drawn, i: int) -> Markup:
+def _last_label(drawn: _EvolutionPlan, i: int) -> Markup:
     value, x = drawn.points[i].value, drawn.plane.x(i)
     highest = value.high if value.high is not None and drawn.is_held(i) else value.value or 0
     y = max(12.0, drawn.plane.y(highest) - 10)
@@ -266,7 +268,7 @@ def _last_label(drawn: _Drawn, i: int) -> Markup:
     return element("text", text, class_=f"acc halo {hang}", x=share(x), dx=aside, y=y)
 
 
-def _incident_label(drawn: _Drawn, i: int) -> Markup:
+def _incident_label(drawn: _EvolutionPlan, i: int) -> Markup:
     """Name the bucket at the end of a leader, in each of the two widths where the line does not run."""
     x, y = drawn.place(i)
     spots = [_spot(drawn, i, width) for width in (WIDE_PX, NARROW_PX)]
@@ -279,13 +281,13 @@ def _incident_label(drawn: _Drawn, i: int) -> Markup:
     return element("svg", named, element("circle", class_="pt", r=4, cy=y), x=share(x), class_="loose")
 
 
-def _incident_texts(drawn: _Drawn, i: int) -> tuple[str, str]:
+def _incident_texts(drawn: _EvolutionPlan, i: int) -> tuple[str, str]:
     point = drawn.points[i]
     value = amount(point.value.value, drawn.evolution.unit, language=drawn.language)
     return value, bucket(point.start, drawn.evolution.grain, language=drawn.language)
 
 
-def _incident_words(drawn: _Drawn, i: int, y: float, side: int, text_y: float) -> Markup:
+def _incident_words(drawn: _EvolutionPlan, i: int, y: float, side: int, text_y: float) -> Markup:
     """Write value and date at the end of a leader, on the right (1) or the left (-1) of the place."""
     hang = "start" if side > 0 else "end"
     value, when = _incident_texts(drawn, i)
@@ -298,7 +300,7 @@ def _incident_words(drawn: _Drawn, i: int, y: float, side: int, text_y: float) -
     )
 
 
-def _spot(drawn: _Drawn, i: int, width: float) -> tuple[int, float]:
+def _spot(drawn: _EvolutionPlan, i: int, width: float) -> tuple[int, float]:
     """Return the side and the height at which a name crosses the least, in a box of this width."""
     x, y = drawn.place(i)
     at, wide = x * width, _LEADER_PX + 4 + max(map(text_px, _incident_texts(drawn, i))) * 1.06
@@ -324,7 +326,7 @@ def _spot(drawn: _Drawn, i: int, width: float) -> tuple[int, float]:
 _Segment = tuple[float, float, float, float]
 
 
-def _obstacles(drawn: _Drawn, named: int, width: float) -> Iterable[tuple[float, _Segment]]:
+def _obstacles(drawn: _EvolutionPlan, named: int, width: float) -> Iterable[tuple[float, _Segment]]:
     """Walk what a name should not lie on, and how much: the line, whiskers, rules, less so the period before."""
     plane, points = drawn.plane, drawn.points
     before = [point.previous.value if point.previous else None for point in points]
@@ -352,13 +354,13 @@ def _inside(segment: _Segment, left: float, top: float, right: float, bottom: fl
     return end - start if max(ys) >= top and min(ys) <= bottom else 0.0
 
 
-def _silence(drawn: _Drawn) -> Markup:
+def _silence(drawn: _EvolutionPlan) -> Markup:
     if any(point.value.value is not None for point in drawn.points):
         return Markup()
     return draw_words(translate(_("Nobody was measured in this period"), drawn.language))
 
 
-def _columns(points: Sequence[Point], describe: Describe, lead_to: Lead) -> Markup:
+def _columns(points: Sequence[EvolutionPoint], describe: DescribePoint, lead_to: LinkOfPoint) -> Markup:
     """Lay a column over each bucket that says what it holds, and leads to what is behind it."""
     linked = [i for i, point in enumerate(points) if point.value.n]
     return group(
@@ -367,7 +369,7 @@ def _columns(points: Sequence[Point], describe: Describe, lead_to: Lead) -> Mark
     )
 
 
-def _column(points: Sequence[Point], i: int, words: str, address: str | None, *, is_last: bool) -> Markup:
+def _column(points: Sequence[EvolutionPoint], i: int, words: str, address: str | None, *, is_last: bool) -> Markup:
     """Draw a column. Where they are too narrow to aim at, one is reached by Tab, the others from it by arrow keys."""
     hit = element(
         "rect",

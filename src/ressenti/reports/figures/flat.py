@@ -38,7 +38,7 @@ def flatten(
     tree = list(_drawings(ET.fromstring(f"<g>{legal(drawing)}</g>")))  # noqa: S314 - drawn here
     own = [float(one.get("width", 0)) for one in tree]
     rest = (width - sum(own) - gap * (len(tree) - 1)) / max(own.count(0), 1)
-    around = _Around(width=rest, theme=theme, hidden=_HIDDEN[(figure_px or width) < NARROW_BELOW_PX])
+    around = _Surroundings(width=rest, theme=theme, hidden=_HIDDEN[(figure_px or width) < NARROW_BELOW_PX])
     flat = ET.Element("g")
     x = 0.0
     for child, taken in zip(tree, own, strict=True):
@@ -52,7 +52,7 @@ def flatten(
 def restyle(marks: str, theme: str) -> Markup:
     """Return marks of fixed places with attributes in the place of classes."""
     tree = ET.fromstring(f"<g>{legal(marks)}</g>")  # noqa: S314 - drawn here
-    around = _Around(width=0, theme=theme, hidden=frozenset(), classes=frozenset({"fig"}))
+    around = _Surroundings(width=0, theme=theme, hidden=frozenset(), classes=frozenset({"fig"}))
     return Markup("").join(
         Markup(ET.tostring(one, encoding="unicode")) for child in tree for one in _flat(child, around)
     )
@@ -64,7 +64,7 @@ def legal(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Around:
+class _Surroundings:
     """What an element is drawn in: a width, a theme, the classes of its drawings, and how much it is stretched."""
 
     width: float
@@ -83,7 +83,7 @@ def _drawings(node: ET.Element) -> Iterator[ET.Element]:
             yield from _drawings(child)
 
 
-def _flat(node: ET.Element, around: _Around) -> Iterator[ET.Element]:
+def _flat(node: ET.Element, around: _Surroundings) -> Iterator[ET.Element]:
     classes = tuple((node.get("class") or "").split())
     if node.tag == "title" or around.hidden & set(classes):
         return
@@ -100,7 +100,7 @@ def _flat(node: ET.Element, around: _Around) -> Iterator[ET.Element]:
         yield made
 
 
-def _inner(node: ET.Element, around: _Around) -> Iterator[ET.Element]:
+def _inner(node: ET.Element, around: _Surroundings) -> Iterator[ET.Element]:
     """Draw a drawing inside another one as a group, moved and stretched to where it stands."""
     x, y = (float(_place(key, node.get(key, "0"), around)) for key in ("x", "y"))
     width = float(_place("width", node.get("width", "100%"), around))
@@ -114,7 +114,7 @@ def _inner(node: ET.Element, around: _Around) -> Iterator[ET.Element]:
         yield group
 
 
-def _place(key: str, value: str, around: _Around) -> str:
+def _place(key: str, value: str, around: _Surroundings) -> str:
     across, down = around.stretch
     if key == "d":
         return _stretched(value, across, down)

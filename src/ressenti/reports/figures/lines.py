@@ -27,7 +27,7 @@ from ressenti.reports.figures.plane import (
 from ressenti.reports.figures.scale import SUMS, scale_for
 from ressenti.reports.figures.svg import element, group, share
 from ressenti.reports.format import amount
-from ressenti.reports.model import Line, Lines
+from ressenti.reports.model import ComparedLine, ComparedLines
 
 MOST = 6
 """Lines that can be told apart; more are not drawn."""
@@ -47,11 +47,13 @@ _ENDS = (
 )
 """What each line ends in: a disc, a square, triangles, a diamond, a cross."""
 
-Describe = Callable[[Line, int], str]
-Lead = Callable[[str, str], str | None]
+DescribeLine = Callable[[ComparedLine, int], str]
+LinkOfLine = Callable[[str, str], str | None]
 
 
-def draw_lines(lines: Lines, *, language: str, label: str, describe: Describe, lead_to: Lead) -> Markup:
+def draw_lines(
+    lines: ComparedLines, *, language: str, label: str, describe: DescribeLine, lead_to: LinkOfLine
+) -> Markup:
     """Return the value axis, and beside it the plot with the lines' names.
 
     `describe` words what a line holds in one of its buckets; `lead_to` gives the address that a line's key and the
@@ -79,7 +81,7 @@ def draw_lines(lines: Lines, *, language: str, label: str, describe: Describe, l
     return axis + element("div", plot, ends, keys, class_="lines")
 
 
-def _plane(unit: Unit, shown: Sequence[Line], many: int) -> Plane:
+def _plane(unit: Unit, shown: Sequence[ComparedLine], many: int) -> Plane:
     values = [value for line in shown for value in line.points]
     if unit in SUMS:
         told = [value.value for value in values if value.value is not None]
@@ -88,7 +90,7 @@ def _plane(unit: Unit, shown: Sequence[Line], many: int) -> Plane:
     return Plane(scale_for(told, unit), many, COUNTS_BASE)
 
 
-def _marks(plane: Plane, i: int, line: Line) -> Markup:
+def _marks(plane: Plane, i: int, line: ComparedLine) -> Markup:
     """Draw what stands at single places: values alone between gaps, what lies beyond the scale, and the end."""
     measured = [at for at, value in enumerate(line.points) if value.value is not None]
     found = set(measured)
@@ -103,7 +105,7 @@ def _end(i: int, x: str | float, y: float) -> Markup:
     return element("svg", element("path", class_=f"tip-of l{i}", d=_ENDS[i]), x=x, y=y, class_="loose")
 
 
-def _names(shown: Sequence[Line], plane: Plane) -> Markup:
+def _names(shown: Sequence[ComparedLine], plane: Plane) -> Markup:
     """Write each name beside the end of its line, pushed up or down where two would touch."""
     named = [(i, line) for i, line in enumerate(shown) if any(value.value is not None for value in line.points)]
     texts = {i: _short(line.label) for i, line in named}
@@ -139,12 +141,12 @@ def _apart(wanted: dict[int, float]) -> dict[int, float]:
     return placed
 
 
-def _keys(shown: Sequence[Line], unit: Unit, language: str) -> Markup:
+def _keys(shown: Sequence[ComparedLine], unit: Unit, language: str) -> Markup:
     """List the lines with a sample of each, the whole name and the value of the whole period."""
     return element("ul", *(_key(i, line, unit, language) for i, line in enumerate(shown)), class_="line-keys")
 
 
-def _key(i: int, line: Line, unit: Unit, language: str) -> Markup:
+def _key(i: int, line: ComparedLine, unit: Unit, language: str) -> Markup:
     sample = element("path", class_=f"ln l{i}", d="M0 7h34") + _end(i, 17.0, 7)
     drawn = element("svg", sample, class_="fig", width=34, height=14, aria_hidden="true")
     told = element("b", amount(line.total.value, unit, language=language))
@@ -155,13 +157,15 @@ def _short(label: str) -> str:
     return label if len(label) <= LONGEST else f"{label[: LONGEST - 1].rstrip()}…"
 
 
-def _silence(shown: Sequence[Line], language: str) -> Markup:
+def _silence(shown: Sequence[ComparedLine], language: str) -> Markup:
     if any(value.value is not None for line in shown for value in line.points):
         return Markup()
     return draw_words(translate(_("Nobody was measured in this period"), language))
 
 
-def _targets(lines: Lines, shown: Sequence[Line], plane: Plane, describe: Describe, lead_to: Lead) -> Iterable[Markup]:
+def _targets(
+    lines: ComparedLines, shown: Sequence[ComparedLine], plane: Plane, describe: DescribeLine, lead_to: LinkOfLine
+) -> Iterable[Markup]:
     """Lay what one points at over each value: half way to its neighbours above and below, as wide as its bucket."""
     spans = [_spans(plane, [line.points[at] for line in shown]) for at in range(plane.many)]
     last = {i: max((at for at in range(plane.many) if i in spans[at]), default=None) for i in range(len(shown))}

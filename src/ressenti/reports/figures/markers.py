@@ -24,7 +24,7 @@ _SIGNS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedMark:
     """A marker in its bucket and its lane, counted from the top; without words where no lane had room for them."""
 
     mark: Mark
@@ -34,7 +34,7 @@ class Placed:
     has_words: bool
 
 
-def place_marks(marks: Sequence[Mark], starts: Sequence[datetime]) -> list[Placed]:
+def place_marks(marks: Sequence[Mark], starts: Sequence[datetime]) -> list[PlacedMark]:
     """Return the markers that lie among these buckets, each in the first lane where its words touch no others."""
     taken: list[list[tuple[float, float]]] = [[] for _lane in range(MOST_LANES)]
     placed = []
@@ -48,16 +48,16 @@ def place_marks(marks: Sequence[Mark], starts: Sequence[datetime]) -> list[Place
         free = next((lane for lane, spans in enumerate(taken) if _is_free(spans, left, right)), None)
         if free is not None:
             taken[free].append((left, right))
-        placed.append(Placed(mark, i, MOST_LANES - 1 if free is None else free, side, free is not None))
+        placed.append(PlacedMark(mark, i, MOST_LANES - 1 if free is None else free, side, free is not None))
     return placed
 
 
-def head_px(placed: Sequence[Placed]) -> int:
+def head_px(placed: Sequence[PlacedMark]) -> int:
     """Return how much room the markers need above the plane."""
     return LANE * (1 + max(one.lane for one in placed)) if placed else 0
 
 
-def draw_marks(placed: Sequence[Placed], plane: Plane) -> Markup:
+def draw_marks(placed: Sequence[PlacedMark], plane: Plane) -> Markup:
     """Return the rules, signs and words, to stand above a plane pushed down by `head_px`."""
     head = head_px(placed)
     return group((_drawn(one, plane, head) for one in placed), aria_hidden="true")
@@ -88,7 +88,7 @@ def _short(words: str) -> str:
     return words if len(words) <= LONGEST else f"{words[: LONGEST - 1].rstrip()}…"
 
 
-def _drawn(one: Placed, plane: Plane, head: int) -> Markup:
+def _drawn(one: PlacedMark, plane: Plane, head: int) -> Markup:
     y = one.lane * LANE + LANE / 2
     rule = element("line", class_="rule", y1=y, y2=head + plane.base)
     sign = element("svg", _sign(one.mark.kind), y=y, class_="loose")

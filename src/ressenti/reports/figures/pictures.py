@@ -18,11 +18,11 @@ from ressenti.reports.figures.evolution import draw_evolution, has_few_points
 from ressenti.reports.figures.flat import flatten, legal, restyle
 from ressenti.reports.figures.palette import FAMILIES, FONT, LIGHT
 from ressenti.reports.figures.ranking import HEAD, ROW, draw_head, draw_row
-from ressenti.reports.figures.scale import SUMS, Scale, ranking_scale
+from ressenti.reports.figures.scale import SUMS, AxisScale, ranking_scale
 from ressenti.reports.figures.split import draw_split
 from ressenti.reports.figures.svg import element
 from ressenti.reports.format import amount, count, percent
-from ressenti.reports.model import Distribution, Evolution, RankedRow, Ranking, Split
+from ressenti.reports.model import Evolution, NoteDistribution, RankedRow, Ranking, Split
 
 NAMESPACE = "http://www.w3.org/2000/svg"
 WIDTH_PX, MAIL_PX = 880, 560
@@ -83,7 +83,7 @@ def picture_evolution(
 def picture_ranking(ranking: Ranking, *, language: str, width: float = WIDTH_PX, theme: str = LIGHT) -> Picture:
     """Lay out rows with their names, values and bases; those that rest on few answers stand below, apart."""
     scale = _ranking_scale(ranking)
-    sheet = _Sheet(ranking, scale, width - 2 * MARGIN, language, theme)
+    sheet = _RankingSheet(ranking, scale, width - 2 * MARGIN, language, theme)
     by = wording.TABS.get(ranking.by, dimension(ranking.by).name)
     title = f"{wording.name(ranking.indicator, language=language)} · {translate(by, language)}"
     return Picture(
@@ -97,7 +97,7 @@ def picture_ranking(ranking: Ranking, *, language: str, width: float = WIDTH_PX,
 
 
 def picture_ratings(
-    distribution: Distribution, *, language: str, width: float = WIDTH_PX, theme: str = LIGHT
+    distribution: NoteDistribution, *, language: str, width: float = WIDTH_PX, theme: str = LIGHT
 ) -> Picture:
     """Lay out the notes of CSAT or NPS."""
     drawn = draw_distribution(distribution, language=language, describe=lambda _n: "", lead_to=lambda _n: None)
@@ -220,17 +220,17 @@ def _cut(words: str, width: float, letter_px: float = 1.0) -> str:
     return words.rstrip() + _ELLIPSIS
 
 
-def _ranking_scale(ranking: Ranking) -> Scale:
+def _ranking_scale(ranking: Ranking) -> AxisScale:
     values = [row.value.value for row in ranking.ranked if row.value.value is not None]
     return ranking_scale(values, ranking.unit)
 
 
-class _Sheet:
+class _RankingSheet:
     """The rows of a ranking in columns: names, dots on a scale, values, bases."""
 
     VALUE, BASE, GAP = 92, 62, 16
 
-    def __init__(self, ranking: Ranking, scale: Scale, width: float, language: str, theme: str) -> None:
+    def __init__(self, ranking: Ranking, scale: AxisScale, width: float, language: str, theme: str) -> None:
         self.ranking, self.scale, self.width, self.language, self.theme = ranking, scale, width, language, theme
         self.names = min(240.0, width * 0.32)
         self.base = 0 if ranking.unit is Unit.COUNT else self.BASE

@@ -8,8 +8,8 @@ from itertools import groupby
 from markupsafe import Markup
 
 from ressenti.indicators.model import Grain, Unit, Value
-from ressenti.reports.figures.axis import Label, axis_labels, text_px
-from ressenti.reports.figures.scale import Scale, tick_label
+from ressenti.reports.figures.axis import AxisLabel, axis_labels, text_px
+from ressenti.reports.figures.scale import AxisScale, tick_label
 from ressenti.reports.figures.svg import element, group, line_path, share
 
 TOP, BASE = 18, 242
@@ -26,14 +26,14 @@ MOSTLY = 0.7
 TRUSTED = 10
 """An interval resting on fewer answers than this does not stretch the scale."""
 
-Run = list[tuple[float, float]]
+PointRun = list[tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True)
 class Plane:
     """Where a value of one of `many` buckets stands: `x` is a share of the width, `y` is in pixels from the top."""
 
-    scale: Scale
+    scale: AxisScale
     many: int
     base: float = BASE
 
@@ -45,7 +45,7 @@ class Plane:
         """Return how far down a value stands; what lies beyond the scale is held at its end."""
         return self.base - self.scale.place(value) * (self.base - TOP)
 
-    def runs(self, values: Sequence[float | None]) -> list[Run]:
+    def runs(self, values: Sequence[float | None]) -> list[PointRun]:
         """Return the places of each unbroken run of measured values: a gap is never bridged."""
         return [
             [(self.x(i) * ACROSS, self.y(values[i] or 0)) for i in run]
@@ -103,7 +103,7 @@ def draw_stretched(parts: Iterable[Markup]) -> Markup:
     )
 
 
-def draw_path(kind: str, runs: Iterable[Run]) -> Markup:
+def draw_path(kind: str, runs: Iterable[PointRun]) -> Markup:
     """Return the line through each run; one value alone is no line."""
     d = "".join(line_path(run) for run in runs if len(run) > 1)
     return element("path", class_=kind, d=d) if d else Markup()
@@ -130,5 +130,5 @@ def _enough(values: Iterable[Value]) -> list[Value]:
     return enough if len(enough) >= MOSTLY * len(known) else known
 
 
-def _time_label(label: Label) -> Markup:
+def _time_label(label: AxisLabel) -> Markup:
     return element("text", label.text, class_=label.anchor, x=share(label.at), y=LABELS)

@@ -6,7 +6,7 @@ Sums are bars from zero instead of dots.
 from markupsafe import Markup
 
 from ressenti.indicators.model import Unit, Value
-from ressenti.reports.figures.scale import Scale, tick_label
+from ressenti.reports.figures.scale import AxisScale, tick_label
 from ressenti.reports.figures.svg import element, share
 
 ROW, HEAD = 38, 34
@@ -15,7 +15,7 @@ TARGET = 28
 """How high and how wide, at least, what one aims at is."""
 
 
-def draw_head(scale: Scale, unit: Unit, *, language: str, everyone: float | None, words: str) -> Markup:
+def draw_head(scale: AxisScale, unit: Unit, *, language: str, everyone: float | None, words: str) -> Markup:
     """Return the axis above a column of rows, with the words for everyone over their dotted line."""
     ticks = [_tick(tick, scale, unit, language) for tick in scale.ticks]
     return element("svg", _everyone_named(scale, everyone, words), *ticks, class_="fig row", height=HEAD)
@@ -23,7 +23,7 @@ def draw_head(scale: Scale, unit: Unit, *, language: str, everyone: float | None
 
 def draw_row(
     value: Value,
-    scale: Scale,
+    scale: AxisScale,
     *,
     everyone: float | None,
     is_few: bool = False,
@@ -47,7 +47,7 @@ def draw_row(
     return element("svg", behind, link, class_="fig row", height=ROW)
 
 
-def _tick(tick: float, scale: Scale, unit: Unit, language: str) -> Markup:
+def _tick(tick: float, scale: AxisScale, unit: Unit, language: str) -> Markup:
     is_first, is_last = tick == scale.ticks[0], tick == scale.ticks[-1]
     anchor = "start" if is_first else "end" if is_last else "mid"
     kind = f"{anchor} halo thin" if _is_spare(tick, scale) else f"{anchor} halo"
@@ -55,13 +55,13 @@ def _tick(tick: float, scale: Scale, unit: Unit, language: str) -> Markup:
     return element("text", text, class_=kind, x=share(scale.place(tick)), y=30)
 
 
-def _is_spare(tick: float, scale: Scale) -> bool:
+def _is_spare(tick: float, scale: AxisScale) -> bool:
     """Say whether a narrow column does without this tick: every second one, and the one beside the last."""
     i, last = scale.ticks.index(tick), len(scale.ticks) - 1
     return 0 < i < last and (i % 2 == 1 or i == last - 1)
 
 
-def _everyone_named(scale: Scale, everyone: float | None, words: str) -> Markup:
+def _everyone_named(scale: AxisScale, everyone: float | None, words: str) -> Markup:
     if everyone is None or scale.is_of_bars or not scale.holds(everyone):
         return Markup()
     at = scale.place(everyone)
@@ -70,7 +70,7 @@ def _everyone_named(scale: Scale, everyone: float | None, words: str) -> Markup:
     return name + _everyone(scale, everyone, 17, HEAD)
 
 
-def _everyone(scale: Scale, everyone: float | None, top: float, bottom: float) -> Markup:
+def _everyone(scale: AxisScale, everyone: float | None, top: float, bottom: float) -> Markup:
     """Draw where everyone stands; what all have summed up is no place among the bars of each."""
     if everyone is None or scale.is_of_bars or not scale.holds(everyone):
         return Markup()
@@ -78,7 +78,7 @@ def _everyone(scale: Scale, everyone: float | None, top: float, bottom: float) -
     return element("line", class_="ref", x1=at, x2=at, y1=top, y2=bottom)
 
 
-def _zero(scale: Scale) -> Markup:
+def _zero(scale: AxisScale) -> Markup:
     """Draw the line that bars stand on, and that parts negative values from positive ones."""
     if not scale.is_of_bars and not scale.low < 0 < scale.high:
         return Markup()
@@ -90,7 +90,7 @@ def _ends(value: Value) -> tuple[float | None, float | None]:
     return value.value if value.low is None else value.low, value.value if value.high is None else value.high
 
 
-def _whisker(value: Value, scale: Scale, *, is_few: bool) -> Markup:
+def _whisker(value: Value, scale: AxisScale, *, is_few: bool) -> Markup:
     low, high = _ends(value)
     if low is None or high is None:
         return Markup()
@@ -108,14 +108,14 @@ def _arrowhead(side: int, kind: str) -> Markup:
     return element("svg", element("path", class_=kind, d=d), x="0" if side < 0 else "100%", class_="loose")
 
 
-def _dot(value: Value, scale: Scale, *, is_few: bool) -> Markup:
+def _dot(value: Value, scale: AxisScale, *, is_few: bool) -> Markup:
     if value.value is None or not scale.holds(value.value):
         return Markup()
     kind, radius = ("dot few", 3.5) if is_few else ("dot", 4)
     return element("circle", class_=kind, cx=share(scale.place(value.value)), cy=ROW / 2, r=radius)
 
 
-def _bar(value: Value, scale: Scale, *, is_few: bool) -> Markup:
+def _bar(value: Value, scale: AxisScale, *, is_few: bool) -> Markup:
     if value.value is None:
         return Markup()
     zero, end = scale.place(0), scale.place(value.value)
@@ -130,7 +130,7 @@ def _bar(value: Value, scale: Scale, *, is_few: bool) -> Markup:
     )
 
 
-def _targets(value: Value, scale: Scale) -> Markup:
+def _targets(value: Value, scale: AxisScale) -> Markup:
     """Return what one aims at: the mark from end to end, and around its value enough for a thumb."""
     low, high = (0.0, value.value or 0.0) if scale.is_of_bars else _ends(value)
     left, right = sorted((scale.place(low or 0.0), scale.place(high or 0.0)))

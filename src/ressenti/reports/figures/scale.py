@@ -24,7 +24,7 @@ _LIMITS = {Unit.PERCENT: (0.0, 100.0), Unit.POINTS: (-100.0, 100.0), Unit.SCORE:
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class AxisScale:
     """A linear axis between two values, with a tick every `step` from `low`; `is_of_bars` where bars stand on zero."""
 
     low: float
@@ -47,7 +47,7 @@ class Scale:
         return self.low <= value <= self.high
 
 
-def scale_for(values: Iterable[float], unit: Unit) -> Scale:
+def scale_for(values: Iterable[float], unit: Unit) -> AxisScale:
     """Return the axis that shows these values. Sums start at zero; others say at their labels where they do."""
     known = [*values, 0.0] if unit in SUMS else list(values)
     low, high = (min(known), max(known)) if known else _LIMITS.get(unit, (0.0, 1.0))
@@ -55,10 +55,10 @@ def scale_for(values: Iterable[float], unit: Unit) -> Scale:
     step = _step(high - low, unit)
     lowest, highest = _LIMITS.get(unit, (float("-inf"), float("inf")))
     ends = max(floor(low / step) * step, lowest), min(ceil(high / step) * step, highest)
-    return Scale(*ends, step, is_of_bars=unit in SUMS)
+    return AxisScale(*ends, step, is_of_bars=unit in SUMS)
 
 
-def ranking_scale(values: Iterable[float], unit: Unit = Unit.PERCENT) -> Scale:
+def ranking_scale(values: Iterable[float], unit: Unit = Unit.PERCENT) -> AxisScale:
     """Return the axis of a column of rows.
 
     Shares begin at 50 % where everyone stands above it, else at zero; net scores and notes have their whole scale;
@@ -67,16 +67,16 @@ def ranking_scale(values: Iterable[float], unit: Unit = Unit.PERCENT) -> Scale:
     known = list(values)
     match unit:
         case Unit.PERCENT:
-            return Scale(50, 100, 10) if min(known, default=50) >= 50 else Scale(0, 100, 20)
+            return AxisScale(50, 100, 10) if min(known, default=50) >= 50 else AxisScale(0, 100, 20)
         case Unit.POINTS:
-            return Scale(-100, 100, 50)
+            return AxisScale(-100, 100, 50)
         case Unit.SCORE:
-            return Scale(1, 5, 1)
+            return AxisScale(1, 5, 1)
         case _:
             low, high = min(known, default=0.0), max(known, default=0.0)
             low, high = min(low, 0.0), max(high, 0.0) or float(low >= 0)
             step = next(step for step in _steps(unit) if ceil(high / step) - floor(low / step) <= MOST_STEPS_OF_A_ROW)
-            return Scale(floor(low / step) * step, ceil(high / step) * step, step, is_of_bars=unit in SUMS)
+            return AxisScale(floor(low / step) * step, ceil(high / step) * step, step, is_of_bars=unit in SUMS)
 
 
 def tick_label(value: float, unit: Unit, *, language: str, is_top: bool = False) -> str:

@@ -24,10 +24,10 @@ _PLACES = {
     NpsClass.PROMOTER: ("100%", "end", -_WORDS_PX),
 }
 
-Lead = Callable[[NpsClass], str | None]
+LinkOfClass = Callable[[NpsClass], str | None]
 
 
-def draw_split(split: Split, *, language: str, lead_to: Lead) -> Markup:
+def draw_split(split: Split, *, language: str, lead_to: LinkOfClass) -> Markup:
     """Return the bar with its numbers; `lead_to` gives the address of the answers of a class, or None.
 
     The labels stand at fixed places in the order of the bar, so that a share too small to see is still read.
@@ -50,7 +50,7 @@ def _starts(counts: Iterable[tuple[NpsClass, int]]) -> Iterable[tuple[NpsClass, 
         before += known.get(one, 0)
 
 
-def _class(split: Split, one: NpsClass, start: float, language: str, lead_to: Lead) -> Markup:
+def _class(split: Split, one: NpsClass, start: float, language: str, lead_to: LinkOfClass) -> Markup:
     many, part = dict(split.counts).get(one, 0), split.share(one)
     segment = _segment(one, start, (part or 0) / 100, BAR_TOP, BAR)
     x, hang, left = _PLACES[one]

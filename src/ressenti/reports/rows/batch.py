@@ -5,27 +5,29 @@ from typing import Any, TypeVar, cast
 
 from ressenti.facts.engines.engine import Engine
 from ressenti.indicators.dimensions import Dimension
-from ressenti.indicators.names import Name, names
+from ressenti.indicators.names import KeyName, names
 from ressenti.record.projects import Project
 from ressenti.record.stores.sqlite import Store
-from ressenti.reports.rows.lookups import Around, Lookup
+from ressenti.reports.rows.lookups import Lookup, LookupContext
 
 SIZE = 5_000
 
-Found = TypeVar("Found")
+FoundValue = TypeVar("FoundValue")
 
-_UNKNOWN = Name(None, "")
+_UNKNOWN = KeyName(None, "")
 
 
-class Called:
+class NamesMet:
     """What the ids met so far are called; each is asked for once in an export."""
 
     def __init__(self, projects: Sequence[Project]) -> None:
         self.projects = projects
-        self._found: dict[str, dict[int | None, Name]] = {}
-        self._once: dict[Callable[[Around], Any], Any] = {}
+        self._found: dict[str, dict[int | None, KeyName]] = {}
+        self._once: dict[Callable[[LookupContext], Any], Any] = {}
 
-    def names(self, around: Around, dimension: Dimension, ids: Iterable[int | None]) -> dict[int | None, Name]:
+    def names(
+        self, around: LookupContext, dimension: Dimension, ids: Iterable[int | None]
+    ) -> dict[int | None, KeyName]:
         """Return the names known in a dimension, those of these ids among them where the record has them."""
         found = self._found.setdefault(dimension.key, {})
         missing = set(ids) - found.keys()
@@ -38,17 +40,19 @@ class Called:
             found[None] = _UNKNOWN
         return found
 
-    def once(self, around: Around, find: Callable[[Around], Found]) -> Found:
+    def once(self, around: LookupContext, find: Callable[[LookupContext], FoundValue]) -> FoundValue:
         """Return what is the same for all rows; it is looked for once in an export."""
         if find not in self._once:
             self._once[find] = find(around)
-        return cast("Found", self._once[find])
+        return cast("FoundValue", self._once[find])
 
 
-class Batch:
+class ExportBatch:
     """Some rows of facts, column by column."""
 
-    def __init__(self, columns: Sequence[str], rows: Sequence[tuple[Any, ...]], around: Around, called: Called) -> None:
+    def __init__(
+        self, columns: Sequence[str], rows: Sequence[tuple[Any, ...]], around: LookupContext, called: NamesMet
+    ) -> None:
         self.projects = {project.id: project for project in called.projects}
         self._facts = dict(zip(columns, zip(*rows, strict=True), strict=True))
         self._around = around
@@ -66,20 +70,20 @@ class Batch:
             self._looked[lookup] = dict(lookup(self._around, ids))
         return self._looked[lookup]
 
-    def once(self, find: Callable[[Around], Found]) -> Found:
+    def once(self, find: Callable[[LookupContext], FoundValue]) -> FoundValue:
         """Return what is the same for all rows of an export."""
         return self._called.once(self._around, find)
 
-    def name(self, dimension: Dimension, column: str) -> list[Name]:
+    def name(self, dimension: Dimension, column: str) -> list[KeyName]:
         """Return what the ids in a column are called; a missing id and an unknown one have no key."""
         return self.call(dimension, self.fact(column))
 
-    def call(self, dimension: Dimension, ids: Sequence[int | None]) -> list[Name]:
+    def call(self, dimension: Dimension, ids: Sequence[int | None]) -> list[KeyName]:
         """Return what ids are called that no column has, one a row."""
         known = self._called.names(self._around, dimension, ids)
         return [known[one] for one in ids]
 
-    def name_each(self, dimension: Dimension, column: str) -> list[list[Name]]:
+    def name_each(self, dimension: Dimension, column: str) -> list[list[KeyName]]:
         """Return what the ids in a column of lists are called."""
         lists = self.fact(column)
         known = self._called.names(self._around, dimension, {one for ids in lists for one in ids})
@@ -92,10 +96,10 @@ def batches(
     projects: Sequence[Project],
     facts: Engine,
     record: Store,
-) -> Iterator[Batch]:
+) -> Iterator[ExportBatch]:
     """Return the rows in batches. The record is read anew for each, so that a long export holds up nobody."""
-    called = Called(projects)
+    called = NamesMet(projects)
     for page in pages:
         for i in range(0, len(page), SIZE):
             with record.read() as connection:
-                yield Batch(columns, page[i : i + SIZE], Around(connection, facts), called)
+                yield ExportBatch(columns, page[i : i + SIZE], LookupContext(connection, facts), called)

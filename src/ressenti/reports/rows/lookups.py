@@ -9,32 +9,32 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from ressenti.facts.engines.engine import Engine, View
+from ressenti.facts.engines.engine import Engine, Snapshot
 from ressenti.indicators.catalogue import MONEY, SECONDS
 from ressenti.record import tables as t
 from ressenti.record.arrival import arrival
 from ressenti.reports.completeness import Asked, read_asked
-from ressenti.reports.completeness import Survey as AskedSurvey
+from ressenti.reports.completeness import QuestionsSurvey as AskedSurvey
 
 
-class Around(NamedTuple):
+class LookupContext(NamedTuple):
     """Where a lookup looks."""
 
     record: Connection
-    facts: Engine | View
+    facts: Engine | Snapshot
 
 
-Lookup = Callable[[Around, Sequence[int]], Mapping[int, Any]]
+Lookup = Callable[[LookupContext, Sequence[int]], Mapping[int, Any]]
 
 
-class Source(NamedTuple):
+class SourceId(NamedTuple):
     """What a source calls something of its own."""
 
     key: str
     name: str
 
 
-class Offer(NamedTuple):
+class OfferedSurvey(NamedTuple):
     """A survey and what was said in it; the scale is as the record has it: "5", or both ends as in "0-100"."""
 
     key: str
@@ -45,7 +45,7 @@ class Offer(NamedTuple):
     comment: str | None = None
 
 
-class Survey(NamedTuple):
+class LastSurvey(NamedTuple):
     """The last survey of a conversation: when it was sent, in microseconds, and its CSAT note on its own scale."""
 
     key: str
@@ -54,7 +54,7 @@ class Survey(NamedTuple):
     csat_scale: str | None = None
 
 
-class Answered(NamedTuple):
+class QuestionsAnswered(NamedTuple):
     """Which survey it was, and which of its questions were answered."""
 
     survey: AskedSurvey
@@ -68,18 +68,18 @@ class Delays(NamedTuple):
     resolution_s: float | int | None
 
 
-def conversations(around: Around, ids: Sequence[int]) -> dict[int, Source]:
+def conversations(around: LookupContext, ids: Sequence[int]) -> dict[int, SourceId]:
     """Return what its source calls each conversation."""
     of = t.conversation.c
     query = select(of.id, of.external_id, t.source.c.name).join(t.source).where(of.id.in_(ids))
-    return {found: Source(key, name) for found, key, name in around.record.execute(query)}
+    return {found: SourceId(key, name) for found, key, name in around.record.execute(query)}
 
 
-def offers(around: Around, ids: Sequence[int]) -> dict[int, Offer]:
+def offers(around: LookupContext, ids: Sequence[int]) -> dict[int, OfferedSurvey]:
     """Return each survey with its answers."""
     of, answer = t.survey_offer.c, t.survey_answer.c
     query = select(of.id, of.external_id, t.source.c.name).join(t.source).where(of.id.in_(ids))
-    found = {one: Offer(key, name) for one, key, name in around.record.execute(query)}
+    found = {one: OfferedSurvey(key, name) for one, key, name in around.record.execute(query)}
     columns = (answer.offer_id, answer.question, answer.value, answer.scale, answer.text)
     answers = select(*columns).where(answer.offer_id.in_(ids), answer.question.in_(("csat", "resolved", "comment")))
     for one, question, value, scale, text in around.record.execute(answers):
@@ -87,7 +87,7 @@ def offers(around: Around, ids: Sequence[int]) -> dict[int, Offer]:
     return found
 
 
-def comments(around: Around, ids: Sequence[int]) -> dict[int, str]:
+def comments(around: LookupContext, ids: Sequence[int]) -> dict[int, str]:
     """Return the last comment left about each conversation, those of only spaces aside (E30)."""
     of, answer = t.survey_offer.c, t.survey_answer.c
     query = (
@@ -99,7 +99,7 @@ def comments(around: Around, ids: Sequence[int]) -> dict[int, str]:
     return {one: text for one, text in around.record.execute(query) if one and text and text.strip()}
 
 
-def surveys(around: Around, ids: Sequence[int]) -> dict[int, Survey]:
+def surveys(around: LookupContext, ids: Sequence[int]) -> dict[int, LastSurvey]:
     """Return the last survey of each conversation: the last that was answered, else the last that was offered."""
     of, answer = t.survey_offer.c, t.survey_answer.c
     note = (answer.offer_id == of.id) & (answer.question == "csat")
@@ -109,34 +109,34 @@ def surveys(around: Around, ids: Sequence[int]) -> dict[int, Survey]:
         .where(of.conversation_id.in_(ids))
         .order_by(of.answered_at.is_not(None), of.answered_at, of.offered_at, arrival(t.survey_offer))
     )
-    return {one: Survey(*told) for one, *told in around.record.execute(query)}
+    return {one: LastSurvey(*told) for one, *told in around.record.execute(query)}
 
 
-def questions_asked(around: Around) -> Asked:
+def questions_asked(around: LookupContext) -> Asked:
     """Return the ratings that anybody ever answered in each survey."""
     return read_asked(around.record)
 
 
-def questions_answered(around: Around, ids: Sequence[int]) -> dict[int, Answered]:
+def questions_answered(around: LookupContext, ids: Sequence[int]) -> dict[int, QuestionsAnswered]:
     """Return the survey of each offer, and the questions that were answered of it."""
     offer, answer = t.survey_offer.c, t.survey_answer.c
     columns = (offer.id, offer.project_id, offer.survey_id, answer.question)
     query = select(*columns).join_from(t.survey_offer, t.survey_answer)
-    found: dict[int, Answered] = {}
+    found: dict[int, QuestionsAnswered] = {}
     for one, *survey, question in around.record.execute(query.where(offer.id.in_(ids))):
         before = found[one].questions if one in found else frozenset()
-        found[one] = Answered((survey[0], survey[1]), before | {question})
+        found[one] = QuestionsAnswered((survey[0], survey[1]), before | {question})
     return found
 
 
-def visitors(around: Around, ids: Sequence[int]) -> dict[int, str]:
+def visitors(around: LookupContext, ids: Sequence[int]) -> dict[int, str]:
     """Return what its source calls the visitor of each conversation that has one."""
     of, visitor = t.conversation.c, t.visitor.c
     query = select(of.id, visitor.external_id).join(t.visitor, visitor.id == of.visitor_id).where(of.id.in_(ids))
     return {row[0]: row[1] for row in around.record.execute(query)}
 
 
-def closer_groups(around: Around, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+def closer_groups(around: LookupContext, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     """Return the groups that whoever closed each conversation was in at that moment (D28)."""
     closed = around.facts.rows(
         "SELECT conversation_id, closer_id, coalesce(closed_at, opened_at) FROM conversation"
@@ -158,7 +158,7 @@ def closer_groups(around: Around, ids: Sequence[int]) -> dict[int, tuple[str, ..
     }
 
 
-def channels(around: Around, ids: Sequence[int]) -> dict[int, int]:
+def channels(around: LookupContext, ids: Sequence[int]) -> dict[int, int]:
     """Return the label of the channel of each conversation that has one."""
     rows = around.facts.rows(
         "SELECT conversation_id, channel_id FROM conversation"
@@ -168,7 +168,7 @@ def channels(around: Around, ids: Sequence[int]) -> dict[int, int]:
     return dict(rows)
 
 
-def delays(around: Around, ids: Sequence[int]) -> dict[int, Delays]:
+def delays(around: LookupContext, ids: Sequence[int]) -> dict[int, Delays]:
     """Return how long each conversation took."""
     rows = around.facts.rows(
         "SELECT conversation_id, first_response_us, resolution_us FROM conversation"
@@ -178,7 +178,7 @@ def delays(around: Around, ids: Sequence[int]) -> dict[int, Delays]:
     return {one: Delays(seconds(first_response), seconds(resolution)) for one, first_response, resolution in rows}
 
 
-def revenue(around: Around, ids: Sequence[int]) -> dict[int, Decimal]:
+def revenue(around: LookupContext, ids: Sequence[int]) -> dict[int, Decimal]:
     """Return the sum of the sales credited to each conversation that has any."""
     rows = around.facts.rows(
         "SELECT conversation_id, sum(amount_millionths) FROM sale"
@@ -188,7 +188,7 @@ def revenue(around: Around, ids: Sequence[int]) -> dict[int, Decimal]:
     return {one: Decimal(int(amount)) / MONEY for one, amount in rows}
 
 
-def handling_counts(around: Around, ids: Sequence[int]) -> dict[int, int]:
+def handling_counts(around: LookupContext, ids: Sequence[int]) -> dict[int, int]:
     """Return how many handlings each conversation has that has any."""
     rows = around.facts.rows(
         "SELECT conversation_id, count(*) FROM handling"

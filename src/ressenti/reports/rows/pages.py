@@ -5,24 +5,24 @@ from typing import Any
 
 from ressenti.facts.engines.engine import Engine
 from ressenti.indicators.catalogue import Indicator
-from ressenti.indicators.sql import Cut, Statement, anchor_column, listing
+from ressenti.indicators.sql import Slice, Statement, anchor_column, listing
 
 PAGE = 5_000
 
-Rows = list[tuple[Any, ...]]
+PagedRows = list[tuple[Any, ...]]
 
 
 def pages(
-    facts: Engine, indicator: Indicator, cut: Cut, columns: Sequence[str], key: Sequence[str], *, size: int = PAGE
-) -> Iterator[Rows]:
+    facts: Engine, indicator: Indicator, cut: Slice, columns: Sequence[str], key: Sequence[str], *, size: int = PAGE
+) -> Iterator[PagedRows]:
     """Return the rows behind an indicator by their date, then by `key`, all as they stood when they were asked for."""
     wanted = listing(indicator, cut, columns, key=key)
     return facts.batches(wanted.text, wanted.params, size=size)
 
 
 def pages_of(
-    facts: Engine, indicator: Indicator, cut: Cut, columns: Sequence[str], key: Sequence[str], ids: Sequence[int]
-) -> Iterator[Rows]:
+    facts: Engine, indicator: Indicator, cut: Slice, columns: Sequence[str], key: Sequence[str], ids: Sequence[int]
+) -> Iterator[PagedRows]:
     """Return the rows of some conversations, or of the first of `key` where they are others, by their date."""
     order = ", ".join((anchor_column(indicator, cut.anchor), *key))
     wanted = Statement(

@@ -1,26 +1,25 @@
 """The API: the same questions as the command line, with the same names, answered with the same object."""
 
-from typing import Annotated, Any, cast
+from typing import Annotated, cast
 
-from litestar import Request, get
+from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import PathParameter
 
-from ressenti.accounts.permissions import Right, Viewer
-from ressenti.facts.store import Keeper
+from ressenti.accounts.permissions import Permission, Viewer
+from ressenti.facts.store import FactStore
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.catalogue_listing import dimension_list, indicator_list
 from ressenti.indicators.parse_question import WORDS
 from ressenti.indicators.read import answer_words
 from ressenti.indicators.refusals import EmptyParameter
 from ressenti.kit.refusals import nearest
-from ressenti.web.api.openapi import FIGURES, LISTS, AnswerObject, Asking, DimensionObject, IndicatorObject
+from ressenti.web.api.openapi import FIGURES, LISTS, AnswerObject, DimensionObject, IndicatorObject, QuestionOperation
 from ressenti.web.auth.authorization import SIGNED_IN_ONLY, needs
 from ressenti.web.pages.problems import UnknownParameter
-from ressenti.web.server.requests import once_each, require_json_accepted
+from ressenti.web.server.requests import AnyRequest, once_each, require_json_accepted
 
-AnyRequest = Request[Any, Any, Any]
-Key = Annotated[str, PathParameter(description="The indicator.", schema_extra={"enum": list(INDICATORS)})]
+IndicatorKey = Annotated[str, PathParameter(description="The indicator.", schema_extra={"enum": list(INDICATORS)})]
 KNOWN = (*WORDS, "sql")
 
 
@@ -53,16 +52,16 @@ def list_dimensions() -> list[DimensionObject]:
 @get(
     "/api/v1/indicators/{key:str}",
     sync_to_thread=True,
-    opt=needs(Right.READ_FIGURES),
+    opt=needs(Permission.READ_FIGURES),
     before_request=require_json_accepted,
     tags=["figures"],
     responses=FIGURES,
-    operation_class=Asking,
+    operation_class=QuestionOperation,
 )
 def read_indicator(
-    key: Key,
+    key: IndicatorKey,
     request: AnyRequest,
-    keeper: NamedDependency[Keeper],
+    keeper: NamedDependency[FactStore],
     viewer: NamedDependency[Viewer],
     now: NamedDependency[int],
 ) -> AnswerObject:

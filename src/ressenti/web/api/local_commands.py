@@ -13,25 +13,25 @@ from litestar.params import RawBody
 from litestar.response import Stream
 from litestar.status_codes import HTTP_200_OK
 
-from ressenti.facts.store import Keeper
+from ressenti.facts.store import FactStore
 from ressenti.facts.verify import verify
 from ressenti.indicators.read import answer_here
 from ressenti.kit.proof import CHALLENGE, server_proof
-from ressenti.reports.exports import Export, Form, export_words
-from ressenti.reports.exports.model import Taking
+from ressenti.reports.exports import Export, ExportFormat, export_words
+from ressenti.reports.exports.model import ExportOptions
 from ressenti.web.auth.authorization import SECRET_ONLY
 from ressenti.web.pages.downloads.routes import give_file
-from ressenti.web.server.export_limiter import Turns
+from ressenti.web.server.export_limiter import ExportLimiter
 from ressenti.web.server.requests import AnyRequest, require_json_sent
 
 SPOOL_BYTES = 8 << 20
 
 
-class Wanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class WantedExport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An export as a command asks for it; `words` are the parameters of a question."""
 
     what: Export
-    format: Form
+    format: ExportFormat
     words: dict[str, list[str]]
 
 
@@ -43,7 +43,7 @@ class WantedFigure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     sql: bool = False
 
 
-Body = TypeVar("Body", Wanted, WantedFigure)
+Body = TypeVar("Body", WantedExport, WantedFigure)
 
 
 @post("/local/proof", opt=SECRET_ONLY, include_in_schema=False, status_code=HTTP_200_OK, sync_to_thread=False)
@@ -53,19 +53,19 @@ def prove(request: AnyRequest) -> dict[str, Any]:
 
 
 @post("/local/catch-up", opt=SECRET_ONLY, include_in_schema=False, status_code=HTTP_200_OK, sync_to_thread=True)
-def catch_up(keeper: NamedDependency[Keeper]) -> dict[str, Any]:
+def catch_up(keeper: NamedDependency[FactStore]) -> dict[str, Any]:
     """Follow the journal to its end."""
     return {"as_of": keeper.using(lambda facts: max(facts.watermarks().values(), default=0))}
 
 
 @post("/local/verify", opt=SECRET_ONLY, include_in_schema=False, status_code=HTTP_200_OK, sync_to_thread=True)
-def verify_facts(keeper: NamedDependency[Keeper]) -> dict[str, Any]:
+def verify_facts(keeper: NamedDependency[FactStore]) -> dict[str, Any]:
     """Compare every fact with its recomputation."""
     return keeper.using(lambda facts: verify(keeper.record, facts)).as_json()
 
 
 @post("/local/rebuild", opt=SECRET_ONLY, include_in_schema=False, status_code=HTTP_200_OK, sync_to_thread=True)
-def rebuild(keeper: NamedDependency[Keeper]) -> dict[str, Any]:
+def rebuild(keeper: NamedDependency[FactStore]) -> dict[str, Any]:
     """Measure everything anew; questions are answered from the old file until the new one is there."""
     keeper.rebuild()
     return {}
@@ -79,7 +79,7 @@ def rebuild(keeper: NamedDependency[Keeper]) -> dict[str, Any]:
     status_code=HTTP_200_OK,
     sync_to_thread=True,
 )
-def read(body: RawBody, keeper: NamedDependency[Keeper], now: NamedDependency[int]) -> dict[str, Any]:
+def read(body: RawBody, keeper: NamedDependency[FactStore], now: NamedDependency[int]) -> dict[str, Any]:
     """Answer a question as the API does."""
     wanted = _read(body, WantedFigure)
     return answer_here(keeper, wanted.indicator, wanted.words, now=now, sql=wanted.sql)
@@ -95,17 +95,17 @@ def read(body: RawBody, keeper: NamedDependency[Keeper], now: NamedDependency[in
 async def export(
     request: AnyRequest,
     body: RawBody,
-    keeper: NamedDependency[Keeper],
+    keeper: NamedDependency[FactStore],
     now: NamedDependency[int],
-    turns: NamedDependency[Turns],
+    turns: NamedDependency[ExportLimiter],
 ) -> Stream:
     """Write an export. It is made whole before the first byte leaves, so that a refusal can still be said."""
-    wanted = _read(body, Wanted)
+    wanted = _read(body, WantedExport)
 
     def made(going_on: Callable[[], None]) -> Stream:
         with ExitStack() as stack:
             file = stack.enter_context(SpooledTemporaryFile(max_size=SPOOL_BYTES))
-            out, taking = cast("BinaryIO", file), Taking(going_on=going_on)
+            out, taking = cast("BinaryIO", file), ExportOptions(going_on=going_on)
             export_words(keeper, wanted.what, wanted.format, wanted.words, out, now=now, taking=taking)
             file.seek(0)
             stack.pop_all()

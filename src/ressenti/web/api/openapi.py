@@ -68,7 +68,7 @@ AnswerObject = TypedDict(
 )
 
 
-class Said(TypedDict):
+class TextsObject(TypedDict):
     """A name and a definition in one language."""
 
     name: str
@@ -84,7 +84,7 @@ class IndicatorObject(TypedDict):
     anchors: list[str]
     name: str
     definition: str
-    translations: dict[str, Said]
+    translations: dict[str, TextsObject]
 
 
 class DimensionObject(TypedDict):
@@ -94,7 +94,7 @@ class DimensionObject(TypedDict):
     adds_up: bool
     name: str
     definition: str
-    translations: dict[str, Said]
+    translations: dict[str, TextsObject]
 
 
 class ProblemObject(TypedDict):
@@ -166,7 +166,7 @@ QUESTION = (
 
 
 @dataclass
-class Asking(Operation):
+class QuestionOperation(Operation):
     """An operation that takes the parameters of a question."""
 
     def __post_init__(self) -> None:

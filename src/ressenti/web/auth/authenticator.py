@@ -10,12 +10,12 @@ from litestar.datastructures import Cookie
 from ressenti.accounts.permissions import Viewer
 from ressenti.accounts.sessions import ABSOLUTE_US, find_session, touch_session
 from ressenti.accounts.tokens import find_bearer
-from ressenti.accounts.trusted_browsers import LASTING_US, Account, find_account
+from ressenti.accounts.trusted_browsers import LASTING_US, SignInAccount, find_account
 from ressenti.kit.clock import SECOND
 from ressenti.kit.email_addresses import BadEmail, normal_email
 from ressenti.kit.i18n import _
 from ressenti.kit.refusals import Exit, Refusal
-from ressenti.kit.urls import Address
+from ressenti.kit.urls import PublicURL
 from ressenti.record.stores.sqlite import Store
 from ressenti.web.auth.throttle import Throttle
 
@@ -38,10 +38,10 @@ class TooManyTries(Refusal):
         self.wait_s = -(-wait_us // SECOND)
 
 
-class Porter:
+class Authenticator:
     """Knows who comes, under which address they come, and how often they tried."""
 
-    def __init__(self, record: Store, address: Address) -> None:
+    def __init__(self, record: Store, address: PublicURL) -> None:
         self.record = record
         self.address = address
         self._by_pair, self._by_place = Throttle(*OF_ONE_PAIR), Throttle(*OF_ONE_PLACE)
@@ -125,7 +125,7 @@ class Porter:
         counts = [(self._by_pair, f"{person} {at}"), (self._by_place, at)]
         return counts if is_known else [*counts, (self._by_account, person)]
 
-    def _name_of(self, account: Account) -> str:
+    def _name_of(self, account: SignInAccount) -> str:
         return f"{self.cookie_name}-known-{account.user_id}"
 
     def close(self) -> None:

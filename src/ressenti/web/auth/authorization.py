@@ -12,20 +12,20 @@ from litestar.handlers.base import BaseRouteHandler
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_303_SEE_OTHER
 
-from ressenti.accounts.permissions import MACHINE, Right, Viewer
+from ressenti.accounts.permissions import MACHINE, Permission, Viewer
 from ressenti.kit.i18n import _, translate
 from ressenti.kit.paths import SECRET
 from ressenti.kit.proof import CHALLENGE, PROOF, command_proof, is_proof
 from ressenti.kit.refusals import Exit, Refusal
-from ressenti.web.auth.authenticator import BEARER, Porter
+from ressenti.web.auth.authenticator import BEARER, Authenticator
 from ressenti.web.server.origin import is_from_here, own_path, path_of
 from ressenti.web.server.preferences import language_of
 
 LOCAL = "/local/"
 LARGEST_ID = 2**63 - 1
 
-Connected = ASGIConnection[Any, Any, Any, Any]
-Policy = Right | str
+AnyConnection = ASGIConnection[Any, Any, Any, Any]
+Policy = Permission | str
 """What a route asks for: a right, or one of the three words below."""
 
 ANYBODY, SIGNED_IN, THIS_MACHINE = "anybody", "signed in", "this machine"
@@ -61,7 +61,7 @@ class FromElsewhere(Refusal):
     sentence = _("This was sent from another site, so nothing was done. Open the page here and try again.")
 
 
-def needs(right: Right) -> dict[str, Any]:
+def needs(right: Permission) -> dict[str, Any]:
     """Return the options of a route for whom this is allowed."""
     return {"policy": right}
 
@@ -72,7 +72,7 @@ def policy(handler: BaseRouteHandler) -> Policy | None:
     return declared if isinstance(declared, str) else None
 
 
-async def require_admission(connection: Connected, handler: BaseRouteHandler) -> None:
+async def require_admission(connection: AnyConnection, handler: BaseRouteHandler) -> None:
     """Let through who is admitted; raises SignInNeeded, NotAllowed and FromElsewhere.
 
     A route of this machine is not there for anybody else, and one that declares nothing for nobody.
@@ -82,7 +82,7 @@ async def require_admission(connection: Connected, handler: BaseRouteHandler) ->
         raise NotFoundException  # nothing has such a number, and no database takes one
     if asked == THIS_MACHINE and _knows_secret(connection):
         return
-    if asked not in {ANYBODY, SIGNED_IN, *Right}:
+    if asked not in {ANYBODY, SIGNED_IN, *Permission}:
         raise NotFoundException
     if connection.scope.get("method") == "POST" and not _shows_token(connection) and not _is_from_here(connection):
         raise FromElsewhere
@@ -91,18 +91,18 @@ async def require_admission(connection: Connected, handler: BaseRouteHandler) ->
     viewer = await sync_to_thread(find_viewer, connection)
     if viewer is None:
         raise SignInNeeded
-    if asked != SIGNED_IN and not viewer.may(Right(asked or "")):
+    if asked != SIGNED_IN and not viewer.may(Permission(asked or "")):
         raise NotAllowed
 
 
-def find_viewer(connection: Connected) -> Viewer | None:
+def find_viewer(connection: AnyConnection) -> Viewer | None:
     """Return who asks, None for a stranger; the record is asked once a request."""
     if _SEEN not in connection.scope["state"]:
         connection.scope["state"][_SEEN] = _recognise(connection)
     return seen_viewer(connection)
 
 
-def seen_viewer(connection: Connected) -> Viewer | None:
+def seen_viewer(connection: AnyConnection) -> Viewer | None:
     """Return who asks where that was found out already; it asks nothing."""
     found = connection.scope["state"].get(_SEEN)
     return found if isinstance(found, Viewer) else None
@@ -116,9 +116,9 @@ def give_viewer(request: Request[Any, Any, Any]) -> Viewer:
     return viewer
 
 
-def porter(connection: Connected) -> Porter:
+def authenticator_of(connection: AnyConnection) -> Authenticator:
     """Return who knows the people that come."""
-    return cast("Porter", connection.app.state.porter)
+    return cast("Authenticator", connection.app.state.porter)
 
 
 def led_to_sign_in(request: Request[Any, Any, Any], refusal: SignInNeeded) -> Response[Any]:
@@ -138,29 +138,29 @@ def _asked_path(request: Request[Any, Any, Any]) -> str:
     return "/" if request.method != "GET" else request.url.path + (f"?{query}" if query else "")
 
 
-def _recognise(connection: Connected) -> Viewer | None:
+def _recognise(connection: AnyConnection) -> Viewer | None:
     if connection.scope["path"].startswith(LOCAL):
         return MACHINE if _knows_secret(connection) else None
-    known = porter(connection)
+    known = authenticator_of(connection)
     cookie = connection.cookies.get(known.cookie_name, "")
     return known.find(connection.headers.get("authorization", ""), cookie, now=connection.app.state.now())
 
 
-def _is_from_here(connection: Connected) -> bool:
+def _is_from_here(connection: AnyConnection) -> bool:
     return is_from_here(
-        porter(connection).address,
+        authenticator_of(connection).address,
         host=connection.headers.get("host", ""),
         origin=connection.headers.get("origin"),
         site=connection.headers.get("sec-fetch-site"),
     )
 
 
-def _shows_token(connection: Connected) -> bool:
+def _shows_token(connection: AnyConnection) -> bool:
     """Say whether a program asks: a page elsewhere cannot make a browser send this header."""
     return connection.headers.get("authorization", "").lower().startswith(BEARER)
 
 
-def _knows_secret(connection: Connected) -> bool:
+def _knows_secret(connection: AnyConnection) -> bool:
     """Say whether a command shows the secret, or that it knows it."""
     secret, headers = str(connection.app.state.secret), connection.headers
     if asked := headers.get(CHALLENGE, ""):

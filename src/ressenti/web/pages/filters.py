@@ -9,8 +9,8 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import PathParameter
 
-from ressenti.accounts.permissions import Right, Viewer
-from ressenti.facts.store import Keeper
+from ressenti.accounts.permissions import Permission, Viewer
+from ressenti.facts.store import FactStore
 from ressenti.indicators.dimensions import DIMENSIONS, dimension
 from ressenti.indicators.names import WITHOUT, by_keys, choices, key_beside
 from ressenti.indicators.parse_question import read_filters
@@ -18,11 +18,12 @@ from ressenti.indicators.refusals import BadChoice
 from ressenti.indicators.visibility import visible_of
 from ressenti.kit.i18n import translate
 from ressenti.reports import wording
-from ressenti.reports.choice import Where
+from ressenti.reports.choice import FilterKeys
 from ressenti.web.auth.authorization import needs
-from ressenti.web.pages.page_context import AnyRequest, open_frame, show
+from ressenti.web.pages.page_context import open_frame, show
+from ressenti.web.server.requests import AnyRequest
 
-Name = Annotated[str, PathParameter(description="The dimension.")]
+DimensionName = Annotated[str, PathParameter(description="The dimension.")]
 PAGES = ("/", "/conversations", "/comments")
 """Pages that have filters."""
 FILTERS = (
@@ -47,7 +48,7 @@ FILTERS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Chip:
+class FilterChip:
     """A filter at work: the dimension's name, its keys' names, where it is changed, and the address without it."""
 
     name: str
@@ -56,10 +57,12 @@ class Chip:
     without: str
 
 
-def chips_of(where: Where, named: Any, here: Sequence[tuple[str, str]], page: str, language: str) -> list[Chip]:
+def chips_of(
+    where: FilterKeys, named: Any, here: Sequence[tuple[str, str]], page: str, language: str
+) -> list[FilterChip]:
     """Return the chips of some filters on a page; `here` are the parameters of its address."""
     return [
-        Chip(
+        FilterChip(
             translate(dimension(name).name, language),
             tuple(wording.row_label(name, key, named[name, key], language=language) for key in keys),
             _filter_address(name, here, page),
@@ -69,7 +72,7 @@ def chips_of(where: Where, named: Any, here: Sequence[tuple[str, str]], page: st
     ]
 
 
-def chips(opened: Any) -> list[Chip]:
+def chips(opened: Any) -> list[FilterChip]:
     """Return the chips of a report."""
     return chips_of(opened.choice.where, opened.labels, opened.choice.parameters(), opened.frame.path, opened.language)
 
@@ -86,11 +89,11 @@ def filters_of(here: Sequence[tuple[str, str]], page: str, *, has_projects: bool
     return [(dimension(name).name, _filter_address(name, here, page)) for name in shown]
 
 
-@get("/filter/{name:str}", opt=needs(Right.READ_FIGURES), sync_to_thread=True, include_in_schema=False)
+@get("/filter/{name:str}", opt=needs(Permission.READ_FIGURES), sync_to_thread=True, include_in_schema=False)
 def filter_form(
-    name: Name,
+    name: DimensionName,
     request: AnyRequest,
-    keeper: NamedDependency[Keeper],
+    keeper: NamedDependency[FactStore],
     viewer: NamedDependency[Viewer],
     now: NamedDependency[int],
 ) -> Response[str]:

@@ -5,13 +5,13 @@ from urllib.parse import parse_qsl
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.status_codes import HTTP_415_UNSUPPORTED_MEDIA_TYPE
 
-from ressenti.web.pages.page_context import AnyRequest
+from ressenti.web.server.requests import AnyRequest
 
 FORM = "application/x-www-form-urlencoded"
 MOST_FIELDS = 1_000
 
 
-class Form:
+class FormFields:
     """The fields of a form that was sent."""
 
     def __init__(self, fields: list[tuple[str, str]]) -> None:
@@ -29,11 +29,11 @@ class Form:
         return [value for key, value in self._fields if key == name]
 
 
-def read_form(request: AnyRequest, body: bytes) -> Form:
+def read_form(request: AnyRequest, body: bytes) -> FormFields:
     """Read what a form sent; raises what the framework answers with 415 or 400 where it is none."""
     if request.content_type[0] != FORM or "content-encoding" in request.headers:
         raise HTTPException(status_code=HTTP_415_UNSUPPORTED_MEDIA_TYPE)
     try:
-        return Form(parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS))
+        return FormFields(parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS))
     except ValueError as error:
         raise ValidationException from error

@@ -1,6 +1,6 @@
 """What surrounds every page: who looks at it, in which language and theme, for which project, and where one can go.
 
-A page is made of a `Frame`, a template that extends `layout.html.j2`, and values; `show` brings them together.
+A page is made of a `PageContext`, a template that extends `layout.html.j2`, and values; `show` brings them together.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,13 +11,13 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from litestar import MediaType, Request, Response
+from litestar import MediaType, Response
 from litestar.datastructures import Cookie
 from litestar.response import Stream
 from litestar.status_codes import HTTP_503_SERVICE_UNAVAILABLE
 
-from ressenti.accounts.permissions import Right, Viewer
-from ressenti.facts.store import Keeper
+from ressenti.accounts.permissions import Permission, Viewer
+from ressenti.facts.store import FactStore
 from ressenti.indicators.visibility import visible_projects
 from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import _
@@ -30,53 +30,64 @@ from ressenti.web.pages import assets
 from ressenti.web.pages.templating import PAUSE, environment
 from ressenti.web.server.preferences import preferences
 from ressenti.web.server.query import in_order
-
-AnyRequest = Request[Any, Any, Any]
+from ressenti.web.server.requests import AnyRequest
 
 log = get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class NavigationPlace:
     """A page one can go to from every other: its key, where it is, what it is called, its icon, and who may."""
 
     key: str
     address: str
     name: str
     icon: str
-    right: Right | None = None
+    right: Permission | None = None
 
 
-PLACES: dict[str, tuple[Place, ...]] = {
+PLACES: dict[str, tuple[NavigationPlace, ...]] = {
     _("Reports"): (
-        Place(key="report", address="/", name=_("Customer experience"), icon="report", right=Right.READ_FIGURES),
-        Place(key="satisfaction", address="/?tab=survey", name=_("Surveys"), icon="survey", right=Right.READ_FIGURES),
-        Place(
+        NavigationPlace(
+            key="report", address="/", name=_("Customer experience"), icon="report", right=Permission.READ_FIGURES
+        ),
+        NavigationPlace(
+            key="satisfaction", address="/?tab=survey", name=_("Surveys"), icon="survey", right=Permission.READ_FIGURES
+        ),
+        NavigationPlace(
             key="conversations",
             address="/conversations",
             name=_("Conversations"),
             icon="chat",
-            right=Right.READ_CONVERSATIONS,
+            right=Permission.READ_CONVERSATIONS,
         ),
-        Place(key="comments", address="/comments", name=_("Comments"), icon="quote", right=Right.READ_CONTENT),
+        NavigationPlace(
+            key="comments", address="/comments", name=_("Comments"), icon="quote", right=Permission.READ_CONTENT
+        ),
     ),
     _("Understanding"): (
-        Place(key="definitions", address="/definitions", name=_("Definitions"), icon="question"),
-        Place(key="markers", address="/markers", name=_("Markers"), icon="flag", right=Right.READ_FIGURES),
+        NavigationPlace(key="definitions", address="/definitions", name=_("Definitions"), icon="question"),
+        NavigationPlace(
+            key="markers", address="/markers", name=_("Markers"), icon="flag", right=Permission.READ_FIGURES
+        ),
     ),
     _("Yours"): (
-        Place(key="views", address="/views", name=_("Saved views"), icon="bookmark", right=Right.KEEP_VIEWS),
-        Place(key="mailings", address="/mailings", name=_("Reports by e-mail"), icon="mail", right=Right.MAIL),
+        NavigationPlace(
+            key="views", address="/views", name=_("Saved views"), icon="bookmark", right=Permission.KEEP_VIEWS
+        ),
+        NavigationPlace(
+            key="mailings", address="/mailings", name=_("Reports by e-mail"), icon="mail", right=Permission.MAIL
+        ),
     ),
     _("Administration"): (
-        Place(key="users", address="/users", name=_("People"), icon="people", right=Right.ADMINISTER),
+        NavigationPlace(key="users", address="/users", name=_("People"), icon="people", right=Permission.ADMINISTER),
     ),
 }
 """The navigation, in order, by its headings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
+class PageContext:
     """What surrounds a page. `here` are the parameters of its address without language and theme, in order.
 
     `viewer` is None before sign-in, when nothing is told of the projects; later they are those the viewer may see.
@@ -112,15 +123,15 @@ class Frame:
         return from_us(self.now).astimezone(ZoneInfo(self.zone))
 
     def may(self, right: str) -> bool:
-        """Say whether who looks may do this; `right` as `Right` writes it."""
-        return self.viewer is not None and self.viewer.may(Right(right))
+        """Say whether who looks may do this; `right` as `Permission` writes it."""
+        return self.viewer is not None and self.viewer.may(Permission(right))
 
     def other(self, **changes: str) -> str:
         """Return the address of this same page in another language or theme."""
         return f"{self.home}?{urlencode([*self.here, *changes.items()])}"
 
     @property
-    def navigation(self) -> list[tuple[str, list[Place]]]:
+    def navigation(self) -> list[tuple[str, list[NavigationPlace]]]:
         """Return the places this person may go to, by heading."""
         found = (
             (heading, [one for one in places if one.right is None or self.may(one.right)])
@@ -129,13 +140,15 @@ class Frame:
         return [(heading, places) for heading, places in found if places and self.viewer is not None]
 
 
-def open_frame(request: AnyRequest, *, keeper: Keeper, now: int, viewer: Viewer | None, page: str = "") -> Frame:
+def open_frame(
+    request: AnyRequest, *, keeper: FactStore, now: int, viewer: Viewer | None, page: str = ""
+) -> PageContext:
     """Return what surrounds a page for this request."""
     chosen = preferences(request)
     with keeper.record.read() as record:
         projects = visible_projects(record, viewer.within) if viewer else ()
     here = [(name, value) for name, value in in_order(request) if name not in {"lang", "theme"}]
-    return Frame(
+    return PageContext(
         language=chosen.language,
         theme=chosen.theme,
         viewer=viewer,
@@ -159,14 +172,14 @@ def _zone(request: AnyRequest, usual: str) -> str:
         return usual
 
 
-def show(frame: Frame, template: str, *, status: int = 200, **content: Any) -> Response[str]:
+def show(frame: PageContext, template: str, *, status: int = 200, **content: Any) -> Response[str]:
     """Answer with a page: a template, by its name without ending, that finds `frame` and these values."""
     html = environment(frame.language).get_template(f"{template}.html.j2").render(frame=frame, **content)
     again = {"retry-after": str(STORAGE_AGAIN_S)} if status == HTTP_503_SERVICE_UNAVAILABLE else {}
     return Response(html, status_code=status, media_type=MediaType.HTML, cookies=list(frame.cookies), headers=again)
 
 
-def show_in_pieces(frame: Frame, template: str, **content: Any) -> Stream:
+def show_in_pieces(frame: PageContext, template: str, **content: Any) -> Stream:
     """Answer with a page as `show` does, sent piece by piece: it is cut where its template says `pause`.
 
     What is slow stands behind a pause, so that a browser can dress and show what is in front of it meanwhile. What
@@ -178,7 +191,7 @@ def show_in_pieces(frame: Frame, template: str, **content: Any) -> Stream:
     return Stream(chain((first,), pieces), media_type=MediaType.HTML, cookies=list(frame.cookies))
 
 
-def _pieces(chunks: Iterator[str], frame: Frame) -> Iterator[str]:
+def _pieces(chunks: Iterator[str], frame: PageContext) -> Iterator[str]:
     """Gather what a template writes into the pieces between its pauses."""
     held: list[str] = []
     is_sent = False

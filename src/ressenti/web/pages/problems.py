@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from tempfile import gettempdir
 from typing import Any, cast
 
-from litestar import Request, Response
+from litestar import Response
 from litestar.exceptions import HTTPException, MethodNotAllowedException
 from litestar.status_codes import HTTP_404_NOT_FOUND, HTTP_500_INTERNAL_SERVER_ERROR
 
@@ -14,9 +14,10 @@ from ressenti.kit.refusals import Exit, Refusal
 from ressenti.record.storage_errors import storage_refusal
 from ressenti.web.auth.authorization import SignInNeeded, led_to_sign_in, seen_viewer
 from ressenti.web.pages import assets
-from ressenti.web.pages.page_context import Frame, show
+from ressenti.web.pages.page_context import PageContext, show
 from ressenti.web.server.preferences import language_of, preferences
 from ressenti.web.server.query import in_order
+from ressenti.web.server.requests import AnyRequest
 
 PROBLEM = "application/problem+json"
 LONGEST_ECHO = 200
@@ -24,7 +25,6 @@ LONGEST_ECHO = 200
 LONGEST_LIST = 600
 """Characters of the names that are offered instead."""
 
-AnyRequest = Request[Any, Any, Any]
 
 log = get_logger()
 
@@ -41,13 +41,6 @@ HTTP_TITLES = {
     431: _("The request is too large."),
     503: _("Too many connections are open. Try again in a moment."),
 }
-
-
-class DuplicateParameter(Refusal):
-    """A parameter that may be given once was given twice."""
-
-    status, code = 400, "duplicate_parameter"
-    sentence = _("“{name}” was given more than once, and only one of them can be meant.")
 
 
 class UnknownParameter(Refusal):
@@ -146,7 +139,7 @@ def _page(request: AnyRequest, said: str, status: int, again_s: int | None) -> R
     here = [pair for pair in typed if pair[0] not in {"lang", "theme"}]
     is_nowhere = status == HTTP_404_NOT_FOUND or len(request.url.path) > LONGEST_ECHO
     path = "/" if is_nowhere else request.url.path
-    frame = Frame(
+    frame = PageContext(
         language=chosen.language,
         theme=chosen.theme,
         viewer=seen_viewer(request),

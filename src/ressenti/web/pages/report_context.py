@@ -4,33 +4,33 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ressenti.accounts.permissions import Viewer
-from ressenti.facts.store import Keeper
+from ressenti.facts.store import FactStore
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.names import by_keys, keys_of, labels
-from ressenti.indicators.query_session import Sitting
+from ressenti.indicators.query_session import QuerySession
 from ressenti.indicators.visibility import visible_of
 from ressenti.record.projects import Project
-from ressenti.reports.choice import Choice, read_choice
-from ressenti.reports.experience.report import Reading
-from ressenti.web.pages.page_context import AnyRequest, Frame, open_frame
-from ressenti.web.server.requests import once_each
+from ressenti.reports.choice import ReportChoice, read_report_choice
+from ressenti.reports.experience.report import ReportReader
+from ressenti.web.pages.page_context import PageContext, open_frame
+from ressenti.web.server.requests import AnyRequest, once_each
 
 REPEATED = frozenset({"where", "beside", "note", "nps", "columns"})
 """Parameters of pages that may be there several times."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
+class ReportContext:
     """A report that someone opened. `labels` names each key that the choice narrows a dimension to."""
 
-    frame: Frame
-    reading: Reading
-    keeper: Keeper
+    frame: PageContext
+    reading: ReportReader
+    keeper: FactStore
     projects: tuple[Project, ...]
     labels: Mapping[tuple[str, str], str]
 
     @property
-    def choice(self) -> Choice:
+    def choice(self) -> ReportChoice:
         """Return what was chosen."""
         return self.reading.choice
 
@@ -45,11 +45,13 @@ class Opened:
         return self.projects[0].currency if self.projects else "EUR"
 
 
-def open_report(request: AnyRequest, *, keeper: Keeper, viewer: Viewer, now: int, page: str = "report") -> Opened:
+def open_report(
+    request: AnyRequest, *, keeper: FactStore, viewer: Viewer, now: int, page: str = "report"
+) -> ReportContext:
     """Read the address of a report; raises the refusals of choices and filters that cannot be understood."""
     page = "satisfaction" if page == "report" and request.query_params.get("tab") == "survey" else page
     frame = open_frame(request, keeper=keeper, now=now, viewer=viewer, page=page)
-    choice = read_choice(once_each(request, but=REPEATED), today=frame.today, week_start=frame.week_start)
+    choice = read_report_choice(once_each(request, but=REPEATED), today=frame.today, week_start=frame.week_start)
     with keeper.record.read() as record:
         visible = visible_of(keeper, record, viewer.within)
         choice = choice.but(where=by_keys(visible, choice.where))
@@ -59,5 +61,5 @@ def open_report(request: AnyRequest, *, keeper: Keeper, viewer: Viewer, now: int
         asked = [*choice.where, *beside.items()]
         named = labels(visible, [(dimension(name), keys) for name, keys in asked])
     zone = choice.zone or frame.zone
-    reading = Reading(choice=choice, ask=Sitting(keeper, viewer.within), zone=zone, now=now)
-    return Opened(frame=frame, reading=reading, keeper=keeper, projects=visible.projects, labels=named)
+    reading = ReportReader(choice=choice, ask=QuerySession(keeper, viewer.within), zone=zone, now=now)
+    return ReportContext(frame=frame, reading=reading, keeper=keeper, projects=visible.projects, labels=named)

@@ -13,7 +13,7 @@ from typing import Any, cast
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from ressenti.web.server.ended_requests import Why
+from ressenti.web.server.ended_requests import RejectionReason
 
 UNREAD_S = 60.0
 """For how long nothing of an answer may be taken before it is given up."""
@@ -28,7 +28,7 @@ _UNSENT_BYTES = 64 << 10
 """How much the system may hold that is not sent yet; it takes megabytes at once otherwise, and then seems to rest."""
 
 
-class Line:
+class MeteredTransport:
     """The transport of a connection, which also tells how much of what was written the other side took."""
 
     def __init__(self, transport: asyncio.Transport, on_write: Callable[[], None]) -> None:
@@ -56,12 +56,12 @@ class Line:
         return self._written - self.held
 
 
-class Giver(HttpToolsProtocol):
+class DeliveringHttpProtocol(HttpToolsProtocol):
     """A connection that gives up what nobody takes, and ends in time when the server does."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self._line: Line
+        self._line: MeteredTransport
         self._answering: RequestResponseCycle | None = None
         self._watch: asyncio.TimerHandle | None = None
         self._end: asyncio.TimerHandle | None = None
@@ -69,7 +69,7 @@ class Giver(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Watch over whatever is written."""
-        self._line = Line(transport, self._watch_over)
+        self._line = MeteredTransport(transport, self._watch_over)
         _hold_little(transport)
         super().connection_made(cast("asyncio.Transport", self._line))
 
@@ -85,13 +85,13 @@ class Giver(HttpToolsProtocol):
 
     def shutdown(self) -> None:
         """Finish what is being answered, in the time there is."""
-        self._end = self.loop.call_later(ENDED_WITHIN_S, self.give_up, Why.ENDING)
+        self._end = self.loop.call_later(ENDED_WITHIN_S, self.give_up, RejectionReason.ENDING)
         if self._watch is not None:
             self._watch.cancel()
             self._begin_to_watch()
         super().shutdown()
 
-    def give_up(self, why: Why) -> None:  # noqa: ARG002 - who knows for whom the answer is says it in the log
+    def give_up(self, why: RejectionReason) -> None:  # noqa: ARG002 - who knows for whom the answer is says it in the log
         """End an answer, and with it the connection: nothing that was written is kept."""
         self.transport.abort()
 
@@ -122,7 +122,7 @@ class Giver(HttpToolsProtocol):
         if self._line.taken > self._taken:
             self._begin_to_watch()
         elif self.loop.time() - self._taken_at >= self._patience_s:
-            self.give_up(Why.UNREAD)
+            self.give_up(RejectionReason.UNREAD)
         else:
             self._watch = self.loop.call_later(self._patience_s / _LOOKS, self._look)
 

@@ -8,21 +8,21 @@ from functools import partial
 from typing import Protocol
 
 from ressenti.web.server.descriptors import Descriptors
-from ressenti.web.server.ended_requests import Later, Why
+from ressenti.web.server.ended_requests import Later, RejectionReason
 
 MOST_UNFINISHED = 64
 """How many requests of one network address may be unfinished; `--unfinished` or RESSENTI_UNFINISHED says otherwise."""
 MOMENT_S = 0.1
 
 
-class Guest(Protocol):
+class Connection(Protocol):
     """A connection as whoever looks after all of them sees it."""
 
-    def turn_away(self, why: Why) -> None:
+    def turn_away(self, why: RejectionReason) -> None:
         """End it now; of one whose request is not whole, say why."""
 
 
-class WaitingRoom:
+class ConnectionLimiter:
     """Every open connection: those whose request is not whole, those that rest between requests, and all others."""
 
     def __init__(self, most: int, later: Later, descriptors: Descriptors) -> None:
@@ -30,13 +30,13 @@ class WaitingRoom:
         self._later = later
         self._descriptors = descriptors
         self._crowded: set[str] = set()
-        self._open: set[Guest] = set()
-        self._ending: set[Guest] = set()
-        self._resting: dict[Guest, None] = {}
-        self._waiting: dict[str, dict[Guest, None]] = {}
-        self._places: dict[Guest, str] = {}
+        self._open: set[Connection] = set()
+        self._ending: set[Connection] = set()
+        self._resting: dict[Connection, None] = {}
+        self._waiting: dict[str, dict[Connection, None]] = {}
+        self._places: dict[Connection, str] = {}
 
-    def open(self, guest: Guest) -> None:
+    def open(self, guest: Connection) -> None:
         """Take a new connection in."""
         self._open.add(guest)
 
@@ -46,13 +46,13 @@ class WaitingRoom:
             if not self._turn_one_away():
                 return
 
-    def close(self, guest: Guest) -> None:
+    def close(self, guest: Connection) -> None:
         """Forget a connection that is closed."""
         self._go(guest)
         self._open.discard(guest)
         self._ending.discard(guest)
 
-    def wait(self, guest: Guest, place: str, *, counts: bool = True) -> None:
+    def wait(self, guest: Connection, place: str, *, counts: bool = True) -> None:
         """Note that a request is on its way, from an address of the network, and that it is not whole yet.
 
         Past the most of one address its oldest are turned away, a moment later: of many that come at once a whole one
@@ -66,16 +66,16 @@ class WaitingRoom:
             self._crowded.add(place)
             self._later(MOMENT_S, partial(self._thin_out, place))
 
-    def leave(self, guest: Guest) -> None:
+    def leave(self, guest: Connection) -> None:
         """Note that a request is whole."""
         self._go(guest)
 
-    def rest(self, guest: Guest) -> None:
+    def rest(self, guest: Connection) -> None:
         """Note that nothing is asked at the moment: whoever rests is the first to go where there is no room."""
         self._go(guest)
         self._resting[guest] = None
 
-    def _go(self, guest: Guest) -> None:
+    def _go(self, guest: Connection) -> None:
         self._resting.pop(guest, None)
         place = self._places.pop(guest, None)
         if place is not None:
@@ -86,7 +86,7 @@ class WaitingRoom:
     def _thin_out(self, place: str) -> None:
         self._crowded.discard(place)
         while len(others := self._waiting.get(place, {})) > self.most:
-            self._end(next(iter(others)), Why.MANY_OF_ONE)
+            self._end(next(iter(others)), RejectionReason.MANY_OF_ONE)
 
     def _turn_one_away(self) -> bool:
         if self._resting:
@@ -96,10 +96,10 @@ class WaitingRoom:
             oldest = next(iter(crowd))
         else:
             return False
-        self._end(oldest, Why.DESCRIPTORS)
+        self._end(oldest, RejectionReason.DESCRIPTORS)
         return True
 
-    def _end(self, guest: Guest, why: Why) -> None:
+    def _end(self, guest: Connection, why: RejectionReason) -> None:
         self._go(guest)
         self._ending.add(guest)
         guest.turn_away(why)

@@ -16,7 +16,7 @@ Later = Callable[[float, Callable[[], None]], object]
 """Calls something after so many seconds."""
 
 
-class Why(StrEnum):
+class RejectionReason(StrEnum):
     """Why a connection was ended before its request was whole, or before its answer was taken."""
 
     LATE = "not whole in time"
@@ -27,14 +27,14 @@ class Why(StrEnum):
     ENDING = "the server ended first"
 
 
-class Told:
+class RejectionLog:
     """Counts what was ended, and says it in the log: at most once a second, by reason and address, without contents."""
 
     def __init__(self, event: str, later: Later) -> None:
         self._event, self._later = event, later
-        self._counts: Counter[tuple[Why, str]] = Counter()
+        self._counts: Counter[tuple[RejectionReason, str]] = Counter()
 
-    def note(self, why: Why, place: str) -> None:
+    def note(self, why: RejectionReason, place: str) -> None:
         """Count one."""
         if not self._counts:
             self._later(TOLD_AGAIN_S, self.say)

@@ -14,14 +14,14 @@ from litestar.types import Receive
 
 from ressenti.kit.i18n import _
 from ressenti.kit.refusals import Exit, Refusal
-from ressenti.web.server.security import Departed
+from ressenti.web.server.security import ClientDisconnected
 
 AT_ONCE = 2
 """How many exports are made at a time: with more of them, each is ready later and every page is slower."""
 LONGEST_QUEUE = 8
 """How many may wait for their turn; who comes after them is told to ask again."""
 
-Result = TypeVar("Result")
+LimitedResult = TypeVar("LimitedResult")
 
 
 class TooManyExports(Refusal):
@@ -32,7 +32,7 @@ class TooManyExports(Refusal):
     again_s = 10
 
 
-class Turns:
+class ExportLimiter:
     """Gives turns to who asks for an export, in the order in which they ask."""
 
     def __init__(self, at_once: int = AT_ONCE, longest_queue: int = LONGEST_QUEUE) -> None:
@@ -40,7 +40,7 @@ class Turns:
         self._longest_queue = longest_queue
         self._waiting = 0
 
-    async def make(self, receive: Receive, work: Callable[[Callable[[], None]], Result]) -> Result:
+    async def make(self, receive: Receive, work: Callable[[Callable[[], None]], LimitedResult]) -> LimitedResult:
         """Return what work makes, in a thread, once it is its turn; as it goes on, work calls what it is given.
 
         Raises TooManyExports; and Departed, in work as well, where whoever asked goes away, which `receive` tells.
@@ -49,7 +49,7 @@ class Turns:
 
         def going_on() -> None:
             if gone.is_set():
-                raise Departed
+                raise ClientDisconnected
 
         leaving = asyncio.ensure_future(_note_leaving(receive, gone))
         try:
@@ -74,7 +74,7 @@ class Turns:
             is_mine = turn.done()
             turn.cancel()
         if not is_mine:
-            raise Departed
+            raise ClientDisconnected
 
 
 async def _note_leaving(receive: Receive, gone: Event) -> None:
@@ -82,6 +82,6 @@ async def _note_leaving(receive: Receive, gone: Event) -> None:
     try:
         while (await receive())["type"] != "http.disconnect":
             pass
-    except Departed:
+    except ClientDisconnected:
         pass
     gone.set()

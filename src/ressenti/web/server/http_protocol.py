@@ -19,10 +19,10 @@ from uvicorn.server import ServerState
 from ressenti.kit.i18n import translate
 from ressenti.web.auth.authenticator import network
 from ressenti.web.pages.problems import HTTP_TITLES, PROBLEM, problem
-from ressenti.web.server.answer_delivery import Giver
-from ressenti.web.server.connection_limits import WaitingRoom
+from ressenti.web.server.answer_delivery import DeliveringHttpProtocol
+from ressenti.web.server.connection_limits import ConnectionLimiter
 from ressenti.web.server.descriptors import Descriptors
-from ressenti.web.server.ended_requests import Told, Why
+from ressenti.web.server.ended_requests import RejectionLog, RejectionReason
 from ressenti.web.server.preferences import language_of
 
 LARGEST_HEAD = 32 << 10
@@ -40,7 +40,12 @@ HEARD_OUT_S = 2.0
 
 _FRAMING = 32 << 10
 """Bytes of the marks around the pieces of a body, on top of the body."""
-_STATUS = {Why.LATE: 408, Why.LARGE: 413, Why.MANY_OF_ONE: 429, Why.DESCRIPTORS: 503}
+_STATUS = {
+    RejectionReason.LATE: 408,
+    RejectionReason.LARGE: 413,
+    RejectionReason.MANY_OF_ONE: 429,
+    RejectionReason.DESCRIPTORS: 503,
+}
 _HEAD_TOO_LARGE, _MALFORMED = 431, 400
 
 
@@ -48,7 +53,7 @@ class _Refused(Exception):
     """Ends the parser: what it reads is refused already."""
 
 
-class Receiver(Giver):
+class LimitedHttpProtocol(DeliveringHttpProtocol):
     """A connection that receives requests of a limited size in a limited time, and says so where one is more."""
 
     def __init__(
@@ -58,7 +63,7 @@ class Receiver(Giver):
         app_state: dict[str, Any],
         _loop: asyncio.AbstractEventLoop | None = None,
         *,
-        reception: "Reception",
+        reception: "ProtocolFactory",
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self._reception = reception
@@ -102,7 +107,7 @@ class Receiver(Giver):
             self._received += len(piece)
             self._read(piece)
             if self._is_waiting and self._received >= self._most:
-                self._refuse(Why.LARGE, _HEAD_TOO_LARGE if self._is_in_head else None)
+                self._refuse(RejectionReason.LARGE, _HEAD_TOO_LARGE if self._is_in_head else None)
         if not self._is_waiting and not self._is_deaf:
             self._rest_if_answered()
 
@@ -124,10 +129,10 @@ class Receiver(Giver):
         if (
             size > LARGEST_HEAD
         ):  # counted here too: of a head that shares its piece with a body, the count above is short
-            self._refuse(Why.LARGE, _HEAD_TOO_LARGE)
+            self._refuse(RejectionReason.LARGE, _HEAD_TOO_LARGE)
             raise _Refused
         if any(name == b"content-length" and int(value) > LARGEST_BODY for name, value in self.headers):
-            self._refuse(Why.LARGE)
+            self._refuse(RejectionReason.LARGE)
             raise _Refused
         self._is_in_head, self._received = False, 0
         if self._is_proxy and (place := self._reception.forwarded(self.headers)):
@@ -160,14 +165,14 @@ class Receiver(Giver):
         """Answer what cannot be read as everything else that is refused."""
         self._refuse(None, _MALFORMED)
 
-    def turn_away(self, why: Why) -> None:
+    def turn_away(self, why: RejectionReason) -> None:
         """End it now: somebody else needs the room."""
         if self._is_waiting:
             self._refuse(why, is_heard_out=False)
         else:
             self.transport.close()
 
-    def give_up(self, why: Why) -> None:
+    def give_up(self, why: RejectionReason) -> None:
         """End an answer that is not taken, and count it; a server that ends says so now."""
         self._reception.unread.note(why, self._place)
         if self._end is not None:
@@ -214,7 +219,7 @@ class Receiver(Giver):
         if self.flow.read_paused:  # it is us who do not read
             self._deadline = self.loop.call_later(1, self._be_late)
         else:
-            self._refuse(Why.LATE)
+            self._refuse(RejectionReason.LATE)
 
     def _rest_if_answered(self) -> None:
         """Count the time without a request where the answer left before the last byte of the request came."""
@@ -225,7 +230,7 @@ class Receiver(Giver):
                 self.timeout_keep_alive, self.timeout_keep_alive_handler
             )
 
-    def _refuse(self, why: Why | None, status: int | None = None, *, is_heard_out: bool = True) -> None:
+    def _refuse(self, why: RejectionReason | None, status: int | None = None, *, is_heard_out: bool = True) -> None:
         """End the connection with a refusal, where one can still be said."""
         if self._is_refused:
             return
@@ -246,8 +251,8 @@ class Receiver(Giver):
             cycle.disconnected = True
             cycle.message_event.set()
         can_be_said = not self.pipeline and (self._is_in_head or is_answering)
-        if can_be_said and (self._has_begun or why is Why.DESCRIPTORS):
-            self.transport.write(self._said(status or _STATUS[why or Why.LATE]))
+        if can_be_said and (self._has_begun or why is RejectionReason.DESCRIPTORS):
+            self.transport.write(self._said(status or _STATUS[why or RejectionReason.LATE]))
         if not (is_heard_out and self._has_begun):
             self.transport.close()
             return
@@ -274,25 +279,25 @@ class Receiver(Giver):
             (b"content-length", str(len(content)).encode()),
             (b"connection", b"close"),
         ]
-        if status in {_STATUS[Why.MANY_OF_ONE], _STATUS[Why.DESCRIPTORS]}:
+        if status in {_STATUS[RejectionReason.MANY_OF_ONE], _STATUS[RejectionReason.DESCRIPTORS]}:
             headers.append((b"retry-after", str(AGAIN_S).encode()))
         first = f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n".encode()
         return first + b"".join(name + b": " + value + b"\r\n" for name, value in headers) + b"\r\n" + content
 
 
-class Reception:
+class ProtocolFactory:
     """What all connections of a server share; called by the web server, it gives each its receiver."""
 
     def __init__(self, unfinished: int, headers: Iterable[tuple[bytes, bytes]], proxies: "list[str] | str") -> None:
-        self.room = WaitingRoom(unfinished, _later, Descriptors(_now))
+        self.room = ConnectionLimiter(unfinished, _later, Descriptors(_now))
         self.headers = tuple(headers)
-        self.told = Told("unfinished_requests_ended", _later)
-        self.unread = Told("answers_given_up", _later)
+        self.told = RejectionLog("unfinished_requests_ended", _later)
+        self.unread = RejectionLog("answers_given_up", _later)
         self._proxies = ProxyHeadersMiddleware(cast("Any", None), proxies).trusted_hosts
 
-    def __call__(self, **given: Any) -> Receiver:
+    def __call__(self, **given: Any) -> LimitedHttpProtocol:
         """Return what receives the requests of a new connection."""
-        return Receiver(**given, reception=self)
+        return LimitedHttpProtocol(**given, reception=self)
 
     def is_proxy(self, peer: str) -> bool:
         """Say whether it is a proxy that is believed about whom it speaks for."""

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
-from ressenti.kit.urls import LOOPBACK, Address
+from ressenti.kit.urls import LOOPBACK, PublicURL
 
 OWN_NAME = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(?::([0-9]{1,5}))?", re.IGNORECASE)
 """The names under which this machine reaches itself."""
@@ -11,7 +11,7 @@ LAST_PORT = 65_535
 _LONGEST_PATH = 2_000
 
 
-def is_own_name(host: str, address: Address) -> bool:
+def is_own_name(host: str, address: PublicURL) -> bool:
     """Say whether a `Host` header names this machine, by any port, or the address people open."""
     named = host.lower() in {address.authority, address.host} and address.host not in LOOPBACK
     return named or _is_this_machine(host)
@@ -22,7 +22,7 @@ def _is_this_machine(host: str) -> bool:
     return found is not None and (found[2] is None or 1 <= int(found[2]) <= LAST_PORT)
 
 
-def is_from_here(address: Address, *, host: str, origin: str | None, site: str | None) -> bool:
+def is_from_here(address: PublicURL, *, host: str, origin: str | None, site: str | None) -> bool:
     """Say whether a form comes from a page of ours: the browser says so, in one of two headers (`site` is stronger).
 
     `host` is the name we were called by, which the shield has found to be ours. Silence is not a yes, and where people

@@ -2,12 +2,11 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
-from litestar import Request
 from litestar.datastructures import Cookie
 
 from ressenti.kit.i18n import LANGUAGES
+from ressenti.web.server.requests import AnyRequest
 
 LANGUAGE, THEME = "lang", "theme"
 THEMES = ("system", "light", "dark")
@@ -16,8 +15,6 @@ _YEAR_S = 365 * 24 * 3600
 _RANGE = re.compile(
     r"(?P<language>\*|[A-Za-z]{1,8})(?:-[A-Za-z0-9-]+)?\s*(?:;\s*[qQ]=(?P<weight>[01](?:\.[0-9]{0,3})?))?"
 )
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,17 @@ from litestar.datastructures.headers import MediaTypeHeader
 from litestar.exceptions import HTTPException
 from litestar.status_codes import HTTP_406_NOT_ACCEPTABLE, HTTP_415_UNSUPPORTED_MEDIA_TYPE
 
-from ressenti.web.pages.problems import DuplicateParameter
+from ressenti.kit.i18n import _
+from ressenti.kit.refusals import Refusal
 
 AnyRequest = Request[Any, Any, Any]
+
+
+class DuplicateParameter(Refusal):
+    """A parameter that may be given once was given twice."""
+
+    status, code = 400, "duplicate_parameter"
+    sentence = _("“{name}” was given more than once, and only one of them can be meant.")
 
 
 def once_each(request: AnyRequest, *, but: Container[str] = ()) -> dict[str, list[str]]:

@@ -12,7 +12,7 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from ressenti.kit.i18n import _, translate
 from ressenti.kit.refusals import Refusal
-from ressenti.kit.urls import Address
+from ressenti.kit.urls import PublicURL
 from ressenti.web.pages.problems import HTTP_TITLES, PROBLEM, problem
 from ressenti.web.server.content_security_policy import POLICY
 from ressenti.web.server.origin import is_own_name
@@ -38,17 +38,17 @@ _UNSPOKEN = "NONE"
 """Every other method goes by a name that no route has: none answers by itself, and all say what they allow."""
 
 
-class Departed(Refusal):
+class ClientDisconnected(Refusal):
     """Whoever sent a request is gone, before it was whole or answered: nobody is at fault, and nobody reads this."""
 
     status, code = 408, "departed"
     sentence = _("The request did not arrive whole in time. Send it again.")
 
 
-class Shield:
+class SecurityMiddleware:
     """An application that is spoken to by its own names only, read with GET, and told what to do with POST."""
 
-    def __init__(self, app: ASGIApp, address: Address) -> None:
+    def __init__(self, app: ASGIApp, address: PublicURL) -> None:
         self.app = app
         self.address = address
         extra = [*HEADERS.items(), *((ONLY_SAFELY,) if address.is_secure else ())]
@@ -101,7 +101,7 @@ def _whole(receive: Receive) -> Receive:
         nonlocal is_whole
         message: Any = await receive()
         if message["type"] == "http.disconnect" and not is_whole:
-            raise Departed
+            raise ClientDisconnected
         is_whole = is_whole or not message.get("more_body", False)
         return message
 

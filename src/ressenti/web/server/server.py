@@ -6,15 +6,15 @@ import uvicorn
 
 from ressenti.web.server.answer_delivery import ENDED_WITHIN_S
 from ressenti.web.server.connection_limits import MOST_UNFINISHED
-from ressenti.web.server.http_protocol import Reception
-from ressenti.web.server.security import Shield
+from ressenti.web.server.http_protocol import ProtocolFactory
+from ressenti.web.server.security import SecurityMiddleware
 
 PUT_TOGETHER_S = 35
 """How long what cannot be stopped may go on: the largest workbook is put together in some 20 s."""
 
 
 def make_server(
-    app: Shield, *, unfinished: int | None = None, is_behind_proxy: bool = False, **given: Any
+    app: SecurityMiddleware, *, unfinished: int | None = None, is_behind_proxy: bool = False, **given: Any
 ) -> uvicorn.Server:
     """Return a server of the application; behind a proxy, that tells from where somebody comes."""
     config = uvicorn.Config(
@@ -31,5 +31,5 @@ def make_server(
         **given,
     )
     proxies = config.forwarded_allow_ips if is_behind_proxy else []
-    config.http = cast("Any", Reception(unfinished or MOST_UNFINISHED, app.headers, proxies))
+    config.http = cast("Any", ProtocolFactory(unfinished or MOST_UNFINISHED, app.headers, proxies))
     return uvicorn.Server(config)

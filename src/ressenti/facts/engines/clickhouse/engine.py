@@ -12,25 +12,25 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from ressenti.facts.derive import Facts
-from ressenti.facts.engines.clickhouse.servers import Servers, Session
+from ressenti.facts.engines.clickhouse.servers import Servers, ServerSession
 from ressenti.facts.engines.clickhouse.tables import EXTRA, KEYS, on_shards, on_top, takes_in
 from ressenti.facts.engines.dialect import CLICKHOUSE
-from ressenti.facts.engines.duckdb.engine import Damaged, Statements, fresh
-from ressenti.facts.engines.memory.table import Table, Wanted
-from ressenti.facts.engines.shared_lock import Gate
+from ressenti.facts.engines.duckdb.engine import DamagedFacts, Statements, fresh
+from ressenti.facts.engines.memory.table import MemoryTable, TableSpec
+from ressenti.facts.engines.shared_lock import SharedLock
 from ressenti.facts.refusals import FactsAway, FactsTaken
 from ressenti.facts.schema import TABLES, VERSION
 
 BLOCK = 50_000
 """Rows of a table that are gathered before they are sent, while everything is measured anew."""
 
-Key = tuple[int, ...]
+ChecksumKey = tuple[int, ...]
 _NAMES = {table: [column.name for column in columns] for table, columns in TABLES.items()}
 _WRITTEN = tuple(reversed(TABLES))
 """Conversations last: whom they say a visitor was is asked again where the others were written and they were not."""
 
 
-class ClickHouseFacts:
+class ClickHouseEngine:
     """Open facts of one generation. Each thread asks through a connection of its own; one writes at a time."""
 
     dialect = CLICKHOUSE
@@ -41,7 +41,7 @@ class ClickHouseFacts:
         self.place = str(servers.address)
         self._servers = servers
         self._memory: tuple[dict[int, int], Statements] = ({}, fresh())
-        self._gate = Gate()
+        self._gate = SharedLock()
         self._asking = threading.local()
         self._gathered: dict[str, list[tuple[Any, ...]]] | None = {table: [] for table in TABLES} if is_new else None
         self._version = 0 if is_new else self._last_version()
@@ -100,14 +100,14 @@ class ClickHouseFacts:
             marks, found = self._memory = dict(watermarks), fresh()
         return found
 
-    def hold(self, _wanted: Sequence[Wanted]) -> None:
+    def hold(self, _wanted: Sequence[TableSpec]) -> None:
         """Hold nothing here: what is more than one machine holds is counted by the servers."""
 
     def wait_for_tables(self) -> None:
         """Wait for nothing."""
 
     @contextmanager
-    def tables(self) -> Iterator[Mapping[str, Table]]:
+    def tables(self) -> Iterator[Mapping[str, MemoryTable]]:
         """Give no tables."""
         yield {}
 
@@ -226,7 +226,7 @@ class ClickHouseSnapshot:
 
     dialect = CLICKHOUSE
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: ServerSession) -> None:
         self._session = session
         self._made: set[str] = set()
 
@@ -259,7 +259,7 @@ class ClickHouseSnapshot:
         self._made.add(name)
 
 
-class ClickHouseHome:
+class ClickHouseStorage:
     """Where a record's facts are on ClickHouse: generations of them, of which one answers.
 
     A generation is a database of its own, named after the one of the address, which itself holds only which generation
@@ -272,16 +272,16 @@ class ClickHouseHome:
         self._beginning = beginning
         self.place = str(servers.address)
 
-    def open(self) -> ClickHouseFacts | None:
+    def open(self) -> ClickHouseEngine | None:
         """Return the facts that answer, None where there are none; raises Damaged, and FactsTaken."""
         number, version = self._answering()
         if number == 0:
             return None
         if version != VERSION:
-            raise Damaged("facts of another version")
-        return ClickHouseFacts(self._servers, self._database(number))
+            raise DamagedFacts("facts of another version")
+        return ClickHouseEngine(self._servers, self._database(number))
 
-    def begin(self) -> ClickHouseFacts:
+    def begin(self) -> ClickHouseEngine:
         """Return new facts, empty, beside those that answer."""
         answering, _version = self._answering()
         numbers = {number for found in self._servers.everywhere(self._generations) for number in found}
@@ -292,15 +292,15 @@ class ClickHouseHome:
         with self._servers.session() as session:
             for sql in on_top(database, cluster):
                 session.rows(sql)
-        return ClickHouseFacts(self._servers, database, is_new=True)
+        return ClickHouseEngine(self._servers, database, is_new=True)
 
-    def drop(self, new: ClickHouseFacts) -> None:
+    def drop(self, new: ClickHouseEngine) -> None:
         """Leave new facts that did not become whole: they answer nobody, and go when others are begun."""
 
-    def seal(self, new: ClickHouseFacts) -> None:
+    def seal(self, new: ClickHouseEngine) -> None:
         """Leave it to the servers, which have written what they took."""
 
-    def put(self, new: ClickHouseFacts) -> ClickHouseFacts:
+    def put(self, new: ClickHouseEngine) -> ClickHouseEngine:
         """Let new facts answer, and remove the others."""
         new.settle()
         number = int(new.database.rpartition("_")[2])
@@ -342,7 +342,7 @@ class ClickHouseHome:
             raise FactsTaken(place=self.place)
         return number, version
 
-    def _generations(self, session: Session) -> set[int]:
+    def _generations(self, session: ServerSession) -> set[int]:
         name = re.compile(rf"{self._servers.address.database}_(\d+)")
         found = (name.fullmatch(one) for (one,) in session.rows("SELECT name FROM system.databases"))
         return {int(one[1]) for one in found if one}

@@ -10,7 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from ressenti.facts.engines.duckdb.engine import Damaged
+from ressenti.facts.engines.duckdb.engine import DamagedFacts
 from ressenti.facts.refusals import BadFactsAddress, FactsAway, FactsDenied, NoDriver
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
+class ServerAddress:
     """Where facts are kept: the server that is asked, as whom, the database, and the cluster it leads, if any."""
 
     host: str
@@ -59,7 +59,7 @@ class Address:
         return f"clickhouse://{self.host}:{self.port}/{self.database}"
 
 
-def read_address(text: str) -> Address:
+def read_address(text: str) -> ServerAddress:
     """Return an address as `--facts` has it; raises BadFactsAddress, which does not repeat the password."""
     try:
         parts = urlsplit(text.strip())
@@ -74,7 +74,7 @@ def read_address(text: str) -> Address:
     if parts.scheme != "clickhouse" or not parts.hostname or not is_plain:
         raise BadFactsAddress
     is_secure = secure == "1"
-    return Address(
+    return ServerAddress(
         host=parts.hostname,
         port=port or (SECURE_PORT if is_secure else PORT),
         user=unquote(parts.username or "default"),
@@ -85,7 +85,7 @@ def read_address(text: str) -> Address:
     )
 
 
-class Session(Protocol):
+class ServerSession(Protocol):
     """One connection to the server that is asked, with the temporary tables that were made in it."""
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
@@ -119,14 +119,14 @@ class _Replica(NamedTuple):
 class Servers:
     """The servers of an address. Sessions are with the one that is named in it; it asks the others by itself."""
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: ServerAddress) -> None:
         self.address = address
-        self._idle: list[tuple[str, Connected]] = []
+        self._idle: list[tuple[str, NativeSession]] = []
         self._turn = Lock()
         self._known = [_Replica(address.host, address.port)]
 
     @contextmanager
-    def session(self, database: str = "") -> Iterator[Session]:
+    def session(self, database: str = "") -> Iterator[ServerSession]:
         """Give a session; what is asked in it raises FactsAway, FactsDenied and Damaged."""
         one = self._take(database)
         try:
@@ -140,7 +140,7 @@ class Servers:
         if not is_kept:
             one.end()
 
-    def everywhere(self, ask: Callable[[Session], Any]) -> list[Any]:
+    def everywhere(self, ask: Callable[[ServerSession], Any]) -> list[Any]:
         """Do something on every server, one after another."""
         self._look()
         found = []
@@ -159,7 +159,7 @@ class Servers:
         for _database, one in idle:
             one.end()
 
-    def _take(self, database: str) -> "Connected":
+    def _take(self, database: str) -> "NativeSession":
         while True:
             with self._turn:
                 place = next((i for i, (of, _one) in enumerate(self._idle) if of == database), None)
@@ -171,7 +171,7 @@ class Servers:
             one.end()
         return self._connected(self._known[0], database)
 
-    def _connected(self, server: _Replica, database: str) -> "Connected":
+    def _connected(self, server: _Replica, database: str) -> "NativeSession":
         try:
             from clickhouse_driver import Client
         except ImportError:
@@ -189,7 +189,7 @@ class Servers:
             disable_reconnect=True,  # temporary tables would be gone, and taken for damage
             settings=SETTINGS,
         )
-        return Connected(client, self._telling)
+        return NativeSession(client, self._telling)
 
     def _look(self) -> None:
         """See who else belongs to the cluster."""
@@ -219,7 +219,7 @@ class Servers:
             if code in _DENIED:
                 raise FactsDenied(server=self._known[0], user=self.address.user) from error
             if code in _DAMAGED or code in _AWAY:
-                raise Damaged(str(error).partition("Stack trace")[0].strip()) from error
+                raise DamagedFacts(str(error).partition("Stack trace")[0].strip()) from error
             raise
 
     def _away(self) -> FactsAway:
@@ -228,7 +228,7 @@ class Servers:
         return FactsAway(server=", ".join(map(str, missing)))
 
 
-class Connected:
+class NativeSession:
     """A session over ClickHouse's own protocol."""
 
     def __init__(self, client: "Client", telling: Callable[[], AbstractContextManager[None]]) -> None:

@@ -11,7 +11,7 @@ again, and 18.16 knows it, though there it reads with one thread.
 
 from collections.abc import Iterator
 
-from ressenti.facts.schema import TABLES, Column
+from ressenti.facts.schema import TABLES, FactColumn
 
 KEYS = {
     "conversation": ("conversation_id",),
@@ -74,6 +74,6 @@ def takes_in(table: str, cluster: str | None) -> str:
     return f"{table}_rows" if cluster is None else f"{table}_in"
 
 
-def _type(table: str, column: Column) -> str:
+def _type(table: str, column: FactColumn) -> str:
     plain = _TYPES[column.type]
     return plain if plain.startswith("Array") or column.name in KEYS[table] else f"Nullable({plain})"

@@ -16,12 +16,12 @@ import pyarrow as pa
 from ressenti.facts.derive import Facts
 from ressenti.facts.engines.dialect import DUCKDB
 from ressenti.facts.engines.duckdb.layout import creation, insertion
-from ressenti.facts.engines.memory.loader import Change, Held
-from ressenti.facts.engines.memory.table import Table, Wanted
+from ressenti.facts.engines.memory.loader import MemoryTables, TableChange
+from ressenti.facts.engines.memory.table import MemoryTable, TableSpec
 from ressenti.facts.schema import TABLES, VERSION
 from ressenti.kit.durable import write_private
 from ressenti.kit.refusals import Refusal
-from ressenti.kit.single_flight import Once
+from ressenti.kit.single_flight import SingleFlight
 from ressenti.record.storage_errors import storage_refusal
 
 MEMORY_MIB = 2048
@@ -50,20 +50,20 @@ _FAILURES = (duckdb.IOException, duckdb.SerializationException, duckdb.InternalE
 ENGINE = f"DuckDB {duckdb.__version__}"
 
 
-Statements = Once[tuple[str, tuple[Any, ...]], list[tuple[Any, ...]]]
+Statements = SingleFlight[tuple[str, tuple[Any, ...]], list[tuple[Any, ...]]]
 """What statements gave, by their text and their values."""
 
 
 def fresh() -> Statements:
     """Return a memory in which nothing is yet."""
-    return Once(REMEMBERED, is_kept=lambda rows: len(rows) <= MOST_ROWS)
+    return SingleFlight(REMEMBERED, is_kept=lambda rows: len(rows) <= MOST_ROWS)
 
 
-class Damaged(Exception):
+class DamagedFacts(Exception):
     """The file cannot be read as facts of this version; it is to be set aside and rebuilt."""
 
 
-class FactStore:
+class DuckDBEngine:
     """An open facts file. Each thread asks through a cursor of its own; one writes at a time."""
 
     dialect = DUCKDB
@@ -73,7 +73,7 @@ class FactStore:
         self.path = path
         self.place = str(path)
         self._memory: tuple[dict[int, int], Statements] = ({}, fresh())
-        self._held: Held | None = None
+        self._held: MemoryTables | None = None
         _probe(path)
         is_new = not path.exists()
         config: dict[str, str | bool | int | float | list[str]] = {
@@ -87,7 +87,7 @@ class FactStore:
                 path.chmod(0o600)
             self._prepare()
         except duckdb.Error as error:
-            raise storage_refusal(error, path) or Damaged(str(error)) from error
+            raise storage_refusal(error, path) or DamagedFacts(str(error)) from error
 
     def close(self) -> None:
         """Write everything into the file and note that it was left whole; one that fails is examined by the next."""
@@ -112,11 +112,11 @@ class FactStore:
         with suppress(duckdb.Error):
             self._database.close()
 
-    def hold(self, wanted: Sequence[Wanted]) -> None:
+    def hold(self, wanted: Sequence[TableSpec]) -> None:
         """Have tables read into memory in the background, and kept there as they are in the file."""
         self._let_go()
         self._database.execute(f"SET memory_limit = '{BESIDE_TABLES_MIB}MiB'")
-        self._held = Held(self._database, wanted)
+        self._held = MemoryTables(self._database, wanted)
         self._held.read()
 
     def wait_for_tables(self) -> None:
@@ -125,7 +125,7 @@ class FactStore:
             self._held.wait()
 
     @contextmanager
-    def tables(self) -> Iterator[Mapping[str, Table]]:
+    def tables(self) -> Iterator[Mapping[str, MemoryTable]]:
         """Give the tables held in memory, all as they stand now; none where they are not, or not yet."""
         if self._held is None:
             yield {}
@@ -139,9 +139,9 @@ class FactStore:
             return cursor.execute(sql, list(params)).fetchall()
 
     @contextmanager
-    def snapshot(self) -> Iterator["Snapshot"]:
+    def snapshot(self) -> Iterator["DuckDBSnapshot"]:
         """Give one view of the facts, as they stand when first asked, for all of a question; raises Damaged."""
-        view = Snapshot(self._database)
+        view = DuckDBSnapshot(self._database)
         try:
             with _telling_damage():
                 yield view
@@ -204,7 +204,7 @@ class FactStore:
             yield
             return
         rows = {name: columns.get(name, schema.empty_table()) for name, schema in _ARROW_TABLES.items()}
-        with self._held.changing(Change(rows, conversations, offers)):
+        with self._held.changing(TableChange(rows, conversations, offers)):
             yield
 
     def _let_go(self) -> None:
@@ -220,10 +220,10 @@ class FactStore:
             self._database.execute("CREATE TABLE version (number INTEGER)")
             self._database.execute("INSERT INTO version VALUES (?)", [VERSION])
         elif self._database.execute("SELECT number FROM version").fetchall() != [(VERSION,)]:
-            raise Damaged("facts of another version")
+            raise DamagedFacts("facts of another version")
 
 
-class Snapshot:
+class DuckDBSnapshot:
     """The facts as they stood at one moment; what is made in it is gone with it."""
 
     dialect = DUCKDB
@@ -277,7 +277,7 @@ def _telling_damage() -> Iterator[None]:
         yield
     except duckdb.Error as error:
         if storage_refusal(error, "") is None and (isinstance(error, _FAILURES) or type(error) is duckdb.Error):
-            raise Damaged(str(error)) from error
+            raise DamagedFacts(str(error)) from error
         raise
 
 
@@ -342,6 +342,6 @@ def _probe(path: Path) -> None:
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise Damaged("it took too long to read") from error
+        raise DamagedFacts("it took too long to read") from error
     if run.returncode != 0:
-        raise Damaged(run.stderr.decode(errors="replace").strip().splitlines()[-1:] or "unreadable")
+        raise DamagedFacts(run.stderr.decode(errors="replace").strip().splitlines()[-1:] or "unreadable")

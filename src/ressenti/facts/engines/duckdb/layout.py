@@ -7,7 +7,7 @@ takes next to nothing. The columns of the schema are made of that when they are 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from ressenti.facts.schema import DURATIONS, TABLES, Column
+from ressenti.facts.schema import DURATIONS, TABLES, FactColumn
 from ressenti.kit.clock import SECOND
 
 _FOLLOWS = {("handling", "handling_us"): "CASE WHEN ended_at >= started_at THEN ended_at - started_at END"}
@@ -32,7 +32,7 @@ def insertion(table: str, source: str) -> str:
     return f'INSERT INTO "{table}" ({names}) SELECT {values} FROM {source}'
 
 
-def _definitions(table: str, columns: Sequence[Column]) -> Iterator[str]:
+def _definitions(table: str, columns: Sequence[FactColumn]) -> Iterator[str]:
     for column in columns:
         stored = _stored(table, column)
         yield from (f"{one.name} {one.type}" for one in stored)
@@ -41,7 +41,7 @@ def _definitions(table: str, columns: Sequence[Column]) -> Iterator[str]:
             yield f"{column.name} {column.type} GENERATED ALWAYS AS ({made}) VIRTUAL"
 
 
-def _stored(table: str, column: Column) -> list[_Stored]:
+def _stored(table: str, column: FactColumn) -> list[_Stored]:
     if (table, column.name) in _FOLLOWS:
         return []
     if column.name in DURATIONS:

@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[Any]
-Places = npt.NDArray[np.intp]
+RowIndexes = npt.NDArray[np.intp]
 """Numbers of rows."""
-Entries = list[tuple[Array, Places | None]]
+Entries = list[tuple[Array, RowIndexes | None]]
 """The codes of the entries of rows: the first ones of all, then further ones with the places of their rows."""
 
 UNITS = (1_000_000, 1_000, 1)
@@ -17,7 +17,7 @@ NOTHING = np.iinfo(np.int64).min
 """What a column of moments, durations or amounts holds where there is nothing."""
 
 
-class Growing:
+class GrowingArray:
     """Numbers of one kind. `held` is what there is of them; what it shares with later states never changes."""
 
     def __init__(self, kind: npt.DTypeLike, room: int = 0) -> None:
@@ -52,11 +52,11 @@ class Growing:
         return self._all.nbytes
 
 
-class Scaled:
+class ScaledArray:
     """Whole numbers in the coarsest unit that gives them all exactly: many durations are whole seconds."""
 
     def __init__(self, room: int) -> None:
-        self._numbers = Growing(np.uint8, room)
+        self._numbers = GrowingArray(np.uint8, room)
         self._units = list(UNITS)
 
     def extend(self, numbers: Array) -> None:
@@ -68,16 +68,16 @@ class Scaled:
             self._numbers.put(_narrowed(finer), 0)
         self._numbers.extend(_narrowed(numbers // self._units[0]))
 
-    def order(self, by: Places, room: int) -> None:
+    def order(self, by: RowIndexes, room: int) -> None:
         """Put the rows in another order."""
         self._numbers.put(self._numbers.held[by], room)
 
-    def at(self, rows: Places | slice) -> Array:
+    def at(self, rows: RowIndexes | slice) -> Array:
         """Return the numbers of rows."""
         found: Array = self._numbers.held[rows].astype(np.int64) * self._units[0]
         return found
 
-    def scaled(self, rows: Places | slice) -> tuple[Array, int]:
+    def scaled(self, rows: RowIndexes | slice) -> tuple[Array, int]:
         """Return the numbers of rows in the unit they are held in, and that unit."""
         return self._numbers.held[rows], self._units[0]
 

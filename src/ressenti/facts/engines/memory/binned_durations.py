@@ -6,27 +6,27 @@ in which one the median lies, and only the rows of that bin have to be looked at
 
 import numpy as np
 
-from ressenti.facts.engines.memory.arrays import NOTHING, Array, Growing, Places, Scaled
+from ressenti.facts.engines.memory.arrays import NOTHING, Array, GrowingArray, RowIndexes, ScaledArray
 
 BINS = 254
 NO_BIN = 255
 
 
-class Span:
+class BinnedDurations:
     """A column of durations; the bin tells where there is none."""
 
     def __init__(self, room: int) -> None:
-        self._values = Scaled(room)
-        self._bins = Growing(np.uint8, room)
+        self._values = ScaledArray(room)
+        self._bins = GrowingArray(np.uint8, room)
         self._firsts = np.full(1, NOTHING)
         self._sorted = np.empty(0, np.uint32)
         self._edges = np.zeros(2, np.int64)
 
-    def at(self, rows: Places | slice) -> Array:
+    def at(self, rows: RowIndexes | slice) -> Array:
         """Return the durations of rows, 0 where there is none."""
         return self._values.at(rows)
 
-    def scaled(self, rows: Places | slice) -> tuple[Array, int]:
+    def scaled(self, rows: RowIndexes | slice) -> tuple[Array, int]:
         """Return the durations of rows in the unit they are held in, and that unit."""
         return self._values.scaled(rows)
 
@@ -43,7 +43,7 @@ class Span:
         self._values.extend(np.where(is_nothing, 0, values))
         self._bins.extend(bins)
 
-    def order(self, by: Places, room: int) -> None:
+    def order(self, by: RowIndexes, room: int) -> None:
         """Put the rows in another order, and cut the bins anew."""
         there = np.flatnonzero(self._bins.held[by] != NO_BIN).astype(np.uint32)
         self._values.order(by, room)

@@ -5,13 +5,13 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from ressenti.facts.engines.memory.arrays import Array, Places
+from ressenti.facts.engines.memory.arrays import Array, RowIndexes
 
 BLOCK = 65_536
 FEW = 4
 
 
-class Zones:
+class BlockRanges:
     """The least and the greatest number in each block of a column's rows, those added since left out.
 
     Conversations are numbered as they come, so those of a block of time are near each other.
@@ -23,7 +23,7 @@ class Zones:
         self._least = np.minimum.reduceat(numbers, starts) if len(numbers) else numbers
         self._most = np.maximum.reduceat(numbers, starts) if len(numbers) else numbers
 
-    def rows_of(self, wanted: Array, numbers: Array) -> Places:
+    def rows_of(self, wanted: Array, numbers: Array) -> RowIndexes:
         """Return the rows in which one of some numbers stands, of the column as it is now."""
         wanted, added = np.sort(wanted), numbers[self._rows :]
         is_wanted = _wanted(wanted, max(int(self._most.max(initial=0)), int(added.max(initial=0))))

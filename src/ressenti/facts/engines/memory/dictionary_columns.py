@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ressenti.facts.engines.memory.arrays import Array, Entries, Growing, Places
+from ressenti.facts.engines.memory.arrays import Array, Entries, GrowingArray, RowIndexes
 
 _WORD = 63
 _BITS = 8
@@ -13,7 +13,7 @@ _BLOCK = 1 << _BITS
 _NONE = np.zeros(0, bool)
 
 
-class Codes:
+class Dictionary:
     """Ids as small numbers: 0 for none, then as they are met."""
 
     def __init__(self) -> None:
@@ -56,22 +56,22 @@ class Codes:
         return found
 
 
-class One:
+class EncodedColumn:
     """A column with one id a row, or none."""
 
     def __init__(self, room: int) -> None:
-        self.codes = Codes()
-        self._rows = Growing(np.uint8, room)
+        self.codes = Dictionary()
+        self._rows = GrowingArray(np.uint8, room)
 
     def extend(self, given: pa.Array) -> None:
         """Add rows at the end."""
         self._rows.extend(self.codes.encode(given))
 
-    def order(self, by: Places, room: int) -> None:
+    def order(self, by: RowIndexes, room: int) -> None:
         """Put the rows in another order."""
         self._rows.put(self._rows.held[by], room)
 
-    def entries(self, rows: Places | slice) -> Entries:
+    def entries(self, rows: RowIndexes | slice) -> Entries:
         """Return the codes of rows, each once."""
         return [(self._rows.held[rows], None)]
 
@@ -85,15 +85,15 @@ class One:
         return self._rows.bytes
 
 
-class Few:
+class EncodedListColumn:
     """A column with several ids a row, of which there are few different lists: a row has the number of its list."""
 
     def __init__(self, room: int) -> None:
-        self.codes = Codes()
-        self._rows = Growing(np.uint8, room)
+        self.codes = Dictionary()
+        self._rows = GrowingArray(np.uint8, room)
         self._numbers: dict[tuple[int, ...], int] = {}
         self._singles = np.zeros(0, np.int64)  # the numbers of lists of one, by its code
-        self._entries = Growing(np.uint8)
+        self._entries = GrowingArray(np.uint8)
         self._starts = np.zeros(1, np.int64)
 
     @property
@@ -111,15 +111,15 @@ class Few:
             numbers[at] = self._numbered(entries[first[at][:, None] + np.arange(length)])
         self._rows.extend(numbers.astype(np.min_scalar_type(max(self.count - 1, 0))))
 
-    def order(self, by: Places, room: int) -> None:
+    def order(self, by: RowIndexes, room: int) -> None:
         """Put the rows in another order."""
         self._rows.put(self._rows.held[by], room)
 
-    def lists(self, rows: Places | slice) -> Array:
+    def lists(self, rows: RowIndexes | slice) -> Array:
         """Return the numbers of the lists of rows."""
         return self._rows.held[rows]
 
-    def entries(self, rows: Places | slice) -> Entries:
+    def entries(self, rows: RowIndexes | slice) -> Entries:
         """Return the codes of all entries of rows."""
         numbers = self._rows.held[rows].astype(np.intp)
         first = self._starts[numbers]
@@ -154,9 +154,9 @@ class Few:
         found: npt.NDArray[np.bool_] = self.any_in(self.codes.of(ids))[self._rows.held[rows]] if self.count else _NONE
         return found
 
-    def as_many(self, room: int) -> "Many":
+    def as_many(self, room: int) -> "OffsetListColumn":
         """Return the same rows as a column of many different lists."""
-        made = Many(room)
+        made = OffsetListColumn(room)
         made.codes = self.codes
         numbers = self._rows.held.astype(np.intp)
         lengths = np.diff(self._starts)[numbers]
@@ -199,14 +199,14 @@ class Few:
         return self._numbers[entries]
 
 
-class Starts:
+class ListOffsets:
     """Where the further entries of each row start: two bytes a row, counted on from the first of every so many rows."""
 
     def __init__(self, room: int) -> None:
-        self._inside = Growing(np.uint16, room)
-        self._bases = Growing(np.int64, room // _BLOCK + 1)
+        self._inside = GrowingArray(np.uint16, room)
+        self._bases = GrowingArray(np.int64, room // _BLOCK + 1)
 
-    def __getitem__(self, rows: Places) -> Array:
+    def __getitem__(self, rows: RowIndexes) -> Array:
         """Return where those of rows start."""
         found: Array = self._bases.held[rows >> _BITS] + self._inside.held[rows]
         return found
@@ -224,19 +224,19 @@ class Starts:
         return self._inside.bytes + self._bases.bytes
 
 
-class Many:
+class OffsetListColumn:
     """A column with several ids a row: an empty list is an entry of none, so that each row has one entry at least.
 
     Most rows have no more than that; further entries are held apart, in the order of their rows.
     """
 
     def __init__(self, room: int) -> None:
-        self.codes = Codes()
-        self._first = Growing(np.uint8, room)
-        self._more = Growing(np.uint8, room)  # how many further entries a row has
-        self._starts = Starts(room)
-        self._further = Growing(np.uint8)
-        self._rows = Growing(np.uint32)
+        self.codes = Dictionary()
+        self._first = GrowingArray(np.uint8, room)
+        self._more = GrowingArray(np.uint8, room)  # how many further entries a row has
+        self._starts = ListOffsets(room)
+        self._further = GrowingArray(np.uint8)
+        self._rows = GrowingArray(np.uint32)
 
     def extend(self, given: pa.ListArray) -> None:
         """Add rows at the end."""
@@ -249,17 +249,17 @@ class Many:
         self._first.extend(entries[starts])
         self._add(np.delete(entries, starts), np.repeat(rows, lengths - 1), lengths - 1)
 
-    def order(self, by: Places, room: int) -> None:
+    def order(self, by: RowIndexes, room: int) -> None:
         """Put the rows in another order."""
         (further, places), more = self._further_of(by), self._more.held[by]
         in_order = np.argsort(places, kind="stable")
         further, places = further[in_order], places[in_order]
         self._first.put(self._first.held[by], room)
-        self._more, self._starts = Growing(more.dtype, len(by) + room), Starts(len(by) + room)
-        self._further, self._rows = Growing(further.dtype), Growing(np.uint32)
+        self._more, self._starts = GrowingArray(more.dtype, len(by) + room), ListOffsets(len(by) + room)
+        self._further, self._rows = GrowingArray(further.dtype), GrowingArray(np.uint32)
         self._add(further, places, more)
 
-    def entries(self, rows: Places | slice) -> Entries:
+    def entries(self, rows: RowIndexes | slice) -> Entries:
         """Return the codes of all entries of rows."""
         first = self._first.held[rows]
         further, places = self._further_in(rows) if isinstance(rows, slice) else self._further_of(rows)
@@ -284,12 +284,12 @@ class Many:
         self._further.extend(further)
         self._rows.extend(rows.astype(np.uint32))
 
-    def _further_in(self, rows: slice) -> tuple[Array, Places]:
+    def _further_in(self, rows: slice) -> tuple[Array, RowIndexes]:
         """Return the further entries of a stretch, and the places of their rows in it."""
         low, high = np.searchsorted(self._rows.held, np.array([rows.start, rows.stop], np.uint32))
         return self._further.held[low:high], self._rows.held[low:high].astype(np.intp) - rows.start
 
-    def _further_of(self, rows: Places) -> tuple[Array, Places]:
+    def _further_of(self, rows: RowIndexes) -> tuple[Array, RowIndexes]:
         """Return the further entries of rows that are listed, and the places of their rows: second ones first."""
         more = self._more.held[rows]
         at = np.flatnonzero(more != 0)  # of truths it is found several times as quickly
@@ -303,7 +303,7 @@ class Many:
         return np.concatenate([self._further.held[:0], *further]), np.concatenate([at[:0], *places])
 
 
-def _flat(codes: Codes, given: pa.ListArray) -> tuple[Array, Array]:
+def _flat(codes: Dictionary, given: pa.ListArray) -> tuple[Array, Array]:
     """Return the codes of all entries of lists, and how many each has: an empty one has an entry of none."""
     offsets = given.offsets.to_numpy().astype(np.int64)
     entries = codes.encode(given.values.slice(int(offsets[0]), int(offsets[-1] - offsets[0])))

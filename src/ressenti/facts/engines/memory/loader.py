@@ -9,8 +9,8 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from ressenti.facts.engines.memory.table import Table, Wanted
-from ressenti.facts.engines.shared_lock import Gate
+from ressenti.facts.engines.memory.table import MemoryTable, TableSpec
+from ressenti.facts.engines.shared_lock import SharedLock
 from ressenti.kit.logs import get_logger
 from ressenti.kit.memory import available
 
@@ -22,7 +22,7 @@ log = get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class TableChange:
     """Rows that come in the place of others, as Arrow tables by the name of their table, empty ones as well."""
 
     rows: Mapping[str, pa.Table]
@@ -30,16 +30,16 @@ class Change:
     offers: Sequence[int]
 
 
-class Held:
+class MemoryTables:
     """Columns of the facts of one open file. Until they are read, and while they are read anew, there are none."""
 
-    def __init__(self, database: duckdb.DuckDBPyConnection, wanted: Sequence[Wanted]) -> None:
+    def __init__(self, database: duckdb.DuckDBPyConnection, wanted: Sequence[TableSpec]) -> None:
         self._database = database
         self._beside = duckdb.connect()
         self._wanted = wanted
-        self._gate = Gate()
-        self._tables: dict[str, Table] = {}
-        self._missed: list[Change] = []
+        self._gate = SharedLock()
+        self._tables: dict[str, MemoryTable] = {}
+        self._missed: list[TableChange] = []
         self._is_reading = False
         self._reader: threading.Thread | None = None
         self._is_closed = False
@@ -77,13 +77,13 @@ class Held:
         self._beside.close()
 
     @contextmanager
-    def tables(self) -> Iterator[Mapping[str, Table]]:
+    def tables(self) -> Iterator[Mapping[str, MemoryTable]]:
         """Give the tables as they stand, and keep them so meanwhile; none where they are not read yet."""
         with self._gate.inside():
             yield self._tables
 
     @contextmanager
-    def changing(self, change: Change) -> Iterator[None]:
+    def changing(self, change: TableChange) -> Iterator[None]:
         """Have the file changed, then the tables: nobody sees the one without the other."""
         with self._turn, self._gate.alone():
             yield
@@ -94,7 +94,7 @@ class Held:
             self.read()
 
     def _read(self, cursor: duckdb.DuckDBPyConnection) -> None:
-        tables: dict[str, Table] = {}
+        tables: dict[str, MemoryTable] = {}
         try:
             for wanted in self._wanted:
                 if table := self._table(cursor, wanted, tables):
@@ -109,13 +109,15 @@ class Held:
             with self._turn, self._gate.alone():
                 self._tables, self._missed, self._is_reading = self._changed(tables, self._missed), [], False
 
-    def _table(self, cursor: duckdb.DuckDBPyConnection, wanted: Wanted, before: Mapping[str, Table]) -> Table | None:
+    def _table(
+        self, cursor: duckdb.DuckDBPyConnection, wanted: TableSpec, before: Mapping[str, MemoryTable]
+    ) -> MemoryTable | None:
         """Read a table, None where it is too large; what is not held is asked of the file."""
         [(rows,)] = cursor.execute(f'SELECT count(*) FROM "{wanted.table}"').fetchall()
         if wanted.bytes(rows) > MOST * available() or (wanted.link or wanted.table) not in {*before, wanted.table}:
             log.warning("columns_not_held", table=wanted.table, rows=rows, mib=wanted.bytes(rows) >> 20)
             return None
-        table = Table(wanted, rows, before[wanted.link] if wanted.link else None)
+        table = MemoryTable(wanted, rows, before[wanted.link] if wanted.link else None)
         for batch in cursor.sql(wanted.sql()).to_arrow_reader(BATCH):
             if self._is_closed:
                 raise _Closed
@@ -123,7 +125,7 @@ class Held:
         table.order()
         return table
 
-    def _changed(self, tables: dict[str, Table], changes: Sequence[Change]) -> dict[str, Table]:
+    def _changed(self, tables: dict[str, MemoryTable], changes: Sequence[TableChange]) -> dict[str, MemoryTable]:
         """Return the tables after changes, none where one cannot be made: half of it would be in the figures."""
         try:
             for change in changes if tables else ():
@@ -133,7 +135,7 @@ class Held:
             return {}
         return tables
 
-    def _apply(self, tables: Mapping[str, Table], change: Change) -> None:
+    def _apply(self, tables: Mapping[str, MemoryTable], change: TableChange) -> None:
         """Let go of replaced rows, then add the new ones: the SQL that reads a file reads them as well."""
         conversations = np.array(change.conversations, np.int64)
         offers = np.array(change.offers, np.int64)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from ressenti.facts.engines.memory.arrays import Array, Places
+from ressenti.facts.engines.memory.arrays import Array, RowIndexes
 
 LEAST_STEP = 16_384
 LEAST, MOST, MOST_BYTES = 8, 128, 64 * 2**20
@@ -16,14 +16,14 @@ LEAST, MOST, MOST_BYTES = 8, 128, 64 * 2**20
 SMALL_STEP, MOST_SMALL_BYTES = 1_024, 4 * 2**20
 """Counts of one kind, which many edges are asked of at once, are kept for many more rows."""
 
-Count = Callable[[int, int], Array]
+CountBetween = Callable[[int, int], Array]
 """What there is between two rows, of a shape that is always the same."""
 
 
-class Running:
+class PrefixSums:
     """What there is of something up to each of some rows."""
 
-    def __init__(self, rows: int, count: Count) -> None:
+    def __init__(self, rows: int, count: CountBetween) -> None:
         """Count all rows once, stretch by stretch."""
         self._count = count
         nothing = count(0, 0)
@@ -46,7 +46,7 @@ class Running:
             return self._count(low, high)
         return _plus(self._up_to(high), -self._up_to(low))
 
-    def until(self, edges: Sequence[int], count: Callable[[Places, Places], Array]) -> Array:
+    def until(self, edges: Sequence[int], count: Callable[[RowIndexes, RowIndexes], Array]) -> Array:
         """Return what there is up to each of some rows, by edge, of counts with one kind.
 
         `count` tells what there is in rows listed, by the number of the edge they come before.

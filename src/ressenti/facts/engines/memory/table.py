@@ -9,16 +9,16 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ressenti.facts.engines.memory.arrays import NOTHING, Array, Entries, Growing, Places, Scaled
-from ressenti.facts.engines.memory.binned_durations import Span
-from ressenti.facts.engines.memory.block_ranges import Zones
-from ressenti.facts.engines.memory.dictionary_columns import Few, Many, One
-from ressenti.facts.engines.memory.prefix_sums import Running
-from ressenti.facts.engines.memory.timestamps import Moments
-from ressenti.kit.single_flight import Once
+from ressenti.facts.engines.memory.arrays import NOTHING, Array, Entries, GrowingArray, RowIndexes, ScaledArray
+from ressenti.facts.engines.memory.binned_durations import BinnedDurations
+from ressenti.facts.engines.memory.block_ranges import BlockRanges
+from ressenti.facts.engines.memory.dictionary_columns import EncodedColumn, EncodedListColumn, OffsetListColumn
+from ressenti.facts.engines.memory.prefix_sums import PrefixSums
+from ressenti.facts.engines.memory.timestamps import TimestampColumn
+from ressenti.kit.single_flight import SingleFlight
 
-Column = One | Few | Many
-Chosen = TypeVar("Chosen")
+AnyEncodedColumn = EncodedColumn | EncodedListColumn | OffsetListColumn
+Picked = TypeVar("Picked")
 
 CHOSEN = 4
 """For how many questions' rows it is remembered which they are: for those of a page and the period before it."""
@@ -34,7 +34,7 @@ ROOM = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class TableSpec:
     """What is held of a table, as SQL over `source`, by which it is also called.
 
     `moments` date its rows, and the first puts them in order; `digits` are small numbers from 0 to 254, null for 0;
@@ -70,32 +70,32 @@ class Wanted:
         return rows * (16 + 8 * len(self.moments) + 2 * len(self.ids) + 5 * lists + counted + 9 * len(self.spans))
 
 
-class Table:
+class MemoryTable:
     """The rows of a table. Those from `ordered` on were added since; rows that are not `alive` were replaced."""
 
-    def __init__(self, wanted: Wanted, rows: int, linked: "Table | None" = None) -> None:
+    def __init__(self, wanted: TableSpec, rows: int, linked: "MemoryTable | None" = None) -> None:
         """Make an empty one with room for so many rows."""
         self.wanted = wanted
         self.ordered = 0
         self._room = rows
         self._dated = 0
         self._linked = linked
-        self._conversations = Growing(np.int32, rows)
-        self._offers = Growing(np.int32, rows if wanted.table == "answer" else 0)
+        self._conversations = GrowingArray(np.int32, rows)
+        self._offers = GrowingArray(np.int32, rows if wanted.table == "answer" else 0)
         self._learn_zones()
-        self._parents = Growing(np.int32, rows if linked else 0)
-        self._moments = {one: Moments(rows) for one in wanted.moments}
-        self._columns: dict[str, Column] = {one: One(rows) for one in wanted.ids}
-        self._columns |= {one: Few(rows) for one in wanted.lists}
-        self._digits = {one: Growing(np.uint8, rows) for one in wanted.digits}
-        self._amounts = {one: Scaled(rows) for one in wanted.amounts}
-        self._spans = {one: Span(rows) for one in wanted.spans}
-        self._alive = Growing(np.bool_, rows)
-        self._dead: Places = np.empty(0, np.intp)
+        self._parents = GrowingArray(np.int32, rows if linked else 0)
+        self._moments = {one: TimestampColumn(rows) for one in wanted.moments}
+        self._columns: dict[str, AnyEncodedColumn] = {one: EncodedColumn(rows) for one in wanted.ids}
+        self._columns |= {one: EncodedListColumn(rows) for one in wanted.lists}
+        self._digits = {one: GrowingArray(np.uint8, rows) for one in wanted.digits}
+        self._amounts = {one: ScaledArray(rows) for one in wanted.amounts}
+        self._spans = {one: BinnedDurations(rows) for one in wanted.spans}
+        self._alive = GrowingArray(np.bool_, rows)
+        self._dead: RowIndexes = np.empty(0, np.intp)
         self._rows_of = np.full(1, -1, np.int32)
-        self._made: Once[tuple[Any, ...], Array] = Once(12)
-        self._chosen: Once[Hashable, Any] = Once(CHOSEN)
-        self._running: Once[tuple[Any, ...], Running] = Once(RUNNING)
+        self._made: SingleFlight[tuple[Any, ...], Array] = SingleFlight(12)
+        self._chosen: SingleFlight[Hashable, Any] = SingleFlight(CHOSEN)
+        self._running: SingleFlight[tuple[Any, ...], PrefixSums] = SingleFlight(RUNNING)
 
     def __len__(self) -> int:
         return self._conversations.count
@@ -106,7 +106,7 @@ class Table:
         return self._alive.held
 
     @property
-    def dead(self) -> Places:
+    def dead(self) -> RowIndexes:
         """Return the rows in order that were replaced since."""
         return self._dead
 
@@ -116,7 +116,7 @@ class Table:
         return self._dated
 
     @property
-    def added(self) -> Places:
+    def added(self) -> RowIndexes:
         """Return the rows added since that still stand."""
         return np.flatnonzero(self._alive.held[self.ordered :]) + self.ordered
 
@@ -124,7 +124,7 @@ class Table:
         """Say whether it is this moment that the rows are in order of."""
         return moment == self.wanted.moments[0]
 
-    def moments(self, name: str, rows: Places | slice) -> Array:
+    def moments(self, name: str, rows: RowIndexes | slice) -> Array:
         """Return the moments of rows, NOTHING where there is none."""
         return self._moments[name].at(rows)
 
@@ -132,7 +132,7 @@ class Table:
         """Say of each row in a stretch whether it is dated, from `start` to before `end`."""
         return self._moments[name].are_within(rows, start, end)
 
-    def before(self, moments: Array) -> Places:
+    def before(self, moments: Array) -> RowIndexes:
         """Return how many of the rows in order are dated before each of some moments."""
         return self._moments[self.wanted.moments[0]].before(moments, self._dated)
 
@@ -140,18 +140,18 @@ class Table:
         """Return a column of digits by row."""
         return self._digits[name].held
 
-    def amounts(self, name: str, rows: Places | slice) -> tuple[Array, int]:
+    def amounts(self, name: str, rows: RowIndexes | slice) -> tuple[Array, int]:
         """Return the amounts of rows, 0 where there is none, and the unit they are in.
 
         Durations whose median is asked as well are held once.
         """
         return self._spans[name].scaled(rows) if name in self._spans else self._amounts[name].scaled(rows)
 
-    def span(self, name: str) -> Span:
+    def span(self, name: str) -> BinnedDurations:
         """Return a column of durations."""
         return self._spans[name]
 
-    def column(self, name: str) -> Column:
+    def column(self, name: str) -> AnyEncodedColumn:
         """Return a column of ids of its own; raises KeyError."""
         return self._columns[name]
 
@@ -159,12 +159,12 @@ class Table:
         """Return the ids of a column's codes."""
         return self._own(name)[0].codes.ids
 
-    def lists(self, name: str) -> Few | None:
+    def lists(self, name: str) -> EncodedListColumn | None:
         """Return a column of its own of few different lists, None where it is another."""
         column = self._columns.get(name)
-        return column if isinstance(column, Few) else None
+        return column if isinstance(column, EncodedListColumn) else None
 
-    def entries(self, name: str, rows: Places | slice) -> Entries:
+    def entries(self, name: str, rows: RowIndexes | slice) -> Entries:
         """Return the codes of rows."""
         column, is_linked = self._own(name)
         return column.entries(self._parents.held[rows].astype(np.intp) if is_linked else rows)
@@ -179,20 +179,20 @@ class Table:
         linked = self._linked.any_of(name, ids, slice(0, len(self._linked)))
         return linked[self._parents.held[rows]]
 
-    def chosen(self, key: Hashable, choose: Callable[[], Chosen]) -> Chosen:
+    def chosen(self, key: Hashable, choose: Callable[[], Picked]) -> Picked:
         """Return rows that were chosen since the table last changed, chosen once."""
-        found: Chosen = self._chosen(key, choose)
+        found: Picked = self._chosen(key, choose)
         return found
 
     def forget(self) -> None:
         """Let go of rows that were chosen."""
-        self._chosen = Once(CHOSEN)
+        self._chosen = SingleFlight(CHOSEN)
 
     def made(self, key: tuple[Any, ...], make: Callable[[], Array]) -> Array:
         """Return something made of the rows in order, made once."""
         return self._made(key, make)
 
-    def running(self, key: tuple[Any, ...], make: Callable[[], Running]) -> Running:
+    def running(self, key: tuple[Any, ...], make: Callable[[], PrefixSums]) -> PrefixSums:
         """Return counts that were made once and stand as long as the rows in order do."""
         return self._running(key, make)
 
@@ -218,7 +218,7 @@ class Table:
         for name in (*wanted.ids, *wanted.lists):
             column = self._columns[name]
             column.extend(next(given))
-            if isinstance(column, Few) and column.count > MOST_LISTS:
+            if isinstance(column, EncodedListColumn) and column.count > MOST_LISTS:
                 self._columns[name] = column.as_many(self._room)
         for name in wanted.digits:
             self._digits[name].extend(_numbers(next(given)))
@@ -282,7 +282,7 @@ class Table:
         made = sum(one.nbytes for one in self._made.made()) + sum(one.bytes for one in self._running.made())
         return own + made
 
-    def _own(self, name: str) -> tuple[Column, bool]:
+    def _own(self, name: str) -> tuple[AnyEncodedColumn, bool]:
         """Return a column, and whether it is the linked table's."""
         if name in self._columns:
             return self._columns[name], False
@@ -290,15 +290,15 @@ class Table:
             raise KeyError(name)
         return self._linked.column(name), True
 
-    def _at(self, conversations: Array) -> Places:
+    def _at(self, conversations: Array) -> RowIndexes:
         if self.wanted.table == "conversation":
             rows = self.row_of(conversations)
             return rows[rows >= 0].astype(np.intp)
         return self._zones_of_conversations.rows_of(conversations, self._conversations.held)
 
     def _learn_zones(self) -> None:
-        self._zones_of_conversations = Zones(self._conversations.held)
-        self._zones_of_offers = Zones(self._offers.held)
+        self._zones_of_conversations = BlockRanges(self._conversations.held)
+        self._zones_of_offers = BlockRanges(self._offers.held)
 
     def _learn(self, conversations: Array, rows: Array) -> None:
         most = int(conversations.max(initial=-1)) + 1

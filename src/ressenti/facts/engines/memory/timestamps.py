@@ -3,17 +3,17 @@
 import numpy as np
 import numpy.typing as npt
 
-from ressenti.facts.engines.memory.arrays import NOTHING, Array, Growing, Places
+from ressenti.facts.engines.memory.arrays import NOTHING, Array, GrowingArray, RowIndexes
 from ressenti.kit.clock import SECOND
 
 _LIMITS = np.iinfo(np.int32)
 
 
-class Moments:
+class TimestampColumn:
     """Moments in microseconds, NOTHING where there is none, held as seconds as long as that gives all exactly."""
 
     def __init__(self, room: int) -> None:
-        self._numbers = Growing(np.int32, room)
+        self._numbers = GrowingArray(np.int32, room)
 
     def extend(self, moments: Array) -> None:
         """Add rows at the end."""
@@ -27,11 +27,11 @@ class Moments:
             self._numbers.put(self.at(slice(0, self._numbers.count)), 0)
         self._numbers.extend(moments)
 
-    def order(self, by: Places, room: int) -> None:
+    def order(self, by: RowIndexes, room: int) -> None:
         """Put the rows in another order."""
         self._numbers.put(self._numbers.held[by], room)
 
-    def at(self, rows: Places | slice) -> Array:
+    def at(self, rows: RowIndexes | slice) -> Array:
         """Return the moments of rows."""
         held = self._numbers.held[rows]
         if not self._are_seconds:
@@ -49,9 +49,9 @@ class Moments:
             found &= held < each
         return found
 
-    def before(self, moments: Array, rows: int) -> Places:
+    def before(self, moments: Array, rows: int) -> RowIndexes:
         """Return how many of the first rows, which are in order, are dated before each of some moments."""
-        found: Places = np.searchsorted(self._numbers.held[:rows], self._as_held(moments))
+        found: RowIndexes = np.searchsorted(self._numbers.held[:rows], self._as_held(moments))
         return found
 
     @property

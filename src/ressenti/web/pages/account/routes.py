@@ -16,22 +16,23 @@ from ressenti.accounts.passwords import SHORTEST
 from ressenti.accounts.permissions import ROLE_NAMES, Viewer
 from ressenti.accounts.sessions import end_session, sessions_of
 from ressenti.accounts.sign_in import change_password
-from ressenti.accounts.users import person_of, rename_person
-from ressenti.facts.store import Keeper
+from ressenti.accounts.users import rename_user, user_of
+from ressenti.facts.store import FactStore
 from ressenti.kit.clock import from_us
 from ressenti.kit.refusals import Refusal
 from ressenti.web.auth.access_summary import access_words, browser_words
-from ressenti.web.auth.authorization import SIGNED_IN_ONLY, porter
+from ressenti.web.auth.authorization import SIGNED_IN_ONLY, authenticator_of
 from ressenti.web.pages.forms import read_form
-from ressenti.web.pages.page_context import AnyRequest, open_frame, show
+from ressenti.web.pages.page_context import open_frame, show
 from ressenti.web.pages.sign_in.routes import retry_after
+from ressenti.web.server.requests import AnyRequest
 
 PLACE = "/me"
 
 
 @get(PLACE, opt=SIGNED_IN_ONLY, sync_to_thread=True, include_in_schema=False)
 def me_page(
-    request: AnyRequest, keeper: NamedDependency[Keeper], viewer: NamedDependency[Viewer], now: NamedDependency[int]
+    request: AnyRequest, keeper: NamedDependency[FactStore], viewer: NamedDependency[Viewer], now: NamedDependency[int]
 ) -> Response[Any]:
     """Show who they are here."""
     return _show(request, keeper, viewer, now)
@@ -41,7 +42,7 @@ def me_page(
 def rename(
     request: AnyRequest,
     body: RawBody,
-    keeper: NamedDependency[Keeper],
+    keeper: NamedDependency[FactStore],
     viewer: NamedDependency[Viewer],
     now: NamedDependency[int],
 ) -> Response[Any]:
@@ -49,7 +50,7 @@ def rename(
     form = read_form(request, body)
     try:
         with keeper.record.write() as connection:
-            rename_person(connection, _user_id(viewer), form.one("name"))
+            rename_user(connection, _user_id(viewer), form.one("name"))
     except Refusal as refusal:
         return _show(request, keeper, viewer, now, refusal=refusal, where="name")
     return Redirect(PLACE, status_code=HTTP_303_SEE_OTHER)
@@ -59,12 +60,12 @@ def rename(
 def choose_password(
     request: AnyRequest,
     body: RawBody,
-    keeper: NamedDependency[Keeper],
+    keeper: NamedDependency[FactStore],
     viewer: NamedDependency[Viewer],
     now: NamedDependency[int],
 ) -> Response[Any]:
     """Take another password: every other browser is signed out."""
-    form, known = read_form(request, body), porter(request)
+    form, known = read_form(request, body), authenticator_of(request)
     place, agent = request.client.host if request.client else "", request.headers.get("user-agent", "")
     user_id = _user_id(viewer)
     try:
@@ -80,7 +81,7 @@ def choose_password(
 
 @post("/me/sessions", opt=SIGNED_IN_ONLY, sync_to_thread=True, include_in_schema=False, status_code=HTTP_200_OK)
 def end_one_session(
-    request: AnyRequest, body: RawBody, keeper: NamedDependency[Keeper], viewer: NamedDependency[Viewer]
+    request: AnyRequest, body: RawBody, keeper: NamedDependency[FactStore], viewer: NamedDependency[Viewer]
 ) -> Response[Any]:
     """Sign out elsewhere."""
     chosen = read_form(request, body).one("session")
@@ -102,7 +103,7 @@ def _user_id(viewer: Viewer) -> int:
 
 def _show(
     request: AnyRequest,
-    keeper: Keeper,
+    keeper: FactStore,
     viewer: Viewer,
     now: int,
     *,
@@ -110,11 +111,11 @@ def _show(
     where: str = "",
 ) -> Response[Any]:
     frame = replace(open_frame(request, keeper=keeper, now=now, viewer=viewer, page="me"), home=PLACE)
-    known = porter(request)
+    known = authenticator_of(request)
     person, sessions = None, []
     if viewer.user_id is not None:
         with keeper.record.read() as record:
-            person = person_of(record, viewer.user_id)
+            person = user_of(record, viewer.user_id)
             sessions = sessions_of(record, viewer.user_id, now=now)
     zone = ZoneInfo(frame.zone)
 

@@ -10,34 +10,35 @@ from litestar.params import Body
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_303_SEE_OTHER
 
-from ressenti.accounts.permissions import Right, Viewer
-from ressenti.facts.store import Keeper
+from ressenti.accounts.permissions import Permission, Viewer
+from ressenti.facts.store import FactStore
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.kit.i18n import LANGUAGES
 from ressenti.reports.advice import ADVICE, LOW_RESPONSE, MUCH_LONGER, PRACTICES, ours
 from ressenti.web.auth.authorization import needs
-from ressenti.web.pages.page_context import AnyRequest, Frame, open_frame, show
+from ressenti.web.pages.page_context import PageContext, open_frame, show
+from ressenti.web.server.requests import AnyRequest
 from ressenti.workspace.advice import LONGEST, AdviceTooLong, all_advice, forget_advice, write_advice
 
-Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+AdviceForm = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 
-Typed = dict[tuple[str, str], str]
+TypedAdvice = dict[tuple[str, str], str]
 """What stands in the form, by indicator and language."""
 
 
-@get("/advice", opt=needs(Right.ADVISE), sync_to_thread=True, include_in_schema=False)
+@get("/advice", opt=needs(Permission.ADVISE), sync_to_thread=True, include_in_schema=False)
 def advice(
-    request: AnyRequest, keeper: NamedDependency[Keeper], viewer: NamedDependency[Viewer], now: NamedDependency[int]
+    request: AnyRequest, keeper: NamedDependency[FactStore], viewer: NamedDependency[Viewer], now: NamedDependency[int]
 ) -> Response[str]:
     """Show the advice for each indicator in each language, to be changed."""
     return _page(open_frame(request, keeper=keeper, now=now, viewer=viewer, page="definitions"), keeper)
 
 
-@post("/advice/change", opt=needs(Right.ADVISE), sync_to_thread=True, include_in_schema=False)
+@post("/advice/change", opt=needs(Permission.ADVISE), sync_to_thread=True, include_in_schema=False)
 def change_advice(
-    data: Form,
+    data: AdviceForm,
     request: AnyRequest,
-    keeper: NamedDependency[Keeper],
+    keeper: NamedDependency[FactStore],
     viewer: NamedDependency[Viewer],
     now: NamedDependency[int],
 ) -> Response[str] | Redirect:
@@ -63,7 +64,7 @@ ROUTES = (advice, change_advice)
 
 
 def _page(
-    frame: Frame, keeper: Keeper, *, typed: Typed | None = None, said: str = "", status: int = 200
+    frame: PageContext, keeper: FactStore, *, typed: TypedAdvice | None = None, said: str = "", status: int = 200
 ) -> Response[str]:
     with keeper.record.read() as record:
         written = all_advice(record)

@@ -15,8 +15,8 @@ from litestar.response import Redirect
 from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER
 from sqlalchemy import Connection
 
-from ressenti.accounts.permissions import Right, Viewer
-from ressenti.facts.store import Keeper
+from ressenti.accounts.permissions import Permission, Viewer
+from ressenti.facts.store import FactStore
 from ressenti.indicators.periods import first_moment
 from ressenti.indicators.visibility import visible_projects
 from ressenti.kit.clock import from_us
@@ -26,34 +26,35 @@ from ressenti.record.projects import Project
 from ressenti.record.refusals import UnknownProject
 from ressenti.reports import wording
 from ressenti.reports.annotations import WINDOWS, around, marks_in, period_around, prepare_all_before_after, read_window
-from ressenti.reports.choice import Choice
-from ressenti.reports.drilldown import Behind, address_behind
-from ressenti.reports.experience.report import Reading, prepare_evolution
+from ressenti.reports.choice import ReportChoice
+from ressenti.reports.drilldown import DrilldownTarget, address_behind
+from ressenti.reports.experience.report import ReportReader, prepare_evolution
 from ressenti.reports.figures.evolution import draw_evolution
-from ressenti.reports.model import Point
+from ressenti.reports.model import EvolutionPoint
 from ressenti.web.auth.authorization import needs
-from ressenti.web.pages.forms import Form, read_form
-from ressenti.web.pages.page_context import AnyRequest, open_frame, show
-from ressenti.web.pages.report_context import Opened, open_report
+from ressenti.web.pages.forms import FormFields, read_form
+from ressenti.web.pages.page_context import open_frame, show
+from ressenti.web.pages.report_context import ReportContext, open_report
 from ressenti.web.pages.saved_views.address import read_day
+from ressenti.web.server.requests import AnyRequest
 from ressenti.workspace.annotations import (
     MARKER_KINDS,
     MOST_WORDS,
-    Marker,
-    NoSuchMarker,
-    add_marker,
-    change_marker,
-    find_marker,
-    list_markers,
-    remove_marker,
+    Annotation,
+    NoSuchAnnotation,
+    add_annotation,
+    change_annotation,
+    find_annotation,
+    list_annotations,
+    remove_annotation,
 )
 from ressenti.workspace.recurrence import read_time
 
 PLACE = "/markers"
-MARKS = needs(Right.MARK)
-SEES = needs(Right.READ_FIGURES)
+MARKS = needs(Permission.MARK)
+SEES = needs(Permission.READ_FIGURES)
 
-MarkerId = Annotated[int, PathParameter(description="The marker.")]
+AnnotationId = Annotated[int, PathParameter(description="The marker.")]
 
 
 class NotYours(Refusal):
@@ -64,7 +65,7 @@ class NotYours(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Typed:
+class TypedAnnotation:
     """What the form of a marker holds; day and time on the clock of its project's zone."""
 
     words: str = ""
@@ -76,7 +77,7 @@ class Typed:
 
 @get(PLACE, opt=SEES, sync_to_thread=True, include_in_schema=False)
 def markers_page(
-    request: AnyRequest, keeper: NamedDependency[Keeper], viewer: NamedDependency[Viewer], now: NamedDependency[int]
+    request: AnyRequest, keeper: NamedDependency[FactStore], viewer: NamedDependency[Viewer], now: NamedDependency[int]
 ) -> Response[str]:
     """List the markers, the latest first."""
     return _list(request, keeper, viewer, now)
@@ -86,7 +87,7 @@ def markers_page(
 def set_marker(
     request: AnyRequest,
     body: RawBody,
-    keeper: NamedDependency[Keeper],
+    keeper: NamedDependency[FactStore],
     viewer: NamedDependency[Viewer],
     now: NamedDependency[int],
 ) -> Response[Any]:
@@ -95,7 +96,7 @@ def set_marker(
     try:
         with keeper.record.write() as record:
             project, at = _where_and_when(form, visible_projects(record, viewer.within))
-            made = add_marker(
+            made = add_annotation(
                 record,
                 project_id=project.id,
                 at=at,
@@ -111,9 +112,9 @@ def set_marker(
 
 @get(f"{PLACE}/{{marker_id:int}}", opt=SEES, sync_to_thread=True, include_in_schema=False)
 def marker_page(
-    marker_id: MarkerId,
+    marker_id: AnnotationId,
     request: AnyRequest,
-    keeper: NamedDependency[Keeper],
+    keeper: NamedDependency[FactStore],
     viewer: NamedDependency[Viewer],
     now: NamedDependency[int],
 ) -> Response[str]:
@@ -123,10 +124,10 @@ def marker_page(
 
 @post(f"{PLACE}/{{marker_id:int}}", opt=MARKS, sync_to_thread=True, include_in_schema=False, status_code=HTTP_200_OK)
 def say_otherwise(
-    marker_id: MarkerId,
+    marker_id: AnnotationId,
     request: AnyRequest,
     body: RawBody,
-    keeper: NamedDependency[Keeper],
+    keeper: NamedDependency[FactStore],
     viewer: NamedDependency[Viewer],
     now: NamedDependency[int],
 ) -> Response[Any]:
@@ -138,44 +139,44 @@ def say_otherwise(
         with keeper.record.write() as record:
             project, at = _where_and_when(form, visible_projects(record, viewer.within))
             kind, words = form.one("kind"), form.one("words")
-            change_marker(record, marker_id, project_id=project.id, at=at, kind=kind, words=words)
+            change_annotation(record, marker_id, project_id=project.id, at=at, kind=kind, words=words)
     except Refusal as refusal:
         return _one(request, keeper, viewer, now, marker_id, typed=_typed(form), refusal=refusal)
     return Redirect(f"{PLACE}/{marker_id}", status_code=HTTP_303_SEE_OTHER)
 
 
 @post(f"{PLACE}/{{marker_id:int}}/remove", opt=MARKS, sync_to_thread=True, include_in_schema=False, status_code=200)
-def remove(marker_id: MarkerId, keeper: NamedDependency[Keeper], viewer: NamedDependency[Viewer]) -> Redirect:
+def remove(marker_id: AnnotationId, keeper: NamedDependency[FactStore], viewer: NamedDependency[Viewer]) -> Redirect:
     """Take away a marker of one's own; administrators take away any."""
     with keeper.record.write() as record:
         _require_own(_seen_marker(record, marker_id, viewer)[0], viewer)
-        remove_marker(record, marker_id)
+        remove_annotation(record, marker_id)
     return Redirect(PLACE, status_code=HTTP_303_SEE_OTHER)
 
 
 ROUTES = (markers_page, set_marker, marker_page, say_otherwise, remove)
 
 
-def _seen_marker(record: Connection, marker_id: int, viewer: Viewer) -> tuple[Marker, Project]:
+def _seen_marker(record: Connection, marker_id: int, viewer: Viewer) -> tuple[Annotation, Project]:
     """Return a marker and its project; raises NoSuchMarker, also for one of a project that they may not see."""
-    found = find_marker(record, marker_id)
+    found = find_annotation(record, marker_id)
     own = next((one for one in visible_projects(record, viewer.within) if one.id == found.project_id), None)
     if own is None:
-        raise NoSuchMarker
+        raise NoSuchAnnotation
     return found, own
 
 
-def _require_own(marker: Marker, viewer: Viewer) -> None:
+def _require_own(marker: Annotation, viewer: Viewer) -> None:
     if not _is_own(marker, viewer):
         raise NotYours
 
 
-def _is_own(marker: Marker, viewer: Viewer) -> bool:
+def _is_own(marker: Annotation, viewer: Viewer) -> bool:
     is_theirs = marker.user_id is not None and marker.user_id == viewer.user_id
-    return viewer.may(Right.MARK) and (is_theirs or viewer.may(Right.ADMINISTER))
+    return viewer.may(Permission.MARK) and (is_theirs or viewer.may(Permission.ADMINISTER))
 
 
-def _where_and_when(form: Form, projects: Sequence[Project]) -> tuple[Project, int]:
+def _where_and_when(form: FormFields, projects: Sequence[Project]) -> tuple[Project, int]:
     """Return the project of a form, the only one where there is but one, and the moment on the clock of its zone."""
     key = form.one("project") or (projects[0].key if projects else "")
     found = next((one for one in projects if one.key == key), None)
@@ -186,13 +187,13 @@ def _where_and_when(form: Form, projects: Sequence[Project]) -> tuple[Project, i
     return found, first_moment(wall, found.zone)
 
 
-def _typed(form: Form) -> Typed:
-    return Typed(**{name: form.one(name) for name in ("words", "kind", "day", "time", "project")})
+def _typed(form: FormFields) -> TypedAnnotation:
+    return TypedAnnotation(**{name: form.one(name) for name in ("words", "kind", "day", "time", "project")})
 
 
-def _as_typed(marker: Marker) -> Typed:
+def _as_typed(marker: Annotation) -> TypedAnnotation:
     there = from_us(marker.at).astimezone(ZoneInfo(marker.zone))
-    return Typed(
+    return TypedAnnotation(
         words=marker.words,
         kind=marker.kind.value,
         day=there.date().isoformat(),
@@ -205,25 +206,25 @@ def _kinds(language: str) -> list[tuple[str, str]]:
     return [(kind.value, translate(words, language)) for kind, words in MARKER_KINDS.items()]
 
 
-def _at(marker: Marker) -> datetime:
+def _at(marker: Annotation) -> datetime:
     return from_us(marker.at).astimezone(ZoneInfo(marker.zone))
 
 
 def _list(
     request: AnyRequest,
-    keeper: Keeper,
+    keeper: FactStore,
     viewer: Viewer,
     now: int,
     *,
-    typed: Typed | None = None,
+    typed: TypedAnnotation | None = None,
     refusal: Refusal | None = None,
 ) -> Response[str]:
     frame = open_frame(request, keeper=keeper, now=now, viewer=viewer, page="markers")
     with keeper.record.read() as record:
         projects = visible_projects(record, viewer.within)
-        found = list_markers(record, projects=[project.id for project in projects])
+        found = list_annotations(record, projects=[project.id for project in projects])
     there = from_us(now).astimezone(ZoneInfo(projects[0].zone if projects else frame.zone))
-    fresh = Typed(day=there.date().isoformat(), time=f"{there:%H:%M}")
+    fresh = TypedAnnotation(day=there.date().isoformat(), time=f"{there:%H:%M}")
     return show(
         frame,
         "markers",
@@ -240,12 +241,12 @@ def _list(
 
 def _one(
     request: AnyRequest,
-    keeper: Keeper,
+    keeper: FactStore,
     viewer: Viewer,
     now: int,
     marker_id: int,
     *,
-    typed: Typed | None = None,
+    typed: TypedAnnotation | None = None,
     refusal: Refusal | None = None,
 ) -> Response[str]:
     opened = open_report(request, keeper=keeper, viewer=viewer, now=now, page="markers")
@@ -296,30 +297,30 @@ def _one(
     )
 
 
-def _choice(opened: Opened, project: Project) -> Choice:
+def _choice(opened: ReportContext, project: Project) -> ReportChoice:
     """Return what the marker's page shows: the filters of the address, in the marker's own project."""
     choice = opened.choice.but(compare="none", grain=None, beside=())
     return choice.filtered("project", (project.key,)) if len(opened.projects) > 1 else choice
 
 
-def _reading(opened: Opened, choice: Choice, zone: str) -> Reading:
+def _reading(opened: ReportContext, choice: ReportChoice, zone: str) -> ReportReader:
     return replace(opened.reading, choice=choice, zone=zone)
 
 
-def _address(marker: Marker, choice: Choice, days: int, indicator: str) -> str:
+def _address(marker: Annotation, choice: ReportChoice, days: int, indicator: str) -> str:
     """Return the address of a marker's page for a window and an indicator; its filters are kept."""
     kept = {"where", "anchor", "zone"}
     said = [(name, value) for name, value in choice.parameters() if name in kept and not value.startswith("project=")]
     return f"{PLACE}/{marker.id}?" + urlencode([("window", str(days)), ("indicator", indicator), *said])
 
 
-def _behind(choice: Choice, indicator: str, span: tuple[int, int]) -> str:
+def _behind(choice: ReportChoice, indicator: str, span: tuple[int, int]) -> str:
     """Return the address of the conversations behind one side of a marker."""
     since, until = (from_us(moment).isoformat() for moment in span)
-    return address_behind(choice, Behind(of=indicator, since=since, until=until))
+    return address_behind(choice, DrilldownTarget(of=indicator, since=since, until=until))
 
 
-def _evolution(opened: Opened, reading: Reading, project: Project) -> dict[str, Any]:
+def _evolution(opened: ReportContext, reading: ReportReader, project: Project) -> dict[str, Any]:
     """Draw the chosen indicator around the marker, with whatever else was marked there."""
     choice, language = reading.choice, opened.language
     with opened.keeper.record.read() as record:
@@ -327,10 +328,10 @@ def _evolution(opened: Opened, reading: Reading, project: Project) -> dict[str, 
     evolution = prepare_evolution(reading, marks)
     title = wording.evolution_title(evolution, language=language)
 
-    def lead_to(point: Point) -> str | None:
+    def lead_to(point: EvolutionPoint) -> str | None:
         if not point.value.n:
             return None
-        return address_behind(choice, Behind(of=choice.indicator, grain=choice.bucket.value, bucket=point.key))
+        return address_behind(choice, DrilldownTarget(of=choice.indicator, grain=choice.bucket.value, bucket=point.key))
 
     describe = partial(wording.describe, evolution=evolution, before="", language=language)
     drawing = draw_evolution(evolution, language=language, label=title, describe=describe, lead_to=lead_to)

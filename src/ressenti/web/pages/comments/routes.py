@@ -8,14 +8,14 @@ from urllib.parse import urlencode
 from litestar import Response, get
 from litestar.di import NamedDependency
 
-from ressenti.accounts.permissions import Right, Viewer
-from ressenti.facts.store import Keeper
+from ressenti.accounts.permissions import Permission, Viewer
+from ressenti.facts.store import FactStore
 from ressenti.indicators.names import DEGREE_NAMES
 from ressenti.kit.i18n import _
 from ressenti.reports import wording
 from ressenti.reports.comments.choice import COLUMNS, NOTE_CHIPS, PAGE, SIZE, CommentsChoice, read_comments
 from ressenti.reports.comments.model import Comments
-from ressenti.reports.comments.table import Find, prepare_comments
+from ressenti.reports.comments.table import FindOffers, prepare_comments
 from ressenti.reports.model import NpsClass
 from ressenti.reports.period import PRESETS
 from ressenti.search.index import Index
@@ -23,8 +23,9 @@ from ressenti.search.refusals import SearchPreparing
 from ressenti.search.words import MOST_CHARACTERS
 from ressenti.web.auth.authorization import needs
 from ressenti.web.pages.filters import chips_of, filters_of
-from ressenti.web.pages.page_context import AnyRequest, show
-from ressenti.web.pages.report_context import Opened, open_report
+from ressenti.web.pages.page_context import show
+from ressenti.web.pages.report_context import ReportContext, open_report
+from ressenti.web.server.requests import AnyRequest
 
 UNDER_THE_REPORT = 8
 """Rows of the panel under the report."""
@@ -43,7 +44,7 @@ CLASS_NAMES = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heading:
+class CommentHeading:
     """The head of a column: where the table is ordered by it (None: it cannot be), and how it is ordered now."""
 
     key: str
@@ -53,7 +54,7 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class ShownComments:
     """A table of comments with the addresses of everything around it; `preparing` is set instead of it, in percent.
 
     `chips` are (words, is translated, count, is chosen, address), `scopes` (words, is chosen, address); `kept` are the
@@ -63,7 +64,7 @@ class Shown:
     choice: CommentsChoice
     table: Comments | None
     preparing: int | None
-    headings: tuple[Heading, ...]
+    headings: tuple[CommentHeading, ...]
     chips: tuple[tuple[str, int, bool, str], ...]
     scopes: tuple[tuple[str, bool, str], ...]
     columns: tuple[tuple[str, str, bool], ...]
@@ -84,10 +85,10 @@ class Shown:
         return self.choice.address()
 
 
-@get(PAGE, opt=needs(Right.READ_CONTENT), sync_to_thread=True, include_in_schema=False)
+@get(PAGE, opt=needs(Permission.READ_CONTENT), sync_to_thread=True, include_in_schema=False)
 def comments(
     request: AnyRequest,
-    keeper: NamedDependency[Keeper],
+    keeper: NamedDependency[FactStore],
     viewer: NamedDependency[Viewer],
     now: NamedDependency[int],
     index: NamedDependency[Index],
@@ -115,12 +116,12 @@ def comments(
     )
 
 
-def comments_part(opened: Opened) -> dict[str, Any]:
+def comments_part(opened: ReportContext) -> dict[str, Any]:
     """Return what the panel under the report shows: the newest comments of the report's choice."""
     return {"shown": show_comments(opened, CommentsChoice(choice=opened.choice), None)}
 
 
-def show_comments(opened: Opened, choice: CommentsChoice, find: Find | None) -> Shown:
+def show_comments(opened: ReportContext, choice: CommentsChoice, find: FindOffers | None) -> ShownComments:
     """Return a table of comments, within what whoever looks may see; under the report, where nothing is searched."""
     is_part = find is None
     table, preparing = None, None
@@ -137,7 +138,7 @@ def show_comments(opened: Opened, choice: CommentsChoice, find: Find | None) -> 
         )
     except SearchPreparing as refusal:
         preparing = int(str(refusal.data["percent"]))
-    return Shown(
+    return ShownComments(
         choice=choice,
         table=table,
         preparing=preparing,
@@ -160,17 +161,17 @@ def show_comments(opened: Opened, choice: CommentsChoice, find: Find | None) -> 
     )
 
 
-def _query(opened: Opened) -> dict[str, list[str]]:
+def _query(opened: ReportContext) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name, value in opened.frame.here:
         found.setdefault(name, []).append(value)
     return found
 
 
-def _heading(choice: CommentsChoice, key: str) -> Heading:
+def _heading(choice: CommentsChoice, key: str) -> CommentHeading:
     column = COLUMNS[key]
     is_sorted = choice.sort == key
-    return Heading(
+    return CommentHeading(
         key=key,
         name=column.name,
         address=choice.sorted_by(key).address() if column.is_sortable else None,

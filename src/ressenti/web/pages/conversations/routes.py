@@ -12,9 +12,9 @@ from litestar.params import PathParameter
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_303_SEE_OTHER
 
-from ressenti.accounts.permissions import Right, Viewer
+from ressenti.accounts.permissions import Permission, Viewer
 from ressenti.facts.engines.engine import Engine
-from ressenti.facts.store import Keeper
+from ressenti.facts.store import FactStore
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.names import WITHOUT, by_keys, keys_of, labels
 from ressenti.indicators.visibility import visible_of
@@ -22,49 +22,49 @@ from ressenti.record.projects import Project
 from ressenti.reports import wording
 from ressenti.reports.choice import zone_named
 from ressenti.reports.conversations import transcript_text
-from ressenti.reports.conversations.columns import COLUMNS, Column, Kind
-from ressenti.reports.conversations.page import Listed, Looking, Page, prepare_page
-from ressenti.reports.conversations.query import ALL, Wanted, read_wanted
+from ressenti.reports.conversations.columns import COLUMNS, ConversationColumn, ValueKind
+from ressenti.reports.conversations.page import ConversationAccess, ConversationsPage, ListedConversation, prepare_page
+from ressenti.reports.conversations.query import ALL, ConversationQuery, read_conversation_query
 from ressenti.reports.conversations.transcript import Transcript, prepare_transcript
 from ressenti.reports.drilldown import CONVERSATIONS
 from ressenti.reports.period import PRESETS
 from ressenti.search.index import Index
 from ressenti.web.auth.authorization import needs
 from ressenti.web.pages.filters import chips_of, filters_of
-from ressenti.web.pages.page_context import AnyRequest, Frame, open_frame, show
-from ressenti.web.server.requests import once_each
+from ressenti.web.pages.page_context import PageContext, open_frame, show
+from ressenti.web.server.requests import AnyRequest, once_each
 
 REPEATED = frozenset({"where", "note", "columns"})
 """Parameters that may be there several times."""
 
 _SHORT_PRESETS = ("7d", "30d", "90d", "12m")
-_UPWARD = frozenset({Kind.NAME, Kind.NAMES})
+_UPWARD = frozenset({ValueKind.NAME, ValueKind.NAMES})
 """Columns that are put in order from their beginning first; of others one looks for the largest."""
 
-Number = Annotated[int, PathParameter(description="The conversation's number, as its address has it.")]
+ConversationNumber = Annotated[int, PathParameter(description="The conversation's number, as its address has it.")]
 
 
-@get(CONVERSATIONS, opt=needs(Right.READ_CONVERSATIONS), sync_to_thread=True, include_in_schema=False)
+@get(CONVERSATIONS, opt=needs(Permission.READ_CONVERSATIONS), sync_to_thread=True, include_in_schema=False)
 def conversations(
     request: AnyRequest,
-    keeper: NamedDependency[Keeper],
+    keeper: NamedDependency[FactStore],
     viewer: NamedDependency[Viewer],
     now: NamedDependency[int],
     index: NamedDependency[Index],
 ) -> Response[str]:
     """Show the conversations the address asks for, a page of them."""
     frame = open_frame(request, keeper=keeper, now=now, viewer=viewer, page="conversations")
-    asked = read_wanted(once_each(request, but=REPEATED), today=frame.today, week_start=frame.week_start)
+    asked = read_conversation_query(once_each(request, but=REPEATED), today=frame.today, week_start=frame.week_start)
     wanted, named, projects = _named(asked, keeper, viewer)
-    looking = Looking(
+    looking = ConversationAccess(
         zone=frame.zone,
         now=now,
         within=viewer.within,
-        may_read=viewer.may(Right.READ_CONTENT),
+        may_read=viewer.may(Permission.READ_CONTENT),
         find=index.find,
     )
 
-    def ask(facts: Engine) -> Page:
+    def ask(facts: Engine) -> ConversationsPage:
         with keeper.record.read() as record:
             return prepare_page(wanted, looking, facts, record)
 
@@ -88,11 +88,16 @@ def conversations(
     )
 
 
-@get("/conversations/{number:int}", opt=needs(Right.READ_CONVERSATIONS), sync_to_thread=True, include_in_schema=False)
+@get(
+    "/conversations/{number:int}",
+    opt=needs(Permission.READ_CONVERSATIONS),
+    sync_to_thread=True,
+    include_in_schema=False,
+)
 def conversation(
-    number: Number,
+    number: ConversationNumber,
     request: AnyRequest,
-    keeper: NamedDependency[Keeper],
+    keeper: NamedDependency[FactStore],
     viewer: NamedDependency[Viewer],
     now: NamedDependency[int],
 ) -> Response[Any]:
@@ -110,7 +115,7 @@ def conversation(
                 facts=facts,
                 record=record,
                 within=viewer.within,
-                may_read=viewer.may(Right.READ_CONTENT),
+                may_read=viewer.may(Permission.READ_CONTENT),
                 words=words,
             )
 
@@ -137,8 +142,8 @@ _LARGEST = 2**31
 
 
 def _named(
-    wanted: Wanted, keeper: Keeper, viewer: Viewer
-) -> tuple[Wanted, dict[tuple[str, str], str], Sequence[Project]]:
+    wanted: ConversationQuery, keeper: FactStore, viewer: Viewer
+) -> tuple[ConversationQuery, dict[tuple[str, str], str], Sequence[Project]]:
     """Return what is wanted by its keys, what they are called, and the projects there are for whoever looks."""
     with keeper.record.read() as record:
         visible = visible_of(keeper, record, viewer.within)
@@ -152,7 +157,9 @@ def _named(
         return wanted, labels(visible, asked), visible.projects
 
 
-def _behind(wanted: Wanted, page: Page, named: dict[tuple[str, str], str], frame: Frame) -> tuple[str, str] | None:
+def _behind(
+    wanted: ConversationQuery, page: ConversationsPage, named: dict[tuple[str, str], str], frame: PageContext
+) -> tuple[str, str] | None:
     """Return which figure the conversations stand behind, in words, and the address of the list without it."""
     if wanted.behind is None:
         return None
@@ -161,7 +168,7 @@ def _behind(wanted: Wanted, page: Page, named: dict[tuple[str, str], str], frame
     return words, wanted.but(behind=None).address()
 
 
-def _heading(column: Column, wanted: Wanted) -> tuple[str | None, str | None]:
+def _heading(column: ConversationColumn, wanted: ConversationQuery) -> tuple[str | None, str | None]:
     """Return how the rows are ordered by a column, as a table says it, and the address that orders them by it."""
     if column.sort is None:
         return None, None
@@ -174,7 +181,9 @@ def _heading(column: Column, wanted: Wanted) -> tuple[str | None, str | None]:
     return None, wanted.but(sort=first).address()
 
 
-def _choosable(looking: Looking, page: Page, projects: Sequence[Project]) -> list[tuple[Column, bool]]:
+def _choosable(
+    looking: ConversationAccess, page: ConversationsPage, projects: Sequence[Project]
+) -> list[tuple[ConversationColumn, bool]]:
     """Return the columns one can choose, with whether each is shown; the id always is."""
     shown = {one.key for one in page.columns}
     return [
@@ -184,13 +193,13 @@ def _choosable(looking: Looking, page: Page, projects: Sequence[Project]) -> lis
     ]
 
 
-def _address_of(row: Listed, wanted: Wanted) -> str:
+def _address_of(row: ListedConversation, wanted: ConversationQuery) -> str:
     said = {"q": wanted.words, "zone": wanted.choice.zone}
     kept = urlencode({name: value for name, value in said.items() if value})
     return f"{CONVERSATIONS}/{row.id}" + (f"?{kept}" if kept else "")
 
 
-def _times(wanted: Wanted, frame: Frame) -> dict[str, Any]:
+def _times(wanted: ConversationQuery, frame: PageContext) -> dict[str, Any]:
     """Prepare which days there are to choose from, and what dates a conversation."""
     choice = wanted.choice
 

@@ -6,20 +6,20 @@ from ressenti.facts.freshness import freshness
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.model import Anchor, Attribution, Comparison
 from ressenti.reports import wording
-from ressenti.reports.choice import COMPARISONS, MAIN_TABS, MORE_TABS, RATINGS, Choice
+from ressenti.reports.choice import COMPARISONS, MAIN_TABS, MORE_TABS, RATINGS, ReportChoice
 from ressenti.reports.experience.report import prepare_standing, prepare_tile
 from ressenti.reports.format import percent
 from ressenti.reports.model import Elsewhere, Standing
-from ressenti.reports.period import PRESETS, Period
+from ressenti.reports.period import PRESETS, ReportPeriod
 from ressenti.web.pages.customer_experience.parts import RATED
 from ressenti.web.pages.filters import chips, filter_menu
-from ressenti.web.pages.report_context import Opened
+from ressenti.web.pages.report_context import ReportContext
 
 _SHORT_PRESETS = ("7d", "30d", "90d", "12m")
 """The presets that stand beside each other; the others are in the menu."""
 
 
-def standing(opened: Opened) -> tuple[Standing, Elsewhere | None]:
+def standing(opened: ReportContext) -> tuple[Standing, Elsewhere | None]:
     """Say whether there is anything to report on; one quick question where there is."""
     first = prepare_tile(opened.reading, "conversations")
     if first.value.n:
@@ -27,7 +27,7 @@ def standing(opened: Opened) -> tuple[Standing, Elsewhere | None]:
     return prepare_standing(opened.reading, (prepare_tile(opened.reading, key) for key in ("csat", "nps")))
 
 
-def page_content(opened: Opened, found: Standing, elsewhere: Elsewhere | None) -> dict[str, Any]:
+def page_content(opened: ReportContext, found: Standing, elsewhere: Elsewhere | None) -> dict[str, Any]:
     """Prepare what the page shows around its parts."""
     choice, reading = opened.choice, opened.reading
     compared = choice.period.before(choice.comparison, reading.zone) if choice.comparison else None
@@ -71,18 +71,18 @@ def page_content(opened: Opened, found: Standing, elsewhere: Elsewhere | None) -
     }
 
 
-def response_rate(opened: Opened) -> str | None:
+def response_rate(opened: ReportContext) -> str | None:
     """Return the share of surveys that were answered, for the reading notes."""
     value = prepare_tile(opened.reading, "response_rate").value.value
     return None if value is None else percent(value, language=opened.language)
 
 
-def _preset(choice: Choice, key: str) -> str:
+def _preset(choice: ReportChoice, key: str) -> str:
     """Return the address of a preset; its days are worked out when it is opened, not now."""
     return choice.but(preset=key, grain=None).address()
 
 
-def _credits(choice: Choice) -> list[tuple[str, bool, str]]:
+def _credits(choice: ReportChoice) -> list[tuple[str, bool, str]]:
     """Return whom answers may be credited to, where rows are people (D4)."""
     if choice.tab != "agent":
         return []
@@ -93,12 +93,12 @@ def _credits(choice: Choice) -> list[tuple[str, bool, str]]:
     ]
 
 
-def _tabs(choice: Choice, tabs: tuple[str, ...]) -> list[tuple[str, bool, str]]:
+def _tabs(choice: ReportChoice, tabs: tuple[str, ...]) -> list[tuple[str, bool, str]]:
     shown = [tab for tab in tabs if tab != RATINGS or choice.indicator in RATED]
     return [(wording.TABS[tab], tab == choice.tab, choice.but(tab=tab).address()) for tab in shown]
 
 
-def _elsewhere(choice: Choice, found: Elsewhere | None) -> list[tuple[Period, str]]:
+def _elsewhere(choice: ReportChoice, found: Elsewhere | None) -> list[tuple[ReportPeriod, str]]:
     """Return the periods that do hold something, with their addresses: the last month, then everything."""
     if found is None:
         return []
@@ -106,7 +106,7 @@ def _elsewhere(choice: Choice, found: Elsewhere | None) -> list[tuple[Period, st
     return [(period, there.narrowed(period).address()) for period in dict.fromkeys((found.latest, found.everything))]
 
 
-def _with(choice: Choice, name: str, value: str) -> str:
+def _with(choice: ReportChoice, name: str, value: str) -> str:
     address = choice.address()
     return f"{address}{'&' if '?' in address else '?'}{name}={value}"
 

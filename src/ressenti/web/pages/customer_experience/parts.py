@@ -12,12 +12,12 @@ from time import monotonic
 
 from markupsafe import Markup
 
-from ressenti.accounts.permissions import Right, Viewer
+from ressenti.accounts.permissions import Permission, Viewer
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.reports.choice import MAIN_TABS, OVERVIEW, available
 from ressenti.web.pages import problems
 from ressenti.web.pages.customer_experience import view_models
-from ressenti.web.pages.report_context import Opened
+from ressenti.web.pages.report_context import ReportContext
 from ressenti.web.pages.templating import environment
 
 PATIENCE_S = 0.3
@@ -36,8 +36,8 @@ _LATE: OrderedDict[str, tuple[Viewer | None, dict[str, Future[Markup]]]] = Order
 _TURN = Lock()
 _POOL = ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="report")
 
-Present = Callable[[Opened], dict[str, object]]
-_TEMPLATES: dict[str, tuple[str, Present]] = {
+PresentPart = Callable[[ReportContext], dict[str, object]]
+_TEMPLATES: dict[str, tuple[str, PresentPart]] = {
     "lead": ("lead", view_models.lead_content),
     "evolution": ("evolution", view_models.evolution_content),
     "ratings": ("ratings", view_models.ratings_content),
@@ -49,13 +49,15 @@ _TEMPLATES: dict[str, tuple[str, Present]] = {
 }
 
 
-def parts_of(opened: Opened) -> tuple[str, ...]:
+def parts_of(opened: ReportContext) -> tuple[str, ...]:
     """Return the names of the parts that a choice shows, in the order of the page."""
     choice = opened.choice
     tiles = ("lead", *(f"tile-{key}" for key in available(choice)), "advice")
     ratings = ("ratings",) if choice.indicator in RATED else ()
     split = ("split",) if choice.indicator == "nps" else ()
-    comments = ("comments",) if choice.indicator in {"csat", "nps"} and opened.frame.may(Right.READ_CONTENT) else ()
+    comments = (
+        ("comments",) if choice.indicator in {"csat", "nps"} and opened.frame.may(Permission.READ_CONTENT) else ()
+    )
     match choice.tab:
         case "overview":
             cards = (f"by-{tab}" for tab in CARDS)
@@ -71,7 +73,7 @@ def parts_of(opened: Opened) -> tuple[str, ...]:
             return (*tiles, *beside, f"by-{choice.tab}")
 
 
-def render(opened: Opened, name: str) -> Markup:
+def render(opened: ReportContext, name: str) -> Markup:
     """Return one part as it stands in the page; raises the refusals of its questions."""
     kind, _hyphen, key = name.partition("-")
     if kind == "tile":
@@ -87,7 +89,7 @@ def render(opened: Opened, name: str) -> Markup:
     return Markup(made.render(frame=opened.frame, opened=opened, choice=opened.choice, **content))
 
 
-def render_or_say(opened: Opened, name: str) -> Markup:
+def render_or_say(opened: ReportContext, name: str) -> Markup:
     """Return one part, or in its place why it could not be made."""
     try:
         return render(opened, name)
@@ -99,7 +101,7 @@ def render_or_say(opened: Opened, name: str) -> Markup:
         return Markup("<li>{}</li>").format(Markup(made)) if name.startswith("tile-") else Markup(made)
 
 
-class Making:
+class PartsInProgress:
     """Parts being made, all at once; each is told when the page comes to its place, if it is ready by then.
 
     A page waits `patience_s` in all, or for every part where that is None. What it does not wait for is made all the
@@ -107,7 +109,7 @@ class Making:
     in its place, and leaves the others alone.
     """
 
-    def __init__(self, opened: Opened, names: Sequence[str], patience_s: float | None) -> None:
+    def __init__(self, opened: ReportContext, names: Sequence[str], patience_s: float | None) -> None:
         self.names = names
         self.late = ""
         self._opened = opened

@@ -9,32 +9,33 @@ from litestar.exceptions import NotFoundException
 from litestar.params import PathParameter
 from litestar.response import Stream
 
-from ressenti.accounts.permissions import Right, Viewer
-from ressenti.facts.store import Keeper
+from ressenti.accounts.permissions import Permission, Viewer
+from ressenti.facts.store import FactStore
 from ressenti.reports.model import Standing
 from ressenti.web.auth.authorization import needs
 from ressenti.web.pages.customer_experience.page import page_content, response_rate, standing
-from ressenti.web.pages.customer_experience.parts import PATIENCE_S, Making, called_for, parts_of, render
-from ressenti.web.pages.page_context import AnyRequest, show_in_pieces
-from ressenti.web.pages.report_context import Opened, open_report
+from ressenti.web.pages.customer_experience.parts import PATIENCE_S, PartsInProgress, called_for, parts_of, render
+from ressenti.web.pages.page_context import show_in_pieces
+from ressenti.web.pages.report_context import ReportContext, open_report
+from ressenti.web.server.requests import AnyRequest
 
-Name = Annotated[str, PathParameter(description="The part.")]
+PartName = Annotated[str, PathParameter(description="The part.")]
 
 
-@get("/", opt=needs(Right.READ_FIGURES), sync_to_thread=True, include_in_schema=False)
+@get("/", opt=needs(Permission.READ_FIGURES), sync_to_thread=True, include_in_schema=False)
 def customer_experience(
-    request: AnyRequest, keeper: NamedDependency[Keeper], viewer: NamedDependency[Viewer], now: NamedDependency[int]
+    request: AnyRequest, keeper: NamedDependency[FactStore], viewer: NamedDependency[Viewer], now: NamedDependency[int]
 ) -> Stream:
     """Show the report. What is not ready soon loads on its own; `whole=yes` waits for all of it."""
     opened = open_report(request, keeper=keeper, viewer=viewer, now=now)
     return show_report(opened, None if request.query_params.get("whole") == "yes" else PATIENCE_S)
 
 
-def show_report(opened: Opened, patience_s: float | None) -> Stream:
+def show_report(opened: ReportContext, patience_s: float | None) -> Stream:
     """Show a report, its head at once, with the parts that are ready within a time or, given none, all of them."""
     found, elsewhere = standing(opened)
     wanted = parts_of(opened) if found is Standing.MEASURED else ("lead",)
-    making = Making(opened, wanted, patience_s)
+    making = PartsInProgress(opened, wanted, patience_s)
     content = page_content(opened, found, elsewhere) | {
         "wanted": wanted,
         "parts_made": making,
@@ -43,11 +44,11 @@ def show_report(opened: Opened, patience_s: float | None) -> Stream:
     return show_in_pieces(opened.frame, "customer_experience", **content)
 
 
-@get("/report/{name:str}", opt=needs(Right.READ_FIGURES), sync_to_thread=True, include_in_schema=False)
+@get("/report/{name:str}", opt=needs(Permission.READ_FIGURES), sync_to_thread=True, include_in_schema=False)
 def part(
-    name: Name,
+    name: PartName,
     request: AnyRequest,
-    keeper: NamedDependency[Keeper],
+    keeper: NamedDependency[FactStore],
     viewer: NamedDependency[Viewer],
     now: NamedDependency[int],
 ) -> Response[str]:

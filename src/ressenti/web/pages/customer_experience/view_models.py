@@ -11,8 +11,8 @@ from ressenti.indicators.names import key_beside
 from ressenti.kit.i18n import _, translate
 from ressenti.reports import wording
 from ressenti.reports.advice import PRACTICES, advice_for, weak_rows, weak_tiles
-from ressenti.reports.choice import MOST_BESIDE, ORDERS, OVERVIEW, Choice, available
-from ressenti.reports.drilldown import Behind, address_behind
+from ressenti.reports.choice import MOST_BESIDE, ORDERS, OVERVIEW, ReportChoice, available
+from ressenti.reports.drilldown import DrilldownTarget, address_behind
 from ressenti.reports.experience.headline import lead
 from ressenti.reports.experience.report import (
     ALL_ROWS,
@@ -36,21 +36,21 @@ from ressenti.reports.figures.evolution import draw_evolution, is_gap
 from ressenti.reports.figures.lines import draw_lines
 from ressenti.reports.figures.markers import draw_sign
 from ressenti.reports.figures.ranking import draw_head, draw_row
-from ressenti.reports.figures.scale import Scale, ranking_scale
+from ressenti.reports.figures.scale import AxisScale, ranking_scale
 from ressenti.reports.figures.spark import draw_spark
 from ressenti.reports.figures.split import draw_split
 from ressenti.reports.format import amount
-from ressenti.reports.model import Distribution, NpsClass, Point, RankedRow, Ranking, Tile
+from ressenti.reports.model import EvolutionPoint, NoteDistribution, NpsClass, RankedRow, Ranking, Tile
 from ressenti.reports.period import grains_for
 from ressenti.web.pages.comments.routes import comments_part
-from ressenti.web.pages.report_context import Opened
+from ressenti.web.pages.report_context import ReportContext
 
 MOST_WEAK = 5
 """Weak rows that are named; the others are in the table."""
 HAVE_INTERVAL = frozenset({Unit.PERCENT, Unit.POINTS})
 
 
-def lead_content(opened: Opened) -> dict[str, Any]:
+def lead_content(opened: ReportContext) -> dict[str, Any]:
     """Prepare the opening sentence."""
     reading = opened.reading
     tiles = {key: prepare_tile(reading, key) for key in ("csat", "nps", "first_response_time", "conversations")}
@@ -59,7 +59,7 @@ def lead_content(opened: Opened) -> dict[str, Any]:
     return {"lead": said}
 
 
-def tile_content(opened: Opened, key: str) -> dict[str, Any]:
+def tile_content(opened: ReportContext, key: str) -> dict[str, Any]:
     """Prepare the tile of an indicator."""
     choice = opened.choice
     tile = prepare_tile(opened.reading, key)
@@ -76,7 +76,7 @@ def tile_content(opened: Opened, key: str) -> dict[str, Any]:
         "definition": translate(indicator(key).definition, opened.language),
         "spark": draw_spark(tile.shape, previous=before, running=tile.running),
         "address": choice.but(indicator=key).address(),
-        "behind": address_behind(choice, Behind(of=key)),
+        "behind": address_behind(choice, DrilldownTarget(of=key)),
         "other_dates": [
             (wording.OTHER_DATES[one.anchor], one.n, choice.but(anchor=one.anchor).address())
             for one in tile.other_dates
@@ -88,7 +88,7 @@ def tile_content(opened: Opened, key: str) -> dict[str, Any]:
     }
 
 
-def _scale_commands(opened: Opened, tile: Tile) -> list[str]:
+def _scale_commands(opened: ReportContext, tile: Tile) -> list[str]:
     project = opened.projects[0].key if len(opened.projects) == 1 else "KEY"
     return [wording.satisfied_command(one, project) for one in tile.other_scales]
 
@@ -104,17 +104,17 @@ def indicator_name(key: str, anchor: Anchor) -> str:
     return wording.NAMES[key]
 
 
-def evolution_content(opened: Opened) -> dict[str, Any]:
+def evolution_content(opened: ReportContext) -> dict[str, Any]:
     """Prepare the chosen indicator over time."""
     choice, language = opened.choice, opened.language
     evolution = prepare_evolution(opened.reading, marks(opened))
     before = wording.previous_name(choice, language=language)
     title = wording.evolution_title(evolution, language=language)
 
-    def lead_to(point: Point) -> str | None:
+    def lead_to(point: EvolutionPoint) -> str | None:
         if not point.value.n:
             return None
-        return address_behind(choice, Behind(of=choice.indicator, grain=choice.bucket.value, bucket=point.key))
+        return address_behind(choice, DrilldownTarget(of=choice.indicator, grain=choice.bucket.value, bucket=point.key))
 
     describe = partial(wording.describe, evolution=evolution, before=before, language=language)
     names = wording.bucket_names(evolution, language=language)
@@ -143,7 +143,7 @@ def evolution_content(opened: Opened) -> dict[str, Any]:
     }
 
 
-def marks(opened: Opened) -> Any:
+def marks(opened: ReportContext) -> Any:
     """Return the dated markers that fall into the period."""
     from ressenti.reports.annotations import marks_in
 
@@ -151,13 +151,13 @@ def marks(opened: Opened) -> Any:
         return marks_in(record, opened.projects, opened.choice.period, opened.reading.zone)
 
 
-def _zoom(choice: Choice, point: Point) -> str | None:
+def _zoom(choice: ReportChoice, point: EvolutionPoint) -> str | None:
     """Return the address of the report of a bucket's days alone, where it is not the whole period."""
     is_whole = point.days is None or point.days == choice.period
     return None if is_whole or point.days is None else choice.narrowed(point.days).address()
 
 
-def ratings_content(opened: Opened) -> dict[str, Any]:
+def ratings_content(opened: ReportContext) -> dict[str, Any]:
     """Prepare the notes of CSAT or NPS, or the chosen indicator by satisfaction rating."""
     choice, language = opened.choice, opened.language
     if choice.indicator not in {"csat", "nps"}:
@@ -165,7 +165,7 @@ def ratings_content(opened: Opened) -> dict[str, Any]:
     distribution = prepare_ratings(opened.reading, choice.indicator)
 
     def lead_to(notes: tuple[int, ...]) -> str:
-        return address_behind(choice, Behind(of=distribution.indicator, notes=notes))
+        return address_behind(choice, DrilldownTarget(of=distribution.indicator, notes=notes))
 
     describe = partial(wording.describe_note, distribution=distribution, language=language)
     drawing = draw_distribution(distribution, language=language, describe=describe, lead_to=lead_to)
@@ -179,17 +179,17 @@ def ratings_content(opened: Opened) -> dict[str, Any]:
     }
 
 
-def _note_name(distribution: Distribution, note: int) -> str:
+def _note_name(distribution: NoteDistribution, note: int) -> str:
     return wording.NOTES[note] if distribution.indicator == "csat_distribution" else ""
 
 
-def split_content(opened: Opened) -> dict[str, Any]:
+def split_content(opened: ReportContext) -> dict[str, Any]:
     """Prepare how the NPS is made of promoters, passives and detractors, each with the list of them."""
     choice, language = opened.choice, opened.language
     split = prepare_split(opened.reading)
 
     def lead_to(one: NpsClass) -> str:
-        return address_behind(choice, Behind(of="nps_distribution", notes=one.notes))
+        return address_behind(choice, DrilldownTarget(of="nps_distribution", notes=one.notes))
 
     return {
         "split": split,
@@ -199,11 +199,11 @@ def split_content(opened: Opened) -> dict[str, Any]:
     }
 
 
-def _and(choice: Choice) -> str:
+def _and(choice: ReportChoice) -> str:
     return "&" if choice.parameters() else "?"
 
 
-def ranking_content(opened: Opened, by: str, *, is_card: bool = False) -> dict[str, Any]:
+def ranking_content(opened: ReportContext, by: str, *, is_card: bool = False) -> dict[str, Any]:
     """Prepare the chosen indicator by a dimension; by agent CSAT has a second figure, of the mean rating."""
     choice, language = opened.choice, opened.language
     most = ALL_ROWS if choice.is_whole_ranking else MOST_ROWS
@@ -239,7 +239,7 @@ def ranking_content(opened: Opened, by: str, *, is_card: bool = False) -> dict[s
     }
 
 
-def _weak(opened: Opened, ranking: Ranking) -> dict[str, Any] | None:
+def _weak(opened: ReportContext, ranking: Ranking) -> dict[str, Any] | None:
     """Prepare which rows to look at first, and what may help unless the whole page says so already."""
     choice, language = opened.choice, opened.language
     rows = sorted(weak_rows(ranking), key=_weakest(ranking.better))
@@ -266,16 +266,16 @@ def _weakest(better: Better) -> Callable[[RankedRow], float]:
     return lambda row: sign * (row.value.value or 0)
 
 
-def _is_weak(opened: Opened, key: str) -> bool:
+def _is_weak(opened: ReportContext, key: str) -> bool:
     return key in available(opened.choice) and bool(weak_tiles([prepare_tile(opened.reading, key)]))
 
 
-def _advice(opened: Opened, key: str) -> str:
+def _advice(opened: ReportContext, key: str) -> str:
     with opened.keeper.record.read() as record:
         return advice_for(record, key, opened.language)
 
 
-def _ranking(opened: Opened, ranking: Ranking) -> dict[str, Any]:
+def _ranking(opened: ReportContext, ranking: Ranking) -> dict[str, Any]:
     language, everyone = opened.language, _everyone(ranking)
     scale = ranking_scale(_reach(ranking), ranking.unit)
     told = amount(everyone, ranking.unit, language=language)
@@ -299,13 +299,15 @@ def _reach(ranking: Ranking) -> Iterator[float]:
             yield row.value.value
 
 
-def _ranked(opened: Opened, row: RankedRow, ranking: Ranking, scale: Scale, *, is_few: bool = False) -> dict[str, Any]:
+def _ranked(
+    opened: ReportContext, row: RankedRow, ranking: Ranking, scale: AxisScale, *, is_few: bool = False
+) -> dict[str, Any]:
     choice, language = opened.choice, opened.language
     label = wording.row_label(ranking.by, row.key, row.label, language=language)
     told = amount(row.value.value, ranking.unit, language=language, currency=opened.currency)
     is_share = ranking.unit is Unit.PERCENT
     key = row.key or ""
-    behind = address_behind(choice, Behind(of=ranking.indicator, by=ranking.by, key=row.key))
+    behind = address_behind(choice, DrilldownTarget(of=ranking.indicator, by=ranking.by, key=row.key))
     rests_on = wording.base(row.value, ranking.unit, of=ranking.indicator, language=language)
     words = translate(_("{when}: {what}"), language).format(when=label, what=f"{told}, {rests_on}")
     return {
@@ -321,7 +323,7 @@ def _ranked(opened: Opened, row: RankedRow, ranking: Ranking, scale: Scale, *, i
     }
 
 
-def _second(opened: Opened, first: Ranking, second: Ranking) -> dict[str, Any]:
+def _second(opened: ReportContext, first: Ranking, second: Ranking) -> dict[str, Any]:
     """Draw the second figure in the order of the first, so that both stand in one row."""
     everyone = second.total.value
     scale = ranking_scale(_reach(second), second.unit)
@@ -337,7 +339,7 @@ def _second(opened: Opened, first: Ranking, second: Ranking) -> dict[str, Any]:
                 scale,
                 everyone=everyone,
                 is_few=_row_name(row) in few,
-                address=address_behind(opened.choice, Behind(of=second.indicator, by=second.by, key=row.key)),
+                address=address_behind(opened.choice, DrilldownTarget(of=second.indicator, by=second.by, key=row.key)),
                 words=amount(found.get(_row_name(row), Value(None, 0)).value, second.unit, language=opened.language),
             ),
         }
@@ -347,14 +349,14 @@ def _second(opened: Opened, first: Ranking, second: Ranking) -> dict[str, Any]:
     return {"head": head, "rows": rows, "unit": second.unit}
 
 
-def beside_content(opened: Opened) -> dict[str, Any]:
+def beside_content(opened: ReportContext) -> dict[str, Any]:
     """Prepare the chosen rows of the tab side by side: over time, and in every indicator."""
     choice, language = opened.choice, opened.language
     lines = prepare_lines(opened.reading)
     title = wording.TABS[choice.tab]
 
     def lead_to(key: str, bucket: str) -> str:
-        behind = Behind(of=choice.indicator, by=choice.tab, key=key, grain=choice.bucket.value, bucket=bucket)
+        behind = DrilldownTarget(of=choice.indicator, by=choice.tab, key=key, grain=choice.bucket.value, bucket=bucket)
         return address_behind(choice, behind)
 
     rankings = [prepare_ranking(opened.reading, choice.tab, key=key, most=ALL_ROWS) for key in available(choice)]
@@ -388,14 +390,14 @@ def beside_content(opened: Opened) -> dict[str, Any]:
     }
 
 
-def surveys_content(opened: Opened) -> dict[str, Any]:
+def surveys_content(opened: ReportContext) -> dict[str, Any]:
     """Prepare every survey: how many were sent and answered, and what came back (domain section 6.3)."""
     choice, language = opened.choice, opened.language
     surveys = prepare_surveys(opened.reading)
 
     def cell(row: SurveyRow, key: str) -> tuple[Unit, Value | None, str]:
         value = row.values.get(key)
-        behind = Behind(of=key, by="survey", key=row.key) if row.is_one else Behind(of=key)
+        behind = DrilldownTarget(of=key, by="survey", key=row.key) if row.is_one else DrilldownTarget(of=key)
         return indicator(key).unit, value, address_behind(choice, behind)
 
     def name(row: SurveyRow) -> str:
@@ -436,16 +438,16 @@ def _row_of(ranking: Ranking, name: tuple[str, str]) -> RankedRow | None:
     return next((row for row in (*ranking.ranked, *ranking.few) if _row_name(row) == name), None)
 
 
-def _cell_address(choice: Choice, ranking: Ranking, key: str) -> str:
-    return address_behind(choice, Behind(of=ranking.indicator, by=choice.tab, key=key))
+def _cell_address(choice: ReportChoice, ranking: Ranking, key: str) -> str:
+    return address_behind(choice, DrilldownTarget(of=ranking.indicator, by=choice.tab, key=key))
 
 
-def comments_content(opened: Opened) -> dict[str, Any]:
+def comments_content(opened: ReportContext) -> dict[str, Any]:
     """Prepare the first comments of the answers shown."""
     return comments_part(opened)
 
 
-def advice_content(opened: Opened) -> dict[str, Any]:
+def advice_content(opened: ReportContext) -> dict[str, Any]:
     """Prepare what may help, where the chosen indicator is weak."""
     key = opened.choice.indicator
     if not _is_weak(opened, key):

@@ -10,32 +10,33 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 
 from ressenti.accounts.permissions import Viewer
-from ressenti.facts.store import Keeper
+from ressenti.facts.store import FactStore
 from ressenti.indicators.catalogue import INDICATORS, Indicator
-from ressenti.indicators.describe import FAMILIES, Point, explain, rows_of
+from ressenti.indicators.describe import FAMILIES, Explanation, explain, rows_of
 from ressenti.indicators.dimensions import DIMENSIONS, Dimension
 from ressenti.web.auth.authorization import SIGNED_IN_ONLY
-from ressenti.web.pages.page_context import AnyRequest, open_frame, show
+from ressenti.web.pages.page_context import open_frame, show
+from ressenti.web.server.requests import AnyRequest
 
 DEFAULT_BREAKDOWN = "channel"
 """The dimension that examples break down by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class DefinitionEntry:
     """One indicator as it stands on the page; `points` are in the page's language, `name` and `definition` not yet."""
 
     key: str
     name: str
     definition: str
-    points: tuple[Point, ...]
+    points: tuple[Explanation, ...]
     command: str
     address: str
     sql_address: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Breakdown:
+class DimensionEntry:
     """One dimension as it stands on the page; `rows` is in the page's language."""
 
     key: str
@@ -47,7 +48,7 @@ class Breakdown:
 
 @get("/definitions", opt=SIGNED_IN_ONLY, sync_to_thread=True, include_in_schema=False)
 def definitions(
-    request: AnyRequest, keeper: NamedDependency[Keeper], viewer: NamedDependency[Viewer], now: NamedDependency[int]
+    request: AnyRequest, keeper: NamedDependency[FactStore], viewer: NamedDependency[Viewer], now: NamedDependency[int]
 ) -> Response[str]:
     """Show what every figure means and how it is computed."""
     frame = open_frame(request, keeper=keeper, now=now, viewer=viewer, page="definitions")
@@ -58,7 +59,7 @@ def definitions(
 
 @get("/practices", opt=SIGNED_IN_ONLY, sync_to_thread=True, include_in_schema=False)
 def practices(
-    request: AnyRequest, keeper: NamedDependency[Keeper], viewer: NamedDependency[Viewer], now: NamedDependency[int]
+    request: AnyRequest, keeper: NamedDependency[FactStore], viewer: NamedDependency[Viewer], now: NamedDependency[int]
 ) -> Response[str]:
     """Show what helps where results are weak."""
     return show(open_frame(request, keeper=keeper, now=now, viewer=viewer, page="definitions"), "practices")
@@ -67,9 +68,9 @@ def practices(
 ROUTES = (definitions, practices)
 
 
-def _entry(one: Indicator, language: str) -> Entry:
+def _entry(one: Indicator, language: str) -> DefinitionEntry:
     address = f"/api/v1/indicators/{one.key}"
-    return Entry(
+    return DefinitionEntry(
         key=one.key,
         name=one.name,
         definition=one.definition,
@@ -80,8 +81,8 @@ def _entry(one: Indicator, language: str) -> Entry:
     )
 
 
-def _breakdown(one: Dimension, language: str) -> Breakdown:
-    return Breakdown(
+def _breakdown(one: Dimension, language: str) -> DimensionEntry:
+    return DimensionEntry(
         key=one.key,
         name=one.name,
         definition=one.definition,

@@ -8,8 +8,8 @@ from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import PathParameter
 
-from ressenti.accounts.permissions import Right, Viewer
-from ressenti.facts.store import Keeper
+from ressenti.accounts.permissions import Permission, Viewer
+from ressenti.facts.store import FactStore
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.kit.clock import from_us
 from ressenti.reports import wording
@@ -21,22 +21,22 @@ from ressenti.reports.figures.palette import DARK, LIGHT
 from ressenti.web.auth.authorization import needs
 from ressenti.web.pages.customer_experience.view_models import marks
 from ressenti.web.pages.downloads.routes import days_of
-from ressenti.web.pages.page_context import AnyRequest
-from ressenti.web.pages.report_context import Opened, open_report
+from ressenti.web.pages.report_context import ReportContext, open_report
+from ressenti.web.server.requests import AnyRequest
 
 SPLIT = "split"
 SVG, PNG = "svg", "png"
 TYPES = {SVG: "image/svg+xml", PNG: "image/png"}
 ROWS = 30
 """Rows of a ranking in a picture: more would be a page, not a picture."""
-File = Annotated[str, PathParameter(description="The figure and the form of the picture: `evolution.png`.")]
+PictureFile = Annotated[str, PathParameter(description="The figure and the form of the picture: `evolution.png`.")]
 
 
-@get("/picture/{file:str}", opt=needs(Right.READ_FIGURES), sync_to_thread=True, include_in_schema=False)
+@get("/picture/{file:str}", opt=needs(Permission.READ_FIGURES), sync_to_thread=True, include_in_schema=False)
 def picture(
-    file: File,
+    file: PictureFile,
     request: AnyRequest,
-    keeper: NamedDependency[Keeper],
+    keeper: NamedDependency[FactStore],
     viewer: NamedDependency[Viewer],
     now: NamedDependency[int],
 ) -> Response[bytes]:
@@ -56,7 +56,7 @@ def picture(
 ROUTES = (picture,)
 
 
-def _laid_out(name: str, opened: Opened) -> pictures.Picture:
+def _laid_out(name: str, opened: ReportContext) -> pictures.Picture:
     reading, choice, language = opened.reading, opened.choice, opened.language
     theme = DARK if opened.frame.theme == DARK else LIGHT
     if name == EVOLUTION:
@@ -72,7 +72,7 @@ def _laid_out(name: str, opened: Opened) -> pictures.Picture:
     return pictures.picture_ranking(ranking, language=language, theme=theme)
 
 
-def _source(opened: Opened) -> str:
+def _source(opened: ReportContext) -> str:
     """Say where a picture comes from: the project, the days, the filters, and when it was drawn."""
     period, language = opened.choice.period, opened.language
     drawn = moment(from_us(opened.reading.now).astimezone(ZoneInfo(opened.reading.zone)), language=language)

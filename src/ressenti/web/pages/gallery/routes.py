@@ -14,7 +14,7 @@ from markupsafe import Markup
 from ressenti.indicators.model import Unit, Value
 from ressenti.kit.i18n import _, translate
 from ressenti.reports import wording
-from ressenti.reports.comparison import Change, Clarity, Direction, Verdict
+from ressenti.reports.comparison import Change, ChangeVerdict, Clarity, Direction
 from ressenti.reports.figures.distribution import draw_distribution
 from ressenti.reports.figures.evolution import draw_evolution
 from ressenti.reports.figures.lines import draw_lines
@@ -24,14 +24,15 @@ from ressenti.reports.figures.scale import ranking_scale
 from ressenti.reports.figures.spark import draw_spark
 from ressenti.reports.figures.split import draw_split
 from ressenti.reports.format import amount, number
-from ressenti.reports.model import Distribution, Evolution, Lines, Split
+from ressenti.reports.model import ComparedLines, Evolution, NoteDistribution, Split
 from ressenti.web.auth.authorization import OPEN
 from ressenti.web.pages import assets
 from ressenti.web.pages.gallery import values
-from ressenti.web.pages.gallery.values import Case, Rows
-from ressenti.web.pages.page_context import AnyRequest, Frame, show
+from ressenti.web.pages.gallery.values import GalleryCase, GalleryRows
+from ressenti.web.pages.page_context import PageContext, show
 from ressenti.web.server.preferences import preferences
 from ressenti.web.server.query import in_order
+from ressenti.web.server.requests import AnyRequest
 
 _TOKEN = re.compile(r"--([\w-]+):\s*(light-dark\((#\w{6}), (#\w{6})\)|[\d.]+(?:px|rem));")
 
@@ -73,7 +74,7 @@ PAIRS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Colour:
+class ColourToken:
     """A colour token in both themes, as `#rrggbb`."""
 
     name: str
@@ -82,7 +83,7 @@ class Colour:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class ColourPair:
     """A colour on another: the contrast it needs, and what it has in each theme."""
 
     front: str
@@ -98,9 +99,9 @@ class Pair:
 
 
 @cache
-def colours() -> tuple[Colour, ...]:
+def colours() -> tuple[ColourToken, ...]:
     """Return the colours of the style sheet, in its order."""
-    return tuple(Colour(name, light, dark) for name, _pair, light, dark in _tokens() if light)
+    return tuple(ColourToken(name, light, dark) for name, _pair, light, dark in _tokens() if light)
 
 
 @cache
@@ -110,11 +111,11 @@ def sizes(kind: str) -> tuple[tuple[str, float], ...]:
     return tuple((name, _px(size)) for name, size in found)
 
 
-def pairs() -> list[Pair]:
+def pairs() -> list[ColourPair]:
     """Return what stands on what, with its contrast."""
     known = {colour.name: colour for colour in colours()}
     return [
-        Pair(
+        ColourPair(
             front,
             back,
             needed,
@@ -156,7 +157,7 @@ def gallery_of_figures(request: AnyRequest) -> Response[str]:
     """Show every figure, with the data that is hard to draw."""
     frame = _frame(request)
     language = frame.language
-    month = Case(
+    month = GalleryCase(
         "month", _("A month"), _("A closed day, an incident, markers, and a day that is not over."), values.month()
     )
     return show(
@@ -173,7 +174,7 @@ def gallery_of_figures(request: AnyRequest) -> Response[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownCase:
     """A case as it stands on the page, with what its template needs beside the drawing."""
 
     key: str
@@ -184,11 +185,11 @@ class Shown:
     big: str = ""
 
 
-def _frame(request: AnyRequest) -> Frame:
+def _frame(request: AnyRequest) -> PageContext:
     """Return a frame that knows nobody and no project."""
     chosen = preferences(request)
     here = [(name, value) for name, value in in_order(request) if name not in {"lang", "theme"}]
-    return Frame(
+    return PageContext(
         language=chosen.language,
         theme=chosen.theme,
         path=request.url.path,
@@ -213,7 +214,7 @@ def _luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def _evolution(case: Case[Evolution], language: str) -> Shown:
+def _evolution(case: GalleryCase[Evolution], language: str) -> ShownCase:
     evolution = case.value
     describe = partial(wording.describe, evolution=evolution, before="", language=language)
     drawing = draw_evolution(
@@ -224,10 +225,10 @@ def _evolution(case: Case[Evolution], language: str) -> Shown:
         lead_to=lambda _point: f"#{case.key}",
     )
     rows = tuple((draw_sign(mark.kind), mark.words, mark.at) for mark in evolution.marks)
-    return Shown(case.key, case.title, case.note, drawing, rows)
+    return ShownCase(case.key, case.title, case.note, drawing, rows)
 
 
-def _ranking(case: Case[Rows], language: str) -> Shown:
+def _ranking(case: GalleryCase[GalleryRows], language: str) -> ShownCase:
     ranking = case.value
     reach = (value.value for _label, value, is_few in ranking.rows if value.value is not None and not is_few)
     scale = ranking_scale(reach, ranking.unit)
@@ -246,22 +247,22 @@ def _ranking(case: Case[Rows], language: str) -> Shown:
             words=f"{label}: {written}",
         )
         rows.append((label, value, mark, written, is_few))
-    return Shown(case.key, case.title, case.note, head, tuple(rows))
+    return ShownCase(case.key, case.title, case.note, head, tuple(rows))
 
 
-def _distribution(case: Case[Distribution], language: str) -> Shown:
+def _distribution(case: GalleryCase[NoteDistribution], language: str) -> ShownCase:
     describe = partial(wording.describe_note, distribution=case.value, language=language)
     drawing = draw_distribution(case.value, language=language, describe=describe, lead_to=lambda _notes: f"#{case.key}")
-    return Shown(case.key, case.title, case.note, drawing)
+    return ShownCase(case.key, case.title, case.note, drawing)
 
 
-def _split(case: Case[Split], language: str) -> Shown:
+def _split(case: GalleryCase[Split], language: str) -> ShownCase:
     drawing = draw_split(case.value, language=language, lead_to=lambda _one: f"#{case.key}")
     big = amount(case.value.nps.value, Unit.POINTS, language=language)
-    return Shown(case.key, case.title, case.note, drawing, big=big)
+    return ShownCase(case.key, case.title, case.note, drawing, big=big)
 
 
-def _lines(case: Case[Lines], language: str) -> Shown:
+def _lines(case: GalleryCase[ComparedLines], language: str) -> ShownCase:
     drawing = draw_lines(
         case.value,
         language=language,
@@ -269,23 +270,23 @@ def _lines(case: Case[Lines], language: str) -> Shown:
         describe=partial(wording.describe_line, lines=case.value, language=language),
         lead_to=lambda _key, _bucket: f"#{case.key}",
     )
-    return Shown(case.key, case.title, case.note, drawing)
+    return ShownCase(case.key, case.title, case.note, drawing)
 
 
 def _changes() -> list[tuple[Change, Unit]]:
     """Return a change of each kind: clear or not, better or worse, in shares and in seconds."""
     up, down = Direction.UP, Direction.DOWN
     return [
-        (_change(1.9, up, Verdict.BETTER, Clarity.CLEAR), Unit.PERCENT),
-        (_change(-4.2, down, Verdict.WORSE, Clarity.CLEAR), Unit.PERCENT),
-        (_change(2.0, up, Verdict.BETTER, Clarity.CHANCE), Unit.PERCENT),
-        (_change(-7.0, down, Verdict.BETTER, Clarity.CLEAR), Unit.SECONDS),
-        (_change(0.2, Direction.STABLE, Verdict.NEUTRAL, Clarity.CLEAR), Unit.PERCENT),
-        (_change(12.0, up, Verdict.BETTER, Clarity.FEW), Unit.PERCENT),
+        (_change(1.9, up, ChangeVerdict.BETTER, Clarity.CLEAR), Unit.PERCENT),
+        (_change(-4.2, down, ChangeVerdict.WORSE, Clarity.CLEAR), Unit.PERCENT),
+        (_change(2.0, up, ChangeVerdict.BETTER, Clarity.CHANCE), Unit.PERCENT),
+        (_change(-7.0, down, ChangeVerdict.BETTER, Clarity.CLEAR), Unit.SECONDS),
+        (_change(0.2, Direction.STABLE, ChangeVerdict.NEUTRAL, Clarity.CLEAR), Unit.PERCENT),
+        (_change(12.0, up, ChangeVerdict.BETTER, Clarity.FEW), Unit.PERCENT),
     ]
 
 
-def _change(difference: float, direction: Direction, verdict: Verdict, clarity: Clarity) -> Change:
+def _change(difference: float, direction: Direction, verdict: ChangeVerdict, clarity: Clarity) -> Change:
     return Change(difference=difference, relative=None, direction=direction, verdict=verdict, clarity=clarity)
 
 
@@ -336,7 +337,7 @@ def _tiles() -> list[tuple[str, Value, Unit, Change | None, Markup]]:
     ]
 
 
-def _card(language: str) -> Shown:
+def _card(language: str) -> ShownCase:
     return _ranking(values.rankings()[0], language)
 
 

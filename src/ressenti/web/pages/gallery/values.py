@@ -10,7 +10,17 @@ from zoneinfo import ZoneInfo
 from ressenti.indicators.intervals import net_interval, wilson
 from ressenti.indicators.model import Better, Grain, Unit, Value
 from ressenti.kit.i18n import _
-from ressenti.reports.model import Distribution, Evolution, Line, Lines, Mark, Note, NpsClass, Point, Split
+from ressenti.reports.model import (
+    ComparedLine,
+    ComparedLines,
+    Evolution,
+    EvolutionPoint,
+    Mark,
+    Note,
+    NoteDistribution,
+    NpsClass,
+    Split,
+)
 
 PARIS = ZoneInfo("Europe/Paris")
 START = datetime(2026, 10, 23, tzinfo=PARIS)
@@ -22,7 +32,7 @@ Drawn = TypeVar("Drawn")
 
 
 @dataclass(frozen=True, slots=True)
-class Case(Generic[Drawn]):
+class GalleryCase(Generic[Drawn]):
     """One thing a figure must bear: its key, what it is called, what to look at, and the value."""
 
     key: str
@@ -32,7 +42,7 @@ class Case(Generic[Drawn]):
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class GalleryRows:
     """Rows of a ranking, with what everyone has; the second of a row is whether it rests on few answers."""
 
     unit: Unit
@@ -72,7 +82,7 @@ def month() -> Evolution:
     return _evolution(values, before=before, is_unfinished=True, marks=marks, total=share_of(3166, 3742))
 
 
-def evolutions() -> list[Case[Evolution]]:
+def evolutions() -> list[GalleryCase[Evolution]]:
     """Return an indicator over time as it may come."""
     week = [share_of(good, n) for good, n in ((71, 84), (80, 96), (66, 79), (88, 101), (73, 85), (48, 60), (41, 52))]
     scores = [net_of(20 + 3 * i, 30, 52 - 4 * i) for i in range(7)]
@@ -99,65 +109,67 @@ def evolutions() -> list[Case[Evolution]]:
     steady = [share_of(round(120 * (0.84 + 0.02 * _wave(i, 2))), 120) for i in range(30)]
     few = [*[share_of(8, 10)] * 6, share_of(0, 1)]
     return [
-        Case("none", _("None"), _("The frame stays; words say why it is empty."), _evolution([NOBODY] * 14)),
-        Case("one", _("One"), _("A point, never a line."), _evolution([*[NOBODY] * 6, share_of(6, 7), *[NOBODY] * 5])),
-        Case(
+        GalleryCase("none", _("None"), _("The frame stays; words say why it is empty."), _evolution([NOBODY] * 14)),
+        GalleryCase(
+            "one", _("One"), _("A point, never a line."), _evolution([*[NOBODY] * 6, share_of(6, 7), *[NOBODY] * 5])
+        ),
+        GalleryCase(
             "equal", _("All equal"), _("Flat is flat: the axis does not zoom in."), _evolution([share_of(9, 10)] * 30)
         ),
-        Case(
+        GalleryCase(
             "gaps",
             _("Gaps"),
             _("Days without answers stay open, a value alone is a dot."),
             _evolution([NOBODY if i in {4, 5, 6, 11, 13, 20} else value for i, value in enumerate(steady)]),
         ),
-        Case("week", _("A week"), _("Few points are dots with their own intervals."), _evolution(week)),
-        Case(
+        GalleryCase("week", _("A week"), _("Few points are dots with their own intervals."), _evolution(week)),
+        GalleryCase(
             "negative",
             _("Negative NPS"),
             _("Zero is drawn, and the sign is always written."),
             _evolution(scores, Unit.POINTS, total=net_of(29, 30, 41)),
         ),
-        Case("full", _("Full marks"), _("The line may touch the top."), _evolution([share_of(40, 40)] * 14)),
-        Case(
+        GalleryCase("full", _("Full marks"), _("The line may touch the top."), _evolution([share_of(40, 40)] * 14)),
+        GalleryCase(
             "few",
             _("Few answers"),
             _("One unhappy answer this morning neither stretches the axis nor is named."),
             _evolution(few, is_unfinished=True),
         ),
-        Case(
+        GalleryCase(
             "outlier",
             _("Far outlier"),
             _("One day of three days' waiting is shown, and named."),
             _evolution(waits, Unit.SECONDS, better=Better.LOWER, total=Value(48.0, 9_000)),
         ),
-        Case(
+        GalleryCase(
             "million",
             _("A million a day"),
             _("Sums are bars from zero, with short ticks."),
             _evolution(busy, Unit.COUNT, better=Better.NEUTRAL, total=Value(30_000_000, 30_000_000)),
         ),
-        Case(
+        GalleryCase(
             "sums",
             _("Sums, with an unfinished day"),
             _("What is still growing is only outlined."),
             _evolution(orders, Unit.COUNT, better=Better.NEUTRAL, before=[Value(400, 400)] * 14, is_unfinished=True),
         ),
-        Case(
+        GalleryCase(
             "money",
             _("Money, with refunds"),
             _("A day of more refunds than sales hangs below zero."),
             _evolution(takings, Unit.MONEY),
         ),
-        Case(
+        GalleryCase(
             "crowd", _("Markers close together"), _("Stacked; those without room stand in the list."), _crowded(crowd)
         ),
-        Case(
+        GalleryCase(
             "dst",
             _("The night the clocks change"),
             _("25 hours, and 02:00 twice."),
             _hours(hours),
         ),
-        Case(
+        GalleryCase(
             "years",
             _("400 days"),
             _("One is reached by Tab, the others from it by arrow keys."),
@@ -166,7 +178,7 @@ def evolutions() -> list[Case[Evolution]]:
     ]
 
 
-def rankings() -> list[Case[Rows]]:
+def rankings() -> list[GalleryCase[GalleryRows]]:
     """Return rows as they may come, in every unit."""
     agents = (
         ("Inès Benali", share_of(389, 428), False),
@@ -194,54 +206,64 @@ def rankings() -> list[Case[Rows]]:
     money = (("Chat", Value(12_480.5, 310), False), ("Phone", Value(-640.0, 12), False), ("Post", Value(0.0, 0), False))
     same = tuple((name, share_of(84, 100), False) for name in ("Chat", "Phone", "Post"))
     return [
-        Case(
+        GalleryCase(
             "agents",
             _("Long and right-to-left names"),
             _("Two lines at most, then an ellipsis."),
-            Rows(Unit.PERCENT, 84.6, agents),
+            GalleryRows(Unit.PERCENT, 84.6, agents),
         ),
-        Case("same", _("All equal"), _("Nobody is first."), Rows(Unit.PERCENT, 84.0, same)),
-        Case("nets", _("Net scores"), _("The whole scale, with zero."), Rows(Unit.POINTS, 32.0, nets)),
-        Case("waits", _("Delays"), _("From zero."), Rows(Unit.SECONDS, 52.0, waits)),
-        Case("far", _("Far outlier"), _("Ten days beside a minute."), Rows(Unit.SECONDS, 48.0, far)),
-        Case("notes", _("Average ratings"), _("From 1 to 5."), Rows(Unit.SCORE, 4.3, notes)),
-        Case("counts", _("Counts"), _("Bars from zero, from one to a million."), Rows(Unit.COUNT, None, counts)),
-        Case("takings", _("Money"), _("Refunds hang on the other side of zero."), Rows(Unit.MONEY, None, money)),
+        GalleryCase("same", _("All equal"), _("Nobody is first."), GalleryRows(Unit.PERCENT, 84.0, same)),
+        GalleryCase("nets", _("Net scores"), _("The whole scale, with zero."), GalleryRows(Unit.POINTS, 32.0, nets)),
+        GalleryCase("waits", _("Delays"), _("From zero."), GalleryRows(Unit.SECONDS, 52.0, waits)),
+        GalleryCase("far", _("Far outlier"), _("Ten days beside a minute."), GalleryRows(Unit.SECONDS, 48.0, far)),
+        GalleryCase("notes", _("Average ratings"), _("From 1 to 5."), GalleryRows(Unit.SCORE, 4.3, notes)),
+        GalleryCase(
+            "counts", _("Counts"), _("Bars from zero, from one to a million."), GalleryRows(Unit.COUNT, None, counts)
+        ),
+        GalleryCase(
+            "takings", _("Money"), _("Refunds hang on the other side of zero."), GalleryRows(Unit.MONEY, None, money)
+        ),
     ]
 
 
-def distributions() -> list[Case[Distribution]]:
+def distributions() -> list[GalleryCase[NoteDistribution]]:
     """Return the notes of surveys as they may come."""
     usual = _notes("csat", (188, 127, 261, 952, 2214), (200, 140, 280, 900, 2050))
     nps = _notes(
         "nps", (42, 11, 18, 25, 30, 96, 121, 210, 391, 702, 965), (50, 14, 20, 28, 33, 99, 130, 220, 380, 690, 900)
     )
     return [
-        Case("csat", _("Ratings"), _("The ticks are the shares before."), usual),
-        Case("csat-equal", _("All equal"), _("No winner, so none is suggested."), _notes("csat", (20,) * 5)),
-        Case("csat-two", _("Two answers"), _("Written as they are."), _notes("csat", (1, 0, 0, 0, 1))),
-        Case("csat-one", _("One answer"), _("Everything is one bar."), _notes("csat", (0, 1, 0, 0, 0))),
-        Case("csat-none", _("None"), _("Shares of nothing are no shares."), _notes("csat", (0,) * 5, (1, 2, 3, 4, 5))),
-        Case("csat-million", _("A million"), _("Counts are written in full."), _notes("csat", (1, 2, 3, 4, 1_000_000))),
-        Case("nps", _("NPS"), _("Three classes, bracketed and named."), nps),
-        Case("nps-one", _("NPS of one answer"), _("Indicative at best."), _notes("nps", (0,) * 10 + (1,))),
+        GalleryCase("csat", _("Ratings"), _("The ticks are the shares before."), usual),
+        GalleryCase("csat-equal", _("All equal"), _("No winner, so none is suggested."), _notes("csat", (20,) * 5)),
+        GalleryCase("csat-two", _("Two answers"), _("Written as they are."), _notes("csat", (1, 0, 0, 0, 1))),
+        GalleryCase("csat-one", _("One answer"), _("Everything is one bar."), _notes("csat", (0, 1, 0, 0, 0))),
+        GalleryCase(
+            "csat-none", _("None"), _("Shares of nothing are no shares."), _notes("csat", (0,) * 5, (1, 2, 3, 4, 5))
+        ),
+        GalleryCase(
+            "csat-million", _("A million"), _("Counts are written in full."), _notes("csat", (1, 2, 3, 4, 1_000_000))
+        ),
+        GalleryCase("nps", _("NPS"), _("Three classes, bracketed and named."), nps),
+        GalleryCase("nps-one", _("NPS of one answer"), _("Indicative at best."), _notes("nps", (0,) * 10 + (1,))),
     ]
 
 
-def splits() -> list[Case[Split]]:
+def splits() -> list[GalleryCase[Split]]:
     """Return the classes of NPS as they may come."""
     return [
-        Case("split", _("Split"), _("The period before is the thin bar."), _split((470, 601, 1540), (480, 650, 1440))),
-        Case("split-negative", _("Negative NPS"), _("Same order, same scale."), _split((56, 24, 20))),
-        Case(
+        GalleryCase(
+            "split", _("Split"), _("The period before is the thin bar."), _split((470, 601, 1540), (480, 650, 1440))
+        ),
+        GalleryCase("split-negative", _("Negative NPS"), _("Same order, same scale."), _split((56, 24, 20))),
+        GalleryCase(
             "split-small", _("Small shares"), _("Too small to see, and still read."), _split((3, 2, 995), (1, 1, 998))
         ),
-        Case("split-unanimous", _("Unanimous"), _("Three names, one bar."), _split((0, 0, 10))),
-        Case("split-none", _("None"), _("Nobody answered."), _split((0, 0, 0))),
+        GalleryCase("split-unanimous", _("Unanimous"), _("Three names, one bar."), _split((0, 0, 10))),
+        GalleryCase("split-none", _("None"), _("Nobody answered."), _split((0, 0, 0))),
     ]
 
 
-def comparisons() -> list[Case[Lines]]:
+def comparisons() -> list[GalleryCase[ComparedLines]]:
     """Return rows side by side over time, as they may come."""
     names = ("Inès Benali", "Julien Perrot", LONG_NAME, "ليلى حداد", "Assistant", "Marek Nowak")
     six = _lines([(name, [_day(i, at) for at in range(30)]) for i, name in enumerate(names)])
@@ -255,11 +277,11 @@ def comparisons() -> list[Case[Lines]]:
     once = _lines([(name, [share_of(80 + 3 * i, 100)]) for i, name in enumerate(names[:3])])
     none = _lines([(name, [NOBODY] * 14) for name in names[:2]])
     return [
-        Case("six", _("Six side by side"), _("Told apart by dash, colour and sign."), six),
-        Case("lines-gaps", _("Gaps"), _("Never bridged; a value alone is its sign."), gaps),
-        Case("lines-same", _("All equal"), _("The names are pushed apart."), same),
-        Case("lines-once", _("One day"), _("Signs, never lines."), once),
-        Case("lines-none", _("None"), _("The list below still names them."), none),
+        GalleryCase("six", _("Six side by side"), _("Told apart by dash, colour and sign."), six),
+        GalleryCase("lines-gaps", _("Gaps"), _("Never bridged; a value alone is its sign."), gaps),
+        GalleryCase("lines-same", _("All equal"), _("The names are pushed apart."), same),
+        GalleryCase("lines-once", _("One day"), _("Signs, never lines."), once),
+        GalleryCase("lines-none", _("None"), _("The list below still names them."), none),
     ]
 
 
@@ -296,7 +318,7 @@ def _evolution(
 ) -> Evolution:
     last = len(values) - 1
     points = tuple(
-        Point(
+        EvolutionPoint(
             start=START + timedelta(days=i),
             value=value,
             previous=before[i] if before else None,
@@ -325,16 +347,16 @@ def _hours(values: Sequence[Value]) -> Evolution:
     """Return the hours of the day in autumn that has 25 of them."""
     midnight = datetime(2026, 10, 25, tzinfo=PARIS).astimezone(UTC)
     points = tuple(
-        Point(start=(midnight + timedelta(hours=i)).astimezone(PARIS), value=value, previous=None, days=None)
+        EvolutionPoint(start=(midnight + timedelta(hours=i)).astimezone(PARIS), value=value, previous=None, days=None)
         for i, value in enumerate(values)
     )
     return replace(_evolution(()), grain=Grain.HOUR, points=points)
 
 
-def _notes(kind: str, counts: Sequence[int], before: Sequence[int] = ()) -> Distribution:
+def _notes(kind: str, counts: Sequence[int], before: Sequence[int] = ()) -> NoteDistribution:
     """Return how many gave each note, lowest first."""
     n, then, first = sum(counts), sum(before), 1 if kind == "csat" else 0
-    return Distribution(
+    return NoteDistribution(
         indicator=f"{kind}_distribution",
         n=n,
         previous_n=then or None,
@@ -360,15 +382,15 @@ def _split(counts: tuple[int, int, int], before: tuple[int, int, int] | None = N
     )
 
 
-def _lines(rows: Sequence[tuple[str, Sequence[Value]]]) -> Lines:
-    return Lines(
+def _lines(rows: Sequence[tuple[str, Sequence[Value]]]) -> ComparedLines:
+    return ComparedLines(
         indicator="csat",
         unit=Unit.PERCENT,
         better=Better.HIGHER,
         grain=Grain.DAY,
         starts=tuple(START + timedelta(days=i) for i in range(len(rows[0][1]))),
         lines=tuple(
-            Line(key=str(i), label=name, total=values[-1], points=tuple(values))
+            ComparedLine(key=str(i), label=name, total=values[-1], points=tuple(values))
             for i, (name, values) in enumerate(rows)
         ),
     )

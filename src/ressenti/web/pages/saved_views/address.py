@@ -11,18 +11,18 @@ from ressenti.indicators.refusals import BadDate
 from ressenti.kit.i18n import _, translate
 from ressenti.kit.refusals import Refusal
 from ressenti.reports import wording
-from ressenti.reports.choice import read_choice, zone_named
+from ressenti.reports.choice import read_report_choice, zone_named
 from ressenti.reports.dates import span
 from ressenti.reports.period import day_in
-from ressenti.web.pages.page_context import Frame
-from ressenti.web.pages.saved_views.parameters import Understood, understand
+from ressenti.web.pages.page_context import PageContext
+from ressenti.web.pages.saved_views.parameters import KnownParameters, understand
 from ressenti.workspace.saved_views import LONGEST_QUERY, LongView
 
 OF_PASSING = frozenset({"lang", "theme", "view", "whole", "after", "before", "kept"})
 """Parameters that say how or where in a page one is, not what it shows."""
 LARGEST_ID = 2**62
 
-Pairs = Sequence[tuple[str, str]]
+AddressPairs = Sequence[tuple[str, str]]
 
 
 class PeopleOnly(Refusal):
@@ -33,7 +33,7 @@ class PeopleOnly(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ViewSummary:
     """A view in words: which days, the dimensions it is narrowed by, and the words that it searches for."""
 
     days: str
@@ -67,7 +67,7 @@ def pairs_of(query: str) -> list[tuple[str, str]]:
     return [(name, value) for name, value in found if name not in OF_PASSING and (value or name == "key")]
 
 
-def read_view(page: str, pairs: Pairs, frame: Frame) -> Understood:
+def read_view(page: str, pairs: AddressPairs, frame: PageContext) -> KnownParameters:
     """Return what a page understands of these parameters; raises UnknownPage, and whatever the page would refuse."""
     words: dict[str, list[str]] = {}
     for name, value in pairs:
@@ -76,22 +76,22 @@ def read_view(page: str, pairs: Pairs, frame: Frame) -> Understood:
     return understand(page, words, today=today, week_start=frame.week_start)
 
 
-def query_of(page: str, pairs: Pairs, frame: Frame) -> str:
+def query_of(page: str, pairs: AddressPairs, frame: PageContext) -> str:
     """Return these parameters to be kept, without those that the page does not know; raises as `read_view` does."""
     return urlencode(read_view(page, pairs, frame).parameters)
 
 
-def tell_view(page: str, query: str, frame: Frame) -> Told:
+def tell_view(page: str, query: str, frame: PageContext) -> ViewSummary:
     """Say what a view shows; one that is no longer understood says nothing of itself."""
     try:
         said = read_view(page, pairs_of(query), frame)
     except Refusal:
-        return Told("", ())
+        return ViewSummary("", ())
     names = tuple(translate(dimension(name).name, frame.language) for name, _keys in said.choice.where)
-    return Told(days_words(said, frame.language), names, said.words)
+    return ViewSummary(days_words(said, frame.language), names, said.words)
 
 
-def days_words(said: Understood, language: str) -> str:
+def days_words(said: KnownParameters, language: str) -> str:
     """Return which days are shown: a preset, which moves on, or dates, which stay."""
     choice = said.choice
     if said.is_everything:
@@ -108,4 +108,4 @@ def read_day(text: str) -> date:
     """Return a day that a form names; raises BadDate."""
     if not text.strip():
         raise BadDate(value=text)
-    return read_choice({"from": [text], "last": [text]}, today=date(2000, 1, 1)).period.start
+    return read_report_choice({"from": [text], "last": [text]}, today=date(2000, 1, 1)).period.start

@@ -5,33 +5,33 @@ from dataclasses import dataclass
 from datetime import date
 
 from ressenti.indicators.names import WITHOUT
-from ressenti.reports.choice import Choice, Where, read_choice
+from ressenti.reports.choice import FilterKeys, ReportChoice, read_report_choice
 from ressenti.reports.comments.choice import read_comments
-from ressenti.reports.conversations.query import read_wanted
+from ressenti.reports.conversations.query import read_conversation_query
 from ressenti.reports.period import DEFAULT_PRESET
 from ressenti.workspace.saved_views import PAGES, UnknownPage
 
-Words = Mapping[str, Sequence[str]]
+ParameterWords = Mapping[str, Sequence[str]]
 SURVEYS = "survey"
 """The tab of the report that is a place of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Understood:
+class KnownParameters:
     """What a page understands of an address.
 
     `parameters` say it in the page's own words, whatever else stood there left out: declared words, dates, zones, and
     but for these only the keys of `named`, by dimension, and the `words` that are searched for.
     """
 
-    choice: Choice
+    choice: ReportChoice
     parameters: tuple[tuple[str, str], ...]
-    named: Where
+    named: FilterKeys
     words: str = ""
     is_everything: bool = False
 
 
-def understand(page: str, words: Words, *, today: date, week_start: int) -> Understood:
+def understand(page: str, words: ParameterWords, *, today: date, week_start: int) -> KnownParameters:
     """Return what a page understands of the parameters of an address.
 
     Raises UnknownPage, and whatever the page would refuse of them.
@@ -41,27 +41,27 @@ def understand(page: str, words: Words, *, today: date, week_start: int) -> Unde
     return _READERS[page](words, today, week_start)
 
 
-def _report(words: Words, today: date, week_start: int) -> Understood:
-    return _of_report(read_choice(words, today=today, week_start=week_start), words)
+def _report(words: ParameterWords, today: date, week_start: int) -> KnownParameters:
+    return _of_report(read_report_choice(words, today=today, week_start=week_start), words)
 
 
-def _surveys(words: Words, today: date, week_start: int) -> Understood:
-    return _of_report(read_choice({**words, "tab": [SURVEYS]}, today=today, week_start=week_start), words)
+def _surveys(words: ParameterWords, today: date, week_start: int) -> KnownParameters:
+    return _of_report(read_report_choice({**words, "tab": [SURVEYS]}, today=today, week_start=week_start), words)
 
 
-def _of_report(choice: Choice, words: Words) -> Understood:
+def _of_report(choice: ReportChoice, words: ParameterWords) -> KnownParameters:
     beside = ((choice.tab, choice.beside),) if choice.beside else ()
-    return Understood(
+    return KnownParameters(
         choice=choice, parameters=_with_period(choice.parameters(), choice, words), named=(*choice.where, *beside)
     )
 
 
-def _conversations(words: Words, today: date, week_start: int) -> Understood:
-    wanted = read_wanted(words, today=today, week_start=week_start).but()
+def _conversations(words: ParameterWords, today: date, week_start: int) -> KnownParameters:
+    wanted = read_conversation_query(words, today=today, week_start=week_start).but()
     row = wanted.behind
     counted = ((row.by, (row.key or WITHOUT,)),) if row and row.by else ()
     said = wanted.parameters()
-    return Understood(
+    return KnownParameters(
         choice=wanted.choice,
         parameters=tuple(said) if wanted.is_everything else _with_period(said, wanted.choice, words),
         named=(*wanted.choice.where, *counted),
@@ -70,9 +70,9 @@ def _conversations(words: Words, today: date, week_start: int) -> Understood:
     )
 
 
-def _comments(words: Words, today: date, week_start: int) -> Understood:
-    shown = read_comments(words, read_choice(words, today=today, week_start=week_start)).but()
-    return Understood(
+def _comments(words: ParameterWords, today: date, week_start: int) -> KnownParameters:
+    shown = read_comments(words, read_report_choice(words, today=today, week_start=week_start)).but()
+    return KnownParameters(
         choice=shown.choice,
         parameters=_with_period(shown.parameters(), shown.choice, words),
         named=shown.choice.where,
@@ -80,13 +80,15 @@ def _comments(words: Words, today: date, week_start: int) -> Understood:
     )
 
 
-def _with_period(said: Sequence[tuple[str, str]], choice: Choice, words: Words) -> tuple[tuple[str, str], ...]:
+def _with_period(
+    said: Sequence[tuple[str, str]], choice: ReportChoice, words: ParameterWords
+) -> tuple[tuple[str, str], ...]:
     """Keep the usual days where they were chosen by name: a mailing tells of those, not of the ones that suit it."""
     is_chosen = choice.preset == DEFAULT_PRESET and any(words.get("period", ()))
     return (("period", DEFAULT_PRESET), *said) if is_chosen else tuple(said)
 
 
-_READERS: Mapping[str, Callable[[Words, date, int], Understood]] = {
+_READERS: Mapping[str, Callable[[ParameterWords, date, int], KnownParameters]] = {
     "report": _report,
     "conversations": _conversations,
     "satisfaction": _surveys,

@@ -8,20 +8,21 @@ from litestar.params import PathParameter, RawBody
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER
 
-from ressenti.accounts.permissions import Right, Viewer
-from ressenti.facts.store import Keeper
+from ressenti.accounts.permissions import Permission, Viewer
+from ressenti.facts.store import FactStore
 from ressenti.kit.i18n import _
 from ressenti.kit.names import LONGEST_NAME
 from ressenti.kit.refusals import Refusal
 from ressenti.web.auth.authorization import needs
-from ressenti.web.pages.forms import Form, read_form
-from ressenti.web.pages.page_context import AnyRequest, open_frame, show
+from ressenti.web.pages.forms import FormFields, read_form
+from ressenti.web.pages.page_context import open_frame, show
 from ressenti.web.pages.saved_views.address import own_id, pairs_of, query_of, tell_view
 from ressenti.web.pages.saved_views.visibility import view_for, views_for
+from ressenti.web.server.requests import AnyRequest
 from ressenti.workspace.saved_views import PAGES, NoSuchView, forget_view, rename_view, save_view, share_view
 
 PLACE = "/views"
-KEEPS = needs(Right.KEEP_VIEWS)
+KEEPS = needs(Permission.KEEP_VIEWS)
 PAGE_NAMES = {
     "report": _("Customer experience"),
     "conversations": _("Conversations"),
@@ -34,7 +35,7 @@ ViewId = Annotated[int, PathParameter(description="The view.")]
 
 @get(PLACE, opt=KEEPS, sync_to_thread=True, include_in_schema=False)
 def views_page(
-    request: AnyRequest, keeper: NamedDependency[Keeper], viewer: NamedDependency[Viewer], now: NamedDependency[int]
+    request: AnyRequest, keeper: NamedDependency[FactStore], viewer: NamedDependency[Viewer], now: NamedDependency[int]
 ) -> Response[str]:
     """List one's own views and those that others share."""
     return _list(request, keeper, viewer, now)
@@ -42,7 +43,7 @@ def views_page(
 
 @get(f"{PLACE}/new", opt=KEEPS, sync_to_thread=True, include_in_schema=False)
 def new_view(
-    request: AnyRequest, keeper: NamedDependency[Keeper], viewer: NamedDependency[Viewer], now: NamedDependency[int]
+    request: AnyRequest, keeper: NamedDependency[FactStore], viewer: NamedDependency[Viewer], now: NamedDependency[int]
 ) -> Response[str]:
     """Ask under which name the view of the address is to be kept; `view` names the page, the report if it does not."""
     frame = open_frame(request, keeper=keeper, now=now, viewer=viewer, page="views")
@@ -55,7 +56,7 @@ def new_view(
 def keep_view(
     request: AnyRequest,
     body: RawBody,
-    keeper: NamedDependency[Keeper],
+    keeper: NamedDependency[FactStore],
     viewer: NamedDependency[Viewer],
     now: NamedDependency[int],
 ) -> Response[Any]:
@@ -79,7 +80,7 @@ def keep_view(
 def open_view(
     view_id: ViewId,
     request: AnyRequest,
-    keeper: NamedDependency[Keeper],
+    keeper: NamedDependency[FactStore],
     viewer: NamedDependency[Viewer],
     now: NamedDependency[int],
 ) -> Redirect:
@@ -95,7 +96,7 @@ def call_otherwise(
     view_id: ViewId,
     request: AnyRequest,
     body: RawBody,
-    keeper: NamedDependency[Keeper],
+    keeper: NamedDependency[FactStore],
     viewer: NamedDependency[Viewer],
     now: NamedDependency[int],
 ) -> Response[Any]:
@@ -113,7 +114,7 @@ def call_otherwise(
 
 @post(
     f"{PLACE}/{{view_id:int}}/share",
-    opt=needs(Right.SHARE_VIEWS),
+    opt=needs(Permission.SHARE_VIEWS),
     sync_to_thread=True,
     include_in_schema=False,
     status_code=200,
@@ -122,7 +123,7 @@ def share(
     view_id: ViewId,
     request: AnyRequest,
     body: RawBody,
-    keeper: NamedDependency[Keeper],
+    keeper: NamedDependency[FactStore],
     viewer: NamedDependency[Viewer],
 ) -> Redirect:
     """Share one's own view with everybody here, or keep it to oneself again."""
@@ -133,7 +134,7 @@ def share(
 
 
 @post(f"{PLACE}/{{view_id:int}}/forget", opt=KEEPS, sync_to_thread=True, include_in_schema=False, status_code=200)
-def forget(view_id: ViewId, keeper: NamedDependency[Keeper], viewer: NamedDependency[Viewer]) -> Redirect:
+def forget(view_id: ViewId, keeper: NamedDependency[FactStore], viewer: NamedDependency[Viewer]) -> Redirect:
     """Forget one's own view."""
     with keeper.record.write() as record:
         forget_view(record, view_id, own_id(viewer))
@@ -143,13 +144,13 @@ def forget(view_id: ViewId, keeper: NamedDependency[Keeper], viewer: NamedDepend
 ROUTES = (views_page, new_view, keep_view, open_view, call_otherwise, share, forget)
 
 
-def _is_shared(form: Form, viewer: Viewer) -> bool:
-    return form.one("share") == "yes" and viewer.may(Right.SHARE_VIEWS)
+def _is_shared(form: FormFields, viewer: Viewer) -> bool:
+    return form.one("share") == "yes" and viewer.may(Permission.SHARE_VIEWS)
 
 
 def _list(
     request: AnyRequest,
-    keeper: Keeper,
+    keeper: FactStore,
     viewer: Viewer,
     now: int,
     *,
@@ -176,7 +177,7 @@ def _list(
 
 def _form(
     request: AnyRequest,
-    keeper: Keeper,
+    keeper: FactStore,
     viewer: Viewer,
     now: int,
     *,

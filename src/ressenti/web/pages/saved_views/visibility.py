@@ -7,19 +7,19 @@ from urllib.parse import urlencode
 from sqlalchemy import Connection
 
 from ressenti.accounts.permissions import Viewer
-from ressenti.facts.store import Keeper
+from ressenti.facts.store import FactStore
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.names import ids_of
-from ressenti.indicators.visibility import Visible, visible_of, visible_projects
+from ressenti.indicators.visibility import VisibleKeys, visible_of, visible_projects
 from ressenti.kit.refusals import Refusal
-from ressenti.web.pages.page_context import Frame
+from ressenti.web.pages.page_context import PageContext
 from ressenti.web.pages.saved_views.address import pairs_of, read_view
-from ressenti.web.pages.saved_views.parameters import Understood
+from ressenti.web.pages.saved_views.parameters import KnownParameters
 from ressenti.workspace.saved_views import NoSuchView, SavedView, find_view, list_views
 
 
 def views_for(
-    keeper: Keeper, record: Connection, viewer: Viewer, frame: Frame
+    keeper: FactStore, record: Connection, viewer: Viewer, frame: PageContext
 ) -> tuple[list[SavedView], list[SavedView]]:
     """Return someone's own views, and those of others that they may see, each by name."""
     own, others = list_views(record, viewer.user_id)
@@ -27,7 +27,7 @@ def views_for(
     return own, list(_offered(others, visible, frame))
 
 
-def view_for(keeper: Keeper, record: Connection, view_id: int, viewer: Viewer, frame: Frame) -> SavedView:
+def view_for(keeper: FactStore, record: Connection, view_id: int, viewer: Viewer, frame: PageContext) -> SavedView:
     """Return a view of one's own or one that is shared; raises NoSuchView, also for one that they may not see."""
     found = find_view(record, view_id, viewer.user_id)
     if found.user_id == viewer.user_id:
@@ -37,7 +37,7 @@ def view_for(keeper: Keeper, record: Connection, view_id: int, viewer: Viewer, f
     raise NoSuchView
 
 
-def _offered(views: Iterable[SavedView], visible: Visible, frame: Frame) -> Iterable[SavedView]:
+def _offered(views: Iterable[SavedView], visible: VisibleKeys, frame: PageContext) -> Iterable[SavedView]:
     """Give the shared views that are for whoever looks, each with what its page understands of it and nothing else."""
     for view in views:
         try:
@@ -49,7 +49,7 @@ def _offered(views: Iterable[SavedView], visible: Visible, frame: Frame) -> Iter
             yield replace(view, query=urlencode(said.parameters))
 
 
-def _is_within(view: SavedView, said: Understood, visible: Visible) -> bool:
+def _is_within(view: SavedView, said: KnownParameters, visible: VisibleKeys) -> bool:
     """Say whether a view tells whoever is kept to something of nothing else; raises UnknownKey where it names more.
 
     Who is kept to something names what they see: their views are for people of the same projects. Words that are

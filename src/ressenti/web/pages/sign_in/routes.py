@@ -13,14 +13,15 @@ from ressenti.accounts.invitations import LinkEnded, find_invitation
 from ressenti.accounts.passwords import SHORTEST
 from ressenti.accounts.sessions import end_own_session
 from ressenti.accounts.sign_in import Choosing, NotSignedIn, accept_invitation, sign_in
-from ressenti.facts.store import Keeper
+from ressenti.facts.store import FactStore
 from ressenti.kit.logs import get_logger
 from ressenti.kit.refusals import Refusal
 from ressenti.web.auth.authenticator import TooManyTries, network
-from ressenti.web.auth.authorization import OPEN, SIGNED_IN_ONLY, find_viewer, porter
+from ressenti.web.auth.authorization import OPEN, SIGNED_IN_ONLY, authenticator_of, find_viewer
 from ressenti.web.pages.forms import read_form
-from ressenti.web.pages.page_context import AnyRequest, open_frame, show
+from ressenti.web.pages.page_context import open_frame, show
 from ressenti.web.server.origin import own_path
+from ressenti.web.server.requests import AnyRequest
 
 PLACE = "/sign-in"
 
@@ -28,7 +29,7 @@ log = get_logger()
 
 
 @get(PLACE, opt=OPEN, sync_to_thread=True, include_in_schema=False)
-def sign_in_page(request: AnyRequest, keeper: NamedDependency[Keeper], now: NamedDependency[int]) -> Response[Any]:
+def sign_in_page(request: AnyRequest, keeper: NamedDependency[FactStore], now: NamedDependency[int]) -> Response[Any]:
     """Show the form, or go on where somebody is signed in already."""
     if find_viewer(request) is not None:
         return Redirect(_next(request), status_code=HTTP_303_SEE_OTHER)
@@ -37,11 +38,11 @@ def sign_in_page(request: AnyRequest, keeper: NamedDependency[Keeper], now: Name
 
 @post(PLACE, opt=OPEN, sync_to_thread=True, include_in_schema=False, status_code=HTTP_200_OK)
 def sign_in_with_password(
-    request: AnyRequest, body: RawBody, keeper: NamedDependency[Keeper], now: NamedDependency[int]
+    request: AnyRequest, body: RawBody, keeper: NamedDependency[FactStore], now: NamedDependency[int]
 ) -> Response[Any]:
     """Sign somebody in and bring them to where they wanted to go; or say that it failed, never what of it."""
     form = read_form(request, body)
-    email, known, place = form.one("email"), porter(request), _place(request)
+    email, known, place = form.one("email"), authenticator_of(request), _place(request)
     is_known = known.is_known(request.cookies, email, now=now)
     try:
         known.let_try(email, place, now=now, is_known=is_known)
@@ -56,9 +57,9 @@ def sign_in_with_password(
 
 
 @post("/sign-out", opt=SIGNED_IN_ONLY, sync_to_thread=True, include_in_schema=False, status_code=HTTP_200_OK)
-def sign_out(request: AnyRequest, keeper: NamedDependency[Keeper]) -> Response[Any]:
+def sign_out(request: AnyRequest, keeper: NamedDependency[FactStore]) -> Response[Any]:
     """End the session of this browser."""
-    known = porter(request)
+    known = authenticator_of(request)
     if cookie := request.cookies.get(known.cookie_name, ""):
         with keeper.record.write() as connection:
             end_own_session(connection, cookie)
@@ -67,7 +68,7 @@ def sign_out(request: AnyRequest, keeper: NamedDependency[Keeper]) -> Response[A
 
 @get("/welcome/{secret:str}", opt=OPEN, sync_to_thread=True, include_in_schema=False)
 def welcome_page(
-    secret: FromPath[str], request: AnyRequest, keeper: NamedDependency[Keeper], now: NamedDependency[int]
+    secret: FromPath[str], request: AnyRequest, keeper: NamedDependency[FactStore], now: NamedDependency[int]
 ) -> Response[Any]:
     """Ask whoever opens a link for their name and a password."""
     return _show_welcome(request, keeper, now, secret)
@@ -78,7 +79,7 @@ def welcome(
     secret: FromPath[str],
     request: AnyRequest,
     body: RawBody,
-    keeper: NamedDependency[Keeper],
+    keeper: NamedDependency[FactStore],
     now: NamedDependency[int],
 ) -> Response[Any]:
     """Keep the password that was chosen, and sign them in."""
@@ -88,7 +89,7 @@ def welcome(
         session = accept_invitation(keeper.record, secret, chosen, now=now, **_browser(request))
     except Refusal as refusal:
         return _show_welcome(request, keeper, now, secret, refusal=refusal, chosen=chosen)
-    known = porter(request)
+    known = authenticator_of(request)
     viewer = known.find("", session, now=now)
     cookies = [known.cookie(session), *(known.remember(viewer.email, now=now) if viewer else ())]
     return Redirect("/", status_code=HTTP_303_SEE_OTHER, cookies=cookies)
@@ -103,7 +104,7 @@ def retry_after(refusal: Refusal | None) -> dict[str, str]:
 
 
 def _show_form(
-    request: AnyRequest, keeper: Keeper, now: int, *, refusal: Refusal | None = None, email: str = ""
+    request: AnyRequest, keeper: FactStore, now: int, *, refusal: Refusal | None = None, email: str = ""
 ) -> Response[Any]:
     frame = open_frame(request, keeper=keeper, now=now, viewer=None)
     going = _next(request)
@@ -121,7 +122,7 @@ def _show_form(
 
 def _show_welcome(
     request: AnyRequest,
-    keeper: Keeper,
+    keeper: FactStore,
     now: int,
     secret: str,
     *,
@@ -151,7 +152,7 @@ def _next(request: AnyRequest) -> str:
 
 def _browser(request: AnyRequest) -> dict[str, str]:
     """Return what a browser calls itself, and the session it came with."""
-    came_with = request.cookies.get(porter(request).cookie_name, "")
+    came_with = request.cookies.get(authenticator_of(request).cookie_name, "")
     return {"agent": request.headers.get("user-agent", ""), "instead_of": came_with}
 
 

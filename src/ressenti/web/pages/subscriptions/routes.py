@@ -13,8 +13,8 @@ from litestar.params import PathParameter, RawBody
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER
 
-from ressenti.accounts.permissions import Right, Viewer
-from ressenti.facts.store import Keeper
+from ressenti.accounts.permissions import Permission, Viewer
+from ressenti.facts.store import FactStore
 from ressenti.indicators.names import DAYS
 from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import _, translate
@@ -22,41 +22,42 @@ from ressenti.kit.names import LONGEST_NAME
 from ressenti.kit.refusals import Refusal
 from ressenti.reports import wording
 from ressenti.reports.email.delivery import Mailer
-from ressenti.reports.email.smtp import NoPost, read_post, require_post
+from ressenti.reports.email.smtp import NoSmtpServer, read_smtp_server, require_smtp_server
 from ressenti.reports.email.summary import DAYS_OF, PERIOD_WORDS
 from ressenti.reports.period import DEFAULT_PRESET
-from ressenti.web.auth.authorization import needs, porter
-from ressenti.web.pages.forms import Form, read_form
-from ressenti.web.pages.page_context import AnyRequest, Frame, open_frame, show
-from ressenti.web.pages.saved_views.address import Told, own_id, pairs_of, query_of, tell_view
+from ressenti.web.auth.authorization import authenticator_of, needs
+from ressenti.web.pages.forms import FormFields, read_form
+from ressenti.web.pages.page_context import PageContext, open_frame, show
+from ressenti.web.pages.saved_views.address import ViewSummary, own_id, pairs_of, query_of, tell_view
 from ressenti.web.pages.saved_views.visibility import view_for, views_for
-from ressenti.workspace.recurrence import LAST_DAY, RHYTHMS, Rhythm
+from ressenti.web.server.requests import AnyRequest
+from ressenti.workspace.recurrence import LAST_DAY, RHYTHMS, Recurrence
 from ressenti.workspace.saved_views import SavedView
 from ressenti.workspace.subscriptions import (
     MOST_RECIPIENTS,
-    Mailing,
-    Plan,
-    add_mailing,
-    change_mailing,
-    find_mailing,
-    list_mailings,
+    Subscription,
+    SubscriptionPlan,
+    add_subscription,
+    change_subscription,
+    find_subscription,
+    list_subscriptions,
     read_plan,
-    remove_mailing,
-    switch_mailing,
+    remove_subscription,
+    switch_subscription,
 )
 
 PLACE = "/mailings"
-MAILS = needs(Right.MAIL)
+MAILS = needs(Permission.MAIL)
 REPORT = "report"
 """The page that is mailed, as views name it."""
 _REPORT = _("Customer experience")
 _ON_THE = _("on day {day}")
 
-MailingId = Annotated[int, PathParameter(description="The report that is mailed.")]
+SubscriptionId = Annotated[int, PathParameter(description="The report that is mailed.")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Typed:
+class TypedSubscription:
     """What the form of a mailing holds. `view` is the number of a saved view, "" for the `query` that it holds.
 
     `days` is `fit` for the days just past, `view` for those of the view.
@@ -76,12 +77,12 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class ShownSubscription:
     """A mailing as the list shows it; moments on the clock of its zone."""
 
-    mailing: Mailing
+    mailing: Subscription
     when: str
-    told: Told
+    told: ViewSummary
     due: datetime
     retried: datetime
     sent: datetime | None
@@ -90,7 +91,7 @@ class Shown:
 
 @get(PLACE, opt=MAILS, sync_to_thread=True, include_in_schema=False)
 def mailings_page(
-    request: AnyRequest, keeper: NamedDependency[Keeper], viewer: NamedDependency[Viewer], now: NamedDependency[int]
+    request: AnyRequest, keeper: NamedDependency[FactStore], viewer: NamedDependency[Viewer], now: NamedDependency[int]
 ) -> Response[str]:
     """List what is mailed."""
     return _list(request, keeper, viewer, now)
@@ -98,12 +99,12 @@ def mailings_page(
 
 @get(f"{PLACE}/new", opt=MAILS, sync_to_thread=True, include_in_schema=False)
 def new_mailing(
-    request: AnyRequest, keeper: NamedDependency[Keeper], viewer: NamedDependency[Viewer], now: NamedDependency[int]
+    request: AnyRequest, keeper: NamedDependency[FactStore], viewer: NamedDependency[Viewer], now: NamedDependency[int]
 ) -> Response[str]:
     """Ask how the report of the address is to be mailed."""
     frame = open_frame(request, keeper=keeper, now=now, viewer=viewer, page="mailings")
     query = query_of(REPORT, pairs_of(request.url.query), frame)
-    fresh = Typed(
+    fresh = TypedSubscription(
         name=translate(_REPORT, frame.language),
         query=query,
         days="view" if _has_days(query) else "fit",
@@ -118,7 +119,7 @@ def new_mailing(
 def begin_mailing(
     request: AnyRequest,
     body: RawBody,
-    keeper: NamedDependency[Keeper],
+    keeper: NamedDependency[FactStore],
     viewer: NamedDependency[Viewer],
     now: NamedDependency[int],
 ) -> Response[Any]:
@@ -128,7 +129,7 @@ def begin_mailing(
     try:
         plan = _plan(typed, frame, keeper, viewer)
         with keeper.record.write() as record:
-            add_mailing(record, plan, user_id=own_id(viewer), now=now)
+            add_subscription(record, plan, user_id=own_id(viewer), now=now)
     except Refusal as refusal:
         return _form(frame, keeper, viewer, typed=typed, refusal=refusal)
     return Redirect(PLACE, status_code=HTTP_303_SEE_OTHER)
@@ -136,9 +137,9 @@ def begin_mailing(
 
 @get(f"{PLACE}/{{mailing_id:int}}", opt=MAILS, sync_to_thread=True, include_in_schema=False)
 def mailing_page(
-    mailing_id: MailingId,
+    mailing_id: SubscriptionId,
     request: AnyRequest,
-    keeper: NamedDependency[Keeper],
+    keeper: NamedDependency[FactStore],
     viewer: NamedDependency[Viewer],
     now: NamedDependency[int],
 ) -> Response[str]:
@@ -150,10 +151,10 @@ def mailing_page(
 
 @post(f"{PLACE}/{{mailing_id:int}}", opt=MAILS, sync_to_thread=True, include_in_schema=False, status_code=HTTP_200_OK)
 def plan_otherwise(
-    mailing_id: MailingId,
+    mailing_id: SubscriptionId,
     request: AnyRequest,
     body: RawBody,
-    keeper: NamedDependency[Keeper],
+    keeper: NamedDependency[FactStore],
     viewer: NamedDependency[Viewer],
     now: NamedDependency[int],
 ) -> Response[Any]:
@@ -163,7 +164,7 @@ def plan_otherwise(
     try:
         plan = _plan(typed, frame, keeper, viewer)
         with keeper.record.write() as record:
-            change_mailing(record, mailing_id, plan, now=now)
+            change_subscription(record, mailing_id, plan, now=now)
     except Refusal as refusal:
         return _form(frame, keeper, viewer, typed=typed, mailing=found, refusal=refusal)
     return Redirect(PLACE, status_code=HTTP_303_SEE_OTHER)
@@ -171,10 +172,10 @@ def plan_otherwise(
 
 @post(f"{PLACE}/{{mailing_id:int}}/pause", opt=MAILS, sync_to_thread=True, include_in_schema=False, status_code=200)
 def pause_mailing(
-    mailing_id: MailingId,
+    mailing_id: SubscriptionId,
     request: AnyRequest,
     body: RawBody,
-    keeper: NamedDependency[Keeper],
+    keeper: NamedDependency[FactStore],
     viewer: NamedDependency[Viewer],
     now: NamedDependency[int],
 ) -> Redirect:
@@ -182,24 +183,26 @@ def pause_mailing(
     is_on = read_form(request, body).one("on") == "yes"
     _found(keeper, mailing_id, viewer)
     with keeper.record.write() as record:
-        switch_mailing(record, mailing_id, is_on=is_on, now=now)
+        switch_subscription(record, mailing_id, is_on=is_on, now=now)
     return Redirect(PLACE, status_code=HTTP_303_SEE_OTHER)
 
 
 @post(f"{PLACE}/{{mailing_id:int}}/remove", opt=MAILS, sync_to_thread=True, include_in_schema=False, status_code=200)
-def end_mailing(mailing_id: MailingId, keeper: NamedDependency[Keeper], viewer: NamedDependency[Viewer]) -> Redirect:
+def end_mailing(
+    mailing_id: SubscriptionId, keeper: NamedDependency[FactStore], viewer: NamedDependency[Viewer]
+) -> Redirect:
     """Mail a report no more."""
     _found(keeper, mailing_id, viewer)
     with keeper.record.write() as record:
-        remove_mailing(record, mailing_id)
+        remove_subscription(record, mailing_id)
     return Redirect(PLACE, status_code=HTTP_303_SEE_OTHER)
 
 
 @post(f"{PLACE}/{{mailing_id:int}}/send", opt=MAILS, sync_to_thread=True, include_in_schema=False, status_code=200)
 def send_to_me(
-    mailing_id: MailingId,
+    mailing_id: SubscriptionId,
     request: AnyRequest,
-    keeper: NamedDependency[Keeper],
+    keeper: NamedDependency[FactStore],
     viewer: NamedDependency[Viewer],
     now: NamedDependency[int],
 ) -> Response[Any]:
@@ -207,7 +210,9 @@ def send_to_me(
     found = _found(keeper, mailing_id, viewer)
     own_id(viewer)
     try:
-        Mailer(keeper, str(porter(request).address)).send_now(found, require_post(), to=viewer.email, now=now)
+        Mailer(keeper, str(authenticator_of(request).address)).send_now(
+            found, require_smtp_server(), to=viewer.email, now=now
+        )
     except Refusal as refusal:
         return _list(request, keeper, viewer, now, refusal=refusal)
     return Redirect(f"{PLACE}?sent={mailing_id}", status_code=HTTP_303_SEE_OTHER)
@@ -225,30 +230,30 @@ ROUTES = (
 )
 
 
-def _found(keeper: Keeper, mailing_id: int, viewer: Viewer) -> Mailing:
+def _found(keeper: FactStore, mailing_id: int, viewer: Viewer) -> Subscription:
     """Return a mailing of one's own; administrators find everybody's. Raises NoSuchMailing."""
-    whose = None if viewer.may(Right.ADMINISTER) else own_id(viewer)
+    whose = None if viewer.may(Permission.ADMINISTER) else own_id(viewer)
     with keeper.record.read() as record:
-        return find_mailing(record, mailing_id, whose)
+        return find_subscription(record, mailing_id, whose)
 
 
 def _has_days(query: str) -> bool:
     return any(name in PERIOD_WORDS for name, _said in pairs_of(query))
 
 
-def _typed(form: Form) -> Typed:
-    return Typed(**{name: form.one(name) for name in Typed.__dataclass_fields__})
+def _typed(form: FormFields) -> TypedSubscription:
+    return TypedSubscription(**{name: form.one(name) for name in TypedSubscription.__dataclass_fields__})
 
 
-def _as_typed(plan: Plan) -> Typed:
+def _as_typed(plan: SubscriptionPlan) -> TypedSubscription:
     day = str(plan.day or 1)
-    return Typed(
+    return TypedSubscription(
         name=plan.name,
         query=plan.query,
         days="view" if _has_days(plan.query) else "fit",
         rhythm=plan.rhythm.value,
-        weekday=day if plan.rhythm is Rhythm.WEEKLY else "1",
-        monthday=day if plan.rhythm is Rhythm.MONTHLY else "1",
+        weekday=day if plan.rhythm is Recurrence.WEEKLY else "1",
+        monthday=day if plan.rhythm is Recurrence.MONTHLY else "1",
         time=_clock(plan.minute),
         zone=plan.zone,
         language=plan.language,
@@ -256,7 +261,7 @@ def _as_typed(plan: Plan) -> Typed:
     )
 
 
-def _plan(typed: Typed, frame: Frame, keeper: Keeper, viewer: Viewer) -> Plan:
+def _plan(typed: TypedSubscription, frame: PageContext, keeper: FactStore, viewer: Viewer) -> SubscriptionPlan:
     """Return what was typed as a plan; raises whatever could not be understood of it, and NoSuchView."""
     query = typed.query
     if typed.view:
@@ -269,7 +274,7 @@ def _plan(typed: Typed, frame: Frame, keeper: Keeper, viewer: Viewer) -> Plan:
         pairs = [("period", DEFAULT_PRESET), *pairs]
     day = {"weekly": typed.weekday, "monthly": typed.monthday}.get(typed.rhythm, "")
     kept = replace(typed, query=query_of(REPORT, pairs, frame))
-    words = {name: str(getattr(kept, name)) for name in Typed.__dataclass_fields__}
+    words = {name: str(getattr(kept, name)) for name in TypedSubscription.__dataclass_fields__}
     return read_plan(words | {"day": day})
 
 
@@ -281,27 +286,27 @@ def _clock(minute: int) -> str:
     return f"{minute // 60:02}:{minute % 60:02}"
 
 
-def _days(plan: Plan, frame: Frame) -> Told:
+def _days(plan: SubscriptionPlan, frame: PageContext) -> ViewSummary:
     """Say what is mailed: which days, and by what it is narrowed."""
     told = tell_view(REPORT, plan.query, frame)
     if _has_days(plan.query):
         return told
-    return Told(translate(wording.PRESETS[DAYS_OF[plan.rhythm]], frame.language), told.filters)
+    return ViewSummary(translate(wording.PRESETS[DAYS_OF[plan.rhythm]], frame.language), told.filters)
 
 
-def _when(plan: Plan, language: str) -> str:
+def _when(plan: SubscriptionPlan, language: str) -> str:
     """Say how often: `Every week, Monday, 07:00 (Europe/Paris)`."""
     parts = [translate(RHYTHMS[plan.rhythm], language)]
-    if plan.rhythm is Rhythm.WEEKLY:
+    if plan.rhythm is Recurrence.WEEKLY:
         parts.append(translate(DAYS[(plan.day or 1) - 1], language))
-    if plan.rhythm is Rhythm.MONTHLY:
+    if plan.rhythm is Recurrence.MONTHLY:
         parts.append(translate(_ON_THE, language).format(day=plan.day))
     return f"{', '.join([*parts, _clock(plan.minute)])} ({plan.zone})"
 
 
-def _shown(one: Mailing, frame: Frame) -> Shown:
+def _shown(one: Subscription, frame: PageContext) -> ShownSubscription:
     zone = ZoneInfo(one.plan.zone)
-    return Shown(
+    return ShownSubscription(
         mailing=one,
         when=_when(one.plan, frame.language),
         told=_days(one.plan, frame),
@@ -313,11 +318,11 @@ def _shown(one: Mailing, frame: Frame) -> Shown:
 
 
 def _list(
-    request: AnyRequest, keeper: Keeper, viewer: Viewer, now: int, *, refusal: Refusal | None = None
+    request: AnyRequest, keeper: FactStore, viewer: Viewer, now: int, *, refusal: Refusal | None = None
 ) -> Response[str]:
     frame = open_frame(request, keeper=keeper, now=now, viewer=viewer, page="mailings")
     with keeper.record.read() as record:
-        found = list_mailings(record, None if viewer.may(Right.ADMINISTER) else viewer.user_id or 0)
+        found = list_subscriptions(record, None if viewer.may(Permission.ADMINISTER) else viewer.user_id or 0)
     sent = request.query_params.get("sent")
     return show(
         frame,
@@ -330,21 +335,21 @@ def _list(
     )
 
 
-def _post_trouble(frame: Frame) -> str:
+def _post_trouble(frame: PageContext) -> str:
     """Say why nothing can be mailed at all, "" where it can."""
     try:
-        return "" if read_post() else NoPost().say(frame.language)
+        return "" if read_smtp_server() else NoSmtpServer().say(frame.language)
     except Refusal as refusal:
         return refusal.say(frame.language)
 
 
 def _form(
-    frame: Frame,
-    keeper: Keeper,
+    frame: PageContext,
+    keeper: FactStore,
     viewer: Viewer,
     *,
-    typed: Typed,
-    mailing: Mailing | None = None,
+    typed: TypedSubscription,
+    mailing: Subscription | None = None,
     refusal: Refusal | None = None,
 ) -> Response[str]:
     with keeper.record.read() as record:

@@ -14,35 +14,36 @@ from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER
 
 from ressenti.accounts.grants import Grant, known_groups
 from ressenti.accounts.invitations import invite
-from ressenti.accounts.permissions import ROLE_NAMES, Right, Role, Viewer
+from ressenti.accounts.permissions import ROLE_NAMES, Permission, Role, Viewer
 from ressenti.accounts.tokens import add_token, all_tokens, revoke_token
 from ressenti.accounts.users import (
-    Person,
-    UnknownPerson,
-    add_person,
-    all_people,
-    change_person,
-    disable_person,
-    person_of,
+    UnknownUser,
+    User,
+    all_users,
+    create_user,
+    disable_user,
+    update_user,
+    user_of,
 )
-from ressenti.facts.store import Keeper
+from ressenti.facts.store import FactStore
 from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import _
 from ressenti.kit.refusals import Refusal
 from ressenti.web.auth.access_summary import access_words
-from ressenti.web.auth.authorization import needs, porter
-from ressenti.web.pages.forms import Form, read_form
-from ressenti.web.pages.page_context import AnyRequest, Frame, open_frame, show
+from ressenti.web.auth.authorization import authenticator_of, needs
+from ressenti.web.pages.forms import FormFields, read_form
+from ressenti.web.pages.page_context import PageContext, open_frame, show
+from ressenti.web.server.requests import AnyRequest
 
 PLACE = "/users"
-ADMINISTERS = needs(Right.ADMINISTER)
+ADMINISTERS = needs(Permission.ADMINISTER)
 LIVES = (("30", _("30 days")), ("90", _("90 days")), ("365", _("A year")), ("never", _("Until it is revoked")))
 """How long a token may live, as the form offers it."""
 _LARGEST_ID = 2**62
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Typed:
+class TypedUser:
     """What a form holds: as it was typed where it was refused, else as things are."""
 
     email: str = ""
@@ -55,12 +56,12 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class News:
+class UsersPageNotice:
     """What a page tells above its list: what went wrong in which of its forms, or a secret that is shown this once."""
 
     refusal: Refusal | None = None
     where: str = ""
-    typed: Typed | None = None
+    typed: TypedUser | None = None
     link: str = ""
     token: str = ""
     whose: str = ""
@@ -68,17 +69,17 @@ class News:
 
 @get(PLACE, opt=ADMINISTERS, sync_to_thread=True, include_in_schema=False)
 def users_page(
-    request: AnyRequest, keeper: NamedDependency[Keeper], viewer: NamedDependency[Viewer], now: NamedDependency[int]
+    request: AnyRequest, keeper: NamedDependency[FactStore], viewer: NamedDependency[Viewer], now: NamedDependency[int]
 ) -> Response[str]:
     """List the people and the tokens."""
-    return _show(request, keeper, viewer, now, News())
+    return _show(request, keeper, viewer, now, UsersPageNotice())
 
 
 @post(PLACE, opt=ADMINISTERS, sync_to_thread=True, include_in_schema=False, status_code=HTTP_200_OK)
 def add_user(
     request: AnyRequest,
     body: RawBody,
-    keeper: NamedDependency[Keeper],
+    keeper: NamedDependency[FactStore],
     viewer: NamedDependency[Viewer],
     now: NamedDependency[int],
 ) -> Response[str]:
@@ -87,23 +88,23 @@ def add_user(
     try:
         with keeper.record.write() as connection:
             grant = _grant(form)
-            person = add_person(connection, email=form.one("email"), name=form.one("name"), grant=grant, now=now)
+            person = create_user(connection, email=form.one("email"), name=form.one("name"), grant=grant, now=now)
             secret = invite(connection, person, now=now)
     except Refusal as refusal:
-        return _show(request, keeper, viewer, now, News(refusal=refusal, where="user", typed=_typed(form)))
-    return _show(request, keeper, viewer, now, News(link=_link(request, secret), whose=person.email))
+        return _show(request, keeper, viewer, now, UsersPageNotice(refusal=refusal, where="user", typed=_typed(form)))
+    return _show(request, keeper, viewer, now, UsersPageNotice(link=_link(request, secret), whose=person.email))
 
 
 @get("/users/{user_id:int}", opt=ADMINISTERS, sync_to_thread=True, include_in_schema=False)
 def user_page(
     user_id: FromPath[int],
     request: AnyRequest,
-    keeper: NamedDependency[Keeper],
+    keeper: NamedDependency[FactStore],
     viewer: NamedDependency[Viewer],
     now: NamedDependency[int],
 ) -> Response[str]:
     """Show one person, to change what they may do."""
-    return _show_one(request, keeper, viewer, now, _found(keeper, user_id), News())
+    return _show_one(request, keeper, viewer, now, _found(keeper, user_id), UsersPageNotice())
 
 
 @post("/users/{user_id:int}", opt=ADMINISTERS, sync_to_thread=True, include_in_schema=False, status_code=HTTP_200_OK)
@@ -111,7 +112,7 @@ def change_user(
     user_id: FromPath[int],
     request: AnyRequest,
     body: RawBody,
-    keeper: NamedDependency[Keeper],
+    keeper: NamedDependency[FactStore],
     viewer: NamedDependency[Viewer],
     now: NamedDependency[int],
 ) -> Response[Any]:
@@ -119,10 +120,10 @@ def change_user(
     form, person = read_form(request, body), _found(keeper, user_id)
     try:
         with keeper.record.write() as connection:
-            person = person_of(connection, user_id)
-            change_person(connection, person, grant=_grant(form), name=form.one("name"), by=viewer.user_id)
+            person = user_of(connection, user_id)
+            update_user(connection, person, grant=_grant(form), name=form.one("name"), by=viewer.user_id)
     except Refusal as refusal:
-        news = News(refusal=refusal, where="user", typed=_typed(form))
+        news = UsersPageNotice(refusal=refusal, where="user", typed=_typed(form))
         return _show_one(request, keeper, viewer, now, person, news)
     return Redirect(PLACE, status_code=HTTP_303_SEE_OTHER)
 
@@ -133,7 +134,7 @@ def change_user(
 def renew_link(
     user_id: FromPath[int],
     request: AnyRequest,
-    keeper: NamedDependency[Keeper],
+    keeper: NamedDependency[FactStore],
     viewer: NamedDependency[Viewer],
     now: NamedDependency[int],
 ) -> Response[str]:
@@ -143,7 +144,7 @@ def renew_link(
         raise NotFoundException
     with keeper.record.write() as connection:
         secret = invite(connection, person, now=now)
-    return _show(request, keeper, viewer, now, News(link=_link(request, secret), whose=person.email))
+    return _show(request, keeper, viewer, now, UsersPageNotice(link=_link(request, secret), whose=person.email))
 
 
 @post(
@@ -156,7 +157,7 @@ def renew_link(
 def remove_user(
     user_id: FromPath[int],
     request: AnyRequest,
-    keeper: NamedDependency[Keeper],
+    keeper: NamedDependency[FactStore],
     viewer: NamedDependency[Viewer],
     now: NamedDependency[int],
 ) -> Response[Any]:
@@ -164,9 +165,9 @@ def remove_user(
     person = _found(keeper, user_id)
     try:
         with keeper.record.write() as connection:
-            disable_person(connection, person, now=now, by=viewer.user_id)
+            disable_user(connection, person, now=now, by=viewer.user_id)
     except Refusal as refusal:
-        return _show_one(request, keeper, viewer, now, person, News(refusal=refusal, where="remove"))
+        return _show_one(request, keeper, viewer, now, person, UsersPageNotice(refusal=refusal, where="remove"))
     return Redirect(PLACE, status_code=HTTP_303_SEE_OTHER)
 
 
@@ -174,7 +175,7 @@ def remove_user(
 def make_token(
     request: AnyRequest,
     body: RawBody,
-    keeper: NamedDependency[Keeper],
+    keeper: NamedDependency[FactStore],
     viewer: NamedDependency[Viewer],
     now: NamedDependency[int],
 ) -> Response[str]:
@@ -186,13 +187,13 @@ def make_token(
         with keeper.record.write() as connection:
             made, text = add_token(connection, name=form.one("name"), grant=_grant(form), now=now, days=days)
     except Refusal as refusal:
-        return _show(request, keeper, viewer, now, News(refusal=refusal, where="token", typed=_typed(form)))
-    return _show(request, keeper, viewer, now, News(token=text, whose=made.name))
+        return _show(request, keeper, viewer, now, UsersPageNotice(refusal=refusal, where="token", typed=_typed(form)))
+    return _show(request, keeper, viewer, now, UsersPageNotice(token=text, whose=made.name))
 
 
 @post("/tokens/revoke", opt=ADMINISTERS, sync_to_thread=True, include_in_schema=False, status_code=HTTP_200_OK)
 def end_token(
-    request: AnyRequest, body: RawBody, keeper: NamedDependency[Keeper], now: NamedDependency[int]
+    request: AnyRequest, body: RawBody, keeper: NamedDependency[FactStore], now: NamedDependency[int]
 ) -> Response[Any]:
     """End a token."""
     with keeper.record.write() as connection:
@@ -210,7 +211,7 @@ class RoleMissing(Refusal):
     sentence = _("Choose a role.")
 
 
-def _grant(form: Form) -> Grant:
+def _grant(form: FormFields) -> Grant:
     """Return the role of a form with what belongs to that role, whatever else is filled in; raises RoleMissing."""
     if form.one("role") not in set(Role):
         raise RoleMissing
@@ -227,8 +228,8 @@ def _lines(text: str) -> tuple[str, ...]:
     return tuple(line.strip() for line in text.splitlines() if line.strip())
 
 
-def _typed(form: Form) -> Typed:
-    return Typed(
+def _typed(form: FormFields) -> TypedUser:
+    return TypedUser(
         email=form.one("email"),
         name=form.one("name"),
         role=form.one("role"),
@@ -239,8 +240,8 @@ def _typed(form: Form) -> Typed:
     )
 
 
-def _as_is(person: Person) -> Typed:
-    return Typed(
+def _as_is(person: User) -> TypedUser:
+    return TypedUser(
         email=person.email,
         name=person.name,
         role=person.grant.role.value,
@@ -250,35 +251,35 @@ def _as_is(person: Person) -> Typed:
     )
 
 
-def _found(keeper: Keeper, user_id: int) -> Person:
+def _found(keeper: FactStore, user_id: int) -> User:
     try:
         with keeper.record.read() as record:
-            return person_of(record, user_id if abs(user_id) < _LARGEST_ID else -1)
-    except UnknownPerson:
+            return user_of(record, user_id if abs(user_id) < _LARGEST_ID else -1)
+    except UnknownUser:
         raise NotFoundException from None
 
 
 def _link(request: AnyRequest, secret: str) -> str:
-    return f"{porter(request).address}/welcome/{secret}"
+    return f"{authenticator_of(request).address}/welcome/{secret}"
 
 
-def _show(request: AnyRequest, keeper: Keeper, viewer: Viewer, now: int, news: News) -> Response[str]:
+def _show(request: AnyRequest, keeper: FactStore, viewer: Viewer, now: int, news: UsersPageNotice) -> Response[str]:
     frame = replace(open_frame(request, keeper=keeper, now=now, viewer=viewer, page="users"), home=PLACE)
     with keeper.record.read() as record:
-        people, tokens, groups = all_people(record), all_tokens(record), known_groups(record)
+        people, tokens, groups = all_users(record), all_tokens(record), known_groups(record)
     content = {
         "people": [(one, access_words(one.grant, frame.language)) for one in people if one.disabled_at is None],
         "ended": [one for one in people if one.disabled_at is not None],
         "tokens": [(one, access_words(one.grant, frame.language), one.is_valid(now)) for one in tokens],
         "lives": LIVES,
         **_common(frame, news, groups),
-        "typed": news.typed or Typed(),
+        "typed": news.typed or TypedUser(),
     }
     return show(frame, "users", status=_status(news), **content)
 
 
 def _show_one(
-    request: AnyRequest, keeper: Keeper, viewer: Viewer, now: int, person: Person, news: News
+    request: AnyRequest, keeper: FactStore, viewer: Viewer, now: int, person: User, news: UsersPageNotice
 ) -> Response[str]:
     opened = open_frame(request, keeper=keeper, now=now, viewer=viewer, page="users")
     frame = replace(opened, home=f"{PLACE}/{person.id}")
@@ -288,7 +289,7 @@ def _show_one(
     return show(frame, "user", status=_status(news), **content)
 
 
-def _common(frame: Frame, news: News, groups: list[str]) -> dict[str, Any]:
+def _common(frame: PageContext, news: UsersPageNotice, groups: list[str]) -> dict[str, Any]:
     zone = ZoneInfo(frame.zone)
 
     def at(moment: int) -> datetime:
@@ -298,5 +299,5 @@ def _common(frame: Frame, news: News, groups: list[str]) -> dict[str, Any]:
     return {"news": news, "wrong": wrong, "groups": groups, "roles": ROLE_NAMES, "at": at}
 
 
-def _status(news: News) -> int:
+def _status(news: UsersPageNotice) -> int:
     return news.refusal.status if news.refusal else HTTP_200_OK
