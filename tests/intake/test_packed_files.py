@@ -15,6 +15,7 @@ import pytest
 from ressenti.intake.formats import archives, streams
 from ressenti.intake.model import FileKind, ImportOptions
 from ressenti.intake.sources.input_set import find_files
+from ressenti.kit.sizes import GIB
 from tests.support.reading import SURVEYS, codes, looked_at, refused, row, taken, write
 
 DAY = "2026-03-01T10:00:00Z"
@@ -86,7 +87,7 @@ class TestGzip:
 
     def test_what_packs_well_is_no_bomb(self, tmp_path: Path) -> None:
         assert not streams.is_bomb(199 * MIB, 1)
-        assert not streams.is_bomb(10 * streams.GIB, 110 * MIB)
+        assert not streams.is_bomb(10 * GIB, 110 * MIB)
 
 
 class TestZip:
@@ -258,10 +259,10 @@ class TestTraps:
     def test_gzip_files_inside_may_unpack_to_2_gib_in_all(self) -> None:
         """Row 123."""
         allowance = streams.Allowance()
-        allowance.spend("export.zip/a.csv.gz", streams.GIB)
-        allowance.spend("export.zip/a.csv.gz", streams.GIB)
+        allowance.spend("export.zip/a.csv.gz", GIB)
+        allowance.spend("export.zip/a.csv.gz", GIB)
 
-        refusal = refused(lambda: allowance.spend("export.zip/b.csv.gz", streams.GIB + 1))
+        refusal = refused(lambda: allowance.spend("export.zip/b.csv.gz", GIB + 1))
 
         assert refusal.code == "archive_too_large"
 

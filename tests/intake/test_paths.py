@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from ressenti.intake.formats.input_file import FileFormat
 from ressenti.intake.model import FileKind, ImportOptions
 from ressenti.intake.run.check import check
-from ressenti.intake.sources.input_set import FileFormat, InputSet, find_files
+from ressenti.intake.sources.input_set import InputSet, find_files
 from ressenti.kit.refusals import Exit
 from tests.support.reading import SURVEYS, codes, looked_at, refused, taken, write
 

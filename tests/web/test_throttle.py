@@ -3,8 +3,8 @@
 import pytest
 
 from ressenti.web.auth import throttle
-from ressenti.web.auth.authenticator import network
 from ressenti.web.auth.throttle import Throttle
+from ressenti.web.server.network import network
 
 MINUTE = 60_000_000
 

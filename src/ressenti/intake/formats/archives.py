@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from ressenti.intake.formats.streams import ARCHIVE_SIZE, BROKEN_ZIP, GIB, KIB, MIB, bomb, is_bomb
+from ressenti.intake.formats.streams import ARCHIVE_SIZE, BROKEN_ZIP, bomb, is_bomb
 from ressenti.intake.refusals import (
     ArchiveTooLarge,
     DamagedFile,
@@ -22,6 +22,7 @@ from ressenti.intake.refusals import (
 )
 from ressenti.intake.values.row_errors import plain
 from ressenti.kit.i18n import Sentence, _
+from ressenti.kit.sizes import GIB, KIB, MIB
 
 MOST_ENTRIES = 10_000
 _CATALOGUE_SIZE = 4 * MIB

@@ -8,21 +8,22 @@ from typing import NoReturn
 
 from ressenti.intake.formats.csv_quotes import LONGEST_FIELD, find_fault
 from ressenti.intake.formats.csv_table import CsvTable, GrowsEndlessly, TableRows, is_blank
+from ressenti.intake.formats.encoding_ambiguity import EncodingAmbiguity, not_text
 from ressenti.intake.formats.findings import CheckedFile, Findings
+from ressenti.intake.formats.input_file import InputFile
 from ressenti.intake.formats.lines import EndlessLineFound, TextFile, first_bad_byte, without_ending
-from ressenti.intake.formats.streams import MIB, Readable
+from ressenti.intake.formats.streams import Readable
 from ressenti.intake.model import InputRecord, Rejection, RowWarning
 from ressenti.intake.refusals import EndlessLine, MisplacedQuote, UnclosedQuote
-from ressenti.intake.sources.input_set import InputFile
 from ressenti.intake.values.column_ambiguities import ColumnAmbiguities, ColumnValues, LineOf
 from ressenti.intake.values.columns import KNOWN, Header, require
 from ressenti.intake.values.parsed_options import ParsedOptions
 from ressenti.intake.values.row_errors import RowError
 from ressenti.intake.values.rows import RowReader, require_sizes, row_reader
-from ressenti.intake.values.timestamp_ambiguities import EncodingAmbiguity, not_text
 from ressenti.kit.formulas import restored
 from ressenti.kit.i18n import Sentence, _
 from ressenti.kit.refusals import Refusal
+from ressenti.kit.sizes import MIB
 
 _HANDFUL = 1_000
 """How many rows the first pass looks at together."""

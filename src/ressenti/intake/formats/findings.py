@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from ressenti.intake.formats.input_file import FileFormat, InputFile
 from ressenti.intake.model import FileKind
-from ressenti.intake.remarks import Remark
-from ressenti.intake.sources.input_set import FileFormat, InputFile, InputSet
 from ressenti.intake.values.column_ambiguities import ColumnFindings
 from ressenti.intake.values.columns import Header
 
@@ -76,22 +75,3 @@ class CheckedFile:
     def progress(self) -> int:
         """Return how many of `size` bytes the present pass has read."""
         return self.file.meter.consumed
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
-    """An import that may begin. The fingerprint is the same if and only if the same import is asked for again.
-
-    `locale` reads the numbers of all its files as they are read: as told, else as judged; None where none does, or any.
-    """
-
-    unit: InputSet
-    files: tuple[CheckedFile, ...]
-    fingerprint: str
-    locale: str | None = None
-    remarks: tuple[Remark, ...] = field(default=())
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """The remarks in English."""
-        return tuple(remark.say() for remark in self.remarks)

@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 
 from ressenti.intake.model import LISTS, CellType, FileKind
 from ressenti.intake.values.columns import KNOWN
+from ressenti.intake.values.numbers import JsonNumber
 from ressenti.intake.values.row_errors import RowError, shown
 from ressenti.kit.i18n import Sentence, _
 from ressenti.kit.keys import unfloated
@@ -17,12 +18,6 @@ _CONTAINERS = {dict, list}
 
 JsonCells = dict[str, Any]
 """A text for each key; a list of texts where the column holds several names."""
-
-
-class JsonNumber(str):
-    """A number as it was written, so that no digit of it is lost."""
-
-    __slots__ = ()
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

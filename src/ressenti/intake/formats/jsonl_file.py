@@ -4,20 +4,21 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any, NamedTuple
 
 from ressenti.intake.formats.encoding import Encoding
+from ressenti.intake.formats.encoding_ambiguity import EncodingAmbiguity
 from ressenti.intake.formats.findings import CheckedFile, Findings
+from ressenti.intake.formats.input_file import InputFile
 from ressenti.intake.formats.json_object import JsonCells, read_object
 from ressenti.intake.formats.lines import LongLine, TextFile, first_bad_byte, without_ending
-from ressenti.intake.formats.streams import MIB, Readable
+from ressenti.intake.formats.streams import Readable
 from ressenti.intake.model import FileKind, InputRecord, Rejection, RowWarning
 from ressenti.intake.refusals import JSONArray
-from ressenti.intake.sources.input_set import InputFile
 from ressenti.intake.values.column_ambiguities import ColumnAmbiguities, ColumnFindings
 from ressenti.intake.values.columns import KNOWN, REJECTED_BECAUSE, Header, require
 from ressenti.intake.values.parsed_options import ParsedOptions
 from ressenti.intake.values.row_errors import RowError
 from ressenti.intake.values.rows import require_sizes, row_reader
-from ressenti.intake.values.timestamp_ambiguities import EncodingAmbiguity
 from ressenti.kit.i18n import Sentence, _
+from ressenti.kit.sizes import MIB
 
 LONGEST_LINE = 2 * MIB
 _HANDFUL = 1_000

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ressenti.intake.formats.encoding import LONGEST_MARK, Encoding, encoding_of
-from ressenti.intake.formats.streams import BLOCK, KIB, Readable
+from ressenti.intake.formats.streams import BLOCK, Readable
+from ressenti.kit.sizes import KIB
 
 KEPT = 64 * KIB
 """How much of a line that is too long is kept, in bytes."""

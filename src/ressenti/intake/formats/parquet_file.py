@@ -13,16 +13,17 @@ from typing import IO, Any, NamedTuple, cast
 
 from ressenti.intake.formats.encoding import Encoding
 from ressenti.intake.formats.findings import CheckedFile, Findings
+from ressenti.intake.formats.input_file import InputFile
 from ressenti.intake.formats.jsonl_file import LONGEST_LINE, ObjectSurvey, RecordLine, RecordLines, record_reader
 from ressenti.intake.formats.lines import LongLine, TextFile
-from ressenti.intake.formats.streams import BLOCK, BOMB_RATIO, BOMB_SIZE, GIB, MIB, Readable, bomb
+from ressenti.intake.formats.streams import BLOCK, BOMB_RATIO, BOMB_SIZE, Readable, bomb
 from ressenti.intake.model import LISTS, CellType, InputRecord
 from ressenti.intake.refusals import ColumnTypes, Encrypted, NotParquet, ResourceLimit
-from ressenti.intake.sources.input_set import InputFile
 from ressenti.intake.values.columns import KNOWN, Header, require
 from ressenti.intake.values.parsed_options import ParsedOptions
 from ressenti.kit.i18n import Sentence, _
 from ressenti.kit.refusals import Refusal
+from ressenti.kit.sizes import GIB, MIB
 
 MEMORY = 1 * GIB
 SECONDS = 300

@@ -14,8 +14,8 @@ from typing import IO, Protocol
 from ressenti.intake.refusals import ArchiveTooLarge, Bomb, DamagedFile, PathUnreadable
 from ressenti.intake.values.row_errors import plain
 from ressenti.kit.i18n import Sentence, _
+from ressenti.kit.sizes import GIB, KIB, MIB
 
-KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 BLOCK = 256 * KIB
 BOMB_SIZE = 200 * MIB
 BOMB_RATIO = 100

@@ -5,11 +5,13 @@ from dataclasses import astuple
 from hashlib import blake2b
 
 from ressenti.intake.formats import csv_file, jsonl_file, parquet_file
-from ressenti.intake.formats.findings import Checked, CheckedFile, Findings
+from ressenti.intake.formats.findings import CheckedFile, Findings
+from ressenti.intake.formats.input_file import FileFormat, InputFile
 from ressenti.intake.formats.streams import Sealed
 from ressenti.intake.model import ImportOptions
 from ressenti.intake.remarks import Remark
-from ressenti.intake.sources.input_set import FileFormat, InputFile, InputSet
+from ressenti.intake.run.checked import Checked
+from ressenti.intake.sources.input_set import InputSet
 from ressenti.intake.values.columns import listed
 from ressenti.intake.values.numbers import common_locale
 from ressenti.intake.values.parsed_options import parse_options

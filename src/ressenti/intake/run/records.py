@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from ressenti.intake.formats import csv_file, jsonl_file, parquet_file
 from ressenti.intake.formats.findings import CheckedFile
+from ressenti.intake.formats.input_file import FileFormat
 from ressenti.intake.formats.streams import Sealed
 from ressenti.intake.model import ImportOptions, InputRecord
 from ressenti.intake.refusals import FileChanged
-from ressenti.intake.sources.input_set import FileFormat
 from ressenti.intake.values.parsed_options import parse_options
 
 _TAKE = {FileFormat.CSV: csv_file.take, FileFormat.JSONL: jsonl_file.take, FileFormat.PARQUET: parquet_file.take}

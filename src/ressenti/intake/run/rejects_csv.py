@@ -19,10 +19,10 @@ from typing import BinaryIO, NamedTuple
 import msgspec
 
 from ressenti.intake.formats.findings import CheckedFile
+from ressenti.intake.formats.input_file import FileFormat
 from ressenti.intake.formats.json_object import as_cells
 from ressenti.intake.model import FileKind
 from ressenti.intake.run.rejects import RejectLine
-from ressenti.intake.sources.input_set import FileFormat
 from ressenti.intake.values.columns import REJECTED_BECAUSE, is_ours
 from ressenti.intake.values.numbers import LOCALES, NumberFormat, numeral_reader, unmistakable
 from ressenti.intake.values.row_errors import RowError

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from ressenti.intake.arrivals.batch import Destination, ImportBatch
 from ressenti.intake.arrivals.merging import MergesOfImport, read_merges
 from ressenti.intake.arrivals.names import NameIds
-from ressenti.intake.formats.findings import Checked, CheckedFile
+from ressenti.intake.formats.findings import CheckedFile
 from ressenti.intake.model import ImportOptions, InputRecord
 from ressenti.intake.refusals import OptionNotUnderstood
 from ressenti.intake.remarks import Remark
@@ -22,6 +22,7 @@ from ressenti.intake.run import currencies, rejects_csv, row_warnings, satisfact
 from ressenti.intake.run.aborted import ImportAborted
 from ressenti.intake.run.accept import accept
 from ressenti.intake.run.check import check
+from ressenti.intake.run.checked import Checked
 from ressenti.intake.run.conflicts import with_kept
 from ressenti.intake.run.newest_first import first_arrival, only_falls
 from ressenti.intake.run.outcome import ImportOutcome

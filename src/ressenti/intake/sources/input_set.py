@@ -2,22 +2,18 @@
 
 import stat
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
-from os import stat_result
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from ressenti.intake.formats.archives import entries, is_hidden
-from ressenti.intake.formats.streams import Allowance, Gunzip, Meter, Readable, open_entry, open_file
+from ressenti.intake.formats.input_file import FileFormat, InputFile, stamp_of, stat_of
+from ressenti.intake.formats.streams import Allowance
 from ressenti.intake.model import FileKind, ImportOptions
 from ressenti.intake.refusals import (
-    FileChanged,
     NotAFile,
     NothingToImport,
-    PathMissing,
     PathUnreadable,
     Spreadsheet,
     UnknownFile,
@@ -26,54 +22,9 @@ from ressenti.intake.refusals import (
 from ressenti.intake.values.parsed_options import parse_options
 from ressenti.intake.values.row_errors import plain
 
-
-class FileFormat(StrEnum):
-    """The ways a table is written down."""
-
-    CSV = "csv"
-    JSONL = "jsonl"
-    PARQUET = "parquet"
-
-
 SEVEN = ", ".join(FileKind)
 _KINDS = list(FileKind)
 _SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".numbers")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InputFile:
-    """One of the seven files, where it lies and how it is packed.
-
-    `name` is what a person is shown, such as `export.zip/surveys.csv`; `size` is in bytes as it lies on disk, and
-    `meter` says how many of them the present pass has read. `stamp` tells it from what may lie there later.
-    """
-
-    kind: FileKind
-    form: FileFormat
-    name: str
-    size: int
-    path: Path
-    entry: str | None = None
-    is_gzip: bool = False
-    meter: Meter = field(default_factory=Meter, compare=False, repr=False)
-    allowance: Allowance | None = field(default=None, compare=False, repr=False)
-    stamp: tuple[int, ...] = ()
-
-    def require_unchanged(self) -> None:
-        """Raise FileChanged where the file on disk is no longer the one that was found."""
-        if self.stamp and _stamp(_stat(self.path)) != self.stamp:
-            raise FileChanged(file=self.name)
-
-    @contextmanager
-    def open(self) -> Iterator[Readable]:
-        """Open the unpacked bytes; reading raises a Refusal where they do not unpack."""
-        with self._packed() as packed:
-            yield Gunzip(packed, name=self.name, allowance=self.allowance) if self.is_gzip else packed
-
-    def _packed(self) -> AbstractContextManager[Readable]:
-        if self.entry is None:
-            return open_file(self.path, self.meter)
-        return open_entry(self.path, self.entry, self.meter)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,26 +65,12 @@ def _once(paths: Sequence[Path]) -> list[Path]:
 
 
 def _identity(path: Path) -> tuple[int, int]:
-    found = _stat(path)
+    found = stat_of(path)
     return found.st_dev, found.st_ino
 
 
-def _stat(path: Path) -> stat_result:
-    try:
-        return path.stat()
-    except (FileNotFoundError, NotADirectoryError):
-        raise PathMissing(path=plain(str(path))) from None
-    except (OSError, ValueError) as error:
-        raise PathUnreadable(path=plain(str(path)), reason=error) from None
-
-
-def _stamp(found: stat_result) -> tuple[int, ...]:
-    """Return what changes when somebody writes into a file or puts another in its place."""
-    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
-
-
 def _unit_at(path: Path, options: ImportOptions) -> InputSet:
-    mode = _stat(path).st_mode
+    mode = stat_of(path).st_mode
     if stat.S_ISDIR(mode):
         return _folder(path)
     _require_regular(path)
@@ -143,7 +80,7 @@ def _unit_at(path: Path, options: ImportOptions) -> InputSet:
 
 
 def _require_regular(path: Path) -> None:
-    if not stat.S_ISREG(_stat(path).st_mode):
+    if not stat.S_ISREG(stat_of(path).st_mode):
         raise NotAFile(path=plain(str(path)))
 
 
@@ -220,7 +157,7 @@ def _is_ours(label: _Label) -> bool:
 
 
 def _file(path: Path, kind: FileKind, form: FileFormat, label: _Label, name: str) -> InputFile:
-    found = _stat(path)
+    found = stat_of(path)
     return InputFile(
         kind=kind,
         form=form,
@@ -228,7 +165,7 @@ def _file(path: Path, kind: FileKind, form: FileFormat, label: _Label, name: str
         size=found.st_size,
         path=path,
         is_gzip=label.is_gzip,
-        stamp=_stamp(found),
+        stamp=stamp_of(found),
     )
 
 

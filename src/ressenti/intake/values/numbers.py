@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 
-from ressenti.intake.formats.json_object import JsonNumber
 from ressenti.intake.refusals import NumberForm
 from ressenti.intake.values.row_errors import RowError, plain, shown
 from ressenti.kit.i18n import Sentence, _
@@ -17,6 +16,12 @@ _SPACED = r"\d{1,3}(?:(?P<mark>[ \u00a0\u2009\u202f'’])\d{3})(?:(?P=mark)\d{3}
 _BY_COMMA = r"[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d?(?:,\d\d)+,\d{3}"
 _BY_POINT = r"[1-9]\d{0,2}(?:\.\d{3})+"
 _BESIDE_DIGITS = re.compile(r"[^\d]")
+
+
+class JsonNumber(str):
+    """A number as it was written, so that no digit of it is lost."""
+
+    __slots__ = ()
 
 
 class NumberFormat(Enum):

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from ressenti.intake.formats.streams import MIB
 from ressenti.intake.model import FILES, CellType, RowWarning
 from ressenti.intake.values.cells import EMPTY, CellReader, cell_reader
 from ressenti.intake.values.columns import Header
@@ -12,6 +11,7 @@ from ressenti.intake.values.parsed_options import ParsedOptions
 from ressenti.intake.values.row_errors import RowError, plain
 from ressenti.intake.values.rules import rules
 from ressenti.kit.i18n import Sentence, _
+from ressenti.kit.sizes import MIB
 
 RowReader = Callable[[Sequence[Any]], tuple[Any, ...]]
 """Turns the cells of a row, one for each column of the header, into the row of a Record; raises Unfit."""

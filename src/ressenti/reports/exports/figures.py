@@ -16,8 +16,16 @@ from ressenti.reports import wording
 from ressenti.reports.choice import EVOLUTION, OVERVIEW, RATINGS, TABS, ReportChoice, available
 from ressenti.reports.comparison import Clarity, compare
 from ressenti.reports.experience.report import BESIDE_MEDIAN, ReportReader
-from ressenti.reports.exports.formats import PLAIN, writing
-from ressenti.reports.exports.model import ColumnHeading, ColumnKind, CsvOptions, ExportFormat, ExportScope, Figures
+from ressenti.reports.exports.formats import writing
+from ressenti.reports.exports.model import (
+    PLAIN,
+    ColumnHeading,
+    ColumnKind,
+    CsvOptions,
+    ExportFormat,
+    ExportScope,
+    Figures,
+)
 
 _H, _K = ColumnHeading, ColumnKind
 

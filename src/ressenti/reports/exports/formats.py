@@ -1,16 +1,10 @@
 """Which writer makes which form. Each takes batches of columns, and leaves a whole file when it ends well."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from typing import Any, BinaryIO, assert_never
+from typing import BinaryIO, assert_never
 
-from ressenti.reports.exports.model import ColumnHeading, CsvOptions, ExportFormat, ExportScope
-
-WriteRows = Callable[[Sequence[Sequence[Any]]], None]
-"""Writes a batch: the values of each column, in the order of the columns."""
-
-
-PLAIN = CsvOptions()
+from ressenti.reports.exports.model import PLAIN, ColumnHeading, CsvOptions, ExportFormat, ExportScope, WriteRows
 
 
 def writing(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from ressenti.indicators.model import Anchor
@@ -141,3 +142,9 @@ def local(moment: int, zone: ZoneInfo) -> datetime:
 
 def _filter(name: str, keys: tuple[str, ...]) -> str:
     return f"{name} = {' or '.join('none' if key == WITHOUT else key for key in keys)}"
+
+
+PLAIN = CsvOptions()
+
+WriteRows = Callable[[Sequence[Sequence[Any]]], None]
+"""Writes a batch: the values of each column, in the order of the columns."""

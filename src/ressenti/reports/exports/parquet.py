@@ -8,8 +8,7 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ressenti.reports.exports.formats import WriteRows
-from ressenti.reports.exports.model import ColumnHeading, ColumnKind, ExportScope
+from ressenti.reports.exports.model import ColumnHeading, ColumnKind, ExportScope, WriteRows
 
 ROW_GROUP = 50_000
 """Rows written together: enough to compress and to skip, few enough to hold."""

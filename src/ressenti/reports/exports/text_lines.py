@@ -12,8 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from ressenti.kit.formulas import neutral
-from ressenti.reports.exports.formats import PLAIN, WriteRows
-from ressenti.reports.exports.model import ColumnHeading, ColumnKind, CsvOptions, ExportScope, local
+from ressenti.reports.exports.model import PLAIN, ColumnHeading, ColumnKind, CsvOptions, ExportScope, WriteRows, local
 
 BETWEEN = ";"
 """Stands between several values in one cell, as in the import format."""

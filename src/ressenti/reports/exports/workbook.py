@@ -13,8 +13,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from ressenti.kit.clock import from_us
-from ressenti.reports.exports.formats import WriteRows
-from ressenti.reports.exports.model import ColumnHeading, ColumnKind, ExportScope, local
+from ressenti.reports.exports.model import ColumnHeading, ColumnKind, ExportScope, WriteRows, local
 from ressenti.reports.exports.refusals import TooManyRows
 from ressenti.reports.exports.text_lines import BETWEEN
 

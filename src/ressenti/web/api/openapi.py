@@ -18,7 +18,7 @@ from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.model import Anchor, Attribution, Comparison, Grain, Weighting
 from ressenti.indicators.parse_question import WINDOWS
 from ressenti.web.auth.authorization import OPEN
-from ressenti.web.pages.problems import PROBLEM
+from ressenti.web.server.problem_details import PROBLEM
 
 
 class ValueObject(TypedDict):

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from ipaddress import IPv6Address, ip_address, ip_network
 
 from litestar.datastructures import Cookie
 
@@ -18,6 +17,7 @@ from ressenti.kit.refusals import Exit, Refusal
 from ressenti.kit.urls import PublicURL
 from ressenti.record.stores.sqlite import Store
 from ressenti.web.auth.throttle import Throttle
+from ressenti.web.server.network import network
 
 BEARER = "bearer "
 MINUTE_US = 60 * SECOND
@@ -135,18 +135,6 @@ class Authenticator:
     def _touch(self, session_id: int, now: int) -> None:
         with suppress(Refusal), self.record.write() as connection:  # another program writes: it can wait a minute
             touch_session(connection, session_id, now=now)
-
-
-def network(place: str) -> str:
-    """Return the place tries are counted by: an IPv4 address, or the network that one IPv6 customer has."""
-    try:
-        address = ip_address(place)
-    except ValueError:
-        return ""
-    if isinstance(address, IPv6Address):
-        mapped = address.ipv4_mapped  # how an IPv4 address comes to a server that listens on both
-        return str(mapped) if mapped else str(ip_network((address, 64), strict=False))
-    return str(address)
 
 
 def _one_way(email: str) -> str:

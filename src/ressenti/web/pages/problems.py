@@ -16,10 +16,10 @@ from ressenti.web.auth.authorization import SignInNeeded, led_to_sign_in, seen_v
 from ressenti.web.pages import assets
 from ressenti.web.pages.page_context import PageContext, show
 from ressenti.web.server.preferences import language_of, preferences
+from ressenti.web.server.problem_details import HTTP_TITLES, PROBLEM, problem
 from ressenti.web.server.query import in_order
 from ressenti.web.server.requests import AnyRequest
 
-PROBLEM = "application/problem+json"
 LONGEST_ECHO = 200
 """Characters of a value from outside that are said back: enough to recognise it, too few to be a means to an end."""
 LONGEST_LIST = 600
@@ -27,20 +27,6 @@ LONGEST_LIST = 600
 
 
 log = get_logger()
-
-HTTP_TITLES = {
-    400: _("The request cannot be understood."),
-    404: _("There is no such page."),
-    405: _("This address is not asked that way."),
-    406: _("This address has no answer of that kind."),
-    408: _("The request did not arrive whole in time. Send it again."),
-    413: _("The request is too large."),
-    415: _("The request is of a kind that is not read here."),
-    421: _("This server does not answer under that name."),
-    429: _("Too many requests of your network address have not arrived whole yet. Try again in a moment."),
-    431: _("The request is too large."),
-    503: _("Too many connections are open. Try again in a moment."),
-}
 
 
 class UnknownParameter(Refusal):
@@ -105,12 +91,6 @@ def logged_path(path: str) -> str:
     """Return an address as the log may hold it: the secret of an invitation opens a door."""
     head, is_secret, _secret = path.partition("/welcome/")
     return f"{head}{is_secret}…" if is_secret else path
-
-
-def problem(status: int, code: str, detail: str, exit_code: Exit = Exit.WRONG_USE) -> dict[str, object]:
-    """Return the object that tells a program what is wrong (RFC 9457)."""
-    body: dict[str, object] = {"type": "about:blank", "title": code, "status": status, "code": code, "detail": detail}
-    return body | {"exit_code": int(exit_code)}
 
 
 def _told(refusal: Refusal, language: str) -> str:

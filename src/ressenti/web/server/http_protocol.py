@@ -17,13 +17,13 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.server import ServerState
 
 from ressenti.kit.i18n import translate
-from ressenti.web.auth.authenticator import network
-from ressenti.web.pages.problems import HTTP_TITLES, PROBLEM, problem
 from ressenti.web.server.answer_delivery import DeliveringHttpProtocol
 from ressenti.web.server.connection_limits import ConnectionLimiter
 from ressenti.web.server.descriptors import Descriptors
 from ressenti.web.server.ended_requests import RejectionLog, RejectionReason
+from ressenti.web.server.network import network
 from ressenti.web.server.preferences import language_of
+from ressenti.web.server.problem_details import HTTP_TITLES, PROBLEM, problem
 
 LARGEST_HEAD = 32 << 10
 """Bytes of a request's first line and headers."""

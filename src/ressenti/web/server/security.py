@@ -13,10 +13,10 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 from ressenti.kit.i18n import _, translate
 from ressenti.kit.refusals import Refusal
 from ressenti.kit.urls import PublicURL
-from ressenti.web.pages.problems import HTTP_TITLES, PROBLEM, problem
 from ressenti.web.server.content_security_policy import POLICY
 from ressenti.web.server.origin import is_own_name
 from ressenti.web.server.preferences import language_of
+from ressenti.web.server.problem_details import HTTP_TITLES, PROBLEM, problem
 
 HEADERS = {
     "content-security-policy": POLICY,

@@ -16,10 +16,11 @@ from ressenti.accounts.sign_in import Choosing, NotSignedIn, accept_invitation, 
 from ressenti.facts.store import FactStore
 from ressenti.kit.logs import get_logger
 from ressenti.kit.refusals import Refusal
-from ressenti.web.auth.authenticator import TooManyTries, network
+from ressenti.web.auth.authenticator import TooManyTries
 from ressenti.web.auth.authorization import OPEN, SIGNED_IN_ONLY, authenticator_of, find_viewer
 from ressenti.web.pages.forms import read_form
 from ressenti.web.pages.page_context import open_frame, show
+from ressenti.web.server.network import network
 from ressenti.web.server.origin import own_path
 from ressenti.web.server.requests import AnyRequest
 

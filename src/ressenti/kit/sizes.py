@@ -1,0 +1,3 @@
+"""What sizes are told in: bytes, by the powers of 1,024."""
+
+KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
