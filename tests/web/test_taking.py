@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from structlog.testing import capture_logs
 
-from ressenti.reports.exports import export, workbook
+from ressenti.reports.exports import pipeline, workbook
 from ressenti.reports.rows.batch import batches
 from tests.support.exported import read_xlsx, sheet
 from tests.support.scenario import World
@@ -314,7 +314,7 @@ def test_an_export_that_fails_half_way_is_no_file(site: Site, monkeypatch: pytes
         yield next(iter(batches(*given, **more)))
         raise OSError("the disk is full")
 
-    monkeypatch.setattr(export, "batches", broken)
+    monkeypatch.setattr(pipeline, "batches", broken)
     answer = site.get(f"/take/conversations.csv?{DAYS}")
 
     assert answer.status_code == 500

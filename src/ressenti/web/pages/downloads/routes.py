@@ -23,9 +23,9 @@ from ressenti.reports.comments.choice import CommentsChoice, read_comments
 from ressenti.reports.conversations.page import ConversationAccess
 from ressenti.reports.conversations.query import ConversationQuery, read_conversation_query
 from ressenti.reports.exports import Export, ExportFormat, export
-from ressenti.reports.exports.export import make_file, spooled
 from ressenti.reports.exports.figures import FiguresReader, export_figures
 from ressenti.reports.exports.model import CsvOptions, ExportOptions, Figures, OnlyRows
+from ressenti.reports.exports.pipeline import make_file, spooled
 from ressenti.reports.exports.selected_rows import only_comments, only_conversations
 from ressenti.reports.period import ReportPeriod
 from ressenti.search.index import Index
