@@ -3,14 +3,14 @@
 export PYTHON
 UV ?= uv
 BIN := .venv/bin
-CODE := src tests scripts hatch_build.py $(wildcard bench)
+CODE := src tests scripts gallery hatch_build.py $(wildcard bench)
 PROSE := README.md CONTRIBUTING.md CHANGELOG.md Makefile docs
 
 # How a long suite knows which of its two counts to take: `make nightly` sets it.
 export RESSENTI_NIGHTLY
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format types imports messages check-messages pytest bench nightly coverage docs wheel pins clean
+.PHONY: help setup demo gallery test lint format types imports messages check-messages pytest bench nightly coverage docs wheel pins clean
 MAKEFLAGS += --no-print-directory
 
 help:  ## List the verbs
@@ -22,6 +22,9 @@ setup:  ## Make .venv with every pinned package, the assets and the translations
 demo:  ## Set up, fill the demonstration, serve it and print its address (ARGS=… for options)
 	@sh scripts/python.sh scripts/prepare.py use
 	@$(BIN)/ressenti demo $(ARGS)
+
+gallery: setup  ## Serve every part of the pages in every state and print the address (ARGS=PORT for another port)
+	@$(BIN)/python -m gallery $(ARGS)
 
 test: setup  ## Run every check that CI runs
 	@$(BIN)/python -m scripts.browser

@@ -17,6 +17,8 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "ressenti"
+FOLDERS = ("src/ressenti", "gallery")
+"""Where sentences for people stand."""
 LANGUAGES = ("fr",)
 KEYWORDS = {"_": None, "gettext": None, "translate": (1,), "ngettext": (1, 2), "translate_count": (1, 2)}
 HEADER = "# Ressenti in other words: `make messages` brings this file up to date with the code."
@@ -44,11 +46,12 @@ def extract() -> Catalog:
     with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
         methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
     found = Catalog(project="ressenti", header_comment=HEADER, creation_date=WRITTEN_AT)
-    for name, line, sentence, comments, context in extract_from_dir(
-        SOURCE, methods, options, keywords=KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True
-    ):
-        place = f"src/ressenti/{Path(name).as_posix()}"
-        found.add(sentence, None, [(place, line)], auto_comments=comments, context=context)
+    for folder in FOLDERS:
+        for name, line, sentence, comments, context in extract_from_dir(
+            ROOT / folder, methods, options, keywords=KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True
+        ):
+            place = f"{folder}/{Path(name).as_posix()}"
+            found.add(sentence, None, [(place, line)], auto_comments=comments, context=context)
     return found
 
 

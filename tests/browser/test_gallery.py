@@ -1,11 +1,32 @@
 """The gallery in a browser: axe in both themes, a phone of 320 pixels, and the keyboard through every figure."""
 
-import pytest
+from collections.abc import Iterator
+from typing import Any
 
+import pytest
+from playwright.sync_api import Page
+
+from gallery.app import create_gallery
 from tests.browser.conftest import Open
 from tests.browser.test_access import objections
+from tests.support.serving import listen
 
 PAGES = ["/gallery", "/gallery/figures"]
+
+
+@pytest.fixture(scope="module")
+def gallery() -> Iterator[str]:
+    address, end = listen(create_gallery())
+    yield address
+    end()
+
+
+@pytest.fixture
+def visit(visit: Open, gallery: str) -> Open:
+    def opening(address: str, **how: Any) -> Page:
+        return visit(f"{gallery}{address}", **how)
+
+    return opening
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -31,4 +31,4 @@ def test_a_wheel_holds_nothing_else(wheel: Path) -> None:
     folders = {name.split("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
 
     assert {folder.partition("-")[0] for folder in folders} == {"ressenti"}
-    assert not any("__pycache__" in name for name in zipfile.ZipFile(wheel).namelist())
+    assert not any("__pycache__" in name or "gallery" in name for name in zipfile.ZipFile(wheel).namelist())

@@ -303,7 +303,7 @@ class TestLines:
 
 def every_figure() -> Iterator[Any]:
     """Walk what the gallery draws of these, with a name for each."""
-    from ressenti.web.pages.gallery import values
+    from gallery import values
 
     for rating in values.distributions():
         yield pytest.param(lambda one=rating: drawn(one.value), id=f"ratings-{rating.key}")

@@ -8,6 +8,7 @@ from typing import Any
 
 from ressenti.kit.paths import RunningServer
 from ressenti.web.app import create_app
+from ressenti.web.server.security import SecurityMiddleware
 from ressenti.web.server.server import make_server
 from tests.support.scenario import World
 from tests.support.site import SECRET, bearer
@@ -31,20 +32,28 @@ class Served:
 
 def serve(world: World, **given: Any) -> Served:
     """Serve a world on a free port, and leave word beside its record as `ressenti serve` does."""
-    app = create_app(world.keeper, secret=SECRET, now=lambda: world.now)
+    url, end = listen(create_app(world.keeper, secret=SECRET, now=lambda: world.now), **given)
+    word = RunningServer(url, SECRET, 1)
+    word.announce(world.store.path)
+
+    def stop() -> None:
+        word.leave(world.store.path)
+        end()
+
+    return Served(url, f"Bearer {bearer(world)}", Terminal(world.url), stop)
+
+
+def listen(app: SecurityMiddleware, **given: Any) -> tuple[str, Callable[[], None]]:
+    """Serve an application on a free port of this machine; return its address, and what ends it."""
     server = make_server(app, port=0, **given)
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:
         assert thread.is_alive()
         time.sleep(0.02)
-    url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    word = RunningServer(url, SECRET, 1)
-    word.announce(world.store.path)
 
-    def stop() -> None:
-        word.leave(world.store.path)
+    def end() -> None:
         server.should_exit = True
         thread.join()
 
-    return Served(url, f"Bearer {bearer(world)}", Terminal(world.url), stop)
+    return f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", end

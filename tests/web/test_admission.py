@@ -26,8 +26,6 @@ POLICY: dict[str, dict[str, str]] = {
         "/api/v1": "GET",
         "/api/v1/{path:str}": "GET",
         "/api/v1/openapi.json": "GET",
-        "/gallery": "GET",
-        "/gallery/figures": "GET",
         "/sign-in": "GET POST",
         "/welcome/{secret:str}": "GET POST",
         f"{STATIC}/{{file_path:path}}": "GET",

@@ -1,36 +1,49 @@
-"""The gallery is open to everybody, shows no record, and computes what it says of the colours."""
+"""The gallery has no record and is no part of an installation; it computes what it says of the colours."""
 
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from litestar.testing import TestClient
 
-from ressenti.web.pages import assets
-from ressenti.web.pages.gallery.routes import colours, contrast, pairs, sizes
-from tests.support.scenario import World
-from tests.support.site import HOSTILE, Site
+from gallery.app import create_gallery
+from gallery.routes import SHEET, colours, contrast, pairs, sizes
+from ressenti.web.server.content_security_policy import POLICY
+from tests.support.site import ADDRESS, Site
+
+
+@pytest.fixture(scope="module")
+def gallery() -> Iterator[TestClient[Any]]:
+    with TestClient(create_gallery(), base_url=ADDRESS) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("address", ["/", "/gallery", "/gallery/figures"])
+def test_it_needs_no_record_and_keeps_the_policy_of_the_pages(gallery: TestClient[Any], address: str) -> None:
+    answer = gallery.get(address)
+
+    assert answer.status_code == 200
+    assert answer.headers["content-security-policy"] == POLICY
+    for sheet in re.findall(r'rel="stylesheet" href="([^"]+)"', answer.text):
+        assert gallery.get(sheet).headers["content-type"].startswith("text/css")
 
 
 @pytest.mark.parametrize("address", ["/gallery", "/gallery/figures"])
-def test_a_stranger_may_look_and_sees_no_record(world: World, address: str) -> None:
-    with Site(world, as_=None) as stranger:
-        answer = stranger.get(address)
-
-    assert answer.status_code == 200
-    assert "Tilleul" not in answer.text
-    assert "Ana Souza" not in answer.text
-    assert HOSTILE not in answer.text
+def test_no_installation_serves_it(site: Site, address: str) -> None:
+    assert site.get(address).status_code == 404
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_its_figures_write_numbers_as_the_language_does(site: Site, language: str) -> None:
-    page = site.get(f"/gallery/figures?lang={language}").text
+def test_its_figures_write_numbers_as_the_language_does(gallery: TestClient[Any], language: str) -> None:
+    page = gallery.get(f"/gallery/figures?lang={language}").text
 
     assert f'lang="{language}"' in page
     assert {"en": "59.2\u202f%", "fr": "59,2\u202f%"}[language] in page
 
 
-def test_every_mark_of_a_figure_leads_to_a_place_on_the_page(site: Site) -> None:
-    page = site.get("/gallery/figures").text
+def test_every_mark_of_a_figure_leads_to_a_place_on_the_page(gallery: TestClient[Any]) -> None:
+    page = gallery.get("/gallery/figures").text
     led_to = set(re.findall(r'href="#([\w-]+)"', page)) - {"content"}
 
     assert led_to
@@ -49,7 +62,7 @@ def test_every_pair_of_colours_has_the_contrast_it_needs() -> None:
 
 
 def test_every_colour_has_its_swatch() -> None:
-    sheet = (assets.FOLDER / "css" / "gallery.css").read_text(encoding="utf-8")
+    sheet = SHEET.read_text(encoding="utf-8")
 
     assert len(colours()) == 23
     assert [

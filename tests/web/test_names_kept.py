@@ -273,9 +273,9 @@ class Cases:
                 yield from self._posts(path, {"advice": "nothing"}, {})
             case "POST", _ if path.startswith("/local/"):
                 yield from self._posts(path, {"what": "conversations"})
-            case "GET", "/users" | "/me" | "/advice" | "/definitions" | "/practices" | "/sign-in" | "/gallery":
+            case "GET", "/users" | "/me" | "/advice" | "/definitions" | "/practices" | "/sign-in":
                 yield from self._gets(path, _plain("", "lang=fr"), hostile[:2])
-            case "GET", "/gallery/figures" | "/api/v1" | "/api/v1/openapi.json":
+            case "GET", "/api/v1" | "/api/v1/openapi.json":
                 yield Asked("GET", path)
             case "GET", "/api/v1/dimensions" | "/api/v1/indicators":
                 yield from self._gets(path, _plain("", "where=agent=agentzqb1"))

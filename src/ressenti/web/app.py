@@ -28,7 +28,6 @@ from ressenti.web.pages.customer_experience import routes as report
 from ressenti.web.pages.definitions import routes as definitions
 from ressenti.web.pages.downloads import pictures
 from ressenti.web.pages.downloads import routes as downloads
-from ressenti.web.pages.gallery import routes as gallery
 from ressenti.web.pages.saved_views import routes as saved_views
 from ressenti.web.pages.sign_in import routes as sign_in
 from ressenti.web.pages.subscriptions import routes as subscriptions
@@ -84,7 +83,6 @@ def create_app(
                         *conversations.ROUTES,
                         *comments.ROUTES,
                         *definitions.ROUTES,
-                        *gallery.ROUTES,
                         *advice.ROUTES,
                         *sign_in.ROUTES,
                         *account.ROUTES,

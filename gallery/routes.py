@@ -6,11 +6,16 @@ Whoever changes how something looks, looks here first.
 import re
 from dataclasses import dataclass
 from functools import cache, partial
+from pathlib import Path
 from typing import Any
 
-from litestar import Response, get
+from jinja2 import ChoiceLoader, FileSystemLoader
+from litestar import MediaType, Response, get
+from litestar.response import Redirect
 from markupsafe import Markup
 
+from gallery import values
+from gallery.values import GalleryCase, GalleryRows
 from ressenti.indicators.model import Unit, Value
 from ressenti.kit.i18n import _, translate
 from ressenti.reports import wording
@@ -25,14 +30,16 @@ from ressenti.reports.figures.spark import draw_spark
 from ressenti.reports.figures.split import draw_split
 from ressenti.reports.format import amount, number
 from ressenti.reports.model import ComparedLines, Evolution, NoteDistribution, Split
-from ressenti.web.auth.authorization import OPEN
 from ressenti.web.pages import assets
-from ressenti.web.pages.gallery import values
-from ressenti.web.pages.gallery.values import GalleryCase, GalleryRows
-from ressenti.web.pages.page_context import PageContext, show
+from ressenti.web.pages.page_context import PageContext
+from ressenti.web.pages.templating import environment
 from ressenti.web.server.preferences import preferences
 from ressenti.web.server.query import in_order
 from ressenti.web.server.requests import AnyRequest
+
+HERE = Path(__file__).parent
+SHEET = HERE / "gallery.css"
+_OWN_TEMPLATES = FileSystemLoader(HERE / "templates")
 
 _TOKEN = re.compile(r"--([\w-]+):\s*(light-dark\((#\w{6}), (#\w{6})\)|[\d.]+(?:px|rem));")
 
@@ -132,37 +139,37 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-@get("/gallery", opt=OPEN, sync_to_thread=True, include_in_schema=False)
+@get("/gallery", sync_to_thread=True, include_in_schema=False)
 def gallery(request: AnyRequest) -> Response[str]:
     """Show what every page is made of: tokens and parts."""
-    frame = _frame(request)
-    return show(
-        frame,
-        "gallery",
+    page = _page_context(request)
+    return _show(
+        page,
+        "parts_gallery",
         colours=colours(),
         pairs=pairs(),
         spaces=sizes("s"),
         radii=sizes("r"),
         types=sizes("t"),
-        decimal=partial(number, digits=1, language=frame.language),
+        decimal=partial(number, digits=1, language=page.language),
         changes=_changes(),
         written=_written(),
         tiles=_tiles(),
-        card=_card(frame.language),
+        card=_card(page.language),
     )
 
 
-@get("/gallery/figures", opt=OPEN, sync_to_thread=True, include_in_schema=False)
+@get("/gallery/figures", sync_to_thread=True, include_in_schema=False)
 def gallery_of_figures(request: AnyRequest) -> Response[str]:
     """Show every figure, with the data that is hard to draw."""
-    frame = _frame(request)
-    language = frame.language
+    page = _page_context(request)
+    language = page.language
     month = GalleryCase(
         "month", _("A month"), _("A closed day, an incident, markers, and a day that is not over."), values.month()
     )
-    return show(
-        frame,
-        "gallery_figures",
+    return _show(
+        page,
+        "figures_gallery",
         month=_evolution(month, language),
         evolutions=[_evolution(case, language) for case in values.evolutions()],
         rankings=[_ranking(case, language) for case in values.rankings()],
@@ -185,8 +192,16 @@ class ShownCase:
     big: str = ""
 
 
-def _frame(request: AnyRequest) -> PageContext:
-    """Return a frame that knows nobody and no project."""
+def _show(page: PageContext, template: str, **content: Any) -> Response[str]:
+    """Answer with a page of the gallery: its templates stand here, what they extend with the pages."""
+    shared = environment(page.language)
+    made = shared.overlay(loader=ChoiceLoader([_OWN_TEMPLATES, *([shared.loader] if shared.loader else [])]))
+    html = made.get_template(f"{template}.html.j2").render(frame=page, **content)
+    return Response(html, media_type=MediaType.HTML, cookies=list(page.cookies))
+
+
+def _page_context(request: AnyRequest) -> PageContext:
+    """Return a page context that knows nobody and no project."""
     chosen = preferences(request)
     here = [(name, value) for name, value in in_order(request) if name not in {"lang", "theme"}]
     return PageContext(
@@ -341,4 +356,16 @@ def _card(language: str) -> ShownCase:
     return _ranking(values.rankings()[0], language)
 
 
-ROUTES = (gallery, gallery_of_figures)
+@get("/")
+async def front() -> Redirect:
+    """Lead to the gallery: nothing else is served."""
+    return Redirect("/gallery")
+
+
+@get("/gallery/gallery.css")
+async def sheet() -> Response[bytes]:
+    """Give the style sheet of the gallery's own arrangement."""
+    return Response(SHEET.read_bytes(), media_type="text/css")
+
+
+ROUTES = (front, gallery, gallery_of_figures, sheet)

@@ -1,1 +1,0 @@
-"""Every part of the pages in every state."""
