@@ -20,7 +20,7 @@ from ressenti.indicators.query_session import QuerySession
 from ressenti.kit.clock import SECOND, now
 from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
-from ressenti.record.journal import ChangedKind, append
+from ressenti.record.journal import EventKind, append
 from ressenti.record.stores.sqlite import Store, insert
 
 RUNS = 5
@@ -136,4 +136,4 @@ def _answer(record: Store, conversations: Sequence[int]) -> None:
         insert(connection, t.survey_offer, offers, rows)
         given = ((i, "csat", 5, "5") for i in conversations)
         insert(connection, t.survey_answer, ("offer_id", "question", "value", "scale"), given)
-        append(connection, 1, [(ChangedKind.CONVERSATION, i) for i in conversations], now=moment)
+        append(connection, 1, [(EventKind.CONVERSATION_CHANGED, i) for i in conversations], now=moment)

@@ -7,7 +7,7 @@ import pytest
 
 from ressenti.facts import projector
 from ressenti.facts.verify import verify
-from ressenti.record.journal import ChangedKind, read_after
+from ressenti.record.journal import EventKind, read_after
 from tests.support.scenario import World
 
 
@@ -27,8 +27,8 @@ def test_what_changed_twice_is_followed_once_where_it_changed_last(world: World)
         followed = list(read_after(connection, 1, 0))
 
     assert [(entry.kind, entry.subject_id) for entry in followed] == [
-        (ChangedKind.CONVERSATION, 2),
-        (ChangedKind.CONVERSATION, 1),
+        (EventKind.CONVERSATION_CHANGED, 2),
+        (EventKind.CONVERSATION_CHANGED, 1),
     ]
     assert [entry.seq for entry in followed] == [2, 3]
 

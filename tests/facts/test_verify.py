@@ -183,7 +183,7 @@ def test_a_name_in_another_unicode_form_is_found(record: SmallRecord) -> None:
 def test_a_swallowed_journal_entry_is_a_gap_and_a_difference(record: SmallRecord, conversations: list[int]) -> None:
     keeper = FactStore(record.store)
     lost, kept = record.conversation(0, 5), record.conversation(0, 6)
-    rewrite(record, f"DELETE FROM journal WHERE subject_id = {lost} AND kind = 'conversation'")
+    rewrite(record, f"DELETE FROM journal WHERE subject_id = {lost} AND kind = 'conversation.changed'")
 
     found = keeper.using(lambda facts: verify(record.store, facts))
     keeper.close()

@@ -6,6 +6,7 @@ import tomllib
 
 import pytest
 
+from ressenti.record.migrations.upgrade import HEAD
 from tests.house.tree import place, tracked
 from tests.support.environment import ROOT
 
@@ -78,3 +79,16 @@ def test_every_package_asked_for_is_pinned() -> None:
     assert names(project["project"]["dependencies"]) <= pins("runtime.txt").keys()
     assert names(groups["build"]) <= pins("build.txt").keys()
     assert names(groups["dev"]) <= pins("dev.txt").keys()
+
+
+def test_the_steps_of_the_record_are_one_line_that_ends_at_its_head() -> None:
+    """Two branches that both add a step with the next number would each be right alone."""
+    steps = sorted((ROOT / "src/ressenti/record/migrations/versions").glob("v*.py"))
+    said = [
+        re.findall(r'^(?:down_)?revision = "?(\w+)"?$', step.read_text(encoding="utf-8"), re.MULTILINE)
+        for step in steps
+    ]
+    numbers = [step.name[1:5] for step in steps]
+
+    assert said == [[own, before] for own, before in zip(numbers, ["None", *numbers], strict=False)]
+    assert numbers[-1] == HEAD

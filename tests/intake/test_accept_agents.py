@@ -37,7 +37,7 @@ def test_one_that_a_message_named_is_filled_in_and_counts_as_imported(desk: Desk
     assert counts(desk.give(agents=ANA)) == (1, 1, 0, 0, 0)
     assert desk.ask("SELECT external_id, kind FROM respondent") == [("ana", "human")]
     assert desk.ask(TIMES) == [("Sales", None, None), ("Night", None, None)]
-    assert desk.journal()[before:] == [(before + 1, "respondent", 1)]
+    assert desk.journal()[before:] == [(before + 1, "respondent.changed", 1)]
 
 
 def test_declared_in_the_same_import_it_is_the_author_of_its_messages(desk: Desk) -> None:
@@ -51,7 +51,7 @@ def test_who_changes_groups_leaves_the_old_one_now_and_joins_the_new_one_now(des
 
     assert counts(desk.give(agents=HEAD + "ana,Ana Costa,human,Night;Care,pt\n")) == (1, 0, 1, 0, 0)
     assert desk.ask(TIMES) == [("Sales", None, LATER), ("Night", None, None), ("Care", LATER, None)]
-    assert desk.journal() == [(1, "respondent", 1)]
+    assert desk.journal() == [(1, "respondent.changed", 1)]
 
 
 def test_who_returns_to_a_group_is_in_it_a_second_time(desk: Desk) -> None:

@@ -57,7 +57,7 @@ def test_an_open_conversation_is_closed_by_the_export_of_the_next_day(desk: Desk
     assert counts(outcome) == (1, 0, 1, 0, 0)
     assert desk.ask("SELECT closed_at IS NOT NULL FROM conversation") == [(1,)]
     assert desk.ask("SELECT key FROM conversation_tag JOIN label ON label.id = label_id") == [("done",)]
-    assert desk.journal()[len(before) :] == [(2, "conversation", 1)]
+    assert desk.journal()[len(before) :] == [(2, "conversation.changed", 1)]
 
 
 def test_a_replaced_conversation_keeps_the_visitor_its_messages_told(desk: Desk) -> None:

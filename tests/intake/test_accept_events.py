@@ -22,7 +22,7 @@ def test_a_status_change_arrives_with_who_made_it(desk: Desk) -> None:
 
     who = "SELECT e.state, e.seq, r.external_id, g.key FROM status_event e JOIN respondent r ON r.id = respondent_id"
     assert desk.ask(f"{who} JOIN agent_group g ON g.id = group_id") == [("Resolved", 1, "ana", "Sales")]
-    assert desk.journal()[1:] == [(2, "conversation", 1)]
+    assert desk.journal()[1:] == [(2, "conversation.changed", 1)]
 
 
 def test_it_is_the_same_only_if_all_its_columns_are(desk: Desk) -> None:

@@ -39,7 +39,7 @@ def test_handlings_arrive_one_after_the_other(desk: Desk) -> None:
     people = "SELECT r.external_id, h.started_at, h.ended_by FROM handling h JOIN respondent r ON r.id = respondent_id"
     assert desk.ask(f"{people} ORDER BY h.id") == [("ana", at("10:00"), "transferred"), ("bo", at("10:20"), "closed")]
     assert desk.ask("SELECT DISTINCT g.key FROM handling JOIN agent_group g ON g.id = group_id") == [("Sales",)]
-    assert desk.journal()[2:] == [(3, "conversation", 1)]
+    assert desk.journal()[2:] == [(3, "conversation.changed", 1)]
 
 
 def test_the_end_of_a_handling_arrives_the_next_day(desk: Desk) -> None:

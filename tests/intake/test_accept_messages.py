@@ -124,7 +124,7 @@ def test_one_entry_in_the_journal_for_all_messages_of_a_conversation(desk: Desk)
     desk.give(conversations=CONVERSATION)
     desk.give(messages=said(*(f"m{i},c1,2026-05-01T10:00:{i:02d}Z,visitor,v1,a" for i in range(60))))
 
-    assert desk.journal() == [(1, "conversation", 1), (2, "conversation", 1)]
+    assert desk.journal() == [(1, "conversation.changed", 1), (2, "conversation.changed", 1)]
 
 
 def test_a_message_that_moves_changes_both_conversations(desk: Desk) -> None:
@@ -133,7 +133,10 @@ def test_a_message_that_moves_changes_both_conversations(desk: Desk) -> None:
     before = len(desk.journal())
 
     assert counts(desk.give(messages=said("m1,c2,2026-05-01T10:00:00Z,visitor,v1,a"))) == (1, 0, 1, 0, 0)
-    assert sorted(entry[1:] for entry in desk.journal()[before:]) == [("conversation", 1), ("conversation", 2)]
+    assert sorted(entry[1:] for entry in desk.journal()[before:]) == [
+        ("conversation.changed", 1),
+        ("conversation.changed", 2),
+    ]
 
 
 def test_an_author_nobody_knows_may_be_refused_but_a_visitor_is_always_new(desk: Desk) -> None:

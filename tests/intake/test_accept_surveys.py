@@ -35,7 +35,7 @@ def test_each_answered_question_is_a_row(desk: Desk) -> None:
     ]
     labels = "SELECT l.key, m.key FROM survey_offer JOIN label l ON l.id = survey_id JOIN label m ON m.id = language_id"
     assert desk.ask(labels) == [("After chat", "fr")]
-    assert [entry[1:] for entry in desk.journal()] == [("conversation", 1), ("conversation", 1)]
+    assert [entry[1:] for entry in desk.journal()] == [("conversation.changed", 1), ("conversation.changed", 1)]
 
 
 def test_a_survey_only_offered_has_no_answers(desk: Desk) -> None:
@@ -68,7 +68,7 @@ def test_an_answer_dated_only_by_its_offer_is_taken_to_have_come_then(desk: Desk
 def test_a_survey_without_a_conversation_is_told_to_the_journal_itself(desk: Desk) -> None:
     desk.give(surveys=surveys("s1,2026-05-02T09:00:00Z,,,,,,9,,,,", "s2,2026-05-02T09:00:00Z,,,,,,3,,,,"))
 
-    assert desk.journal() == [(1, "offer", 1), (2, "offer", 2)]
+    assert desk.journal() == [(1, "survey.changed", 1), (2, "survey.changed", 2)]
 
 
 def test_a_survey_of_a_conversation_nobody_knows_is_rejected(desk: Desk) -> None:
@@ -87,7 +87,7 @@ def test_an_answer_given_again_replaces_the_old_one_which_is_kept(desk: Desk) ->
         ("comment", None, None, "Slow", LATER),
         ("csat", 2, "5", None, LATER),
     ]
-    assert desk.journal() == [(1, "offer", 1), (2, "offer", 1)]
+    assert desk.journal() == [(1, "survey.changed", 1), (2, "survey.changed", 1)]
 
 
 def test_a_survey_that_finds_its_conversation_later_changes_both(desk: Desk) -> None:
@@ -95,7 +95,10 @@ def test_a_survey_that_finds_its_conversation_later_changes_both(desk: Desk) -> 
     before = len(desk.journal())
     desk.give(surveys=surveys("s1,2026-05-02T09:00:00Z,,c1,,5,,,,,,"))
 
-    assert sorted(entry[1:] for entry in desk.journal()[before:]) == [("conversation", 1), ("offer", 1)]
+    assert sorted(entry[1:] for entry in desk.journal()[before:]) == [
+        ("conversation.changed", 1),
+        ("survey.changed", 1),
+    ]
 
 
 def test_columns_we_do_not_know_are_kept(desk: Desk) -> None:

@@ -23,14 +23,14 @@ def test_a_sale_arrives_in_millionths_with_its_conversation(desk: Desk) -> None:
     assert counts(outcome) == (1, 1, 0, 0, 0)
     sale = 'SELECT amount_millionths, currency, conversation_id, visitor_id, attributes FROM "transaction"'
     assert desk.ask(sale) == [(12_850_000, "EUR", 1, None, '{"shop":"Lyon"}')]
-    assert desk.journal()[2:] == [(3, "conversation", 1)]
+    assert desk.journal()[2:] == [(3, "conversation.changed", 1)]
 
 
 def test_a_sale_to_a_visitor_changes_all_conversations_it_may_be_credited_to(desk: Desk) -> None:
     desk.give(transactions=HEAD + "t1,2026-05-02T12:00:00Z,10,EUR,,v1,\n")
 
     assert desk.ask('SELECT v.source_id FROM "transaction" JOIN visitor v ON v.id = visitor_id') == [(1,)]
-    assert [entry[1:] for entry in desk.journal()[2:]] == [("conversation", 1), ("conversation", 2)]
+    assert [entry[1:] for entry in desk.journal()[2:]] == [("conversation.changed", 1), ("conversation.changed", 2)]
 
 
 def test_a_visitor_nobody_has_seen_is_made(desk: Desk) -> None:

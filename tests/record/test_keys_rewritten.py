@@ -66,7 +66,7 @@ def test_a_channel_in_two_unicode_forms_becomes_one_and_is_told(
 
     assert asked(url, "SELECT id, key FROM label") == [(2, NEW)]
     assert asked(url, "SELECT external_id, channel_id FROM conversation ORDER BY id") == [("a", 2), ("b", 2)]
-    assert asked(url, "SELECT kind, subject_id FROM journal") == [("project", 1)]
+    assert asked(url, "SELECT kind, subject_id FROM journal") == [("project.changed", 1)]
     told = capsys.readouterr()
     line = json.loads(told.err)
     assert (line["event"], line["merged"]) == ("keys_rewritten", {"label": 1})
@@ -98,7 +98,10 @@ def test_a_conversation_given_under_two_forms_of_its_id_counts_once(tmp_path: Pa
 
     assert asked(url, "SELECT id, external_id, opened_at FROM conversation") == [(1, "1001", 5)]
     assert asked(url, "SELECT conversation_id FROM survey_offer") == [(1,)]
-    assert asked(url, "SELECT kind, subject_id FROM journal ORDER BY seq") == [("conversation", 2), ("project", 1)]
+    assert asked(url, "SELECT kind, subject_id FROM journal ORDER BY seq") == [
+        ("conversation.changed", 2),
+        ("project.changed", 1),
+    ]
 
 
 def test_currencies_get_capitals_and_names_keep_theirs(tmp_path: Path) -> None:
@@ -161,4 +164,4 @@ def test_sales_in_euros_by_sign_or_word_get_their_code_and_are_measured_again(tm
         ("y", "EUR"),
         ("z", "$"),
     ]
-    assert ("project", 1) in asked(url, "SELECT kind, subject_id FROM journal")
+    assert ("project.changed", 1) in asked(url, "SELECT kind, subject_id FROM journal")

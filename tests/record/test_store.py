@@ -121,7 +121,7 @@ class TestJournal:
             for turn in range(20):
                 try:
                     with store.write() as connection:
-                        changes = [(journal.ChangedKind.CONVERSATION, number * 100 + turn)] * (1 + turn % 3)
+                        changes = [(journal.EventKind.CONVERSATION_CHANGED, number * 100 + turn)] * (1 + turn % 3)
                         journal.append(connection, project.id, changes, now=NOW)
                         if turn % 5 == 4:
                             raise ZeroDivisionError
@@ -148,7 +148,7 @@ class TestJournal:
         with store.write() as connection:
             for key, count in (("shop", 3), ("club", 1)):
                 project = ensure_project(connection, key)
-                journal.append(connection, project.id, [(journal.ChangedKind.CONVERSATION, 1)] * count, now=NOW)
+                journal.append(connection, project.id, [(journal.EventKind.CONVERSATION_CHANGED, 1)] * count, now=NOW)
 
         with store.read() as connection:
             assert sorted(journal.last_seq(connection).values()) == [1, 3]

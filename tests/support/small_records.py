@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from ressenti.kit.clock import SECOND
 from ressenti.record import tables as t
-from ressenti.record.journal import ChangedKind, append
+from ressenti.record.journal import EventKind, append
 from ressenti.record.merged import became, merges, settle
 from ressenti.record.projects import ensure_project
 from ressenti.record.stores.sqlite import Store
@@ -42,7 +42,7 @@ class SmallRecord:
         of = project or self.project
         with self.store.write() as connection:
             connection.execute(t.project.update().where(t.project.c.id == of).values(**values))
-            append(connection, of, [(ChangedKind.PROJECT, of)], now=NOW)
+            append(connection, of, [(EventKind.PROJECT_CHANGED, of)], now=NOW)
 
     def label(self, kind: str, key: str) -> int:
         return self._one(t.label, project_id=self.project, kind=kind, key=key)
@@ -60,12 +60,12 @@ class SmallRecord:
         """Say later what somebody is."""
         with self.store.write() as connection:
             connection.execute(t.respondent.update().where(t.respondent.c.id == respondent).values(kind=kind))
-            append(connection, self.project, [(ChangedKind.RESPONDENT, respondent)], now=NOW)
+            append(connection, self.project, [(EventKind.RESPONDENT_CHANGED, respondent)], now=NOW)
 
     def member(self, respondent: int, group: int, since: float | None = None, until: float | None = None) -> None:
         self._one(t.membership, respondent_id=respondent, group_id=group, from_at=us(since), until_at=us(until))
         with self.store.write() as connection:
-            append(connection, self.project, [(ChangedKind.RESPONDENT, respondent)], now=NOW)
+            append(connection, self.project, [(EventKind.RESPONDENT_CHANGED, respondent)], now=NOW)
 
     def conversation(
         self,
@@ -106,7 +106,7 @@ class SmallRecord:
             for place, (state, at, *seq) in enumerate(events):
                 stands = {"conversation_id": conversation, "state": state, "at": us(at), "seq": seq[0] if seq else None}
                 _add(connection, t.status_event, **stands, digest=place, import_id=0)
-            append(connection, of, [(ChangedKind.CONVERSATION, conversation)], now=NOW)
+            append(connection, of, [(EventKind.CONVERSATION_CHANGED, conversation)], now=NOW)
         return conversation
 
     def alter(self, conversation: int, **columns: Any) -> None:
@@ -114,7 +114,7 @@ class SmallRecord:
         of = t.conversation.c
         with self.store.write() as connection:
             connection.execute(t.conversation.update().where(of.id == conversation).values(**columns))
-            append(connection, self.project, [(ChangedKind.CONVERSATION, conversation)], now=NOW)
+            append(connection, self.project, [(EventKind.CONVERSATION_CHANGED, conversation)], now=NOW)
 
     def merge(self, conversation: int, into: int | None) -> None:
         """Let a conversation be merged into another, or be its own again; one that would lead round is left."""
@@ -129,14 +129,14 @@ class SmallRecord:
             change = t.conversation.update().where(of.id == conversation).values(merged_into_external_id=name)
             connection.execute(change)
             moved = {conversation} | settle(connection, source, [keys[conversation]])
-            append(connection, self.project, [(ChangedKind.CONVERSATION, one) for one in sorted(moved)], now=NOW)
+            append(connection, self.project, [(EventKind.CONVERSATION_CHANGED, one) for one in sorted(moved)], now=NOW)
 
     def say(self, conversation: int, messages: Iterable[Sequence[Any]]) -> None:
         """Write further messages into a conversation."""
         with self.store.write() as connection:
             for message in messages:
                 _add_message(connection, self.source[self.project], conversation, *message)
-            append(connection, self.project, [(ChangedKind.CONVERSATION, conversation)], now=NOW)
+            append(connection, self.project, [(EventKind.CONVERSATION_CHANGED, conversation)], now=NOW)
 
     def survey(
         self,
@@ -173,10 +173,14 @@ class SmallRecord:
             if comment is not None:
                 said = {"offer_id": offer, "question": "comment", "text": comment}
                 connection.execute(insert(t.survey_answer).values(**said))
-            touched = (ChangedKind.OFFER, offer) if conversation is None else (ChangedKind.CONVERSATION, conversation)
+            touched = (
+                (EventKind.SURVEY_CHANGED, offer)
+                if conversation is None
+                else (EventKind.CONVERSATION_CHANGED, conversation)
+            )
             of_project = columns.get("project_id", self.project)
             is_turned = offering(connection, of_project).changes(before, connection)
-            changes = [touched, (ChangedKind.PROJECT, of_project)] if is_turned else [touched]
+            changes = [touched, (EventKind.PROJECT_CHANGED, of_project)] if is_turned else [touched]
             append(connection, of_project, changes, now=NOW)
         return offer
 
@@ -208,7 +212,7 @@ class SmallRecord:
             of = t.conversation.c
             theirs = select(of.id).where(of.visitor_id == visitor).order_by(of.id)
             touched = [conversation] if conversation else list(connection.execute(theirs).scalars())
-            append(connection, self.project, [(ChangedKind.CONVERSATION, one) for one in touched], now=NOW)
+            append(connection, self.project, [(EventKind.CONVERSATION_CHANGED, one) for one in touched], now=NOW)
         return sale
 
     def _one(self, table: Any, **values: Any) -> int:

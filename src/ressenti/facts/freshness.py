@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from ressenti.facts.store import FactStore
 from ressenti.kit.clock import SECOND, from_us
-from ressenti.record.journal import last_seq
-from ressenti.record.tables import journal
+from ressenti.record.journal import first_missing_at, last_held_at, last_seq
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,20 +44,8 @@ def freshness(keeper: FactStore) -> Freshness:
 def held(record: Connection, marks: Mapping[int, int]) -> Freshness:
     """Return where facts stand that hold each project's journal up to its mark, by the project's surrogate id."""
     projects = last_seq(record)
-    last = [moment for one in projects if (moment := _last_held(record, one, marks.get(one, 0))) is not None]
-    waiting = [moment for one in projects if (moment := _first_missing(record, one, marks.get(one, 0))) is not None]
+    last = [moment for one in projects if (moment := last_held_at(record, one, marks.get(one, 0))) is not None]
+    waiting = [moment for one in projects if (moment := first_missing_at(record, one, marks.get(one, 0))) is not None]
     return Freshness(
         number=max(marks.values(), default=0), at=max(last, default=None), waiting_since=min(waiting, default=None)
     )
-
-
-def _last_held(record: Connection, project: int, mark: int) -> int | None:
-    of = journal.c
-    asked = select(of.at).where(of.project_id == project, of.seq <= mark).order_by(of.seq.desc()).limit(1)
-    return record.execute(asked).scalar_one_or_none()
-
-
-def _first_missing(record: Connection, project: int, mark: int) -> int | None:
-    of = journal.c
-    asked = select(of.at).where(of.project_id == project, of.seq > mark).order_by(of.seq).limit(1)
-    return record.execute(asked).scalar_one_or_none()

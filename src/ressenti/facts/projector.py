@@ -22,7 +22,7 @@ from ressenti.facts.load import (
 from ressenti.facts.model import Setting
 from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
-from ressenti.record.journal import ChangedKind, JournalEntry, last_seq, read_after
+from ressenti.record.journal import JournalEntry, changed_rows, last_seq, read_after
 from ressenti.record.projects import Project, all_projects
 from ressenti.record.stores.sqlite import Store
 
@@ -105,14 +105,13 @@ def _dirty(
     connection: Connection, facts: Engine, project: Project, entries: Sequence[JournalEntry]
 ) -> tuple[set[int], set[int]]:
     """Return the conversations and lone surveys that these entries change the facts of."""
-    of = {kind: {entry.subject_id for entry in entries if entry.kind == kind} for kind in ChangedKind}
-    conversations, offers = of[ChangedKind.CONVERSATION], of[ChangedKind.OFFER]
-    if of[ChangedKind.PROJECT]:
+    conversations, offers, respondents, is_project = changed_rows(connection, entries)
+    if is_project:
         every = select(t.conversation.c.id).where(t.conversation.c.project_id == project.id)
         conversations |= set(connection.execute(every).scalars())
         lone = select(t.survey_offer.c.id).where(t.survey_offer.c.conversation_id.is_(None))
         offers |= set(connection.execute(lone.where(t.survey_offer.c.project_id == project.id)).scalars())
-    elif respondents := of[ChangedKind.RESPONDENT]:
+    elif respondents:
         asked = f"SELECT conversation_id FROM conversation WHERE {facts.dialect.any_of.format('involved_ids')}"
         conversations |= {row[0] for row in facts.rows(asked, [sorted(respondents)])}
         conversations |= written_by(connection, respondents)

@@ -15,7 +15,7 @@ from ressenti.kit.i18n import _
 from ressenti.kit.refusals import Exit, Refusal
 from ressenti.record import tables as t
 from ressenti.record.integrity import damaged, damaged_pages, damaged_rows
-from ressenti.record.journal import last_seq
+from ressenti.record.journal import last_seq, last_written
 from ressenti.record.stores.sqlite import Store
 
 BATCH = 5_000
@@ -154,17 +154,11 @@ def _verified(record: Store, facts: Engine, harmed: Sequence[str], progress: Ver
 
 def _agreed_marks(connection: Connection, facts: Engine) -> dict[int, int]:
     """Return where the facts stand: where the journal says it ends, or where its last entry is if one was lost."""
-    marks, entries = facts.watermarks(), _last_entries(connection)
+    marks, entries = facts.watermarks(), last_written(connection)
     for project, stated in last_seq(connection).items():
         if marks.get(project, 0) not in {stated, entries.get(project, 0)}:
             raise NotAtTheEnd
     return marks
-
-
-def _last_entries(connection: Connection) -> dict[int, int]:
-    of = t.journal.c
-    rows = connection.execute(select(of.project_id, func.max(of.seq)).group_by(of.project_id))
-    return {row[0]: row[1] for row in rows}
 
 
 Step = tuple[int, list[int]]

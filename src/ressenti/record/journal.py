@@ -1,39 +1,66 @@
-"""The append-only log of what changed, numbered in the order in which changes were committed.
+"""The append-only log of what happened, numbered in the order in which changes were committed.
 
 A number is taken from a counter row of the project inside the writing transaction, so no reader can see a number
-while a smaller one is still to come.
+while a smaller one is still to come. An entry names an event and the row it happened to, never what stands in that row.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, Table, func, select, update
 
+from ressenti.kit.iteration import batched
 from ressenti.record.stores.sqlite import insert
-from ressenti.record.tables import journal, project
+from ressenti.record.tables import journal, message, project, survey_offer
+
+CHUNK = 5_000
+"""How many rows are looked up at once."""
 
 
-class ChangedKind(StrEnum):
-    """What a journal entry is about; its subject is that row's id."""
+class EventKind(StrEnum):
+    """What happened. The word before the dot says whose id an entry holds: that of a conversation, a message, a survey.
 
-    CONVERSATION = "conversation"
-    OFFER = "offer"
-    RESPONDENT = "respondent"
-    PROJECT = "project"
+    An import tells of rows that changed, one entry for each conversation of a batch; whoever writes one row at a time
+    tells what it was.
+    """
+
+    CONVERSATION_CHANGED = "conversation.changed"
+    CONVERSATION_OPENED = "conversation.opened"
+    CONVERSATION_CLOSED = "conversation.closed"
+    MESSAGE_CREATED = "message.created"
+    SURVEY_CHANGED = "survey.changed"
+    SURVEY_OFFERED = "survey.offered"
+    SURVEY_ANSWERED = "survey.answered"
+    RESPONDENT_CHANGED = "respondent.changed"
+    PROJECT_CHANGED = "project.changed"
 
 
 class JournalEntry(NamedTuple):
-    """One line of the journal."""
+    """One line of the journal: its number, the event, and the id of the row it happened to."""
 
     seq: int
     kind: str
     subject_id: int
 
 
-def append(connection: Connection, project_id: int, changes: Iterable[tuple[ChangedKind, int]], *, now: int) -> None:
-    """Write down what changed, in the caller's transaction."""
-    lines = list(changes)
+class ChangedRows(NamedTuple):
+    """What journal entries touch, as those who follow the journal need it.
+
+    A survey that belongs to a conversation is among both: its conversation holds its figures, and it may have been
+    without one before.
+    """
+
+    conversations: set[int]
+    surveys: set[int]
+    respondents: set[int]
+    is_project: bool
+
+
+def append(connection: Connection, project_id: int, events: Iterable[tuple[EventKind, int]], *, now: int) -> None:
+    """Write down what happened, in the caller's transaction."""
+    lines = list(events)
     if not lines:
         return
     advance = update(project).where(project.c.id == project_id).values(journal_seq=project.c.journal_seq + len(lines))
@@ -48,15 +75,55 @@ def last_seq(connection: Connection) -> dict[int, int]:
     return {row.id: row.journal_seq for row in connection.execute(select(project.c.id, project.c.journal_seq))}
 
 
+def last_written(connection: Connection) -> dict[int, int]:
+    """Return the number of the last entry that is there, of each project that has any."""
+    rows = connection.execute(select(journal.c.project_id, func.max(journal.c.seq)).group_by(journal.c.project_id))
+    return {row[0]: row[1] for row in rows}
+
+
 def beginning(connection: Connection) -> int:
     """Return when the first entry was written, 0 before there is one: of a record and its copies, and of no other."""
     first = select(func.min(journal.c.at)).where(journal.c.seq == 1, journal.c.project_id.in_(select(project.c.id)))
     return connection.execute(first).scalar_one() or 0
 
 
+def last_held_at(connection: Connection, project_id: int, seq: int) -> int | None:
+    """Return when the last entry up to a number was written, None where there is none."""
+    of = journal.c
+    query = select(of.at).where(of.project_id == project_id, of.seq <= seq).order_by(of.seq.desc()).limit(1)
+    return connection.execute(query).scalar_one_or_none()
+
+
+def first_missing_at(connection: Connection, project_id: int, seq: int) -> int | None:
+    """Return when the first entry after a number was written, None where there is none."""
+    of = journal.c
+    query = select(of.at).where(of.project_id == project_id, of.seq > seq).order_by(of.seq).limit(1)
+    return connection.execute(query).scalar_one_or_none()
+
+
 def read_after(connection: Connection, project_id: int, seq: int) -> Iterator[JournalEntry]:
-    """Return what has changed in a project after a number: each thing once, in the order of their last changes."""
+    """Return what has happened in a project after a number: each thing once, in the order it happened last."""
     of, last = journal.c, func.max(journal.c.seq)
     query = select(last, of.kind, of.subject_id).where(of.project_id == project_id, of.seq > seq)
     rows = connection.execute(query.group_by(of.kind, of.subject_id).order_by(last))
     return (JournalEntry(*row) for row in rows)
+
+
+def changed_rows(connection: Connection, entries: Iterable[JournalEntry]) -> ChangedRows:
+    """Return what these entries touch; an event that changes no figure and no word touches nothing."""
+    subjects: defaultdict[str, set[int]] = defaultdict(set)
+    for entry in entries:
+        subjects[entry.kind.partition(".")[0]].add(entry.subject_id)
+    conversations = subjects["conversation"]
+    conversations |= _conversations_of(connection, message, subjects["message"])
+    conversations |= _conversations_of(connection, survey_offer, subjects["survey"])
+    return ChangedRows(conversations, subjects["survey"], subjects["respondent"], bool(subjects["project"]))
+
+
+def _conversations_of(connection: Connection, table: Table, ids: Collection[int]) -> set[int]:
+    of = table.c.conversation_id
+    return {
+        one
+        for part in batched(sorted(ids), CHUNK)
+        for one in connection.execute(select(of).where(table.c.id.in_(part), of.is_not(None)).distinct()).scalars()
+    }

@@ -113,7 +113,7 @@ def settle(
         values["satisfied"] = json.dumps(found.satisfied | dict(_satisfied(*one) for one in satisfied.items()))
     if values:
         connection.execute(update(project).where(project.c.id == found.id).values(**values))
-        journal.append(connection, found.id, [(journal.ChangedKind.PROJECT, found.id)], now=now)
+        journal.append(connection, found.id, [(journal.EventKind.PROJECT_CHANGED, found.id)], now=now)
     return find_project(connection, found.key)
 
 

@@ -363,7 +363,9 @@ journal = _table(
     Column("project_id", Integer, ForeignKey("project.id"), primary_key=True),
     Column("seq", BigInteger, primary_key=True),
     _moment("at"),
-    Column("kind", Text, nullable=False),  # what changed: conversation | offer | respondent | project
+    Column(
+        "kind", Text, nullable=False
+    ),  # what happened: conversation.changed, message.created … (`journal.EventKind`)
     Column("subject_id", Integer, nullable=False),
     sqlite_with_rowid=False,
 )

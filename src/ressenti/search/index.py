@@ -8,7 +8,7 @@ from typing import TypeVar
 from ressenti.kit.iteration import batched
 from ressenti.kit.logs import get_logger
 from ressenti.kit.refusals import Refusal
-from ressenti.record.journal import ChangedKind, last_seq, read_after
+from ressenti.record.journal import changed_rows, last_seq, read_after
 from ressenti.record.merged import became
 from ressenti.record.projects import all_projects
 from ressenti.record.storage_errors import storage_refusal
@@ -165,10 +165,10 @@ class Index:
             with self._record.read() as connection:
                 for project in all_projects(connection):
                     for entries in batched(read_after(connection, project.id, marks.get(project.id, 0)), BATCH):
-                        of = {kind: [e.subject_id for e in entries if e.kind == kind] for kind in ChangedKind}
+                        changed = changed_rows(connection, entries)
                         with writer.writing():
-                            writer.replace_conversations(of[ChangedKind.CONVERSATION])
-                            writer.replace_lone_comments(of[ChangedKind.OFFER])
+                            writer.replace_conversations(sorted(changed.conversations))
+                            writer.replace_lone_comments(sorted(changed.surveys))
                             writer.mark([(project.id, entries[-1].seq)])
 
     def _is_ahead(self, writer: file.Writer) -> bool:

@@ -15,7 +15,7 @@ from ressenti.intake.arrivals.partial_updates import complete
 from ressenti.intake.arrivals.writing import attributes, replace
 from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
-from ressenti.record.journal import ChangedKind
+from ressenti.record.journal import EventKind
 from ressenti.record.stores.sqlite import insert
 
 _COLUMNS = ("external_id", "name", "kind", "language", "attributes", "digest", "import_id")
@@ -48,7 +48,7 @@ def accept(batch: ImportBatch) -> None:
     replace(batch.connection, t.respondent, _COLUMNS, ((own_id, _values(batch, new)) for own_id, new in there))
     moved = _settle(batch, [(ids[new.place], new.row) for new in fresh] + [(own_id, new.row) for own_id, new in there])
     turned = {own_id for own_id, new in there if kinds[own_id] != new.row[2]}
-    batch.change(ChangedKind.RESPONDENT, [own_id for own_id, _new in there if own_id in turned | moved])
+    batch.change(EventKind.RESPONDENT_CHANGED, [own_id for own_id, _new in there if own_id in turned | moved])
 
 
 def _values(batch: ImportBatch, incoming: Incoming) -> tuple[Any, ...]:

@@ -14,7 +14,7 @@ from ressenti.intake.model import FILES, FileKind, InputRecord, Rejection
 from ressenti.intake.values.row_errors import shown
 from ressenti.kit.i18n import Sentence, _
 from ressenti.kit.iteration import batched
-from ressenti.record.journal import ChangedKind
+from ressenti.record.journal import EventKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +89,7 @@ class ImportBatch:
     repeated: set[int] = field(default_factory=set)
     merged: int = 0
     rejected: dict[int, Rejected] = field(default_factory=dict)
-    changes: dict[tuple[ChangedKind, int], None] = field(default_factory=dict)
+    changes: dict[tuple[EventKind, int], None] = field(default_factory=dict)
     odd: dict[tuple[int, str], str] = field(default_factory=dict)
     currencies: Counter[str] = field(default_factory=Counter)
 
@@ -150,7 +150,7 @@ class ImportBatch:
         self._count(found)
         return found
 
-    def change(self, what: ChangedKind, ids: Iterable[int]) -> None:
+    def change(self, what: EventKind, ids: Iterable[int]) -> None:
         """Note rows whose facts have to be measured again."""
         self.changes |= dict.fromkeys((what, one) for one in ids)
 

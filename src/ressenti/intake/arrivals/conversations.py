@@ -19,7 +19,7 @@ from ressenti.intake.model import FileKind, Rejection
 from ressenti.intake.values.rules import SLOTS
 from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
-from ressenti.record.journal import ChangedKind
+from ressenti.record.journal import EventKind
 from ressenti.record.merged import has_merged, settle
 from ressenti.record.stores.sqlite import insert
 
@@ -74,7 +74,7 @@ def accept(batch: ImportBatch) -> None:
     written = [(ids[one.place], one.row) for one in found.new]
     written += [(own_id, incoming.row) for own_id, incoming in found.changed]
     named.hang(batch, written)
-    batch.change(ChangedKind.CONVERSATION, (own_id for own_id, _row in written))
+    batch.change(EventKind.CONVERSATION_CHANGED, (own_id for own_id, _row in written))
     _merge(batch, [row for _own_id, row in written])
 
 
@@ -83,7 +83,7 @@ def _merge(batch: ImportBatch, written: Sequence[RecordRow]) -> None:
     batch.merged = sum(row[_INTO] is not None for place, row in batch.rows() if place not in batch.rejected)
     source = batch.to.source_id
     if has_merged(batch.connection, source) or any(row[_INTO] is not None for row in written):
-        batch.change(ChangedKind.CONVERSATION, settle(batch.connection, source, {row[0] for row in written}))
+        batch.change(EventKind.CONVERSATION_CHANGED, settle(batch.connection, source, {row[0] for row in written}))
 
 
 class _Named:
@@ -221,7 +221,7 @@ def _replace(batch: ImportBatch, changed: Sequence[tuple[int, Incoming]], named:
         remove(batch.connection, table, "conversation_id", ids)
     left = {before[own_id] for own_id, values in rows if before[own_id] != values[_VISITOR_COLUMN]} - {None}
     visitor = t.conversation.c.visitor_id
-    batch.change(ChangedKind.CONVERSATION, ids_where(batch.connection, t.conversation.c.id, visitor, left))
+    batch.change(EventKind.CONVERSATION_CHANGED, ids_where(batch.connection, t.conversation.c.id, visitor, left))
 
 
 def _with_visitors(batch: ImportBatch, ids: Sequence[int]) -> set[int]:

@@ -14,7 +14,7 @@ from ressenti.intake.arrivals.writing import attributes
 from ressenti.intake.model import Rejection
 from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
-from ressenti.record.journal import ChangedKind
+from ressenti.record.journal import EventKind
 from ressenti.record.stores.sqlite import insert
 
 _COLUMNS = (
@@ -42,7 +42,7 @@ def accept(batch: ImportBatch) -> None:
     new = batch.sort(t.status_event, known, key=key, problem=_problem(batch, belongs)).new
     rows = zip(batch.places(t.status_event, new), _values(batch, new, belongs), strict=True)
     insert(batch.connection, t.status_event, ("id", "arrival", *_COLUMNS), ((*place, *row) for place, row in rows))
-    batch.change(ChangedKind.CONVERSATION, (belongs[one.row[0]].id for one in new))
+    batch.change(EventKind.CONVERSATION_CHANGED, (belongs[one.row[0]].id for one in new))
 
 
 def _values(batch: ImportBatch, new: Sequence[Incoming], belongs: Mapping[str, Reference]) -> list[tuple[Any, ...]]:

@@ -20,7 +20,7 @@ from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import Sentence, _
 from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
-from ressenti.record.journal import ChangedKind
+from ressenti.record.journal import EventKind
 from ressenti.record.stores.sqlite import insert
 
 _COLUMNS = (
@@ -73,7 +73,7 @@ def accept(batch: ImportBatch) -> None:
     replace(batch.connection, t.handling, _COLUMNS, zip((one for one, _new in found.changed), changed, strict=True))
     touched = dict.fromkeys(row[0] for row in values)
     renew(batch.connection, touched)
-    batch.change(ChangedKind.CONVERSATION, touched)
+    batch.change(EventKind.CONVERSATION_CHANGED, touched)
 
 
 class _Door:

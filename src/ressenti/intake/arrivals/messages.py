@@ -18,7 +18,7 @@ from ressenti.intake.values.row_errors import shown
 from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import Sentence, _
 from ressenti.record import tables as t
-from ressenti.record.journal import ChangedKind
+from ressenti.record.journal import EventKind
 from ressenti.record.stores.sqlite import insert
 
 _COLUMNS = (
@@ -51,7 +51,7 @@ def accept(batch: ImportBatch) -> None:
     insert(batch.connection, t.message, columns, ((*place, batch.to.source_id, *row) for place, row in rows))
     _replace(batch, found.changed, belongs, respondents)
     _meet_visitors(batch, accepted, belongs)
-    batch.change(ChangedKind.CONVERSATION, (belongs[one.row[1]].id for one in accepted))
+    batch.change(EventKind.CONVERSATION_CHANGED, (belongs[one.row[1]].id for one in accepted))
 
 
 def _values(
@@ -114,7 +114,7 @@ def _replace(
     left = ids_where(batch.connection, t.message.c.conversation_id, t.message.c.id, ids)
     rows = _values(batch, [incoming for _id, incoming in changed], belongs, respondents)
     replace(batch.connection, t.message, _COLUMNS, zip(ids, rows, strict=True))
-    batch.change(ChangedKind.CONVERSATION, left)
+    batch.change(EventKind.CONVERSATION_CHANGED, left)
 
 
 def _meet_visitors(batch: ImportBatch, accepted: Sequence[Incoming], belongs: Mapping[str, Reference]) -> None:

@@ -18,7 +18,7 @@ from ressenti.intake.model import FileKind, Rejection
 from ressenti.intake.values.rules import SLOTS
 from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
-from ressenti.record.journal import ChangedKind
+from ressenti.record.journal import EventKind
 from ressenti.record.stores.sqlite import insert
 from ressenti.record.survey_offers import offering
 
@@ -72,7 +72,7 @@ def accept(batch: ImportBatch) -> None:
     _replace(batch, found.changed, values)
     _tell(batch, ((own_id, values.conversation(new)) for own_id, new in [*rows, *found.changed]))
     if offering(batch.connection, batch.to.project_id).changes(before, batch.connection):
-        batch.change(ChangedKind.PROJECT, (batch.to.project_id,))
+        batch.change(EventKind.PROJECT_CHANGED, (batch.to.project_id,))
 
 
 def _strangers(batch: ImportBatch) -> RowProblem:
@@ -205,6 +205,6 @@ def _tell(batch: ImportBatch, surveys: Iterable[tuple[int, int | None]]) -> None
     """Tell the journal of surveys: of their conversation, or of themselves where they have none."""
     for own_id, conversation in surveys:
         if conversation is None:
-            batch.change(ChangedKind.OFFER, (own_id,))
+            batch.change(EventKind.SURVEY_CHANGED, (own_id,))
         else:
-            batch.change(ChangedKind.CONVERSATION, (conversation,))
+            batch.change(EventKind.CONVERSATION_CHANGED, (conversation,))

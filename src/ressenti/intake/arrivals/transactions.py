@@ -17,7 +17,7 @@ from ressenti.intake.arrivals.writing import attributes, replace
 from ressenti.intake.model import Rejection
 from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
-from ressenti.record.journal import ChangedKind
+from ressenti.record.journal import EventKind
 from ressenti.record.stores.sqlite import insert
 
 _COLUMNS = (
@@ -98,8 +98,8 @@ def _tell(batch: ImportBatch, sales: Iterable[tuple[int | None, int | None]]) ->
     """Tell the journal of the conversations that have sales, or may be credited with one of their visitor's (D16)."""
     owners = list(sales)
     batch.change(
-        ChangedKind.CONVERSATION, {conversation for conversation, _visitor in owners if conversation is not None}
+        EventKind.CONVERSATION_CHANGED, {conversation for conversation, _visitor in owners if conversation is not None}
     )
     loose = {visitor for conversation, visitor in owners if conversation is None and visitor is not None}
     of = t.conversation.c
-    batch.change(ChangedKind.CONVERSATION, ids_where(batch.connection, of.id, of.visitor_id, loose))
+    batch.change(EventKind.CONVERSATION_CHANGED, ids_where(batch.connection, of.id, of.visitor_id, loose))
