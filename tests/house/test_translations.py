@@ -15,7 +15,8 @@ def test_the_templates_and_the_code_are_both_read() -> None:
     read_from = {place for message in messages.extract() for place, _line in message.locations}
 
     assert any(place.endswith(".py") for place in read_from)
-    assert any("/templates/" in place for place in read_from)
+    assert any(place.startswith("src/ressenti/web/pages/") and place.endswith(".j2") for place in read_from)
+    assert any(place.startswith("gallery/templates/") for place in read_from)
 
 
 def test_a_translation_keeps_the_names_of_the_sentence() -> None:

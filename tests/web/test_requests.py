@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ressenti.web.pages import assets
-from ressenti.web.pages.templating import TEMPLATES
+from ressenti.web.pages.templating import PAGES
 from ressenti.web.server.content_security_policy import POLICY
 from ressenti.web.server.http_protocol import LARGEST_BODY
 from tests.support.site import SHOWN, Site, problem
@@ -230,9 +230,9 @@ class TestAssets:
         assert response.headers["content-encoding"] == "gzip"
         assert site.get(assets.sheet("tokens"), headers={"accept-encoding": "identity"}).content == sheets[1]
 
-    @pytest.mark.parametrize("template", sorted(path.name for path in TEMPLATES.glob("*.html.j2")))
+    @pytest.mark.parametrize("template", sorted(str(path.relative_to(PAGES)) for path in PAGES.rglob("*.html.j2")))
     def test_every_sheet_that_a_page_names_is_there(self, template: str) -> None:
-        named = re.search(r"set sheets = \(([^)]*)\)", (TEMPLATES / template).read_text())
+        named = re.search(r"set sheets = \(([^)]*)\)", (PAGES / template).read_text())
 
         for name in re.findall(r'"(\w+)"', named.group(1)) if named else ():
             assert (assets.FOLDER / "css" / f"{name}.css").is_file(), name

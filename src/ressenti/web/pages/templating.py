@@ -14,7 +14,9 @@ from ressenti.reports import format as writing
 from ressenti.reports.conversations import transcript_text
 from ressenti.web.pages import assets
 
-TEMPLATES = Path(__file__).parent.parent / "templates"
+PAGES = Path(__file__).parent
+SHARED = PAGES / "templates"
+"""What pages have in common. A page's own templates stand beside its code and are named with its folder."""
 PAUSE = Markup("<!-- a piece ends here -->")
 """What a template says where a page that is sent in pieces may be cut."""
 LANGUAGE_NAMES = {"en": "English", "fr": "Français"}
@@ -52,7 +54,7 @@ _SPEAKING: dict[str, Callable[..., Any]] = {
 def environment(language: str) -> Environment:
     """Return the templates' environment for a language."""
     made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader((SHARED, PAGES)),
         autoescape=True,
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],

@@ -134,6 +134,6 @@ def _show(
         "where": where,
         "is_done": request.query_params.get("done") == "password",
     }
-    shown = show(frame, "me", status=refusal.status if refusal else HTTP_200_OK, **content)
+    shown = show(frame, "account/account", status=refusal.status if refusal else HTTP_200_OK, **content)
     shown.headers.update(retry_after(refusal))
     return shown

@@ -75,7 +75,7 @@ def _page(
     }
     return show(
         frame,
-        "advice_page",
+        "advice/advice",
         status=status,
         entries=[(key, INDICATORS[key].name, PRACTICES[key]) for key in ADVICE],
         shown=shown,

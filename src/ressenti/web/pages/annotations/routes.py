@@ -227,7 +227,7 @@ def _list(
     fresh = TypedAnnotation(day=there.date().isoformat(), time=f"{there:%H:%M}")
     return show(
         frame,
-        "markers",
+        "annotations/markers",
         status=refusal.status if refusal else HTTP_200_OK,
         markers=[(one, _at(one), _is_own(one, viewer)) for one in reversed(found)],
         typed=typed or fresh,
@@ -262,7 +262,7 @@ def _one(
     before, after = ((both.start, both.at), (both.at, both.end))
     return show(
         frame,
-        "marker",
+        "annotations/marker",
         status=refusal.status if refusal else HTTP_200_OK,
         marker=marker,
         at=from_us(marker.at).astimezone(ZoneInfo(zone)),

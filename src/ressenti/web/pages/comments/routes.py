@@ -100,7 +100,7 @@ def comments(
     here = choice.but().parameters()
     return show(
         opened.frame,
-        "comments",
+        "comments/comments",
         opened=opened,
         shown=shown,
         period=opened.choice.period,

@@ -71,7 +71,7 @@ def conversations(
     page = keeper.using(ask)
     return show(
         frame,
-        "conversations",
+        "conversations/conversations",
         wanted=wanted,
         page=page,
         behind=_behind(wanted, page, named, frame),
@@ -128,7 +128,7 @@ def conversation(
     kept = f"?{urlencode({'zone': zone})}" if said.get("zone", [""])[-1] else ""
     return show(
         frame,
-        "conversation",
+        "conversations/conversation",
         transcript=found,
         words=words,
         kept=kept,

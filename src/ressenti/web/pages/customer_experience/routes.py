@@ -41,7 +41,7 @@ def show_report(opened: ReportContext, patience_s: float | None) -> Stream:
         "parts_made": making,
         "rate": partial(response_rate, opened),
     }
-    return show_in_pieces(opened.frame, "customer_experience", **content)
+    return show_in_pieces(opened.frame, "customer_experience/customer_experience", **content)
 
 
 @get("/report/{name:str}", opt=needs(Permission.READ_FIGURES), sync_to_thread=True, include_in_schema=False)

@@ -54,7 +54,7 @@ def definitions(
     frame = open_frame(request, keeper=keeper, now=now, viewer=viewer, page="definitions")
     families = [(title, [_entry(INDICATORS[key], frame.language) for key in keys]) for title, keys in FAMILIES.items()]
     breakdowns = [_breakdown(one, frame.language) for one in DIMENSIONS.values()]
-    return show(frame, "definitions", families=families, breakdowns=breakdowns)
+    return show(frame, "definitions/definitions", families=families, breakdowns=breakdowns)
 
 
 @get("/practices", opt=SIGNED_IN_ONLY, sync_to_thread=True, include_in_schema=False)
@@ -62,7 +62,7 @@ def practices(
     request: AnyRequest, keeper: NamedDependency[FactStore], viewer: NamedDependency[Viewer], now: NamedDependency[int]
 ) -> Response[str]:
     """Show what helps where results are weak."""
-    return show(open_frame(request, keeper=keeper, now=now, viewer=viewer, page="definitions"), "practices")
+    return show(open_frame(request, keeper=keeper, now=now, viewer=viewer, page="definitions"), "definitions/practices")
 
 
 ROUTES = (definitions, practices)

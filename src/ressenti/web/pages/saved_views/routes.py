@@ -163,7 +163,7 @@ def _list(
     kept = request.query_params.get("kept")
     return show(
         frame,
-        "views",
+        "saved_views/views",
         status=refusal.status if refusal else HTTP_200_OK,
         own=[(one, tell_view(one.page, one.query, frame)) for one in own],
         others=[(one, tell_view(one.page, one.query, frame)) for one in others],
@@ -189,7 +189,7 @@ def _form(
     frame = open_frame(request, keeper=keeper, now=now, viewer=viewer, page="views")
     return show(
         frame,
-        "view_new",
+        "saved_views/new_view",
         status=refusal.status if refusal else HTTP_200_OK,
         view_page=page,
         query=query,

@@ -116,7 +116,7 @@ def _show_form(
         "wrong": refusal.say(frame.language) if refusal else "",
         "is_wrong": isinstance(refusal, NotSignedIn),
     }
-    shown = show(frame, "sign_in", status=refusal.status if refusal else HTTP_200_OK, **content)
+    shown = show(frame, "sign_in/sign_in", status=refusal.status if refusal else HTTP_200_OK, **content)
     shown.headers.update(retry_after(refusal))
     return shown
 
@@ -135,7 +135,7 @@ def _show_welcome(
         with keeper.record.read() as record:
             person = find_invitation(record, secret, now=now).person
     except LinkEnded as ended:
-        return show(frame, "link_ended", status=ended.status, sentence=ended.say(frame.language))
+        return show(frame, "sign_in/link_ended", status=ended.status, sentence=ended.say(frame.language))
     content = {
         "address": f"/welcome/{secret}",
         "person": person,
@@ -144,7 +144,7 @@ def _show_welcome(
         "email": chosen.email if chosen else "",
         "wrong": refusal.say(frame.language) if refusal else "",
     }
-    return show(frame, "welcome", status=refusal.status if refusal else HTTP_200_OK, **content)
+    return show(frame, "sign_in/welcome", status=refusal.status if refusal else HTTP_200_OK, **content)
 
 
 def _next(request: AnyRequest) -> str:

@@ -326,7 +326,7 @@ def _list(
     sent = request.query_params.get("sent")
     return show(
         frame,
-        "mailings",
+        "subscriptions/mailings",
         status=refusal.status if refusal else HTTP_200_OK,
         mailings=[_shown(one, frame) for one in found],
         post_trouble=_post_trouble(frame),
@@ -356,7 +356,7 @@ def _form(
         views = [one for group in views_for(keeper, record, viewer, frame) for one in group if one.page == REPORT]
     return show(
         frame,
-        "mailing",
+        "subscriptions/mailing",
         status=refusal.status if refusal else HTTP_200_OK,
         mailing=mailing,
         typed=typed,

@@ -275,7 +275,7 @@ def _show(request: AnyRequest, keeper: FactStore, viewer: Viewer, now: int, news
         **_common(frame, news, groups),
         "typed": news.typed or TypedUser(),
     }
-    return show(frame, "users", status=_status(news), **content)
+    return show(frame, "users/users", status=_status(news), **content)
 
 
 def _show_one(
@@ -286,7 +286,7 @@ def _show_one(
     with keeper.record.read() as record:
         groups = known_groups(record)
     content = {"person": person, **_common(frame, news, groups), "typed": news.typed or _as_is(person)}
-    return show(frame, "user", status=_status(news), **content)
+    return show(frame, "users/user", status=_status(news), **content)
 
 
 def _common(frame: PageContext, news: UsersPageNotice, groups: list[str]) -> dict[str, Any]:
