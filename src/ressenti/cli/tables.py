@@ -121,7 +121,7 @@ def _on_other_scales(found: dict[str, Any], language: str) -> Iterator[str]:
     for one in found.get("other_scales", ()):
         other = OnOtherScale(**one)
         said = on_other_scales(found["indicator"], [other], language=language)
-        if found["indicator"] != "csat":
+        if not INDICATORS[found["indicator"]].is_judged:
             yield f"{said[0].upper()}{said[1:]}."
             continue
         words = translate(_("{said}, for example with: {command}"), language)

@@ -6,6 +6,7 @@ the base n; columns are those of `facts.schema`.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from ressenti.indicators.measures import (
     Count,
@@ -48,10 +49,49 @@ class CountNoun(StrEnum):
     CONTACTS = "contacts"
     CONVERSATIONS = "conversations"
     HANDLINGS = "handlings"
+    OFFERED = "surveys offered"
     REPLIES = "replies"
     SALES = "sales"
     SALES_AND_REFUNDS = "sales and refunds"
     SURVEYS = "surveys"
+
+
+class Family(StrEnum):
+    """What an indicator tells of; indicators are explained family by family."""
+
+    RATINGS = "ratings"
+    SURVEYS = "surveys"
+    WAITS = "waits"
+    WORK = "work"
+    SALES = "sales"
+    AUTOMATION = "automation"
+    VOLUME = "volume"
+
+
+@dataclass(frozen=True, slots=True)
+class Ratings:
+    """What an indicator made of ratings rests on: the column that holds them, and their scale, lowest first.
+
+    `names` are what the ratings are called, in the order of the scale, where they have names.
+    """
+
+    column: str
+    scale: tuple[int, ...]
+    names: tuple[str, ...] = ()
+
+
+class BesideTile(NamedTuple):
+    """In the tile of which indicator another is told as well, and the words in front of its value."""
+
+    of: str
+    words: str
+
+
+class OwnHits(NamedTuple):
+    """Where rows by agent count as hits for some of their agents only: the list column that names them, and who."""
+
+    column: str
+    words: str
 
 
 _EVERY = frozenset(Anchor)
@@ -64,28 +104,61 @@ ONLY_ANSWERED = _(
 )
 
 
+SATISFACTION = Ratings(
+    "csat",
+    (1, 2, 3, 4, 5),
+    (_("Very dissatisfied"), _("Dissatisfied"), _("Neutral"), _("Satisfied"), _("Very satisfied")),
+)
+RECOMMENDATION = Ratings("nps", tuple(range(11)))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indicator:
-    """One figure. `facts` names the table, `population` whom it speaks of, `measure` how a value is made of them.
+    """One figure: everything that is said of it, or asked of the facts for it, follows from this.
+
+    `facts` names the table, `population` is the condition on its rows, `base` says in words what these rows are and
+    `left_out` which are not among them; `measure` makes a value of them, and `measured` says what it counts, adds up
+    or puts in order. `counts` is the noun of n.
+
+    `short_name` is for places with little room, and `names_by_date` where it depends on the date. `tile` is its place
+    among the tiles of the report, `survey_column` among the columns of the table of surveys; `beside` says that it is
+    told in the tile of another. `ratings` are those it is made of.
 
     `untold` is a condition on rows of which it is not known whether they belong to that population, and a sentence that
     says why there is no value where there are no others. `on_other_scales` is a condition on satisfaction ratings that
-    are not in that population for the scale they were given on (D42).
+    are not in that population for the scale they were given on (D42); `is_judged`: a project may say which are good.
     """
 
     key: str
     name: str
     definition: str
+    family: Family
     unit: Unit
     better: Better
     facts: str
     counts: CountNoun
     measure: Measure
+    base: str
     population: str = "true"
+    left_out: str | None = None
+    measured: str = ""
     credit: CreditedTo = CreditedTo.WROTE
+    own_hits: OwnHits | None = None
     anchors: frozenset[Anchor] = _EVERY
+    short_name: str | None = None
+    names_by_date: tuple[tuple[Anchor, str], ...] = ()
+    tile: int | None = None
+    survey_column: int | None = None
+    beside: BesideTile | None = None
+    ratings: Ratings | None = None
     untold: tuple[str, str] | None = None
     on_other_scales: str | None = None
+    is_judged: bool = False
+
+    @property
+    def is_plain_count(self) -> bool:
+        """Say whether its value is its n."""
+        return self.measure == Count()
 
 
 CSAT = Indicator(
@@ -94,76 +167,110 @@ CSAT = Indicator(
     definition=_(
         "Share of satisfaction ratings that are 4 or 5 out of 5, or good on another scale as the project says."
     ),
+    family=Family.RATINGS,
     unit=Unit.PERCENT,
     better=Better.HIGHER,
     facts="answer",
     counts=CountNoun.ANSWERS,
+    base=_("satisfaction ratings"),
     population="is_satisfied IS NOT NULL",
+    left_out=_("Surveys without a satisfaction rating."),
     measure=Share("is_satisfied"),
+    measured=_("ratings of 4 or 5 (or the notes a project calls satisfied on another scale)"),
     on_other_scales="is_rated AND is_satisfied IS NULL",
+    tile=1,
+    survey_column=3,
+    ratings=SATISFACTION,
+    is_judged=True,
 )
 
 CSAT_AVERAGE = Indicator(
     key="csat_average",
     name=_("Average rating"),
     definition=_("Mean of the satisfaction ratings, from 1 to 5."),
+    family=Family.RATINGS,
     unit=Unit.SCORE,
     better=Better.HIGHER,
     facts="answer",
     counts=CountNoun.ANSWERS,
+    base=_("satisfaction ratings"),
     population="csat IS NOT NULL",
+    left_out=_("Surveys without a satisfaction rating from 1 to 5."),
     measure=Mean("csat"),
+    measured=_("the ratings"),
     on_other_scales="is_rated AND csat IS NULL",
+    survey_column=4,
+    ratings=SATISFACTION,
 )
 
 CSAT_DISTRIBUTION = Indicator(
     key="csat_distribution",
     name=_("CSAT by rating"),
     definition=_("Share of each rating, 1 to 5, in all satisfaction ratings."),
+    family=Family.RATINGS,
     unit=Unit.PERCENT,
     better=Better.NEUTRAL,
     facts="answer",
     counts=CountNoun.ANSWERS,
+    base=_("satisfaction ratings"),
     population="csat IS NOT NULL",
-    measure=Distribution("csat", (1, 2, 3, 4, 5)),
+    left_out=_("Surveys without a satisfaction rating from 1 to 5."),
+    measure=Distribution(SATISFACTION.column, SATISFACTION.scale),
     on_other_scales="is_rated AND csat IS NULL",
+    ratings=SATISFACTION,
 )
 
 NPS = Indicator(
     key="nps",
     name=_("NPS"),
     definition=_("Share of promoters (9 and 10) minus share of detractors (0 to 6), in points from −100 to 100."),
+    family=Family.RATINGS,
     unit=Unit.POINTS,
     better=Better.HIGHER,
     facts="answer",
     counts=CountNoun.ANSWERS,
+    base=_("recommendation ratings"),
     population="nps IS NOT NULL",
+    left_out=_("Surveys without a recommendation rating."),
     measure=Net(PROMOTER, DETRACTOR),
+    tile=2,
+    survey_column=5,
+    ratings=RECOMMENDATION,
 )
 
 NPS_DISTRIBUTION = Indicator(
     key="nps_distribution",
     name=_("NPS by rating"),
     definition=_("Share of each rating, 0 to 10, in all recommendation ratings."),
+    family=Family.RATINGS,
     unit=Unit.PERCENT,
     better=Better.NEUTRAL,
     facts="answer",
     counts=CountNoun.ANSWERS,
+    base=_("recommendation ratings"),
     population="nps IS NOT NULL",
-    measure=Distribution("nps", tuple(range(11))),
+    left_out=_("Surveys without a recommendation rating."),
+    measure=Distribution(RECOMMENDATION.column, RECOMMENDATION.scale),
+    ratings=RECOMMENDATION,
 )
 
 FIRST_RESPONSE_TIME = Indicator(
     key="first_response_time",
     name=_("First response time"),
     definition=_("Median wait between a visitor's first message and the first answer by a person; bots do not count."),
+    family=Family.WAITS,
     unit=Unit.SECONDS,
     better=Better.LOWER,
     facts="conversation",
     counts=CountNoun.CONVERSATIONS,
+    base=_("conversations that a person answered"),
     population="first_response_us IS NOT NULL",
+    left_out=_("Conversations that no person answered; answers of bots, automatic messages."),
     measure=Median("first_response_us", SECONDS),
+    measured=_("the waits for the first answer"),
     credit=CreditedTo.FIRST_RESPONDER,
+    short_name=_("First response"),
+    tile=3,
 )
 
 FIRST_RESPONSE_TIME_P90 = Indicator(
@@ -173,38 +280,54 @@ FIRST_RESPONSE_TIME_P90 = Indicator(
         "Wait that nine in ten visitors did not exceed between their first message and the first answer by a person; "
         "bots do not count."
     ),
+    family=Family.WAITS,
     unit=Unit.SECONDS,
     better=Better.LOWER,
     facts="conversation",
     counts=CountNoun.CONVERSATIONS,
+    base=_("conversations that a person answered"),
     population="first_response_us IS NOT NULL",
+    left_out=_("Conversations that no person answered; answers of bots, automatic messages."),
     measure=Percentile("first_response_us", 90, SECONDS),
+    measured=_("the waits for the first answer"),
     credit=CreditedTo.FIRST_RESPONDER,
+    beside=BesideTile("first_response_time", _("Nine in ten within")),
 )
 
 FIRST_RESPONSE_TIME_MEAN = Indicator(
     key="first_response_time_mean",
     name=_("First response time, mean"),
     definition=_("Mean wait between a visitor's first message and the first answer by a person; bots do not count."),
+    family=Family.WAITS,
     unit=Unit.SECONDS,
     better=Better.LOWER,
     facts="conversation",
     counts=CountNoun.CONVERSATIONS,
+    base=_("conversations that a person answered"),
     population="first_response_us IS NOT NULL",
+    left_out=_("Conversations that no person answered; answers of bots, automatic messages."),
     measure=Mean("first_response_us", SECONDS),
+    measured=_("the waits for the first answer"),
     credit=CreditedTo.FIRST_RESPONDER,
+    beside=BesideTile("first_response_time", _("Mean")),
 )
 
 RESOLUTION_TIME = Indicator(
     key="resolution_time",
     name=_("Resolution time"),
     definition=_("Median time between a visitor's first message and the resolution, waiting and pauses included."),
+    family=Family.WAITS,
     unit=Unit.SECONDS,
     better=Better.LOWER,
     facts="conversation",
     counts=CountNoun.CONVERSATIONS,
+    base=_("resolved conversations in which the visitor wrote"),
     population="resolution_us IS NOT NULL",
+    left_out=_("Conversations that are still open, or in which the visitor wrote nothing."),
     measure=Median("resolution_us", SECONDS),
+    measured=_("the times to resolution"),
+    short_name=_("Resolution"),
+    tile=4,
 )
 
 RESOLUTION_TIME_P90 = Indicator(
@@ -214,50 +337,70 @@ RESOLUTION_TIME_P90 = Indicator(
         "Time that nine in ten conversations did not exceed between a visitor's first message and the resolution, "
         "waiting and pauses included."
     ),
+    family=Family.WAITS,
     unit=Unit.SECONDS,
     better=Better.LOWER,
     facts="conversation",
     counts=CountNoun.CONVERSATIONS,
+    base=_("resolved conversations in which the visitor wrote"),
     population="resolution_us IS NOT NULL",
+    left_out=_("Conversations that are still open, or in which the visitor wrote nothing."),
     measure=Percentile("resolution_us", 90, SECONDS),
+    measured=_("the times to resolution"),
+    beside=BesideTile("resolution_time", _("Nine in ten within")),
 )
 
 RESOLUTION_TIME_MEAN = Indicator(
     key="resolution_time_mean",
     name=_("Resolution time, mean"),
     definition=_("Mean time between a visitor's first message and the resolution, waiting and pauses included."),
+    family=Family.WAITS,
     unit=Unit.SECONDS,
     better=Better.LOWER,
     facts="conversation",
     counts=CountNoun.CONVERSATIONS,
+    base=_("resolved conversations in which the visitor wrote"),
     population="resolution_us IS NOT NULL",
+    left_out=_("Conversations that are still open, or in which the visitor wrote nothing."),
     measure=Mean("resolution_us", SECONDS),
+    measured=_("the times to resolution"),
+    beside=BesideTile("resolution_time", _("Mean")),
 )
 
 RESPONSE_RATE = Indicator(
     key="response_rate",
     name=_("Response rate"),
     definition=_("Share of the surveys offered in which at least one question was answered."),
+    family=Family.SURVEYS,
     unit=Unit.PERCENT,
     better=Better.HIGHER,
     facts="answer",
-    counts=CountNoun.SURVEYS,
+    counts=CountNoun.OFFERED,
+    base=_("surveys offered"),
     population="is_known",
+    left_out=_("Answers of which it is not known to whom the survey was offered: files that hold answers only."),
     measure=Share("is_answered"),
+    measured=_("surveys with at least one answer"),
     anchors=_DATED,
     untold=("NOT is_known", ONLY_ANSWERED),
+    tile=5,
+    survey_column=1,
 )
 
 SURVEY_COVERAGE = Indicator(
     key="survey_coverage",
     name=_("Survey coverage"),
     definition=_("Share of the conversations in which a survey was offered."),
+    family=Family.SURVEYS,
     unit=Unit.PERCENT,
     better=Better.HIGHER,
     facts="conversation",
     counts=CountNoun.CONVERSATIONS,
+    base=_("conversations"),
     population="is_offered IS NOT NULL",
+    left_out=_("Conversations of which it is not known whether a survey was offered in them."),
     measure=Share("is_offered"),
+    measured=_("conversations in which a survey was offered"),
     untold=("is_offered IS NULL", ONLY_ANSWERED),
 )
 
@@ -265,33 +408,45 @@ SURVEY_COMPLETION = Indicator(
     key="survey_completion",
     name=_("Survey completion"),
     definition=_("Share of the surveys begun in which every rating that the survey asks for was given."),
+    family=Family.SURVEYS,
     unit=Unit.PERCENT,
     better=Better.HIGHER,
     facts="begun",
     counts=CountNoun.SURVEYS,
+    base=_("surveys begun"),
     population="is_answered",
+    left_out=_("Surveys that nobody began to answer."),
     measure=Share("is_complete"),
+    measured=_("surveys in which every rating that the survey asks for was given"),
+    survey_column=2,
 )
 
 CONVERSATIONS = Indicator(
     key="conversations",
     name=_("Conversations"),
     definition=_("Number of conversations: closed in the period, or opened in it if dated by opening."),
+    family=Family.VOLUME,
     unit=Unit.COUNT,
     better=Better.NEUTRAL,
     facts="conversation",
     counts=CountNoun.CONVERSATIONS,
+    base=_("conversations"),
     measure=Count(),
+    short_name=_("Closed"),
+    names_by_date=((Anchor.OPENED, _("Opened")), (Anchor.ANSWERED, _("Answered"))),
+    tile=6,
 )
 
 HANDLINGS = Indicator(
     key="handlings",
     name=_("Handlings"),
     definition=_("Number of handlings, by people and bots: a conversation has one each time it is handed to someone."),
+    family=Family.VOLUME,
     unit=Unit.COUNT,
     better=Better.NEUTRAL,
     facts="handling",
     counts=CountNoun.HANDLINGS,
+    base=_("handlings"),
     measure=Count(),
     credit=CreditedTo.OWN,
     anchors=_DATED,
@@ -301,12 +456,16 @@ HANDLING_TIME = Indicator(
     key="handling_time",
     name=_("Handling time (AHT)"),
     definition=_("Mean time a person handled a conversation, from being handed it to closing, transfer or pause."),
+    family=Family.WORK,
     unit=Unit.SECONDS,
     better=Better.NEUTRAL,
     facts="handling",
     counts=CountNoun.HANDLINGS,
+    base=_("handlings by people"),
     population="is_human AND handling_us IS NOT NULL",
+    left_out=_("Handlings by bots, and those that have not ended."),
     measure=Mean("handling_us", SECONDS),
+    measured=_("the times from being handed the conversation to closing, transfer or pause"),
     credit=CreditedTo.OWN,
     anchors=_DATED,
 )
@@ -317,12 +476,16 @@ RESPONSE_TIME = Indicator(
     definition=_(
         "Mean wait before a person's reply, over all replies, from the visitor's earliest unanswered message."
     ),
+    family=Family.WORK,
     unit=Unit.SECONDS,
     better=Better.LOWER,
     facts="handling",
     counts=CountNoun.REPLIES,
+    base=_("replies by people"),
     population="is_human AND reply_count > 0",
+    left_out=_("Messages that were never answered; bots and automatic messages."),
     measure=PooledMean("reply_wait_us", "reply_count", SECONDS),
+    measured=_("the waits before replies"),
     credit=CreditedTo.OWN,
     anchors=_DATED,
 )
@@ -331,12 +494,16 @@ FIRST_MESSAGE_RESPONSE_TIME = Indicator(
     key="first_message_response_time",
     name=_("Response time to first message"),
     definition=_("Mean wait before a person's first reply in a handling."),
+    family=Family.WORK,
     unit=Unit.SECONDS,
     better=Better.LOWER,
     facts="handling",
     counts=CountNoun.HANDLINGS,
+    base=_("handlings in which a person replied"),
     population="is_human AND first_message_response_us IS NOT NULL",
+    left_out=_("Handlings without a reply, and handlings by bots."),
     measure=Mean("first_message_response_us", SECONDS),
+    measured=_("the waits before the first reply"),
     credit=CreditedTo.OWN,
     anchors=_DATED,
 )
@@ -345,12 +512,16 @@ CLOSING_DELAY = Indicator(
     key="closing_delay",
     name=_("Closing delay"),
     definition=_("Mean time between a visitor's last message and the closing, over handlings that ended by closing."),
+    family=Family.WORK,
     unit=Unit.SECONDS,
     better=Better.LOWER,
     facts="handling",
     counts=CountNoun.HANDLINGS,
+    base=_("handlings by people that ended by closing"),
     population="is_human AND closing_delay_us IS NOT NULL",
+    left_out=_("Handlings that ended by a pause or a transfer, and those by bots."),
     measure=Mean("closing_delay_us", SECONDS),
+    measured=_("the times from the visitor's last message to closing"),
     credit=CreditedTo.OWN,
     anchors=_DATED,
 )
@@ -359,12 +530,16 @@ UNANSWERED_HANDLINGS = Indicator(
     key="unanswered_handlings",
     name=_("Unanswered handlings"),
     definition=_("Number of handlings by people in which the visitor had written and nobody answered."),
+    family=Family.WORK,
     unit=Unit.COUNT,
     better=Better.LOWER,
     facts="handling",
     counts=CountNoun.HANDLINGS,
+    base=_("handlings by people in which the visitor had written"),
     population="is_human AND is_unanswered IS NOT NULL",
+    left_out=_("Handlings by bots, and those whose messages are not known."),
     measure=Count("is_unanswered"),
+    measured=_("handlings by people in which the visitor had written and nobody answered"),
     credit=CreditedTo.OWN,
     anchors=_DATED,
 )
@@ -376,34 +551,46 @@ FCR = Indicator(
         "Share of first contacts after which the visitor did not come back about the same matter within the window; "
         "conversations too recent to tell are left out."
     ),
+    family=Family.WAITS,
     unit=Unit.PERCENT,
     better=Better.HIGHER,
     facts="contact",
     counts=CountNoun.CONTACTS,
+    base=_("first contacts"),
     population="NOT is_repeat",
+    left_out=_(
+        "Visitors who are not known, conversations that no person answered, and those closed too recently to tell."
+    ),
     measure=Share("NOT came_back"),
+    measured=_("contacts after which the visitor did not come back"),
 )
 
 AUTOMATION_RATE = Indicator(
     key="automation_rate",
     name=_("Automation rate"),
     definition=_("Share of conversations in which only bots answered."),
+    family=Family.AUTOMATION,
     unit=Unit.PERCENT,
     better=Better.NEUTRAL,
     facts="conversation",
     counts=CountNoun.CONVERSATIONS,
+    base=_("conversations"),
     measure=Share("automation = 2"),
+    measured=_("conversations in which only bots answered"),
 )
 
 REVENUE = Indicator(
     key="revenue",
     name=_("Revenue"),
     definition=_("Sum of the sales made during a conversation or up to 48 hours after it."),
+    family=Family.SALES,
     unit=Unit.MONEY,
     better=Better.HIGHER,
     facts="sale",
     counts=CountNoun.SALES_AND_REFUNDS,
+    base=_("sales and refunds"),
     measure=Total("amount_millionths", MONEY),
+    measured=_("the amounts, with refunds taken off"),
     credit=CreditedTo.SELLER,
 )
 
@@ -411,11 +598,14 @@ TRANSACTIONS = Indicator(
     key="transactions",
     name=_("Transactions"),
     definition=_("Number of sales made during a conversation or up to 48 hours after it; a refund is not a sale."),
+    family=Family.SALES,
     unit=Unit.COUNT,
     better=Better.HIGHER,
     facts="sale",
     counts=CountNoun.SALES,
+    base=_("sales"),
     population="amount_millionths >= 0",
+    left_out=_("Refunds."),
     measure=Count(),
     credit=CreditedTo.SELLER,
 )
@@ -424,11 +614,14 @@ AVERAGE_BASKET = Indicator(
     key="average_basket",
     name=_("Average basket"),
     definition=_("Revenue, refunds taken off, divided by the number of transactions."),
+    family=Family.SALES,
     unit=Unit.MONEY,
     better=Better.HIGHER,
     facts="sale",
     counts=CountNoun.SALES,
+    base=_("sales"),
     measure=PooledMean("amount_millionths", "(amount_millionths >= 0)::INTEGER", MONEY),
+    measured=_("the amounts, with refunds taken off"),
     credit=CreditedTo.SELLER,
 )
 
@@ -436,11 +629,17 @@ CONVERSION_RATE = Indicator(
     key="conversion_rate",
     name=_("Conversion rate"),
     definition=_("Share of conversations with at least one sale."),
+    family=Family.SALES,
     unit=Unit.PERCENT,
     better=Better.HIGHER,
     facts="conversation",
     counts=CountNoun.CONVERSATIONS,
+    base=_("conversations"),
     measure=Share("sale_count > 0"),
+    measured=_("conversations with at least one sale"),
+    own_hits=OwnHits(
+        "seller_ids", _("Everyone who wrote is in the base; a sale counts for the last person who wrote before it.")
+    ),
 )
 
 INDICATORS: dict[str, Indicator] = {
@@ -482,3 +681,23 @@ def indicator(key: str) -> Indicator:
     if key not in INDICATORS:
         raise UnknownIndicator(key=key, known=nearest(key, list(INDICATORS)))
     return INDICATORS[key]
+
+
+def tiles() -> tuple[Indicator, ...]:
+    """Return the indicators that have a tile in the report, in their order."""
+    return tuple(sorted((one for one in INDICATORS.values() if one.tile), key=lambda one: one.tile or 0))
+
+
+def spread_of(one: Indicator) -> Indicator | None:
+    """Return the indicator that tells how the ratings of one spread over their scale, None where it has none."""
+    return _of_ratings(one, Distribution)
+
+
+def average_of(one: Indicator) -> Indicator | None:
+    """Return the indicator that is the mean of the ratings of one, None where it has none."""
+    return _of_ratings(one, Mean)
+
+
+def _of_ratings(one: Indicator, measure: type[Measure]) -> Indicator | None:
+    own = (other for other in INDICATORS.values() if one.ratings and other.ratings == one.ratings)
+    return next((other for other in own if isinstance(other.measure, measure)), None)

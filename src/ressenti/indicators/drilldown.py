@@ -9,7 +9,7 @@ from ressenti.accounts.permissions import ScopeIds
 from ressenti.facts.engines.engine import Snapshot
 from ressenti.indicators import names as naming
 from ressenti.indicators.answer import ResolvedQuestion, resolve
-from ressenti.indicators.catalogue import CONVERSATIONS, CreditedTo, indicator
+from ressenti.indicators.catalogue import CONVERSATIONS, INDICATORS, CreditedTo, indicator
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.model import Anchor, Grain, Question
 from ressenti.indicators.names import WITHOUT
@@ -21,7 +21,7 @@ from ressenti.indicators.sql import within as kept_to
 from ressenti.indicators.visibility import visible_in
 from ressenti.record.projects import Project
 
-NOTED = {"csat": "csat", "csat_average": "csat", "csat_distribution": "csat", "nps": "nps", "nps_distribution": "nps"}
+NOTED = {one.key: one.ratings.column for one in INDICATORS.values() if one.ratings}
 """The indicators that are made of notes, and the column that holds them."""
 
 

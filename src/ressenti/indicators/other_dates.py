@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
-from ressenti.indicators.catalogue import indicator
+from ressenti.indicators.catalogue import CONVERSATIONS, SURVEY_COMPLETION, indicator
 from ressenti.indicators.model import Anchor, Answer, Question, Weighting
 
 
@@ -42,6 +42,6 @@ def answers_alone(question: Question, answer: Answer, ask: Callable[[Question], 
     plain = replace(
         question, by=None, grain=None, compare=None, attribution=None, weighting=Weighting.OWN, anchor=Anchor.OPENED
     )
-    if ask(replace(plain, indicator="conversations")).total.n:
+    if ask(replace(plain, indicator=CONVERSATIONS.key)).total.n:
         return 0
-    return ask(replace(plain, indicator="survey_completion", anchor=Anchor.ANSWERED)).total.n
+    return ask(replace(plain, indicator=SURVEY_COMPLETION.key, anchor=Anchor.ANSWERED)).total.n

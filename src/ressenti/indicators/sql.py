@@ -196,8 +196,8 @@ def _source(indicator: Indicator, cut: Slice) -> DerivedTable:
 def _parts(
     indicator: Indicator, by: Dimension | None, attribution: Attribution | None, dialect: Dialect
 ) -> Sequence[str]:
-    if by is AGENT and indicator.key == "conversion_rate" and attribution is None:
-        own = dialect.contains.format("seller_ids", "key")  # only the sales credited to that agent (D17)
+    if by is AGENT and indicator.own_hits and attribution is None:
+        own = dialect.contains.format(indicator.own_hits.column, "key")  # only those credited to that agent (D17)
         return parts(Share(own), dialect)
     return parts(indicator.measure, dialect)
 

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from ressenti.indicators.catalogue import indicator
+from ressenti.indicators.catalogue import indicator, tiles
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.model import Anchor, Attribution, Comparison, Grain, Question
 from ressenti.indicators.names import WITHOUT
@@ -30,7 +30,7 @@ from ressenti.reports.period import (
     preset,
 )
 
-INDICATORS = ("csat", "nps", "first_response_time", "resolution_time", "response_rate", "conversations")
+INDICATORS = tuple(one.key for one in tiles())
 """The indicators that have a tile, in the order of the page."""
 
 OVERVIEW, EVOLUTION, RATINGS = "overview", "evolution", "ratings"

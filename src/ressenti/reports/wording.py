@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from ressenti.indicators.catalogue import INDICATORS, CountNoun
+from ressenti.indicators.catalogue import INDICATORS, SATISFACTION, CountNoun, Ratings, tiles
 from ressenti.indicators.dimensions import Naming, dimension
+from ressenti.indicators.measures import Median
 from ressenti.indicators.model import Anchor, Attribution, Comparison, Grain, OnOtherScale, Unit, Value
 from ressenti.indicators.names import DELETED, WITHOUT
 from ressenti.kit.i18n import _, translate, translate_count
@@ -36,24 +37,12 @@ from ressenti.reports.model import (
     NpsClass,
 )
 
-NAMES = {
-    "csat": _("CSAT"),
-    "nps": _("NPS"),
-    "first_response_time": _("First response"),
-    "resolution_time": _("Resolution"),
-    "response_rate": _("Response rate"),
-    "conversations": _("Closed"),
-}
-"""What indicators are called where there is little room; their whole names stand in their declarations."""
+NAMES = {one.key: one.short_name or one.name for one in tiles()}
+"""What the indicators of tiles are called where there is little room."""
 
-MEDIANS = frozenset({"first_response_time", "resolution_time"})
+MEDIANS = frozenset(key for key, one in INDICATORS.items() if isinstance(one.measure, Median))
 
-SAID_BESIDE_MEDIAN = {
-    "first_response_time_p90": _("Nine in ten within"),
-    "first_response_time_mean": _("Mean"),
-    "resolution_time_p90": _("Nine in ten within"),
-    "resolution_time_mean": _("Mean"),
-}
+SAID_BESIDE_MEDIAN = {key: one.beside.words for key, one in INDICATORS.items() if one.beside}
 """What is told beside a median, in front of its value."""
 
 PRESETS = {
@@ -90,13 +79,7 @@ ATTRIBUTIONS = {
 }
 """Whom an answer is credited to (D4)."""
 
-NOTES = {
-    5: _("Very satisfied"),
-    4: _("Satisfied"),
-    3: _("Neutral"),
-    2: _("Dissatisfied"),
-    1: _("Very dissatisfied"),
-}
+NOTES = dict(zip(SATISFACTION.scale, SATISFACTION.names, strict=True))
 """What the notes of CSAT are called."""
 
 CLASSES = {
@@ -161,7 +144,19 @@ _TITLES = {
 
 def name(indicator: str, *, language: str = "en") -> str:
     """Return the short name of an indicator, or its whole one where it has none."""
-    return translate(NAMES.get(indicator) or INDICATORS[indicator].name, language)
+    one = INDICATORS[indicator]
+    return translate(one.short_name or one.name, language)
+
+
+def name_by_date(indicator: str, anchor: Anchor) -> str:
+    """Return the short name of an indicator, not translated yet, as it is called by that date."""
+    one = INDICATORS[indicator]
+    return dict(one.names_by_date).get(anchor) or one.short_name or one.name
+
+
+def note_name(ratings: Ratings | None, note: int) -> str:
+    """Return what a note of a scale is called, not translated yet, "" where it has no name."""
+    return dict(zip(ratings.scale, ratings.names, strict=False)).get(note, "") if ratings else ""
 
 
 def grain_words(grain: Grain, *, language: str = "en") -> str:
@@ -180,8 +175,6 @@ def base(value: Value, unit: Unit, *, of: str = "", language: str = "en") -> str
 
     A share of surveys rests on those that were offered: `of 12,150 offered`. Of no indicator, `unit` tells.
     """
-    if of == "response_rate":
-        return translate(_("of {count} offered"), language).format(count=count(value.n, language=language))
     usual = CountNoun.CONVERSATIONS if unit in {Unit.SECONDS, Unit.COUNT} else CountNoun.ANSWERS
     counts = INDICATORS[of].counts if of in INDICATORS else usual
     words = _counted(counts, plural_form(value.n, language=language), language)
@@ -190,6 +183,8 @@ def base(value: Value, unit: Unit, *, of: str = "", language: str = "en") -> str
 
 def _counted(counts: CountNoun, form: int, language: str) -> str:
     match counts:
+        case CountNoun.OFFERED:
+            return translate(_("of {count} offered"), language)
         case CountNoun.ANSWERS:
             return translate_count("{count} answer", "{count} answers", form, language)
         case CountNoun.CONTACTS:
@@ -210,7 +205,7 @@ def _counted(counts: CountNoun, form: int, language: str) -> str:
 
 def base_of(key: str, value: Value, *, language: str = "en") -> str:
     """Return on how many the value of a tile rests; how many conversations there are stands above it already."""
-    if key == "conversations":
+    if INDICATORS[key].is_plain_count and INDICATORS[key].counts is CountNoun.CONVERSATIONS:
         words = translate_count("conversation", "conversations", plural_form(value.n, language=language), language)
         return str(words)
     return base(value, INDICATORS[key].unit, of=key, language=language)
@@ -224,7 +219,7 @@ def on_other_scales(key: str, found: Sequence[OnOtherScale], *, language: str = 
     if not found:
         return ""
     ratings = ", ".join(ratings_on(RatingScale(low, high), n).say(language) for low, high, n in found)
-    if key == "csat":
+    if INDICATORS[key].is_judged:
         return unjudged(ratings).say(language)
     return translate(_("not in it: {ratings}"), language).format(ratings=ratings)
 
@@ -340,8 +335,8 @@ def describe(point: EvolutionPoint, evolution: Evolution, before: str, *, langua
 
 def describe_note(note: Note, *, distribution: NoteDistribution, language: str = "en") -> str:
     """Return all that a bar of a distribution holds in one line."""
-    name = translate(NOTES[note.note], language) if distribution.indicator == "csat_distribution" else ""
-    what = f"{note.note} {name}".strip()
+    called = note_name(INDICATORS[distribution.indicator].ratings, note.note)
+    what = f"{note.note} {translate(called, language)}" if called else str(note.note)
     said = [
         amount(note.value.value, Unit.PERCENT, language=language),
         base(note.value, Unit.PERCENT, language=language),

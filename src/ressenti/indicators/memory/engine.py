@@ -45,8 +45,8 @@ def can_count(
     tables: Mapping[str, MemoryTable], one: Indicator, by: Dimension | None, attribution: Attribution | None
 ) -> bool:
     """Say whether what a question needs is held."""
-    if one.key == "conversion_rate" and by is AGENT and attribution is None:
-        return False  # only the sales credited to that agent
+    if one.own_hits and by is AGENT and attribution is None:
+        return False  # only the hits credited to that agent
     return TABLE_OF.get(one.facts) in tables
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from ressenti.facts.engines.dialect import Dialect
 from ressenti.facts.engines.engine import Snapshot
 from ressenti.indicators.answer import resolve
-from ressenti.indicators.catalogue import CountNoun, Indicator
+from ressenti.indicators.catalogue import CountNoun, Family, Indicator
 from ressenti.indicators.dimensions import Dimension, dimension
 from ressenti.indicators.measures import Count
 from ressenti.indicators.model import Better, Question, Unit
@@ -29,10 +29,12 @@ ANSWERS = Indicator(
     key="answers",
     name="Answers",
     definition="Number of surveys of which at least one question was answered.",
+    family=Family.SURVEYS,
     unit=Unit.COUNT,
     better=Better.NEUTRAL,
     facts="answer",
     counts=CountNoun.ANSWERS,
+    base="surveys begun",
     population="is_answered",
     measure=Count(),
 )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
-from ressenti.indicators.catalogue import indicator
+from ressenti.indicators.catalogue import RECOMMENDATION, indicator
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.model import Grain
 from ressenti.indicators.names import KeyName
@@ -63,7 +63,7 @@ def behind_words(behind: DrilldownTarget, label: str, zone: str, *, language: st
 
 
 def _notes_words(behind: DrilldownTarget, language: str) -> str:
-    if behind.of.startswith("nps"):
+    if indicator(behind.of).ratings == RECOMMENDATION:
         for one in NpsClass:
             if set(behind.notes) == set(one.notes):
                 return translate(CLASSES[one], language)

@@ -4,7 +4,20 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from ressenti.indicators.catalogue import indicator
+from ressenti.indicators.catalogue import (
+    CONVERSATIONS,
+    CSAT,
+    INDICATORS,
+    NPS,
+    RESPONSE_RATE,
+    SURVEY_COMPLETION,
+    SURVEY_COVERAGE,
+    CreditedTo,
+    average_of,
+    indicator,
+    spread_of,
+    tiles,
+)
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.model import Anchor, Answer, Better, Grain, Question, Row, Unit, Value
 from ressenti.indicators.other_dates import answers_alone, other_dates
@@ -43,20 +56,20 @@ ALL_ROWS = 2000
 LOCK_DAYS = 14
 """Days in which an answer may still come or change after a conversation (D20)."""
 
-SURVEYED = ("response_rate", "survey_completion", "csat", "csat_average", "nps")
+SURVEYED = tuple(
+    one.key for one in sorted(INDICATORS.values(), key=lambda one: one.survey_column or 0) if one.survey_column
+)
 """The indicators that tell of a survey."""
 
 BESIDE_MEDIAN = {
-    "first_response_time": ("first_response_time_p90", "first_response_time_mean"),
-    "resolution_time": ("resolution_time_p90", "resolution_time_mean"),
+    key: tuple(one.key for one in INDICATORS.values() if one.beside and one.beside.of == key) for key in INDICATORS
 }
 """What is told beside the median of a delay: what nine in ten did not exceed, and the mean."""
 
 _WHERE_DATA_MAY_BE = (
-    (Anchor.CLOSED, "conversations"),
-    (Anchor.OPENED, "conversations"),
-    (Anchor.ANSWERED, "csat"),
-    (Anchor.ANSWERED, "nps"),
+    (Anchor.CLOSED, CONVERSATIONS.key),
+    (Anchor.OPENED, CONVERSATIONS.key),
+    *((Anchor.ANSWERED, one.key) for one in tiles() if one.ratings),
 )
 
 
@@ -164,10 +177,11 @@ def prepare_ranking(reading: ReportReader, by: str, *, key: str | None = None, m
     return _ranking(answer, by, choice.order, most)
 
 
-def prepare_ratings(reading: ReportReader, key: str = "csat") -> NoteDistribution:
-    """Return every note of CSAT or NPS with its share."""
-    answer = reading.answer(f"{key}_distribution")
-    average = reading.answer("csat_average", compare=None).total if key == "csat" else None
+def prepare_ratings(reading: ReportReader, key: str = CSAT.key) -> NoteDistribution:
+    """Return every note of the ratings that an indicator is made of, with its share, and their mean if it has one."""
+    one = indicator(key)
+    answer, mean = reading.answer((spread_of(one) or one).key), average_of(one)
+    average = reading.answer(mean.key, compare=None).total if mean else None
     return NoteDistribution(
         indicator=answer.indicator,
         n=answer.total.n,
@@ -180,7 +194,7 @@ def prepare_ratings(reading: ReportReader, key: str = "csat") -> NoteDistributio
 
 def prepare_split(reading: ReportReader) -> Split:
     """Return how the NPS is made of promoters, passives and detractors."""
-    total, ratings = reading.answer("nps"), reading.answer("nps_distribution")
+    total, ratings = reading.answer(NPS.key), reading.answer((spread_of(NPS) or NPS).key)
     return Split(
         nps=total.total,
         previous=total.previous,
@@ -222,7 +236,7 @@ def prepare_surveys(reading: ReportReader) -> SurveyOverview:
     answers = {key: reading.answer(key, by="survey", compare=None) for key in keys}
     labels = {row.key: row.label for answer in answers.values() for row in answer.rows}
     by_key = {key: {row.key: row.value for row in answer.rows} for key, answer in answers.items()}
-    has_rate = "response_rate" in keys
+    has_rate = RESPONSE_RATE.key in keys
     rows = [
         _survey(key, label, {one: found[key] for one, found in by_key.items() if key in found}, has_rate=has_rate)
         for key, label in labels.items()
@@ -230,7 +244,7 @@ def prepare_surveys(reading: ReportReader) -> SurveyOverview:
     totals = {key: answer.total for key, answer in answers.items()}
     everything = _survey(None, "", totals, has_rate=has_rate, is_one=False)
     rows.sort(key=lambda row: (-(row.offered or row.answered), row.label.casefold()))
-    coverage = reading.answer("survey_coverage", compare=None)
+    coverage = reading.answer(SURVEY_COVERAGE.key, compare=None)
     return SurveyOverview(rows=(everything, *rows), coverage=coverage.total, why=coverage.why)
 
 
@@ -243,7 +257,7 @@ def _survey(
     key: str | None, label: str, values: Mapping[str, Value], *, has_rate: bool, is_one: bool = True
 ) -> SurveyRow:
     """Return a row; what was offered is not known (D40) where a rate was asked for, and rests on nothing."""
-    rate, begun = values.get("response_rate"), values.get("survey_completion")
+    rate, begun = values.get(RESPONSE_RATE.key), values.get(SURVEY_COMPLETION.key)
     offered, answered = rate.n if rate else 0, begun.n if begun else 0
     is_told = offered > 0 or not answered or not has_rate
     return SurveyRow(
@@ -267,8 +281,6 @@ def prepare_standing(reading: ReportReader, tiles: Iterable[Tile]) -> tuple[Stan
 
 def _credited(choice: ReportChoice, key: str | None) -> object:
     """Return whom a row is credited to, where that can be chosen at all."""
-    from ressenti.indicators.catalogue import CreditedTo
-
     return None if indicator(key or choice.indicator).credit is CreditedTo.OWN else choice.attribution
 
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from ressenti.indicators.catalogue import CONVERSATIONS, HANDLINGS, CountNoun, Indicator
+from ressenti.indicators.catalogue import CONVERSATIONS, HANDLINGS, CountNoun, Family, Indicator
 from ressenti.indicators.dimensions import AGENT, AUTOMATION, GROUP, PROJECT, Dimension, dimension
 from ressenti.indicators.measures import Count
 from ressenti.indicators.model import Better, Unit
 from ressenti.reports.completeness import is_complete
 from ressenti.reports.exports.model import ColumnHeading, ColumnKind, Export
+from ressenti.reports.model import NpsClass
 from ressenti.reports.rows import lookups
 from ressenti.reports.rows.batch import ExportBatch
 from ressenti.reports.rows.lookups import Lookup, seconds
@@ -90,10 +91,8 @@ def _complete(batch: ExportBatch) -> list[bool | None]:
 
 
 def _nps_class(batch: ExportBatch) -> list[str | None]:
-    return [
-        None if note is None else "promoter" if note >= 9 else "detractor" if note <= 6 else "passive"
-        for note in batch.fact("nps")
-    ]
+    class_of = {note: one.value for one in NpsClass for note in one.notes}
+    return [class_of.get(note) for note in batch.fact("nps")]
 
 
 def _mean_wait(batch: ExportBatch) -> list[float | int | None]:
@@ -190,10 +189,12 @@ COMMENTS = Indicator(
     key="comments",
     name="Comments",
     definition="Number of comments left with a survey.",
+    family=Family.SURVEYS,
     unit=Unit.COUNT,
     better=Better.NEUTRAL,
     facts="answer",
     counts=CountNoun.ANSWERS,
+    base="comments left",
     population="has_comment",
     measure=Count(),
 )

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from ressenti.indicators.catalogue import CreditedTo, indicator
+from ressenti.indicators.catalogue import CreditedTo, indicator, spread_of, tiles
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.model import Answer, Row, Value
 from ressenti.kit.i18n import translate
@@ -61,7 +61,7 @@ FIGURES = (
 )
 
 _BREAKDOWNS = tuple(tab for tab in TABS if tab in DIMENSIONS)
-_DISTRIBUTIONS = {"csat": "csat_distribution", "nps": "nps_distribution"}
+_DISTRIBUTIONS = {one.key: spread.key for one in tiles() if (spread := spread_of(one))}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from ressenti.indicators.catalogue import RECOMMENDATION, indicator
 from ressenti.indicators.model import Value
 from ressenti.kit.i18n import _, translate
 from ressenti.reports.figures.axis import text_px
@@ -39,7 +40,7 @@ def draw_distribution(
     `describe` words what a note holds; `lead_to` gives the address of the answers with these notes, or None.
     `satisfied` are the notes that the bracket of CSAT holds.
     """
-    is_nps = distribution.indicator == "nps_distribution"
+    is_nps = indicator(distribution.indicator).ratings == RECOMMENDATION
     sheet = _Nps(distribution, language) if is_nps else _Csat(distribution, language, frozenset(satisfied))
     rows = [sheet.row(i, note, describe(note), _address(note, lead_to)) for i, note in enumerate(sheet.notes)]
     plot = element("svg", *rows, class_="fig plot", height=sheet.height, role="group", aria_label=sheet.label)

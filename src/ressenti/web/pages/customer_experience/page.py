@@ -3,6 +3,7 @@
 from typing import Any
 
 from ressenti.facts.freshness import freshness
+from ressenti.indicators.catalogue import CONVERSATIONS, RESPONSE_RATE, tiles
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.model import Anchor, Attribution, Comparison
 from ressenti.reports import wording
@@ -21,10 +22,10 @@ _SHORT_PRESETS = ("7d", "30d", "90d", "12m")
 
 def standing(opened: ReportContext) -> tuple[Standing, Elsewhere | None]:
     """Say whether there is anything to report on; one quick question where there is."""
-    first = prepare_tile(opened.reading, "conversations")
+    first = prepare_tile(opened.reading, CONVERSATIONS.key)
     if first.value.n:
         return Standing.MEASURED, None
-    return prepare_standing(opened.reading, (prepare_tile(opened.reading, key) for key in ("csat", "nps")))
+    return prepare_standing(opened.reading, (prepare_tile(opened.reading, one.key) for one in tiles() if one.ratings))
 
 
 def page_content(opened: ReportContext, found: Standing, elsewhere: Elsewhere | None) -> dict[str, Any]:
@@ -73,7 +74,7 @@ def page_content(opened: ReportContext, found: Standing, elsewhere: Elsewhere | 
 
 def response_rate(opened: ReportContext) -> str | None:
     """Return the share of surveys that were answered, for the reading notes."""
-    value = prepare_tile(opened.reading, "response_rate").value.value
+    value = prepare_tile(opened.reading, RESPONSE_RATE.key).value.value
     return None if value is None else percent(value, language=opened.language)
 
 

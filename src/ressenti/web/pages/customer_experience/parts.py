@@ -13,7 +13,10 @@ from time import monotonic
 from markupsafe import Markup
 
 from ressenti.accounts.permissions import Permission, Viewer
+from ressenti.indicators.catalogue import indicator, tiles
 from ressenti.indicators.dimensions import DIMENSIONS
+from ressenti.indicators.measures import Net
+from ressenti.indicators.model import Anchor
 from ressenti.reports.choice import MAIN_TABS, OVERVIEW, available
 from ressenti.web.pages import problems
 from ressenti.web.pages.customer_experience import view_models
@@ -24,7 +27,7 @@ PATIENCE_S = 0.3
 """How long the page waits for its parts before it shows what it has."""
 WORKERS = 3
 
-RATED = frozenset({"csat", "nps", "first_response_time", "resolution_time", "conversations"})
+RATED = frozenset(one.key for one in tiles() if Anchor.ANSWERED in one.anchors)
 """Indicators that have ratings to be cut by, or are made of them."""
 CARDS = tuple(tab for tab in MAIN_TABS if tab in DIMENSIONS and tab != "agent")
 """The breakdowns that the overview shows the first rows of."""
@@ -51,26 +54,24 @@ _TEMPLATES: dict[str, tuple[str, PresentPart]] = {
 
 def parts_of(opened: ReportContext) -> tuple[str, ...]:
     """Return the names of the parts that a choice shows, in the order of the page."""
-    choice = opened.choice
-    tiles = ("lead", *(f"tile-{key}" for key in available(choice)), "advice")
+    choice, one = opened.choice, indicator(opened.choice.indicator)
+    above = ("lead", *(f"tile-{key}" for key in available(choice)), "advice")
     ratings = ("ratings",) if choice.indicator in RATED else ()
-    split = ("split",) if choice.indicator == "nps" else ()
-    comments = (
-        ("comments",) if choice.indicator in {"csat", "nps"} and opened.frame.may(Permission.READ_CONTENT) else ()
-    )
+    split = ("split",) if isinstance(one.measure, Net) else ()
+    comments = ("comments",) if one.ratings and opened.frame.may(Permission.READ_CONTENT) else ()
     match choice.tab:
         case "overview":
             cards = (f"by-{tab}" for tab in CARDS)
-            return (*tiles, "evolution", *ratings, *split, "by-agent", *cards, *comments)
+            return (*above, "evolution", *ratings, *split, "by-agent", *cards, *comments)
         case "evolution":
-            return (*tiles, "evolution")
+            return (*above, "evolution")
         case "ratings":
-            return (*tiles, *split, *ratings, *comments)
+            return (*above, *split, *ratings, *comments)
         case "survey":
-            return (*tiles, "surveys", "evolution", *ratings, "by-channel", "by-group", "by-agent", *comments)
+            return (*above, "surveys", "evolution", *ratings, "by-channel", "by-group", "by-agent", *comments)
         case _:
             beside = ("beside",) if choice.beside else ()
-            return (*tiles, *beside, f"by-{choice.tab}")
+            return (*above, *beside, f"by-{choice.tab}")
 
 
 def render(opened: ReportContext, name: str) -> Markup:

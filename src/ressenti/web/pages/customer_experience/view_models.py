@@ -4,9 +4,18 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
-from ressenti.indicators.catalogue import indicator
-from ressenti.indicators.dimensions import dimension
-from ressenti.indicators.model import Anchor, Better, Unit, Value
+from ressenti.indicators.catalogue import (
+    CONVERSATIONS,
+    CSAT,
+    FIRST_RESPONSE_TIME,
+    NPS,
+    NPS_DISTRIBUTION,
+    SATISFACTION,
+    average_of,
+    indicator,
+)
+from ressenti.indicators.dimensions import AGENT, RATING, dimension
+from ressenti.indicators.model import Better, Unit, Value
 from ressenti.indicators.names import key_beside
 from ressenti.kit.i18n import _, translate
 from ressenti.reports import wording
@@ -40,7 +49,7 @@ from ressenti.reports.figures.scale import AxisScale, ranking_scale
 from ressenti.reports.figures.spark import draw_spark
 from ressenti.reports.figures.split import draw_split
 from ressenti.reports.format import amount
-from ressenti.reports.model import EvolutionPoint, NoteDistribution, NpsClass, RankedRow, Ranking, Tile
+from ressenti.reports.model import EvolutionPoint, NpsClass, RankedRow, Ranking, Tile
 from ressenti.reports.period import grains_for
 from ressenti.web.pages.comments.routes import comments_part
 from ressenti.web.pages.report_context import ReportContext
@@ -53,9 +62,9 @@ HAVE_INTERVAL = frozenset({Unit.PERCENT, Unit.POINTS})
 def lead_content(opened: ReportContext) -> dict[str, Any]:
     """Prepare the opening sentence."""
     reading = opened.reading
-    tiles = {key: prepare_tile(reading, key) for key in ("csat", "nps", "first_response_time", "conversations")}
+    tiles = {key: prepare_tile(reading, key) for key in (CSAT.key, NPS.key, FIRST_RESPONSE_TIME.key, CONVERSATIONS.key)}
     standing, _elsewhere = prepare_standing(reading, tiles.values())
-    said = lead(standing, tiles["csat"], tiles["first_response_time"], language=opened.language)
+    said = lead(standing, tiles[CSAT.key], tiles[FIRST_RESPONSE_TIME.key], language=opened.language)
     return {"lead": said}
 
 
@@ -68,7 +77,7 @@ def tile_content(opened: ReportContext, key: str) -> dict[str, Any]:
     before = None if tile.unit is Unit.COUNT else _before(tile)
     return {
         "tile": tile,
-        "name": indicator_name(key, choice.anchor),
+        "name": wording.name_by_date(key, choice.anchor),
         "is_median": is_median,
         "beside_median": [
             (wording.SAID_BESIDE_MEDIAN[one], value) for one, value in prepare_beside_median(opened.reading, key)
@@ -83,7 +92,7 @@ def tile_content(opened: ReportContext, key: str) -> dict[str, Any]:
         ],
         "answers_alone": wording.ANSWERS_ALONE if tile.answers_alone and not tile.other_dates else None,
         "other_scales": wording.on_other_scales(key, tile.other_scales, language=opened.language),
-        "scale_commands": _scale_commands(opened, tile) if key == "csat" else (),
+        "scale_commands": _scale_commands(opened, tile) if indicator(key).is_judged else (),
         "base": wording.base_of(key, tile.value, language=opened.language),
     }
 
@@ -95,13 +104,6 @@ def _scale_commands(opened: ReportContext, tile: Tile) -> list[str]:
 
 def _before(tile: Tile) -> float | None:
     return tile.previous.value if tile.previous else None
-
-
-def indicator_name(key: str, anchor: Anchor) -> str:
-    """Return the short name of an indicator; how many conversations there are is named by what dates them."""
-    if key == "conversations" and anchor is not Anchor.CLOSED:
-        return _("Opened") if anchor is Anchor.OPENED else _("Answered")
-    return wording.NAMES[key]
 
 
 def evolution_content(opened: ReportContext) -> dict[str, Any]:
@@ -158,10 +160,11 @@ def _zoom(choice: ReportChoice, point: EvolutionPoint) -> str | None:
 
 
 def ratings_content(opened: ReportContext) -> dict[str, Any]:
-    """Prepare the notes of CSAT or NPS, or the chosen indicator by satisfaction rating."""
+    """Prepare the ratings the chosen indicator is made of, or the indicator by satisfaction rating."""
     choice, language = opened.choice, opened.language
-    if choice.indicator not in {"csat", "nps"}:
-        return {"is_distribution": False, **ranking_content(opened, "rating", is_card=choice.tab == OVERVIEW)}
+    ratings = indicator(choice.indicator).ratings
+    if not ratings:
+        return {"is_distribution": False, **ranking_content(opened, RATING.key, is_card=choice.tab == OVERVIEW)}
     distribution = prepare_ratings(opened.reading, choice.indicator)
 
     def lead_to(notes: tuple[int, ...]) -> str:
@@ -171,16 +174,13 @@ def ratings_content(opened: ReportContext) -> dict[str, Any]:
     drawing = draw_distribution(distribution, language=language, describe=describe, lead_to=lead_to)
     return {
         "is_distribution": True,
+        "is_of_satisfaction": ratings == SATISFACTION,
         "distribution": distribution,
         "drawing": drawing,
-        "rows": [(note, lead_to((note.note,)), _note_name(distribution, note.note)) for note in distribution.notes],
+        "rows": [(note, lead_to((note.note,)), wording.note_name(ratings, note.note)) for note in distribution.notes],
         "before": wording.previous_name(choice, language=language) if choice.comparison else None,
         "other_scales": wording.on_other_scales(distribution.indicator, distribution.other_scales, language=language),
     }
-
-
-def _note_name(distribution: NoteDistribution, note: int) -> str:
-    return wording.NOTES[note] if distribution.indicator == "csat_distribution" else ""
 
 
 def split_content(opened: ReportContext) -> dict[str, Any]:
@@ -189,7 +189,7 @@ def split_content(opened: ReportContext) -> dict[str, Any]:
     split = prepare_split(opened.reading)
 
     def lead_to(one: NpsClass) -> str:
-        return address_behind(choice, DrilldownTarget(of="nps_distribution", notes=one.notes))
+        return address_behind(choice, DrilldownTarget(of=NPS_DISTRIBUTION.key, notes=one.notes))
 
     return {
         "split": split,
@@ -204,13 +204,14 @@ def _and(choice: ReportChoice) -> str:
 
 
 def ranking_content(opened: ReportContext, by: str, *, is_card: bool = False) -> dict[str, Any]:
-    """Prepare the chosen indicator by a dimension; by agent CSAT has a second figure, of the mean rating."""
+    """Prepare the chosen indicator by a dimension; by agent, what is made of ratings has their mean beside it."""
     choice, language = opened.choice, opened.language
     most = ALL_ROWS if choice.is_whole_ranking else MOST_ROWS
     ranking = prepare_ranking(opened.reading, by, most=FIRST_ROWS if is_card else most)
     second = None
-    if choice.indicator == "csat" and by == "agent":
-        second = prepare_ranking(opened.reading, by, key="csat_average", most=ALL_ROWS)
+    mean = average_of(indicator(choice.indicator))
+    if mean and by == AGENT.key:
+        second = prepare_ranking(opened.reading, by, key=mean.key, most=ALL_ROWS)
     is_tab = choice.tab == by
     can_compare = is_tab and len(ranking.ranked) + len(ranking.few) > 1
     return {
@@ -373,7 +374,7 @@ def beside_content(opened: ReportContext) -> dict[str, Any]:
             describe=partial(wording.describe_line, lines=lines, language=language),
             lead_to=lead_to,
         ),
-        "names": [indicator_name(key, choice.anchor) for key in available(choice)],
+        "names": [wording.name_by_date(key, choice.anchor) for key in available(choice)],
         "rows": [
             (
                 wording.row_label(choice.tab, key, label, language=language),

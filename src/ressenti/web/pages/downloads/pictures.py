@@ -10,7 +10,8 @@ from litestar.params import PathParameter
 
 from ressenti.accounts.permissions import Permission, Viewer
 from ressenti.facts.store import FactStore
-from ressenti.indicators.dimensions import DIMENSIONS
+from ressenti.indicators.catalogue import NPS, indicator
+from ressenti.indicators.dimensions import DIMENSIONS, RATING
 from ressenti.kit.clock import from_us
 from ressenti.reports import wording
 from ressenti.reports.choice import EVOLUTION, RATINGS
@@ -47,7 +48,7 @@ def picture(
     opened = open_report(request, keeper=keeper, viewer=viewer, now=now)
     svg = pictures.standalone_svg(_laid_out(name, opened), source=_source(opened))
     content = svg.encode() if form == SVG else pictures.png(svg)
-    of = "nps" if name == SPLIT else opened.choice.indicator
+    of = NPS.key if name == SPLIT else opened.choice.indicator
     saved = f"ressenti-{of}-{name}-{days_of(opened.choice.period)}.{form}".replace("_", "-")
     disposition = {"content-disposition": f'attachment; filename="{saved}"'}
     return Response(content, media_type=TYPES[form], headers=disposition)
@@ -65,10 +66,10 @@ def _laid_out(name: str, opened: ReportContext) -> pictures.Picture:
         return pictures.picture_evolution(evolution, language=language, before=before, theme=theme)
     if name == SPLIT:
         return pictures.picture_split(prepare_split(reading), language=language, theme=theme)
-    if name == RATINGS and choice.indicator in {"csat", "nps"}:
+    if name == RATINGS and indicator(choice.indicator).ratings:
         ratings = prepare_ratings(reading, choice.indicator)
         return pictures.picture_ratings(ratings, language=language, theme=theme)
-    ranking = prepare_ranking(reading, "rating" if name == RATINGS else name, most=ROWS)
+    ranking = prepare_ranking(reading, RATING.key if name == RATINGS else name, most=ROWS)
     return pictures.picture_ranking(ranking, language=language, theme=theme)
 
 
