@@ -69,6 +69,7 @@ bench: setup  ## Measure speed and memory (ONLY=name for one measure, SIZE=rows)
 
 docs: setup  ## Write again the pages that are made from the code
 	@$(BIN)/python scripts/refusals.py
+	@$(BIN)/python scripts/references.py
 	@$(BIN)/python scripts/examples.py
 
 wheel: setup  ## Build the package into dist/

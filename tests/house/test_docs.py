@@ -8,7 +8,7 @@ import pytest
 
 from ressenti.cli.app import COMMANDS
 from ressenti.intake.model import FILES
-from scripts import refusals
+from scripts import references, refusals
 from tests.house.tree import tracked
 from tests.support.environment import ROOT
 
@@ -24,6 +24,11 @@ def named(path: Path) -> str:
 
 def test_the_page_of_refusals_is_current() -> None:
     assert refusals.PAGE.read_text(encoding="utf-8") == refusals.page(), "make docs writes it again"
+
+
+@pytest.mark.parametrize("path", references.PAGES, ids=lambda path: path.stem)
+def test_the_pages_of_settings_and_of_the_data_model_are_current(path: Path) -> None:
+    assert path.read_text(encoding="utf-8") == references.PAGES[path](), "make docs writes it again"
 
 
 def test_each_refusal_has_a_code_of_its_own() -> None:

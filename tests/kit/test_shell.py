@@ -74,10 +74,10 @@ def test_what_an_import_says_of_its_zone_and_its_scale_can_be_pasted(tmp_path: P
 def test_no_command_is_put_together_by_hand() -> None:
     """Our own words may stand in one as they are: indicators and dimensions."""
     found = {
-        path.name: line.strip()
+        path.parent.name: line.strip()
         for path in Path(ressenti.__file__).parent.rglob("*.py")
         for line in path.read_text().splitlines()
         if re.search(r'"ressenti [a-z]+[^"]*\{', line)
     }
 
-    assert set(found) <= {"definitions.py"}
+    assert set(found) <= {"definitions"}

@@ -10,9 +10,11 @@ import click
 
 from ressenti import __version__
 from ressenti.cli.locale import language
+from ressenti.cli.options import option_of
 from ressenti.kit.durable import keep_private
 from ressenti.kit.i18n import _, translate
 from ressenti.kit.refusals import Exit, Refusal
+from ressenti.kit.settings import DATABASE
 
 COMMANDS = {
     "import": "ressenti.cli.importing:import_files",
@@ -52,7 +54,7 @@ class Commands(click.Group):
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="ressenti")
-@click.option("--database", metavar="URL", help="The database, as sqlite:///path/record.db (or RESSENTI_DATABASE).")
+@option_of(DATABASE)
 @click.pass_context
 def ressenti(ctx: click.Context, database: str | None) -> None:
     """Measure how customers experienced their conversations.

@@ -1,5 +1,6 @@
 """What `ressenti doctor` looks at."""
 
+import os
 import shlex
 import shutil
 import stat
@@ -12,9 +13,10 @@ from typing import TYPE_CHECKING
 from ressenti import __version__
 from ressenti.cli.locale import language
 from ressenti.cli.server_client import open_record, running_server
+from ressenti.kit import settings
 from ressenti.kit.i18n import _, in_language, translate
 from ressenti.kit.paths import facts
-from ressenti.kit.refusals import Refusal
+from ressenti.kit.refusals import Refusal, nearest
 from ressenti.reports.format import number
 
 if TYPE_CHECKING:
@@ -51,6 +53,7 @@ def _examined(url: str) -> Iterator[Check]:
     yield Check("ressenti", is_well=True, found=__version__)
     yield Check("SQLite", sqlite.sqlite_version_info >= SAFE_SQLITE, sqlite.sqlite_version)
     yield Check(_("Facts engine"), is_well=True, found=ENGINE)
+    yield _settings()
     yield _mail()
     try:
         path = sqlite_path(url)
@@ -65,6 +68,16 @@ def _examined(url: str) -> Iterator[Check]:
         yield from _facts(store)
     finally:
         store.close()
+
+
+def _settings() -> Check:
+    """Look at the environment: a variable that was mistyped changes nothing, and nobody would notice."""
+    if mistyped := settings.unknown(os.environ):
+        known = [setting.variable for setting in settings.SETTINGS]
+        told = translate(_("{name} is no setting. Did you mean: {known}?"), language())
+        found = "; ".join(told.format(name=name, known=nearest(name, known)) for name in mistyped)
+        return Check(_("Settings"), is_well=False, found=found)
+    return Check(_("Settings"), is_well=True, found=", ".join(settings.in_use(os.environ)) or _("none is set"))
 
 
 def _mail() -> Check:

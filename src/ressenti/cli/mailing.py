@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 import click
 
 from ressenti.cli.locale import language
-from ressenti.cli.options import with_database
+from ressenti.cli.options import option_of, with_database
 from ressenti.kit.i18n import _, translate, translate_count
+from ressenti.kit.settings import ADDRESS
 
 if TYPE_CHECKING:
     from ressenti.facts.store import FactStore
@@ -20,7 +21,7 @@ def mailing() -> None:
 
 
 @mailing.command("send-due")
-@click.option("--address", metavar="URL", help="Where people open it, as https://… (or RESSENTI_ADDRESS).")
+@option_of(ADDRESS)
 @with_database
 @click.pass_context
 def send_due(ctx: click.Context, address: str | None, database: str) -> None:

@@ -5,7 +5,14 @@ from typing import Any, TypeVar
 
 import click
 
+from ressenti.kit.settings import FACTS, Setting
+
 AnyCommand = TypeVar("AnyCommand", bound=Callable[..., Any])
+
+
+def option_of(setting: Setting, **more: Any) -> Callable[[AnyCommand], AnyCommand]:
+    """Give the option of a setting."""
+    return click.option(str(setting.option), metavar=setting.metavar, help=setting.help, **more)
 
 
 def with_database(command: AnyCommand) -> AnyCommand:
@@ -24,8 +31,7 @@ def with_database(command: AnyCommand) -> AnyCommand:
 
 def with_facts(command: AnyCommand) -> AnyCommand:
     """Let the servers be named that keep the facts; the function gets `facts`."""
-    said = "Where the facts are kept, as clickhouse://… (or RESSENTI_FACTS). Default: in a file beside the database."
-    return click.option("--facts", metavar="URL", help=said)(command)
+    return option_of(FACTS)(command)
 
 
 def with_filters(command: AnyCommand) -> AnyCommand:

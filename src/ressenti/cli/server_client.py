@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ from ressenti.kit.i18n import _
 from ressenti.kit.paths import SECRET, RunningServer, neighbour
 from ressenti.kit.proof import CHALLENGE, PROOF, challenge, command_proof, is_proof, server_proof
 from ressenti.kit.refusals import Exit, Refusal
+from ressenti.kit.settings import PATIENCE
 from ressenti.kit.urls import LOOPBACK
 from ressenti.record.storage_errors import storage_refusal
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MOST_PROOF_BYTES = 1_000
 PATIENCE_S = 600
-"""How long a server may take to answer; RESSENTI_PATIENCE says otherwise, in seconds."""
+"""How long a server may take to answer; a setting says otherwise."""
 ServerResult = TypeVar("ServerResult")
 
 
@@ -136,7 +136,7 @@ def post(server: RunningServer, path: str, body: Mapping[str, Any], out: BinaryI
 
 def _patience_s() -> float:
     try:
-        return float(os.environ.get("RESSENTI_PATIENCE", PATIENCE_S))
+        return float(PATIENCE.read() or PATIENCE_S)
     except ValueError:
         return PATIENCE_S
 

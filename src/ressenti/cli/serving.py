@@ -16,9 +16,10 @@ from zoneinfo import ZoneInfo
 import click
 
 from ressenti.cli.locale import language
-from ressenti.cli.options import with_database, with_facts
+from ressenti.cli.options import option_of, with_database, with_facts
 from ressenti.kit.i18n import _, translate
 from ressenti.kit.refusals import Exit, Refusal
+from ressenti.kit.settings import ADDRESS, UNFINISHED
 
 if TYPE_CHECKING:
     from ressenti.kit.urls import PublicURL
@@ -62,14 +63,8 @@ class PortTaken(Refusal):
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen: this machine, or the network.")
 @click.option("--port", default=PORT, show_default=True, type=click.IntRange(0, 65535))
-@click.option("--address", metavar="URL", help="Where people open it, as https://… (or RESSENTI_ADDRESS).")
-@click.option(
-    "--unfinished",
-    metavar="N",
-    type=click.IntRange(1),
-    envvar="RESSENTI_UNFINISHED",
-    help="Requests of one network address that may be under way, not whole yet (or RESSENTI_UNFINISHED). Default: 64.",
-)
+@option_of(ADDRESS)
+@option_of(UNFINISHED, type=click.IntRange(1), envvar=UNFINISHED.variable)
 @with_facts
 @with_database
 def serve(host: str, port: int, address: str | None, unfinished: int | None, database: str, facts: str | None) -> None:

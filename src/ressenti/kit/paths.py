@@ -5,7 +5,8 @@ import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-DATABASE, FACTS = "RESSENTI_DATABASE", "RESSENTI_FACTS"
+from ressenti.kit import settings
+
 SECRET = "X-Ressenti-Secret"  # noqa: S105 - a header's name
 """The header in which a command shows the secret that a server left beside the record."""
 
@@ -19,12 +20,12 @@ def default_database(name: str = "record") -> str:
 
 def database(given: str | None) -> str:
     """Return the database asked for: the option, else the environment, else the default."""
-    return given or os.environ.get(DATABASE) or default_database()
+    return settings.DATABASE.read(given) or default_database()
 
 
 def facts(given: str | None) -> str | None:
     """Return the address of the servers that keep the facts: the option, else the environment, else none."""
-    return given or os.environ.get(FACTS) or None
+    return settings.FACTS.read(given)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,13 @@
 """Under which address people open an installation: it is configured, and never taken from what a request says."""
 
-import os
 import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from ressenti.kit.i18n import _
 from ressenti.kit.refusals import Refusal
+from ressenti.kit.settings import ADDRESS
 
-ADDRESS = "RESSENTI_ADDRESS"
 USUAL = "http://127.0.0.1:8610"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -62,7 +61,7 @@ def read_address(text: str) -> PublicURL:
 
 def configured(given: str | None = None) -> PublicURL | None:
     """Return the address that was given, else the environment's, else None; raises BadAddress."""
-    text = given or os.environ.get(ADDRESS)
+    text = ADDRESS.read(given)
     return read_address(text) if text else None
 
 

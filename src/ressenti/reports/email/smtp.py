@@ -3,7 +3,6 @@
 The password stands in no message, no log and no representation of a value.
 """
 
-import os
 import smtplib
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,9 +17,8 @@ from ressenti.kit.characters import controls
 from ressenti.kit.email_addresses import BadEmail, normal_email
 from ressenti.kit.i18n import Sentence, _
 from ressenti.kit.refusals import Exit, Refusal
+from ressenti.kit.settings import MAIL_FROM, SMTP
 
-SMTP = "RESSENTI_SMTP"
-MAIL_FROM = "RESSENTI_MAIL_FROM"
 TIMEOUT_S = 20.0
 """How long a mail server may take for each of its answers."""
 _LONGEST_REASON = 200
@@ -116,19 +114,18 @@ class SmtpServer:
 
 def read_smtp_server(environment: Mapping[str, str] | None = None) -> SmtpServer | None:
     """Return what was set up to mail with, None where nothing was; raises BadPost, which never repeats the password."""
-    given = os.environ if environment is None else environment
-    text = given.get(SMTP, "").strip()
+    text = (SMTP.read(environment=environment) or "").strip()
     if not text:
         return None
     parts, port = _split(text)
     security = _security(parts)
-    written = given.get(MAIL_FROM, "")
+    written = MAIL_FROM.read(environment=environment) or ""
     name, address = _sender(written)
     try:
         sender = normal_email("" if controls(written) else address)
     except BadEmail:
         raise BadSmtpServer(
-            name=MAIL_FROM, reason=Sentence(_("it holds no e-mail address; set it to who the mails are from"))
+            name=MAIL_FROM.variable, reason=Sentence(_("it holds no e-mail address; set it to who the mails are from"))
         ) from None
     return SmtpServer(
         host=parts.hostname or "",
@@ -174,13 +171,16 @@ def _split(text: str) -> tuple[SplitResult, int]:
         port = parts.port
     except ValueError:
         raise BadSmtpServer(
-            name=SMTP, reason=Sentence(_("it cannot be read; write it as smtp://user:password@host:587"))
+            name=SMTP.variable, reason=Sentence(_("it cannot be read; write it as smtp://user:password@host:587"))
         ) from None
     if parts.scheme not in _PORTS or not parts.hostname:
-        raise BadSmtpServer(name=SMTP, reason=Sentence(_("it begins with smtp:// or smtps:// and names a host")))
+        raise BadSmtpServer(
+            name=SMTP.variable, reason=Sentence(_("it begins with smtp:// or smtps:// and names a host"))
+        )
     if parts.path not in {"", "/"} or parts.query or parts.fragment:
         raise BadSmtpServer(
-            name=SMTP, reason=Sentence(_("write the characters / ? # of a user name or password as %2F %3F %23"))
+            name=SMTP.variable,
+            reason=Sentence(_("write the characters / ? # of a user name or password as %2F %3F %23")),
         )
     return parts, port or _PORTS[parts.scheme]
 
