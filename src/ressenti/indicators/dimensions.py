@@ -1,7 +1,10 @@
 """Every dimension, declared once: what a figure can be broken down and filtered by."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import itemgetter
+from typing import NamedTuple, TypeVar
 
 from ressenti.indicators.refusals import UnknownDimension
 from ressenti.kit.i18n import _
@@ -21,21 +24,53 @@ class Naming(StrEnum):
     WEEKDAY = "weekday"
 
 
+NAMED_BY_THE_RECORD = frozenset({Naming.LABEL, Naming.RESPONDENT, Naming.GROUP})
+"""Keys of these come with what happened: somebody may be kept from them, and a conversation may have none."""
+
+Placed = TypeVar("Placed")
+
+
+class DimensionTab(NamedTuple):
+    """The tab of a dimension in the report: its place, and whether it is one of those that are always in sight."""
+
+    place: int
+    is_main: bool = False
+
+
+class ExportedAs(NamedTuple):
+    """What the column of a dimension is called in an export, and what it means; comments may be without it."""
+
+    key: str
+    meaning: str
+    with_comments: bool = True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dimension:
     """One way to cut. `column` is the facts'; a `many` column is a list, so its rows may count a row more than once.
 
     `kind` is the kind of label; `notes` the closed range of a scale. Without a column the value is read off the clock.
+
+    `filter` is its place among the filters, `tab` among the breakdowns, where it is called by its `plural`.
+    `list_column` and `comment_column` are its places among the columns of the lists of conversations and of comments,
+    which are also what they can be ordered by; `heading` is what such a column is called, where not by the name.
     """
 
     key: str
     name: str
     definition: str
     naming: Naming
+    filter: int
     column: str | None = None
     many: bool = False
     kind: str | None = None
     notes: range | None = None
+    plural: str | None = None
+    tab: DimensionTab | None = None
+    list_column: int | None = None
+    comment_column: int | None = None
+    heading: str | None = None
+    export: ExportedAs | None = None
 
     @property
     def adds_up(self) -> bool:
@@ -47,9 +82,20 @@ class Dimension:
         """Say whether its keys have an order of their own, which rows then keep."""
         return self.naming in {Naming.NOTE, Naming.HOUR, Naming.WEEKDAY}
 
+    @property
+    def is_named_by_the_record(self) -> bool:
+        """Say whether its keys come with what happened, so that a conversation may be without one."""
+        return self.naming in NAMED_BY_THE_RECORD
 
-def _labelled(key: str, name: str, definition: str, column: str, *, many: bool = False) -> Dimension:
-    return Dimension(key=key, name=name, definition=definition, naming=Naming.LABEL, column=column, many=many, kind=key)
+    @property
+    def has_names(self) -> bool:
+        """Say whether its rows are put in order by names, rather than by a number of ours."""
+        return self.is_named_by_the_record or self.naming is Naming.PROJECT
+
+    @property
+    def is_for_several_projects(self) -> bool:
+        """Say whether it is of no use where there is one project."""
+        return self.naming is Naming.PROJECT
 
 
 AGENT = Dimension(
@@ -59,6 +105,13 @@ AGENT = Dimension(
     naming=Naming.RESPONDENT,
     column="respondent_ids",
     many=True,
+    plural=_("Agents"),
+    tab=DimensionTab(1, is_main=True),
+    filter=2,
+    list_column=8,
+    comment_column=6,
+    heading=_("Respondents"),
+    export=ExportedAs("agent_id", "who answered in it: people, experts and bots (D4)"),
 )
 GROUP = Dimension(
     key="group",
@@ -67,6 +120,56 @@ GROUP = Dimension(
     naming=Naming.GROUP,
     column="group_ids",
     many=True,
+    plural=_("Groups"),
+    tab=DimensionTab(2, is_main=True),
+    filter=3,
+    list_column=9,
+    comment_column=10,
+    heading=_("Groups"),
+    export=ExportedAs("group", "the agent groups that took part, as they were at the time (D28)"),
+)
+CHANNEL = Dimension(
+    key="channel",
+    name=_("Channel"),
+    definition=_("Where the conversation took place."),
+    naming=Naming.LABEL,
+    column="channel_id",
+    kind="channel",
+    plural=_("Channels"),
+    tab=DimensionTab(7, is_main=True),
+    filter=1,
+    list_column=4,
+    comment_column=8,
+    export=ExportedAs("channel", "where the conversation took place"),
+)
+RULE = Dimension(
+    key="rule",
+    name=_("Distribution rule"),
+    definition=_("The rules that routed the conversation."),
+    naming=Naming.LABEL,
+    column="rule_ids",
+    many=True,
+    kind="rule",
+    plural=_("Distribution rules"),
+    tab=DimensionTab(3, is_main=True),
+    filter=4,
+    list_column=11,
+    comment_column=12,
+    export=ExportedAs("rule", "the distribution rules that routed it"),
+)
+DISTRIBUTION_GROUP = Dimension(
+    key="distribution_group",
+    name=_("Distribution group"),
+    definition=_("The groups of respondents the conversation was routed to."),
+    naming=Naming.LABEL,
+    column="distribution_group_ids",
+    many=True,
+    kind="distribution_group",
+    plural=_("Distribution groups"),
+    tab=DimensionTab(4, is_main=True),
+    filter=5,
+    list_column=12,
+    export=ExportedAs("distribution_group", "the distribution groups it was routed to"),
 )
 AUTOMATION = Dimension(
     key="automation",
@@ -74,6 +177,68 @@ AUTOMATION = Dimension(
     definition=_("Who answered: only bots (full), a bot and people (partial), only people (none)."),
     naming=Naming.DEGREE,
     column="automation",
+    plural=_("Automation"),
+    tab=DimensionTab(5, is_main=True),
+    filter=7,
+    list_column=13,
+    comment_column=13,
+    export=ExportedAs("automation", "full: only bots answered; partial: bots and people; none: people"),
+)
+CAMPAIGN = Dimension(
+    key="campaign",
+    name=_("Campaign"),
+    definition=_("The campaign that started the conversation."),
+    naming=Naming.LABEL,
+    column="campaign_id",
+    kind="campaign",
+    plural=_("Campaigns"),
+    tab=DimensionTab(6, is_main=True),
+    filter=6,
+    list_column=10,
+    comment_column=11,
+    export=ExportedAs("campaign", "the engagement campaign that started it"),
+)
+LANGUAGE = Dimension(
+    key="language",
+    name=_("Language"),
+    definition=_("The language spoken."),
+    naming=Naming.LABEL,
+    column="language_id",
+    kind="language",
+    plural=_("Languages"),
+    tab=DimensionTab(8),
+    filter=10,
+    list_column=5,
+    export=ExportedAs("language", "the language spoken"),
+)
+TOPIC = Dimension(
+    key="topic",
+    name=_("Topic"),
+    definition=_("What the conversation was about."),
+    naming=Naming.LABEL,
+    column="topic_id",
+    kind="topic",
+    plural=_("Topics"),
+    tab=DimensionTab(9),
+    filter=12,
+    list_column=6,
+    export=ExportedAs("topic", "what it was about", with_comments=False),
+)
+TAG = Dimension(
+    key="tag",
+    name=_("Tag"),
+    definition=_("The tags put on a conversation. It may count in several rows."),
+    naming=Naming.LABEL,
+    column="tag_ids",
+    many=True,
+    kind="tag",
+    plural=_("Tags"),
+    tab=DimensionTab(10),
+    filter=11,
+    list_column=7,
+    comment_column=14,
+    heading=_("Tags"),
+    export=ExportedAs("tags", "the tags put on the conversation"),
 )
 RATING = Dimension(
     key="rating",
@@ -82,6 +247,7 @@ RATING = Dimension(
     naming=Naming.NOTE,
     column="rating",
     notes=range(1, 6),
+    filter=8,
 )
 NPS_RATING = Dimension(
     key="nps_rating",
@@ -90,6 +256,7 @@ NPS_RATING = Dimension(
     naming=Naming.NOTE,
     column="nps_rating",
     notes=range(11),
+    filter=9,
 )
 PROJECT = Dimension(
     key="project",
@@ -97,6 +264,12 @@ PROJECT = Dimension(
     definition=_("The site or brand."),
     naming=Naming.PROJECT,
     column="project_id",
+    plural=_("Projects"),
+    tab=DimensionTab(14),
+    filter=14,
+    list_column=22,
+    comment_column=9,
+    export=ExportedAs("project", "key of the project"),
 )
 HOUR_OF_DAY = Dimension(
     key="hour_of_day",
@@ -104,6 +277,9 @@ HOUR_OF_DAY = Dimension(
     definition=_("The hour on the clock, 0 to 23, in the time zone."),
     naming=Naming.HOUR,
     notes=range(24),
+    plural=_("Hours of the day"),
+    tab=DimensionTab(12),
+    filter=16,
 )
 WEEKDAY = Dimension(
     key="weekday",
@@ -111,6 +287,23 @@ WEEKDAY = Dimension(
     definition=_("The day of the week, 1 for Monday to 7 for Sunday, in the time zone."),
     naming=Naming.WEEKDAY,
     notes=range(1, 8),
+    plural=_("Days of the week"),
+    tab=DimensionTab(13),
+    filter=15,
+)
+SURVEY = Dimension(
+    key="survey",
+    name=_("Survey"),
+    definition=_("The survey that was offered."),
+    naming=Naming.LABEL,
+    column="survey_ids",
+    many=True,
+    kind="survey",
+    plural=_("Surveys"),
+    tab=DimensionTab(11),
+    filter=13,
+    list_column=20,
+    export=ExportedAs("survey", "the surveys offered in it"),
 )
 
 DIMENSIONS: dict[str, Dimension] = {
@@ -118,30 +311,27 @@ DIMENSIONS: dict[str, Dimension] = {
     for one in (
         AGENT,
         GROUP,
-        _labelled("channel", _("Channel"), _("Where the conversation took place."), "channel_id"),
-        _labelled("rule", _("Distribution rule"), _("The rules that routed the conversation."), "rule_ids", many=True),
-        _labelled(
-            "distribution_group",
-            _("Distribution group"),
-            _("The groups of respondents the conversation was routed to."),
-            "distribution_group_ids",
-            many=True,
-        ),
+        CHANNEL,
+        RULE,
+        DISTRIBUTION_GROUP,
         AUTOMATION,
-        _labelled("campaign", _("Campaign"), _("The campaign that started the conversation."), "campaign_id"),
-        _labelled("language", _("Language"), _("The language spoken."), "language_id"),
-        _labelled("topic", _("Topic"), _("What the conversation was about."), "topic_id"),
-        _labelled(
-            "tag", _("Tag"), _("The tags put on a conversation. It may count in several rows."), "tag_ids", many=True
-        ),
+        CAMPAIGN,
+        LANGUAGE,
+        TOPIC,
+        TAG,
         RATING,
         NPS_RATING,
         PROJECT,
         HOUR_OF_DAY,
         WEEKDAY,
-        _labelled("survey", _("Survey"), _("The survey that was offered."), "survey_ids", many=True),
+        SURVEY,
     )
 }
+
+
+def in_places(placed: Iterable[tuple[int, Placed]]) -> tuple[Placed, ...]:
+    """Return what has places in the order of these; what has the same, as it comes."""
+    return tuple(one for _place, one in sorted(placed, key=itemgetter(0)))
 
 
 def dimension(key: str) -> Dimension:

@@ -6,7 +6,7 @@ from typing import Any
 
 from ressenti.facts.engines.dialect import Dialect
 from ressenti.facts.engines.engine import Engine, Snapshot
-from ressenti.indicators.dimensions import AGENT, AUTOMATION, GROUP, PROJECT, Dimension, dimension
+from ressenti.indicators.dimensions import DIMENSIONS, Dimension, in_places
 from ressenti.indicators.sql import Statement
 
 _COUNTED = "SELECT conversation_id, count(*) AS value FROM handling GROUP BY conversation_id"
@@ -19,9 +19,11 @@ FactsToPage = Engine | Snapshot
 class ConversationSort:
     """What conversations can be put in order by: a value of theirs, or the name of an id of theirs in a dimension.
 
-    `own` is where a value comes from that is not in their row; of a list, the first counts.
+    `own` is where a value comes from that is not in their row; of a list, the first counts. `place` is its place among
+    the orders, and among the columns of the list.
     """
 
+    place: int
     value: str
     dimension: Dimension | None = None
     own: str = ""
@@ -32,29 +34,28 @@ class ConversationSort:
         return dialect.first.format(self.value) if is_list else self.value
 
 
-SORTS: dict[str, ConversationSort] = {
-    "closed": ConversationSort(value="closed_at"),
-    "opened": ConversationSort(value="opened_at"),
-    "answered": ConversationSort(value="answered_at"),
-    "channel": ConversationSort(value="channel_id", dimension=dimension("channel")),
-    "language": ConversationSort(value="language_id", dimension=dimension("language")),
-    "topic": ConversationSort(value="topic_id", dimension=dimension("topic")),
-    "tag": ConversationSort(value="tag_ids", dimension=dimension("tag")),
-    "agent": ConversationSort(value="respondent_ids", dimension=AGENT),
-    "group": ConversationSort(value="group_ids", dimension=GROUP),
-    "campaign": ConversationSort(value="campaign_id", dimension=dimension("campaign")),
-    "rule": ConversationSort(value="rule_ids", dimension=dimension("rule")),
-    "distribution_group": ConversationSort(value="distribution_group_ids", dimension=dimension("distribution_group")),
-    "automation": ConversationSort(value=AUTOMATION.column or ""),
-    "first_response": ConversationSort(value="first_response_us"),
-    "resolution": ConversationSort(value="resolution_us"),
-    "handlings": ConversationSort(value="coalesce(value, 0)", own=_COUNTED),
-    "csat": ConversationSort(value="rating"),
-    "nps": ConversationSort(value="nps_rating"),
-    "survey": ConversationSort(value="survey_ids", dimension=dimension("survey")),
-    "revenue": ConversationSort(value="value", own=_EARNED),
-    "project": ConversationSort(value="project_id", dimension=PROJECT),
+_MEASURED = {
+    "closed": ConversationSort(place=1, value="closed_at"),
+    "opened": ConversationSort(place=2, value="opened_at"),
+    "answered": ConversationSort(place=3, value="answered_at"),
+    "first_response": ConversationSort(place=14, value="first_response_us"),
+    "resolution": ConversationSort(place=15, value="resolution_us"),
+    "handlings": ConversationSort(place=16, value="coalesce(value, 0)", own=_COUNTED),
+    "csat": ConversationSort(place=17, value="rating"),
+    "nps": ConversationSort(place=18, value="nps_rating"),
+    "revenue": ConversationSort(place=21, value="value", own=_EARNED),
 }
+"""The orders by what was measured of a conversation; the others are those of the dimensions."""
+
+
+def _by_dimension(one: Dimension, place: int) -> ConversationSort:
+    return ConversationSort(place=place, value=one.column or "", dimension=one if one.has_names else None)
+
+
+_SORTS = _MEASURED | {
+    one.key: _by_dimension(one, one.list_column) for one in DIMENSIONS.values() if one.list_column is not None
+}
+SORTS: dict[str, ConversationSort] = dict(in_places((sort.place, (key, sort)) for key, sort in _SORTS.items()))
 """Every order, by its key; what has several names is put by the first."""
 
 

@@ -15,14 +15,13 @@ from ressenti.facts.engines.duckdb.engine import Statements
 from ressenti.facts.engines.engine import Engine, Snapshot
 from ressenti.facts.schema import TABLES
 from ressenti.facts.store import FactStore
-from ressenti.indicators.dimensions import AGENT, GROUP, Dimension, Naming, dimension
+from ressenti.indicators.dimensions import AGENT, GROUP, Dimension, dimension
 from ressenti.indicators.sql import Statement
 from ressenti.indicators.sql import within as kept_to
 from ressenti.kit.single_flight import SingleFlight
 from ressenti.record import tables as t
 from ressenti.record.projects import Project, all_projects, project_among
 
-_NAMED_BY_THE_RECORD = frozenset({Naming.LABEL, Naming.RESPONDENT, Naming.GROUP})
 _TABLES = ("conversation", "answer")
 """Whatever else is measured hangs on a conversation, and is asked by what that has."""
 
@@ -45,7 +44,7 @@ class VisibleKeys:
 
     def ids(self, one: Dimension) -> Collection[int] | None:
         """Return the ids of a dimension that may be named, None where all of the projects' may."""
-        if not self.within or one.naming not in _NAMED_BY_THE_RECORD:
+        if not self.within or not one.is_named_by_the_record:
             return None
         return self.find(one)
 

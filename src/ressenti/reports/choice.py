@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from ressenti.indicators.catalogue import indicator, tiles
-from ressenti.indicators.dimensions import DIMENSIONS
+from ressenti.indicators.dimensions import DIMENSIONS, in_places
 from ressenti.indicators.model import Anchor, Attribution, Comparison, Grain, Question
 from ressenti.indicators.names import WITHOUT
 from ressenti.indicators.parse_question import read_filters
@@ -34,20 +34,10 @@ INDICATORS = tuple(one.key for one in tiles())
 """The indicators that have a tile, in the order of the page."""
 
 OVERVIEW, EVOLUTION, RATINGS = "overview", "evolution", "ratings"
-MAIN_TABS = (
-    OVERVIEW,
-    EVOLUTION,
-    RATINGS,
-    "agent",
-    "group",
-    "rule",
-    "distribution_group",
-    "automation",
-    "campaign",
-    "channel",
-)
+_BY_DIMENSION = in_places((one.tab.place, one) for one in DIMENSIONS.values() if one.tab)
+MAIN_TABS = (OVERVIEW, EVOLUTION, RATINGS, *(one.key for one in _BY_DIMENSION if one.tab and one.tab.is_main))
 """The breakdowns of domain section 3.1, in its order; the overview shows the first rows of each."""
-MORE_TABS = ("language", "topic", "tag", "survey", "hour_of_day", "weekday", "project")
+MORE_TABS = tuple(one.key for one in _BY_DIMENSION if one.tab and not one.tab.is_main)
 TABS = (*MAIN_TABS, *MORE_TABS)
 ORDERS = ("value", "lower", "n", "name")
 """How a ranking is ordered; `lower` is by the lower end of the interval (D24)."""

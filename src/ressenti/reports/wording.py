@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ressenti.indicators.catalogue import INDICATORS, SATISFACTION, CountNoun, Ratings, tiles
-from ressenti.indicators.dimensions import Naming, dimension
+from ressenti.indicators.dimensions import DIMENSIONS, Naming, dimension
 from ressenti.indicators.measures import Median
 from ressenti.indicators.model import Anchor, Attribution, Comparison, Grain, OnOtherScale, Unit, Value
 from ressenti.indicators.names import DELETED, WITHOUT
@@ -88,24 +88,8 @@ CLASSES = {
     NpsClass.PROMOTER: _("promoters"),
 }
 
-TABS = {
-    "overview": _("Overview"),
-    "evolution": _("Evolution"),
-    "ratings": _("Ratings"),
-    "agent": _("Agents"),
-    "group": _("Groups"),
-    "rule": _("Distribution rules"),
-    "distribution_group": _("Distribution groups"),
-    "automation": _("Automation"),
-    "campaign": _("Campaigns"),
-    "channel": _("Channels"),
-    "language": _("Languages"),
-    "topic": _("Topics"),
-    "tag": _("Tags"),
-    "survey": _("Surveys"),
-    "hour_of_day": _("Hours of the day"),
-    "weekday": _("Days of the week"),
-    "project": _("Projects"),
+TABS = {"overview": _("Overview"), "evolution": _("Evolution"), "ratings": _("Ratings")} | {
+    key: one.plural or one.name for key, one in DIMENSIONS.items() if one.tab
 }
 """What the breakdowns are called, as tabs and as titles."""
 

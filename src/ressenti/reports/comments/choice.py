@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from ressenti.indicators.dimensions import DIMENSIONS, Dimension, in_places
 from ressenti.indicators.refusals import BadChoice
 from ressenti.kit.i18n import _
 from ressenti.reports.choice import ReportChoice
@@ -40,30 +41,31 @@ class CommentColumn:
         return bool(self.fact or self.delay or self.names or self.told)
 
 
-COLUMNS: dict[str, CommentColumn] = {
-    one.key: one
-    for one in (
-        CommentColumn(key="rated", name=_("Rated"), fact="answered_at"),
-        CommentColumn(key="comment", name=_("Comment")),
-        CommentColumn(key="csat", name=_("CSAT"), fact="csat"),
-        CommentColumn(key="nps", name=_("NPS"), fact="nps"),
-        CommentColumn(key="resolved", name=_("Resolved?"), told="resolved"),
-        CommentColumn(key="agent", name=_("Respondents"), names="agent"),
-        CommentColumn(key="conversation", name=_("Conversation")),
-        CommentColumn(key="channel", name=_("Channel"), names="channel"),
-        CommentColumn(key="project", name=_("Project"), names="project"),
-        CommentColumn(key="group", name=_("Groups"), names="group"),
-        CommentColumn(key="campaign", name=_("Campaign"), names="campaign"),
-        CommentColumn(key="rule", name=_("Distribution rules"), names="rule"),
-        CommentColumn(key="automation", name=_("Automation degree"), fact="automation"),
-        CommentColumn(key="tag", name=_("Tags"), names="tag"),
-        CommentColumn(key="closed", name=_("Closed at"), fact="closed_at"),
-        CommentColumn(key="first_response_time", name=_("First response"), delay="first_response_us"),
-        CommentColumn(key="resolution_time", name=_("Resolution"), delay="resolution_us"),
-        CommentColumn(key="visitor", name=_("Visitor")),
-        CommentColumn(key="status", name=_("Answer")),
-    )
-}
+def _of_dimension(one: Dimension) -> CommentColumn:
+    name = one.heading or (one.plural if one.many else None) or one.name
+    if one.has_names:
+        return CommentColumn(key=one.key, name=name, names=one.key)
+    return CommentColumn(key=one.key, name=name, fact=one.column)
+
+
+_OF_THEIR_OWN = (
+    (1, CommentColumn(key="rated", name=_("Rated"), fact="answered_at")),
+    (2, CommentColumn(key="comment", name=_("Comment"))),
+    (3, CommentColumn(key="csat", name=_("CSAT"), fact="csat")),
+    (4, CommentColumn(key="nps", name=_("NPS"), fact="nps")),
+    (5, CommentColumn(key="resolved", name=_("Resolved?"), told="resolved")),
+    (7, CommentColumn(key="conversation", name=_("Conversation"))),
+    (15, CommentColumn(key="closed", name=_("Closed at"), fact="closed_at")),
+    (16, CommentColumn(key="first_response_time", name=_("First response"), delay="first_response_us")),
+    (17, CommentColumn(key="resolution_time", name=_("Resolution"), delay="resolution_us")),
+    (18, CommentColumn(key="visitor", name=_("Visitor"))),
+    (19, CommentColumn(key="status", name=_("Answer"))),
+)
+_OF_DIMENSIONS = tuple(
+    (one.comment_column, _of_dimension(one)) for one in DIMENSIONS.values() if one.comment_column is not None
+)
+
+COLUMNS: dict[str, CommentColumn] = {one.key: one for one in in_places((*_OF_THEIR_OWN, *_OF_DIMENSIONS))}
 """Every column, in the order of the table (domain section 3.1)."""
 
 SHOWN = ("rated", "comment", "csat", "nps", "agent", "conversation")

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from ressenti.indicators.dimensions import AGENT, AUTOMATION, GROUP, PROJECT, Dimension, dimension
+from ressenti.indicators.dimensions import DIMENSIONS, Dimension, in_places
 from ressenti.indicators.names import KeyName
 from ressenti.indicators.paging import SORTS
 from ressenti.kit.i18n import _
@@ -82,18 +82,21 @@ def _revenue(batch: ExportBatch) -> list[MoneyAmount | None]:
     return [MoneyAmount(sums[one], batch.projects[project].currency) if one in sums else None for one, project in rows]
 
 
-def _one(key: str, name: str, of: Dimension) -> ConversationColumn:
-    def take(batch: ExportBatch) -> list[KeyName | None]:
+def _of_dimension(of: Dimension) -> ConversationColumn:
+    def take_one(batch: ExportBatch) -> list[KeyName | None]:
         return [found if found.key is not None else None for found in batch.name(of, of.column or "")]
 
-    return ConversationColumn(key=key, name=name, kind=ValueKind.NAME, take=take, sort=key, dimension=of)
-
-
-def _several(key: str, name: str, of: Dimension) -> ConversationColumn:
-    def take(batch: ExportBatch) -> list[list[KeyName]]:
+    def take_several(batch: ExportBatch) -> list[list[KeyName]]:
         return batch.name_each(of, of.column or "")
 
-    return ConversationColumn(key=key, name=name, kind=ValueKind.NAMES, take=take, sort=key, dimension=of)
+    return ConversationColumn(
+        key=of.key,
+        name=of.heading or of.name,
+        kind=ValueKind.NAMES if of.many else ValueKind.NAME,
+        take=take_several if of.many else take_one,
+        sort=of.key,
+        dimension=of,
+    )
 
 
 def _of_facts(key: str, name: str, kind: ValueKind, column: str) -> ConversationColumn:
@@ -101,41 +104,32 @@ def _of_facts(key: str, name: str, kind: ValueKind, column: str) -> Conversation
     return ConversationColumn(key=key, name=name, kind=kind, take=take, sort=key)
 
 
+_OF_THEIR_OWN = (
+    _of_facts("closed", _("Closed at"), ValueKind.MOMENT, "closed_at"),
+    _of_facts("opened", _("Opened at"), ValueKind.MOMENT, "opened_at"),
+    _of_facts("answered", _("Rated at"), ValueKind.MOMENT, "answered_at"),
+    _of_facts("first_response", _("First response"), ValueKind.SECONDS, "first_response_us"),
+    _of_facts("resolution", _("Resolution"), ValueKind.SECONDS, "resolution_us"),
+    ConversationColumn(
+        key="handlings",
+        name=_("Handlings"),
+        kind=ValueKind.COUNT,
+        take=_told(lookups.handling_counts, default=0),
+        sort="handlings",
+    ),
+    _of_facts("csat", _("CSAT"), ValueKind.NOTE, "rating"),
+    _of_facts("nps", _("NPS"), ValueKind.NPS, "nps_rating"),
+    ConversationColumn(key="revenue", name=_("Revenue"), kind=ValueKind.MONEY, take=_revenue, sort="revenue"),
+)
+_ID = ConversationColumn(key="id", name=_("Conversation"), kind=ValueKind.ID, take=source_keys)
+_COMMENT = ConversationColumn(
+    key="comment", name=_("Comment"), kind=ValueKind.TEXT, take=_told(lookups.comments), is_content=True
+)
+_SORTED = (*_OF_THEIR_OWN, *(_of_dimension(one) for one in DIMENSIONS.values() if one.list_column is not None))
+
 COLUMNS: dict[str, ConversationColumn] = {
-    one.key: one
-    for one in (
-        ConversationColumn(key="id", name=_("Conversation"), kind=ValueKind.ID, take=source_keys),
-        _of_facts("closed", _("Closed at"), ValueKind.MOMENT, "closed_at"),
-        _of_facts("opened", _("Opened at"), ValueKind.MOMENT, "opened_at"),
-        _of_facts("answered", _("Rated at"), ValueKind.MOMENT, "answered_at"),
-        _one("channel", _("Channel"), dimension("channel")),
-        _one("language", _("Language"), dimension("language")),
-        _one("topic", _("Topic"), dimension("topic")),
-        _several("tag", _("Tags"), dimension("tag")),
-        _several("agent", _("Respondents"), AGENT),
-        _several("group", _("Groups"), GROUP),
-        _one("campaign", _("Campaign"), dimension("campaign")),
-        _several("rule", _("Distribution rule"), dimension("rule")),
-        _several("distribution_group", _("Distribution group"), dimension("distribution_group")),
-        _one("automation", _("Automation degree"), AUTOMATION),
-        _of_facts("first_response", _("First response"), ValueKind.SECONDS, "first_response_us"),
-        _of_facts("resolution", _("Resolution"), ValueKind.SECONDS, "resolution_us"),
-        ConversationColumn(
-            key="handlings",
-            name=_("Handlings"),
-            kind=ValueKind.COUNT,
-            take=_told(lookups.handling_counts, default=0),
-            sort="handlings",
-        ),
-        _of_facts("csat", _("CSAT"), ValueKind.NOTE, "rating"),
-        _of_facts("nps", _("NPS"), ValueKind.NPS, "nps_rating"),
-        ConversationColumn(
-            key="comment", name=_("Comment"), kind=ValueKind.TEXT, take=_told(lookups.comments), is_content=True
-        ),
-        _several("survey", _("Survey"), dimension("survey")),
-        ConversationColumn(key="revenue", name=_("Revenue"), kind=ValueKind.MONEY, take=_revenue, sort="revenue"),
-        _one("project", _("Project"), PROJECT),
-    )
+    column.key: column
+    for column in in_places([(0, _ID), *((SORTS[one.key].place, one) for one in _SORTED), (19, _COMMENT)])
 }
 """Every column, in the order they stand in."""
 

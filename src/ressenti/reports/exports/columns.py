@@ -1,12 +1,28 @@
 """Every column of every export, declared once; keys are those of the import format where it has one for the same."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from ressenti.indicators.catalogue import CONVERSATIONS, HANDLINGS, CountNoun, Family, Indicator
-from ressenti.indicators.dimensions import AGENT, AUTOMATION, GROUP, PROJECT, Dimension, dimension
+from ressenti.indicators.dimensions import (
+    AGENT,
+    AUTOMATION,
+    CAMPAIGN,
+    CHANNEL,
+    DIMENSIONS,
+    DISTRIBUTION_GROUP,
+    GROUP,
+    LANGUAGE,
+    PROJECT,
+    RULE,
+    SURVEY,
+    TAG,
+    TOPIC,
+    Dimension,
+    ExportedAs,
+)
 from ressenti.indicators.measures import Count
 from ressenti.indicators.model import Better, Unit
 from ressenti.reports.completeness import is_complete
@@ -80,7 +96,7 @@ def _currency(batch: ExportBatch) -> list[str]:
 
 
 def _survey(batch: ExportBatch) -> list[str | None]:
-    return [names[0].key if names else None for names in batch.name_each(dimension("survey"), "survey_ids")]
+    return [names[0].key if names else None for names in batch.name_each(SURVEY, "survey_ids")]
 
 
 def _complete(batch: ExportBatch) -> list[bool | None]:
@@ -110,78 +126,85 @@ def _channel(batch: ExportBatch) -> list[str | None]:
     """Take where the conversation of a handling took place."""
     found = batch.look_up(lookups.channels, "conversation_id")
     ids = [found.get(one) for one in batch.fact("conversation_id")]
-    return [one.key for one in batch.call(dimension("channel"), ids)]
+    return [one.key for one in batch.call(CHANNEL, ids)]
 
 
 def _person(batch: ExportBatch) -> list[str]:
     return ["human" if is_human else "bot" for is_human in batch.fact("is_human")]
 
 
+def _of(one: Dimension) -> ExportColumn:
+    """Return the column of a dimension, as it declares it."""
+    key, meaning, _with_comments = one.export or ExportedAs(one.key, one.definition)
+    return _C(key, _K.TEXTS if one.many else _K.TEXT, meaning, _keys(one) if one.many else _key(one))
+
+
+def _with_others(columns: tuple[ExportColumn, ...], *, of_comments: bool = False) -> tuple[ExportColumn, ...]:
+    """Return these columns, then those of the dimensions that have none among them."""
+    given = {column.key for column in columns}
+    exported = [one for one in DIMENSIONS.values() if one.export and (one.export.with_comments or not of_comments)]
+    return (*columns, *(_of(one) for one in exported if one.export and one.export.key not in given))
+
+
 _C, _K = ExportColumn, ColumnKind
-_TOPIC, _CAMPAIGN, _TAG = dimension("topic"), dimension("campaign"), dimension("tag")
-_RULE, _DISTRIBUTION_GROUP = dimension("rule"), dimension("distribution_group")
 
 _CONVERSATION = _C("conversation_id", _K.TEXT, "the source's own id", _told(lookups.conversations, "key"))
-_PROJECT = _C("project", _K.TEXT, "key of the project", _key(PROJECT))
+_PROJECT = _of(PROJECT)
 _SOURCE = _C("source", _K.TEXT, "the source the ids belong to", _told(lookups.conversations, "name"))
 _CLOSED = _C("closed_at", _K.MOMENT, "when the conversation closed (D2)", _fact("closed_at"))
-_WHERE = "where the conversation took place"
-_CHANNEL = _C("channel", _K.TEXT, _WHERE, _key(dimension("channel")))
-_LANGUAGE = _C("language", _K.TEXT, "the language spoken", _key(dimension("language")))
-_TAGS = _C("tags", _K.TEXTS, "the tags put on the conversation", _keys(_TAG))
-_WHO = (
-    _C("agent_id", _K.TEXTS, "who answered in it: people, experts and bots (D4)", _keys(AGENT)),
-    _C("agent_names", _K.TEXTS, "their names, in the same order", _labels(AGENT)),
-    _C("group", _K.TEXTS, "the agent groups that took part, as they were at the time (D28)", _keys(GROUP)),
-)
+_WHO = (_of(AGENT), _C("agent_names", _K.TEXTS, "their names, in the same order", _labels(AGENT)), _of(GROUP))
 # An import takes one rule and one group a row, and reads several as one name.
-_ROUTED = (
-    _C("rule", _K.TEXTS, "the distribution rules that routed it", _keys(_RULE)),
-    _C("distribution_group", _K.TEXTS, "the distribution groups it was routed to", _keys(_DISTRIBUTION_GROUP)),
-)
-_CAME = (
-    _C("campaign", _K.TEXT, "the engagement campaign that started it", _key(_CAMPAIGN)),
-    _C("automation", _K.TEXT, "full: only bots answered; partial: bots and people; none: people", _key(AUTOMATION)),
-)
+_ROUTED = (_of(RULE), _of(DISTRIBUTION_GROUP))
 _FIRST_RESPONSE = "from the visitor's first message to the first answer by a person (D7)"
 _RESOLUTION = "from the visitor's first message to the resolution (D8)"
 
 _CONVERSATIONS = ExportDeclaration(
     indicator=CONVERSATIONS,
     key=("conversation_id",),
-    columns=(
-        _CONVERSATION,
-        _PROJECT,
-        _SOURCE,
-        _C("opened_at", _K.MOMENT, "when the conversation opened", _fact("opened_at")),
-        _CLOSED,
-        _CHANNEL,
-        _LANGUAGE,
-        _C("topic", _K.TEXT, "what it was about", _key(_TOPIC)),
-        _TAGS,
-        *_WHO,
-        *_ROUTED,
-        *_CAME,
-        _C("first_response_s", _K.SECONDS, _FIRST_RESPONSE, _seconds("first_response_us")),
-        _C("resolution_s", _K.SECONDS, _RESOLUTION, _seconds("resolution_us")),
-        _C("handling_count", _K.WHOLE, "how often it was handed to someone", _told(lookups.handling_counts, default=0)),
-        _C("csat", _K.WHOLE, "its last CSAT note, 1 to 5", _fact("rating")),
-        _C("nps", _K.WHOLE, "its last NPS note, 0 to 10", _fact("nps_rating")),
-        _C("answered_at", _K.MOMENT, "when its last survey was answered", _fact("answered_at")),
-        _C("comment", _K.TEXT, "the last comment left about it", _told(lookups.comments), is_content=True),
-        _C("survey", _K.TEXTS, "the surveys offered in it", _keys(dimension("survey"))),
-        _C("survey_id", _K.TEXT, "the source's own id of its last survey", _told(lookups.surveys, "key")),
-        _C("survey_sent_at", _K.MOMENT, "when that survey was sent or shown", _told(lookups.surveys, "offered_at")),
-        _C("csat_given", _K.WHOLE, "that survey's CSAT note, on its own scale", _told(lookups.surveys, "csat")),
-        _C("csat_scale", _K.TEXT, "that scale: 5 is 1 to 5", _told(lookups.surveys, "csat_scale")),
-        _C("resolved_by", _K.TEXT, "who closed it, else the last person who wrote (E18)", _key(AGENT, "closer_id")),
-        _C("resolved_by_name", _K.TEXT, "their name", _label(AGENT, "closer_id")),
-        _C(
-            "resolved_by_group", _K.TEXTS, "their agent groups when it closed", _told(lookups.closer_groups, default=())
-        ),
-        _C("sale_count", _K.WHOLE, "the sales credited to it (D16)", _fact("sale_count")),
-        _C("revenue", _K.MONEY, "the sum of those sales", _told(lookups.revenue, default=Decimal(0))),
-        _C("currency", _K.TEXT, "the currency of that sum", _currency),
+    columns=_with_others(
+        (
+            _CONVERSATION,
+            _PROJECT,
+            _SOURCE,
+            _C("opened_at", _K.MOMENT, "when the conversation opened", _fact("opened_at")),
+            _CLOSED,
+            _of(CHANNEL),
+            _of(LANGUAGE),
+            _of(TOPIC),
+            _of(TAG),
+            *_WHO,
+            *_ROUTED,
+            _of(CAMPAIGN),
+            _of(AUTOMATION),
+            _C("first_response_s", _K.SECONDS, _FIRST_RESPONSE, _seconds("first_response_us")),
+            _C("resolution_s", _K.SECONDS, _RESOLUTION, _seconds("resolution_us")),
+            _C(
+                "handling_count",
+                _K.WHOLE,
+                "how often it was handed to someone",
+                _told(lookups.handling_counts, default=0),
+            ),
+            _C("csat", _K.WHOLE, "its last CSAT note, 1 to 5", _fact("rating")),
+            _C("nps", _K.WHOLE, "its last NPS note, 0 to 10", _fact("nps_rating")),
+            _C("answered_at", _K.MOMENT, "when its last survey was answered", _fact("answered_at")),
+            _C("comment", _K.TEXT, "the last comment left about it", _told(lookups.comments), is_content=True),
+            _of(SURVEY),
+            _C("survey_id", _K.TEXT, "the source's own id of its last survey", _told(lookups.surveys, "key")),
+            _C("survey_sent_at", _K.MOMENT, "when that survey was sent or shown", _told(lookups.surveys, "offered_at")),
+            _C("csat_given", _K.WHOLE, "that survey's CSAT note, on its own scale", _told(lookups.surveys, "csat")),
+            _C("csat_scale", _K.TEXT, "that scale: 5 is 1 to 5", _told(lookups.surveys, "csat_scale")),
+            _C("resolved_by", _K.TEXT, "who closed it, else the last person who wrote (E18)", _key(AGENT, "closer_id")),
+            _C("resolved_by_name", _K.TEXT, "their name", _label(AGENT, "closer_id")),
+            _C(
+                "resolved_by_group",
+                _K.TEXTS,
+                "their agent groups when it closed",
+                _told(lookups.closer_groups, default=()),
+            ),
+            _C("sale_count", _K.WHOLE, "the sales credited to it (D16)", _fact("sale_count")),
+            _C("revenue", _K.MONEY, "the sum of those sales", _told(lookups.revenue, default=Decimal(0))),
+            _C("currency", _K.TEXT, "the currency of that sum", _currency),
+        )
     ),
 )
 
@@ -203,47 +226,50 @@ COMMENTS = Indicator(
 _COMMENTS = ExportDeclaration(
     indicator=COMMENTS,
     key=("offer_id",),
-    columns=(
-        _C("survey_id", _K.TEXT, "the source's own id of the answer", _told(lookups.offers, "key", by="offer_id")),
-        _PROJECT,
-        _C("source", _K.TEXT, "the source the ids belong to", _told(lookups.offers, "source", by="offer_id")),
-        _C("rated_at", _K.MOMENT, "when the survey was answered", _fact("answered_at")),
-        _C(
-            "comment",
-            _K.TEXT,
-            "what the visitor wrote",
-            _told(lookups.offers, "comment", by="offer_id"),
-            is_content=True,
+    columns=_with_others(
+        (
+            _C("survey_id", _K.TEXT, "the source's own id of the answer", _told(lookups.offers, "key", by="offer_id")),
+            _PROJECT,
+            _C("source", _K.TEXT, "the source the ids belong to", _told(lookups.offers, "source", by="offer_id")),
+            _C("rated_at", _K.MOMENT, "when the survey was answered", _fact("answered_at")),
+            _C(
+                "comment",
+                _K.TEXT,
+                "what the visitor wrote",
+                _told(lookups.offers, "comment", by="offer_id"),
+                is_content=True,
+            ),
+            _C("csat", _K.WHOLE, "the note given, on its own scale", _told(lookups.offers, "csat", by="offer_id")),
+            _C("csat_scale", _K.TEXT, "that scale: 5 is 1 to 5", _told(lookups.offers, "csat_scale", by="offer_id")),
+            _C("nps", _K.WHOLE, "the NPS note, 0 to 10", _fact("nps")),
+            _C("nps_class", _K.TEXT, "promoter from 9, detractor up to 6, else passive", _nps_class),
+            _C(
+                "resolved",
+                _K.FLAG,
+                "was it resolved? as the visitor said",
+                _told(lookups.offers, "is_resolved", by="offer_id"),
+            ),
+            _C(
+                "complete",
+                _K.FLAG,
+                "were all questions with a note answered that its survey asks? (E1)",
+                _complete,
+            ),
+            _C("survey", _K.TEXT, "the survey that was offered", _survey),
+            _of(LANGUAGE),
+            _CONVERSATION,
+            _of(CHANNEL),
+            *_WHO,
+            _of(CAMPAIGN),
+            *_ROUTED,
+            _of(AUTOMATION),
+            _of(TAG),
+            _CLOSED,
+            _C("first_response_s", _K.SECONDS, _FIRST_RESPONSE, _told(lookups.delays, "first_response_s")),
+            _C("resolution_s", _K.SECONDS, _RESOLUTION, _told(lookups.delays, "resolution_s")),
+            _C("visitor_id", _K.TEXT, "the source's own id of the visitor", _told(lookups.visitors), is_content=True),
         ),
-        _C("csat", _K.WHOLE, "the note given, on its own scale", _told(lookups.offers, "csat", by="offer_id")),
-        _C("csat_scale", _K.TEXT, "that scale: 5 is 1 to 5", _told(lookups.offers, "csat_scale", by="offer_id")),
-        _C("nps", _K.WHOLE, "the NPS note, 0 to 10", _fact("nps")),
-        _C("nps_class", _K.TEXT, "promoter from 9, detractor up to 6, else passive", _nps_class),
-        _C(
-            "resolved",
-            _K.FLAG,
-            "was it resolved? as the visitor said",
-            _told(lookups.offers, "is_resolved", by="offer_id"),
-        ),
-        _C(
-            "complete",
-            _K.FLAG,
-            "were all questions with a note answered that its survey asks? (E1)",
-            _complete,
-        ),
-        _C("survey", _K.TEXT, "the survey that was offered", _survey),
-        _LANGUAGE,
-        _CONVERSATION,
-        _CHANNEL,
-        *_WHO,
-        *_CAME[:1],
-        *_ROUTED,
-        *_CAME[1:],
-        _TAGS,
-        _CLOSED,
-        _C("first_response_s", _K.SECONDS, _FIRST_RESPONSE, _told(lookups.delays, "first_response_s")),
-        _C("resolution_s", _K.SECONDS, _RESOLUTION, _told(lookups.delays, "resolution_s")),
-        _C("visitor_id", _K.TEXT, "the source's own id of the visitor", _told(lookups.visitors), is_content=True),
+        of_comments=True,
     ),
 )
 
@@ -277,7 +303,7 @@ _HANDLINGS = ExportDeclaration(
         _C("unanswered", _K.FLAG, "a person's, and the visitor had written, and nobody answered", _unanswered),
         _C("group", _K.TEXTS, "the respondent's agent groups at the time (D28)", _keys(GROUP)),
         *_ROUTED,
-        _C("channel", _K.TEXT, _WHERE, _channel),
+        replace(_of(CHANNEL), take=_channel),
     ),
 )
 

@@ -189,7 +189,9 @@ def _choosable(
     return [
         (one, key in shown)
         for key, one in COLUMNS.items()
-        if key != "id" and (looking.may_read or not one.is_content) and (key != "project" or len(projects) > 1)
+        if key != "id"
+        and (looking.may_read or not one.is_content)
+        and (len(projects) > 1 or not (one.dimension and one.dimension.is_for_several_projects))
     ]
 
 

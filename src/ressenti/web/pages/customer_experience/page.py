@@ -4,7 +4,7 @@ from typing import Any
 
 from ressenti.facts.freshness import freshness
 from ressenti.indicators.catalogue import CONVERSATIONS, RESPONSE_RATE, tiles
-from ressenti.indicators.dimensions import DIMENSIONS
+from ressenti.indicators.dimensions import AGENT, dimension
 from ressenti.indicators.model import Anchor, Attribution, Comparison
 from ressenti.reports import wording
 from ressenti.reports.choice import COMPARISONS, MAIN_TABS, MORE_TABS, RATINGS, ReportChoice
@@ -62,7 +62,7 @@ def page_content(opened: ReportContext, found: Standing, elsewhere: Elsewhere | 
         "chips": chips(opened),
         "filters": filter_menu(opened),
         "tabs": _tabs(choice, MAIN_TABS),
-        "more_tabs": _tabs(choice, tuple(tab for tab in MORE_TABS if tab != "project" or len(opened.projects) > 1)),
+        "more_tabs": _tabs(choice, _more_tabs(opened)),
         "is_year": choice.comparison is Comparison.YEAR,
         "is_unfinished": reading.is_unfinished,
         "may_change_until": reading.may_change_until,
@@ -85,7 +85,7 @@ def _preset(choice: ReportChoice, key: str) -> str:
 
 def _credits(choice: ReportChoice) -> list[tuple[str, bool, str]]:
     """Return whom answers may be credited to, where rows are people (D4)."""
-    if choice.tab != "agent":
+    if choice.tab != AGENT.key:
         return []
     chosen = choice.attribution or Attribution.ALL
     return [
@@ -99,6 +99,11 @@ def _tabs(choice: ReportChoice, tabs: tuple[str, ...]) -> list[tuple[str, bool, 
     return [(wording.TABS[tab], tab == choice.tab, choice.but(tab=tab).address()) for tab in shown]
 
 
+def _more_tabs(opened: ReportContext) -> tuple[str, ...]:
+    """Return the tabs that are not always in sight; projects have one where there are several."""
+    return tuple(tab for tab in MORE_TABS if len(opened.projects) > 1 or not dimension(tab).is_for_several_projects)
+
+
 def _elsewhere(choice: ReportChoice, found: Elsewhere | None) -> list[tuple[ReportPeriod, str]]:
     """Return the periods that do hold something, with their addresses: the last month, then everything."""
     if found is None:
@@ -110,6 +115,3 @@ def _elsewhere(choice: ReportChoice, found: Elsewhere | None) -> list[tuple[Repo
 def _with(choice: ReportChoice, name: str, value: str) -> str:
     address = choice.address()
     return f"{address}{'&' if '?' in address else '?'}{name}={value}"
-
-
-assert set(MAIN_TABS + MORE_TABS) >= DIMENSIONS.keys() - {"rating", "nps_rating"}  # noqa: S101 - said once, kept true

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from ressenti.accounts.permissions import Permission, Viewer
 from ressenti.indicators.catalogue import indicator, tiles
-from ressenti.indicators.dimensions import DIMENSIONS
+from ressenti.indicators.dimensions import AGENT, DIMENSIONS
 from ressenti.indicators.measures import Net
 from ressenti.indicators.model import Anchor
 from ressenti.reports.choice import MAIN_TABS, OVERVIEW, available
@@ -29,7 +29,7 @@ WORKERS = 3
 
 RATED = frozenset(one.key for one in tiles() if Anchor.ANSWERED in one.anchors)
 """Indicators that have ratings to be cut by, or are made of them."""
-CARDS = tuple(tab for tab in MAIN_TABS if tab in DIMENSIONS and tab != "agent")
+CARDS = tuple(tab for tab in MAIN_TABS if tab in DIMENSIONS and tab != AGENT.key)
 """The breakdowns that the overview shows the first rows of."""
 
 MOST_LATE = 64
@@ -80,7 +80,7 @@ def render(opened: ReportContext, name: str) -> Markup:
     if kind == "tile":
         template, content = "tile", view_models.tile_content(opened, key)
     elif kind == "by":
-        is_card = opened.choice.tab == OVERVIEW and key != "agent"
+        is_card = opened.choice.tab == OVERVIEW and key != AGENT.key
         template = "card" if is_card else "ranking"
         content = view_models.ranking_content(opened, key, is_card=is_card)
     else:
