@@ -10,7 +10,7 @@ PROSE := README.md CONTRIBUTING.md CHANGELOG.md Makefile docs
 export RESSENTI_NIGHTLY
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo gallery test lint format types imports messages check-messages pytest bench nightly coverage docs wheel pins clean
+.PHONY: help setup demo gallery test lint format types imports messages check-messages pytest quick bench nightly coverage docs wheel pins clean
 MAKEFLAGS += --no-print-directory
 
 help:  ## List the verbs
@@ -56,6 +56,10 @@ messages: setup  ## Bring the catalogues up to date with the code, and compile t
 
 pytest: setup  ## Run the tests (ARGS=tests/record for some of them)
 	@$(BIN)/python -m pytest -n 2 --dist loadscope $(ARGS)
+
+quick: setup  ## Run, in a few minutes, the checks and the tests that a change touches
+	@$(MAKE) lint types imports check-messages
+	@$(BIN)/python -m scripts.quick
 
 nightly: RESSENTI_NIGHTLY = 1
 nightly: test  ## The same checks with the long counts: more examples, more rounds
