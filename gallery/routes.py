@@ -196,19 +196,19 @@ def _show(page: PageContext, template: str, **content: Any) -> Response[str]:
     """Answer with a page of the gallery: its templates stand here, what they extend with the pages."""
     shared = environment(page.language)
     made = shared.overlay(loader=ChoiceLoader([_OWN_TEMPLATES, *([shared.loader] if shared.loader else [])]))
-    html = made.get_template(f"{template}.html.j2").render(frame=page, **content)
+    html = made.get_template(f"{template}.html.j2").render(page=page, **content)
     return Response(html, media_type=MediaType.HTML, cookies=list(page.cookies))
 
 
 def _page_context(request: AnyRequest) -> PageContext:
     """Return a page context that knows nobody and no project."""
     chosen = preferences(request)
-    here = [(name, value) for name, value in in_order(request) if name not in {"lang", "theme"}]
+    parameters = [(name, value) for name, value in in_order(request) if name not in {"lang", "theme"}]
     return PageContext(
         language=chosen.language,
         theme=chosen.theme,
         path=request.url.path,
-        here=tuple(here),
+        parameters=tuple(parameters),
         static=assets.address(),
         cookies=chosen.cookies,
     )

@@ -88,7 +88,7 @@ def test_the_secret_of_an_invitation_is_in_no_line(
     def fail(*_given: Any, **_more: Any) -> Any:
         raise RuntimeError(SECRET)
 
-    monkeypatch.setattr("ressenti.web.pages.sign_in.routes.find_invitation", fail)
+    monkeypatch.setattr("ressenti.web.pages.sign_in.view.find_invitation", fail)
     answer = site.get(f"/welcome/{SECRET}")
     said = logged(capfd)
 

@@ -17,8 +17,8 @@ from ressenti.record.projects import Project
 from ressenti.reports.choice import INDICATORS, MORE_TABS, TABS, read_report_choice
 from ressenti.reports.experience.report import MOST_ROWS, AskQuestion, ReportReader
 from ressenti.web.pages.customer_experience import routes as customer_experience
+from ressenti.web.pages.customer_experience.page import show_report
 from ressenti.web.pages.customer_experience.parts import PartsInProgress, parts_of, render
-from ressenti.web.pages.customer_experience.routes import show_report
 from ressenti.web.pages.page_context import PageContext
 from ressenti.web.pages.report_context import ReportContext
 from tests.support.fakes import NOW, TODAY, TOTALS, Pretend, Rows, nothing, nps, wilson
@@ -72,19 +72,19 @@ class Desk:
     ) -> ReportContext:
         """Open the report at an address, for somebody of a role."""
         choice = read_report_choice(parse_qs(query, keep_blank_values=True), today=TODAY)
-        frame = PageContext(
+        page = PageContext(
             language=language,
             theme=theme,
             viewer=Viewer(name="Ana", role=role, user_id=1, email="ana@example.org"),
-            page="report",
-            here=tuple(parse_qsl(query, keep_blank_values=True)),
+            place="report",
+            parameters=tuple(parse_qsl(query, keep_blank_values=True)),
             project=" · ".join(one.name for one in projects),
             zone="Europe/Paris",
             now=NOW,
         )
-        reading = ReportReader(choice=choice, ask=ask or Pretend(), zone=choice.zone or frame.zone, now=NOW)
+        reading = ReportReader(choice=choice, ask=ask or Pretend(), zone=choice.zone or page.zone, now=NOW)
         return ReportContext(
-            frame=frame, reading=reading, keeper=self.keeper, projects=projects, labels=Named(labels or {})
+            page=page, reading=reading, facts=self.keeper, projects=projects, labels=Named(labels or {})
         )
 
     def part(self, name: str, query: str = "", ask: AskQuestion | None = None, **more: Any) -> Node:

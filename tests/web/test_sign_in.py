@@ -65,7 +65,8 @@ def link(world: World, email: str | None = None) -> str:
 
 def stand_where_they_say(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a browser come from the place of the network that it names in a header."""
-    monkeypatch.setattr("ressenti.web.pages.sign_in.routes._place", lambda request: request.headers["x-place"])
+    stated = property(lambda context: context.request.headers["x-place"])
+    monkeypatch.setattr("ressenti.web.pages.request_context.RequestContext.client_address", stated)
 
 
 class TestSigningIn:
@@ -551,6 +552,24 @@ class TestUsers:
         site.post("/tokens/revoke", data={"name": "warehouse"})
 
         problem(program.get("/api/v1/indicators/csat"), 401, "sign_in_needed")
+
+    @pytest.mark.parametrize(
+        ("form", "status", "sentence"),
+        [
+            ({"name": "warehouse", "days": "365"}, 422, "Choose a role."),
+            ({"name": "", "role": "analyst", "days": "365"}, 422, "Give it a name, so that you find it again."),
+        ],
+    )
+    def test_a_token_that_is_refused_is_shown_again_as_it_was_typed(
+        self, site: Site, form: dict[str, str], status: int, sentence: str
+    ) -> None:
+        answer = site.post("/tokens", data=form)
+        fields = {str(attributes.get("id")): attributes for _tag, attributes in Words(answer.text).tags}
+
+        assert (answer.status_code, said(answer)) == (status, sentence)
+        assert fields["token-name"]["value"] == form["name"]
+        assert fields["add-name"]["value"] == fields["add-email"]["value"] == ""
+        assert '<option value="365" selected>' in answer.text
 
     def test_a_name_that_attacks_is_shown_as_it_is(self, world: World, site: Site) -> None:
         site.post("/users", data={"email": "imane@tilleul.example", "role": "agent", "agents": "bo", "name": HOSTILE})

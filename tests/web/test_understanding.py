@@ -166,7 +166,8 @@ def test_advice_is_text_wherever_it_stands(fresh: Site, own: World) -> None:
     with own.store.read() as record:
         words = advice_for(record, "csat", "en")
     note = environment("en").from_string(
-        '{% from "advice.html.j2" import advice_note %}{{ advice_note("csat", words, "low-scores", may_write=true) }}'
+        '{% from "advice/advice_note.html.j2" import advice_note %}'
+        '{{ advice_note("csat", words, "low-scores", may_write=true) }}'
     )
     shown = note.render(words=words)
 
@@ -191,7 +192,7 @@ def test_a_page_of_another_site_writes_no_advice(world: World) -> None:
 
 
 def notes(**given: object) -> str:
-    said = '{% from "reading_notes.html.j2" import reading_notes %}{{ reading_notes(until, rate) }}'
+    said = '{% from "customer_experience/reading_notes.html.j2" import reading_notes %}{{ reading_notes(until, rate) }}'
     return Words(environment("en").from_string(said).render({"until": None, "rate": None} | given)).text
 
 
@@ -233,7 +234,7 @@ def test_the_notes_name_the_response_rate_and_the_last_day_of_change_where_they_
     ],
 )
 def test_the_foot_of_a_page_says_how_fresh_its_figures_are(found: Freshness, words: str) -> None:
-    said = '{% from "as_of.html.j2" import as_of %}{{ as_of(found, now, "Europe/Paris") }}'
+    said = '{% from "customer_experience/as_of.html.j2" import as_of %}{{ as_of(found, now, "Europe/Paris") }}'
     shown = environment("en").from_string(said).render(found=found, now=NINE_42 + 75 * SECOND)
 
     assert Words(shown).text == words

@@ -18,7 +18,7 @@ from ressenti.search.index import Index
 from ressenti.web.api import indicators, local_commands, openapi
 from ressenti.web.auth.authenticator import Authenticator
 from ressenti.web.auth.authorization import SignInNeeded, give_viewer, require_admission
-from ressenti.web.pages import assets, filters, problems
+from ressenti.web.pages import assets, problems
 from ressenti.web.pages.account import routes as account
 from ressenti.web.pages.advice import routes as advice
 from ressenti.web.pages.annotations import routes as annotations
@@ -28,6 +28,9 @@ from ressenti.web.pages.customer_experience import routes as report
 from ressenti.web.pages.definitions import routes as definitions
 from ressenti.web.pages.downloads import pictures
 from ressenti.web.pages.downloads import routes as downloads
+from ressenti.web.pages.filters import routes as filters
+from ressenti.web.pages.forms import give_form
+from ressenti.web.pages.request_context import give_context
 from ressenti.web.pages.saved_views import routes as saved_views
 from ressenti.web.pages.sign_in import routes as sign_in
 from ressenti.web.pages.subscriptions import routes as subscriptions
@@ -104,6 +107,8 @@ def create_app(
                 "index": Provide(give_index, sync_to_thread=False),
                 "turns": Provide(give_turns, sync_to_thread=False),
                 "viewer": Provide(give_viewer, sync_to_thread=False),
+                "context": Provide(give_context, sync_to_thread=False),
+                "form": Provide(give_form, sync_to_thread=False),
             },
             guards=[require_admission],
             exception_handlers=HANDLERS,

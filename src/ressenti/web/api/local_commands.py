@@ -20,7 +20,7 @@ from ressenti.kit.proof import CHALLENGE, server_proof
 from ressenti.reports.exports import Export, ExportFormat, export_words
 from ressenti.reports.exports.model import ExportOptions
 from ressenti.web.auth.authorization import SECRET_ONLY
-from ressenti.web.pages.downloads.routes import give_file
+from ressenti.web.pages.downloads.files import give_file
 from ressenti.web.server.export_limiter import ExportLimiter
 from ressenti.web.server.requests import AnyRequest, require_json_sent
 

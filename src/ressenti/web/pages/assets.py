@@ -24,6 +24,8 @@ SHEETS = "css/"
 JOIN = "+"
 """What stands between the names of sheets that are asked for as one."""
 
+_HEADERS = {"cache-control": f"max-age={YEAR_S}, public, immutable", "vary": "accept-encoding"}
+
 
 @dataclass(frozen=True, slots=True)
 class Asset:
@@ -74,19 +76,12 @@ async def asset(
     request: Request[Any, Any, Any], file_path: Annotated[str, PathParameter(description="The file.")]
 ) -> Response[bytes]:
     """Give a style sheet, a script or an icon, for good: another content would lie under another address."""
-    found = find(file_path.removeprefix("/"))
-    if found is None:
+    file = find(file_path.removeprefix("/"))
+    if file is None:
         raise NotFoundException
     is_pressed = "gzip" in request.headers.get("accept-encoding", "")
-    return Response(
-        found.pressed if is_pressed else found.content,
-        media_type=found.media_type,
-        headers={
-            "cache-control": f"max-age={YEAR_S}, public, immutable",
-            "vary": "accept-encoding",
-            **({"content-encoding": "gzip"} if is_pressed else {}),
-        },
-    )
+    headers = _HEADERS | ({"content-encoding": "gzip"} if is_pressed else {})
+    return Response(file.pressed if is_pressed else file.content, media_type=file.media_type, headers=headers)
 
 
 ROUTES = (asset,)

@@ -17,20 +17,12 @@ from litestar.response import Stream
 from litestar.status_codes import HTTP_503_SERVICE_UNAVAILABLE
 
 from ressenti.accounts.permissions import Permission, Viewer
-from ressenti.facts.store import FactStore
-from ressenti.indicators.visibility import visible_projects
 from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import _
 from ressenti.kit.logs import get_logger
-from ressenti.record.projects import DEFAULT, common_zone
-from ressenti.record.refusals import STORAGE_AGAIN_S, UnknownZone
-from ressenti.reports.choice import zone_named
+from ressenti.record.refusals import STORAGE_AGAIN_S
 from ressenti.reports.period import day_in
-from ressenti.web.pages import assets
 from ressenti.web.pages.templating import PAUSE, environment
-from ressenti.web.server.preferences import preferences
-from ressenti.web.server.query import in_order
-from ressenti.web.server.requests import AnyRequest
 
 log = get_logger()
 
@@ -88,10 +80,10 @@ PLACES: dict[str, tuple[NavigationPlace, ...]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageContext:
-    """What surrounds a page. `here` are the parameters of its address without language and theme, in order.
+    """What surrounds a page. `parameters` are those of its address without language and theme, in order.
 
-    `viewer` is None before sign-in, when nothing is told of the projects; later they are those the viewer may see.
-    `page` is the key of the place it is, "" where it is none of the navigation's; `path` is its address without
+    `viewer` is None before sign-in, when nothing is said of the projects; later they are those the viewer may see.
+    `place` is the key of the place it is, "" where it is none of the navigation's; `path` is its address without
     parameters; `home` is that of the page to read, where this one answers a form that was sent elsewhere; `static` is
     where style sheets and scripts are, without a slash at its end; `zone` is the one the address names, else the
     projects', where they agree (D41); `week_start` is the projects'; `today` is the day in the zone, `now` the moment
@@ -101,10 +93,10 @@ class PageContext:
     language: str = "en"
     theme: str = "system"
     viewer: Viewer | None = None
-    page: str = ""
+    place: str = ""
     path: str = "/"
     home: str = ""
-    here: Sequence[tuple[str, str]] = ()
+    parameters: Sequence[tuple[str, str]] = ()
     static: str = "/static"
     project: str = ""
     zone: str = "UTC"
@@ -123,75 +115,43 @@ class PageContext:
         return from_us(self.now).astimezone(ZoneInfo(self.zone))
 
     def may(self, right: str) -> bool:
-        """Say whether who looks may do this; `right` as `Permission` writes it."""
+        """Say whether the viewer may do this; `right` as `Permission` writes it."""
         return self.viewer is not None and self.viewer.may(Permission(right))
 
     def other(self, **changes: str) -> str:
         """Return the address of this same page in another language or theme."""
-        return f"{self.home}?{urlencode([*self.here, *changes.items()])}"
+        return f"{self.home}?{urlencode([*self.parameters, *changes.items()])}"
 
     @property
     def navigation(self) -> list[tuple[str, list[NavigationPlace]]]:
         """Return the places this person may go to, by heading."""
-        found = (
-            (heading, [one for one in places if one.right is None or self.may(one.right)])
+        allowed = (
+            (heading, [place for place in places if place.right is None or self.may(place.right)])
             for heading, places in PLACES.items()
         )
-        return [(heading, places) for heading, places in found if places and self.viewer is not None]
+        return [(heading, places) for heading, places in allowed if places and self.viewer is not None]
 
 
-def open_frame(
-    request: AnyRequest, *, keeper: FactStore, now: int, viewer: Viewer | None, page: str = ""
-) -> PageContext:
-    """Return what surrounds a page for this request."""
-    chosen = preferences(request)
-    with keeper.record.read() as record:
-        projects = visible_projects(record, viewer.within) if viewer else ()
-    here = [(name, value) for name, value in in_order(request) if name not in {"lang", "theme"}]
-    return PageContext(
-        language=chosen.language,
-        theme=chosen.theme,
-        viewer=viewer,
-        page=page,
-        path=request.url.path,
-        here=tuple(here),
-        static=assets.address(),
-        project=" · ".join(project.name for project in projects[:3] if project.name != DEFAULT),
-        zone=_zone(request, common_zone(projects)),
-        week_start=projects[0].week_start if projects else 0,
-        now=now,
-        cookies=chosen.cookies,
-    )
-
-
-def _zone(request: AnyRequest, usual: str) -> str:
-    """Return the zone of a page; a name that is no zone's is refused by whatever reads the address."""
-    try:
-        return zone_named({"zone": request.query_params.getall("zone", [])}, usual=usual)
-    except UnknownZone:
-        return usual
-
-
-def show(frame: PageContext, template: str, *, status: int = 200, **content: Any) -> Response[str]:
-    """Answer with a page: a template, by its name without ending, that finds `frame` and these values."""
-    html = environment(frame.language).get_template(f"{template}.html.j2").render(frame=frame, **content)
+def show(page: PageContext, template: str, *, status: int = 200, **content: Any) -> Response[str]:
+    """Answer with a page: a template, by its name without ending, that finds `page` and these values."""
+    html = environment(page.language).get_template(f"{template}.html.j2").render(page=page, **content)
     again = {"retry-after": str(STORAGE_AGAIN_S)} if status == HTTP_503_SERVICE_UNAVAILABLE else {}
-    return Response(html, status_code=status, media_type=MediaType.HTML, cookies=list(frame.cookies), headers=again)
+    return Response(html, status_code=status, media_type=MediaType.HTML, cookies=list(page.cookies), headers=again)
 
 
-def show_in_pieces(frame: PageContext, template: str, **content: Any) -> Stream:
+def show_in_pieces(page: PageContext, template: str, **content: Any) -> Stream:
     """Answer with a page as `show` does, sent piece by piece: it is cut where its template says `pause`.
 
     What is slow stands behind a pause, so that a browser can dress and show what is in front of it meanwhile. What
     fails after the first piece is logged, and said where the page ends.
     """
-    made = environment(frame.language).get_template(f"{template}.html.j2")
-    pieces = _pieces(made.generate(frame=frame, **content), frame)
+    compiled = environment(page.language).get_template(f"{template}.html.j2")
+    pieces = _pieces(compiled.generate(page=page, **content), page)
     first = next(pieces)
-    return Stream(chain((first,), pieces), media_type=MediaType.HTML, cookies=list(frame.cookies))
+    return Stream(chain((first,), pieces), media_type=MediaType.HTML, cookies=list(page.cookies))
 
 
-def _pieces(chunks: Iterator[str], frame: PageContext) -> Iterator[str]:
+def _pieces(chunks: Iterator[str], page: PageContext) -> Iterator[str]:
     """Gather what a template writes into the pieces between its pauses."""
     held: list[str] = []
     is_sent = False
@@ -206,6 +166,6 @@ def _pieces(chunks: Iterator[str], frame: PageContext) -> Iterator[str]:
     except Exception:
         if not is_sent:
             raise
-        log.exception("fault", path=frame.path)
-        held.append(environment(frame.language).get_template("cut_short.html.j2").render(frame=frame))
+        log.exception("fault", path=page.path)
+        held.append(environment(page.language).get_template("cut_short.html.j2").render(page=page))
     yield "".join(held)

@@ -116,20 +116,20 @@ def _page(request: AnyRequest, said: str, status: int, again_s: int | None) -> R
     """
     chosen = preferences(request)
     typed = [(_short(name), _short(value)) for name, value in in_order(request)]
-    here = [pair for pair in typed if pair[0] not in {"lang", "theme"}]
+    parameters = [pair for pair in typed if pair[0] not in {"lang", "theme"}]
     is_nowhere = status == HTTP_404_NOT_FOUND or len(request.url.path) > LONGEST_ECHO
     path = "/" if is_nowhere else request.url.path
-    frame = PageContext(
+    page = PageContext(
         language=chosen.language,
         theme=chosen.theme,
         viewer=seen_viewer(request),
         path=path,
-        here=tuple(here),
+        parameters=tuple(parameters),
         static=assets.address(),
         cookies=chosen.cookies,
     )
     template = "problem_part" if request.headers.get("hx-request") == "true" else "problem"
-    return cast("Response[object]", show(frame, template, status=status, sentence=said, again_s=again_s))
+    return cast("Response[object]", show(page, template, status=status, sentence=said, again_s=again_s))
 
 
 def _shortened(data: Mapping[str, object]) -> dict[str, object]:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ressenti.accounts.permissions import Viewer
 from ressenti.facts.store import FactStore
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.names import by_keys, keys_of, labels
@@ -12,8 +11,9 @@ from ressenti.indicators.visibility import visible_of
 from ressenti.record.projects import Project
 from ressenti.reports.choice import ReportChoice, read_report_choice
 from ressenti.reports.experience.report import ReportReader
-from ressenti.web.pages.page_context import PageContext, open_frame
-from ressenti.web.server.requests import AnyRequest, once_each
+from ressenti.web.pages.page_context import PageContext
+from ressenti.web.pages.request_context import RequestContext
+from ressenti.web.server.requests import once_each
 
 REPEATED = frozenset({"where", "beside", "note", "nps", "columns"})
 """Parameters of pages that may be there several times."""
@@ -21,11 +21,11 @@ REPEATED = frozenset({"where", "beside", "note", "nps", "columns"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportContext:
-    """A report that someone opened. `labels` names each key that the choice narrows a dimension to."""
+    """A report that is read. `labels` names each key that the choice narrows a dimension to."""
 
-    frame: PageContext
+    page: PageContext
     reading: ReportReader
-    keeper: FactStore
+    facts: FactStore
     projects: tuple[Project, ...]
     labels: Mapping[tuple[str, str], str]
 
@@ -37,7 +37,7 @@ class ReportContext:
     @property
     def language(self) -> str:
         """Return the language of the page."""
-        return self.frame.language
+        return self.page.language
 
     @property
     def currency(self) -> str:
@@ -45,21 +45,20 @@ class ReportContext:
         return self.projects[0].currency if self.projects else "EUR"
 
 
-def open_report(
-    request: AnyRequest, *, keeper: FactStore, viewer: Viewer, now: int, page: str = "report"
-) -> ReportContext:
+def open_report(context: RequestContext, *, place: str = "report") -> ReportContext:
     """Read the address of a report; raises the refusals of choices and filters that cannot be understood."""
-    page = "satisfaction" if page == "report" and request.query_params.get("tab") == "survey" else page
-    frame = open_frame(request, keeper=keeper, now=now, viewer=viewer, page=page)
-    choice = read_report_choice(once_each(request, but=REPEATED), today=frame.today, week_start=frame.week_start)
-    with keeper.record.read() as record:
-        visible = visible_of(keeper, record, viewer.within)
+    is_of_surveys = place == "report" and context.parameter("tab") == "survey"
+    page = context.page("satisfaction" if is_of_surveys else place)
+    facts, within = context.facts, context.viewer.within
+    choice = read_report_choice(once_each(context.request, but=REPEATED), today=page.today, week_start=page.week_start)
+    with context.record.read() as record:
+        visible = visible_of(facts, record, within)
         choice = choice.but(where=by_keys(visible, choice.where))
         if choice.beside:
             choice = choice.but(beside=keys_of(visible, dimension(choice.tab), choice.beside))
         beside = {choice.tab: choice.beside} if choice.beside else {}
         asked = [*choice.where, *beside.items()]
         named = labels(visible, [(dimension(name), keys) for name, keys in asked])
-    zone = choice.zone or frame.zone
-    reading = ReportReader(choice=choice, ask=QuerySession(keeper, viewer.within), zone=zone, now=now)
-    return ReportContext(frame=frame, reading=reading, keeper=keeper, projects=visible.projects, labels=named)
+    zone = choice.zone or page.zone
+    reading = ReportReader(choice=choice, ask=QuerySession(facts, within), zone=zone, now=context.now)
+    return ReportContext(page=page, reading=reading, facts=facts, projects=visible.projects, labels=named)

@@ -1,6 +1,9 @@
 """What stands around the parts of the report: head, filters, tabs, and where one can go from here."""
 
+from functools import partial
 from typing import Any
+
+from litestar.response import Stream
 
 from ressenti.facts.freshness import freshness
 from ressenti.indicators.catalogue import CONVERSATIONS, RESPONSE_RATE, tiles
@@ -12,8 +15,9 @@ from ressenti.reports.experience.report import prepare_standing, prepare_tile
 from ressenti.reports.format import percent
 from ressenti.reports.model import Elsewhere, Standing
 from ressenti.reports.period import PRESETS, ReportPeriod
-from ressenti.web.pages.customer_experience.parts import RATED
-from ressenti.web.pages.filters import chips, filter_menu
+from ressenti.web.pages.customer_experience.parts import RATED, PartsInProgress, parts_of
+from ressenti.web.pages.filters.view import chips, filter_menu
+from ressenti.web.pages.page_context import show_in_pieces
 from ressenti.web.pages.report_context import ReportContext
 
 _SHORT_PRESETS = ("7d", "30d", "90d", "12m")
@@ -26,6 +30,18 @@ def standing(opened: ReportContext) -> tuple[Standing, Elsewhere | None]:
     if first.value.n:
         return Standing.MEASURED, None
     return prepare_standing(opened.reading, (prepare_tile(opened.reading, one.key) for one in tiles() if one.ratings))
+
+
+def show_report(opened: ReportContext, patience_s: float | None) -> Stream:
+    """Show a report, its head at once, with the parts that are ready within a time or, given none, all of them."""
+    state, elsewhere = standing(opened)
+    names = parts_of(opened) if state is Standing.MEASURED else ("lead",)
+    content = page_content(opened, state, elsewhere) | {
+        "part_names": names,
+        "parts_made": PartsInProgress(opened, names, patience_s),
+        "rate": partial(response_rate, opened),
+    }
+    return show_in_pieces(opened.page, "customer_experience/customer_experience", **content)
 
 
 def page_content(opened: ReportContext, found: Standing, elsewhere: Elsewhere | None) -> dict[str, Any]:
@@ -67,7 +83,7 @@ def page_content(opened: ReportContext, found: Standing, elsewhere: Elsewhere | 
         "is_unfinished": reading.is_unfinished,
         "may_change_until": reading.may_change_until,
         "whole": _with(choice, "whole", "yes"),
-        "fresh": freshness(opened.keeper),
+        "fresh": freshness(opened.facts),
         "is_dated_by_closing": choice.anchor is Anchor.CLOSED,
     }
 

@@ -58,7 +58,7 @@ def parts_of(opened: ReportContext) -> tuple[str, ...]:
     above = ("lead", *(f"tile-{key}" for key in available(choice)), "advice")
     ratings = ("ratings",) if choice.indicator in RATED else ()
     split = ("split",) if isinstance(one.measure, Net) else ()
-    comments = ("comments",) if one.ratings and opened.frame.may(Permission.READ_CONTENT) else ()
+    comments = ("comments",) if one.ratings and opened.page.may(Permission.READ_CONTENT) else ()
     match choice.tab:
         case "overview":
             cards = (f"by-{tab}" for tab in CARDS)
@@ -87,7 +87,7 @@ def render(opened: ReportContext, name: str) -> Markup:
         template, of = _TEMPLATES[name]
         content = of(opened)
     made = environment(opened.language).get_template(f"report/{template}.html.j2")
-    return Markup(made.render(frame=opened.frame, opened=opened, choice=opened.choice, **content))
+    return Markup(made.render(page=opened.page, opened=opened, choice=opened.choice, **content))
 
 
 def render_or_say(opened: ReportContext, name: str) -> Markup:
@@ -95,10 +95,8 @@ def render_or_say(opened: ReportContext, name: str) -> Markup:
     try:
         return render(opened, name)
     except Exception as error:  # noqa: BLE001 - whatever it is, the other parts of the page are whole
-        said = problems.said(error, opened.language, path=opened.frame.path)
-        made = (
-            environment(opened.language).get_template("problem_part.html.j2").render(frame=opened.frame, sentence=said)
-        )
+        said = problems.said(error, opened.language, path=opened.page.path)
+        made = environment(opened.language).get_template("problem_part.html.j2").render(page=opened.page, sentence=said)
         return Markup("<li>{}</li>").format(Markup(made)) if name.startswith("tile-") else Markup(made)
 
 
@@ -129,7 +127,7 @@ class PartsInProgress:
             return future.result()
         if self.late == "":
             self.late = secrets.token_urlsafe(16)
-        _keep(self.late, self._opened.frame.viewer, name, future)
+        _keep(self.late, self._opened.page.viewer, name, future)
         return None
 
     def is_ready(self, name: str) -> bool:

@@ -51,7 +51,7 @@ from ressenti.reports.figures.split import draw_split
 from ressenti.reports.format import amount
 from ressenti.reports.model import EvolutionPoint, NpsClass, RankedRow, Ranking, Tile
 from ressenti.reports.period import grains_for
-from ressenti.web.pages.comments.routes import comments_part
+from ressenti.web.pages.comments.view import comments_part
 from ressenti.web.pages.report_context import ReportContext
 
 MOST_WEAK = 5
@@ -149,7 +149,7 @@ def marks(opened: ReportContext) -> Any:
     """Return the dated markers that fall into the period."""
     from ressenti.reports.annotations import marks_in
 
-    with opened.keeper.record.read() as record:
+    with opened.facts.record.read() as record:
         return marks_in(record, opened.projects, opened.choice.period, opened.reading.zone)
 
 
@@ -272,7 +272,7 @@ def _is_weak(opened: ReportContext, key: str) -> bool:
 
 
 def _advice(opened: ReportContext, key: str) -> str:
-    with opened.keeper.record.read() as record:
+    with opened.facts.record.read() as record:
         return advice_for(record, key, opened.language)
 
 

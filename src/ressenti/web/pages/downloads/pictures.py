@@ -4,12 +4,10 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from litestar import Response, get
-from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import PathParameter
 
-from ressenti.accounts.permissions import Permission, Viewer
-from ressenti.facts.store import FactStore
+from ressenti.accounts.permissions import Permission
 from ressenti.indicators.catalogue import NPS, indicator
 from ressenti.indicators.dimensions import DIMENSIONS, RATING
 from ressenti.kit.clock import from_us
@@ -21,9 +19,9 @@ from ressenti.reports.figures import pictures
 from ressenti.reports.figures.palette import DARK, LIGHT
 from ressenti.web.auth.authorization import needs
 from ressenti.web.pages.customer_experience.view_models import marks
-from ressenti.web.pages.downloads.routes import days_of
+from ressenti.web.pages.downloads.files import days_of
 from ressenti.web.pages.report_context import ReportContext, open_report
-from ressenti.web.server.requests import AnyRequest
+from ressenti.web.pages.request_context import Context
 
 SPLIT = "split"
 SVG, PNG = "svg", "png"
@@ -34,35 +32,32 @@ PictureFile = Annotated[str, PathParameter(description="The figure and the form 
 
 
 @get("/picture/{file:str}", opt=needs(Permission.READ_FIGURES), sync_to_thread=True, include_in_schema=False)
-def picture(
-    file: PictureFile,
-    request: AnyRequest,
-    keeper: NamedDependency[FactStore],
-    viewer: NamedDependency[Viewer],
-    now: NamedDependency[int],
-) -> Response[bytes]:
+def picture(file: PictureFile, context: Context) -> Response[bytes]:
     """Give a figure of the report of this address as a picture."""
     name, _dot, form = file.rpartition(".")
     if form not in TYPES or name not in {EVOLUTION, RATINGS, SPLIT, *DIMENSIONS}:
         raise NotFoundException
-    opened = open_report(request, keeper=keeper, viewer=viewer, now=now)
-    svg = pictures.standalone_svg(_laid_out(name, opened), source=_source(opened))
+    report = open_report(context)
+    svg = pictures.standalone_svg(_laid_out(name, report), source=_source(report))
     content = svg.encode() if form == SVG else pictures.png(svg)
-    of = NPS.key if name == SPLIT else opened.choice.indicator
-    saved = f"ressenti-{of}-{name}-{days_of(opened.choice.period)}.{form}".replace("_", "-")
-    disposition = {"content-disposition": f'attachment; filename="{saved}"'}
+    disposition = {"content-disposition": f'attachment; filename="{_file_name(name, form, report)}"'}
     return Response(content, media_type=TYPES[form], headers=disposition)
 
 
 ROUTES = (picture,)
 
 
-def _laid_out(name: str, opened: ReportContext) -> pictures.Picture:
-    reading, choice, language = opened.reading, opened.choice, opened.language
-    theme = DARK if opened.frame.theme == DARK else LIGHT
+def _file_name(name: str, form: str, report: ReportContext) -> str:
+    indicator = NPS.key if name == SPLIT else report.choice.indicator
+    return f"ressenti-{indicator}-{name}-{days_of(report.choice.period)}.{form}".replace("_", "-")
+
+
+def _laid_out(name: str, report: ReportContext) -> pictures.Picture:
+    reading, choice, language = report.reading, report.choice, report.language
+    theme = DARK if report.page.theme == DARK else LIGHT
     if name == EVOLUTION:
         before = wording.previous_name(choice, language=language) if choice.comparison else ""
-        evolution = prepare_evolution(reading, marks(opened))
+        evolution = prepare_evolution(reading, marks(report))
         return pictures.picture_evolution(evolution, language=language, before=before, theme=theme)
     if name == SPLIT:
         return pictures.picture_split(prepare_split(reading), language=language, theme=theme)
@@ -73,10 +68,10 @@ def _laid_out(name: str, opened: ReportContext) -> pictures.Picture:
     return pictures.picture_ranking(ranking, language=language, theme=theme)
 
 
-def _source(opened: ReportContext) -> str:
+def _source(report: ReportContext) -> str:
     """Say where a picture comes from: the project, the days, the filters, and when it was drawn."""
-    period, language = opened.choice.period, opened.language
-    drawn = moment(from_us(opened.reading.now).astimezone(ZoneInfo(opened.reading.zone)), language=language)
-    filters = [opened.labels.get((name, key), key) for name, keys in opened.choice.where for key in keys]
-    said = [opened.frame.project, span(period.start, period.last, language=language), *filters, f"Ressenti, {drawn}"]
+    period, language = report.choice.period, report.language
+    drawn = moment(from_us(report.reading.now).astimezone(ZoneInfo(report.reading.zone)), language=language)
+    filters = [report.labels.get((name, key), key) for name, keys in report.choice.where for key in keys]
+    said = [report.page.project, span(period.start, period.last, language=language), *filters, f"Ressenti, {drawn}"]
     return " · ".join(words for words in said if words)

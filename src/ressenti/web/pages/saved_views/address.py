@@ -67,28 +67,28 @@ def pairs_of(query: str) -> list[tuple[str, str]]:
     return [(name, value) for name, value in found if name not in OF_PASSING and (value or name == "key")]
 
 
-def read_view(page: str, pairs: AddressPairs, frame: PageContext) -> KnownParameters:
+def read_view(page: str, pairs: AddressPairs, page_context: PageContext) -> KnownParameters:
     """Return what a page understands of these parameters; raises UnknownPage, and whatever the page would refuse."""
     words: dict[str, list[str]] = {}
     for name, value in pairs:
         words.setdefault(name, []).append(value)
-    today = day_in(zone_named(words, usual=frame.zone), frame.now)
-    return understand(page, words, today=today, week_start=frame.week_start)
+    today = day_in(zone_named(words, usual=page_context.zone), page_context.now)
+    return understand(page, words, today=today, week_start=page_context.week_start)
 
 
-def query_of(page: str, pairs: AddressPairs, frame: PageContext) -> str:
+def query_of(page: str, pairs: AddressPairs, page_context: PageContext) -> str:
     """Return these parameters to be kept, without those that the page does not know; raises as `read_view` does."""
-    return urlencode(read_view(page, pairs, frame).parameters)
+    return urlencode(read_view(page, pairs, page_context).parameters)
 
 
-def tell_view(page: str, query: str, frame: PageContext) -> ViewSummary:
+def summarise_view(page: str, query: str, page_context: PageContext) -> ViewSummary:
     """Say what a view shows; one that is no longer understood says nothing of itself."""
     try:
-        said = read_view(page, pairs_of(query), frame)
+        said = read_view(page, pairs_of(query), page_context)
     except Refusal:
         return ViewSummary("", ())
-    names = tuple(translate(dimension(name).name, frame.language) for name, _keys in said.choice.where)
-    return ViewSummary(days_words(said, frame.language), names, said.words)
+    names = tuple(translate(dimension(name).name, page_context.language) for name, _keys in said.choice.where)
+    return ViewSummary(days_words(said, page_context.language), names, said.words)
 
 
 def days_words(said: KnownParameters, language: str) -> str:

@@ -19,29 +19,31 @@ from ressenti.workspace.saved_views import NoSuchView, SavedView, find_view, lis
 
 
 def views_for(
-    keeper: FactStore, record: Connection, viewer: Viewer, frame: PageContext
+    facts: FactStore, record: Connection, viewer: Viewer, page_context: PageContext
 ) -> tuple[list[SavedView], list[SavedView]]:
     """Return someone's own views, and those of others that they may see, each by name."""
     own, others = list_views(record, viewer.user_id)
-    visible = visible_of(keeper, record, viewer.within)
-    return own, list(_offered(others, visible, frame))
+    visible = visible_of(facts, record, viewer.within)
+    return own, list(_offered(others, visible, page_context))
 
 
-def view_for(keeper: FactStore, record: Connection, view_id: int, viewer: Viewer, frame: PageContext) -> SavedView:
+def view_for(
+    facts: FactStore, record: Connection, view_id: int, viewer: Viewer, page_context: PageContext
+) -> SavedView:
     """Return a view of one's own or one that is shared; raises NoSuchView, also for one that they may not see."""
     found = find_view(record, view_id, viewer.user_id)
     if found.user_id == viewer.user_id:
         return found
-    for one in _offered([found], visible_of(keeper, record, viewer.within), frame):
+    for one in _offered([found], visible_of(facts, record, viewer.within), page_context):
         return one
     raise NoSuchView
 
 
-def _offered(views: Iterable[SavedView], visible: VisibleKeys, frame: PageContext) -> Iterable[SavedView]:
+def _offered(views: Iterable[SavedView], visible: VisibleKeys, page_context: PageContext) -> Iterable[SavedView]:
     """Give the shared views that are for whoever looks, each with what its page understands of it and nothing else."""
     for view in views:
         try:
-            said = read_view(view.page, pairs_of(view.query), frame)
+            said = read_view(view.page, pairs_of(view.query), page_context)
             is_for = not visible.within or _is_within(view, said, visible)
         except Refusal:
             continue

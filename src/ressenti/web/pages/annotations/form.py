@@ -1,0 +1,110 @@
+"""What does the form of a marker say: what happened, in which project, when on the clock of its zone?"""
+
+from collections.abc import Sequence
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from ressenti.accounts.permissions import Permission, Viewer
+from ressenti.indicators.periods import first_moment
+from ressenti.indicators.visibility import visible_projects
+from ressenti.kit.clock import from_us
+from ressenti.kit.i18n import _
+from ressenti.kit.refusals import Refusal
+from ressenti.record.projects import Project
+from ressenti.record.refusals import UnknownProject
+from ressenti.web.pages.forms import FormFields
+from ressenti.web.pages.request_context import RequestContext
+from ressenti.web.pages.saved_views.address import read_day
+from ressenti.workspace.annotations import (
+    Annotation,
+    NoSuchAnnotation,
+    add_annotation,
+    change_annotation,
+    find_annotation,
+    remove_annotation,
+)
+from ressenti.workspace.recurrence import read_time
+
+
+class NotYours(Refusal):
+    """Somebody else's marker."""
+
+    status, code = 403, "not_yours"
+    sentence = _("This marker was set by somebody else. They can change it, and so can an administrator.")
+
+
+def fresh_fields(zone: str, now: int) -> FormFields:
+    """Return the form of a marker that is not set yet: now, on the clock of a zone."""
+    there = from_us(now).astimezone(ZoneInfo(zone))
+    return FormFields.of(kind="action", day=there.date().isoformat(), time=f"{there:%H:%M}")
+
+
+def filled_in(marker: Annotation) -> FormFields:
+    """Return the form of a marker as it is."""
+    there = from_us(marker.at).astimezone(ZoneInfo(marker.zone))
+    return FormFields.of(
+        words=marker.words,
+        kind=marker.kind.value,
+        day=there.date().isoformat(),
+        time=f"{there:%H:%M}",
+        project=marker.project_key,
+    )
+
+
+def visible_marker(context: RequestContext, marker_id: int) -> tuple[Annotation, Project]:
+    """Return a marker and its project; raises NoSuchAnnotation, also for one of a project that they may not see."""
+    with context.record.read() as record:
+        marker = find_annotation(record, marker_id)
+        projects = visible_projects(record, context.viewer.within)
+    project = next((each for each in projects if each.id == marker.project_id), None)
+    if project is None:
+        raise NoSuchAnnotation
+    return marker, project
+
+
+def is_own(marker: Annotation, viewer: Viewer) -> bool:
+    """Say whether the viewer may change a marker: it is theirs, or they are an administrator."""
+    is_theirs = marker.user_id is not None and marker.user_id == viewer.user_id
+    return viewer.may(Permission.MARK) and (is_theirs or viewer.may(Permission.ADMINISTER))
+
+
+def require_own(context: RequestContext, marker_id: int) -> None:
+    """Refuse a marker that the viewer may not change; raises NoSuchAnnotation and NotYours."""
+    if not is_own(visible_marker(context, marker_id)[0], context.viewer):
+        raise NotYours
+
+
+def take_marker(context: RequestContext, form: FormFields) -> int:
+    """Set a marker and return its number."""
+    viewer = context.viewer
+    with context.record.write() as record:
+        project, at = _where_and_when(form, visible_projects(record, viewer.within))
+        kind, words = form.text("kind"), form.text("words")
+        return add_annotation(
+            record, project_id=project.id, at=at, kind=kind, words=words, user_id=viewer.user_id, now=context.now
+        ).id
+
+
+def take_change(context: RequestContext, marker_id: int, form: FormFields) -> None:
+    """Change a marker."""
+    with context.record.write() as record:
+        project, at = _where_and_when(form, visible_projects(record, context.viewer.within))
+        kind, words = form.text("kind"), form.text("words")
+        change_annotation(record, marker_id, project_id=project.id, at=at, kind=kind, words=words)
+
+
+def take_removal(context: RequestContext, marker_id: int) -> None:
+    """Remove a marker."""
+    with context.record.write() as record:
+        remove_annotation(record, marker_id)
+
+
+def _where_and_when(form: FormFields, projects: Sequence[Project]) -> tuple[Project, int]:
+    """Return the project of a form, the only one where there is but one, and the moment on the clock of its zone."""
+    key = form.text("project") or (projects[0].key if projects else "")
+    project = next((each for each in projects if each.key == key), None)
+    if project is None:
+        raise UnknownProject(key=key, known=", ".join(each.key for each in projects[:12]))
+    day, minute = read_day(form.text("day")), read_time(form.text("time") or "00:00")
+    wall = datetime.combine(day, time(minute // 60, minute % 60))
+    return project, first_moment(wall, project.zone)

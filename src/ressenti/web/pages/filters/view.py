@@ -1,0 +1,119 @@
+"""How are the filters of a page shown: as removable chips, and for each dimension a form with its keys?"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import Response
+
+from ressenti.indicators.dimensions import DIMENSIONS, Dimension, dimension, in_places
+from ressenti.indicators.names import WITHOUT, by_keys, choices, key_beside
+from ressenti.indicators.parse_question import read_filters
+from ressenti.indicators.refusals import BadChoice
+from ressenti.indicators.visibility import visible_of
+from ressenti.kit.i18n import translate
+from ressenti.reports import wording
+from ressenti.reports.choice import FilterKeys
+from ressenti.web.pages.page_context import show
+from ressenti.web.pages.request_context import RequestContext
+
+PAGES = ("/", "/conversations", "/comments")
+"""Pages that have filters."""
+FILTERS = tuple(one.key for one in in_places((one.filter, one) for one in DIMENSIONS.values()))
+"""The dimensions one may filter by, in the order of domain section 3.1; those expected beyond it follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilterChip:
+    """A filter at work: the dimension's name, its keys' names, where it is changed, and the address without it."""
+
+    name: str
+    labels: tuple[str, ...]
+    change: str
+    without: str
+
+
+def chips_of(
+    where: FilterKeys, named: Any, parameters: Sequence[tuple[str, str]], page: str, language: str
+) -> list[FilterChip]:
+    """Return the chips of some filters on a page; `parameters` are those of its address."""
+    return [
+        FilterChip(
+            translate(dimension(name).name, language),
+            tuple(wording.row_label(name, key, named[name, key], language=language) for key in keys),
+            _filter_address(name, parameters, page),
+            _address(page, [pair for pair in parameters if not _speaks_of(pair, name)]),
+        )
+        for name, keys in where
+    ]
+
+
+def chips(report: Any) -> list[FilterChip]:
+    """Return the chips of a report."""
+    return chips_of(report.choice.where, report.labels, report.choice.parameters(), report.page.path, report.language)
+
+
+def filter_menu(report: Any) -> list[tuple[str, str]]:
+    """Return the dimensions a report may be filtered by, with the address of each one's form."""
+    parameters, page = report.choice.parameters(), report.page.path
+    return filters_of(parameters, page, has_projects=len(report.projects) > 1)
+
+
+def filters_of(parameters: Sequence[tuple[str, str]], page: str, *, has_projects: bool) -> list[tuple[str, str]]:
+    """Return the dimensions a page may be filtered by, with the address of each one's form."""
+    shown = [name for name in FILTERS if has_projects or not dimension(name).is_for_several_projects]
+    return [(dimension(name).name, _filter_address(name, parameters, page)) for name in shown]
+
+
+def show_filter(context: RequestContext, name: str, target: str) -> Response[str]:
+    """Show the keys of a dimension, to choose among them, for the page `target`; raises BadChoice."""
+    if target not in PAGES:
+        raise BadChoice(name="page", value=target, known=", ".join(PAGES))
+    filtered, page = dimension(name), context.page()
+    parameters = [pair for pair in page.parameters if pair[0] != "page"]
+    where = read_filters([value for key, value in parameters if key == "where" and value])
+    with context.record.read() as record:
+        visible = visible_of(context.facts, record, context.viewer.within)
+        offered = choices(visible, filtered)
+        where = by_keys(visible, where)
+    return show(
+        page,
+        "filters/filter",
+        dimension=filtered,
+        rows=_rows(filtered, offered, dict(where).get(name, ()), page.language),
+        kept=[pair for pair in parameters if not _speaks_of(pair, name) and pair[0] not in {"after", "before"}],
+        target=target,
+        back=_address(target, parameters),
+    )
+
+
+def _rows(
+    filtered: Dimension, offered: Iterable[tuple[str | None, str]], chosen: Sequence[str], language: str
+) -> list[tuple[str, str, str, bool]]:
+    """Return the keys to choose among: as the address says them, their names, what stands beside, whether chosen."""
+    name = filtered.key
+    rows = [
+        (
+            f"{name}={key or WITHOUT}",
+            wording.row_label(name, key, label, language=language),
+            key_beside(name, key, label),
+            (key or "") in chosen,
+        )
+        for key, label in offered
+    ]
+    if filtered.is_named_by_the_record:
+        rows.append((f"{name}=", wording.row_label(name, None, "", language=language), "", WITHOUT in chosen))
+    return rows
+
+
+def _filter_address(name: str, parameters: Sequence[tuple[str, str]], page: str) -> str:
+    return f"/filter/{name}?" + urlencode([("page", page), *parameters])
+
+
+def _address(page: str, parameters: Sequence[tuple[str, str]]) -> str:
+    return f"{page}?{urlencode(parameters)}" if parameters else page
+
+
+def _speaks_of(pair: tuple[str, str], name: str) -> bool:
+    return pair[0] == "where" and pair[1].partition("=")[0] == name
