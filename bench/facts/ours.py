@@ -16,7 +16,7 @@ from ressenti.indicators.memory.schema import HELD
 from ressenti.indicators.model import Answer, Grain, Question, Value
 from ressenti.indicators.query_session import QuerySession
 from ressenti.record.stores.sqlite import Store
-from ressenti.web.pages.customer_experience.parts import WORKERS
+from ressenti.web.pages.report.progress import WORKERS
 
 Answers = dict[tuple[str, str], Answer]
 """By part and indicator."""

@@ -14,7 +14,7 @@ from typing import Any
 from ressenti.cli import main
 from ressenti.kit import logs
 from ressenti.search.index import Index
-from ressenti.web.pages.customer_experience.parts import PartsInProgress
+from ressenti.web.pages.report.progress import PartsInProgress
 from ressenti.web.server import http_protocol
 from ressenti.web.server.security import SecurityMiddleware
 

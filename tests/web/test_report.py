@@ -17,9 +17,11 @@ from ressenti.record.projects import Project
 from ressenti.reports.choice import INDICATORS, MORE_TABS, TABS, read_report_choice
 from ressenti.reports.experience.report import MOST_ROWS, AskQuestion, ReportReader
 from ressenti.web.pages.customer_experience import routes as customer_experience
-from ressenti.web.pages.customer_experience.page import show_report
-from ressenti.web.pages.customer_experience.parts import PartsInProgress, parts_of, render
+from ressenti.web.pages.customer_experience.report import CUSTOMER_EXPERIENCE
+from ressenti.web.pages.customer_experience.view import show_report
 from ressenti.web.pages.page_context import PageContext
+from ressenti.web.pages.report.parts import SHARED_PARTS, ReportPage, ReportPart
+from ressenti.web.pages.report.progress import PartsInProgress
 from ressenti.web.pages.report_context import ReportContext
 from tests.support.fakes import NOW, TODAY, TOTALS, Pretend, Rows, nothing, nps, wilson
 from tests.support.markup import Node, assert_sound, read
@@ -89,7 +91,7 @@ class Desk:
 
     def part(self, name: str, query: str = "", ask: AskQuestion | None = None, **more: Any) -> Node:
         """Return one part of the report, by itself."""
-        return read(str(render(self.opened(query, ask, **more), name)))
+        return read(str(CUSTOMER_EXPERIENCE.render(self.opened(query, ask, **more), name)))
 
     def written(
         self, query: str = "", ask: AskQuestion | None = None, *, patience_s: float | None = None, **more: Any
@@ -609,8 +611,8 @@ def test_every_page_is_well_formed_light_and_free_of_inline_code(desk: Desk, nam
 def test_every_part_stands_for_itself(desk: Desk, name: str) -> None:
     opened = desk.opened(*EVERY[name])
 
-    for part in parts_of(opened):
-        found = read(str(render(opened, part)))
+    for part in CUSTOMER_EXPERIENCE.names(opened):
+        found = read(str(CUSTOMER_EXPERIENCE.render(opened, part)))
 
         assert_part_sound(found)
         outermost = [one for one in found.inside if isinstance(one, Node)]
@@ -622,6 +624,26 @@ def assert_part_sound(part: Node) -> None:
     assert_sound(part)
     for one in part.walk():
         assert one.tag not in {"html", "body", "main", "h1"}
+
+
+def test_another_report_shows_the_same_parts_and_one_of_its_own(desk: Desk) -> None:
+    own = ReportPart(
+        template=lambda _report, _key: "problem_part", prepare=lambda _report, key: {"sentence": f"Own {key}"}
+    )
+    other = ReportPage(parts={**SHARED_PARTS, "own": own}, names=lambda _report: ("tile-csat", "by-agent", "own-words"))
+    opened = desk.opened("tab=agent")
+    making = PartsInProgress(other, opened, other.names(opened), None)
+
+    assert making.ready("tile-csat") == CUSTOMER_EXPERIENCE.render(opened, "tile-csat")
+    assert making.ready("by-agent") == CUSTOMER_EXPERIENCE.render(opened, "by-agent")
+    assert "Own words" in str(making.ready("own-words"))
+
+
+def test_every_shared_part_is_shown_by_some_choice(desk: Desk) -> None:
+    opened = [desk.opened(*how) for how in EVERY.values()]
+    shown = {name.partition("-")[0] for report in opened for name in CUSTOMER_EXPERIENCE.names(report)}
+
+    assert shown == SHARED_PARTS.keys()
 
 
 def test_what_is_not_ready_loads_on_its_own_from_an_address_that_says_the_same(desk: Desk) -> None:
@@ -638,7 +660,7 @@ def test_what_is_not_ready_loads_on_its_own_from_an_address_that_says_the_same(d
     slots = [one for one in page.walk() if "hx-get" in one.attributes and "hx-trigger" in one.attributes]
     waiting = {one.attributes["hx-get"] for one in slots}
 
-    shown = {f"/report/{name}" for name in parts_of(opened)}
+    shown = {f"/report/{name}" for name in CUSTOMER_EXPERIENCE.names(opened)}
     assert {address.partition("?")[0] for address in waiting} <= shown
     assert waiting, "something was ready at once"
     for address in waiting:

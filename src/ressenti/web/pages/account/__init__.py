@@ -1,1 +1,1 @@
-"""The page of whoever is signed in."""
+"""The page of the viewer's own access."""

@@ -88,7 +88,7 @@ def show_comments(context: RequestContext) -> Response[str]:
     return show(
         report.page,
         "comments/comments",
-        opened=report,
+        report=report,
         shown=comments_table(report, choice, context.index.find_offers),
         period=report.choice.period,
         presets=[(wording.PRESETS[key], key == report.choice.preset, _preset(choice, key)) for key in PRESETS],

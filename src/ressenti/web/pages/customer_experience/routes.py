@@ -9,8 +9,9 @@ from litestar.response import Stream
 
 from ressenti.accounts.permissions import Permission
 from ressenti.web.auth.authorization import needs
-from ressenti.web.pages.customer_experience.page import show_report
-from ressenti.web.pages.customer_experience.parts import PATIENCE_S, called_for, parts_of, render
+from ressenti.web.pages.customer_experience.report import CUSTOMER_EXPERIENCE
+from ressenti.web.pages.customer_experience.view import show_report
+from ressenti.web.pages.report.progress import PATIENCE_S, called_for
 from ressenti.web.pages.report_context import open_report
 from ressenti.web.pages.request_context import Context
 
@@ -29,9 +30,9 @@ def part(name: PartName, context: Context) -> Response[str]:
     markup = called_for(context.parameter("late"), context.viewer, name)
     if markup is None:
         report = open_report(context)
-        if name not in parts_of(report):
+        if name not in CUSTOMER_EXPERIENCE.names(report):
             raise NotFoundException
-        markup = render(report, name)
+        markup = CUSTOMER_EXPERIENCE.render(report, name)
     return Response(str(markup), media_type=MediaType.HTML)
 
 

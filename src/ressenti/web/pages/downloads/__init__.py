@@ -1,1 +1,1 @@
-"""What is taken away: files and pictures."""
+"""What is downloaded: files and pictures."""

@@ -18,8 +18,8 @@ from ressenti.reports.experience.report import prepare_evolution, prepare_rankin
 from ressenti.reports.figures import pictures
 from ressenti.reports.figures.palette import DARK, LIGHT
 from ressenti.web.auth.authorization import needs
-from ressenti.web.pages.customer_experience.view_models import marks
 from ressenti.web.pages.downloads.files import days_of
+from ressenti.web.pages.report.view_models import marks
 from ressenti.web.pages.report_context import ReportContext, open_report
 from ressenti.web.pages.request_context import Context
 

@@ -15,41 +15,42 @@ from ressenti.reports.experience.report import prepare_standing, prepare_tile
 from ressenti.reports.format import percent
 from ressenti.reports.model import Elsewhere, Standing
 from ressenti.reports.period import PRESETS, ReportPeriod
-from ressenti.web.pages.customer_experience.parts import RATED, PartsInProgress, parts_of
+from ressenti.web.pages.customer_experience.report import CUSTOMER_EXPERIENCE, RATED
 from ressenti.web.pages.filters.view import chips, filter_menu
 from ressenti.web.pages.page_context import show_in_pieces
+from ressenti.web.pages.report.progress import PartsInProgress
 from ressenti.web.pages.report_context import ReportContext
 
 _SHORT_PRESETS = ("7d", "30d", "90d", "12m")
 """The presets that stand beside each other; the others are in the menu."""
 
 
-def standing(opened: ReportContext) -> tuple[Standing, Elsewhere | None]:
+def standing(report: ReportContext) -> tuple[Standing, Elsewhere | None]:
     """Say whether there is anything to report on; one quick question where there is."""
-    first = prepare_tile(opened.reading, CONVERSATIONS.key)
+    first = prepare_tile(report.reading, CONVERSATIONS.key)
     if first.value.n:
         return Standing.MEASURED, None
-    return prepare_standing(opened.reading, (prepare_tile(opened.reading, one.key) for one in tiles() if one.ratings))
+    return prepare_standing(report.reading, (prepare_tile(report.reading, one.key) for one in tiles() if one.ratings))
 
 
-def show_report(opened: ReportContext, patience_s: float | None) -> Stream:
+def show_report(report: ReportContext, patience_s: float | None) -> Stream:
     """Show a report, its head at once, with the parts that are ready within a time or, given none, all of them."""
-    state, elsewhere = standing(opened)
-    names = parts_of(opened) if state is Standing.MEASURED else ("lead",)
-    content = page_content(opened, state, elsewhere) | {
+    state, elsewhere = standing(report)
+    names = CUSTOMER_EXPERIENCE.names(report) if state is Standing.MEASURED else ("lead",)
+    content = page_content(report, state, elsewhere) | {
         "part_names": names,
-        "parts_made": PartsInProgress(opened, names, patience_s),
-        "rate": partial(response_rate, opened),
+        "parts_made": PartsInProgress(CUSTOMER_EXPERIENCE, report, names, patience_s),
+        "rate": partial(response_rate, report),
     }
-    return show_in_pieces(opened.page, "customer_experience/customer_experience", **content)
+    return show_in_pieces(report.page, "customer_experience/customer_experience", **content)
 
 
-def page_content(opened: ReportContext, found: Standing, elsewhere: Elsewhere | None) -> dict[str, Any]:
+def page_content(report: ReportContext, found: Standing, elsewhere: Elsewhere | None) -> dict[str, Any]:
     """Prepare what the page shows around its parts."""
-    choice, reading = opened.choice, opened.reading
+    choice, reading = report.choice, report.reading
     compared = choice.period.before(choice.comparison, reading.zone) if choice.comparison else None
     return {
-        "opened": opened,
+        "report": report,
         "choice": choice,
         "period": choice.period,
         "standing": found,
@@ -67,7 +68,7 @@ def page_content(opened: ReportContext, found: Standing, elsewhere: Elsewhere | 
             (wording.COMPARISONS[word], word == choice.compare, choice.but(compare=word).address())
             for word in COMPARISONS
         ],
-        "before": wording.previous_name(choice, language=opened.language),
+        "before": wording.previous_name(choice, language=report.language),
         "anchors": [
             (words, anchor is choice.anchor, choice.but(anchor=anchor).address())
             for anchor, words in wording.ANCHORS.items()
@@ -75,27 +76,27 @@ def page_content(opened: ReportContext, found: Standing, elsewhere: Elsewhere | 
         "anchor": wording.ANCHORS[choice.anchor],
         "credits": _credits(choice),
         "credit": wording.ATTRIBUTIONS[choice.attribution or Attribution.ALL],
-        "chips": chips(opened),
-        "filters": filter_menu(opened),
+        "chips": chips(report),
+        "filters": filter_menu(report),
         "tabs": _tabs(choice, MAIN_TABS),
-        "more_tabs": _tabs(choice, _more_tabs(opened)),
+        "more_tabs": _tabs(choice, _more_tabs(report)),
         "is_year": choice.comparison is Comparison.YEAR,
         "is_unfinished": reading.is_unfinished,
         "may_change_until": reading.may_change_until,
         "whole": _with(choice, "whole", "yes"),
-        "fresh": freshness(opened.facts),
+        "fresh": freshness(report.facts),
         "is_dated_by_closing": choice.anchor is Anchor.CLOSED,
     }
 
 
-def response_rate(opened: ReportContext) -> str | None:
+def response_rate(report: ReportContext) -> str | None:
     """Return the share of surveys that were answered, for the reading notes."""
-    value = prepare_tile(opened.reading, RESPONSE_RATE.key).value.value
-    return None if value is None else percent(value, language=opened.language)
+    value = prepare_tile(report.reading, RESPONSE_RATE.key).value.value
+    return None if value is None else percent(value, language=report.language)
 
 
 def _preset(choice: ReportChoice, key: str) -> str:
-    """Return the address of a preset; its days are worked out when it is opened, not now."""
+    """Return the address of a preset; its days are worked out when it is report, not now."""
     return choice.but(preset=key, grain=None).address()
 
 
@@ -115,9 +116,9 @@ def _tabs(choice: ReportChoice, tabs: tuple[str, ...]) -> list[tuple[str, bool, 
     return [(wording.TABS[tab], tab == choice.tab, choice.but(tab=tab).address()) for tab in shown]
 
 
-def _more_tabs(opened: ReportContext) -> tuple[str, ...]:
+def _more_tabs(report: ReportContext) -> tuple[str, ...]:
     """Return the tabs that are not always in sight; projects have one where there are several."""
-    return tuple(tab for tab in MORE_TABS if len(opened.projects) > 1 or not dimension(tab).is_for_several_projects)
+    return tuple(tab for tab in MORE_TABS if len(report.projects) > 1 or not dimension(tab).is_for_several_projects)
 
 
 def _elsewhere(choice: ReportChoice, found: Elsewhere | None) -> list[tuple[ReportPeriod, str]]:

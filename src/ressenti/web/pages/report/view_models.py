@@ -59,19 +59,19 @@ MOST_WEAK = 5
 HAVE_INTERVAL = frozenset({Unit.PERCENT, Unit.POINTS})
 
 
-def lead_content(opened: ReportContext) -> dict[str, Any]:
+def lead_content(report: ReportContext) -> dict[str, Any]:
     """Prepare the opening sentence."""
-    reading = opened.reading
+    reading = report.reading
     tiles = {key: prepare_tile(reading, key) for key in (CSAT.key, NPS.key, FIRST_RESPONSE_TIME.key, CONVERSATIONS.key)}
     standing, _elsewhere = prepare_standing(reading, tiles.values())
-    said = lead(standing, tiles[CSAT.key], tiles[FIRST_RESPONSE_TIME.key], language=opened.language)
+    said = lead(standing, tiles[CSAT.key], tiles[FIRST_RESPONSE_TIME.key], language=report.language)
     return {"lead": said}
 
 
-def tile_content(opened: ReportContext, key: str) -> dict[str, Any]:
+def tile_content(report: ReportContext, key: str) -> dict[str, Any]:
     """Prepare the tile of an indicator."""
-    choice = opened.choice
-    tile = prepare_tile(opened.reading, key)
+    choice = report.choice
+    tile = prepare_tile(report.reading, key)
     is_median = key in wording.MEDIANS
     # A sum of a whole period is no height that its buckets could be held against.
     before = None if tile.unit is Unit.COUNT else _before(tile)
@@ -80,9 +80,9 @@ def tile_content(opened: ReportContext, key: str) -> dict[str, Any]:
         "name": wording.name_by_date(key, choice.anchor),
         "is_median": is_median,
         "beside_median": [
-            (wording.SAID_BESIDE_MEDIAN[one], value) for one, value in prepare_beside_median(opened.reading, key)
+            (wording.SAID_BESIDE_MEDIAN[one], value) for one, value in prepare_beside_median(report.reading, key)
         ],
-        "definition": translate(indicator(key).definition, opened.language),
+        "definition": translate(indicator(key).definition, report.language),
         "spark": draw_spark(tile.shape, previous=before, running=tile.running),
         "address": choice.but(indicator=key).address(),
         "behind": address_behind(choice, DrilldownTarget(of=key)),
@@ -91,14 +91,14 @@ def tile_content(opened: ReportContext, key: str) -> dict[str, Any]:
             for one in tile.other_dates
         ],
         "answers_alone": wording.ANSWERS_ALONE if tile.answers_alone and not tile.other_dates else None,
-        "other_scales": wording.on_other_scales(key, tile.other_scales, language=opened.language),
-        "scale_commands": _scale_commands(opened, tile) if indicator(key).is_judged else (),
-        "base": wording.base_of(key, tile.value, language=opened.language),
+        "other_scales": wording.on_other_scales(key, tile.other_scales, language=report.language),
+        "scale_commands": _scale_commands(report, tile) if indicator(key).is_judged else (),
+        "base": wording.base_of(key, tile.value, language=report.language),
     }
 
 
-def _scale_commands(opened: ReportContext, tile: Tile) -> list[str]:
-    project = opened.projects[0].key if len(opened.projects) == 1 else "KEY"
+def _scale_commands(report: ReportContext, tile: Tile) -> list[str]:
+    project = report.projects[0].key if len(report.projects) == 1 else "KEY"
     return [wording.satisfied_command(one, project) for one in tile.other_scales]
 
 
@@ -106,10 +106,10 @@ def _before(tile: Tile) -> float | None:
     return tile.previous.value if tile.previous else None
 
 
-def evolution_content(opened: ReportContext) -> dict[str, Any]:
+def evolution_content(report: ReportContext) -> dict[str, Any]:
     """Prepare the chosen indicator over time."""
-    choice, language = opened.choice, opened.language
-    evolution = prepare_evolution(opened.reading, marks(opened))
+    choice, language = report.choice, report.language
+    evolution = prepare_evolution(report.reading, marks(report))
     before = wording.previous_name(choice, language=language)
     title = wording.evolution_title(evolution, language=language)
 
@@ -141,16 +141,16 @@ def evolution_content(opened: ReportContext) -> dict[str, Any]:
         "has_unfinished": any(point.is_unfinished and point.value.value is not None for point in evolution.points),
         "is_dense": len(evolution.points) > DENSE,
         "is_open": choice.tab == "evolution",
-        "currency": opened.currency,
+        "currency": report.currency,
     }
 
 
-def marks(opened: ReportContext) -> Any:
+def marks(report: ReportContext) -> Any:
     """Return the dated markers that fall into the period."""
     from ressenti.reports.annotations import marks_in
 
-    with opened.facts.record.read() as record:
-        return marks_in(record, opened.projects, opened.choice.period, opened.reading.zone)
+    with report.facts.record.read() as record:
+        return marks_in(record, report.projects, report.choice.period, report.reading.zone)
 
 
 def _zoom(choice: ReportChoice, point: EvolutionPoint) -> str | None:
@@ -159,13 +159,13 @@ def _zoom(choice: ReportChoice, point: EvolutionPoint) -> str | None:
     return None if is_whole or point.days is None else choice.narrowed(point.days).address()
 
 
-def ratings_content(opened: ReportContext) -> dict[str, Any]:
+def ratings_content(report: ReportContext) -> dict[str, Any]:
     """Prepare the ratings the chosen indicator is made of, or the indicator by satisfaction rating."""
-    choice, language = opened.choice, opened.language
+    choice, language = report.choice, report.language
     ratings = indicator(choice.indicator).ratings
     if not ratings:
-        return {"is_distribution": False, **ranking_content(opened, RATING.key, is_card=choice.tab == OVERVIEW)}
-    distribution = prepare_ratings(opened.reading, choice.indicator)
+        return {"is_distribution": False, **ranking_content(report, RATING.key, is_card=choice.tab == OVERVIEW)}
+    distribution = prepare_ratings(report.reading, choice.indicator)
 
     def lead_to(notes: tuple[int, ...]) -> str:
         return address_behind(choice, DrilldownTarget(of=distribution.indicator, notes=notes))
@@ -183,10 +183,10 @@ def ratings_content(opened: ReportContext) -> dict[str, Any]:
     }
 
 
-def split_content(opened: ReportContext) -> dict[str, Any]:
+def split_content(report: ReportContext) -> dict[str, Any]:
     """Prepare how the NPS is made of promoters, passives and detractors, each with the list of them."""
-    choice, language = opened.choice, opened.language
-    split = prepare_split(opened.reading)
+    choice, language = report.choice, report.language
+    split = prepare_split(report.reading)
 
     def lead_to(one: NpsClass) -> str:
         return address_behind(choice, DrilldownTarget(of=NPS_DISTRIBUTION.key, notes=one.notes))
@@ -203,15 +203,15 @@ def _and(choice: ReportChoice) -> str:
     return "&" if choice.parameters() else "?"
 
 
-def ranking_content(opened: ReportContext, by: str, *, is_card: bool = False) -> dict[str, Any]:
+def ranking_content(report: ReportContext, by: str, *, is_card: bool = False) -> dict[str, Any]:
     """Prepare the chosen indicator by a dimension; by agent, what is made of ratings has their mean beside it."""
-    choice, language = opened.choice, opened.language
+    choice, language = report.choice, report.language
     most = ALL_ROWS if choice.is_whole_ranking else MOST_ROWS
-    ranking = prepare_ranking(opened.reading, by, most=FIRST_ROWS if is_card else most)
+    ranking = prepare_ranking(report.reading, by, most=FIRST_ROWS if is_card else most)
     second = None
     mean = average_of(indicator(choice.indicator))
     if mean and by == AGENT.key:
-        second = prepare_ranking(opened.reading, by, key=mean.key, most=ALL_ROWS)
+        second = prepare_ranking(report.reading, by, key=mean.key, most=ALL_ROWS)
     is_tab = choice.tab == by
     can_compare = is_tab and len(ranking.ranked) + len(ranking.few) > 1
     return {
@@ -220,8 +220,8 @@ def ranking_content(opened: ReportContext, by: str, *, is_card: bool = False) ->
         "title": wording.TABS.get(by, dimension(by).name),
         "name": dimension(by).name,
         "note": translate(dimension(by).definition, language),
-        "shown": _ranking(opened, ranking),
-        "second": _second(opened, ranking, second) if second else None,
+        "shown": _ranking(report, ranking),
+        "second": _second(report, ranking, second) if second else None,
         "unit": ranking.unit,
         "has_interval": ranking.unit in HAVE_INTERVAL,
         "all_rows": choice.but(is_whole_ranking=True).address() if ranking.hidden_count and not is_card else None,
@@ -235,18 +235,18 @@ def ranking_content(opened: ReportContext, by: str, *, is_card: bool = False) ->
         "can_compare": can_compare,
         "most_beside": MOST_BESIDE,
         "kept": [pair for pair in choice.parameters() if pair[0] != "beside"],
-        "currency": opened.currency,
-        "weak": _weak(opened, ranking) if is_tab else None,
+        "currency": report.currency,
+        "weak": _weak(report, ranking) if is_tab else None,
     }
 
 
-def _weak(opened: ReportContext, ranking: Ranking) -> dict[str, Any] | None:
+def _weak(report: ReportContext, ranking: Ranking) -> dict[str, Any] | None:
     """Prepare which rows to look at first, and what may help unless the whole page says so already."""
-    choice, language = opened.choice, opened.language
+    choice, language = report.choice, report.language
     rows = sorted(weak_rows(ranking), key=_weakest(ranking.better))
     if not rows:
         return None
-    words = "" if _is_weak(opened, ranking.indicator) else _advice(opened, ranking.indicator)
+    words = "" if _is_weak(report, ranking.indicator) else _advice(report, ranking.indicator)
     named = [
         (
             wording.row_label(ranking.by, row.key, row.label, language=language),
@@ -267,24 +267,24 @@ def _weakest(better: Better) -> Callable[[RankedRow], float]:
     return lambda row: sign * (row.value.value or 0)
 
 
-def _is_weak(opened: ReportContext, key: str) -> bool:
-    return key in available(opened.choice) and bool(weak_tiles([prepare_tile(opened.reading, key)]))
+def _is_weak(report: ReportContext, key: str) -> bool:
+    return key in available(report.choice) and bool(weak_tiles([prepare_tile(report.reading, key)]))
 
 
-def _advice(opened: ReportContext, key: str) -> str:
-    with opened.facts.record.read() as record:
-        return advice_for(record, key, opened.language)
+def _advice(report: ReportContext, key: str) -> str:
+    with report.facts.record.read() as record:
+        return advice_for(record, key, report.language)
 
 
-def _ranking(opened: ReportContext, ranking: Ranking) -> dict[str, Any]:
-    language, everyone = opened.language, _everyone(ranking)
+def _ranking(report: ReportContext, ranking: Ranking) -> dict[str, Any]:
+    language, everyone = report.language, _everyone(ranking)
     scale = ranking_scale(_reach(ranking), ranking.unit)
     told = amount(everyone, ranking.unit, language=language)
     words = "" if everyone is None else f"{translate(_('all'), language)} {told}"
     return {
         "head": draw_head(scale, ranking.unit, language=language, everyone=everyone, words=words),
-        "ranked": [_ranked(opened, row, ranking, scale) for row in ranking.ranked],
-        "few": [_ranked(opened, row, ranking, scale, is_few=True) for row in ranking.few],
+        "ranked": [_ranked(report, row, ranking, scale) for row in ranking.ranked],
+        "few": [_ranked(report, row, ranking, scale, is_few=True) for row in ranking.few],
         "starts_at": scale.low if ranking.unit is Unit.PERCENT else 0,
     }
 
@@ -301,11 +301,11 @@ def _reach(ranking: Ranking) -> Iterator[float]:
 
 
 def _ranked(
-    opened: ReportContext, row: RankedRow, ranking: Ranking, scale: AxisScale, *, is_few: bool = False
+    report: ReportContext, row: RankedRow, ranking: Ranking, scale: AxisScale, *, is_few: bool = False
 ) -> dict[str, Any]:
-    choice, language = opened.choice, opened.language
+    choice, language = report.choice, report.language
     label = wording.row_label(ranking.by, row.key, row.label, language=language)
-    told = amount(row.value.value, ranking.unit, language=language, currency=opened.currency)
+    told = amount(row.value.value, ranking.unit, language=language, currency=report.currency)
     is_share = ranking.unit is Unit.PERCENT
     key = row.key or ""
     behind = address_behind(choice, DrilldownTarget(of=ranking.indicator, by=ranking.by, key=row.key))
@@ -324,13 +324,13 @@ def _ranked(
     }
 
 
-def _second(opened: ReportContext, first: Ranking, second: Ranking) -> dict[str, Any]:
+def _second(report: ReportContext, first: Ranking, second: Ranking) -> dict[str, Any]:
     """Draw the second figure in the order of the first, so that both stand in one row."""
     everyone = second.total.value
     scale = ranking_scale(_reach(second), second.unit)
     found = {_row_name(row): row.value for row in (*second.ranked, *second.few)}
-    told = amount(everyone, second.unit, language=opened.language)
-    words = "" if everyone is None else f"{translate(_('all'), opened.language)} {told}"
+    told = amount(everyone, second.unit, language=report.language)
+    words = "" if everyone is None else f"{translate(_('all'), report.language)} {told}"
     few = {_row_name(row) for row in first.few}
     rows = {
         _row_name(row): {
@@ -340,29 +340,29 @@ def _second(opened: ReportContext, first: Ranking, second: Ranking) -> dict[str,
                 scale,
                 everyone=everyone,
                 is_few=_row_name(row) in few,
-                address=address_behind(opened.choice, DrilldownTarget(of=second.indicator, by=second.by, key=row.key)),
-                words=amount(found.get(_row_name(row), Value(None, 0)).value, second.unit, language=opened.language),
+                address=address_behind(report.choice, DrilldownTarget(of=second.indicator, by=second.by, key=row.key)),
+                words=amount(found.get(_row_name(row), Value(None, 0)).value, second.unit, language=report.language),
             ),
         }
         for row in (*first.ranked, *first.few)
     }
-    head = draw_head(scale, second.unit, language=opened.language, everyone=everyone, words=words)
+    head = draw_head(scale, second.unit, language=report.language, everyone=everyone, words=words)
     return {"head": head, "rows": rows, "unit": second.unit}
 
 
-def beside_content(opened: ReportContext) -> dict[str, Any]:
+def beside_content(report: ReportContext) -> dict[str, Any]:
     """Prepare the chosen rows of the tab side by side: over time, and in every indicator."""
-    choice, language = opened.choice, opened.language
-    lines = prepare_lines(opened.reading)
+    choice, language = report.choice, report.language
+    lines = prepare_lines(report.reading)
     title = wording.TABS[choice.tab]
 
     def lead_to(key: str, bucket: str) -> str:
         behind = DrilldownTarget(of=choice.indicator, by=choice.tab, key=key, grain=choice.bucket.value, bucket=bucket)
         return address_behind(choice, behind)
 
-    rankings = [prepare_ranking(opened.reading, choice.tab, key=key, most=ALL_ROWS) for key in available(choice)]
+    rankings = [prepare_ranking(report.reading, choice.tab, key=key, most=ALL_ROWS) for key in available(choice)]
     rows = [
-        name for key in choice.beside for name in _rows_of(rankings, key) or [(key, opened.labels[choice.tab, key])]
+        name for key in choice.beside for name in _rows_of(rankings, key) or [(key, report.labels[choice.tab, key])]
     ]
     return {
         "title": title,
@@ -387,14 +387,14 @@ def beside_content(opened: ReportContext) -> dict[str, Any]:
             for key, label in rows
         ],
         "alone": choice.but(beside=()).address(),
-        "currency": opened.currency,
+        "currency": report.currency,
     }
 
 
-def surveys_content(opened: ReportContext) -> dict[str, Any]:
+def surveys_content(report: ReportContext) -> dict[str, Any]:
     """Prepare every survey: how many were sent and answered, and what came back (domain section 6.3)."""
-    choice, language = opened.choice, opened.language
-    surveys = prepare_surveys(opened.reading)
+    choice, language = report.choice, report.language
+    surveys = prepare_surveys(report.reading)
 
     def cell(row: SurveyRow, key: str) -> tuple[Unit, Value | None, str]:
         value = row.values.get(key)
@@ -443,14 +443,14 @@ def _cell_address(choice: ReportChoice, ranking: Ranking, key: str) -> str:
     return address_behind(choice, DrilldownTarget(of=ranking.indicator, by=choice.tab, key=key))
 
 
-def comments_content(opened: ReportContext) -> dict[str, Any]:
+def comments_content(report: ReportContext) -> dict[str, Any]:
     """Prepare the first comments of the answers shown."""
-    return comments_part(opened)
+    return comments_part(report)
 
 
-def advice_content(opened: ReportContext) -> dict[str, Any]:
+def advice_content(report: ReportContext) -> dict[str, Any]:
     """Prepare what may help, where the chosen indicator is weak."""
-    key = opened.choice.indicator
-    if not _is_weak(opened, key):
+    key = report.choice.indicator
+    if not _is_weak(report, key):
         return {"words": ""}
-    return {"words": _advice(opened, key), "practice": PRACTICES[key]}
+    return {"words": _advice(report, key), "practice": PRACTICES[key]}

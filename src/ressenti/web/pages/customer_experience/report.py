@@ -1,0 +1,40 @@
+"""Which parts does the Customer experience report show of a choice, in which order?"""
+
+from ressenti.accounts.permissions import Permission
+from ressenti.indicators.catalogue import indicator, tiles
+from ressenti.indicators.dimensions import AGENT, DIMENSIONS
+from ressenti.indicators.measures import Net
+from ressenti.indicators.model import Anchor
+from ressenti.reports.choice import MAIN_TABS, available
+from ressenti.web.pages.report.parts import SHARED_PARTS, ReportPage
+from ressenti.web.pages.report_context import ReportContext
+
+RATED = frozenset(one.key for one in tiles() if Anchor.ANSWERED in one.anchors)
+"""Indicators that have ratings to be cut by, or are made of them."""
+CARDS = tuple(tab for tab in MAIN_TABS if tab in DIMENSIONS and tab != AGENT.key)
+"""The breakdowns that the overview shows the first rows of."""
+
+
+def part_names(report: ReportContext) -> tuple[str, ...]:
+    """Return the names of the parts that a choice shows, in the order of the page."""
+    choice, one = report.choice, indicator(report.choice.indicator)
+    above = ("lead", *(f"tile-{key}" for key in available(choice)), "advice")
+    ratings = ("ratings",) if choice.indicator in RATED else ()
+    split = ("split",) if isinstance(one.measure, Net) else ()
+    comments = ("comments",) if one.ratings and report.page.may(Permission.READ_CONTENT) else ()
+    match choice.tab:
+        case "overview":
+            cards = (f"by-{tab}" for tab in CARDS)
+            return (*above, "evolution", *ratings, *split, "by-agent", *cards, *comments)
+        case "evolution":
+            return (*above, "evolution")
+        case "ratings":
+            return (*above, *split, *ratings, *comments)
+        case "survey":
+            return (*above, "surveys", "evolution", *ratings, "by-channel", "by-group", "by-agent", *comments)
+        case _:
+            beside = ("beside",) if choice.beside else ()
+            return (*above, *beside, f"by-{choice.tab}")
+
+
+CUSTOMER_EXPERIENCE = ReportPage(parts=SHARED_PARTS, names=part_names)
