@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ressenti.intake.arrivals.digest import UNDECLARED
+from ressenti.record.provenance import UNDECLARED
 from tests.support.importing import LATER, NOW, Desk, counts
 
 HEAD = "agent_id,name,kind,group,language\n"

@@ -1,20 +1,20 @@
 """What is being written, where to, and what became of each record so far?"""
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Table, update
+from sqlalchemy import Connection
 
 from ressenti.intake.arrivals.digest import RecordRow, digest
 from ressenti.intake.arrivals.merging import MergesOfImport
-from ressenti.intake.arrivals.names import CHUNK, NameIds, next_ids
 from ressenti.intake.model import FILES, FileKind, InputRecord, Rejection
 from ressenti.intake.values.row_errors import shown
 from ressenti.kit.i18n import Sentence, _
-from ressenti.kit.iteration import batched
-from ressenti.record.journal import EventKind
+from ressenti.record.names import NameIds
+from ressenti.record.provenance import KnownRow, Provenance, TableProvenance
+from ressenti.record.write_transaction import WriteTransaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,14 +29,6 @@ class Destination:
     now: int
     names: NameIds
     merging: MergesOfImport = field(default_factory=MergesOfImport)
-
-
-class KnownRow(NamedTuple):
-    """A row the record has: its id (None while it is being written), its content, and the import that last gave it."""
-
-    id: int | None
-    digest: int
-    import_id: int
 
 
 class Incoming(NamedTuple):
@@ -77,7 +69,7 @@ class ImportBatch:
     `odd` says what is odd about rows that are written, by place and code.
     """
 
-    connection: Connection
+    tx: WriteTransaction
     to: Destination
     kind: FileKind
     records: Sequence[InputRecord]
@@ -89,9 +81,13 @@ class ImportBatch:
     repeated: set[int] = field(default_factory=set)
     merged: int = 0
     rejected: dict[int, Rejected] = field(default_factory=dict)
-    changes: dict[tuple[EventKind, int], None] = field(default_factory=dict)
     odd: dict[tuple[int, str], str] = field(default_factory=dict)
     currencies: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def connection(self) -> Connection:
+        """Return the connection that writes."""
+        return self.tx.connection
 
     @property
     def says_all(self) -> bool:
@@ -106,14 +102,15 @@ class ImportBatch:
             elif record.reject is not None:
                 self.rejected[place] = Rejected(record.reject)
 
-    def places(self, table: Table, new: Sequence[Incoming]) -> list[tuple[int, int | None]]:
-        """Return the ids of new rows, and where they do not tell it, their places in the order of arrival (D35)."""
-        ids, first = next_ids(self.connection, table), self.first_arrival
-        return [(own_id, None if first is None else first - one.place) for own_id, one in zip(ids, new, strict=False)]
+    def provenance(self, incoming: Incoming) -> Provenance:
+        """Return where a row comes from; its place in the order of arrival where its id will not tell it (D35)."""
+        first = self.first_arrival
+        arrival = None if first is None else first - incoming.place
+        return Provenance(self.to.source_id, incoming.digest, self.to.import_id, arrival)
 
     def sort(
         self,
-        table: Table,
+        provenance: TableProvenance,
         known: dict[Hashable, KnownRow],
         *,
         key: Callable[[RecordRow], Hashable],
@@ -146,13 +143,9 @@ class ImportBatch:
             else:
                 known[name] = KnownRow(before.id, content, own)
                 found.changed.append((before.id, Incoming(place, row, content)))
-        self._mark(table, seen)
+        provenance.mark_seen(self.connection, seen, own)
         self._count(found)
         return found
-
-    def change(self, what: EventKind, ids: Iterable[int]) -> None:
-        """Note rows whose facts have to be measured again."""
-        self.changes |= dict.fromkeys((what, one) for one in ids)
 
     def _count(self, found: SortedRows) -> None:
         self.imported += len(found.new)
@@ -160,11 +153,6 @@ class ImportBatch:
         for incoming in found.accepted:
             for code, detail in self.records[incoming.place].warnings:
                 self.odd.setdefault((incoming.place, code), detail)
-
-    def _mark(self, table: Table, ids: Iterable[int]) -> None:
-        for part in batched(ids, CHUNK):
-            mark = update(table).where(table.c.id.in_(part)).values(import_id=self.to.import_id)
-            self.connection.execute(mark)
 
 
 def _conflict(name: Hashable) -> Rejection:

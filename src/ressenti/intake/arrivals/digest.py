@@ -11,9 +11,6 @@ from ressenti.intake.values.rules import SLOTS
 
 RecordRow = tuple[Any, ...]
 
-UNDECLARED = 0
-"""The digest of a respondent that a conversation names and no row of its own has declared."""
-
 _encode = msgspec.msgpack.Encoder(order="deterministic").encode
 _HANDLING = tuple(SLOTS[FileKind.HANDLINGS][name] for name in ("conversation_id", "agent_id", "started_at"))
 

@@ -1,41 +1,24 @@
 """How handlings are written to the record; two at once in one conversation contradict each other."""
 
 from collections.abc import Hashable, Mapping, Sequence
-from typing import Any, NamedTuple
-
-from sqlalchemy import select
+from typing import NamedTuple
 
 from ressenti.intake.arrivals import read_back
-from ressenti.intake.arrivals.batch import ImportBatch, Incoming, KnownRow
+from ressenti.intake.arrivals.attributes import attributes
+from ressenti.intake.arrivals.batch import ImportBatch, Incoming
 from ressenti.intake.arrivals.digest import RecordRow, digest
-from ressenti.intake.arrivals.known import Reference, conversations
-from ressenti.intake.arrivals.names import CHUNK
+from ressenti.intake.arrivals.known import conversations
 from ressenti.intake.arrivals.partial_updates import complete
-from ressenti.intake.arrivals.pauses import renew
 from ressenti.intake.arrivals.unknown_references import stranger, unknown_conversation
-from ressenti.intake.arrivals.writing import attributes, replace
 from ressenti.intake.model import Rejection
 from ressenti.intake.values.row_errors import shown
 from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import Sentence, _
-from ressenti.kit.iteration import batched
-from ressenti.record import tables as t
-from ressenti.record.journal import EventKind
-from ressenti.record.stores.sqlite import insert
+from ressenti.record import handlings
+from ressenti.record.conversations import ConversationReference
+from ressenti.record.handlings import IncomingHandling, NewHandling
+from ressenti.record.provenance import KnownRow
 
-_COLUMNS = (
-    "conversation_id",
-    "respondent_id",
-    "started_at",
-    "ended_at",
-    "ended_by",
-    "group_id",
-    "rule_id",
-    "distribution_group_id",
-    "attributes",
-    "digest",
-    "import_id",
-)
 _SHOWN = 5
 
 HandlingKey = tuple[int, str, int]
@@ -64,25 +47,22 @@ class _Stretch(NamedTuple):
 
 def accept(batch: ImportBatch) -> None:
     """Write a batch of handlings; one that was there before is replaced, one beside another is rejected."""
-    door = _Door(batch)
-    found = batch.sort(t.handling, door.known, key=door.key, problem=door.problem)
-    values = door.values(found.accepted)
-    new, changed = values[: len(found.new)], values[len(found.new) :]
-    rows = ((*place, *row) for place, row in zip(batch.places(t.handling, found.new), new, strict=True))
-    insert(batch.connection, t.handling, ("id", "arrival", *_COLUMNS), rows)
-    replace(batch.connection, t.handling, _COLUMNS, zip((one for one, _new in found.changed), changed, strict=True))
-    touched = dict.fromkeys(row[0] for row in values)
-    renew(batch.connection, touched)
-    batch.change(EventKind.CONVERSATION_CHANGED, touched)
+    door = _HandlingBatch(batch)
+    found = batch.sort(handlings.PROVENANCE, door.known, key=door.key, problem=door.problem)
+    rows = door.rows(found.accepted)
+    count = len(found.new)
+    handlings.add_many(batch.tx, rows[:count])
+    ids = (own_id for own_id, _incoming in found.changed)
+    handlings.replace_many(batch.tx, dict(zip(ids, rows[count:], strict=True)))
 
 
-class _Door:
+class _HandlingBatch:
     """What decides about a batch of handlings: the conversations they belong to and the handlings already there."""
 
     def __init__(self, batch: ImportBatch) -> None:
         rows = [record.row for record in batch.records if record.row is not None]
         self._batch = batch
-        self._belongs: Mapping[str, Reference] = conversations(batch, {row[0] for row in rows})
+        self._belongs: Mapping[str, ConversationReference] = conversations(batch, {row[0] for row in rows})
         self.known: dict[Hashable, KnownRow] = {}
         self._stretches: dict[int, dict[HandlingKey, _Stretch]] = {}
         self._corrected: dict[HandlingKey, _Stretch] = {}
@@ -106,28 +86,29 @@ class _Door:
             return unknown_conversation(row[0])
         return self._strangers(row) or self._overlap((found.id, row[1], row[2]), _Stretch(*row[1:4]))
 
-    def values(self, accepted: Sequence[Incoming]) -> list[tuple[Any, ...]]:
-        """Return the rows in the order of `_COLUMNS`, with the names they need made."""
+    def rows(self, accepted: Sequence[Incoming]) -> list[IncomingHandling]:
+        """Return what the door takes, with the names the rows need made."""
         names, connection = self._batch.to.names, self._batch.connection
         rows = [incoming.row for incoming in accepted]
         respondents = names.respondents.ensure(connection, {row[1] for row in rows})
         groups = names.groups.ensure(connection, {row[5] for row in rows})
         rules = names.rules.ensure(connection, {row[6] for row in rows})
         distribution_groups = names.distribution_groups.ensure(connection, {row[7] for row in rows})
-        return [
-            (
-                self._belongs[row[0]].id,
-                respondents[row[1]],
-                *row[2:5],
-                groups.get(row[5]),
-                rules.get(row[6]),
-                distribution_groups.get(row[7]),
-                attributes(row[8]),
-                content,
-                self._batch.to.import_id,
+        incoming_rows: list[IncomingHandling] = []
+        for incoming in accepted:
+            key, who, started_at, ended_at, ended_by, group, rule, distribution_group, unknown = incoming.row
+            handling = NewHandling(
+                respondents[who],
+                started_at,
+                ended_at,
+                ended_by,
+                groups.get(group),
+                rules.get(rule),
+                distribution_groups.get(distribution_group),
+                attributes(unknown),
             )
-            for _place, row, content in accepted
-        ]
+            incoming_rows.append((self._belongs[key].id, handling, self._batch.provenance(incoming)))
+        return incoming_rows
 
     def _strangers(self, row: RecordRow) -> Rejection | None:
         if self._batch.to.may_create:
@@ -154,15 +135,11 @@ class _Door:
 
     def _load(self) -> None:
         """Read the handlings of these conversations."""
-        of, who = t.handling.c, t.respondent.c
-        columns = (of.conversation_id, who.external_id, of.started_at, of.ended_at, of.id, of.digest, of.import_id)
-        ids = {found.id for found in self._belongs.values()}
-        for part in batched(ids, CHUNK):
-            query = select(*columns).join_from(t.handling, t.respondent).where(of.conversation_id.in_(part))
-            for conversation, name, started_at, ended_at, *known in self._batch.connection.execute(query):
-                key = (conversation, name, started_at)
-                self.known[key] = KnownRow(*known)
-                self._stretches.setdefault(conversation, {})[key] = _Stretch(name, started_at, ended_at)
+        for one in handlings.known(self._batch.connection, {found.id for found in self._belongs.values()}):
+            key = (one.conversation_id, one.respondent, one.started_at)
+            self.known[key] = one.row
+            stretch = _Stretch(one.respondent, one.started_at, one.ended_at)
+            self._stretches.setdefault(one.conversation_id, {})[key] = stretch
 
     def _expect(self, rows: Sequence[RecordRow]) -> None:
         """Take the handlings that this batch corrects as corrected, so that the order of rows does not matter."""

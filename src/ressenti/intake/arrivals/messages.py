@@ -2,66 +2,53 @@
 
 from collections.abc import Mapping, Sequence
 from operator import itemgetter
-from typing import Any
-
-from sqlalchemy import bindparam, update
 
 from ressenti.intake.arrivals import read_back
+from ressenti.intake.arrivals.attributes import attributes
 from ressenti.intake.arrivals.batch import ImportBatch, Incoming, RowProblem
 from ressenti.intake.arrivals.digest import RecordRow
-from ressenti.intake.arrivals.known import Reference, conversations, ids_where, rows_by_key
+from ressenti.intake.arrivals.known import conversations, rows_by_key
 from ressenti.intake.arrivals.partial_updates import complete
 from ressenti.intake.arrivals.unknown_references import stranger, unknown_conversation
-from ressenti.intake.arrivals.writing import attributes, replace
 from ressenti.intake.model import Rejection
 from ressenti.intake.values.row_errors import shown
 from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import Sentence, _
-from ressenti.record import tables as t
-from ressenti.record.journal import EventKind
-from ressenti.record.stores.sqlite import insert
+from ressenti.record import messages
+from ressenti.record.conversations import ConversationReference, set_visitors
+from ressenti.record.messages import IncomingMessage, NewMessage
 
-_COLUMNS = (
-    "external_id",
-    "conversation_id",
-    "created_at",
-    "author_role",
-    "respondent_id",
-    "is_automatic",
-    "is_internal",
-    "text",
-    "attributes",
-    "digest",
-    "import_id",
-)
 _OURS = frozenset({"agent", "bot"})
 """Roles whose author is a respondent."""
 
 
 def accept(batch: ImportBatch) -> None:
     """Write a batch of messages; one that was there before is replaced."""
-    known = rows_by_key(batch, t.message)
+    known = rows_by_key(batch, messages.PROVENANCE)
     complete(batch, known, key=itemgetter(0), stored=read_back.messages)
     belongs = conversations(batch, {record.row[1] for record in batch.records if record.row is not None})
-    found = batch.sort(t.message, known, key=itemgetter(0), problem=_problem(batch, belongs))
+    found = batch.sort(messages.PROVENANCE, known, key=itemgetter(0), problem=_problem(batch, belongs))
     accepted = found.accepted
     respondents = batch.to.names.respondents.ensure(batch.connection, _respondents([one.row for one in accepted]))
-    rows = zip(batch.places(t.message, found.new), _values(batch, found.new, belongs, respondents), strict=True)
-    columns = ("id", "arrival", "source_id", *_COLUMNS)
-    insert(batch.connection, t.message, columns, ((*place, batch.to.source_id, *row) for place, row in rows))
-    _replace(batch, found.changed, belongs, respondents)
+    messages.add_many(batch.tx, _rows(batch, found.new, belongs, respondents))
+    changed = _rows(batch, [incoming for _id, incoming in found.changed], belongs, respondents)
+    ids = (own_id for own_id, _incoming in found.changed)
+    messages.replace_many(batch.tx, dict(zip(ids, changed, strict=True)))
     _meet_visitors(batch, accepted, belongs)
-    batch.change(EventKind.CONVERSATION_CHANGED, (belongs[one.row[1]].id for one in accepted))
 
 
-def _values(
-    batch: ImportBatch, accepted: Sequence[Incoming], belongs: Mapping[str, Reference], respondents: Mapping[str, int]
-) -> list[tuple[Any, ...]]:
-    """Return the rows in the order of `_COLUMNS`, noting those outside their conversation or without author."""
-    values = []
+def _rows(
+    batch: ImportBatch,
+    accepted: Sequence[Incoming],
+    belongs: Mapping[str, ConversationReference],
+    respondents: Mapping[str, int],
+) -> list[IncomingMessage]:
+    """Return what the door takes, noting rows outside their conversation or without author."""
+    rows: list[IncomingMessage] = []
     is_one_outside = False
-    import_id, ours = batch.to.import_id, _OURS
-    for place, row, content in accepted:
+    ours = _OURS
+    for incoming in accepted:
+        place, row, _content = incoming
         external_id, conversation, created_at, role, author, text, is_automatic, is_internal, unknown = row
         conversation_id, opened_at, closed_at, *_rest = belongs[conversation]
         if created_at < opened_at or (closed_at is not None and created_at > closed_at):
@@ -70,25 +57,21 @@ def _values(
             is_one_outside = True
         if author is None and role == "agent" and not (is_automatic or is_internal):
             batch.odd[place, "no_author"] = ""
-        values.append(
-            (
-                external_id,
-                conversation_id,
-                created_at,
-                role,
-                respondents.get(author) if role in ours else None,
-                is_automatic,
-                is_internal,
-                text or "",
-                attributes(unknown),
-                content,
-                import_id,
-            )
+        message = NewMessage(
+            external_id,
+            created_at,
+            role,
+            respondents.get(author) if role in ours else None,
+            is_automatic,
+            is_internal,
+            text or "",
+            attributes(unknown),
         )
-    return values
+        rows.append((conversation_id, message, batch.provenance(incoming)))
+    return rows
 
 
-def _outside(row: RecordRow, conversation: Reference) -> Sentence:
+def _outside(row: RecordRow, conversation: ConversationReference) -> Sentence:
     external_id, key, created_at, *_rest = row
     is_early = created_at < conversation.opened_at
     said = (
@@ -104,20 +87,9 @@ def _iso(at: int) -> str:
     return f"{from_us(at):%FT%TZ}"
 
 
-def _replace(
-    batch: ImportBatch,
-    changed: Sequence[tuple[int, Incoming]],
-    belongs: Mapping[str, Reference],
-    respondents: Mapping[str, int],
+def _meet_visitors(
+    batch: ImportBatch, accepted: Sequence[Incoming], belongs: Mapping[str, ConversationReference]
 ) -> None:
-    ids = [own_id for own_id, _incoming in changed]
-    left = ids_where(batch.connection, t.message.c.conversation_id, t.message.c.id, ids)
-    rows = _values(batch, [incoming for _id, incoming in changed], belongs, respondents)
-    replace(batch.connection, t.message, _COLUMNS, zip(ids, rows, strict=True))
-    batch.change(EventKind.CONVERSATION_CHANGED, left)
-
-
-def _meet_visitors(batch: ImportBatch, accepted: Sequence[Incoming], belongs: Mapping[str, Reference]) -> None:
     """Tell the conversations that name no visitor who theirs is: the first author of a visitor's message."""
     met: dict[int, str] = {}
     for _place, row, _content in accepted:
@@ -125,16 +97,14 @@ def _meet_visitors(batch: ImportBatch, accepted: Sequence[Incoming], belongs: Ma
             met.setdefault(belongs[row[1]].id, row[4])
     if met:
         visitors = batch.to.names.visitors.ensure(batch.connection, met.values())
-        of = t.conversation.c
-        change = update(t.conversation).where(of.id == bindparam("row_id")).values(visitor_id=bindparam("met"))
-        batch.connection.execute(change, [{"row_id": own_id, "met": visitors[who]} for own_id, who in met.items()])
+        set_visitors(batch.tx, {own_id: visitors[who] for own_id, who in met.items()})
 
 
 def _respondents(rows: Sequence[RecordRow]) -> set[str | None]:
     return {row[4] for row in rows if row[3] in _OURS}
 
 
-def _problem(batch: ImportBatch, belongs: Mapping[str, Reference]) -> RowProblem:
+def _problem(batch: ImportBatch, belongs: Mapping[str, ConversationReference]) -> RowProblem:
     if batch.to.may_create:
         return lambda row: None if row[1] in belongs else unknown_conversation(row[1])
     rows = [record.row for record in batch.records if record.row is not None]

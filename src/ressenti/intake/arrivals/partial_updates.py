@@ -3,11 +3,12 @@
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from typing import Any
 
-from ressenti.intake.arrivals.batch import ImportBatch, KnownRow
-from ressenti.intake.arrivals.digest import UNDECLARED, RecordRow, digest
+from ressenti.intake.arrivals.batch import ImportBatch
+from ressenti.intake.arrivals.digest import RecordRow, digest
 from ressenti.intake.model import FILES, FileKind, InputRecord, Rejection
 from ressenti.intake.values.row_errors import RowError
 from ressenti.intake.values.rules import SLOTS, Rule, agreeing
+from ressenti.record.provenance import UNDECLARED, KnownRow
 
 ReadBack = Callable[[ImportBatch, Collection[int]], Mapping[int, RecordRow]]
 """Returns rows of the record, by their ids, as a file would write them."""

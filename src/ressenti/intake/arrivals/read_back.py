@@ -9,11 +9,11 @@ from sqlalchemy.orm import aliased
 
 from ressenti.intake.arrivals.batch import ImportBatch
 from ressenti.intake.arrivals.digest import RecordRow
-from ressenti.intake.arrivals.names import CHUNK
 from ressenti.intake.model import FILES, FileKind
 from ressenti.intake.values.rules import SLOTS
 from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
+from ressenti.record.rows import CHUNK
 
 _KEPT_ASIDE = ("priority", "status", "reopens", "source_url")
 """Columns of conversations that are kept as attributes."""

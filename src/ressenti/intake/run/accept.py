@@ -1,4 +1,4 @@
-"""How a batch of records enters the record, whatever they are: the single door."""
+"""How a batch of records enters the record, whatever they are: through the doors of its rooms, many rows at once."""
 
 from collections.abc import Callable, Sequence
 
@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from ressenti.intake.arrivals import agents, conversations, events, handlings, messages, surveys, transactions
 from ressenti.intake.arrivals.batch import Destination, ImportBatch
 from ressenti.intake.model import FileKind, InputRecord
-from ressenti.record import journal
+from ressenti.record.write_transaction import writing
 
 _ARRIVALS: dict[FileKind, Callable[[ImportBatch], None]] = {
     FileKind.AGENTS: agents.accept,
@@ -34,9 +34,7 @@ def accept(
     `columns` are those of the file: what it has no column for, it says nothing about. `arrival` is the place of the
     first record in the order of arrival where the file is read from its end (D35).
     """
-    batch = ImportBatch(
-        connection=connection, to=to, kind=kind, records=records, columns=columns, first_arrival=arrival
-    )
-    _ARRIVALS[kind](batch)
-    journal.append(connection, to.project_id, batch.changes, now=to.now)
+    with writing(connection, to.project_id, now=to.now, is_bulk=True) as tx:
+        batch = ImportBatch(tx=tx, to=to, kind=kind, records=records, columns=columns, first_arrival=arrival)
+        _ARRIVALS[kind](batch)
     return batch

@@ -13,7 +13,6 @@ from sqlalchemy import Connection
 
 from ressenti.intake.arrivals.batch import Destination, ImportBatch
 from ressenti.intake.arrivals.merging import MergesOfImport, read_merges
-from ressenti.intake.arrivals.names import NameIds
 from ressenti.intake.formats.findings import CheckedFile
 from ressenti.intake.model import ImportOptions, InputRecord
 from ressenti.intake.refusals import OptionNotUnderstood
@@ -37,6 +36,7 @@ from ressenti.kit.iteration import batched
 from ressenti.kit.keys import normal
 from ressenti.kit.shell import command
 from ressenti.record.merged import merged_keys
+from ressenti.record.names import NameIds
 from ressenti.record.projects import Project, find_project
 from ressenti.record.stores.sqlite import Store
 

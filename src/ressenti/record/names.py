@@ -1,26 +1,17 @@
 """Which id has this name? Labels, groups, respondents and visitors, found in the record or added to it."""
 
-from collections.abc import Iterable, Mapping
-from itertools import count
+from collections.abc import Collection, Iterable, Mapping
 
-from sqlalchemy import Column, Connection, Table, func, select
+from sqlalchemy import Column, Connection, Table, select
 
-from ressenti.intake.arrivals.digest import UNDECLARED
 from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
+from ressenti.record.provenance import UNDECLARED
+from ressenti.record.rows import CHUNK, next_ids
 from ressenti.record.stores.sqlite import insert
-
-CHUNK = 5_000
-"""How many keys are looked up at once."""
 
 _KEPT = 100_000
 """How many names of one sort are kept in memory; visitors are as many as conversations, so few of them are."""
-
-
-def next_ids(connection: Connection, table: Table) -> "count[int]":
-    """Return the ids of the rows to come; they are ours, as there is one writer."""
-    last = connection.execute(select(func.max(table.c.id))).scalar()
-    return count((last or 0) + 1)
 
 
 class NamesOfKind:
@@ -83,3 +74,14 @@ class NameIds:
 
 def _labels(project_id: int, kind: str) -> NamesOfKind:
     return NamesOfKind(t.label, t.label.c.key, {"project_id": project_id, "kind": kind})
+
+
+def visitors_elsewhere(connection: Connection, sources: Collection[int], keys: Iterable[str]) -> dict[str, int]:
+    """Return the visitors whom other sources know by these ids, as the first of them does."""
+    of = t.visitor.c
+    found: dict[str, int] = {}
+    for part in batched(keys if sources else (), CHUNK):
+        query = select(of.external_id, of.id).where(of.source_id.in_(sources), of.external_id.in_(part))
+        for external_id, own_id in connection.execute(query.order_by(of.source_id)):
+            found.setdefault(external_id, own_id)
+    return found

@@ -7,11 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from ressenti.intake.arrivals.names import CHUNK
-from ressenti.intake.arrivals.writing import remove
 from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
 from ressenti.record.arrival import arrival
+from ressenti.record.rows import CHUNK, remove
 from ressenti.record.stores.sqlite import insert
 
 _COLUMNS = ("conversation_id", "respondent_id", "started_at", "resumed_at")

@@ -1,0 +1,170 @@
+"""The door of conversations, with the tags, groups and respondents they name, and how they are found again."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from ressenti.kit.iteration import batched
+from ressenti.record import tables as t
+from ressenti.record.journal import EventKind
+from ressenti.record.messages import visited
+from ressenti.record.provenance import Provenance, TableProvenance
+from ressenti.record.rows import CHUNK, next_ids, remove, replace, values_where
+from ressenti.record.stores.sqlite import insert
+from ressenti.record.write_transaction import WriteTransaction
+
+PROVENANCE = TableProvenance(t.conversation)
+
+
+class NewConversation(NamedTuple):
+    """A conversation as its source tells of it; names are ids by then."""
+
+    external_id: str
+    opened_at: int
+    closed_at: int | None = None
+    resolved_at: int | None = None
+    first_response_at: int | None = None
+    first_response_us: int | None = None
+    resolution_us: int | None = None
+    channel_id: int | None = None
+    language_id: int | None = None
+    topic_id: int | None = None
+    rule_id: int | None = None
+    distribution_group_id: int | None = None
+    campaign_id: int | None = None
+    visitor_id: int | None = None
+    automation: str | None = None
+    is_spam: bool = False
+    previous_external_id: str | None = None
+    is_private: bool = True
+    resolution: str | None = None
+    merged_into_external_id: str | None = None
+    visitor_email: str | None = None
+    attributes: str | None = None
+
+
+class ConversationNames(NamedTuple):
+    """The tags, groups and respondents a conversation names, in the order it names them."""
+
+    tags: Sequence[int] = ()
+    groups: Sequence[int] = ()
+    respondents: Sequence[int] = ()
+
+
+IncomingConversation = tuple[NewConversation, ConversationNames, Provenance]
+"""A conversation, what it names, and where it comes from."""
+
+
+class ConversationReference(NamedTuple):
+    """A conversation that a row belongs to."""
+
+    id: int
+    opened_at: int
+    closed_at: int | None
+    visitor_id: int | None
+    became: int | None
+
+    @property
+    def counts_for(self) -> int:
+        """Return the conversation that surveys and sales given on it are counted for (D34)."""
+        return self.id if self.became is None else self.became
+
+    @property
+    def given_on(self) -> int | None:
+        """Return its own id where that is another."""
+        return None if self.became is None else self.id
+
+
+def add(tx: WriteTransaction, conversation: NewConversation, names: ConversationNames, provenance: Provenance) -> int:
+    """Add a conversation, and return its id."""
+    return add_many(tx, [(conversation, names, provenance)])[0]
+
+
+def add_many(tx: WriteTransaction, rows: Sequence[IncomingConversation]) -> list[int]:
+    """Add conversations, and return their ids in the order they are given in."""
+    first = next(next_ids(tx.connection, t.conversation))
+    columns = ("id", "project_id", *NewConversation._fields, *Provenance._fields)
+    values = (
+        (own_id, tx.project_id, *conversation, *provenance)
+        for own_id, (conversation, _names, provenance) in enumerate(rows, first)
+    )
+    insert(tx.connection, t.conversation, columns, values)
+    ids = list(range(first, first + len(rows)))
+    _write_names(tx, ids, rows)
+    if tx.is_bulk:
+        tx.tell_changed(ids)
+        return ids
+    for own_id, (conversation, _names, _provenance) in zip(ids, rows, strict=True):
+        tx.tell(EventKind.CONVERSATION_OPENED, (own_id,))
+        if conversation.closed_at is not None:
+            tx.tell(EventKind.CONVERSATION_CLOSED, (own_id,))
+    return ids
+
+
+def replace_many(tx: WriteTransaction, rows: Mapping[int, IncomingConversation]) -> None:
+    """Put others in the place of the conversations with these ids, together with what they name.
+
+    A visitor whom messages may have told stays where the new row names none.
+    """
+    if not rows:
+        return
+    before = _visitors_of(tx.connection, rows)
+    met = visited(tx, [own_id for own_id, row in rows.items() if row[0].visitor_id is None])
+    now = {
+        own_id: row[0]._replace(visitor_id=before[own_id]) if own_id in met else row[0] for own_id, row in rows.items()
+    }
+    columns = (*NewConversation._fields, "digest", "import_id")
+    values = (
+        (own_id, (*now[own_id], provenance.digest, provenance.import_id))
+        for own_id, (_conversation, _names, provenance) in rows.items()
+    )
+    replace(tx.connection, t.conversation, columns, values)
+    for table in (t.conversation_tag, t.conversation_group, t.conversation_respondent):
+        remove(tx.connection, table, "conversation_id", rows)
+    _write_names(tx, rows, rows.values())
+    left = {before[own_id] for own_id, row in now.items() if before[own_id] != row.visitor_id} - {None}
+    of = t.conversation.c
+    tx.tell_changed(values_where(tx.connection, of.id, of.visitor_id, left))
+    tx.tell_changed(rows)
+
+
+def set_visitors(tx: WriteTransaction, visitors: Mapping[int, int]) -> None:
+    """Tell these conversations who their visitor is."""
+    if visitors:
+        of = t.conversation.c
+        change = update(t.conversation).where(of.id == bindparam("row_id")).values(visitor_id=bindparam("met"))
+        tx.connection.execute(change, [{"row_id": own_id, "met": visitor} for own_id, visitor in visitors.items()])
+        tx.tell_changed(visitors)
+
+
+def find(connection: Connection, sources: Collection[int], keys: Collection[str]) -> dict[str, ConversationReference]:
+    """Return the conversations that these sources call so, as the first of them does."""
+    of = t.conversation.c
+    found: dict[str, ConversationReference] = {}
+    for part in batched(keys, CHUNK):
+        query = select(of.external_id, of.id, of.opened_at, of.closed_at, of.visitor_id, of.merged_into_id)
+        query = query.where(of.source_id.in_(sources), of.external_id.in_(part))
+        for external_id, *rest in connection.execute(query.order_by(of.source_id)):
+            found.setdefault(external_id, ConversationReference(*rest))
+    return found
+
+
+def _write_names(tx: WriteTransaction, ids: Iterable[int], rows: Iterable[IncomingConversation]) -> None:
+    """Write the tags, groups and respondents that conversations name."""
+    named = [(own_id, names) for own_id, (_conversation, names, _provenance) in zip(ids, rows, strict=True)]
+    tags = ((own_id, one, place) for own_id, names in named for place, one in enumerate(names.tags))
+    groups = ((own_id, one, place) for own_id, names in named for place, one in enumerate(names.groups))
+    respondents = ((own_id, one, place) for own_id, names in named for place, one in enumerate(names.respondents))
+    insert(tx.connection, t.conversation_tag, ("conversation_id", "label_id", "position"), tags)
+    insert(tx.connection, t.conversation_group, ("conversation_id", "agent_group_id", "position"), groups)
+    insert(tx.connection, t.conversation_respondent, ("conversation_id", "respondent_id", "position"), respondents)
+
+
+def _visitors_of(connection: Connection, ids: Iterable[int]) -> dict[int, int | None]:
+    of = t.conversation.c
+    found: dict[int, int | None] = {}
+    for part in batched(ids, CHUNK):
+        query = select(of.id, of.visitor_id).where(of.id.in_(part))
+        found |= dict(connection.execute(query).all())
+    return found
