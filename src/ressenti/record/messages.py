@@ -42,10 +42,10 @@ def add_many(tx: WriteTransaction, rows: Sequence[IncomingMessage]) -> list[int]
     """Add messages, and return their ids in the order they are given in."""
     first = next(next_ids(tx.connection, t.message))
     columns = ("id", "conversation_id", *NewMessage._fields, *Provenance._fields)
-    values = (
+    values = [
         (own_id, conversation, *message, *provenance)
         for own_id, (conversation, message, provenance) in enumerate(rows, first)
-    )
+    ]
     insert(tx.connection, t.message, columns, values)
     ids = list(range(first, first + len(rows)))
     if tx.is_bulk:

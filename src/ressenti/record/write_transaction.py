@@ -24,7 +24,7 @@ class WriteTransaction:
 
     def tell(self, kind: EventKind, ids: Iterable[int]) -> None:
         """Note that this happened to these rows; what is noted twice is written once."""
-        self.events.update(dict.fromkeys((kind, own_id) for own_id in ids))
+        self.events.update(dict.fromkeys((kind, own_id) for own_id in dict.fromkeys(ids)))
 
     def tell_changed(self, conversations: Iterable[int]) -> None:
         """Note conversations whose figures have to be measured again."""

@@ -74,9 +74,8 @@ class _Named:
         """Return what the door takes."""
         channels, languages, topics, rules = self.channels.get, self.languages.get, self.topics.get, self.rules.get
         distribution_groups, campaigns = self.distribution_groups.get, self.campaigns.get
-        provenance = self._batch.provenance
         visitors, tags, groups, respondents = self.visitors.get, self.tags, self.groups, self.respondents
-        for incoming in accepted:
+        for incoming, provenance in zip(accepted, self._batch.provenances(accepted), strict=True):
             (
                 external_id,
                 opened_at,
@@ -138,7 +137,7 @@ class _Named:
                 [groups[key] for key in group_keys] if group_keys else (),
                 [respondents[key] for key in respondent_keys] if respondent_keys else (),
             )
-            yield conversation, named, provenance(incoming)
+            yield conversation, named, provenance
 
 
 def _kept(priority: str | None, status: str | None, reopens: int | None, source_url: str | None) -> dict[str, Any]:

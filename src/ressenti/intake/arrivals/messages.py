@@ -46,9 +46,8 @@ def _rows(
     """Return what the door takes, noting rows outside their conversation or without author."""
     rows: list[IncomingMessage] = []
     is_one_outside = False
-    ours = _OURS
-    for incoming in accepted:
-        place, row, _content = incoming
+    ours, make = _OURS, NewMessage._make  # a call of the class takes three times as long
+    for (place, row, _content), provenance in zip(accepted, batch.provenances(accepted), strict=True):
         external_id, conversation, created_at, role, author, text, is_automatic, is_internal, unknown = row
         conversation_id, opened_at, closed_at, *_rest = belongs[conversation]
         if created_at < opened_at or (closed_at is not None and created_at > closed_at):
@@ -57,17 +56,9 @@ def _rows(
             is_one_outside = True
         if author is None and role == "agent" and not (is_automatic or is_internal):
             batch.odd[place, "no_author"] = ""
-        message = NewMessage(
-            external_id,
-            created_at,
-            role,
-            respondents.get(author) if role in ours else None,
-            is_automatic,
-            is_internal,
-            text or "",
-            attributes(unknown),
-        )
-        rows.append((conversation_id, message, batch.provenance(incoming)))
+        author_id = respondents.get(author) if role in ours else None
+        values = (external_id, created_at, role, author_id, is_automatic, is_internal, text or "", attributes(unknown))
+        rows.append((conversation_id, make(values), provenance))
     return rows
 
 

@@ -153,10 +153,11 @@ class Store:
 
 def insert(connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert rows given as plain tuples in the order of `columns`: the short way for many rows at once."""
-    many = [tuple(row) for row in rows]
     if "seal" in table.c and are_enough(table, columns):
         seal = sealer(table, columns)
-        columns, many = (*columns, "seal"), [(*row, seal(row)) for row in many]
+        columns, many = (*columns, "seal"), [(*row, seal(row)) for row in rows]
+    else:
+        many = [tuple(row) for row in rows]
     if many:
         names = ", ".join(connection.dialect.identifier_preparer.quote(name) for name in columns)
         into = connection.dialect.identifier_preparer.format_table(table)
