@@ -12,7 +12,7 @@ from bench.facts.laps import Clock
 from bench.facts.page import PAGE, TOTALS, Filter, Part, question
 from ressenti.facts.engines.memory.table import TableSpec
 from ressenti.facts.store import FactStore
-from ressenti.indicators.memory.schema import HELD
+from ressenti.indicators.held_tables import HELD
 from ressenti.indicators.model import Answer, Grain, Question, Value
 from ressenti.indicators.query_session import QuerySession
 from ressenti.record.stores.sqlite import Store

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from ressenti.facts.engines.duckdb.engine import Statements
 from ressenti.facts.engines.engine import Engine, Snapshot
+from ressenti.facts.query import Query, QueryRows
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.model import Answer, Question
@@ -86,6 +87,11 @@ class _Miscounted:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._view, name)
+
+    def aggregate(self, query: Query) -> QueryRows:
+        self._view.prepare(query.rows)
+        statement = self._view.explain(query)[-1]
+        return self.rows(statement.text, statement.params)
 
     def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return self._view.rows(sql.replace(self._said, self._instead), params)

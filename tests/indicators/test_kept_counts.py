@@ -8,10 +8,9 @@ from zoneinfo import available_timezones
 import pytest
 from sqlalchemy import Connection
 
-from ressenti.facts.engines.memory import table
+from ressenti.facts.engines.memory import row_filter, table
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.dimensions import DIMENSIONS
-from ressenti.indicators.memory import row_filter
 from ressenti.kit.refusals import Refusal
 from tests.indicators.test_oracle import Bench, _company
 

@@ -12,15 +12,14 @@ from sqlalchemy import Connection, insert
 
 from ressenti.facts.derive import Facts, derive, derive_offer
 from ressenti.facts.engines.duckdb.engine import DuckDBEngine
-from ressenti.facts.engines.memory import binned_durations
+from ressenti.facts.engines.memory import binned_durations, quantiles
 from ressenti.facts.model import Conversation, Handling, Message, Setting, SurveyOffer, Transaction
 from ressenti.facts.schema import TABLES
 from ressenti.indicators.answer import answer
 from ressenti.indicators.catalogue import INDICATORS, Indicator
 from ressenti.indicators.dimensions import DIMENSIONS
+from ressenti.indicators.held_tables import HELD
 from ressenti.indicators.measures import Count, Distribution, Median, Percentile, Total
-from ressenti.indicators.memory import quantiles
-from ressenti.indicators.memory.schema import HELD
 from ressenti.indicators.model import Anchor, Answer, Grain, Question, Weighting
 from ressenti.kit.clock import DAY, HOUR, SECOND, to_us
 from ressenti.record import tables as t

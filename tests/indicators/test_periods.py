@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ressenti.facts.calendar import segments
 from ressenti.indicators.comparing import compared
 from ressenti.indicators.model import Comparison, Grain
-from ressenti.indicators.periods import bucket_of, buckets, read_date, require_order, say_date, segments
+from ressenti.indicators.periods import bucket_of, buckets, read_date, require_order, say_date
 from ressenti.indicators.refusals import BadDate, EmptyPeriod, TooManyBuckets
 from ressenti.kit.clock import HOUR, from_us, to_us
 

@@ -44,7 +44,7 @@ COMMANDS = {
 def answered(folder: Path, facts: str | None, *, is_held: bool) -> list[dict[str, Any]]:
     """Return what an engine answers: that of the address, or the file beside the record, held in memory or not."""
     from ressenti.facts.store import FactStore
-    from ressenti.indicators.memory.schema import HELD
+    from ressenti.indicators.held_tables import HELD
     from ressenti.indicators.read import answer_words
     from ressenti.record.stores.sqlite import Store
     from tests.support.scenario import NOW
@@ -88,9 +88,12 @@ def main() -> None:
     if what == "shown":
         print(json.dumps(shown(Path(folder))))
     elif what == "held":
-        from ressenti.indicators.memory.schema import HELD, category_code
+        from ressenti.facts.engines.memory.schema import category_code
+        from ressenti.indicators.held_tables import HELD, held_query
+        from ressenti.indicators.model import Anchor
 
-        print(json.dumps([one.table for one in HELD if category_code(PROMPT_RATE) in one.digits]))
+        code = category_code(held_query(PROMPT_RATE, Anchor.CLOSED))
+        print(json.dumps([one.table for one in HELD if code in one.digits]))
     else:
         kinds = {"servers": (facts[0], False)} if facts else {"file": (None, False), "memory": (None, True)}
         print(json.dumps({kind: answered(Path(folder), at, is_held=held) for kind, (at, held) in kinds.items()}))

@@ -170,7 +170,7 @@ def _serve(
 ) -> None:
     from ressenti.cli.server_client import require_no_server
     from ressenti.facts.store import FactStore
-    from ressenti.indicators.memory.schema import HELD
+    from ressenti.indicators.held_tables import HELD
     from ressenti.kit import logs
     from ressenti.kit.paths import RunningServer
     from ressenti.kit.urls import read_address

@@ -1,6 +1,6 @@
 """How a question is answered: what it names is looked up, the facts are asked, and rows are made of what they say."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -10,24 +10,25 @@ from sqlalchemy import Connection
 
 from ressenti.facts.engines.duckdb.engine import Statements
 from ressenti.facts.engines.engine import Engine, Snapshot
+from ressenti.facts.engines.memory import counting
 from ressenti.facts.engines.memory.table import MemoryTable
-from ressenti.indicators.catalogue import CreditedTo, Indicator, indicator
+from ressenti.facts.engines.sql import Statement
+from ressenti.facts.query import Query, QueryRows
+from ressenti.facts.schema import TABLES
+from ressenti.indicators.catalogue import INDICATORS, CreditedTo, Indicator, indicator
 from ressenti.indicators.comparing import compared, partners
 from ressenti.indicators.dimensions import Dimension, Naming, dimension
 from ressenti.indicators.measures import Count, Distribution, nothing, share_of_note, value_of, valuing
-from ressenti.indicators.memory import engine
 from ressenti.indicators.model import Answer, Better, Grain, OnOtherScale, Question, Row, Unit, Value, Weighting
 from ressenti.indicators.names import KeyName, KeyNames
 from ressenti.indicators.periods import Bucket, buckets, require_order, say_date
+from ressenti.indicators.query_builder import Slice, build_query, extent_query
 from ressenti.indicators.refusals import MixedCurrencies, NoCredit, NoSuchDate, NothingToCompare
-from ressenti.indicators.sql import Slice, Statement, extent, preparation, statement
 from ressenti.indicators.visibility import visible_in
 from ressenti.indicators.weighting import require_weighable, weighted
 from ressenti.kit.clock import MINUTE
 from ressenti.kit.single_flight import SingleFlight
 from ressenti.record.projects import Project, all_projects, common_zone, require_zone
-
-AnswerRows = list[tuple[Any, ...]]
 
 ANSWERS, MOST_ROWS = 500, 1_000
 """How many answers are remembered while nothing changes, and how many rows each may have."""
@@ -42,10 +43,10 @@ AnswerValues = dict[AnswerKey, Value]
 """Values by (key, bucket, note): those the question asks for, in that order."""
 
 
-class RunStatement(Protocol):
-    """Gives the rows of a statement, or those that were counted instead of asking it; equal ones are asked once."""
+class RunQuery(Protocol):
+    """Gives the rows of a query; equal ones are asked once."""
 
-    def __call__(self, wanted: Statement, counted: Callable[[], AnswerRows] | None = None, /) -> AnswerRows:
+    def __call__(self, query: Query, /) -> QueryRows:
         """Return the rows."""
 
 
@@ -69,10 +70,8 @@ class ResolvedQuestion:
     by: Dimension | None
     projects: tuple[Project, ...]
     cut: Slice
-    ask: RunStatement
-    asked: dict[str, None]
-    tables: Mapping[str, MemoryTable]
-    """What is held in memory; where a question finds all it needs there, its statements are only told."""
+    ask: RunQuery
+    asked: dict[Query, None]
     seen: Collection[int | None] | None = None
     """The ids that the breakdown has rows of, None where of all that it finds."""
     both: Slice | None = None
@@ -103,7 +102,8 @@ def answer(question: Question, facts: Engine, record: Connection, ground: QueryC
 
 def _held(question: Question, facts: Engine) -> AbstractContextManager[Mapping[str, MemoryTable]]:
     """Give what is held in memory to a question that is counted there; others would only keep it from changing."""
-    is_counted = engine.is_counted(question.indicator) and question.weighting is Weighting.OWN
+    one = INDICATORS.get(question.indicator)
+    is_counted = one is not None and one.facts in TABLES and question.weighting is Weighting.OWN
     return facts.tables() if is_counted else nullcontext({})
 
 
@@ -140,7 +140,7 @@ def _answer(
         previous=then_total,
         rows=tuple(rows),
         adds_up=this.by is None or this.by.adds_up,
-        sql=tuple(this.asked),
+        sql=tuple(dict.fromkeys(_readable(one) for query in this.asked for one in facts.explain(query))),
     )
 
 
@@ -182,16 +182,13 @@ def resolve(
     zone = require_zone(question.zone) if question.zone else common_zone(projects)
     require_order(question.start, question.end, zone)
     where = [(dimension(key), keys) for key, keys in question.where]
-    asked: dict[str, None] = {}
+    asked: dict[Query, None] = {}
 
-    def ask(wanted: Statement, counted: Callable[[], AnswerRows] | None = None) -> AnswerRows:
-        asked[_readable(wanted)] = None
-        make = counted or (lambda: facts.rows(wanted.text, wanted.params))
-        return ground.rows((wanted.text, tuple(wanted.params)), make)
+    def ask(query: Query) -> QueryRows:
+        asked[query] = None
+        is_held = counting.can_count(tables, query)
+        return ground.rows(query, lambda: counting.count(tables, query) if is_held else facts.aggregate(query))
 
-    if first := preparation(one, question.window_s * 1_000_000, facts.dialect):
-        asked[_readable(first)] = None
-        facts.rows(first.text, first.params)
     cut = Slice(
         projects=tuple(project.id for project in projects),
         anchor=question.anchor,
@@ -206,7 +203,6 @@ def resolve(
         end=question.end,
         window_us=question.window_s * 1_000_000,
         now=question.now - question.now % MINUTE,
-        dialect=facts.dialect,
     )
     this = ResolvedQuestion(
         question=question,
@@ -216,7 +212,6 @@ def resolve(
         cut=cut,
         ask=ask,
         asked=asked,
-        tables=tables,
         seen=visible.rows(by) if by else None,
     )
     return replace(this, cut=_with_extent(this)) if _reads_clock(this) else this
@@ -241,9 +236,7 @@ def _with_extent(this: ResolvedQuestion) -> Slice:
 
 def _extent(this: ResolvedQuestion, cut: Slice) -> tuple[Any, ...]:
     """Return the first and the last moment at which the question finds something, None where it does not."""
-    is_held = engine.can_count(this.tables, this.indicator, None, None)
-    counted = (lambda: engine.reach(this.tables, this.indicator, cut)) if is_held else None
-    return this.ask(extent(this.indicator, cut), counted)[0]
+    return this.ask(extent_query(this.indicator, cut))[0]
 
 
 def _span(this: ResolvedQuestion) -> tuple[int, int]:
@@ -296,19 +289,11 @@ def _both(cut: Slice, before: Slice | None) -> Slice | None:
     return replace(cut, before=(before.start, before.end))
 
 
-def _ask(this: ResolvedQuestion, cut: Slice, *, by: Dimension | None = None, grain: Grain | None = None) -> AnswerRows:
-    """Return what a statement gives for one of the periods; where both can be asked at once, once for both."""
+def _ask(this: ResolvedQuestion, cut: Slice, *, by: Dimension | None = None, grain: Grain | None = None) -> QueryRows:
+    """Return the rows of one of the periods; where both can be asked at once, once for both."""
     attribution = this.question.attribution if by else None
-    if engine.can_count(this.tables, this.indicator, by, attribution):
-        wanted = statement(this.indicator, cut, by=by, grain=grain, attribution=attribution)
-        return this.ask(
-            wanted,
-            lambda: engine.count(this.tables, this.indicator, cut, by=by, grain=grain, attribution=attribution),
-        )
-    if this.both is None:
-        return this.ask(statement(this.indicator, cut, by=by, grain=grain, attribution=attribution))
-    rows = this.ask(statement(this.indicator, this.both, by=by, grain=grain, attribution=attribution))
-    return [row[1:] for row in rows if row[0] is (cut.start != this.cut.start)]
+    rows = this.ask(build_query(this.indicator, this.both or cut, by=by, grain=grain, attribution=attribution))
+    return [row[1:] for row in rows if row[0] == (cut.start != this.cut.start)] if this.both else rows
 
 
 def _total(this: ResolvedQuestion, cut: Slice) -> Value:
@@ -327,7 +312,7 @@ def _why(this: ResolvedQuestion, total: Value) -> str | None:
         return None
     condition, sentence = this.indicator.untold
     others = replace(this.indicator, population=condition, measure=Count())
-    return sentence if this.ask(statement(others, this.cut))[0][0] else None
+    return sentence if this.ask(build_query(others, this.cut))[0][0] else None
 
 
 def _other_scales(this: ResolvedQuestion) -> tuple[OnOtherScale, ...]:
@@ -339,9 +324,9 @@ def _other_scales(this: ResolvedQuestion) -> tuple[OnOtherScale, ...]:
         population=f"{this.indicator.on_other_scales} AND scale_low IS NOT NULL",
         measure=Distribution(f"scale_low * {_APART} + scale_high", ()),
     )
-    if not this.ask(statement(others, replace(this.cut, where=(), start=None, end=None))):
+    if not this.ask(build_query(others, replace(this.cut, where=(), start=None, end=None))):
         return ()  # most projects know of no other scale, and ask that once
-    found = this.ask(statement(others, this.cut))
+    found = this.ask(build_query(others, this.cut))
     return tuple(OnOtherScale(*_ends(both), n) for both, n in sorted(found))
 
 
@@ -442,6 +427,6 @@ def _require_one_currency(one: Indicator, projects: Sequence[Project]) -> None:
         raise MixedCurrencies(currencies=", ".join(currencies))
 
 
-def _readable(wanted: Statement) -> str:
-    values = f"-- with {wanted.params}\n" if wanted.params else ""
-    return values + wanted.text
+def _readable(one: Statement) -> str:
+    values = f"-- with {one.params}\n" if one.params else ""
+    return values + one.text

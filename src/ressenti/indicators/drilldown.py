@@ -6,17 +6,20 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from ressenti.accounts.permissions import ScopeIds
+from ressenti.facts.calendar import index_of
 from ressenti.facts.engines.engine import Snapshot
+from ressenti.facts.engines.sql import Statement
 from ressenti.indicators import names as naming
 from ressenti.indicators.answer import ResolvedQuestion, resolve
 from ressenti.indicators.catalogue import CONVERSATIONS, INDICATORS, CreditedTo, indicator
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.model import Anchor, Grain, Question
 from ressenti.indicators.names import WITHOUT
-from ressenti.indicators.periods import index_of, read_date
+from ressenti.indicators.periods import read_date
+from ressenti.indicators.query_builder import select_rows
 from ressenti.indicators.refusals import NoNotes
-from ressenti.indicators.sql import Statement, condition
 from ressenti.indicators.sql import behind as rows_behind
+from ressenti.indicators.sql import condition
 from ressenti.indicators.sql import within as kept_to
 from ressenti.indicators.visibility import visible_in
 from ressenti.record.projects import Project
@@ -58,9 +61,11 @@ def behind(
     if notes and one.key not in NOTED:
         raise NoNotes(indicator=one.key, known=", ".join(NOTED))
     visible = visible_in(facts, record, question.within)
+    facts.prepare(select_rows(this.indicator, this.cut))
     found = rows_behind(
         this.indicator,
         this.cut,
+        facts.dialect,
         by=None if this.by is None else (this.by, naming.ids_of(visible, this.by, [key or WITHOUT], this.projects)),
         bucket=_bucket(this, question.grain, bucket),
         notes=(NOTED[one.key], tuple(notes)) if notes else None,
@@ -72,7 +77,9 @@ def behind(
 def all_of(question: Question, facts: Snapshot, record: Connection) -> Selection:
     """Return the conversations a question's period and filters admit; open ones only where dated by their opening."""
     this = resolve(replace(question, indicator=CONVERSATIONS.key, by=None, grain=None), facts, record)
-    return Selection(condition=condition(CONVERSATIONS, this.cut), zone=this.cut.zone, projects=this.projects)
+    return Selection(
+        condition=condition(CONVERSATIONS, this.cut, facts.dialect), zone=this.cut.zone, projects=this.projects
+    )
 
 
 def everything(question: Question, facts: Snapshot, record: Connection) -> Selection:

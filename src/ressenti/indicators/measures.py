@@ -1,14 +1,21 @@
-"""How a population becomes a value: the few ways of measuring, each as SQL aggregates and what is made of them.
+"""How a population becomes a value: the few ways of measuring, each as aggregates and what is made of them.
 
-A measure names its aggregates in `parts`, the base first; `value_of` makes the value of what they gave. The closed
-union `Measure` is matched exhaustively, so a new way cannot be half-added.
+A measure names its aggregates in `aggregates_of`, the base first; `value_of` makes the value of what they gave. The
+closed union `Measure` is matched exhaustively, so a new way cannot be half-added.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ressenti.facts.engines.dialect import DUCKDB, Dialect
+from ressenti.facts.query import (
+    Aggregate,
+    ColumnMedian,
+    ColumnPercentile,
+    ColumnSum,
+    DistinctCount,
+    RowCount,
+)
 from ressenti.indicators.intervals import net_interval, wilson
 from ressenti.indicators.model import Value
 
@@ -91,28 +98,27 @@ NOBODY = Value(None, 0)
 Measure = Share | Net | Median | Percentile | Mean | PooledMean | Count | Total | Distribution
 
 
-def parts(measure: Measure, dialect: Dialect) -> tuple[str, ...]:
-    """Return the SQL aggregates of a measure, the base count first."""
-    hits = dialect.count_if.format
+def aggregates_of(measure: Measure) -> tuple[Aggregate, ...]:
+    """Return the aggregates of a measure, the base count first."""
     match measure:
         case Share(hit):
-            return "count(*)", hits(hit)
+            return RowCount(), RowCount(hit)
         case Net(plus, minus):
-            return "count(*)", hits(plus), hits(minus)
+            return RowCount(), RowCount(plus), RowCount(minus)
         case Median(column):
-            return "count(*)", dialect.median.format(column)
+            return RowCount(), ColumnMedian(column)
         case Percentile(column, percent):
-            return "count(*)", dialect.percentile(column, percent)
+            return RowCount(), ColumnPercentile(column, percent)
         case Mean(column) | Total(column):
-            return "count(*)", dialect.sum(column)
+            return RowCount(), ColumnSum(column)
         case PooledMean(total, count):
-            return dialect.sum(count), dialect.sum(total)
+            return ColumnSum(count), ColumnSum(total)
         case Count(_, str(column)):
-            return (f"count(DISTINCT {column})",)
+            return (DistinctCount(column),)
         case Count(hit):
-            return ("count(*)", hits(hit)) if hit else ("count(*)",)
+            return (RowCount(), RowCount(hit)) if hit else (RowCount(),)
         case Distribution():
-            return ("count(*)",)
+            return (RowCount(),)
 
 
 def value_of(measure: Measure, found: Sequence[Any]) -> Value:
@@ -141,7 +147,7 @@ def valuing(measure: Measure) -> Callable[[Sequence[Any]], Value]:
 
 def nothing(measure: Measure) -> Value:
     """Return the value of a measure where there is no row at all."""
-    return value_of(measure, [0] * len(parts(measure, DUCKDB)))
+    return value_of(measure, [0] * len(aggregates_of(measure)))
 
 
 def share_of_note(count: int, n: int) -> Value:

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from ressenti.facts.calendar import Grain as Grain  # noqa: PLC0414 - a question speaks of it
+
 
 class Unit(StrEnum):
     """What a value counts in. `score` is a note on its own scale (1 to 5)."""
@@ -30,16 +32,6 @@ class Anchor(StrEnum):
     CLOSED = "closed"
     OPENED = "opened"
     ANSWERED = "answered"
-
-
-class Grain(StrEnum):
-    """The length of a bucket of time, in local wall-clock time (decision D13)."""
-
-    HOUR = "hour"
-    THREE_HOURS = "3h"
-    DAY = "day"
-    WEEK = "week"
-    MONTH = "month"
 
 
 class Comparison(StrEnum):

@@ -13,10 +13,10 @@ from sqlalchemy import Connection, select
 from ressenti.accounts.permissions import ScopeIds
 from ressenti.facts.engines.duckdb.engine import Statements
 from ressenti.facts.engines.engine import Engine, Snapshot
+from ressenti.facts.engines.sql import Statement
 from ressenti.facts.schema import TABLES
 from ressenti.facts.store import FactStore
 from ressenti.indicators.dimensions import AGENT, GROUP, Dimension, dimension
-from ressenti.indicators.sql import Statement
 from ressenti.indicators.sql import within as kept_to
 from ressenti.kit.single_flight import SingleFlight
 from ressenti.record import tables as t

@@ -10,14 +10,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from ressenti.facts.query import Query, QueryRows
 from ressenti.indicators.catalogue import CONVERSATIONS, Indicator
 from ressenti.indicators.dimensions import Dimension
 from ressenti.indicators.measures import Count, Distribution, Median, Percentile, Total, valuing
 from ressenti.indicators.model import Attribution, Grain, Value
+from ressenti.indicators.query_builder import Slice, build_query
 from ressenti.indicators.refusals import NotWeighted
-from ressenti.indicators.sql import Slice, Statement, statement
 
-RowsOf = Callable[[Statement], list[tuple[Any, ...]]]
+RowsOf = Callable[[Query], QueryRows]
 
 
 def require_weighable(indicator: Indicator) -> None:
@@ -42,9 +43,9 @@ def weighted(
     of = valuing(indicator.measure)
     width = (by is not None) + (grain is not None)
     if isinstance(indicator.measure, Count | Total):
-        rows = ask(statement(indicator, cut, by=by, grain=grain, attribution=attribution))
+        rows = ask(build_query(indicator, cut, by=by, grain=grain, attribution=attribution))
         return {row[:width]: of(row[width:]) for row in rows}
-    days = ask(statement(indicator, cut, by=by, grain=grain, attribution=attribution, days=True))
+    days = ask(build_query(indicator, cut, by=by, grain=grain, attribution=attribution, days=True))
     loads = ask(loads_of(indicator, cut, by=by, grain=grain, attribution=attribution))
     weights = {row[: width + 1]: row[width + 1] for row in loads}
     sums: dict[tuple[Any, ...], tuple[float, int, int]] = {}
@@ -64,10 +65,10 @@ def loads_of(
     by: Dimension | None,
     grain: Grain | None,
     attribution: Attribution | None,
-) -> Statement:
-    """Return the SQL of how many conversations each (key, bucket, day) of an indicator has."""
+) -> Query:
+    """Return the query of how many conversations each (key, bucket, day) of an indicator has."""
     if indicator.facts == "handling":
         handled = replace(indicator, population="true", measure=Count(of="conversation_id"))
-        return statement(handled, cut, by=by, grain=grain, days=True)
+        return build_query(handled, cut, by=by, grain=grain, days=True)
     credited = replace(CONVERSATIONS, credit=indicator.credit)
-    return statement(credited, cut, by=by, grain=grain, attribution=attribution, days=True)
+    return build_query(credited, cut, by=by, grain=grain, attribution=attribution, days=True)

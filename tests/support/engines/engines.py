@@ -11,9 +11,8 @@ from ressenti.facts.engines.clickhouse.engine import ClickHouseStorage
 from ressenti.facts.engines.clickhouse.servers import Servers, read_address
 from ressenti.facts.engines.duckdb.engine import DuckDBEngine
 from ressenti.facts.engines.engine import Engine
-from ressenti.facts.engines.memory import binned_durations
-from ressenti.indicators.memory import quantiles
-from ressenti.indicators.memory.schema import HELD
+from ressenti.facts.engines.memory import binned_durations, quantiles
+from ressenti.indicators.held_tables import HELD
 from tests.support.engines.cluster import Cluster
 from tests.support.engines.company import Company
 from tests.support.engines.in_process import InProcess

@@ -8,6 +8,8 @@ from ressenti.facts.derive import Facts
 from ressenti.facts.engines.dialect import Dialect
 from ressenti.facts.engines.duckdb.engine import Statements
 from ressenti.facts.engines.memory.table import MemoryTable, TableSpec
+from ressenti.facts.engines.sql import Statement
+from ressenti.facts.query import Query, QueryRows, RowSelection
 
 
 class Snapshot(Protocol):
@@ -17,8 +19,17 @@ class Snapshot(Protocol):
     def dialect(self) -> Dialect:
         """How its SQL is written."""
 
+    def aggregate(self, query: Query) -> QueryRows:
+        """Return the rows of a query."""
+
+    def explain(self, query: Query) -> Sequence[Statement]:
+        """Return the SQL of a query: the last statement gives its rows, after the others were run."""
+
+    def prepare(self, rows: RowSelection) -> None:
+        """Make what SQL over these rows needs beside the facts, where `aggregate` does not run it."""
+
     def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Return the rows of a question."""
+        """Return the rows of a statement."""
 
     def lay(self, name: str, columns: Mapping[str, Sequence[int | None]]) -> None:
         """Lay a table of whole numbers beside the facts: `id`, and what goes with each."""
@@ -38,8 +49,11 @@ class Engine(Protocol):
     def place(self) -> str:
         """Where they are, for people; no password is in it."""
 
+    def aggregate(self, query: Query) -> QueryRows:
+        """Return the rows of a query; raises Damaged where the facts fail under it."""
+
     def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Return the rows of a question; raises Damaged where the facts fail under it."""
+        """Return the rows of a statement; raises Damaged where the facts fail under it."""
 
     def snapshot(self) -> AbstractContextManager[Snapshot]:
         """Give one view of the facts for all of a question; raises Damaged."""

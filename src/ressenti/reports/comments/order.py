@@ -12,13 +12,14 @@ from sqlalchemy import Connection, select
 
 from ressenti.facts.engines.dialect import Dialect
 from ressenti.facts.engines.engine import Snapshot
+from ressenti.facts.engines.sql import Statement
 from ressenti.indicators.answer import resolve
 from ressenti.indicators.catalogue import CountNoun, Family, Indicator
 from ressenti.indicators.dimensions import Dimension, dimension
 from ressenti.indicators.measures import Count
 from ressenti.indicators.model import Better, Question, Unit
 from ressenti.indicators.names import names
-from ressenti.indicators.sql import Statement, condition
+from ressenti.indicators.sql import condition
 from ressenti.record import tables as t
 from ressenti.record.projects import Project
 from ressenti.reports.comments.choice import COLUMNS, NOTE_CHIPS, SIZE, CommentColumn, CommentsChoice
@@ -69,7 +70,7 @@ def admitted(
 ) -> SelectedAnswers:
     """Return the answers that a question's period and filters admit; `found` keeps to these ids."""
     this = resolve(replace(question, by=None, grain=None, compare=None), facts, record, ANSWERS)
-    chosen = condition(ANSWERS, this.cut)
+    chosen = condition(ANSWERS, this.cut, facts.dialect)
     if found is not None:
         facts.lay("found", {"id": found})
         chosen = Statement(f"{chosen.text} AND offer_id {facts.dialect.in_laid} (SELECT id FROM found)", chosen.params)

@@ -11,13 +11,13 @@ from sqlalchemy import Connection, select
 
 from ressenti.accounts.permissions import ScopeIds
 from ressenti.facts.engines.engine import Engine, Snapshot
+from ressenti.facts.engines.sql import Statement
 from ressenti.facts.schema import TABLES
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.drilldown import Selection, all_of, behind, everything, seen
 from ressenti.indicators.model import Grain
 from ressenti.indicators.paging import SORTS, ConversationOrder, among, count, every_id, ids_named, page, rows_of
 from ressenti.indicators.periods import read_date
-from ressenti.indicators.sql import Statement
 from ressenti.kit.clock import from_us
 from ressenti.kit.refusals import Refusal
 from ressenti.record import tables as t

@@ -13,7 +13,7 @@ from ressenti.facts.store import FactStore
 from ressenti.indicators.answer import slice_of
 from ressenti.indicators.model import Question, Weighting
 from ressenti.indicators.parse_question import read_question
-from ressenti.indicators.sql import Slice, statement
+from ressenti.indicators.query_builder import Slice, build_query
 from ressenti.kit import clock
 from ressenti.record.projects import Project
 from ressenti.record.stores.sqlite import Store
@@ -121,8 +121,7 @@ def spooled(write: Callable[[BinaryIO], int]) -> "tuple[SpooledTemporaryFile[byt
 def _count(extract: ExportDeclaration, cut: Slice, facts: Engine, only: OnlyRows | None) -> int:
     if only is not None and extract.key == (extract.key[0],):
         return len(only.ids)
-    wanted = statement(extract.indicator, cut)
-    return int(facts.rows(wanted.text, wanted.params)[0][0])
+    return int(facts.aggregate(build_query(extract.indicator, cut))[0][0])
 
 
 def _left_out(extract: ExportDeclaration, columns: Sequence[ExportColumn]) -> tuple[tuple[str, str], ...]:

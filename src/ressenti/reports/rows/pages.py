@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ressenti.facts.engines.engine import Engine
+from ressenti.facts.engines.sql import Statement
 from ressenti.indicators.catalogue import Indicator
-from ressenti.indicators.sql import Slice, Statement, anchor_column, listing
+from ressenti.indicators.query_builder import Slice, anchor_column
+from ressenti.indicators.sql import listing
 
 PAGE = 5_000
 
@@ -16,7 +18,7 @@ def pages(
     facts: Engine, indicator: Indicator, cut: Slice, columns: Sequence[str], key: Sequence[str], *, size: int = PAGE
 ) -> Iterator[PagedRows]:
     """Return the rows behind an indicator by their date, then by `key`, all as they stood when they were asked for."""
-    wanted = listing(indicator, cut, columns, key=key)
+    wanted = listing(indicator, cut, columns, facts.dialect, key=key)
     return facts.batches(wanted.text, wanted.params, size=size)
 
 

@@ -18,6 +18,8 @@ from ressenti.facts.engines.dialect import CLICKHOUSE
 from ressenti.facts.engines.duckdb.engine import DamagedFacts, Statements, fresh
 from ressenti.facts.engines.memory.table import MemoryTable, TableSpec
 from ressenti.facts.engines.shared_lock import SharedLock
+from ressenti.facts.engines.sql import Statement, explain, preparation, statement
+from ressenti.facts.query import Query, QueryRows, RowSelection
 from ressenti.facts.refusals import FactsAway, FactsTaken
 from ressenti.facts.schema import TABLES, VERSION
 
@@ -62,8 +64,13 @@ class ClickHouseEngine:
         """Let go of the connections."""
         self._servers.close()
 
+    def aggregate(self, query: Query) -> QueryRows:
+        """Return the rows of a query; raises Damaged where the facts fail under it."""
+        with self.snapshot() as view:
+            return view.aggregate(query)
+
     def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Return the rows of a question; raises Damaged where the facts fail under it, and FactsAway."""
+        """Return the rows of a statement; raises Damaged where the facts fail under it, and FactsAway."""
         with self._inside(), self._servers.session(self.database) as session:
             return session.rows(bound(sql, params))
 
@@ -228,6 +235,7 @@ class ClickHouseSnapshot:
 
     def __init__(self, session: ServerSession) -> None:
         self._session = session
+        self._prepared: set[str] = set()
         self._made: set[str] = set()
 
     def close(self) -> None:
@@ -235,8 +243,25 @@ class ClickHouseSnapshot:
         if self._made:
             self._session.end()
 
+    def aggregate(self, query: Query) -> QueryRows:
+        """Return the rows of a query."""
+        self.prepare(query.rows)
+        asked = statement(query, self.dialect)
+        return self.rows(asked.text, asked.params)
+
+    def explain(self, query: Query) -> Sequence[Statement]:
+        """Return the SQL of a query."""
+        return explain(query, self.dialect)
+
+    def prepare(self, rows: RowSelection) -> None:
+        """Make what SQL over these rows needs beside the facts, once."""
+        first = preparation(rows, self.dialect)
+        if first and first.text not in self._prepared:
+            self.rows(first.text, first.params)
+            self._prepared.add(first.text)
+
     def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Return the rows of a question."""
+        """Return the rows of a statement."""
         if made := _MAKES.match(sql):
             self._make(made[1])
         return self._session.rows(bound(sql, params))

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +18,8 @@ from ressenti.facts.engines.dialect import DUCKDB
 from ressenti.facts.engines.duckdb.layout import creation, insertion
 from ressenti.facts.engines.memory.loader import MemoryTables, TableChange
 from ressenti.facts.engines.memory.table import MemoryTable, TableSpec
+from ressenti.facts.engines.sql import Statement, explain, preparation, statement
+from ressenti.facts.query import Query, QueryRows, RowSelection
 from ressenti.facts.schema import TABLES, VERSION
 from ressenti.kit.durable import write_private
 from ressenti.kit.refusals import Refusal
@@ -50,8 +52,8 @@ _FAILURES = (duckdb.IOException, duckdb.SerializationException, duckdb.InternalE
 ENGINE = f"DuckDB {duckdb.__version__}"
 
 
-Statements = SingleFlight[tuple[str, tuple[Any, ...]], list[tuple[Any, ...]]]
-"""What statements gave, by their text and their values."""
+Statements = SingleFlight[Hashable, list[tuple[Any, ...]]]
+"""What was answered while the facts stood still: by query, and of other statements by their text and values."""
 
 
 def fresh() -> Statements:
@@ -133,8 +135,13 @@ class DuckDBEngine:
         with self._held.tables() as tables:
             yield tables
 
+    def aggregate(self, query: Query) -> QueryRows:
+        """Return the rows of a query; raises Damaged where the facts fail under it."""
+        with self.snapshot() as view:
+            return view.aggregate(query)
+
     def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Return the rows of a question; raises Damaged where the file fails under it."""
+        """Return the rows of a statement; raises Damaged where the file fails under it."""
         with _telling_damage(), self._database.cursor() as cursor:
             return cursor.execute(sql, list(params)).fetchall()
 
@@ -230,6 +237,7 @@ class DuckDBSnapshot:
 
     def __init__(self, database: duckdb.DuckDBPyConnection) -> None:
         self._database = database
+        self._prepared: set[str] = set()
 
     @cached_property
     def _cursor(self) -> duckdb.DuckDBPyConnection:
@@ -241,8 +249,25 @@ class DuckDBSnapshot:
         if "_cursor" in self.__dict__:
             self._cursor.close()
 
+    def aggregate(self, query: Query) -> QueryRows:
+        """Return the rows of a query."""
+        self.prepare(query.rows)
+        asked = statement(query, self.dialect)
+        return self.rows(asked.text, asked.params)
+
+    def explain(self, query: Query) -> Sequence[Statement]:
+        """Return the SQL of a query."""
+        return explain(query, self.dialect)
+
+    def prepare(self, rows: RowSelection) -> None:
+        """Make what SQL over these rows needs beside the facts, once."""
+        first = preparation(rows, self.dialect)
+        if first and first.text not in self._prepared:
+            self.rows(first.text, first.params)
+            self._prepared.add(first.text)
+
     def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Return the rows of a question."""
+        """Return the rows of a statement."""
         return self._cursor.execute(sql, list(params)).fetchall()
 
     def lay(self, name: str, columns: Mapping[str, Sequence[int | None]]) -> None:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ressenti.facts.engines.memory.arrays import NOTHING, Array, Entries, GrowingArray, RowIndexes, ScaledArray
-from ressenti.facts.engines.memory.binned_durations import BinnedDurations
+from ressenti.facts.engines.memory.binned_durations import NO_BIN, BinnedDurations
 from ressenti.facts.engines.memory.block_ranges import BlockRanges
 from ressenti.facts.engines.memory.dictionary_columns import EncodedColumn, EncodedListColumn, OffsetListColumn
 from ressenti.facts.engines.memory.prefix_sums import PrefixSums
@@ -38,8 +38,9 @@ class TableSpec:
     """What is held of a table, as SQL over `source`, by which it is also called.
 
     `moments` date its rows, and the first puts them in order; `digits` are small numbers from 0 to 254, null for 0;
-    `amounts` are added up; `spans` are durations whose medians are asked; both are null where a row has none. With
-    `link`, further ids are read from the row of that table with the same conversation.
+    `amounts` are added up; `spans` are durations whose medians are asked; both are null where a row has none.
+    `conditions` are those that rows are asked for by, and the digits or the durations that only rows have that meet
+    them. With `link`, further ids are read from the row of that table with the same conversation.
     """
 
     table: str
@@ -50,6 +51,7 @@ class TableSpec:
     digits: tuple[str, ...] = ()
     amounts: tuple[str, ...] = ()
     spans: tuple[str, ...] = ()
+    conditions: tuple[tuple[str, str], ...] = ()
     link: str | None = None
 
     def sql(self) -> str:
@@ -76,6 +78,7 @@ class MemoryTable:
     def __init__(self, wanted: TableSpec, rows: int, linked: "MemoryTable | None" = None) -> None:
         """Make an empty one with room for so many rows."""
         self.wanted = wanted
+        self.conditions = dict(wanted.conditions)
         self.ordered = 0
         self._room = rows
         self._dated = 0
@@ -139,6 +142,13 @@ class MemoryTable:
     def digits(self, name: str) -> Array:
         """Return a column of digits by row."""
         return self._digits[name].held
+
+    def meets(self, condition: str, rows: RowIndexes) -> npt.NDArray[np.bool_]:
+        """Say of each of some rows whether it meets a condition; raises KeyError."""
+        name = self.conditions[condition]
+        found: npt.NDArray[np.bool_]
+        found = self._spans[name].bins[rows] != NO_BIN if name in self._spans else self.digits(name)[rows] > 0
+        return found
 
     def amounts(self, name: str, rows: RowIndexes | slice) -> tuple[Array, int]:
         """Return the amounts of rows, 0 where there is none, and the unit they are in.

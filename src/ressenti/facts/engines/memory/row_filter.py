@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from ressenti.facts.calendar import segments
 from ressenti.facts.engines.memory.arrays import NOTHING, Array, Entries, RowIndexes
 from ressenti.facts.engines.memory.table import MemoryTable
-from ressenti.indicators.dimensions import HOUR_OF_DAY, Dimension
-from ressenti.indicators.periods import segments
+from ressenti.facts.query import ClockPart
 from ressenti.kit.clock import DAY, HOUR
 from ressenti.kit.single_flight import SingleFlight
 
@@ -51,11 +51,11 @@ class GroupByClock:
 
     moment: str
     zone: str
-    dimension: Dimension
+    part: ClockPart
 
     def ids(self, _table: MemoryTable) -> list[int | None]:
         """Return what is counted under, by code."""
-        return [None, *(self.dimension.notes or ())]
+        return [None, *self.part.values]
 
     def entries(self, table: MemoryTable, rows: RowIndexes | slice) -> Entries:
         """Return the codes of rows."""
@@ -85,7 +85,7 @@ class GroupByClock:
         offsets = np.array([one.offset for one in cut])
         place = np.searchsorted(np.array([one.end for one in cut[:-1]]), moments, side="right")
         local = moments + offsets[place]
-        shown = local // HOUR % 24 if self.dimension is HOUR_OF_DAY else (local // DAY + 3) % 7
+        shown = local // HOUR % 24 if self.part is ClockPart.HOUR else (local // DAY + 3) % 7
         codes: Array = (shown + 1).astype(np.uint8)
         codes[moments == NOTHING] = 0
         return codes

@@ -10,8 +10,8 @@ import numpy as np
 from ressenti.facts.engines.memory.arrays import Array, Entries, RowIndexes
 from ressenti.facts.engines.memory.dictionary_columns import EncodedListColumn
 from ressenti.facts.engines.memory.prefix_sums import PrefixSums
+from ressenti.facts.engines.memory.row_filter import FilteredRows, GroupBy, GroupByBuckets, GroupByIds, GroupByNumbers
 from ressenti.facts.engines.memory.table import MemoryTable
-from ressenti.indicators.memory.row_filter import FilteredRows, GroupBy, GroupByBuckets, GroupByIds, GroupByNumbers
 
 LOW_BITS = 26
 LOW = (1 << LOW_BITS) - 1

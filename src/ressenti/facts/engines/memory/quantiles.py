@@ -13,9 +13,9 @@ import numpy as np
 
 from ressenti.facts.engines.memory.arrays import Array, Entries, RowIndexes
 from ressenti.facts.engines.memory.binned_durations import BINS, NO_BIN, BinnedDurations
-from ressenti.indicators.measures import Median, Percentile
-from ressenti.indicators.memory.group_by import NO_ROWS, GroupCells, counted, of_places
-from ressenti.indicators.memory.row_filter import GroupByBuckets, GroupByIds
+from ressenti.facts.engines.memory.group_by import NO_ROWS, GroupCells, counted, of_places
+from ressenti.facts.engines.memory.row_filter import GroupByBuckets, GroupByIds
+from ressenti.facts.query import ColumnMedian, ColumnPercentile
 
 WIDTH = NO_BIN + 1
 MOST_CELLS = 4_000_000
@@ -28,12 +28,12 @@ FoundQuantiles = list[tuple[int, float]]
 """How many rows have a duration, and the duration meant, 0 where there is none, by cell."""
 
 
-def rank_of(measure: Median | Percentile) -> RankOfCells:
-    """Return which of the rows in order a measure means."""
-    match measure:
-        case Median():
+def rank_of(one: ColumnMedian | ColumnPercentile) -> RankOfCells:
+    """Return which of the rows in order are meant."""
+    match one:
+        case ColumnMedian():
             return lambda n: ((n - 1) // 2, n // 2)
-        case Percentile(_, percent):
+        case ColumnPercentile(_, percent):
             return lambda n: ((n * percent - 1) // 100,) * 2
 
 

@@ -1,0 +1,157 @@
+"""How a query is answered from columns in memory: the same rows as its SQL gives, without the file.
+
+The SQL is the definition, and answers what is not held; every answer counted here equals its own.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from ressenti.facts.calendar import edges
+from ressenti.facts.engines.memory.arrays import RowIndexes
+from ressenti.facts.engines.memory.group_by import NO_ROWS, GroupCells, added, counted
+from ressenti.facts.engines.memory.quantiles import rank_of, ranked
+from ressenti.facts.engines.memory.row_filter import (
+    FilteredRows,
+    GroupBy,
+    GroupByBuckets,
+    GroupByClock,
+    GroupByIds,
+    RowCondition,
+    choose,
+)
+from ressenti.facts.engines.memory.schema import COUNTED, amount, category_code, conditions, duration, width
+from ressenti.facts.engines.memory.table import MemoryTable
+from ressenti.facts.query import (
+    ClockKey,
+    ColumnKey,
+    ColumnMedian,
+    ColumnPercentile,
+    ColumnSum,
+    MomentExtent,
+    Query,
+    QueryRows,
+    RowCount,
+    RowSelection,
+    TimeBuckets,
+)
+
+BLOCK = 65_536
+"""How many rows are looked at at once for the first that is meant."""
+
+
+def can_count(tables: Mapping[str, MemoryTable], query: Query) -> bool:
+    """Say whether all that a query needs is held."""
+    table = tables.get(query.rows.table)
+    if table is None or query.day or (query.note and not query.note.notes):
+        return False
+    if query.aggregates == (MomentExtent(),):
+        return query.rows.condition in table.conditions
+    if not all(isinstance(one, COUNTED) for one in query.aggregates):
+        return False
+    if sql := duration(query):
+        return sql in table.wanted.spans
+    sums = [amount(query.rows, one.column) for one in query.aggregates if isinstance(one, ColumnSum)]
+    return category_code(query) in table.wanted.digits and {*table.wanted.amounts, *table.wanted.spans}.issuperset(sums)
+
+
+def count(tables: Mapping[str, MemoryTable], query: Query) -> QueryRows:
+    """Return the rows of a query that can be counted; of two periods, each is counted by itself."""
+    if query.rows.earlier:
+        start, end = query.rows.earlier
+        periods = (query.rows, replace(query.rows, start=start, end=end))
+        return [
+            (is_before, *row)
+            for is_before, rows in enumerate(replace(one, earlier=None) for one in periods)
+            for row in count(tables, replace(query, rows=rows))
+        ]
+    chosen = _chosen(tables[query.rows.table], query.rows)
+    if query.aggregates == (MomentExtent(),):
+        return _reach(chosen, query)
+    under: list[GroupBy] = []
+    if query.key:
+        under.append(_under(query.key, query.rows.moment))
+    if query.bucket:
+        under.append(_buckets(query.bucket, query.rows.moment))
+    cells = GroupCells(chosen, tuple(under))
+    match query.aggregates:
+        case (RowCount(), ColumnMedian() | ColumnPercentile() as one):
+            return _ranked(amount(query.rows, one.column), cells, one)
+    return _tallies(query, cells)
+
+
+def _chosen(table: MemoryTable, rows: RowSelection) -> FilteredRows:
+    among: list[tuple[GroupByIds | GroupByClock, tuple[int | None, ...]]] = [(GroupByIds("project_id"), rows.projects)]
+    among += [(_under(one.key, rows.moment), one.ids) for one in rows.filters]
+    return choose(table, RowCondition(moment=rows.moment, start=rows.start, end=rows.end, among=tuple(among)))
+
+
+def _under(key: ColumnKey | ClockKey, moment: str) -> GroupByIds | GroupByClock:
+    match key:
+        case ColumnKey(column, _, of_conversation):
+            return GroupByIds(column, of_conversation)
+        case ClockKey(part, clock):
+            return GroupByClock(moment, clock.zone, part)
+
+
+def _buckets(buckets: TimeBuckets, moment: str) -> GroupByBuckets:
+    clock = buckets.clock
+    found = edges(buckets.grain, clock.start, clock.end, clock.zone, buckets.week_start, by_clock=buckets.by_clock)
+    starts, numbers = zip(*found, strict=True)
+    return GroupByBuckets(moment, starts, numbers)
+
+
+def _reach(chosen: FilteredRows, query: Query) -> QueryRows:
+    """Return the first and the last moment at which a query finds something."""
+    moment, table = query.rows.moment, chosen.table
+
+    def meant(rows: RowIndexes) -> RowIndexes:
+        found: RowIndexes = rows[table.meets(query.rows.condition, rows) & table.alive[rows]]
+        return found
+
+    low, high = chosen.stretch
+    late = int(np.searchsorted(chosen.rows, table.ordered)) if table.is_in_order_of(moment) else 0
+    found = [meant(chosen.rows[late:])]
+    for count, at in ((high - low, lambda a, b: np.arange(low + a, low + b)), (late, lambda a, b: chosen.rows[a:b])):
+        blocks = range(0, count, BLOCK)
+        found += [
+            next((rows for a in order if len(rows := meant(at(a, min(a + BLOCK, count))))), NO_ROWS)
+            for order in (blocks, reversed(blocks))
+        ]
+    moments = table.moments(moment, np.concatenate(found))
+    return [(int(moments.min()), int(moments.max()))] if len(moments) else [(None, None)]
+
+
+def _ranked(name: str, cells: GroupCells, one: ColumnMedian | ColumnPercentile) -> QueryRows:
+    found = ranked(cells, name, cells.chosen.table.span(name), rank_of(one))
+    if not cells.under:
+        return [found[0]]
+    return [(*cells.keys(cell), n, value) for cell, (n, value) in enumerate(found) if n]
+
+
+def _tallies(query: Query, cells: GroupCells) -> QueryRows:
+    table, sql = cells.chosen.table, category_code(query)
+    counts = counted(cells, sql, table.digits(sql), width(query))
+    base = counts[:, 1:].sum(axis=1)
+    there = np.flatnonzero(base).tolist() if cells.under or query.note else [0]
+    if query.note:
+        return [
+            (*cells.keys(cell), note, int(counts[cell, place]))
+            for cell in there
+            for place, note in enumerate(query.note.notes, start=1)
+            if counts[cell, place]
+        ]
+    codes = {hit: code for code, hit in enumerate(conditions(query.aggregates), start=2)}
+    parts: list[Sequence[Any]] = []
+    for one in query.aggregates:
+        match one:
+            case RowCount(str(hit)):
+                parts.append(counts[there, codes[hit]].tolist())
+            case RowCount():
+                parts.append(base[there].tolist())
+            case ColumnSum(column):
+                sums = added(cells, amount(query.rows, column))
+                parts.append([sums[cell] for cell in there])
+    return [(*cells.keys(cell), *of) for cell, *of in zip(there, *parts, strict=True)]

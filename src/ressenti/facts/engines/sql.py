@@ -1,0 +1,194 @@
+"""How a query becomes SQL: one text for every engine, but for what its dialect says; values bound, names declared."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from ressenti.facts.calendar import Grain, segments
+from ressenti.facts.engines.derived_tables import DerivedTable, returns, source
+from ressenti.facts.engines.dialect import Dialect
+from ressenti.facts.query import (
+    Aggregate,
+    ClockKey,
+    ClockPart,
+    ColumnKey,
+    ColumnMedian,
+    ColumnPercentile,
+    ColumnSum,
+    DistinctCount,
+    KeyedRowCount,
+    MomentExtent,
+    Query,
+    RowCount,
+    RowSelection,
+    TimeBuckets,
+    ZoneClock,
+)
+from ressenti.kit.clock import DAY, HOUR
+
+
+@dataclass(slots=True)
+class Statement:
+    """An SQL statement and the values bound to its question marks."""
+
+    text: str
+    params: list[Any] = field(default_factory=list)
+
+
+@lru_cache(1_000)
+def statement(query: Query, dialect: Dialect) -> Statement:
+    """Return the SQL that gives the rows of a query; nobody changes it, since it is made once."""
+    keys, names = _keys(query, dialect)
+    where, params = conditions(query.rows, dialect)
+    rows = derived(query.rows, dialect)
+    table = rows.table
+    if isinstance(query.key, ColumnKey) and query.key.of_conversation:
+        table += (
+            f" JOIN (SELECT conversation_id, {query.key.column} FROM conversation) AS about USING (conversation_id)"
+        )
+    columns = [f"{expression} AS {name}" for expression, name in zip(keys, names, strict=True)]
+    aggregates = [text for one in query.aggregates for text in _aggregate(one, query, dialect)]
+    group = f"\nGROUP BY {', '.join(names)}" if names else ""
+    if dialect.is_flat or query.aggregates == (MomentExtent(),):
+        wanted = ", ".join((*columns, *aggregates))
+        return Statement(f"{rows.named}SELECT {wanted}\nFROM {table}\nWHERE {where}{group}", params)
+    chosen = f"SELECT {', '.join(('*', *columns))}\n  FROM {table}\n  WHERE {where}"
+    return Statement(f"SELECT {', '.join((*names, *aggregates))}\nFROM (\n  {chosen}\n){group}", params)
+
+
+def preparation(rows: RowSelection, dialect: Dialect) -> Statement | None:
+    """Return the SQL that has to be run before any other over these rows, in the same snapshot of the facts."""
+    return Statement(returns(dialect, window_us=rows.returns.window_us)) if rows.returns else None
+
+
+def explain(query: Query, dialect: Dialect) -> tuple[Statement, ...]:
+    """Return all that is run for a query, in its order."""
+    first = preparation(query.rows, dialect)
+    return (*([first] if first else ()), statement(query, dialect))
+
+
+def derived(rows: RowSelection, dialect: Dialect) -> DerivedTable:
+    """Return where rows come from."""
+    window_us, now = (rows.returns.window_us, rows.returns.now) if rows.returns else (0, 0)
+    return source(rows.table, dialect, window_us=window_us, now=now)
+
+
+def conditions(rows: RowSelection, dialect: Dialect) -> tuple[str, list[Any]]:
+    """Return the condition that a row is meant, and the values bound in it."""
+    moment, of_source = rows.moment, derived(rows, dialect).condition
+    population = dialect.true if rows.condition == "true" else rows.condition
+    found = ["is_counted", *([of_source] if of_source else []), f"{moment} IS NOT NULL", f"({population})"]
+    params: list[Any] = []
+    dates = [(f"{moment} >= ?", rows.start), (f"{moment} < ?", rows.end)]
+    if rows.earlier:
+        dates = [(f"{moment} >= ?", rows.earlier[0]), dates[1]]
+        found.append(f"({moment} < {rows.earlier[1]} OR {moment} >= {rows.start})")
+    for text, value in dates:
+        if value is not None:
+            found.append(text)
+            params.append(value)
+    found.append(f"project_id IN ({', '.join('?' * len(rows.projects))})" if rows.projects else dialect.false)
+    params.extend(rows.projects)
+    for one in rows.filters:
+        text, own = admits(dialect, one.key, one.ids, moment)
+        found.append(text)
+        params.extend(own)
+    return " AND ".join(found), params
+
+
+def admits(
+    dialect: Dialect, key: ColumnKey | ClockKey, ids: Sequence[int | None], moment: str = ""
+) -> tuple[str, list[Any]]:
+    """Return the condition that a row has one of these ids; an id of None is a row without any."""
+    present = [i for i in ids if i is not None]
+    is_list = isinstance(key, ColumnKey) and key.is_list
+    column = key.column if isinstance(key, ColumnKey) else _shown(key, moment, dialect)
+    found = []
+    if present and is_list:
+        # One by one is five times quicker than looking for any of them at once.
+        found = [dialect.contains.format(column, "?")] * len(present)
+    elif present:
+        found.append(f"{column} IN ({', '.join('?' * len(present))})")
+    if None in ids:
+        found.append(f"{dialect.length.format(column)} = 0" if is_list else f"{column} IS NULL")
+    text = f"({' OR '.join(found) or dialect.false})"
+    if isinstance(key, ColumnKey) and key.of_conversation:
+        text = f"conversation_id IN (SELECT conversation_id FROM conversation WHERE {text})"
+    return text, present
+
+
+def bucket_number(buckets: TimeBuckets, moment: str, dialect: Dialect) -> str:
+    """Return the SQL of the number of the bucket that a moment lies in; the twin of `calendar.index_of`."""
+    offset, over = _offset(moment, buckets.clock), dialect.over.format
+    local = f"({moment} + {offset})"
+    day = f"({over(local, DAY)})"
+    match buckets.grain:
+        case Grain.HOUR if buckets.by_clock:
+            return f"({over(local, HOUR)})"
+        case Grain.HOUR:  # the moment its hour began on this side of a change of offset: 25 of them in autumn
+            return f"({moment} - {dialect.rest.format(local, HOUR)})"
+        case Grain.THREE_HOURS:
+            return f"({over(local, 3 * HOUR)})"
+        case Grain.DAY:
+            return day
+        case Grain.WEEK:
+            return f"({over(f'({day} + {3 - buckets.week_start})', 7)})"
+        case Grain.MONTH:
+            return dialect.month.format(day)
+
+
+def _keys(query: Query, dialect: Dialect) -> tuple[list[str], list[str]]:
+    """Return the expressions that rows are grouped by, and what they are called."""
+    moment = query.rows.moment
+    found = {"is_before": f"{moment} < {query.rows.start}"} if query.rows.earlier else {}
+    match query.key:
+        case ColumnKey(column, is_list):
+            found["key"] = dialect.each.format(column) if is_list else column
+        case ClockKey() as key:
+            found["key"] = _shown(key, moment, dialect)
+    for name, buckets in (("bucket", query.bucket), ("day", query.day)):
+        if buckets:
+            found[name] = bucket_number(buckets, moment, dialect)
+    if query.note:
+        found["note"] = query.note.column
+    return list(found.values()), list(found)
+
+
+def _aggregate(one: Aggregate, query: Query, dialect: Dialect) -> tuple[str, ...]:
+    match one:
+        case RowCount(str(condition)):
+            return (dialect.count_if.format(condition),)
+        case RowCount():
+            return ("count(*)",)
+        case KeyedRowCount(column):
+            return (dialect.count_if.format(dialect.contains.format(column, "key")),)
+        case DistinctCount(column):
+            return (f"count(DISTINCT {column})",)
+        case ColumnSum(column):
+            return (dialect.sum(column),)
+        case ColumnMedian(column):
+            return (dialect.median.format(column),)
+        case ColumnPercentile(column, percent):
+            return (dialect.percentile(column, percent),)
+        case MomentExtent():
+            return f"min({query.rows.moment})", f"max({query.rows.moment})"
+
+
+def _shown(key: ClockKey, moment: str, dialect: Dialect) -> str:
+    """Return the SQL of what the clock of the zone showed at a moment."""
+    local = f"({moment} + {_offset(moment, key.clock)})"
+    match key.part:
+        case ClockPart.HOUR:
+            return dialect.whole.format(f"{dialect.over.format(local, HOUR)} % 24")
+        case ClockPart.WEEKDAY:  # 1 January 1970 was a Thursday
+            return dialect.whole.format(f"({dialect.over.format(local, DAY)} + 3) % 7 + 1")
+
+
+def _offset(moment: str, clock: ZoneClock) -> str:
+    """Return the SQL of a zone's offset at a moment: integers only, no engine's calendar."""
+    cut = segments(clock.zone, clock.start, clock.end)
+    if len(cut) == 1:
+        return str(cut[0].offset)
+    cases = " ".join(f"WHEN {moment} < {one.end} THEN {one.offset}" for one in cut[:-1])
+    return f"CASE {cases} ELSE {cut[-1].offset} END"

@@ -1,0 +1,159 @@
+"""How an indicator and a slice of time and filters become a query in the words of the facts."""
+
+from dataclasses import dataclass
+
+from ressenti.facts.query import (
+    Aggregate,
+    ClockKey,
+    ClockPart,
+    ColumnKey,
+    KeyedRowCount,
+    KeyFilter,
+    MomentExtent,
+    NoteKey,
+    Query,
+    ReturnWindow,
+    RowCount,
+    RowSelection,
+    TimeBuckets,
+    ZoneClock,
+)
+from ressenti.facts.schema import HANDLING
+from ressenti.indicators.catalogue import CreditedTo, Indicator
+from ressenti.indicators.dimensions import AGENT, GROUP, HOUR_OF_DAY, WEEKDAY, Dimension
+from ressenti.indicators.measures import Distribution, aggregates_of
+from ressenti.indicators.model import Anchor, Attribution, Grain
+
+_ANCHORS = {Anchor.CLOSED: "closed_at", Anchor.OPENED: "opened_at", Anchor.ANSWERED: "answered_at"}
+_HANDLING_ANCHORS = {Anchor.CLOSED: "ended_at", Anchor.OPENED: "started_at"}
+_OF_HANDLINGS = {column.name for column in HANDLING}
+_INVOLVED = ColumnKey("involved_ids", is_list=True)
+_SELLERS = ColumnKey("seller_ids", is_list=True)
+_CREDITED = {
+    Attribution.ALL: ColumnKey("respondent_ids", is_list=True),
+    Attribution.CLOSER: ColumnKey("closer_id"),
+    Attribution.LAST: ColumnKey("last_respondent_id"),
+    Attribution.FIRST: ColumnKey("first_respondent_id"),
+}
+_OWN = {
+    CreditedTo.FIRST_RESPONDER: ColumnKey("first_responder_id"),
+    CreditedTo.OWN: ColumnKey("respondent_id"),
+    CreditedTo.SELLER: ColumnKey("seller_id"),
+    CreditedTo.WROTE: ColumnKey("respondent_ids", is_list=True),
+}
+_CLOCKS = {HOUR_OF_DAY.key: ClockPart.HOUR, WEEKDAY.key: ClockPart.WEEKDAY}
+
+CREDITED_COLUMNS = {one.column: one.is_list for one in (*_CREDITED.values(), *_OWN.values(), _INVOLVED)}
+"""The columns that name who is credited, or who took part, and whether they are lists."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """Which rows are spoken of: projects, filters as ids, dates, and how the clock of the zone reads them.
+
+    `before` is an earlier period, over by `start`, that is spoken of beside it: rows then say first whether they are of
+    that one. `extent` is a period that holds every row, for the offsets of the zone. `by_clock`: an hour that comes
+    twice is one bucket.
+    """
+
+    projects: tuple[int, ...]
+    anchor: Anchor
+    zone: str
+    week_start: int
+    extent: tuple[int, int]
+    where: tuple[tuple[Dimension, tuple[int | None, ...]], ...] = ()
+    start: int | None = None
+    end: int | None = None
+    before: tuple[int, int] | None = None
+    window_us: int = 0
+    now: int = 0
+    by_clock: bool = False
+
+
+def build_query(
+    indicator: Indicator,
+    cut: Slice,
+    *,
+    by: Dimension | None = None,
+    grain: Grain | None = None,
+    attribution: Attribution | None = None,
+    days: bool = False,
+) -> Query:
+    """Return the query whose rows are (is before, key, bucket, day, note, parts…): those asked for, in that order."""
+    measure = indicator.measure
+    return Query(
+        rows=select_rows(indicator, cut),
+        aggregates=_aggregates(indicator, by, attribution),
+        key=group_key(indicator, cut, by, attribution) if by else None,
+        bucket=time_buckets(grain, cut) if grain else None,
+        day=time_buckets(Grain.DAY, cut) if days else None,
+        note=NoteKey(measure.column, measure.notes) if isinstance(measure, Distribution) else None,
+    )
+
+
+def extent_query(indicator: Indicator, cut: Slice) -> Query:
+    """Return the query of the first and the last moment at which the question finds something."""
+    return Query(rows=select_rows(indicator, cut), aggregates=(MomentExtent(),))
+
+
+def select_rows(indicator: Indicator, cut: Slice) -> RowSelection:
+    """Return which rows of an indicator's facts are spoken of."""
+    return RowSelection(
+        table=indicator.facts,
+        moment=anchor_column(indicator, cut.anchor),
+        projects=cut.projects,
+        condition=indicator.population,
+        start=cut.start,
+        end=cut.end,
+        earlier=cut.before,
+        filters=tuple(KeyFilter(_filter_key(indicator, cut, one), ids) for one, ids in cut.where),
+        returns=ReturnWindow(cut.window_us, cut.now) if indicator.facts == "contact" else None,
+    )
+
+
+def time_buckets(grain: Grain, cut: Slice) -> TimeBuckets:
+    """Return the buckets of a grain, as a slice reads the clock."""
+    return TimeBuckets(grain, _clock(cut), cut.week_start, cut.by_clock)
+
+
+def group_key(indicator: Indicator, cut: Slice, by: Dimension, attribution: Attribution | None) -> ColumnKey | ClockKey:
+    """Return what an indicator's rows are broken down by; agents by who is credited."""
+    return _credited(indicator, attribution) if by is AGENT else _key(indicator, cut, by)
+
+
+def anchor_column(indicator: Indicator, anchor: Anchor) -> str:
+    """Return the column that dates an indicator's rows: a handling by its own end or start."""
+    return (_HANDLING_ANCHORS if indicator.facts == "handling" else _ANCHORS)[anchor]
+
+
+def _aggregates(indicator: Indicator, by: Dimension | None, attribution: Attribution | None) -> tuple[Aggregate, ...]:
+    if by is AGENT and indicator.own_hits and attribution is None:
+        return RowCount(), KeyedRowCount(indicator.own_hits.column)  # only those credited to that agent (D17)
+    return aggregates_of(indicator.measure)
+
+
+def _key(indicator: Indicator, cut: Slice, by: Dimension) -> ColumnKey | ClockKey:
+    if by.column is None:
+        return ClockKey(_CLOCKS[by.key], _clock(cut))
+    # A handling has most of what it is asked by from its conversation.
+    is_own = indicator.facts != "handling" or by.column in _OF_HANDLINGS
+    return ColumnKey(by.column, is_list=by.many, of_conversation=not is_own)
+
+
+def _filter_key(indicator: Indicator, cut: Slice, by: Dimension) -> ColumnKey | ClockKey:
+    """Return what a filter looks at: who took part cuts conversations, not their handlings."""
+    if indicator.facts == "handling" and by in {AGENT, GROUP}:
+        return ColumnKey("involved_ids" if by is AGENT else "group_ids", is_list=True, of_conversation=True)
+    return _key(indicator, cut, by)
+
+
+def _credited(indicator: Indicator, attribution: Attribution | None) -> ColumnKey:
+    if attribution:
+        return _CREDITED[attribution]
+    if indicator.credit is CreditedTo.SELLER and indicator.facts == "conversation":
+        return _SELLERS
+    return _OWN[indicator.credit]
+
+
+def _clock(cut: Slice) -> ZoneClock:
+    return ZoneClock(cut.zone, *cut.extent)
