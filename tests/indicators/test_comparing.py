@@ -42,7 +42,7 @@ def _talk(number: int, at: int, wait: int = 60) -> Conversation:
         id=number,
         opened_at=at,
         closed_at=at,
-        channel_id=IDS["channel"][number % 2],
+        labels=(IDS["channel"][number % 2], None, None, None),
         messages=messages,
         offers=(offer,) if number % 4 else (),
     )

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from ressenti.facts.close import Closure, closing
 from ressenti.facts.model import Conversation, Setting, SurveyOffer
+from ressenti.facts.schema import CONVERSATION_LABELS
 from ressenti.facts.timeline import BOT, HUMAN, HandlingSpan, Timeline, stretches, timeline
 from ressenti.record.rating_scales import FIVE, SATISFIED_FROM, scale
 
@@ -35,6 +36,32 @@ class _People(NamedTuple):
     first: int | None
 
 
+class _About(NamedTuple):
+    """What the rows of a conversation repeat, so that few questions need a join."""
+
+    project_id: int
+    is_counted: bool
+    labels: tuple[int | None, ...]
+    automation: int | None = None
+    tags: tuple[int, ...] = ()
+    rules: tuple[int, ...] = ()
+    distribution_groups: tuple[int, ...] = ()
+    groups: tuple[int, ...] = ()
+    wrote: tuple[int, ...] = ()
+    closer: int | None = None
+    last: int | None = None
+    first: int | None = None
+    surveys: tuple[int, ...] = ()
+    rating: int | None = None
+    nps_rating: int | None = None
+
+    @property
+    def columns(self) -> tuple[Any, ...]:
+        """Return the values in the order of the columns."""
+        project_id, is_counted, labels, *others = self
+        return (project_id, is_counted, *labels, *others)
+
+
 def derive(conversation: Conversation, setting: Setting) -> Facts:
     """Measure one conversation whole."""
     line = timeline(conversation.messages, setting.kinds)
@@ -46,10 +73,10 @@ def derive(conversation: Conversation, setting: Setting) -> Facts:
     dates = (conversation.opened_at, ended.closed_at, answered_at)
     sales = _sales(conversation, setting, line, people)
     return Facts(
-        [_conversation_row(conversation, setting, line, ended, (*about, *dates, people.involved), sales)],
+        [_conversation_row(conversation, setting, line, ended, (*about.columns, *dates, people.involved), sales)],
         [_handling_row(conversation.id, i, leg, about, setting, line) for i, leg in enumerate(legs)],
         [answer_row(offer, setting, about, dates, conversation.id) for offer in conversation.offers],
-        [(conversation.id, *about, sale[0], *dates, sale[1], sale[2]) for sale in sales],
+        [(conversation.id, *about.columns, sale[0], *dates, sale[1], sale[2]) for sale in sales],
     )
 
 
@@ -57,10 +84,19 @@ def derive_offer(offer: SurveyOffer, setting: Setting) -> Facts:
     """Measure a survey that belongs to no conversation, such as a mailed one."""
     survey_ids = () if offer.survey_id is None else (offer.survey_id,)
     who = offer.respondent_id
-    about = (setting.project_id, True, offer.channel_id, offer.language_id, None, None, None)
-    lists = ((), (), (), _groups_of_offer(offer, setting), () if who is None else (who,))
-    row = answer_row(offer, setting, (*about, *lists, who, who, who, survey_ids, None, None), (None, None, None), None)
-    return Facts([], [], [row], [])
+    own = {"channel": offer.channel_id, "language": offer.language_id}
+    about = _About(
+        project_id=setting.project_id,
+        is_counted=True,
+        labels=tuple(map(own.get, CONVERSATION_LABELS)),
+        groups=_groups_of_offer(offer, setting),
+        wrote=() if who is None else (who,),
+        closer=who,
+        last=who,
+        first=who,
+        surveys=survey_ids,
+    )
+    return Facts([], [], [answer_row(offer, setting, about, (None, None, None), None)], [])
 
 
 def _groups_of_offer(offer: SurveyOffer, setting: Setting) -> tuple[int, ...]:
@@ -110,19 +146,15 @@ def _people(conversation: Conversation, line: Timeline, legs: Sequence[HandlingS
 
 def _about(
     conversation: Conversation, setting: Setting, line: Timeline, legs: Sequence[HandlingSpan], people: _People
-) -> tuple[Any, ...]:
-    """Return what the rows of a conversation repeat, so that few questions need a join."""
+) -> _About:
     handlings = [leg.handling for leg in legs]
     rules = _distinct((conversation.rule_id, *(one.rule_id for one in handlings)))
     distribution = _distinct((conversation.distribution_group_id, *(one.distribution_group_id for one in handlings)))
     answered = sorted((o for o in conversation.offers if o.answered_at is not None), key=lambda o: o.answered_at or 0)
-    return (
+    return _About(
         setting.project_id,
         not conversation.is_spam,
-        conversation.channel_id,
-        conversation.language_id,
-        conversation.topic_id,
-        conversation.campaign_id,
+        conversation.labels,
         _automation(conversation, setting, line),
         conversation.tags,
         rules,
@@ -220,19 +252,19 @@ def _is_known(offer: SurveyOffer, setting: Setting) -> bool:
 
 
 def _handling_row(
-    conversation_id: int, place: int, leg: HandlingSpan, about: tuple[Any, ...], setting: Setting, line: Timeline
+    conversation_id: int, place: int, leg: HandlingSpan, about: _About, setting: Setting, line: Timeline
 ) -> tuple[Any, ...]:
     handling = leg.handling
-    rules, distribution, groups = about[8:11]
     ended = None if handling.ended_at is None else _not_negative(handling.ended_at - handling.started_at)
     return (
         conversation_id,
-        *about[:2],
+        about.project_id,
+        about.is_counted,
         place,
         handling.respondent,
-        rules if handling.rule_id is None else (handling.rule_id,),
-        distribution if handling.distribution_group_id is None else (handling.distribution_group_id,),
-        _handling_groups(leg, setting) or groups,
+        about.rules if handling.rule_id is None else (handling.rule_id,),
+        about.distribution_groups if handling.distribution_group_id is None else (handling.distribution_group_id,),
+        _handling_groups(leg, setting) or about.groups,
         leg.is_human,
         handling.started_at,
         handling.ended_at,
@@ -272,7 +304,7 @@ def _is_unanswered(leg: HandlingSpan, line: Timeline) -> bool | None:
 def answer_row(
     offer: SurveyOffer,
     setting: Setting,
-    about: tuple[Any, ...],
+    about: _About,
     dates: tuple[int | None, ...],
     conversation_id: int | None,
 ) -> tuple[Any, ...]:
@@ -280,12 +312,18 @@ def answer_row(
     is_answered = offer.answered_at is not None and (
         offer.has_comment or any(v is not None for v in (offer.csat, offer.nps, offer.ces, offer.is_resolved))
     )
-    own = list(about)
-    own[3] = _first(own[3], offer.language_id)
-    own[-3:] = [() if offer.survey_id is None else (offer.survey_id,), _note_of_five(offer), offer.nps]
+    own = about._replace(
+        labels=tuple(
+            _first(label, offer.language_id) if name == "language" else label
+            for name, label in zip(CONVERSATION_LABELS, about.labels, strict=True)
+        ),
+        surveys=() if offer.survey_id is None else (offer.survey_id,),
+        rating=_note_of_five(offer),
+        nps_rating=offer.nps,
+    )
     return (
         conversation_id,
-        *own,
+        *own.columns,
         offer.id,
         dates[0],
         dates[1],

@@ -18,6 +18,7 @@ from ressenti.facts.model import (
     Transaction,
 )
 from ressenti.facts.sale_attribution import credited
+from ressenti.facts.schema import CONVERSATION_LABELS
 from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
 from ressenti.record.arrival import arrival
@@ -98,18 +99,16 @@ def _load(connection: Connection, project: Project, scope: RowScope) -> list[Con
         of.first_response_at,
         of.first_response_us,
         of.resolution_us,
-        of.channel_id,
-        of.language_id,
-        of.topic_id,
         of.rule_id,
         of.distribution_group_id,
-        of.campaign_id,
         of.visitor_id,
         of.automation,
         of.is_spam,
-    ).where(scope(of.id), of.project_id == project.id, of.merged_into_id.is_(None))
-    rows = list(connection.execute(query.order_by(of.id)))
+    )
     names = list(query.selected_columns.keys())
+    query = query.add_columns(*(of[f"{label}_id"] for label in CONVERSATION_LABELS))
+    query = query.where(scope(of.id), of.project_id == project.id, of.merged_into_id.is_(None))
+    rows = list(connection.execute(query.order_by(of.id)))
     respondents, groups, tags = (
         _paired(connection, table, scope)
         for table in (t.conversation_respondent, t.conversation_group, t.conversation_tag)
@@ -122,7 +121,8 @@ def _load(connection: Connection, project: Project, scope: RowScope) -> list[Con
     sales = _transactions(connection, project, scope, {row.visitor_id for row in rows if row.visitor_id})
     return [
         Conversation(
-            **dict(zip(names, row, strict=True)),
+            **dict(zip(names, row, strict=False)),
+            labels=tuple(row[len(names) :]),
             respondents=respondents.get(row.id, ()),
             groups=groups.get(row.id, ()),
             tags=tags.get(row.id, ()),

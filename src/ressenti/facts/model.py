@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from ressenti.facts.schema import CONVERSATION_LABELS
 from ressenti.record.survey_offers import Offering
 
 
@@ -84,7 +85,8 @@ class Membership(NamedTuple):
 class Conversation:
     """One conversation and everything that hangs on it, each in order of time, of one moment in order of arrival (D35).
 
-    `respondents` and `groups` are those the source names on the conversation itself.
+    `respondents` and `groups` are those the source names on the conversation itself; `labels` are the ids of
+    `CONVERSATION_LABELS`, in their order.
     """
 
     id: int
@@ -95,12 +97,9 @@ class Conversation:
     first_response_at: int | None = None
     first_response_us: int | None = None
     resolution_us: int | None = None
-    channel_id: int | None = None
-    language_id: int | None = None
-    topic_id: int | None = None
     rule_id: int | None = None
     distribution_group_id: int | None = None
-    campaign_id: int | None = None
+    labels: tuple[int | None, ...] = (None,) * len(CONVERSATION_LABELS)
     visitor_id: int | None = None
     automation: str | None = None
     is_spam: bool = False

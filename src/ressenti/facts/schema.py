@@ -20,6 +20,9 @@ class FactColumn(NamedTuple):
 
 _MOMENT, _DURATION, _ID, _IDS, _FLAG, _COUNT = "BIGINT", "BIGINT", "INTEGER", "INTEGER[]", "BOOLEAN", "INTEGER"
 
+CONVERSATION_LABELS = ("channel", "language", "topic", "campaign")
+"""The labels that a conversation has one of: its row in the record names each in a column of the same name."""
+
 _CONVERSATION_KEY = (FactColumn("conversation_id", _ID, "the record's conversation; null for a survey without one"),)
 
 _SPOKEN_OF = (
@@ -29,10 +32,7 @@ _SPOKEN_OF = (
 
 _ABOUT = (
     *_SPOKEN_OF,
-    FactColumn("channel_id", _ID, "label of the channel"),
-    FactColumn("language_id", _ID, "label of the language"),
-    FactColumn("topic_id", _ID, "label of the topic"),
-    FactColumn("campaign_id", _ID, "label of the campaign"),
+    *(FactColumn(f"{label}_id", _ID, f"label of the {label}") for label in CONVERSATION_LABELS),
     FactColumn("automation", "TINYINT", "2 only bots answered, 1 bots and people, 0 people only, null nobody"),
     FactColumn("tag_ids", _IDS, "labels of the tags"),
     FactColumn("rule_ids", _IDS, "labels of the distribution rules it went through"),

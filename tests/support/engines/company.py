@@ -168,16 +168,16 @@ class _Teller:
             self.closings.append(closed)
         talk = self._messages(opened) if pick.random() < 0.6 else ()
         given = {} if talk else self._given(opened)
+        channel, language, topic, rule, distribution_group, campaign = (
+            self._label(kind) for kind in ("channel", "language", "topic", "rule", "distribution_group", "campaign")
+        )
         return Conversation(
             id=number,
             opened_at=opened,
             closed_at=closed,
-            channel_id=self._label("channel"),
-            language_id=self._label("language"),
-            topic_id=self._label("topic"),
-            rule_id=self._label("rule"),
-            distribution_group_id=self._label("distribution_group"),
-            campaign_id=self._label("campaign"),
+            labels=(channel, language, topic, campaign),
+            rule_id=rule,
+            distribution_group_id=distribution_group,
             visitor_id=pick.choice((None, *range(10 * self.project, 10 * self.project + VISITORS))),
             is_spam=pick.random() < 0.07,
             groups=tuple(group(self.project, i) for i in self._some(range(1, 1 + GROUPS))),

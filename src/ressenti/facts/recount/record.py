@@ -29,12 +29,8 @@ class RecordedConversation(NamedTuple):
     first_response_at: int | None
     first_response_us: int | None
     resolution_us: int | None
-    channel_id: int | None
-    language_id: int | None
-    topic_id: int | None
     rule_id: int | None
     distribution_group_id: int | None
-    campaign_id: int | None
     visitor_id: int | None
     automation: str | None
     is_spam: bool
@@ -182,10 +178,12 @@ class RecordedSurvey:
 class RecordedCase:
     """One conversation and all that hangs on it, as it stands in the record.
 
-    `named_sales` name this conversation; `loose_sales` name its visitor only, whose `visits` they may belong to.
+    `labels` are those that its row names, by column. `named_sales` name this conversation; `loose_sales` name its
+    visitor only, whose `visits` they may belong to.
     """
 
     head: RecordedConversation
+    labels: Mapping[str, int | None]
     tags: Sequence[int]
     groups: Sequence[int]
     listed: Sequence[int]
@@ -267,6 +265,7 @@ def read_cases(connection: Connection, world: RecordedSetting, ids: Sequence[int
     )
     heads = [head for head in heads if head.id not in world.became]
     parts = [one for one, whole in world.became.items() if low <= whole <= high]
+    labels = _labels(connection, low, high)
     tags = _pairs(connection, t.conversation_tag, "label_id", low, high)
     groups = _pairs(connection, t.conversation_group, "agent_group_id", low, high)
     listed = _pairs(connection, t.conversation_respondent, "respondent_id", low, high)
@@ -285,6 +284,7 @@ def read_cases(connection: Connection, world: RecordedSetting, ids: Sequence[int
         visitor = -1 if head.visitor_id is None else head.visitor_id
         yield RecordedCase(
             head=head,
+            labels=labels[head.id],
             tags=tags[head.id],
             groups=groups[head.id],
             listed=listed[head.id],
@@ -387,6 +387,15 @@ def _known(identifier: int | None) -> int:
     if identifier is None:
         raise AssertionError("asked for by visitor, and yet without one")
     return identifier
+
+
+def _labels(connection: Connection, low: int, high: int) -> dict[int, dict[str, int | None]]:
+    """Return the labels that the rows of conversations name, whatever these are."""
+    of = t.conversation.c
+    columns = [column for column in of for key in column.foreign_keys if key.column.table is t.label]
+    rows = connection.execute(select(of.id, *columns).where(of.id.between(low, high)))
+    names = [column.name for column in columns]
+    return {own_id: dict(zip(names, own, strict=True)) for own_id, *own in rows}
 
 
 def _pairs(connection: Connection, table: Table, right: str, low: int, high: int) -> dict[int, list[int]]:
