@@ -7,7 +7,7 @@ import tomllib
 import pytest
 
 from ressenti.record.migrations.upgrade import HEAD
-from tests.house.tree import place, tracked
+from tests.house.tree import SOURCE, place, tracked
 from tests.support.environment import ROOT
 
 HOSTS = [
@@ -23,6 +23,22 @@ HOSTS = [
 ]
 HOMES = re.compile(r"(?<![\w.])/(?:home|Users)/[a-z][\w-]*/|(?<![\w.])/ro[o]t/")
 PIN = re.compile(r"^([a-z0-9._-]+)==(\S+)(?: ; .+)?((?: --hash=sha256:[0-9a-f]{64})+)$")
+READERS_LEFT = {
+    "cli/demo_users.py",
+    "facts/invariants.py",
+    "facts/load.py",
+    "facts/recount/record.py",
+    "indicators/names.py",
+    "indicators/visibility.py",
+    "intake/arrivals/read_back.py",
+    "reports/comments/order.py",
+    "reports/comments/rows.py",
+    "reports/completeness.py",
+    "reports/conversations/page.py",
+    "reports/conversations/transcript.py",
+    "reports/rows/lookups.py",
+}
+"""Modules of other rooms that read the tables of the record themselves; the recount does so by design."""
 PINS = ["dev.txt", "runtime.txt", "build.txt"]
 
 
@@ -92,3 +108,17 @@ def test_the_steps_of_the_record_are_one_line_that_ends_at_its_head() -> None:
 
     assert said == [[own, before] for own, before in zip(numbers, ["None", *numbers], strict=False)]
     assert numbers[-1] == HEAD
+
+
+def test_no_other_room_writes_sql_on_the_tables_of_the_record() -> None:
+    """A room asks by name. What still reads the tables itself is told here, and this list only ever grows shorter."""
+    rooms = ("record", "accounts", "workspace", "jobs")
+    imports = re.compile(r"^\s*from ressenti\.record(?:\.tables import | import .*\btables\b)", re.MULTILINE)
+    sources = {path.relative_to(SOURCE): path for path in SOURCE.rglob("*.py")}
+    found = {
+        place.as_posix()
+        for place, path in sources.items()
+        if place.parts[0] not in rooms and imports.search(path.read_text(encoding="utf-8"))
+    }
+
+    assert found == READERS_LEFT

@@ -260,37 +260,3 @@ def _dated(
         )
         found[visitor].append((conversation_id, opened_at, closing(one).closed_at))
     return found
-
-
-def buyers(connection: Connection) -> set[int]:
-    """Return the visitors who have a sale that names no conversation, and so is credited by D16."""
-    sale = t.transaction.c
-    loose = select(sale.visitor_id).where(sale.conversation_id.is_(None), sale.visitor_id.is_not(None))
-    return {visitor for visitor in connection.execute(loose).scalars() if visitor is not None}
-
-
-def visitors_of(connection: Connection, ids: Sequence[int]) -> set[int]:
-    """Return the visitors of these conversations."""
-    of = t.conversation.c
-    found = (connection.execute(select(of.visitor_id).where(of.id.in_(part))).scalars() for part in batched(ids, BATCH))
-    return {visitor for part in found for visitor in part if visitor is not None}
-
-
-def conversations_of(connection: Connection, visitors: Collection[int]) -> set[int]:
-    """Return all conversations of these visitors."""
-    of = t.conversation.c
-    parts = batched(sorted(visitors), BATCH)
-    return {i for part in parts for i in connection.execute(select(of.id).where(of.visitor_id.in_(part))).scalars()}
-
-
-def written_by(connection: Connection, respondents: Collection[int]) -> set[int]:
-    """Return the conversations in which any of these respondents wrote, automatic messages and notes included."""
-    of = t.message.c
-    return set(connection.execute(select(of.conversation_id).where(of.respondent_id.in_(respondents))).scalars())
-
-
-def lone_offers_of(connection: Connection, respondents: Collection[int]) -> set[int]:
-    """Return the surveys without a conversation that name any of these respondents."""
-    of = t.survey_offer.c
-    query = select(of.id).where(of.conversation_id.is_(None), of.respondent_id.in_(respondents))
-    return set(connection.execute(query).scalars())

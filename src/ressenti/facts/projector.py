@@ -3,28 +3,26 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from ressenti.facts.derive import Facts, derive, derive_offer
 from ressenti.facts.engines.engine import Engine
 from ressenti.facts.load import (
     BATCH,
-    buyers,
-    conversations_of,
     load_all,
     load_offers,
     load_setting,
     load_some,
-    lone_offers_of,
-    visitors_of,
-    written_by,
 )
 from ressenti.facts.model import Setting
 from ressenti.kit.iteration import batched
-from ressenti.record import tables as t
+from ressenti.record.conversations import count_own, ids_of_project, ids_of_visitors, visitors_of
 from ressenti.record.journal import JournalEntry, changed_rows, last_seq, read_after
+from ressenti.record.messages import conversations_by
 from ressenti.record.projects import Project, all_projects
 from ressenti.record.stores.sqlite import Store
+from ressenti.record.surveys import lone_ids, lone_ids_of
+from ressenti.record.transactions import buyers
 
 BuiltEngine = TypeVar("BuiltEngine", bound=Engine)
 BuildProgress = Callable[[int, int], None]
@@ -57,8 +55,7 @@ def is_ahead(record: Store, facts: Engine) -> bool:
 def build(record: Store, facts: BuiltEngine, *, progress: BuildProgress | None = None) -> BuiltEngine:
     """Measure everything into facts that are empty, and return them."""
     with record.read() as connection:
-        own = select(func.count()).where(t.conversation.c.merged_into_id.is_(None))
-        total = connection.execute(own).scalar_one()
+        total = count_own(connection)
         done = 0
         for project in all_projects(connection):
             setting = load_setting(connection, project)
@@ -107,15 +104,13 @@ def _dirty(
     """Return the conversations and lone surveys that these entries change the facts of."""
     conversations, offers, respondents, is_project = changed_rows(connection, entries)
     if is_project:
-        every = select(t.conversation.c.id).where(t.conversation.c.project_id == project.id)
-        conversations |= set(connection.execute(every).scalars())
-        lone = select(t.survey_offer.c.id).where(t.survey_offer.c.conversation_id.is_(None))
-        offers |= set(connection.execute(lone.where(t.survey_offer.c.project_id == project.id)).scalars())
+        conversations |= ids_of_project(connection, project.id)
+        offers |= lone_ids(connection, project.id)
     elif respondents:
         asked = f"SELECT conversation_id FROM conversation WHERE {facts.dialect.any_of.format('involved_ids')}"
         conversations |= {row[0] for row in facts.rows(asked, [sorted(respondents)])}
-        conversations |= written_by(connection, respondents)
-        offers |= lone_offers_of(connection, respondents)
+        conversations |= conversations_by(connection, respondents)
+        offers |= lone_ids_of(connection, respondents)
     return conversations | _sharing_sales(connection, facts, conversations), offers
 
 
@@ -130,4 +125,4 @@ def _sharing_sales(connection: Connection, facts: Engine, conversations: set[int
     ids = sorted(conversations)
     asked = f"SELECT DISTINCT visitor_id FROM conversation WHERE conversation_id IN {facts.dialect.ids}"
     before = {visitor for part in batched(ids, BATCH) for (visitor,) in facts.rows(asked, [list(part)])}
-    return conversations_of(connection, bought & (before | visitors_of(connection, ids)))
+    return ids_of_visitors(connection, bought & (before | visitors_of(connection, ids)))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from ressenti.facts.engines.engine import Engine
 from ressenti.facts.invariants import BrokenInvariant, Suspicions, problems_of_damage, problems_of_record
@@ -13,7 +13,7 @@ from ressenti.facts.recount.record import RecordedSetting, next_conversations, n
 from ressenti.facts.schema import TABLES
 from ressenti.kit.i18n import _
 from ressenti.kit.refusals import Exit, Refusal
-from ressenti.record import tables as t
+from ressenti.record.conversations import count_own
 from ressenti.record.integrity import damaged, damaged_pages, damaged_rows
 from ressenti.record.journal import last_seq, last_written
 from ressenti.record.stores.sqlite import Store
@@ -130,8 +130,7 @@ def _verified(record: Store, facts: Engine, harmed: Sequence[str], progress: Ver
     with record.read() as connection:
         marks = _agreed_marks(connection, facts)
         world, findings, suspicions = read_world(connection), _Findings(), Suspicions()
-        own = select(func.count()).where(t.conversation.c.merged_into_id.is_(None))
-        total = connection.execute(own).scalar_one()
+        total = count_own(connection)
         for after, ids in _steps(connection, next_conversations):
             _compare_conversations(connection, facts, world, (after, ids), findings, suspicions)
             if progress:

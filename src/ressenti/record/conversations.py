@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
@@ -148,6 +148,30 @@ def find(connection: Connection, sources: Collection[int], keys: Collection[str]
         for external_id, *rest in connection.execute(query.order_by(of.source_id)):
             found.setdefault(external_id, ConversationReference(*rest))
     return found
+
+
+def count_own(connection: Connection) -> int:
+    """Return how many conversations there are; those that were merged into others are none (D34)."""
+    own = select(func.count()).where(t.conversation.c.merged_into_id.is_(None))
+    return connection.execute(own).scalar_one()
+
+
+def ids_of_project(connection: Connection, project_id: int) -> set[int]:
+    """Return all conversations of a project."""
+    of = t.conversation.c
+    return set(connection.execute(select(of.id).where(of.project_id == project_id)).scalars())
+
+
+def ids_of_visitors(connection: Connection, visitors: Collection[int]) -> set[int]:
+    """Return all conversations of these visitors."""
+    of = t.conversation.c
+    return set(values_where(connection, of.id, of.visitor_id, sorted(visitors)))
+
+
+def visitors_of(connection: Connection, ids: Sequence[int]) -> set[int]:
+    """Return the visitors of these conversations."""
+    of = t.conversation.c
+    return set(values_where(connection, of.visitor_id, of.id, ids)) - {None}
 
 
 def _write_names(tx: WriteTransaction, ids: Iterable[int], rows: Iterable[IncomingConversation]) -> None:

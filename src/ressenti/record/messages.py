@@ -1,9 +1,9 @@
 """The door of messages."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
@@ -77,3 +77,9 @@ def visited(tx: WriteTransaction, conversations: Iterable[int]) -> set[int]:
         query = select(of.conversation_id).where(of.conversation_id.in_(part), of.author_role == "visitor")
         found |= set(tx.connection.execute(query.distinct()).scalars())
     return found
+
+
+def conversations_by(connection: Connection, respondents: Collection[int]) -> set[int]:
+    """Return the conversations in which any of these respondents wrote, automatic messages and notes included."""
+    of = t.message.c
+    return set(connection.execute(select(of.conversation_id).where(of.respondent_id.in_(respondents))).scalars())

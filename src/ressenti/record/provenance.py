@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Table, select, update
 
 from ressenti.kit.iteration import batched
-from ressenti.record.rows import CHUNK
+from ressenti.record.rows import CHUNK, last_id
 
 UNDECLARED = 0
 """The digest of a respondent that a conversation names and no row of its own has declared."""
@@ -38,6 +38,10 @@ class TableProvenance:
 
     def __init__(self, table: Table) -> None:
         self._table = table
+
+    def last_id(self, connection: Connection) -> int:
+        """Return the highest id of the table, 0 where it is empty."""
+        return last_id(connection, self._table)
 
     def known(self, connection: Connection, source_id: int, keys: Collection[str]) -> dict[Hashable, KnownRow]:
         """Return the rows of a source that have these keys."""

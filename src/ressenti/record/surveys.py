@@ -1,6 +1,6 @@
 """The door of surveys and what was answered; an answer that is replaced is kept as it was (D20)."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -78,7 +78,7 @@ def add_many(tx: WriteTransaction, rows: Sequence[IncomingSurvey]) -> list[int]:
     with _following_offering(tx):
         insert(tx.connection, t.survey_offer, columns, values)
         _write_answers(tx, ids, rows)
-    _tell_created(tx, ids, rows)
+        _tell_created(tx, ids, rows)
     return ids
 
 
@@ -97,7 +97,21 @@ def replace_many(tx: WriteTransaction, rows: Mapping[int, IncomingSurvey]) -> No
         _keep_replaced(tx, rows)
         remove(tx.connection, t.survey_answer, "offer_id", rows)
         _write_answers(tx, rows, rows.values())
-    _tell_changed(tx, {own_id: one.conversation_id for own_id, one in rows.items()})
+        _tell_changed(tx, {own_id: one.conversation_id for own_id, one in rows.items()})
+
+
+def lone_ids(connection: Connection, project_id: int) -> set[int]:
+    """Return the surveys of a project that have no conversation."""
+    of = t.survey_offer.c
+    query = select(of.id).where(of.conversation_id.is_(None), of.project_id == project_id)
+    return set(connection.execute(query).scalars())
+
+
+def lone_ids_of(connection: Connection, respondents: Collection[int]) -> set[int]:
+    """Return the surveys without a conversation that name any of these respondents."""
+    of = t.survey_offer.c
+    query = select(of.id).where(of.conversation_id.is_(None), of.respondent_id.in_(respondents))
+    return set(connection.execute(query).scalars())
 
 
 def _write_answers(tx: WriteTransaction, ids: Iterable[int], rows: Iterable[IncomingSurvey]) -> None:

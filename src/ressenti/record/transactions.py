@@ -68,6 +68,13 @@ def replace_many(tx: WriteTransaction, rows: Mapping[int, IncomingTransaction]) 
     _tell(tx, (SaleOwner(conversation, sale.visitor_id) for conversation, sale, _provenance in rows.values()))
 
 
+def buyers(connection: Connection) -> set[int]:
+    """Return the visitors who have a sale that names no conversation, and so is credited by D16."""
+    sale = t.transaction.c
+    loose = select(sale.visitor_id).where(sale.conversation_id.is_(None), sale.visitor_id.is_not(None))
+    return {visitor for visitor in connection.execute(loose).scalars() if visitor is not None}
+
+
 def _owners(connection: Connection, ids: Iterable[int]) -> list[SaleOwner]:
     of = t.transaction.c
     query = select(of.conversation_id, of.visitor_id)

@@ -2,22 +2,23 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection
 
 from ressenti.intake.formats.findings import CheckedFile
 from ressenti.intake.model import FileKind, InputRecord
 from ressenti.intake.run.progress import ImportState
 from ressenti.intake.values.rules import SLOTS
-from ressenti.record import tables as t
+from ressenti.record import conversations, handlings, messages, status_events, surveys, transactions
 from ressenti.record.arrival import STEP
+from ressenti.record.provenance import TableProvenance
 
-TABLES: dict[FileKind, tuple[Table, tuple[str, ...]]] = {
-    FileKind.CONVERSATIONS: (t.conversation, ("opened_at",)),
-    FileKind.HANDLINGS: (t.handling, ("started_at",)),
-    FileKind.MESSAGES: (t.message, ("created_at",)),
-    FileKind.EVENTS: (t.status_event, ("at",)),
-    FileKind.SURVEYS: (t.survey_offer, ("rated_at", "offered_at")),
-    FileKind.TRANSACTIONS: (t.transaction, ("at",)),
+TABLES: dict[FileKind, tuple[TableProvenance, tuple[str, ...]]] = {
+    FileKind.CONVERSATIONS: (conversations.PROVENANCE, ("opened_at",)),
+    FileKind.HANDLINGS: (handlings.PROVENANCE, ("started_at",)),
+    FileKind.MESSAGES: (messages.PROVENANCE, ("created_at",)),
+    FileKind.EVENTS: (status_events.PROVENANCE, ("at",)),
+    FileKind.SURVEYS: (surveys.PROVENANCE, ("rated_at", "offered_at")),
+    FileKind.TRANSACTIONS: (transactions.PROVENANCE, ("at",)),
 }
 """The table that the rows of a file go to, and the columns of which the first that is filled says when a row was."""
 
@@ -54,6 +55,5 @@ def first_arrival(connection: Connection, state: ImportState, file: CheckedFile,
     if not state.turned.get(state.file):
         return None
     if state.file not in state.behind:
-        last = connection.execute(select(func.max(TABLES[file.kind][0].c.id))).scalar()
-        state.behind[state.file] = last or 0
+        state.behind[state.file] = TABLES[file.kind][0].last_id(connection)
     return state.behind[state.file] * STEP + file.record_count - start

@@ -6,16 +6,14 @@ from secrets import token_hex
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection
 
 from ressenti.intake.run.aborted import ImportRunning
 from ressenti.intake.run.outcome import RejectReason, RowCounts
 from ressenti.intake.run.row_warnings import WarningCount
-from ressenti.kit.names import require_key
+from ressenti.record import import_runs
 from ressenti.record.projects import ensure_project, settle
-from ressenti.record.tables import import_run, source
-
-RUNNING, DONE = "running", "done"
+from ressenti.record.sources import ensure_source, other_sources
 
 
 class ImportState(msgspec.Struct, kw_only=True):
@@ -72,10 +70,7 @@ class ImportRun:
     def save(self, connection: Connection, *, done_at: int | None = None) -> None:
         """Write the state down in the caller's transaction; raises ImportRunning where another process has."""
         text = _encode(self.state)
-        of = import_run.c
-        where = update(import_run).where(of.id == self.id, of.progress == self.written, of.state == RUNNING)
-        state = {"state": RUNNING if done_at is None else DONE, "finished_at": done_at}
-        if connection.execute(where.values(progress=text, **state)).rowcount != 1:
+        if not import_runs.move(connection, self.id, before=self.written, progress=text, done_at=done_at):
             raise ImportRunning
         self.written = text
 
@@ -105,53 +100,32 @@ def begin(
     """
     found_project = ensure_project(connection, project)
     project_id = found_project.id
-    source_id = _ensure_source(connection, project_id, source_name)
-    others = select(source.c.id).where(source.c.project_id == project_id, source.c.id != source_id)
-    place = ImportTarget(project_id, source_id, tuple(connection.execute(others.order_by(source.c.id)).scalars()))
+    source_id = ensure_source(connection, project_id, source_name)
+    place = ImportTarget(project_id, source_id, other_sources(connection, project_id, source_id))
     if may_resume and (found := _interrupted(connection, place, fingerprint, files)):
         return found
     state = _fresh(files)
     if zone and not found_project.is_zone_set:
-        if _is_first(connection, project_id):
+        if not import_runs.has_any(connection, project_id):
             settle(connection, found_project, now=now, zone=zone)
             state.zone_set = zone
         elif zone != found_project.zone:
             state.zone_kept = found_project.zone
-    values = {"source_id": source_id, "fingerprint": fingerprint, "state": RUNNING, "started_at": now}
-    new = insert(import_run).values(**values, progress=_encode(state)).returning(import_run.c.id)
-    run_id = connection.execute(new).scalar_one()
-    return ImportRun(id=run_id, started_at=now, state=state, written=_encode(state), is_resumed=False, place=place)
-
-
-def _is_first(connection: Connection, project_id: int) -> bool:
-    """Say whether nothing was ever imported into a project."""
-    runs = select(import_run.c.id).join(source, source.c.id == import_run.c.source_id)
-    return connection.execute(runs.where(source.c.project_id == project_id).limit(1)).first() is None
+    text = _encode(state)
+    run_id = import_runs.start(connection, source_id, fingerprint=fingerprint, progress=text, now=now)
+    return ImportRun(id=run_id, started_at=now, state=state, written=text, is_resumed=False, place=place)
 
 
 def _interrupted(
     connection: Connection, place: ImportTarget, fingerprint: str, files: Sequence[str]
 ) -> ImportRun | None:
-    of = import_run.c
-    query = select(of.id, of.started_at, of.progress).order_by(of.id.desc())
-    mine = query.where(of.source_id == place.source_id, of.fingerprint == fingerprint, of.state == RUNNING)
-    for run_id, started_at, text in connection.execute(mine):
+    for run_id, started_at, text in import_runs.unfinished(connection, place.source_id, fingerprint):
         state = _decoded(text)
         if state and len(state.counts) == len(files):
             for count, name in zip(state.counts, files, strict=True):
                 count.name = name  # the same content may lie in a folder of another name now
             return ImportRun(id=run_id, started_at=started_at, state=state, written=text, is_resumed=True, place=place)
     return None
-
-
-def _ensure_source(connection: Connection, project_id: int, name: str) -> int:
-    of = source.c
-    known = {row.name: row.id for row in connection.execute(select(of.id, of.name).where(of.project_id == project_id))}
-    if name in known:
-        return int(known[name])
-    new = insert(source).values(project_id=project_id, name=require_key(name)).returning(of.id)
-    made: int = connection.execute(new).scalar_one()
-    return made
 
 
 def _fresh(files: Sequence[str]) -> ImportState:
