@@ -190,7 +190,7 @@ class TestSigningIn:
         for _ in range(3):
             world.now += 7 * HOUR
             assert visitor.get("/me").status_code == 200
-            visitor.shield.app.state.porter.close()  # type: ignore[attr-defined]
+            visitor.shield.app.state.authenticator.close()  # type: ignore[attr-defined]
             visitor = again(world, visitor)
 
     def test_a_token_speaks_alone(self, world: World, visitor: Site) -> None:
@@ -273,9 +273,9 @@ class TestTrying:
         known.headers["x-place"] = "203.0.113.1"
         visitor.headers["x-place"] = "203.0.113.2"
         assert enter(known).status_code == 303
-        porter = visitor.inside.state.porter
+        authenticator = visitor.inside.state.authenticator
         for number in range(100):
-            porter.let_try("zoe@tilleul.example", f"192.0.2.{number}", now=world.now)
+            authenticator.let_try("zoe@tilleul.example", f"192.0.2.{number}", now=world.now)
 
         stranger = enter(visitor)
         assert (stranger.status_code, stranger.headers["retry-after"]) == (429, "3600")
@@ -293,13 +293,13 @@ class TestTrying:
     ) -> None:
         person(world)
         person(world, "analyst", email="ada@tilleul.example")
-        porter = visitor.inside.state.porter
-        (before,) = porter.remember("zoe@tilleul.example", now=world.now)
-        (hers,) = porter.remember("ada@tilleul.example", now=world.now)
+        authenticator = visitor.inside.state.authenticator
+        (before,) = authenticator.remember("zoe@tilleul.example", now=world.now)
+        (hers,) = authenticator.remember("ada@tilleul.example", now=world.now)
 
         def is_known(value: str | None, later: int = 0) -> bool:
             cookies = {before.key: value or ""}
-            return bool(porter.is_known(cookies, "Zoe@Tilleul.example", now=world.now + later))
+            return bool(authenticator.is_known(cookies, "Zoe@Tilleul.example", now=world.now + later))
 
         assert is_known(before.value)
         assert not is_known(before.value, 365 * DAY + SECOND)
@@ -310,11 +310,11 @@ class TestTrying:
 
     def test_ten_thousand_tries_test_few_passwords(self, world: World, visitor: Site) -> None:
         tested, begun = 0, world.now
-        porter = visitor.shield.app.state.porter  # type: ignore[attr-defined]
+        authenticator = visitor.shield.app.state.authenticator  # type: ignore[attr-defined]
         for _ in range(10_000):
             world.now += 3_600 * SECOND // 10_000
             with suppress(TooManyTries):
-                porter.let_try("zoe@tilleul.example", f"192.0.2.{world.now % 250}", now=world.now)
+                authenticator.let_try("zoe@tilleul.example", f"192.0.2.{world.now % 250}", now=world.now)
                 tested += 1
 
         assert world.now - begun <= HOUR
@@ -610,7 +610,7 @@ def test_that_a_session_is_used_is_kept_and_nothing_else(world: World) -> None:
     bearer(world)
     world.now += MINUTE
     site.get("/me")
-    site.shield.app.state.porter.close()  # type: ignore[attr-defined]
+    site.shield.app.state.authenticator.close()  # type: ignore[attr-defined]
 
     with world.store.read() as connection:
         found = find_session(connection, secret, now=world.now)

@@ -49,22 +49,22 @@ HANDLERS: dict[type[Exception] | int, Callable[..., Response[Any]]] = {
 
 
 def create_app(
-    keeper: FactStore, *, secret: str, address: PublicURL | None = None, now: Callable[[], int] = clock.now
+    facts: FactStore, *, secret: str, address: PublicURL | None = None, now: Callable[[], int] = clock.now
 ) -> SecurityMiddleware:
-    """Return the application over the facts that a keeper holds.
+    """Return the application over the facts of a record.
 
     `secret` admits commands of this machine; `address` is where people open the pages, by default on this machine;
     `now` tells the moment at which something is asked, in microseconds.
     """
-    porter = Authenticator(keeper.record, address or read_address(USUAL))
+    authenticator = Authenticator(facts.record, address or read_address(USUAL))
 
-    def give_keeper() -> FactStore:
-        return keeper
+    def give_facts() -> FactStore:
+        return facts
 
     def give_now() -> int:
         return now()
 
-    index = Index(keeper.record)
+    index = Index(facts.record)
 
     def give_index() -> Index:
         return index
@@ -102,7 +102,7 @@ def create_app(
                 )
             ],
             dependencies={
-                "keeper": Provide(give_keeper, sync_to_thread=False),
+                "facts": Provide(give_facts, sync_to_thread=False),
                 "now": Provide(give_now, sync_to_thread=False),
                 "index": Provide(give_index, sync_to_thread=False),
                 "turns": Provide(give_turns, sync_to_thread=False),
@@ -113,8 +113,8 @@ def create_app(
             guards=[require_admission],
             exception_handlers=HANDLERS,
             on_startup=[index.start],
-            on_shutdown=[index.close, porter.close],
-            state=State({"secret": secret, "porter": porter, "now": now}),
+            on_shutdown=[index.close, authenticator.close],
+            state=State({"secret": secret, "authenticator": authenticator, "now": now}),
             compression_config=CompressionConfig(
                 backend="gzip", gzip_compress_level=5, exclude=["^/take/", "^/local/", "^/static/"]
             ),
@@ -122,5 +122,5 @@ def create_app(
             request_max_body_size=LARGEST_BODY,
             logging_config=None,
         ),
-        porter.address,
+        authenticator.address,
     )

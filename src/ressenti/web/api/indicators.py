@@ -61,14 +61,14 @@ def list_dimensions() -> list[DimensionObject]:
 def read_indicator(
     key: IndicatorKey,
     request: AnyRequest,
-    keeper: NamedDependency[FactStore],
+    facts: NamedDependency[FactStore],
     viewer: NamedDependency[Viewer],
     now: NamedDependency[int],
 ) -> AnswerObject:
     """Read one indicator. The parameters are those of `ressenti read`: see the schema."""
     words = _read_words(request)
     wants_sql = words.pop("sql", [])
-    found = answer_words(keeper, key, words, now=now, within=viewer.within)
+    found = answer_words(facts, key, words, now=now, within=viewer.within)
     return cast("AnswerObject", found.as_json() | ({"sql": list(found.sql)} if wants_sql else {}))
 
 

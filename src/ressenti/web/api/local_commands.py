@@ -53,21 +53,21 @@ def prove(request: AnyRequest) -> dict[str, Any]:
 
 
 @post("/local/catch-up", opt=SECRET_ONLY, include_in_schema=False, status_code=HTTP_200_OK, sync_to_thread=True)
-def catch_up(keeper: NamedDependency[FactStore]) -> dict[str, Any]:
+def catch_up(facts: NamedDependency[FactStore]) -> dict[str, Any]:
     """Follow the journal to its end."""
-    return {"as_of": keeper.using(lambda facts: max(facts.watermarks().values(), default=0))}
+    return {"as_of": facts.using(lambda engine: max(engine.watermarks().values(), default=0))}
 
 
 @post("/local/verify", opt=SECRET_ONLY, include_in_schema=False, status_code=HTTP_200_OK, sync_to_thread=True)
-def verify_facts(keeper: NamedDependency[FactStore]) -> dict[str, Any]:
+def verify_facts(facts: NamedDependency[FactStore]) -> dict[str, Any]:
     """Compare every fact with its recomputation."""
-    return keeper.using(lambda facts: verify(keeper.record, facts)).as_json()
+    return facts.using(lambda engine: verify(facts.record, engine)).as_json()
 
 
 @post("/local/rebuild", opt=SECRET_ONLY, include_in_schema=False, status_code=HTTP_200_OK, sync_to_thread=True)
-def rebuild(keeper: NamedDependency[FactStore]) -> dict[str, Any]:
+def rebuild(facts: NamedDependency[FactStore]) -> dict[str, Any]:
     """Measure everything anew; questions are answered from the old file until the new one is there."""
-    keeper.rebuild()
+    facts.rebuild()
     return {}
 
 
@@ -79,10 +79,10 @@ def rebuild(keeper: NamedDependency[FactStore]) -> dict[str, Any]:
     status_code=HTTP_200_OK,
     sync_to_thread=True,
 )
-def read(body: RawBody, keeper: NamedDependency[FactStore], now: NamedDependency[int]) -> dict[str, Any]:
+def read(body: RawBody, facts: NamedDependency[FactStore], now: NamedDependency[int]) -> dict[str, Any]:
     """Answer a question as the API does."""
     wanted = _read(body, WantedFigure)
-    return answer_here(keeper, wanted.indicator, wanted.words, now=now, sql=wanted.sql)
+    return answer_here(facts, wanted.indicator, wanted.words, now=now, sql=wanted.sql)
 
 
 @post(
@@ -95,7 +95,7 @@ def read(body: RawBody, keeper: NamedDependency[FactStore], now: NamedDependency
 async def export(
     request: AnyRequest,
     body: RawBody,
-    keeper: NamedDependency[FactStore],
+    facts: NamedDependency[FactStore],
     now: NamedDependency[int],
     turns: NamedDependency[ExportLimiter],
 ) -> Stream:
@@ -106,7 +106,7 @@ async def export(
         with ExitStack() as stack:
             file = stack.enter_context(SpooledTemporaryFile(max_size=SPOOL_BYTES))
             out, taking = cast("BinaryIO", file), ExportOptions(going_on=going_on)
-            export_words(keeper, wanted.what, wanted.format, wanted.words, out, now=now, taking=taking)
+            export_words(facts, wanted.what, wanted.format, wanted.words, out, now=now, taking=taking)
             file.seek(0)
             stack.pop_all()
         return give_file(file, "application/octet-stream")

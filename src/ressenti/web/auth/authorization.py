@@ -118,7 +118,7 @@ def give_viewer(request: Request[Any, Any, Any]) -> Viewer:
 
 def authenticator_of(connection: AnyConnection) -> Authenticator:
     """Return who knows the people that come."""
-    return cast("Authenticator", connection.app.state.porter)
+    return cast("Authenticator", connection.app.state.authenticator)
 
 
 def led_to_sign_in(request: Request[Any, Any, Any], refusal: SignInNeeded) -> Response[Any]:

@@ -38,15 +38,15 @@ class UnknownParameter(Refusal):
 
 def refused(request: AnyRequest, refusal: Refusal) -> Response[object]:
     """Answer a refusal."""
-    told = _told(refusal, language_of(request))
-    answer = _answered(request, told, refusal.status, refusal.code, refusal.exit_code, refusal.again_s)
+    sentence = _sentence(refusal, language_of(request))
+    answer = _answered(request, sentence, refusal.status, refusal.code, refusal.exit_code, refusal.again_s)
     if refusal.again_s:
         answer.headers["retry-after"] = str(refusal.again_s)
     return answer
 
 
 def turned_away(request: AnyRequest, refusal: SignInNeeded) -> Response[Any]:
-    """Answer a stranger: a program is told what to show, a person is led to where one signs in."""
+    """Answer a stranger: a program with what to send, a person by leading them to the sign-in page."""
     if not _is_programs(request):
         return led_to_sign_in(request, refusal)
     answer = refused(request, refusal)
@@ -56,9 +56,9 @@ def turned_away(request: AnyRequest, refusal: SignInNeeded) -> Response[Any]:
 
 def asked_otherwise(request: AnyRequest, error: MethodNotAllowedException) -> Response[object]:
     """Answer a method that an address does not have, with those that it has."""
-    said = translate(HTTP_TITLES[error.status_code], language_of(request))
-    allowed = [one for one in ("GET", "POST") if one in (error.headers or {}).get("allow", "")]
-    body = problem(error.status_code, f"http_{error.status_code}", said)
+    sentence = translate(HTTP_TITLES[error.status_code], language_of(request))
+    allowed = [method for method in ("GET", "POST") if method in (error.headers or {}).get("allow", "")]
+    body = problem(error.status_code, f"http_{error.status_code}", sentence)
     return Response(body, status_code=error.status_code, media_type=PROBLEM, headers={"allow": ", ".join(allowed)})
 
 
@@ -66,23 +66,23 @@ def failed_in_http(request: AnyRequest, error: HTTPException) -> Response[object
     """Answer what the framework found wrong with a request."""
     if error.status_code >= HTTP_500_INTERNAL_SERVER_ERROR:
         return failed(request, error)
-    said = translate(HTTP_TITLES.get(error.status_code, HTTP_TITLES[400]), language_of(request))
-    return _answered(request, said, error.status_code, f"http_{error.status_code}", Exit.WRONG_USE)
+    sentence = translate(HTTP_TITLES.get(error.status_code, HTTP_TITLES[400]), language_of(request))
+    return _answered(request, sentence, error.status_code, f"http_{error.status_code}", Exit.WRONG_USE)
 
 
 def failed(request: AnyRequest, error: Exception) -> Response[object]:
     """Answer our own fault: logged whole, told in one sentence. A disk that takes no more is none."""
-    if found := storage_refusal(error, gettempdir()):
-        return refused(request, found)
-    told = said(error, language_of(request), path=request.url.path)
-    return _answered(request, told, HTTP_500_INTERNAL_SERVER_ERROR, "fault", Exit.FAULT)
+    if refusal := storage_refusal(error, gettempdir()):
+        return refused(request, refusal)
+    sentence = explain(error, language_of(request), path=request.url.path)
+    return _answered(request, sentence, HTTP_500_INTERNAL_SERVER_ERROR, "fault", Exit.FAULT)
 
 
-def said(error: Exception, language: str, *, path: str) -> str:
+def explain(error: Exception, language: str, *, path: str) -> str:
     """Say in one sentence what went wrong; our own fault is logged whole."""
     refusal = error if isinstance(error, Refusal) else storage_refusal(error, gettempdir())
     if refusal is not None:
-        return _told(refusal, language)
+        return _sentence(refusal, language)
     log.error("fault", path=logged_path(path), exc_info=error)
     return translate(_("Something went wrong on our side. It was written to the log."), language)
 
@@ -93,23 +93,23 @@ def logged_path(path: str) -> str:
     return f"{head}{is_secret}…" if is_secret else path
 
 
-def _told(refusal: Refusal, language: str) -> str:
+def _sentence(refusal: Refusal, language: str) -> str:
     return translate(refusal.sentence, language).format(**_shortened(refusal.told(language)))
 
 
 def _answered(
-    request: AnyRequest, said: str, status: int, code: str, exit_code: Exit, again_s: int | None = None
+    request: AnyRequest, sentence: str, status: int, code: str, exit_code: Exit, again_s: int | None = None
 ) -> Response[object]:
     if _is_programs(request):
-        return Response(problem(status, code, said, exit_code), status_code=status, media_type=PROBLEM)
-    return _page(request, said, status, again_s)
+        return Response(problem(status, code, sentence, exit_code), status_code=status, media_type=PROBLEM)
+    return _page(request, sentence, status, again_s)
 
 
 def _is_programs(request: AnyRequest) -> bool:
     return request.url.path.startswith(("/api/", "/local/"))
 
 
-def _page(request: AnyRequest, said: str, status: int, again_s: int | None) -> Response[object]:
+def _page(request: AnyRequest, sentence: str, status: int, again_s: int | None) -> Response[object]:
     """Say on a page what could not be done; it keeps what was typed, in its form and in its links.
 
     With `again_s` the page asks again by itself.
@@ -129,7 +129,7 @@ def _page(request: AnyRequest, said: str, status: int, again_s: int | None) -> R
         cookies=chosen.cookies,
     )
     template = "problem_part" if request.headers.get("hx-request") == "true" else "problem"
-    return cast("Response[object]", show(page, template, status=status, sentence=said, again_s=again_s))
+    return cast("Response[object]", show(page, template, status=status, sentence=sentence, again_s=again_s))
 
 
 def _shortened(data: Mapping[str, object]) -> dict[str, object]:

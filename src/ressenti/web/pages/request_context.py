@@ -95,7 +95,7 @@ Context = NamedDependency[RequestContext]
 
 
 def give_context(
-    request: AnyRequest, keeper: NamedDependency[FactStore], index: NamedDependency[Index], now: NamedDependency[int]
+    request: AnyRequest, facts: NamedDependency[FactStore], index: NamedDependency[Index], now: NamedDependency[int]
 ) -> RequestContext:
     """Give a handler what it works with."""
-    return RequestContext(request=request, facts=keeper, index=index, now=now)
+    return RequestContext(request=request, facts=facts, index=index, now=now)

@@ -25,8 +25,8 @@ def _is_this_machine(host: str) -> bool:
 def is_from_here(address: PublicURL, *, host: str, origin: str | None, site: str | None) -> bool:
     """Say whether a form comes from a page of ours: the browser says so, in one of two headers (`site` is stronger).
 
-    `host` is the name we were called by, which the shield has found to be ours. Silence is not a yes, and where people
-    come over https nothing that came over http is ours, but from this machine itself.
+    `host` is the name we were called by, which the security middleware has found to be ours. Silence is not a yes, and
+    where people come over https nothing that came over http is ours, but from this machine itself.
     """
     if site is not None:
         return site in {"same-origin", "none"}

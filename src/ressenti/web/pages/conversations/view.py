@@ -188,8 +188,8 @@ def _choosable(
 
 
 def _address_of(row: ListedConversation, query: ConversationQuery) -> str:
-    said = {"q": query.words, "zone": query.choice.zone}
-    kept = urlencode({name: value for name, value in said.items() if value})
+    kept_parameters = {"q": query.words, "zone": query.choice.zone}
+    kept = urlencode({name: value for name, value in kept_parameters.items() if value})
     return f"{CONVERSATIONS}/{row.id}" + (f"?{kept}" if kept else "")
 
 
@@ -202,14 +202,14 @@ def _times(query: ConversationQuery, page: PageContext) -> dict[str, Any]:
         return wording.PRESETS[key], key == choice.preset and not query.is_everything, there.address()
 
     days = {"period", "from", "to", "last"}
-    here = query.but().parameters()
+    parameters = query.but().parameters()
     return {
         "presets": [preset(key) for key in _SHORT_PRESETS],
         "everything": query.but(is_everything=True).address(),
         "more_presets": [preset(key) for key in PRESETS if key not in _SHORT_PRESETS],
-        "kept_beside_days": [pair for pair in here if pair[0] not in days],
-        "kept_beside_words": [pair for pair in here if pair[0] != "q"],
-        "kept_beside_columns": [pair for pair in here if pair[0] != "columns"],
+        "kept_beside_days": [pair for pair in parameters if pair[0] not in days],
+        "kept_beside_words": [pair for pair in parameters if pair[0] != "q"],
+        "kept_beside_columns": [pair for pair in parameters if pair[0] != "columns"],
         "anchors": [
             (words, anchor is choice.anchor, query.but(choice=choice.but(anchor=anchor)).address())
             for anchor, words in wording.ANCHORS.items()

@@ -49,7 +49,7 @@ class ReportPage:
         try:
             return self.render(report, name)
         except Exception as error:  # noqa: BLE001 - whatever it is, the other parts of the page are whole
-            sentence = problems.said(error, report.language, path=report.page.path)
+            sentence = problems.explain(error, report.language, path=report.page.path)
             template = environment(report.language).get_template("problem_part.html.j2")
             problem = Markup(template.render(page=report.page, sentence=sentence))
             return Markup("<li>{}</li>").format(problem) if self.parts[name.partition("-")[0]].is_item else problem

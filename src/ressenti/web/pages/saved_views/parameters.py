@@ -57,16 +57,16 @@ def _of_report(choice: ReportChoice, words: ParameterWords) -> KnownParameters:
 
 
 def _conversations(words: ParameterWords, today: date, week_start: int) -> KnownParameters:
-    wanted = read_conversation_query(words, today=today, week_start=week_start).but()
-    row = wanted.behind
+    query = read_conversation_query(words, today=today, week_start=week_start).but()
+    row = query.behind
     counted = ((row.by, (row.key or WITHOUT,)),) if row and row.by else ()
-    said = wanted.parameters()
+    parameters = query.parameters()
     return KnownParameters(
-        choice=wanted.choice,
-        parameters=tuple(said) if wanted.is_everything else _with_period(said, wanted.choice, words),
-        named=(*wanted.choice.where, *counted),
-        words=wanted.words,
-        is_everything=wanted.is_everything,
+        choice=query.choice,
+        parameters=tuple(parameters) if query.is_everything else _with_period(parameters, query.choice, words),
+        named=(*query.choice.where, *counted),
+        words=query.words,
+        is_everything=query.is_everything,
     )
 
 
@@ -81,11 +81,11 @@ def _comments(words: ParameterWords, today: date, week_start: int) -> KnownParam
 
 
 def _with_period(
-    said: Sequence[tuple[str, str]], choice: ReportChoice, words: ParameterWords
+    parameters: Sequence[tuple[str, str]], choice: ReportChoice, words: ParameterWords
 ) -> tuple[tuple[str, str], ...]:
     """Keep the usual days where they were chosen by name: a mailing tells of those, not of the ones that suit it."""
     is_chosen = choice.preset == DEFAULT_PRESET and any(words.get("period", ()))
-    return (("period", DEFAULT_PRESET), *said) if is_chosen else tuple(said)
+    return (("period", DEFAULT_PRESET), *parameters) if is_chosen else tuple(parameters)
 
 
 _READERS: Mapping[str, Callable[[ParameterWords, date, int], KnownParameters]] = {
