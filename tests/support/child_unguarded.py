@@ -15,8 +15,8 @@ ENDLESS = 1_000_000
 
 if __name__ == "__main__":
     unguarded: Any = server
-    unguarded.Reception = lambda *_given: HttpToolsProtocol
+    unguarded.ProtocolFactory = lambda *_given: HttpToolsProtocol
     unguarded.ENDED_WITHIN_S = ENDLESS
     unlimited: Any = app
-    unlimited.Turns = lambda: export_limiter.ExportLimiter(ENDLESS)
+    unlimited.ExportLimiter = lambda: export_limiter.ExportLimiter(ENDLESS)
     main()
