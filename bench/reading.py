@@ -12,7 +12,7 @@ from bench import child, rows
 from bench.figures import Figure, ratio, share
 from ressenti.facts.derive import derive
 from ressenti.facts.engines.duckdb.engine import DuckDBEngine
-from ressenti.facts.model import Conversation, Message, Setting, SurveyOffer, Transaction
+from ressenti.facts.model import Conversation, MeasurementSettings, Message, SurveyOffer, Transaction
 from ressenti.indicators.answer import answer
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.dimensions import DIMENSIONS
@@ -165,8 +165,8 @@ class _Known:
         self.kinds: Mapping[int, str] = dict(record.execute(select(who.id, who.kind)).all())
         self.groups: Mapping[str, int] = dict(record.execute(select(group.key, group.id)).all())
 
-    def setting(self) -> Setting:
-        return Setting(project_id=1, kinds=self.kinds)
+    def setting(self) -> MeasurementSettings:
+        return MeasurementSettings(project_id=1, kinds=self.kinds)
 
     def conversation(self, number: int, talk: rows.Talk) -> Conversation:
         """Return a made-up conversation as the record would hold it."""

@@ -8,9 +8,9 @@ from ressenti.facts.derive import derive
 from ressenti.facts.model import (
     Conversation,
     Handling,
+    MeasurementSettings,
     Membership,
     Message,
-    Setting,
     StatusEvent,
     SurveyOffer,
     Transaction,
@@ -35,7 +35,7 @@ def says(who: int | str, clock: str, **marks: bool) -> Message:
 
 
 def measured(conversation: Conversation, table: str = "conversation", **setting: Any) -> list[dict[str, Any]]:
-    facts = derive(conversation, Setting(project_id=1, **setting))
+    facts = derive(conversation, MeasurementSettings(project_id=1, **setting))
     names = [column.name for column in TABLES[table]]
     return [dict(zip(names, row, strict=True)) for row in getattr(facts, table)]
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert
 from ressenti.facts.derive import Facts, derive, derive_offer
 from ressenti.facts.engines.duckdb.engine import DuckDBEngine
 from ressenti.facts.engines.memory import binned_durations, quantiles
-from ressenti.facts.model import Conversation, Handling, Message, Setting, SurveyOffer, Transaction
+from ressenti.facts.model import Conversation, Handling, Message, MeasurementSettings, SurveyOffer, Transaction
 from ressenti.facts.schema import TABLES
 from ressenti.indicators.answer import answer
 from ressenti.indicators.catalogue import INDICATORS, Indicator
@@ -140,7 +140,7 @@ class Bench:
     def fill(self, talks: list[Conversation], lone: list[SurveyOffer]) -> None:
         untold = frozenset((2, survey) for survey in (None, *IDS["survey"][:2]))
         offering = Offering(untold=untold, untold_sources=frozenset({2}))
-        setting = Setting(project_id=1, kinds={BOT: "bot"}, offering=offering)
+        setting = MeasurementSettings(project_id=1, kinds={BOT: "bot"}, offering=offering)
         facts = [*(derive(one, setting) for one in talks), *(derive_offer(one, setting) for one in lone)]
         self.put(facts[::2] if self.mode == "changed since" else facts)
         if self.mode != "in the file":

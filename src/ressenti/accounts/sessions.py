@@ -59,7 +59,7 @@ def find_session(connection: Connection, secret: str, *, now: int) -> SignedIn |
     """Return who holds this secret; None where it is not known, ended, or its person was parted with."""
     if len(secret) > _LONGEST_SECRET:
         return None
-    wanted = (
+    query = (
         select(
             session.c.id.label("session_id"),
             session.c.seen_at,
@@ -76,7 +76,7 @@ def find_session(connection: Connection, secret: str, *, now: int) -> SignedIn |
             user.c.disabled_at.is_(None),
         )
     )
-    row = connection.execute(wanted).one_or_none()
+    row = connection.execute(query).one_or_none()
     if row is None:
         return None
     viewer = Viewer(

@@ -92,8 +92,8 @@ def create_user(connection: Connection, *, email: str, name: str = "", grant: Gr
     `read_name` and `keep_grant` raise.
     """
     address = normal_email(email)
-    found = connection.execute(select(user).where(user.c.email == address)).one_or_none()
-    if found is not None and found.disabled_at is None:
+    former = connection.execute(select(user).where(user.c.email == address)).one_or_none()
+    if former is not None and former.disabled_at is None:
         raise UserExists(email=address)
     values = {
         "name": require_name(name or address.partition("@")[0]),
@@ -102,11 +102,11 @@ def create_user(connection: Connection, *, email: str, name: str = "", grant: Gr
         "password": None,
         "disabled_at": None,
     }
-    if found is None:
+    if former is None:
         made = insert(user).values(email=address, created_at=now, **values).returning(user.c.id)
         user_id = connection.execute(made).scalar_one()
     else:
-        user_id = found.id
+        user_id = former.id
         connection.execute(update(user).where(user.c.id == user_id).values(**values))
     keep_grant(connection, USERS, user_id, grant)
     return user_of(connection, user_id)

@@ -71,7 +71,7 @@ def _busiest_agent(connection: "Connection") -> tuple[str, str] | None:
 
     from ressenti.record.tables import handling, respondent
 
-    wanted = (
+    query = (
         select(respondent.c.external_id, respondent.c.name)
         .join(handling, handling.c.respondent_id == respondent.c.id)
         .where(respondent.c.kind == "human")
@@ -79,7 +79,7 @@ def _busiest_agent(connection: "Connection") -> tuple[str, str] | None:
         .order_by(func.count().desc(), respondent.c.id)
         .limit(1)
     )
-    row = connection.execute(wanted).one_or_none()
+    row = connection.execute(query).one_or_none()
     return None if row is None else (row.external_id, row.name or row.external_id)
 
 

@@ -100,18 +100,18 @@ def _say_what_to_do(outcome: "ImportOutcome", ctx: click.Context) -> None:
     if outcome.read and outcome.rejected == outcome.read:
         click.echo(say(_("Nothing was imported: no row could be taken.")), err=True)
     if outcome.rejects_folder is not None and outcome.columnless < outcome.rejected:
-        said = say(_("To import them after all, correct the CSV files beside it and give: {command}"))
+        sentence = say(_("To import them after all, correct the CSV files beside it and give: {command}"))
         judged = [] if outcome.locale is None or ctx.params["locale"] else ["--locale", outcome.locale]
         again = command("import", str(outcome.rejects_folder), options=[*_given(ctx), *judged])
-        click.echo(said.format(command=again), err=True)
+        click.echo(sentence.format(command=again), err=True)
     if outcome.columnless:
-        said = translate_count(
+        sentence = translate_count(
             "{count} row cannot be put into columns: it is in rejects.jsonl alone.",
             "{count} rows cannot be put into columns: they are in rejects.jsonl alone.",
             outcome.columnless,
             language(),
         )
-        click.echo(said.format(count=outcome.columnless), err=True)
+        click.echo(sentence.format(count=outcome.columnless), err=True)
 
 
 def _given(ctx: click.Context) -> list[str]:

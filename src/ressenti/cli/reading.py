@@ -35,18 +35,18 @@ def read(indicator: str, form: str, sql: bool, database: str, facts: str | None,
 
     asked = words(**given)
     with opened(database) as store:
-        found: dict[str, Any] = either(
+        answer: dict[str, Any] = either(
             store,
             lambda server: post(server, "/local/read", {"indicator": indicator, "words": asked, "sql": sql}),
             lambda keeper: _here(keeper, indicator, asked, sql=sql),
             facts,
         )
-        statements, other_dates = found.pop("sql", ()), found.pop("other_dates")
-        alone = found.pop("answers_alone", 0)
+        statements, other_dates = answer.pop("sql", ()), answer.pop("other_dates")
+        alone = answer.pop("answers_alone", 0)
         if form == "json":
-            click.echo(json.dumps(found, ensure_ascii=False))
+            click.echo(json.dumps(answer, ensure_ascii=False))
         else:
-            _print(found, form)
+            _print(answer, form)
         say_other_dates(other_dates, language())
         say_answers_alone(alone, language())
     for statement in statements:
@@ -60,10 +60,10 @@ def _here(keeper: Any, indicator: str, asked: dict[str, tuple[str, ...]], *, sql
     return answer_here(keeper, indicator, asked, now=now(), sql=sql)
 
 
-def _print(found: dict[str, Any], form: str) -> None:
+def _print(answer: dict[str, Any], form: str) -> None:
     from ressenti.cli.tables import answer_csv, answer_table
 
     if form == "csv":
-        answer_csv(found, sys.stdout)
+        answer_csv(answer, sys.stdout)
     else:
-        answer_table(found, language())
+        answer_table(answer, language())

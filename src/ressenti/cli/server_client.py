@@ -97,16 +97,16 @@ def either(
     facts: str | None = None,
 ) -> ServerResult:
     """Ask the server that runs beside the record, or do the work here where none does, with facts kept at `facts`."""
-    found = running_server(store.path)
-    if found is not None:
+    server = running_server(store.path)
+    if server is not None:
         try:
-            return ask(found)
+            return ask(server)
         except (ConnectionRefusedError, _NotOurServer):
             pass  # it ended without taking its word back
         except (OSError, http.client.HTTPException) as error:
             if storage_refusal(error, store.path):
                 raise  # it answers; it is here that its answer cannot be written
-            raise NeighbourSilent(url=found.url, pid=found.pid) from error
+            raise NeighbourSilent(url=server.url, pid=server.pid) from error
     with keeping(store, facts) as keeper:
         return do(keeper)
 

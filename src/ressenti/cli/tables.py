@@ -55,22 +55,24 @@ def _table(*headers: str) -> Table:
     return table
 
 
-def answer_table(found: dict[str, Any], language: str) -> None:
+def answer_table(answer: dict[str, Any], language: str) -> None:
     """Print an answer: what was asked, its rows with n and interval, and the total."""
     console = Console()
-    one, unit = INDICATORS[found["indicator"]], Unit(found["unit"])
+    indicator, unit = INDICATORS[answer["indicator"]], Unit(answer["unit"])
     say = _sayer(language)
-    console.print(Text(say(one.name), style="bold"), Text(say(one.definition), style="dim"), sep="\n", highlight=False)
-    console.print(Text(_context(found, say), style="dim"), highlight=False)
+    console.print(
+        Text(say(indicator.name), style="bold"), Text(say(indicator.definition), style="dim"), sep="\n", highlight=False
+    )
+    console.print(Text(_context(answer, say), style="dim"), highlight=False)
     console.print()
-    rows = found["rows"]
-    columns = _columns(found, say)
+    rows = answer["rows"]
+    columns = _columns(answer, say)
     table = _table(*(name for name, _cell in columns))
-    for column in table.columns[_leading(found) :]:
+    for column in table.columns[_leading(answer) :]:
         column.justify = "right"
     for row in rows:
         table.add_row(*(Text(str(cell(row, unit, language))) for _name, cell in columns))
-    total = found["total"] | {"key": None, "label": say(_("all")), "bucket": "", "note": ""}
+    total = answer["total"] | {"key": None, "label": say(_("all")), "bucket": "", "note": ""}
     if rows:
         table.add_section()
     if not (rows and unit is Unit.PERCENT and total["value"] is None and total["n"] == 0):
@@ -79,11 +81,11 @@ def answer_table(found: dict[str, Any], language: str) -> None:
     if sum(row["n"] for row in rows) > total["n"]:
         note = _("A conversation may count in several rows, so they do not add up to the total.")
         console.print(Text(say(note), style="dim"), highlight=False)
-    if found.get("why"):
-        console.print(Text(say(found["why"])), highlight=False, soft_wrap=True)
-    for line in _on_other_scales(found, language):
+    if answer.get("why"):
+        console.print(Text(say(answer["why"])), highlight=False, soft_wrap=True)
+    for line in _on_other_scales(answer, language):
         console.print(Text(line), highlight=False, soft_wrap=True)
-    if any(_is_few(row, unit) for row in [found["total"], *rows]):
+    if any(_is_few(row, unit) for row in [answer["total"], *rows]):
         note = _("Where n is below 10, the value may well be chance.")
         console.print(Text(say(note), style="dim"), highlight=False)
 
@@ -116,12 +118,12 @@ def say_answers_alone(count: int, language: str) -> None:
         Console(stderr=True).print(Text(said), highlight=False, soft_wrap=True)
 
 
-def _on_other_scales(found: dict[str, Any], language: str) -> Iterator[str]:
+def _on_other_scales(answer: dict[str, Any], language: str) -> Iterator[str]:
     """Yield what is not counted for the scale it was given on, and how to say which ratings are good (D42)."""
-    for one in found.get("other_scales", ()):
+    for one in answer.get("other_scales", ()):
         other = OnOtherScale(**one)
-        said = on_other_scales(found["indicator"], [other], language=language)
-        if not INDICATORS[found["indicator"]].is_judged:
+        said = on_other_scales(answer["indicator"], [other], language=language)
+        if not INDICATORS[answer["indicator"]].is_judged:
             yield f"{said[0].upper()}{said[1:]}."
             continue
         words = translate(_("{said}, for example with: {command}"), language)
@@ -137,31 +139,31 @@ def _sayer(language: str) -> Any:
     return lambda sentence: translate(sentence, language)
 
 
-def _context(found: dict[str, Any], say: Any) -> str:
-    start, end = found["from"] or "…", found["to"] or "…"
+def _context(answer: dict[str, Any], say: Any) -> str:
+    start, end = answer["from"] or "…", answer["to"] or "…"
     period = (
-        say(_("{start} up to, not including, {end}")).format(start=start, end=end) if found["to"] else f"{start} → …"
+        say(_("{start} up to, not including, {end}")).format(start=start, end=end) if answer["to"] else f"{start} → …"
     )
-    as_of = say(_("as of {number}")).format(number=found["as_of"])
-    return f"{period}   {say(ANCHORS[Anchor(found['anchor'])])}   {found['zone']}   {as_of}"
+    as_of = say(_("as of {number}")).format(number=answer["as_of"])
+    return f"{period}   {say(ANCHORS[Anchor(answer['anchor'])])}   {answer['zone']}   {as_of}"
 
 
-def _leading(found: dict[str, Any]) -> int:
-    return len(_places(found, str))
+def _leading(answer: dict[str, Any]) -> int:
+    return len(_places(answer, str))
 
 
-def _places(found: dict[str, Any], say: Any) -> list[tuple[str, Any]]:
+def _places(answer: dict[str, Any], say: Any) -> list[tuple[str, Any]]:
     """Return the columns that say what a row is of."""
     places: list[tuple[str, Any]] = []
-    noted = "note" in (found["rows"] or [{}])[0]
-    if found["by"]:
-        places.append((say(DIMENSIONS[found["by"]].name), _label(say)))
-        if any(map(_key_beside(found["by"]), found["rows"])):
-            places.append((say(_("Key")), lambda row, *_rest: _key_beside(found["by"])(row)))
-    if found["grain"]:
-        moment = _hour if Grain(found["grain"]) in {Grain.HOUR, Grain.THREE_HOURS} else _day
-        places.append((say(_("From")), lambda row, *_rest: moment(row["bucket"] if found["by"] else row["label"])))
-    if noted or (not found["by"] and not found["grain"] and found["rows"]):
+    noted = "note" in (answer["rows"] or [{}])[0]
+    if answer["by"]:
+        places.append((say(DIMENSIONS[answer["by"]].name), _label(say)))
+        if any(map(_key_beside(answer["by"]), answer["rows"])):
+            places.append((say(_("Key")), lambda row, *_rest: _key_beside(answer["by"])(row)))
+    if answer["grain"]:
+        moment = _hour if Grain(answer["grain"]) in {Grain.HOUR, Grain.THREE_HOURS} else _day
+        places.append((say(_("From")), lambda row, *_rest: moment(row["bucket"] if answer["by"] else row["label"])))
+    if noted or (not answer["by"] and not answer["grain"] and answer["rows"]):
         places.append((say(_("Rating")), lambda row, *_rest: row["note"] if noted else row["label"]))
     return places
 
@@ -190,17 +192,17 @@ def _day(key: str) -> str:
     return key.replace("T", " ")[:16]
 
 
-def _columns(found: dict[str, Any], say: Any) -> list[tuple[str, Any]]:
-    one = INDICATORS[found["indicator"]]
-    columns = _places(found, say) or [("", lambda row, *_rest: row["label"])]
+def _columns(answer: dict[str, Any], say: Any) -> list[tuple[str, Any]]:
+    indicator = INDICATORS[answer["indicator"]]
+    columns = _places(answer, say) or [("", lambda row, *_rest: row["label"])]
     columns.append(
-        (say(one.name), lambda row, unit, language: amount(row["value"], unit, language=language, fine=True))
+        (say(indicator.name), lambda row, unit, language: amount(row["value"], unit, language=language, fine=True))
     )
     columns.append(("n", lambda row, _unit, language: amount(row["n"], Unit.COUNT, language=language, fine=True)))
-    rows = [found["total"], *found["rows"]]
+    rows = [answer["total"], *answer["rows"]]
     if any(row["low"] is not None for row in rows):
         columns.append((say(_("95 % interval")), _interval))
-    if found["total"]["previous"] is not None:
+    if answer["total"]["previous"] is not None:
         columns.append((say(_("Before")), _before))
     return columns
 
@@ -217,12 +219,12 @@ def _before(row: dict[str, Any], unit: Unit, language: str) -> str:
     return amount(previous["value"], unit, language=language, fine=True) if previous else ""
 
 
-def answer_csv(found: dict[str, Any], out: IO[str]) -> None:
+def answer_csv(answer: dict[str, Any], out: IO[str]) -> None:
     """Write an answer as CSV, in full precision; the last line is the total."""
-    rows = [*found["rows"], {"key": "", "label": "total"} | found["total"]]
+    rows = [*answer["rows"], {"key": "", "label": "total"} | answer["total"]]
     head = [name for name in ("key", "bucket", "note", "label") if any(name in row for row in rows)]
     names = [*head, "value", "n", "low", "high"]
-    names += ["previous", "previous_n"] if found["total"]["previous"] else []
+    names += ["previous", "previous_n"] if answer["total"]["previous"] else []
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(names)
     for row in rows:

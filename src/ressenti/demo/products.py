@@ -16,14 +16,14 @@ class Product:
 def _french(noun: str, *, feminine: bool, elided: bool) -> dict[str, str]:
     the, of = ("l'", "de l'") if elided else ("la ", "de la ") if feminine else ("le ", "du ")
     my = "ma " if feminine and not elided else "mon "
-    a, this = ("une ", "cette ") if feminine else ("un ", "cet " if elided else "ce ")
+    a, pointed = ("une ", "cette ") if feminine else ("un ", "cet " if elided else "ce ")
     forms = {
         "le": the + noun,
         "Le": the.capitalize() + noun,
         "du": of + noun,
         "mon": my + noun,
         "un": a + noun,
-        "ce": this + noun,
+        "ce": pointed + noun,
     }
     return forms | {"e": "e" if feminine else "", "il": "elle" if feminine else "il", "nom": noun}
 

@@ -41,16 +41,16 @@ def in_order(events: Sequence[NumberedEvent]) -> list[NumberedEvent]:
 
     Those of one moment that their source numbers stand by their number, in the places that they hold together.
     """
-    found = list(events)
+    ordered = list(events)
     moments: dict[int, list[int]] = {}
-    for place, one in enumerate(events):
-        if one.seq is not None:
-            moments.setdefault(one.at, []).append(place)
+    for place, event in enumerate(events):
+        if event.seq is not None:
+            moments.setdefault(event.at, []).append(place)
     for places in moments.values():
         numbered = sorted((events[place] for place in places), key=lambda one: one.seq or 0)
-        for place, one in zip(places, numbered, strict=True):
-            found[place] = one
-    return found
+        for place, event in zip(places, numbered, strict=True):
+            ordered[place] = event
+    return ordered
 
 
 def closing(conversation: Conversation) -> Closure:

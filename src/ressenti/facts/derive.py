@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from ressenti.facts.close import Closure, closing
-from ressenti.facts.model import Conversation, Setting, SurveyOffer
+from ressenti.facts.model import Conversation, MeasurementSettings, SurveyOffer
 from ressenti.facts.schema import CONVERSATION_LABELS
 from ressenti.facts.timeline import BOT, HUMAN, HandlingSpan, Timeline, stretches, timeline
 from ressenti.record.rating_scales import FIVE, SATISFIED_FROM, scale
@@ -62,7 +62,7 @@ class _About(NamedTuple):
         return (project_id, is_counted, *labels, *others)
 
 
-def derive(conversation: Conversation, setting: Setting) -> Facts:
+def derive(conversation: Conversation, setting: MeasurementSettings) -> Facts:
     """Measure one conversation whole."""
     line = timeline(conversation.messages, setting.kinds)
     ended = closing(conversation)
@@ -80,7 +80,7 @@ def derive(conversation: Conversation, setting: Setting) -> Facts:
     )
 
 
-def derive_offer(offer: SurveyOffer, setting: Setting) -> Facts:
+def derive_offer(offer: SurveyOffer, setting: MeasurementSettings) -> Facts:
     """Measure a survey that belongs to no conversation, such as a mailed one."""
     survey_ids = () if offer.survey_id is None else (offer.survey_id,)
     who = offer.respondent_id
@@ -99,7 +99,7 @@ def derive_offer(offer: SurveyOffer, setting: Setting) -> Facts:
     return Facts([], [], [answer_row(offer, setting, about, (None, None, None), None)], [])
 
 
-def _groups_of_offer(offer: SurveyOffer, setting: Setting) -> tuple[int, ...]:
+def _groups_of_offer(offer: SurveyOffer, setting: MeasurementSettings) -> tuple[int, ...]:
     """Return the group a survey names, else those its agent was in when it was answered or offered (D28)."""
     if offer.group_id is not None:
         return (offer.group_id,)
@@ -145,7 +145,11 @@ def _people(conversation: Conversation, line: Timeline, legs: Sequence[HandlingS
 
 
 def _about(
-    conversation: Conversation, setting: Setting, line: Timeline, legs: Sequence[HandlingSpan], people: _People
+    conversation: Conversation,
+    setting: MeasurementSettings,
+    line: Timeline,
+    legs: Sequence[HandlingSpan],
+    people: _People,
 ) -> _About:
     handlings = [leg.handling for leg in legs]
     rules = _distinct((conversation.rule_id, *(one.rule_id for one in handlings)))
@@ -170,7 +174,7 @@ def _about(
     )
 
 
-def _automation(conversation: Conversation, setting: Setting, line: Timeline) -> int | None:
+def _automation(conversation: Conversation, setting: MeasurementSettings, line: Timeline) -> int | None:
     """Return the degree of automation by who wrote; as the source says it where nobody did."""
     sides = line.sides() & {HUMAN, BOT}
     if not sides and not conversation.messages:
@@ -182,7 +186,9 @@ def _automation(conversation: Conversation, setting: Setting, line: Timeline) ->
     return _PARTIAL if len(sides) > 1 else _FULL if BOT in sides else _NONE
 
 
-def _groups(conversation: Conversation, setting: Setting, line: Timeline, people: _People) -> tuple[int, ...]:
+def _groups(
+    conversation: Conversation, setting: MeasurementSettings, line: Timeline, people: _People
+) -> tuple[int, ...]:
     """Return the groups the source names, else those the respondents were in when they wrote (D28)."""
     named = _distinct((*conversation.groups, *(one.group_id for one in conversation.handlings)))
     if named or not setting.memberships:
@@ -196,7 +202,7 @@ def _groups(conversation: Conversation, setting: Setting, line: Timeline, people
     )
 
 
-def _membership(who: int, at: int, setting: Setting) -> list[int]:
+def _membership(who: int, at: int, setting: MeasurementSettings) -> list[int]:
     return [
         one.group_id
         for one in setting.memberships.get(who, ())
@@ -206,7 +212,7 @@ def _membership(who: int, at: int, setting: Setting) -> list[int]:
 
 def _conversation_row(
     conversation: Conversation,
-    setting: Setting,
+    setting: MeasurementSettings,
     line: Timeline,
     ended: Closure,
     about: tuple[Any, ...],
@@ -227,32 +233,34 @@ def _conversation_row(
     )
 
 
-def _first_responder(conversation: Conversation, setting: Setting, line: Timeline) -> int | None:
+def _first_responder(conversation: Conversation, setting: MeasurementSettings, line: Timeline) -> int | None:
     if conversation.messages:
         reply = line.first_human_reply()
         return reply.who if reply else None
     return next((who for who in conversation.respondents if setting.kinds.get(who) != BOT), None)
 
 
-def _is_answered(conversation: Conversation, setting: Setting, line: Timeline, first_response_us: int | None) -> bool:
+def _is_answered(
+    conversation: Conversation, setting: MeasurementSettings, line: Timeline, first_response_us: int | None
+) -> bool:
     if conversation.messages:
         return line.first_human_reply() is not None
     return first_response_us is not None or _first_responder(conversation, setting, line) is not None
 
 
-def _is_offered(conversation: Conversation, setting: Setting) -> bool | None:
+def _is_offered(conversation: Conversation, setting: MeasurementSettings) -> bool | None:
     """Say whether a survey was offered in it; None where its answers are all that is known of its surveys (D40)."""
     if conversation.offers:
         return True if any(_is_known(offer, setting) for offer in conversation.offers) else None
     return None if conversation.source_id in setting.offering.untold_sources else False
 
 
-def _is_known(offer: SurveyOffer, setting: Setting) -> bool:
+def _is_known(offer: SurveyOffer, setting: MeasurementSettings) -> bool:
     return offer.offered_at is not None or (offer.source_id, offer.survey_id) not in setting.offering.untold
 
 
 def _handling_row(
-    conversation_id: int, place: int, leg: HandlingSpan, about: _About, setting: Setting, line: Timeline
+    conversation_id: int, place: int, leg: HandlingSpan, about: _About, setting: MeasurementSettings, line: Timeline
 ) -> tuple[Any, ...]:
     handling = leg.handling
     ended = None if handling.ended_at is None else _not_negative(handling.ended_at - handling.started_at)
@@ -277,7 +285,7 @@ def _handling_row(
     )
 
 
-def _handling_groups(leg: HandlingSpan, setting: Setting) -> tuple[int, ...]:
+def _handling_groups(leg: HandlingSpan, setting: MeasurementSettings) -> tuple[int, ...]:
     if leg.handling.group_id is not None:
         return (leg.handling.group_id,)
     return _distinct(_membership(leg.handling.respondent, leg.handling.started_at, setting))
@@ -303,7 +311,7 @@ def _is_unanswered(leg: HandlingSpan, line: Timeline) -> bool | None:
 
 def answer_row(
     offer: SurveyOffer,
-    setting: Setting,
+    setting: MeasurementSettings,
     about: _About,
     dates: tuple[int | None, ...],
     conversation_id: int | None,
@@ -353,7 +361,7 @@ def _ends(offer: SurveyOffer) -> tuple[int, int] | tuple[None, None]:
     return (on.low, on.high) if on else (None, None)
 
 
-def _is_satisfied(offer: SurveyOffer, setting: Setting) -> bool | None:
+def _is_satisfied(offer: SurveyOffer, setting: MeasurementSettings) -> bool | None:
     if offer.csat is None:
         return None
     if offer.csat_scale in {None, "5"}:
@@ -362,7 +370,7 @@ def _is_satisfied(offer: SurveyOffer, setting: Setting) -> bool | None:
     return None if notes is None else offer.csat in notes
 
 
-def _sales(conversation: Conversation, setting: Setting, line: Timeline, people: _People) -> FactRows:
+def _sales(conversation: Conversation, setting: MeasurementSettings, line: Timeline, people: _People) -> FactRows:
     """Return (transaction, amount, seller) of the sales in the project's currency.
 
     Other currencies are kept apart (E48); a refund is a negative amount (E49).

@@ -73,13 +73,13 @@ def problems_of_record(connection: Connection, suspicions: Suspicions) -> tuple[
     )
 
 
-def problems_of_damage(found: Sequence[str]) -> tuple[BrokenInvariant, ...]:
+def problems_of_damage(damages: Sequence[str]) -> tuple[BrokenInvariant, ...]:
     """Return what is no longer in the record as it was written, each with the way back."""
     sentence = _(
         "Damaged: {found}. Put back a copy (ressenti restore PATH --replace); without one, import the files again into "
         "a new database."
     )
-    return tuple(BrokenInvariant(code="damaged", sentence=sentence, data={"found": one}) for one in found)
+    return tuple(BrokenInvariant(code="damaged", sentence=sentence, data={"found": one}) for one in damages)
 
 
 def _overlap(held: Sequence[RecordedHandling]) -> bool:

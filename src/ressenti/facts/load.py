@@ -10,9 +10,9 @@ from ressenti.facts.close import closing
 from ressenti.facts.model import (
     Conversation,
     Handling,
+    MeasurementSettings,
     Membership,
     Message,
-    Setting,
     StatusEvent,
     SurveyOffer,
     Transaction,
@@ -28,7 +28,7 @@ from ressenti.record.survey_offers import offering
 BATCH = 5_000
 
 
-def load_setting(connection: Connection, project: Project) -> Setting:
+def load_setting(connection: Connection, project: Project) -> MeasurementSettings:
     """Return what measuring needs to know of the project and its people."""
     people = select(t.respondent.c.id, t.respondent.c.kind).join(t.source).where(t.source.c.project_id == project.id)
     kinds = {row.id: row.kind for row in connection.execute(people.where(t.respondent.c.kind.is_not(None)))}
@@ -37,7 +37,7 @@ def load_setting(connection: Connection, project: Project) -> Setting:
     query = select(of.respondent_id, of.group_id, of.from_at, of.until_at).order_by(of.id)
     for who, *rest in connection.execute(query.join(t.agent_group).where(t.agent_group.c.project_id == project.id)):
         memberships[who].append(Membership(*rest))
-    return Setting(
+    return MeasurementSettings(
         project_id=project.id,
         currency=project.currency,
         satisfied=project.satisfied,

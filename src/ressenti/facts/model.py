@@ -114,7 +114,7 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
+class MeasurementSettings:
     """What measuring needs to know of the project and its people.
 
     `kinds` holds the respondents whose kind was declared (human, expert, bot); the others are what their messages say.

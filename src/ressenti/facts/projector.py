@@ -14,7 +14,7 @@ from ressenti.facts.load import (
     load_setting,
     load_some,
 )
-from ressenti.facts.model import Setting
+from ressenti.facts.model import MeasurementSettings
 from ressenti.kit.iteration import batched
 from ressenti.record.conversations import count_own, ids_of_project, ids_of_visitors, visitors_of
 from ressenti.record.journal import JournalEntry, changed_rows, last_seq, read_after
@@ -89,7 +89,7 @@ def _parts(conversations: set[int], offers: set[int]) -> list[tuple[Sequence[int
 
 
 def _measured(
-    connection: Connection, project: Project, setting: Setting, ids: Sequence[int], lone: Sequence[int]
+    connection: Connection, project: Project, setting: MeasurementSettings, ids: Sequence[int], lone: Sequence[int]
 ) -> Iterator[Facts]:
     for conversation in load_some(connection, project, ids):
         yield derive(conversation, setting)

@@ -105,13 +105,15 @@ def side_of(message: Message, kinds: Mapping[int, str]) -> str | None:
 def stretches(conversation: Conversation, line: Timeline, closed_at: int | None) -> list[HandlingSpan]:
     """Return the handlings of a conversation, recorded or derived, each with the replies in it."""
     if conversation.handlings:
-        found = [HandlingSpan(handling, _is_human(handling.respondent, line)) for handling in conversation.handlings]
-        _walk(line, _recorded(found))
-        return found
+        handlings = [
+            HandlingSpan(handling, _is_human(handling.respondent, line)) for handling in conversation.handlings
+        ]
+        _walk(line, _recorded(handlings))
+        return handlings
     runs = _runs(conversation.opened_at, line)
-    found = _derived(runs, line, closed_at)
-    _walk(line, _by_run(found, runs), unawaited={run.begin for run in runs if not run.is_awaited})
-    return found
+    handlings = _derived(runs, line, closed_at)
+    _walk(line, _by_run(handlings, runs), unawaited={run.begin for run in runs if not run.is_awaited})
+    return handlings
 
 
 class _Run(NamedTuple):

@@ -27,15 +27,15 @@ class SingleFlight(Generic[FlightKey, FlightResult]):
     def __call__(self, key: FlightKey, make: Callable[[], FlightResult]) -> FlightResult:
         """Return what was made for this, or make it."""
         with self._turn:
-            found = self._made.get(key)
-            if found is None:
+            pending = self._made.get(key)
+            if pending is None:
                 self._made[key] = future = Future[FlightResult]()
                 if self._most is not None and len(self._made) > self._most:
                     self._made.popitem(last=False)
             else:
                 self._made.move_to_end(key)
-        if found is not None:
-            return found.result()
+        if pending is not None:
+            return pending.result()
         try:
             made = make()
         except BaseException as error:

@@ -30,14 +30,14 @@ class DrilldownTarget:
 
     def parameters(self) -> list[tuple[str, str]]:
         """Return the parameters that name this row in an address; only `note` may be there more than once."""
-        said = [("of", self.of)]
+        pairs = [("of", self.of)]
         if self.by is not None:
-            said += [("by", self.by), ("key", WITHOUT if self.key is None else self.key)]
+            pairs += [("by", self.by), ("key", WITHOUT if self.key is None else self.key)]
         if self.bucket is not None and self.grain is not None:
-            said += [("grain", self.grain), ("bucket", self.bucket)]
+            pairs += [("grain", self.grain), ("bucket", self.bucket)]
         if self.since is not None and self.until is not None:
-            said += [("since", self.since), ("until", self.until)]
-        return said + [("note", str(note)) for note in self.notes]
+            pairs += [("since", self.since), ("until", self.until)]
+        return pairs + [("note", str(note)) for note in self.notes]
 
 
 def address_behind(choice: ReportChoice, behind: DrilldownTarget) -> str:

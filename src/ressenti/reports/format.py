@@ -96,14 +96,14 @@ def duration_parts(value_s: Number, *, language: str = "en") -> list[tuple[str, 
 def duration_in_words(value_s: Number, *, language: str = "en") -> str:
     """Return the size of a duration as it is said in a sentence: `7 seconds`, `1 hour 5 minutes`."""
     days, hours, minutes, seconds = _cut(value_s)
-    said = [
+    amounts = [
         translate_count("{count} day", "{count} days", days, language).format(count=count(days, language=language)),
         translate_count("{count} hour", "{count} hours", hours, language).format(count=hours),
         translate_count("{count} minute", "{count} minutes", minutes, language).format(count=minutes),
         translate_count("{count} second", "{count} seconds", seconds, language).format(count=seconds),
     ]
-    spoken = [words for words, amount in zip(said, (days, hours, minutes, seconds), strict=True) if amount]
-    return " ".join(words.replace(" ", NO_BREAK) for words in spoken or said[-1:])
+    spoken = [words for words, amount in zip(amounts, (days, hours, minutes, seconds), strict=True) if amount]
+    return " ".join(words.replace(" ", NO_BREAK) for words in spoken or amounts[-1:])
 
 
 def money(value: Number | None, currency: str, *, language: str = "en") -> str:

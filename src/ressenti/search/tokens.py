@@ -91,7 +91,7 @@ def _cut(run: str) -> tuple[TextToken, ...]:
     """Cut a text without white space into its tokens."""
     if run.isascii():
         return tuple(TextToken(one.group().lower(), one.start(), one.end()) for one in _ASCII_WORD.finditer(run))
-    found: list[TextToken] = []
+    cut: list[TextToken] = []
     is_open = False  # whether the last token may still go on
     for start, end in _clusters(run):
         cluster = run[start:end]
@@ -100,11 +100,11 @@ def _cut(run: str) -> tuple[TextToken, ...]:
         if not folded:
             is_open = is_open and _is_unseen(cluster)
         elif is_open and not is_unspaced:
-            found[-1] = TextToken(found[-1].word + folded, found[-1].start, end)
+            cut[-1] = TextToken(cut[-1].word + folded, cut[-1].start, end)
         else:
-            found.append(TextToken(folded, start, end))
+            cut.append(TextToken(folded, start, end))
             is_open = not is_unspaced
-    return tuple(found)
+    return tuple(cut)
 
 
 def _clusters(run: str) -> Iterator[tuple[int, int]]:

@@ -13,11 +13,11 @@ from ressenti.facts.engines.duckdb.engine import DuckDBEngine
 from ressenti.facts.engines.memory import loader, table
 from ressenti.facts.engines.memory.loader import MemoryTables
 from ressenti.facts.engines.memory.table import MemoryTable
-from ressenti.facts.model import Setting
+from ressenti.facts.model import MeasurementSettings
 from ressenti.indicators.held_tables import HELD
 from tests.indicators.test_oracle import _company
 
-COMPANY = [derive(one, Setting(project_id=1, kinds={4: "bot"})) for one in _company()]
+COMPANY = [derive(one, MeasurementSettings(project_id=1, kinds={4: "bot"})) for one in _company()]
 PATIENCE_S = 20
 
 

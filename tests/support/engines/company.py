@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 from ressenti.facts.derive import Facts, derive, derive_offer
-from ressenti.facts.model import Conversation, Handling, Message, Setting, SurveyOffer, Transaction
+from ressenti.facts.model import Conversation, Handling, MeasurementSettings, Message, SurveyOffer, Transaction
 from ressenti.kit.clock import DAY, HOUR, MINUTE, SECOND, to_us
 from ressenti.record import tables as t
 from ressenti.record.projects import ensure_project, settle
@@ -143,7 +143,7 @@ class _Teller:
         satisfied = {"10": (9, 10)} if project == 1 else {}
         untold = frozenset({(2, None), (2, label(project, "survey", 1))})
         offering = Offering(untold=untold, untold_sources=frozenset({2}))
-        self.setting = Setting(project_id=project, kinds=bots, satisfied=satisfied, offering=offering)
+        self.setting = MeasurementSettings(project_id=project, kinds=bots, satisfied=satisfied, offering=offering)
 
     def facts(self) -> Iterator[Facts]:
         """Measure all that is."""

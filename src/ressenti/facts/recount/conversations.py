@@ -173,25 +173,25 @@ def _handling_rows(
     world: RecordedSetting,
 ) -> Iterator[RecountedValues]:
     answers, spoken = handlings.replies(turns, stretches), handlings.spoken_in(turns, stretches)
-    for place, one in enumerate(stretches):
+    for place, handling in enumerate(stretches):
         waits = [reply.wait_us for reply in answers if reply.stretch == place]
         yield {
             "handling_id": place,
-            "respondent_id": one.respondent_id,
-            "rule_ids": about["rule_ids"] if one.rule_id is None else (one.rule_id,),
+            "respondent_id": handling.respondent_id,
+            "rule_ids": about["rule_ids"] if handling.rule_id is None else (handling.rule_id,),
             "distribution_group_ids": about["distribution_group_ids"]
-            if one.distribution_group_id is None
-            else (one.distribution_group_id,),
-            "group_ids": _groups_of_handling(one, about, world),
-            "is_human": handlings.is_person(one.respondent_id, turns, world),
-            "started_at": one.started_at,
-            "ended_at": one.ended_at,
-            "handling_us": None if one.ended_at is None else not_negative(one.ended_at - one.started_at),
+            if handling.distribution_group_id is None
+            else (handling.distribution_group_id,),
+            "group_ids": _groups_of_handling(handling, about, world),
+            "is_human": handlings.is_person(handling.respondent_id, turns, world),
+            "started_at": handling.started_at,
+            "ended_at": handling.ended_at,
+            "handling_us": None if handling.ended_at is None else not_negative(handling.ended_at - handling.started_at),
             "first_message_response_us": waits[0] if waits else None,
             "reply_count": len(waits),
             "reply_wait_us": sum(waits),
-            "closing_delay_us": handlings.closing_delay(one, turns),
-            "is_unanswered": handlings.is_unanswered(one, turns, has_spoken=place in spoken),
+            "closing_delay_us": handlings.closing_delay(handling, turns),
+            "is_unanswered": handlings.is_unanswered(handling, turns, has_spoken=place in spoken),
         }
 
 

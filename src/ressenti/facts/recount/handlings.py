@@ -86,15 +86,15 @@ def stretch_of(of: Sequence[RecountedTurn], place: int, handlings: Sequence[Reco
 def replies(of: Sequence[RecountedTurn], handlings: Sequence[RecountedHandling]) -> list[RecountedReply]:
     """Return each answer of a person to a waiting visitor (D9), in order; what a bot says ends no wait."""
     opening = {one.begun_by for one in handlings if not one.is_awaited}
-    found = []
+    answers = []
     for place, turn in enumerate(of):
         if turn.side is not AuthorSide.PERSON or place in opening:
             continue
         waiting = _waiting(of[:place], ended_by={AuthorSide.PERSON})
         stretch = stretch_of(of, place, handlings)
         if waiting and stretch is not None:
-            found.append(RecountedReply(stretch, turn.at - max(handlings[stretch].started_at, waiting[0].at)))
-    return found
+            answers.append(RecountedReply(stretch, turn.at - max(handlings[stretch].started_at, waiting[0].at)))
+    return answers
 
 
 def is_person(respondent_id: int, of: Sequence[RecountedTurn], world: RecordedSetting) -> bool:

@@ -216,7 +216,7 @@ def _read_merges(connection: Connection) -> dict[int, int]:
     told = select(into.c.source_id, into.c.external_id, into.c.id, into.c.merged_into_external_id)
     merged = connection.execute(told.where(into.c.merged_into_external_id.is_not(None))).all()
     known = {(row[0], row[1]): row for row in (*connection.execute(told.join_from(into, part, named)), *merged)}
-    found: dict[int, int] = {}
+    merged_into: dict[int, int] = {}
     for row in merged:
         step, passed = row, {row.id}
         while step.merged_into_external_id is not None:
@@ -226,8 +226,8 @@ def _read_merges(connection: Connection) -> dict[int, int]:
             passed.add(there.id)
             step = there
         if step.id != row.id:
-            found[row.id] = step.id
-    return found
+            merged_into[row.id] = step.id
+    return merged_into
 
 
 def _read_offers(connection: Connection) -> RecordedSurveys:
@@ -235,18 +235,18 @@ def _read_offers(connection: Connection) -> RecordedSurveys:
     offer, answer = t.survey_offer.c, t.survey_answer.c
     query = select(offer.id, offer.source_id, offer.survey_id, offer.offered_at, answer.value, answer.text)
     rows = connection.execute(query.outerjoin_from(t.survey_offer, t.survey_answer).order_by(offer.id))
-    found = RecordedSurveys(
+    surveys = RecordedSurveys(
         set(), set(), set(), dict(connection.execute(select(t.source.c.id, t.source.c.project_id)).all())
     )
     for _offer, given in groupby(rows, key=lambda row: row.id):
         first, *others = given
-        found.asking.add(first.source_id)
+        surveys.asking.add(first.source_id)
         if first.offered_at is None:
             continue
-        found.dated.add(first.source_id)
+        surveys.dated.add(first.source_id)
         if not any(one.value is not None or (one.text or "").strip() for one in (first, *others)):
-            found.open.add((first.source_id, first.survey_id))
-    return found
+            surveys.open.add((first.source_id, first.survey_id))
+    return surveys
 
 
 def read_cases(connection: Connection, world: RecordedSetting, ids: Sequence[int]) -> Iterator[RecordedCase]:

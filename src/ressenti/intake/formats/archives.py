@@ -40,13 +40,13 @@ def entries(path: Path) -> tuple[zipfile.ZipInfo, ...]:
     _check_catalogue(path)
     try:
         with zipfile.ZipFile(path) as archive:
-            found = archive.infolist()
+            listed = archive.infolist()
     except BROKEN_ZIP as error:
         raise DamagedFile(file=plain(path.name), reason=error) from None
-    _check_together(path, found)
-    for entry in found:
+    _check_together(path, listed)
+    for entry in listed:
         _check_entry(plain(path.name), entry)
-    return tuple(entry for entry in found if not entry.is_dir() and not is_hidden(entry.filename))
+    return tuple(entry for entry in listed if not entry.is_dir() and not is_hidden(entry.filename))
 
 
 def is_hidden(name: str) -> bool:
@@ -80,13 +80,13 @@ def _catalogue(path: Path) -> tuple[int, int]:
     return count, size
 
 
-def _check_together(path: Path, found: list[zipfile.ZipInfo]) -> None:
-    if len(found) > MOST_ENTRIES:
+def _check_together(path: Path, listed: list[zipfile.ZipInfo]) -> None:
+    if len(listed) > MOST_ENTRIES:
         raise TooManyEntries(file=plain(path.name), limit=MOST_ENTRIES)
-    if twice := [name for name, count in Counter(_plain(entry.filename) for entry in found).items() if count > 1]:
+    if twice := [name for name, count in Counter(_plain(entry.filename) for entry in listed).items() if count > 1]:
         raise NameTwice(file=plain(path.name), entry=plain(twice[0]))
-    unpacked = sum(entry.file_size for entry in found)
-    if is_bomb(unpacked, path.stat().st_size) or any(is_bomb(entry.file_size, entry.compress_size) for entry in found):
+    unpacked = sum(entry.file_size for entry in listed)
+    if is_bomb(unpacked, path.stat().st_size) or any(is_bomb(entry.file_size, entry.compress_size) for entry in listed):
         raise bomb(plain(path.name))
     if unpacked > ARCHIVE_SIZE:
         raise ArchiveTooLarge(file=plain(path.name), limit_gib=ARCHIVE_SIZE // GIB)

@@ -46,7 +46,7 @@ def inspect(file: InputFile, stream: Readable, terms: ParsedOptions) -> Findings
         encoding.settle()  # in another encoding, quotes are not what they seem
         raise
     encoding.settle()
-    found = columns.settle(rows.header if rows else None)
+    column_findings = columns.settle(rows.header if rows else None)
     return Findings(
         header=rows.header if rows else None,
         record_count=count,
@@ -55,7 +55,7 @@ def inspect(file: InputFile, stream: Readable, terms: ParsedOptions) -> Findings
         delimiter=table.delimiter,
         is_delimiter_sniffed=table.is_sniffed,
         blank_count=blank_count + table.window.lines_before,
-        columns=found,
+        columns=column_findings,
     )
 
 

@@ -41,7 +41,7 @@ _decode: Callable[[str], Any] = json.JSONDecoder(
 def read_object(line: str, kind: FileKind) -> JsonCells:
     """Return the cells of an object on one line; raises Unfit where it is none, or holds what no cell can."""
     try:
-        found = _decode(line)
+        values = _decode(line)
     except json.JSONDecodeError as error:
         raise RowError(
             "malformed_json",
@@ -51,26 +51,28 @@ def read_object(line: str, kind: FileKind) -> JsonCells:
         raise RowError(
             "too_deep", Sentence(_("more than {most} objects or arrays stand inside each other"), most=DEEPEST)
         ) from None
-    if type(found) is not dict:
+    if type(values) is not dict:
         raise RowError("malformed_json", Sentence(_("this is not an object: {line}"), line=shown(line)))
-    if not _CONTAINERS.isdisjoint(map(type, found.values())):
-        _require_depth(found)
+    if not _CONTAINERS.isdisjoint(map(type, values.values())):
+        _require_depth(values)
     if "\\u" in line:
-        _require_characters(found)
+        _require_characters(values)
     types = KNOWN[kind]
-    return {name: value if type(value) is str else _cell(name, value, types.get(name)) for name, value in found.items()}
+    return {
+        name: value if type(value) is str else _cell(name, value, types.get(name)) for name, value in values.items()
+    }
 
 
 def as_cells(line: str, kind: FileKind) -> dict[str, str] | None:
     """Return the text a CSV file would have for each key of an object, whatever it holds; None where it has none."""
     try:
-        found = _decode(line)
+        values = _decode(line)
     except (json.JSONDecodeError, RecursionError, RowError):
         return None
-    if type(found) is not dict:
+    if type(values) is not dict:
         return None
     lists = {name for name, holds in KNOWN[kind].items() if holds in LISTS}
-    cells = {name: _as_cell(value, is_list=name in lists) for name, value in found.items()}
+    cells = {name: _as_cell(value, is_list=name in lists) for name, value in values.items()}
     return {name: cell for name, cell in cells.items() if cell is not None} if None not in cells.values() else None
 
 
@@ -119,8 +121,8 @@ def written(value: object) -> str:
     return str(value) if isinstance(value, JsonNumber) else json.dumps(value, ensure_ascii=False)
 
 
-def _require_depth(found: dict[str, Any]) -> None:
-    for name, value in found.items():
+def _require_depth(values: dict[str, Any]) -> None:
+    for name, value in values.items():
         if _is_deep(value, DEEPEST - 1):
             raise RowError(
                 "too_deep",

@@ -70,19 +70,19 @@ def inspect(file: InputFile, stream: Readable, terms: ParsedOptions) -> Findings
     text = text_of(stream, file, terms)
     encoding = EncodingAmbiguity(file=file.name, encoding=text.encoding)
     lines = RecordLines(text, encoding)
-    found = ObjectSurvey(file, terms)
+    survey = ObjectSurvey(file, terms)
     for line in lines:
-        if found.line_count == 0:
+        if survey.line_count == 0:
             _refuse_document(file, line)
-        found.look(line)
+        survey.look(line)
     encoding.settle()
-    header = found.header()
+    header = survey.header()
     if header:
-        require(header, file=file.name, line=found.first_line)
-    columns = found.settle()
+        require(header, file=file.name, line=survey.first_line)
+    columns = survey.settle()
     return Findings(
         header=header,
-        record_count=found.line_count,
+        record_count=survey.line_count,
         encoding=text.encoding.codec,
         is_encoding_marked=bool(text.encoding.mark),
         blank_count=lines.blank_count,

@@ -44,13 +44,13 @@ _UTF8 = Encoding("utf-8", b"", is_certain=True)
 
 def inspect(file: InputFile, stream: Readable, terms: ParsedOptions) -> Findings:
     """Read the whole file; raises a Refusal where it is damaged, asks for too much, or its columns do not hold."""
-    with _seekable(file, stream) as source, _rows(file, source, skip=0) as (told, rows):
-        require(told.header, file=file.name, line=1)
-        survey = ObjectSurvey(file, terms, certain=told.numbers)
+    with _seekable(file, stream) as source, _rows(file, source, skip=0) as (summary, rows):
+        require(summary.header, file=file.name, line=1)
+        survey = ObjectSurvey(file, terms, certain=summary.numbers)
         for row in rows:
             survey.look(row)
     return Findings(
-        header=told.header, record_count=survey.line_count, columns=survey.settle(), unread_columns=told.aside
+        header=summary.header, record_count=survey.line_count, columns=survey.settle(), unread_columns=summary.aside
     )
 
 
@@ -149,20 +149,20 @@ def _child(file: InputFile, source: IO[bytes], *, size: int, skip: int) -> Itera
             stderr=complaint,
             env=os.environ | {"ARROW_DEFAULT_MEMORY_POOL": "system", "OMP_NUM_THREADS": "1"},
         )
-        told = cast("IO[bytes]", child.stdout)
+        output = cast("IO[bytes]", child.stdout)
 
         def settle() -> None:
-            told.read()
+            output.read()
             if code := child.wait():
                 complaint.seek(0)
                 raise _refusal(file, code, complaint.read())
 
         try:
-            yield told, settle
+            yield output, settle
         finally:
             child.kill()
             child.wait()
-            told.close()
+            output.close()
 
 
 def _wishes(file: InputFile, *, size: int, skip: int) -> dict[str, Any]:

@@ -32,26 +32,26 @@ def with_kept(lines: Iterator[bytes], files: Sequence[CheckedFile], read: ReadFi
             yield _encode(line) + b"\n"
 
 
-def _find(wanted: set[ConflictingRow], files: Sequence[CheckedFile], read: ReadFile) -> KeptRows:
+def _find(rows: set[ConflictingRow], files: Sequence[CheckedFile], read: ReadFile) -> KeptRows:
     kept: KeptRows = {}
-    for kind in sorted({one.kind for one in wanted}):
-        own = {one for one in wanted if one.kind is kind}
+    for kind in sorted({one.kind for one in rows}):
+        own = {one for one in rows if one.kind is kind}
         for file in (file for file in files if file.kind is kind):
             kept |= _find_in(file, kind, own - kept.keys(), read)
     return kept
 
 
-def _find_in(file: CheckedFile, kind: FileKind, wanted: set[ConflictingRow], read: ReadFile) -> KeptRows:
-    keys = {one.key for one in wanted}
+def _find_in(file: CheckedFile, kind: FileKind, rows: set[ConflictingRow], read: ReadFile) -> KeptRows:
+    keys = {one.key for one in rows}
     kept: KeptRows = {}
     first: dict[tuple[Any, ...], dict[str, Any]] = {}  # one whose row was filled in from the record stands otherwise
-    for record in read(file) if wanted else ():
+    for record in read(file) if rows else ():
         if record.row is None or (name := key(kind, record.row)) not in keys:
             continue
         first.setdefault(name, where(record, file.name))
         stands = ConflictingRow(kind, name, digest(kind, record.row))  # type: ignore[arg-type]
-        if stands in wanted and stands not in kept:
+        if stands in rows and stands not in kept:
             kept[stands] = where(record, file.name)
-        if len(kept) == len(wanted):
+        if len(kept) == len(rows):
             break
-    return {one: first[one.key] for one in wanted if one.key in first} | kept
+    return {one: first[one.key] for one in rows if one.key in first} | kept

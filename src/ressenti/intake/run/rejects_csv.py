@@ -144,10 +144,10 @@ def _row(line: RejectLine, file: CheckedFile) -> _Row | None:
     if file.form is not FileFormat.CSV:
         cells = as_cells(text, file.kind)
         return None if cells is None else _Row(file.kind, cells, (), line.detail)
-    found = next(csv.reader(StringIO(text, newline=""), delimiter=file.findings.delimiter or ","), [])
+    row_cells = next(csv.reader(StringIO(text, newline=""), delimiter=file.findings.delimiter or ","), [])
     if is_ours(file.kind, file.columns):
-        found = [restored(cell) for cell in found]
+        row_cells = [restored(cell) for cell in row_cells]
     width = len(file.columns)
-    cells = dict(zip(file.columns, found, strict=False))
+    cells = dict(zip(file.columns, row_cells, strict=False))
     cells.pop(REJECTED_BECAUSE, None)
-    return _Row(file.kind, cells, found[width:], line.detail)
+    return _Row(file.kind, cells, row_cells[width:], line.detail)

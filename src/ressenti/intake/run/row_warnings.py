@@ -45,24 +45,24 @@ class WarningCount(msgspec.Struct, kw_only=True):
     detail: str
 
 
-def add_oddities(found: list[WarningCount], batch: ImportBatch, file: str, *, language: str) -> None:
+def add_oddities(counts: list[WarningCount], batch: ImportBatch, file: str, *, language: str) -> None:
     """Count the odd rows of a batch, each once for each way in which it is odd."""
-    known = {odd.code: odd for odd in found if odd.file == file}
+    known = {odd.code: odd for odd in counts if odd.file == file}
     for place, code in sorted(batch.odd):
         line = batch.records[place].line
         if (odd := known.get(code)) is None:
             detail = in_language(batch.odd[place, code], language)
             known[code] = WarningCount(file=file, code=code, count=1, lines=[line], detail=detail)
-            found.append(known[code])
+            counts.append(known[code])
             continue
         odd.count += 1
         if len(odd.lines) < MOST_LINES:
             odd.lines.append(line)
 
 
-def remarks(found: Iterable[WarningCount]) -> Iterator[Remark]:
+def remarks(counts: Iterable[WarningCount]) -> Iterator[Remark]:
     """Yield a remark for each kind of odd rows in each file."""
-    for odd in found:
+    for odd in counts:
         lines = ", ".join(map(str, odd.lines)) + (", …" if odd.count > len(odd.lines) else "")
         about = {"file": odd.file, "count": odd.count, "lines": lines, "detail": odd.detail}
         yield Remark(SENTENCES[odd.code], about)

@@ -26,13 +26,13 @@ def remarks(files: Sequence[CheckedFile], project: str, satisfied: Mapping[str, 
 
 def _by_scale(ratings: Sequence[RatingsSeen]) -> list[RatingsSeen]:
     """Return the ratings of a file with those together that say their scale and those that do not."""
-    found: dict[RatingScale, RatingsSeen] = {}
-    for one in ratings:
-        other = found.get(one.scale, one)
-        count = one.count if other is one else one.count + other.count
-        highest = max(one.highest, other.highest)
-        found[one.scale] = RatingsSeen(file=one.file, scale=one.scale, count=count, highest=highest)
-    return list(found.values())
+    by_scale: dict[RatingScale, RatingsSeen] = {}
+    for seen in ratings:
+        other = by_scale.get(seen.scale, seen)
+        count = seen.count if other is seen else seen.count + other.count
+        highest = max(seen.highest, other.highest)
+        by_scale[seen.scale] = RatingsSeen(file=seen.file, scale=seen.scale, count=count, highest=highest)
+    return list(by_scale.values())
 
 
 def _unjudged(seen: RatingsSeen, project: str) -> Remark:

@@ -65,8 +65,8 @@ def _once(paths: Sequence[Path]) -> list[Path]:
 
 
 def _identity(path: Path) -> tuple[int, int]:
-    found = stat_of(path)
-    return found.st_dev, found.st_ino
+    status = stat_of(path)
+    return status.st_dev, status.st_ino
 
 
 def _unit_at(path: Path, options: ImportOptions) -> InputSet:
@@ -101,7 +101,7 @@ def _folder(folder: Path) -> InputSet:
         inside = sorted(path for path in folder.iterdir() if not is_hidden(path.name))
     except OSError as error:
         raise PathUnreadable(path=plain(str(folder)), reason=error.strerror) from None
-    found: list[InputFile] = []
+    files: list[InputFile] = []
     skipped: list[str] = []
     for path in inside:
         name = plain(f"{folder.resolve().name}/{path.name}")
@@ -110,15 +110,15 @@ def _folder(folder: Path) -> InputSet:
             skipped.append(name)
             continue
         _require_regular(path)
-        found.append(_file(path, FileKind(label.stem), FileFormat(label.extension), label, name))
-    return _unless_empty(folder, found, skipped)
+        files.append(_file(path, FileKind(label.stem), FileFormat(label.extension), label, name))
+    return _unless_empty(folder, files, skipped)
 
 
 def _zip(path: Path) -> InputSet:
     inside = entries(path)
     top = _common_folder([entry.filename for entry in inside])
     allowance = Allowance()
-    found: list[InputFile] = []
+    files: list[InputFile] = []
     skipped: list[str] = []
     for entry in inside:
         below = entry.filename.removeprefix(top)
@@ -128,8 +128,8 @@ def _zip(path: Path) -> InputSet:
             skipped.append(name)
             continue
         file = _file(path, FileKind(label.stem), FileFormat(label.extension), label, name)
-        found.append(replace(file, size=entry.compress_size, entry=entry.filename, allowance=allowance))
-    return _unless_empty(path, found, skipped)
+        files.append(replace(file, size=entry.compress_size, entry=entry.filename, allowance=allowance))
+    return _unless_empty(path, files, skipped)
 
 
 def _common_folder(names: list[str]) -> str:
@@ -140,10 +140,10 @@ def _common_folder(names: list[str]) -> str:
     return f"{shallowest}/" if inside_it and shallowest != "." else ""
 
 
-def _unless_empty(path: Path, found: list[InputFile], skipped: list[str]) -> InputSet:
-    if not found:
+def _unless_empty(path: Path, files: list[InputFile], skipped: list[str]) -> InputSet:
+    if not files:
         raise NothingToImport(path=plain(str(path)), names=SEVEN)
-    return InputSet(files=tuple(found), skipped=tuple(skipped))
+    return InputSet(files=tuple(files), skipped=tuple(skipped))
 
 
 def _label(name: str) -> _Label:
@@ -157,15 +157,15 @@ def _is_ours(label: _Label) -> bool:
 
 
 def _file(path: Path, kind: FileKind, form: FileFormat, label: _Label, name: str) -> InputFile:
-    found = stat_of(path)
+    status = stat_of(path)
     return InputFile(
         kind=kind,
         form=form,
         name=name,
-        size=found.st_size,
+        size=status.st_size,
         path=path,
         is_gzip=label.is_gzip,
-        stamp=stamp_of(found),
+        stamp=stamp_of(status),
     )
 
 

@@ -67,13 +67,13 @@ def read_in_form(text: str, date_format: str) -> datetime | None:
     forms = _forms(date_format)
     if (at := _first_that_fits(text, forms)) or "%z" in date_format.lower():
         return at
-    found = _ZONE_AT_END.search(text)
-    if not found or not (at := _first_that_fits(text[: found.start()], forms)):
+    offset = _ZONE_AT_END.search(text)
+    if not offset or not (at := _first_that_fits(text[: offset.start()], forms)):
         return None
-    length = timedelta(hours=int(found["hours"] or 0), minutes=int(found["minutes"] or 0))
+    length = timedelta(hours=int(offset["hours"] or 0), minutes=int(offset["minutes"] or 0))
     if length > timedelta(hours=14):
         return None
-    return at.replace(tzinfo=timezone(-length if found["sign"] == "-" else length))
+    return at.replace(tzinfo=timezone(-length if offset["sign"] == "-" else length))
 
 
 def _since_1970(text: str, unit: int) -> datetime | None:
@@ -174,27 +174,27 @@ class DateFormats:
 
     def look(self, column: str, text: str, line_of: Callable[[int], int], index: int) -> None:
         """Take in a value."""
-        if not (found := _NUMBERED.fullmatch(text.strip())):
+        if not (numbered := _NUMBERED.fullmatch(text.strip())):
             if named := _named(text):
                 seen = _DatesSeen(line_of(index), column, text, 0, 0)
                 self._first = self._first or seen
                 self._shapes.setdefault(_named_shape(named), seen)
             return
-        shape = _shape_of(found)
-        one, two = _numbers_of(found, shape)
-        if not (0 < one <= 31 and 0 < two <= 31 and min(one, two) <= 12):
+        shape = _shape_of(numbered)
+        day, month = _numbers_of(numbered, shape)
+        if not (0 < day <= 31 and 0 < month <= 31 and min(day, month) <= 12):
             return
         is_new = shape not in self._shapes
-        if not is_new and (one == two or self._apart) and one <= 12 and two <= 12:
+        if not is_new and (day == month or self._apart) and day <= 12 and month <= 12:
             return
-        seen = _DatesSeen(line_of(index), column, text, one, two)
+        seen = _DatesSeen(line_of(index), column, text, day, month)
         self._first = self._first or seen
         self._shapes.setdefault(shape, seen)
-        if one > 12:
+        if day > 12:
             self._day_first = self._day_first or seen
-        elif two > 12:
+        elif month > 12:
             self._month_first = self._month_first or seen
-        elif one != two:
+        elif day != month:
             self._apart = self._apart or seen
 
     def settle(self) -> None:
@@ -255,38 +255,38 @@ class DateFormats:
         return {"file": self.file, "line": seen.line, "column": seen.column, "value": plain(seen.value)}
 
 
-def _shape_of(found: re.Match[str]) -> _Shape:
-    if len(found["one"]) == 4:
+def _shape_of(matched: re.Match[str]) -> _Shape:
+    if len(matched["one"]) == 4:
         widths = "year first"
-    elif len(found["three"]) == 4:
+    elif len(matched["three"]) == 4:
         widths = "year last"
     else:
-        widths = "short year first" if int(found["one"]) > 31 else "short year last"
-    return _Shape(found["sep"], widths, *_clock_of(found))
+        widths = "short year first" if int(matched["one"]) > 31 else "short year last"
+    return _Shape(matched["sep"], widths, *_clock_of(matched))
 
 
-def _named_shape(found: re.Match[str]) -> _Shape:
-    if found["month_first"]:
-        return _Shape(" ", "named, month first", *_clock_of(found))
-    if found["year_first"]:
-        return _Shape(found["dash"], "named, year first", *_clock_of(found))
-    return _Shape(found["sep"], "named" if len(found["year"]) == 4 else "named, short year", *_clock_of(found))
+def _named_shape(matched: re.Match[str]) -> _Shape:
+    if matched["month_first"]:
+        return _Shape(" ", "named, month first", *_clock_of(matched))
+    if matched["year_first"]:
+        return _Shape(matched["dash"], "named, year first", *_clock_of(matched))
+    return _Shape(matched["sep"], "named" if len(matched["year"]) == 4 else "named, short year", *_clock_of(matched))
 
 
-def _clock_of(found: re.Match[str]) -> tuple[str, str]:
+def _clock_of(matched: re.Match[str]) -> tuple[str, str]:
     """Return what stands between the day and the time, and how the time is written; both '' where there is none."""
-    if found["hour"] is None:
+    if matched["hour"] is None:
         return "", ""
-    mark, half = found["mark"] or "", " %p" if found["half"] else ""
-    clock = ("%I" if half else "%H") + mark.lower() + ("%M" if found["minute"] else "") + half
-    return "T" if found["joint"] == "T" else " ", clock
+    mark, half = matched["mark"] or "", " %p" if matched["half"] else ""
+    clock = ("%I" if half else "%H") + mark.lower() + ("%M" if matched["minute"] else "") + half
+    return "T" if matched["joint"] == "T" else " ", clock
 
 
-def _numbers_of(found: re.Match[str], shape: _Shape) -> tuple[int, int]:
+def _numbers_of(matched: re.Match[str], shape: _Shape) -> tuple[int, int]:
     """Return the day and the month, as they are by custom: the first two numbers, or the last and the middle one."""
     if shape.widths.endswith("first"):
-        return int(found["three"]), int(found["two"])
-    return int(found["one"]), int(found["two"])
+        return int(matched["three"]), int(matched["two"])
+    return int(matched["one"]), int(matched["two"])
 
 
 def _form(shape: _Shape, *, is_swapped: bool) -> str:

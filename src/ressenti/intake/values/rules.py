@@ -37,16 +37,16 @@ SLOTS: dict[FileKind, dict[str, int]] = {
 
 def rules(kind: FileKind, present: set[str], terms: ParsedOptions, warnings: list[RowWarning]) -> tuple[Rule, ...]:
     """Return the rules that a row of a file with these columns has to keep."""
-    found: list[Rule] = [
+    checks: list[Rule] = [
         _span(kind, start, end, warnings) for start, end in SPANS.get(kind, ()) if {start, end} <= present
     ]
     if kind in ONE_OF:
-        found.append(_one_of(kind))
+        checks.append(_one_of(kind))
     if kind is FileKind.HANDLINGS and "ended_by" in present:
-        found.append(_ended)
+        checks.append(_ended)
     if kind is FileKind.SURVEYS:
-        found += _notes(present, terms)
-    return tuple(found)
+        checks += _notes(present, terms)
+    return tuple(checks)
 
 
 def agreeing(kind: FileKind) -> tuple[Rule, ...]:
@@ -162,13 +162,13 @@ def _of_scale(name: str, rating: int, on: RatingScale) -> int:
     if not isinstance(rating, Rating):
         return rating
     if rating.top != on.high:
-        said = f"{rating}/{rating.top}"
+        written = f"{rating}/{rating.top}"
         raise RowError(
             "scale",
             Sentence(
                 _("{column}: {value} is of another scale than {low} to {high}"),
                 column=name,
-                value=shown(said),
+                value=shown(written),
                 low=on.low,
                 high=on.high,
             ),

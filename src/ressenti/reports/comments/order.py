@@ -66,13 +66,13 @@ class SelectedAnswers:
 
 
 def admitted(
-    question: Question, facts: Snapshot, record: Connection, *, found: Sequence[int] | None = None
+    question: Question, facts: Snapshot, record: Connection, *, offers: Sequence[int] | None = None
 ) -> SelectedAnswers:
-    """Return the answers that a question's period and filters admit; `found` keeps to these ids."""
+    """Return the answers that a question's period and filters admit; `offers` keeps to these ids."""
     this = resolve(replace(question, by=None, grain=None, compare=None), facts, record, ANSWERS)
     chosen = condition(ANSWERS, this.cut, facts.dialect)
-    if found is not None:
-        facts.lay("found", {"id": found})
+    if offers is not None:
+        facts.lay("found", {"id": offers})
         chosen = Statement(f"{chosen.text} AND offer_id {facts.dialect.in_laid} (SELECT id FROM found)", chosen.params)
     return SelectedAnswers(facts=facts, condition=chosen, projects=this.projects, zone=this.cut.zone)
 
@@ -81,7 +81,7 @@ def count_answers(answers: SelectedAnswers, choice: CommentsChoice) -> Counts:
     """Count the answers under each filter of notes, in one pass."""
     dialect = answers.facts.dialect
     comment = _comment(choice, dialect)
-    wanted = [
+    conditions = [
         dialect.true,
         "has_comment",
         comment,
@@ -89,7 +89,7 @@ def count_answers(answers: SelectedAnswers, choice: CommentsChoice) -> Counts:
         *(f"{comment} AND {_among('csat', notes)}" for notes in NOTE_CHIPS),
         *(f"{comment} AND {_among('nps', one.notes)}" for one in NpsClass),
     ]
-    columns = ", ".join(dialect.count_if.format(one) for one in wanted)
+    columns = ", ".join(dialect.count_if.format(one) for one in conditions)
     sql = f"SELECT {columns} FROM answer WHERE {answers.condition.text}"
     everyone, commented, all_notes, shown, *rest = answers.facts.rows(sql, answers.condition.params)[0]
     return Counts(

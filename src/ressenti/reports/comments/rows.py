@@ -54,7 +54,7 @@ def fill_rows(
     marks = ", ".join("?" * len(ids))
     sql = f"SELECT {', '.join([*(f'answer.{one}' for one in _FACTS), *lists])} FROM answer WHERE offer_id IN ({marks})"
     rows = {row[0]: row for row in answers.facts.rows(sql, ids)}
-    told = _told(record, ids)
+    replies = _told(record, ids)
     about = _about(answers, record, [row[1] for row in rows.values() if row[1] is not None])
     labels = {
         key: _labels(answers, record, key, [rows[one][len(_FACTS) + place] for one in ids])
@@ -65,7 +65,7 @@ def fill_rows(
     made = []
     for place, own_id in enumerate(ids):
         _id, conversation_id, language, answered_at, closed_at, csat, nps, automation = rows[own_id][: len(_FACTS)]
-        mine, of = told[own_id], about.get(conversation_id)
+        mine, of = replies[own_id], about.get(conversation_id)
         given, scale, _text = mine.answers.get("csat", (None, None, None))
         text = mine.answers.get("comment", (None, None, None))[2] or ""
         resolved = mine.value("resolved")
@@ -105,13 +105,13 @@ def asked_of(record: Connection) -> Asked:
 def _told(record: Connection, ids: Sequence[int]) -> dict[int, _RecordedReply]:
     offer, answer = t.survey_offer.c, t.survey_answer.c
     rows = record.execute(select(offer.id, offer.project_id, offer.survey_id).where(offer.id.in_(ids)))
-    found: dict[int, _RecordedReply] = {
+    replies: dict[int, _RecordedReply] = {
         own_id: _RecordedReply((project, survey), {}) for own_id, project, survey in rows
     }
     columns = (answer.offer_id, answer.question, answer.value, answer.scale, answer.text)
     for own_id, question, *given in record.execute(select(*columns).where(answer.offer_id.in_(ids))):
-        found[own_id] = _RecordedReply(found[own_id].survey, {**found[own_id].answers, question: tuple(given)})
-    return {own_id: found.get(own_id, _RecordedReply((0, None), {})) for own_id in ids}
+        replies[own_id] = _RecordedReply(replies[own_id].survey, {**replies[own_id].answers, question: tuple(given)})
+    return {own_id: replies.get(own_id, _RecordedReply((0, None), {})) for own_id in ids}
 
 
 def _about(answers: SelectedAnswers, record: Connection, ids: Sequence[int]) -> dict[int | None, _ConversationFacts]:

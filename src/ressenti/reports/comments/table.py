@@ -34,7 +34,7 @@ def prepare_comments(
 
     def work(facts: Engine) -> Comments:
         with facts.snapshot() as view, keeper.record.read() as record:
-            answers = admitted(question, view, record, found=found)
+            answers = admitted(question, view, record, offers=found)
             page = page_of(answers, choice, record, size=size)
             rows = fill_rows(
                 answers, page.ids, record, columns=choice.columns, typed=choice.typed, zone=choice.choice.zone or zone

@@ -6,7 +6,7 @@ from typing import Any
 
 from ressenti.facts.close import Closure, closing
 from ressenti.facts.derive import Facts, derive
-from ressenti.facts.model import Conversation, Setting
+from ressenti.facts.model import Conversation, MeasurementSettings
 from ressenti.facts.schema import TABLES
 from ressenti.facts.timeline import BOT, HUMAN, HandlingSpan, Timeline, Turn, side_of, stretches, timeline
 from ressenti.indicators.model import Unit
@@ -84,34 +84,34 @@ _ENDED = _("It ends at {end}.")
 _AS_GIVEN = MeasureExplanation(_("As the source gives it: there are no messages to measure from."), {})
 
 
-def measure(conversation: Conversation, setting: Setting) -> MeasureTrace:
+def measure(conversation: Conversation, setting: MeasurementSettings) -> MeasureTrace:
     """Measure a conversation as the figures do, and say how; its messages are numbered as the transcript shows them."""
     facts = derive(conversation, setting)
     line = timeline(conversation.messages, setting.kinds)
     ended = closing(conversation)
     legs = stretches(conversation, line, ended.closed_at)
-    this = _TracedConversation(conversation, setting, line, ended)
+    traced = _TracedConversation(conversation, setting, line, ended)
     row = _named("conversation", facts.conversation[0])
     handlings = [_named("handling", one) for one in facts.handling]
     return MeasureTrace(
         facts=facts,
         closed_at=ended.closed_at,
         measures=(
-            _first_response(this, row),
-            _resolution(this, row),
-            *_first_resolution(this),
-            _automation(this, row),
-            *_credits(this, row, facts),
+            _first_response(traced, row),
+            _resolution(traced, row),
+            *_first_resolution(traced),
+            _automation(traced, row),
+            *_credits(traced, row, facts),
         ),
-        handled=tuple(_handled(this, leg, found) for leg, found in zip(legs, handlings, strict=True)),
-        sales=tuple(_sale(this, _named("sale", one)) for one in facts.sale),
+        handled=tuple(_handled(traced, leg, found) for leg, found in zip(legs, handlings, strict=True)),
+        sales=tuple(_sale(traced, _named("sale", one)) for one in facts.sale),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _TracedConversation:
     conversation: Conversation
-    setting: Setting
+    setting: MeasurementSettings
     line: Timeline
     ended: Closure
 
@@ -136,18 +136,18 @@ def _seconds(us: int | None) -> float | None:
     return None if us is None else us / SECOND
 
 
-def _first_response(this: _TracedConversation, row: StoredFacts) -> MeasuredValue:
+def _first_response(traced: _TracedConversation, row: StoredFacts) -> MeasuredValue:
     return MeasuredValue(
         key="first_response",
         name=_("First response"),
         value=_seconds(row["first_response_us"]),
         unit=Unit.SECONDS,
-        how=_first_response_how(this, row["first_response_us"]),
+        how=_first_response_how(traced, row["first_response_us"]),
     )
 
 
-def _first_response_how(this: _TracedConversation, us: int | None) -> tuple[MeasureExplanation, ...]:
-    conversation, line = this.conversation, this.line
+def _first_response_how(traced: _TracedConversation, us: int | None) -> tuple[MeasureExplanation, ...]:
+    conversation, line = traced.conversation, traced.line
     if not conversation.messages:
         if us is not None and conversation.first_response_us is None:
             spots = {"start": TracedPart(conversation.opened_at), "end": TracedPart(conversation.first_response_at)}
@@ -169,47 +169,47 @@ def _first_response_how(this: _TracedConversation, us: int | None) -> tuple[Meas
     else:
         sentence = _("From the visitor's first message at {start} to the first answer by a person, {who}, at {end}.")
     who = TracedPart(people=() if reply.who is None else (reply.who,))
-    return (MeasureExplanation(sentence, {"start": start, "end": end, "who": who}), *_left_out(this, asked, reply))
+    return (MeasureExplanation(sentence, {"start": start, "end": end, "who": who}), *_left_out(traced, asked, reply))
 
 
-def _left_out(this: _TracedConversation, asked: Turn, reply: Turn) -> tuple[MeasureExplanation, ...]:
+def _left_out(traced: _TracedConversation, asked: Turn, reply: Turn) -> tuple[MeasureExplanation, ...]:
     """Say which answers in between do not count: a bot's, and automatic ones."""
     between = range(asked.place + 1, reply.place)
-    bot = next((turn for turn in this.line.turns if turn.side == BOT and turn.place in between), None)
-    greeting = next((place for place in between if _is_greeting(this, place)), None)
-    found = []
+    bot = next((turn for turn in traced.line.turns if turn.side == BOT and turn.place in between), None)
+    greeting = next((place for place in between if _is_greeting(traced, place)), None)
+    explanations = []
     if bot:
-        found.append(MeasureExplanation(_("The bot's answer at {bot} does not count."), {"bot": _spot(bot)}))
+        explanations.append(MeasureExplanation(_("The bot's answer at {bot} does not count."), {"bot": _spot(bot)}))
     if greeting:
-        at = TracedPart(this.conversation.messages[greeting - 1].at, message=greeting)
-        found.append(MeasureExplanation(_("The automatic message at {auto} does not count."), {"auto": at}))
-    return tuple(found)
+        at = TracedPart(traced.conversation.messages[greeting - 1].at, message=greeting)
+        explanations.append(MeasureExplanation(_("The automatic message at {auto} does not count."), {"auto": at}))
+    return tuple(explanations)
 
 
-def _is_greeting(this: _TracedConversation, place: int) -> bool:
+def _is_greeting(traced: _TracedConversation, place: int) -> bool:
     """Say whether a message is an automatic one that counts as nobody's."""
-    one = this.conversation.messages[place - 1]
-    is_ours = one.is_automatic and one.role not in {"visitor", "system"}
-    return is_ours and side_of(one, this.setting.kinds) is None
+    message = traced.conversation.messages[place - 1]
+    is_ours = message.is_automatic and message.role not in {"visitor", "system"}
+    return is_ours and side_of(message, traced.setting.kinds) is None
 
 
-def _resolution(this: _TracedConversation, row: StoredFacts) -> MeasuredValue:
+def _resolution(traced: _TracedConversation, row: StoredFacts) -> MeasuredValue:
     return MeasuredValue(
         key="resolution",
         name=_("Resolution"),
         value=_seconds(row["resolution_us"]),
         unit=Unit.SECONDS,
-        how=_resolution_how(this, row["resolution_us"]),
+        how=_resolution_how(traced, row["resolution_us"]),
     )
 
 
-def _resolution_how(this: _TracedConversation, us: int | None) -> tuple[MeasureExplanation, ...]:
-    conversation, ended, reopened = this.conversation, this.ended, _reopened(this)
+def _resolution_how(traced: _TracedConversation, us: int | None) -> tuple[MeasureExplanation, ...]:
+    conversation, ended, reopened = traced.conversation, traced.ended, _reopened(traced)
     if ended.closed_at is None or ended.resolved_at is None:
         return MeasureExplanation(_("The conversation is still open."), {}), *reopened
     if not conversation.messages and conversation.resolution_us is not None:
         return (_AS_GIVEN,)
-    start = this.start
+    start = traced.start
     if start is None:
         return (MeasureExplanation(_("The visitor never wrote."), {}),)
     if us is None:
@@ -232,17 +232,17 @@ def _resolution_how(this: _TracedConversation, us: int | None) -> tuple[MeasureE
     return begin, MeasureExplanation(_("It ends with the closing at {end}."), {"end": TracedPart(end)}), *reopened
 
 
-def _reopened(this: _TracedConversation) -> tuple[MeasureExplanation, ...]:
+def _reopened(traced: _TracedConversation) -> tuple[MeasureExplanation, ...]:
     """Say when it was last reopened: what was closed before that does not count (D33)."""
-    at = this.ended.reopened_at
+    at = traced.ended.reopened_at
     sentence = _("It was reopened at {at}; closings before that do not count.")
     return () if at is None else (MeasureExplanation(sentence, {"at": TracedPart(at)}),)
 
 
-def _first_resolution(this: _TracedConversation) -> list[MeasuredValue]:
+def _first_resolution(traced: _TracedConversation) -> list[MeasuredValue]:
     """Return how long it took until the first closing, of a conversation that was reopened after it (D33)."""
-    first, start = this.ended.first_at, this.start
-    if this.ended.reopened_at is None or first is None or start is None or start.at is None:
+    first, start = traced.ended.first_at, traced.start
+    if traced.ended.reopened_at is None or first is None or start is None or start.at is None:
         return []
     how = MeasureExplanation(
         _("From {start} to the first closing at {end}, before it was reopened."),
@@ -255,11 +255,11 @@ def _first_resolution(this: _TracedConversation) -> list[MeasuredValue]:
     ]
 
 
-def _automation(this: _TracedConversation, row: StoredFacts) -> MeasuredValue:
+def _automation(traced: _TracedConversation, row: StoredFacts) -> MeasuredValue:
     degree = row["automation"]
     if degree is None:
         how = MeasureExplanation(_("Nobody answered."), {})
-    elif this.line.sides() & {HUMAN, BOT}:
+    elif traced.line.sides() & {HUMAN, BOT}:
         how = (
             MeasureExplanation(_("Only people answered."), {}),
             MeasureExplanation(_("A bot and people answered."), {}),
@@ -272,7 +272,7 @@ def _automation(this: _TracedConversation, row: StoredFacts) -> MeasuredValue:
     )
 
 
-def _credits(this: _TracedConversation, row: StoredFacts, facts: Facts) -> list[MeasuredValue]:
+def _credits(traced: _TracedConversation, row: StoredFacts, facts: Facts) -> list[MeasuredValue]:
     """Say whom the ratings count for, where there are any (D4)."""
     rated = [_named("answer", one) for one in facts.answer]
     if not any(one["is_answered"] for one in rated):
@@ -280,7 +280,7 @@ def _credits(this: _TracedConversation, row: StoredFacts, facts: Facts) -> list[
     wrote = row["respondent_ids"]
     if not wrote:
         how = MeasureExplanation(_("Nobody wrote in it, so its rating counts for nobody."), {})
-    elif this.conversation.messages:
+    elif traced.conversation.messages:
         how = MeasureExplanation(_("A rating counts for everyone who wrote in the conversation."), {})
     else:
         how = MeasureExplanation(_("A rating counts for everyone the source names: there are no messages."), {})
@@ -299,7 +299,7 @@ def _credits(this: _TracedConversation, row: StoredFacts, facts: Facts) -> list[
     ]
 
 
-def _handled(this: _TracedConversation, leg: HandlingSpan, row: StoredFacts) -> MeasuredHandling:
+def _handled(traced: _TracedConversation, leg: HandlingSpan, row: StoredFacts) -> MeasuredHandling:
     handling = leg.handling
     begin = MeasureExplanation(
         _("It runs from {start}, when the conversation was handed over."), {"start": TracedPart(handling.started_at)}
@@ -308,7 +308,7 @@ def _handled(this: _TracedConversation, leg: HandlingSpan, row: StoredFacts) -> 
     open_ended = MeasureExplanation(_("It has not ended yet."), {})
     end = open_ended if handling.ended_at is None else MeasureExplanation(ended, {"end": TracedPart(handling.ended_at)})
     count = row["reply_count"]
-    found = [
+    measures = [
         MeasuredValue(
             key="handling_time",
             name=_("Handling time"),
@@ -318,7 +318,7 @@ def _handled(this: _TracedConversation, leg: HandlingSpan, row: StoredFacts) -> 
         )
     ]
     if leg.is_human:
-        found += [
+        measures += [
             MeasuredValue(
                 key="response_time",
                 name=_("Response time, mean"),
@@ -334,7 +334,7 @@ def _handled(this: _TracedConversation, leg: HandlingSpan, row: StoredFacts) -> 
                 how=_waits(leg)[:1],
             ),
             MeasuredValue(key="reply_count", name=_("Replies to the visitor"), value=count, unit=Unit.COUNT),
-            _closing_delay(this, leg, row),
+            _closing_delay(traced, leg, row),
         ]
     return MeasuredHandling(
         respondent=handling.respondent,
@@ -342,14 +342,14 @@ def _handled(this: _TracedConversation, leg: HandlingSpan, row: StoredFacts) -> 
         started_at=handling.started_at,
         ended_at=handling.ended_at,
         ended_by=handling.ended_by,
-        measures=tuple(found),
+        measures=tuple(measures),
     )
 
 
 def _waits(leg: HandlingSpan) -> tuple[MeasureExplanation, ...]:
     if not leg.replies:
         return (MeasureExplanation(_("There is no reply to a visitor who was waiting."), {}),)
-    said = []
+    explanations = []
     for reply in leg.replies:
         if reply.asked is None:
             start = TracedPart(reply.turn.at - reply.wait_us)
@@ -357,13 +357,13 @@ def _waits(leg: HandlingSpan) -> tuple[MeasureExplanation, ...]:
         else:
             start = _spot(reply.asked)
             sentence = _("From the visitor's message at {start} to the reply at {end}.")
-        said.append(MeasureExplanation(sentence, {"start": start, "end": _spot(reply.turn)}))
-    return tuple(said)
+        explanations.append(MeasureExplanation(sentence, {"start": start, "end": _spot(reply.turn)}))
+    return tuple(explanations)
 
 
-def _closing_delay(this: _TracedConversation, leg: HandlingSpan, row: StoredFacts) -> MeasuredValue:
+def _closing_delay(traced: _TracedConversation, leg: HandlingSpan, row: StoredFacts) -> MeasuredValue:
     us, end = row["closing_delay_us"], leg.handling.ended_at
-    last = None if us is None or end is None else this.line.last_visitor(end)
+    last = None if us is None or end is None else traced.line.last_visitor(end)
     if last is None:
         how = MeasureExplanation(_("Measured only where a handling ended by closing, after the visitor wrote."), {})
     else:
@@ -374,10 +374,10 @@ def _closing_delay(this: _TracedConversation, leg: HandlingSpan, row: StoredFact
     )
 
 
-def _sale(this: _TracedConversation, row: StoredFacts) -> MeasuredValue:
-    sold = next(one for one in this.conversation.transactions if one.id == row["transaction_id"])
+def _sale(traced: _TracedConversation, row: StoredFacts) -> MeasuredValue:
+    sold = next(one for one in traced.conversation.transactions if one.id == row["transaction_id"])
     seller = row["seller_id"]
-    wrote = None if seller is None else this.line.last_person(sold.at)
+    wrote = None if seller is None else traced.line.last_person(sold.at)
     if seller is None:
         how = MeasureExplanation(_("No person had written before the sale at {sale}."), {"sale": TracedPart(sold.at)})
     elif wrote:

@@ -84,69 +84,69 @@ class ConversationAccess:
 
 
 def prepare_page(
-    wanted: ConversationQuery, looking: ConversationAccess, facts: Engine, record: Connection
+    query: ConversationQuery, access: ConversationAccess, facts: Engine, record: Connection
 ) -> ConversationsPage:
     """Return a page of the conversations wanted, of those whoever looks may see.
 
     Raises what cannot be asked or looked for, and UnknownSpot.
     """
     with facts.snapshot() as view:
-        selection = _selected(wanted, looking, view, record)
-        found = _named(wanted.words, looking, view, record)
+        selection = _selected(query, access, view, record)
+        matching = _named(query.words, access, view, record)
         condition = selection.condition
-        if wanted.words:
-            condition = among(view, condition, _spoken(wanted.words, looking, is_found=bool(found)))
+        if query.words:
+            condition = among(view, condition, _spoken(query.words, access, is_found=bool(matching)))
         called = NamesMet(selection.projects)
         around = LookupContext(record, view)
-        order = _order(wanted.order, condition, around, called)
-        _require_seen_spot(wanted, looking, view)
-        ids, newer, older = _cut(view, condition, order, wanted)
-        columns = wanted.shown(may_read=looking.may_read)
-        told = _told_of([*found, *ids], columns, around, called, selection.zone)
-        snippets = _snippets(record, ids, wanted.words) if wanted.words and looking.may_read else {}
+        order = _order(query.order, condition, around, called)
+        _require_seen_spot(query, access, view)
+        ids, newer, older = _cut(view, condition, order, query)
+        columns = query.shown(may_read=access.may_read)
+        listed = _told_of([*matching, *ids], columns, around, called, selection.zone)
+        snippets = _snippets(record, ids, query.words) if query.words and access.may_read else {}
         return ConversationsPage(
-            rows=tuple(replace(told[one], snippet=snippets.get(one, ())) for one in ids if one in told),
+            rows=tuple(replace(listed[one], snippet=snippets.get(one, ())) for one in ids if one in listed),
             count=count(view, condition),
             columns=columns,
             zone=selection.zone,
-            found=next((told[one] for one in found if one in told), None),
+            found=next((listed[one] for one in matching if one in listed), None),
             newer=newer,
             older=older,
         )
 
 
-def chosen_ids(wanted: ConversationQuery, looking: ConversationAccess, facts: Engine, record: Connection) -> list[int]:
+def chosen_ids(query: ConversationQuery, access: ConversationAccess, facts: Engine, record: Connection) -> list[int]:
     """Return the ids of all conversations of the list, in no order; raises what cannot be asked or looked for."""
     with facts.snapshot() as view:
-        condition = _selected(wanted, looking, view, record).condition
-        if wanted.words:
-            found = bool(_named(wanted.words, looking, view, record))
-            condition = among(view, condition, _spoken(wanted.words, looking, is_found=found))
+        condition = _selected(query, access, view, record).condition
+        if query.words:
+            found = bool(_named(query.words, access, view, record))
+            condition = among(view, condition, _spoken(query.words, access, is_found=found))
         return every_id(view, condition)
 
 
-def _selected(wanted: ConversationQuery, looking: ConversationAccess, facts: Snapshot, record: Connection) -> Selection:
-    choice, of = wanted.choice, wanted.behind
-    asked: dict[str, Any] = {"compare": None, "within": looking.within}
-    if wanted.is_everything:
+def _selected(query: ConversationQuery, access: ConversationAccess, facts: Snapshot, record: Connection) -> Selection:
+    choice, of = query.choice, query.behind
+    asked: dict[str, Any] = {"compare": None, "within": access.within}
+    if query.is_everything:
         asked |= {"start": None, "end": None}
     if of:
         asked |= {"by": of.by, "grain": Grain(of.grain) if of.grain else None, "attribution": choice.attribution}
     if of and of.since and of.until:
-        zone = choice.zone or looking.zone
+        zone = choice.zone or access.zone
         asked |= {"start": read_date(of.since, zone), "end": read_date(of.until, zone)}
-    question = choice.question(of.of if of else "conversations", zone=looking.zone, now=looking.now, **asked)
+    question = choice.question(of.of if of else "conversations", zone=access.zone, now=access.now, **asked)
     if of:
         return behind(question, facts, record, key=of.key, bucket=of.bucket, notes=of.notes)
-    return everything(question, facts, record) if wanted.is_everything else all_of(question, facts, record)
+    return everything(question, facts, record) if query.is_everything else all_of(question, facts, record)
 
 
-def _spoken(words: str, looking: ConversationAccess, *, is_found: bool) -> Collection[int]:
+def _spoken(words: str, access: ConversationAccess, *, is_found: bool) -> Collection[int]:
     """Return the conversations in which this was written; what is an id need not be a word."""
-    if looking.find is None or not looking.may_read:
+    if access.find is None or not access.may_read:
         return ()
     try:
-        return looking.find(words)
+        return access.find(words)
     except Refusal:
         if is_found:
             return ()
@@ -163,18 +163,18 @@ def _order(asked: str, condition: Statement, around: LookupContext, called: Name
     return ConversationOrder(sort=sort, is_descending=asked.startswith("-"), names=names)
 
 
-def _require_seen_spot(wanted: ConversationQuery, looking: ConversationAccess, facts: Snapshot) -> None:
+def _require_seen_spot(query: ConversationQuery, access: ConversationAccess, facts: Snapshot) -> None:
     """Let no page begin beside a conversation that may not be seen: where it stands in an order would tell of it."""
-    spot = wanted.after if wanted.after is not None else wanted.before
-    if spot is not None and not seen([spot], looking.within, facts):
+    spot = query.after if query.after is not None else query.before
+    if spot is not None and not seen([spot], access.within, facts):
         raise UnknownSpot
 
 
 def _cut(
-    facts: Snapshot, condition: Statement, order: ConversationOrder, wanted: ConversationQuery
+    facts: Snapshot, condition: Statement, order: ConversationOrder, query: ConversationQuery
 ) -> tuple[list[int], int | None, int | None]:
     """Return the conversations of a page, and by which the pages before and after it are found; raises UnknownSpot."""
-    after, before = wanted.after, wanted.before
+    after, before = query.after, query.before
     ids = page(facts, condition, order, size=PAGE + 1, after=after, before=before)
     if ids is None:
         raise UnknownSpot
@@ -190,7 +190,7 @@ def _cut(
     return ids, newer, older
 
 
-def _named(words: str, looking: ConversationAccess, facts: Snapshot, record: Connection) -> list[int]:
+def _named(words: str, access: ConversationAccess, facts: Snapshot, record: Connection) -> list[int]:
     """Return the conversations with exactly this id, of those whoever looks may see; of a merged one what it became."""
     if not words:
         return []
@@ -199,17 +199,17 @@ def _named(words: str, looking: ConversationAccess, facts: Snapshot, record: Con
     found = list(record.execute(query).scalars())
     whole = became(record, found)
     ids = list(dict.fromkeys(whole.get(one, one) for one in found))
-    return sorted(seen(ids, looking.within, facts)) if ids else []
+    return sorted(seen(ids, access.within, facts)) if ids else []
 
 
 def _told_of(
     ids: Sequence[int], columns: Iterable[ConversationColumn], around: LookupContext, called: NamesMet, zone: str
 ) -> dict[int, ListedConversation]:
     names = [column.name for column in TABLES["conversation"]]
-    wanted = list(dict.fromkeys(ids))
-    if not wanted:
+    distinct = list(dict.fromkeys(ids))
+    if not distinct:
         return {}
-    batch = ExportBatch(names, rows_of(around.facts, names, wanted), around, called)
+    batch = ExportBatch(names, rows_of(around.facts, names, distinct), around, called)
     local = ZoneInfo(zone)
     taken = {one.key: [_shown_as(one.kind, value, local) for value in one.take(batch)] for one in columns}
     taken["id"] = source_keys(batch)

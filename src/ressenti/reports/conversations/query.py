@@ -96,14 +96,14 @@ class ConversationQuery:
     def parameters(self) -> list[tuple[str, str]]:
         """Return the shortest parameters of an address that leads here, in a fixed order."""
         choice = self.choice
-        said = [("period", ALL)] if self.is_everything else choice.period_parameters()
-        said += [pair for pair in choice.parameters() if pair[0] in {"anchor", "zone", "where", "attribution"}]
-        said += self.behind.parameters() if self.behind else []
-        said += [("q", self.words)] if self.words else []
-        said += [("sort", self.sort)] if self.sort else []
-        said += [("columns", ",".join(self.columns))] if self.columns else []
+        pairs = [("period", ALL)] if self.is_everything else choice.period_parameters()
+        pairs += [pair for pair in choice.parameters() if pair[0] in {"anchor", "zone", "where", "attribution"}]
+        pairs += self.behind.parameters() if self.behind else []
+        pairs += [("q", self.words)] if self.words else []
+        pairs += [("sort", self.sort)] if self.sort else []
+        pairs += [("columns", ",".join(self.columns))] if self.columns else []
         spots = {"after": self.after, "before": self.before}
-        return said + [(name, str(spot)) for name, spot in spots.items() if spot is not None]
+        return pairs + [(name, str(spot)) for name, spot in spots.items() if spot is not None]
 
     def address(self, page: str = CONVERSATIONS) -> str:
         """Return the address of a page for this."""
@@ -119,37 +119,37 @@ def read_conversation_query(
     Raises what `read_report_choice` does, UnknownDimension, BadChoice, UnknownColumn, UnknownSort,
     UnknownNote and UnknownSpot.
     """
-    one = {name: values[-1] for name, values in query.items() if values}
-    is_everything = one.get("period") == ALL and not (one.get("from") or one.get("last") or one.get("to"))
+    given = {name: values[-1] for name, values in query.items() if values}
+    is_everything = given.get("period") == ALL and not (given.get("from") or given.get("last") or given.get("to"))
     asked = {name: query[name] for name in _CHOSEN if name in query and not (name == "period" and is_everything)}
     return ConversationQuery(
         choice=read_report_choice(asked, today=today, week_start=week_start),
         is_everything=is_everything,
-        behind=_behind(one, query.get("note", ())),
-        words=one.get("q", "").strip(),
-        sort=_sort(one.get("sort")),
+        behind=_behind(given, query.get("note", ())),
+        words=given.get("q", "").strip(),
+        sort=_sort(given.get("sort")),
         columns=_columns(query.get("columns", ())),
-        after=_spot(one.get("after")),
-        before=None if one.get("after") else _spot(one.get("before")),
+        after=_spot(given.get("after")),
+        before=None if given.get("after") else _spot(given.get("before")),
     )
 
 
 _CHOSEN = ("period", "from", "to", "last", "anchor", "zone", "where", "attribution")
 
 
-def _behind(one: Mapping[str, str], notes: Sequence[str]) -> DrilldownTarget | None:
-    if not one.get("of"):
+def _behind(values: Mapping[str, str], notes: Sequence[str]) -> DrilldownTarget | None:
+    if not values.get("of"):
         return None
-    if one["of"] not in INDICATORS:
-        raise BadChoice(name="of", value=one["of"], known=nearest(one["of"], list(INDICATORS)))
-    by = dimension(one["by"]).key if one.get("by") and "key" in one else None
-    bucket, since, until = (_moment(one.get(name)) for name in ("bucket", "since", "until"))
+    if values["of"] not in INDICATORS:
+        raise BadChoice(name="of", value=values["of"], known=nearest(values["of"], list(INDICATORS)))
+    by = dimension(values["by"]).key if values.get("by") and "key" in values else None
+    bucket, since, until = (_moment(values.get(name)) for name in ("bucket", "since", "until"))
     is_span = since is not None and until is not None
-    grain = _grain(one.get("grain", "")) if bucket else None
+    grain = _grain(values.get("grain", "")) if bucket else None
     return DrilldownTarget(
-        of=one["of"],
+        of=values["of"],
         by=by,
-        key=one["key"] if by and one["key"] != WITHOUT else None,
+        key=values["key"] if by and values["key"] != WITHOUT else None,
         grain=grain.value if grain else None,
         bucket=bucket if grain else None,
         notes=tuple(dict.fromkeys(_note(value) for value in notes if value)),

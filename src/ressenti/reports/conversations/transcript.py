@@ -13,7 +13,7 @@ from ressenti.accounts.permissions import ScopeIds
 from ressenti.facts.close import in_order as numbered
 from ressenti.facts.engines.engine import Engine
 from ressenti.facts.load import load_setting, load_some
-from ressenti.facts.model import Conversation, Message, Setting
+from ressenti.facts.model import Conversation, MeasurementSettings, Message
 from ressenti.facts.schema import TABLES
 from ressenti.facts.timeline import side_of
 from ressenti.indicators.dimensions import AGENT, dimension
@@ -140,8 +140,8 @@ def prepare_transcript(
     conversation = load_some(record, project, [conversation_id])[0]
     earlier, later = _others(row, facts, record, within)
     teller = _TranscriptReader(conversation, setting, project, record, may_read=may_read, words=words)
-    found = measure(conversation, setting)
-    about = dict(zip((one.name for one in TABLES["conversation"]), found.facts.conversation[0], strict=True))
+    trace = measure(conversation, setting)
+    about = dict(zip((one.name for one in TABLES["conversation"]), trace.facts.conversation[0], strict=True))
     labels = {name: tuple(_called(record, name, about[dimension(name).column or ""], project)) for name in _LABELLED}
     return Transcript(
         id=conversation_id,
@@ -149,10 +149,10 @@ def prepare_transcript(
         project=project,
         zone=zone,
         opened_at=row.opened_at,
-        measured=found,
-        items=teller.items(found),
+        measured=trace,
+        items=teller.items(trace),
         labels={name: said for name, said in labels.items() if said},
-        people=teller.people(found),
+        people=teller.people(trace),
         language=next((one.key for one in labels["language"]), None),
         rating=about["rating"],
         nps_rating=about["nps_rating"],
@@ -178,7 +178,7 @@ class _TranscriptReader:
     def __init__(
         self,
         conversation: Conversation,
-        setting: Setting,
+        setting: MeasurementSettings,
         project: Project,
         record: Connection,
         *,
@@ -206,20 +206,20 @@ class _TranscriptReader:
         """Return the messages in the order they are shown in."""
         return [_message(one) for one in self._messages]
 
-    def people(self, found: MeasureTrace) -> dict[int, KeyName]:
+    def people(self, trace: MeasureTrace) -> dict[int, KeyName]:
         """Return the names of everyone the measures speak of."""
-        said = (*found.measures, *found.sales)
+        said = (*trace.measures, *trace.sales)
         ids = {who for one in said for who in one.people}
         ids |= {who for one in said for how in one.how for spot in how.spots.values() for who in spot.people}
-        ids |= {one.respondent for one in found.handled}
+        ids |= {one.respondent for one in trace.handled}
         return {who: self._name(who) for who in self._learn(ids)}
 
-    def items(self, found: MeasureTrace) -> tuple[TimelineEvent, ...]:
+    def items(self, trace: MeasureTrace) -> tuple[TimelineEvent, ...]:
         """Return everything that happened, in order."""
         conversation = self._conversation
         items: list[TimelineEvent] = [
             ConversationOpened(at=conversation.opened_at),
-            *self._handed(found.handled),
+            *self._handed(trace.handled),
             *self._said(),
             *self._paused(),
             *self._stated(),
@@ -233,8 +233,8 @@ class _TranscriptReader:
                 for one in conversation.transactions
             ),
         ]
-        if found.closed_at is not None:
-            items.append(ConversationClosed(at=found.closed_at))
+        if trace.closed_at is not None:
+            items.append(ConversationClosed(at=trace.closed_at))
         return in_order(items)
 
     def _handed(self, handled: Sequence[MeasuredHandling]) -> list[ConversationHanded]:
@@ -243,25 +243,25 @@ class _TranscriptReader:
         rules = self._names("rule", [one.rule_id for one in given])
         distribution = self._names("distribution_group", [one.distribution_group_id for one in given])
         self._learn({one.respondent for one in handled})
-        found = []
-        for i, one in enumerate(handled):
-            told = given[i] if given else None
-            found.append(
+        items = []
+        for i, handling in enumerate(handled):
+            recorded = given[i] if given else None
+            items.append(
                 ConversationHanded(
-                    at=one.started_at,
-                    who=self._name(one.respondent),
-                    is_human=one.is_human,
+                    at=handling.started_at,
+                    who=self._name(handling.respondent),
+                    is_human=handling.is_human,
                     after=handled[i - 1].ended_by if i else None,
-                    group=groups.get(told.group_id) if told else None,
-                    rule=rules.get(told.rule_id) if told else None,
-                    distribution_group=distribution.get(told.distribution_group_id) if told else None,
+                    group=groups.get(recorded.group_id) if recorded else None,
+                    rule=rules.get(recorded.rule_id) if recorded else None,
+                    distribution_group=distribution.get(recorded.distribution_group_id) if recorded else None,
                 )
             )
-        return found
+        return items
 
     def _said(self) -> list[MessageWritten]:
-        said = [*self._messages, *self._elsewhere]
-        self._learn({one.respondent_id for one in said})
+        messages = [*self._messages, *self._elsewhere]
+        self._learn({one.respondent_id for one in messages})
         return [
             MessageWritten(
                 at=one.created_at,
@@ -274,7 +274,7 @@ class _TranscriptReader:
                 length=len(one.text),
                 part=self.parts.get(one.conversation_id),
             )
-            for place, (one, told) in enumerate(zip(said, map(_message, said), strict=True), start=1)
+            for place, (one, told) in enumerate(zip(messages, map(_message, messages), strict=True), start=1)
         ]
 
     def _pieces(self, text: str) -> tuple[TextPiece, ...] | None:
@@ -308,21 +308,21 @@ class _TranscriptReader:
         surveys = self._names("survey", [one.survey_id for one in offers])
         ids = [one.id for one in offers]
         replies, changes = self._replies(ids), self._changes(ids)
-        found: list[SurveyOffered | SurveyAnswered] = []
-        for one in offers:
-            survey = surveys.get(one.survey_id)
-            if one.offered_at is not None:
-                found.append(SurveyOffered(at=one.offered_at, survey=survey))
-            if one.answered_at is not None:
-                found.append(
+        items: list[SurveyOffered | SurveyAnswered] = []
+        for offer in offers:
+            survey = surveys.get(offer.survey_id)
+            if offer.offered_at is not None:
+                items.append(SurveyOffered(at=offer.offered_at, survey=survey))
+            if offer.answered_at is not None:
+                items.append(
                     SurveyAnswered(
-                        at=one.answered_at,
+                        at=offer.answered_at,
                         survey=survey,
-                        replies=tuple(replies.get(one.id, ())),
-                        changes=tuple(changes.get(one.id, ())),
+                        replies=tuple(replies.get(offer.id, ())),
+                        changes=tuple(changes.get(offer.id, ())),
                     )
                 )
-        return found
+        return items
 
     def _replies(self, ids: Collection[int]) -> dict[int, list[QuestionReply]]:
         of = t.survey_answer.c
@@ -367,7 +367,7 @@ def _message(row: Any) -> Message:
     return Message(row.created_at, row.author_role, row.respondent_id, row.is_automatic, row.is_internal)
 
 
-def _side(message: Message, setting: Setting) -> str:
+def _side(message: Message, setting: MeasurementSettings) -> str:
     """Return who speaks, also in what no figure counts: staff among themselves, systems, automatic greetings."""
     if message.role == "system":
         return "system"

@@ -46,20 +46,20 @@ def behind_words(behind: DrilldownTarget, label: str, zone: str, *, language: st
 
     `label` is what the row's key is called.
     """
-    said = [translate(indicator(behind.of).name, language)]
+    parts = [translate(indicator(behind.of).name, language)]
     if behind.by:
         name = translate(dimension(behind.by).name, language)
-        said.append(f"{name[:1].lower()}{name[1:]} {row_label(behind.by, behind.key, label, language=language)}")
+        parts.append(f"{name[:1].lower()}{name[1:]} {row_label(behind.by, behind.key, label, language=language)}")
     if behind.bucket and behind.grain:
         start = from_us(read_date(behind.bucket, zone)).astimezone(ZoneInfo(zone))
-        said.append(bucket_in_full(start, Grain(behind.grain), language=language))
+        parts.append(bucket_in_full(start, Grain(behind.grain), language=language))
     if behind.since and behind.until:
         local = ZoneInfo(zone)
         ends = (from_us(read_date(one, zone)).astimezone(local) for one in (behind.since, behind.until))
-        said.append(" – ".join(moment(end, language=language) for end in ends))
+        parts.append(" – ".join(moment(end, language=language) for end in ends))
     if behind.notes:
-        said.append(_notes_words(behind, language))
-    return ", ".join(said)
+        parts.append(_notes_words(behind, language))
+    return ", ".join(parts)
 
 
 def _notes_words(behind: DrilldownTarget, language: str) -> str:
@@ -81,15 +81,15 @@ def moment_of(transcript: Transcript, at: int, *, language: str = "en") -> str:
 def how_told(how: MeasureExplanation, transcript: Transcript, *, language: str = "en") -> list[tuple[str, str | None]]:
     """Return a sentence in pieces, each with the message it leads to, as `m-12`, where it names one."""
     pieces = _NAMED.split(translate(how.sentence, language))
-    told: list[tuple[str, str | None]] = []
+    linked: list[tuple[str, str | None]] = []
     for i, piece in enumerate(pieces):
         if i % 2 == 0:
-            told.append((piece, None))
+            linked.append((piece, None))
             continue
         spot = how.spots[piece]
         words = _spot_words(spot, transcript, language)
-        told.append((words, None if spot.message is None else f"m-{spot.message}"))
-    return [piece for piece in told if piece[0]]
+        linked.append((words, None if spot.message is None else f"m-{spot.message}"))
+    return [piece for piece in linked if piece[0]]
 
 
 def people_told(people: tuple[int, ...], known: Mapping[int, KeyName], *, language: str = "en") -> str:

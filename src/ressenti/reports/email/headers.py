@@ -55,7 +55,7 @@ def text_header(name: str, text: str) -> WrittenHeader:
 
 def address_header(name: str, addresses: Sequence[tuple[str, str]]) -> WrittenHeader:
     """Return a header of addresses, each with the name beside it, "" for none; raises BrokenHeader."""
-    lines, said = [], []
+    lines, texts = [], []
     for i, (called, address) in enumerate(addresses):
         end = "," if i < len(addresses) - 1 else ""
         if not require_line(address).isascii() or "=?" in address or set(address) & set(' <>,;"()[]'):
@@ -64,8 +64,8 @@ def address_header(name: str, addresses: Sequence[tuple[str, str]]) -> WrittenHe
             lines += [*_phrase(require_line(called), len(name)), f"<{address}>{end}"]
         else:
             lines.append(f"{address}{end}")
-        said.append(f"{called} <{address}>" if called else address)
-    return WrittenHeader(name, ", ".join(said), lines)
+        texts.append(f"{called} <{address}>" if called else address)
+    return WrittenHeader(name, ", ".join(texts), lines)
 
 
 def require_line(text: str) -> str:

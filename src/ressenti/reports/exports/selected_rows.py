@@ -43,7 +43,7 @@ def only_comments(
         return None
     found = find(choice.typed) if choice.typed else None
     with facts.snapshot() as view:
-        ids = offer_ids(admitted(question, view, record, found=found), choice)
+        ids = offer_ids(admitted(question, view, record, offers=found), choice)
     return OnlyRows(ids, tuple(_about_comments(choice)))
 
 

@@ -129,13 +129,13 @@ def _stretched(d: str, across: float, down: float) -> str:
     if (across, down) == (1.0, 1.0):
         return d
     size = {"x": across, "y": down}
-    said: list[str] = []
+    steps: list[str] = []
     axes, count = "", 0
     for step in _STEP.findall(d):
         if step.isalpha():
             axes, count = _MOVES[step], 0
-            said.append(step)
+            steps.append(step)
         else:
-            said.append(short(float(step) * size[axes[count % len(axes)]], 2) + " ")
+            steps.append(short(float(step) * size[axes[count % len(axes)]], 2) + " ")
             count += 1
-    return "".join(said)
+    return "".join(steps)

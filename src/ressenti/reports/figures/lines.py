@@ -111,14 +111,14 @@ def _names(shown: Sequence[ComparedLine], plane: Plane) -> Markup:
     texts = {i: _short(line.label) for i, line in named}
     if not texts:
         return Markup()
-    wanted = {i: plane.y(next(v.value for v in reversed(line.points) if v.value is not None)) for i, line in named}
-    places = _apart(wanted)
+    heights = {i: plane.y(next(v.value for v in reversed(line.points) if v.value is not None)) for i, line in named}
+    places = _apart(heights)
     wide = 24 + max(map(text_px, texts.values())) * 1.08
     parts = [
         part
         for i in texts
         for part in (
-            element("path", class_="note quiet", d=f"M0 {wanted[i]:.1f}L8 {places[i]:.1f}"),
+            element("path", class_="note quiet", d=f"M0 {heights[i]:.1f}L8 {places[i]:.1f}"),
             _end(i, 13.0, places[i]),
             element("text", texts[i], class_="ink2", x=22, y=places[i] + 4),
         )
@@ -126,13 +126,13 @@ def _names(shown: Sequence[ComparedLine], plane: Plane) -> Markup:
     return element("svg", *parts, class_="fig ends", width=wide, height=HEIGHT, aria_hidden="true")
 
 
-def _apart(wanted: dict[int, float]) -> dict[int, float]:
+def _apart(heights: dict[int, float]) -> dict[int, float]:
     """Return places at least a label apart, in the order of those wanted, within the plane."""
-    order = sorted(wanted, key=lambda i: wanted[i])
+    order = sorted(heights, key=lambda i: heights[i])
     placed: dict[int, float] = {}
     lowest = TOP - 6.0
     for i in order:
-        placed[i] = max(wanted[i], lowest)
+        placed[i] = max(heights[i], lowest)
         lowest = placed[i] + LABEL
     highest = float(COUNTS_BASE + 4)
     for i in reversed(order):

@@ -88,13 +88,15 @@ def _short(words: str) -> str:
     return words if len(words) <= LONGEST else f"{words[: LONGEST - 1].rstrip()}…"
 
 
-def _drawn(one: PlacedMark, plane: Plane, head: int) -> Markup:
-    y = one.lane * LANE + LANE / 2
+def _drawn(placed: PlacedMark, plane: Plane, head: int) -> Markup:
+    y = placed.lane * LANE + LANE / 2
     rule = element("line", class_="rule", y1=y, y2=head + plane.base)
-    sign = element("svg", _sign(one.mark.kind), y=y, class_="loose")
+    sign = element("svg", _sign(placed.mark.kind), y=y, class_="loose")
     words: str = ""
-    if one.has_words:
-        hang = "start" if one.side > 0 else "end"
-        text = element("text", _short(one.mark.words), class_=f"strong halo {hang}", x=_SIGN_PX * one.side, y=y + 4)
+    if placed.has_words:
+        hang = "start" if placed.side > 0 else "end"
+        text = element(
+            "text", _short(placed.mark.words), class_=f"strong halo {hang}", x=_SIGN_PX * placed.side, y=y + 4
+        )
         words = element("g", text, class_="when-wide")
-    return element("svg", rule, sign, words, x=share(plane.x(one.bucket)), class_="loose")
+    return element("svg", rule, sign, words, x=share(plane.x(placed.bucket)), class_="loose")

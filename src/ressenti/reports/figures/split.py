@@ -50,16 +50,16 @@ def _starts(counts: Iterable[tuple[NpsClass, int]]) -> Iterable[tuple[NpsClass, 
         before += known.get(one, 0)
 
 
-def _class(split: Split, one: NpsClass, start: float, language: str, lead_to: LinkOfClass) -> Markup:
-    many, part = dict(split.counts).get(one, 0), split.share(one)
-    segment = _segment(one, start, (part or 0) / 100, BAR_TOP, BAR)
-    x, hang, left = _PLACES[one]
+def _class(split: Split, nps_class: NpsClass, start: float, language: str, lead_to: LinkOfClass) -> Markup:
+    many, part = dict(split.counts).get(nps_class, 0), split.share(nps_class)
+    segment = _segment(nps_class, start, (part or 0) / 100, BAR_TOP, BAR)
+    x, hang, left = _PLACES[nps_class]
     hit = element("rect", class_="hit", x=left, width=_WORDS_PX, y=LABELS - 16, height=HEIGHT - LABELS + 14, rx=4)
     lines = [
         (percent(part, language=language), "strong"),
-        (translate(CLASSES[one], language), "ink2"),
+        (translate(CLASSES[nps_class], language), "ink2"),
         (count(many, language=language), ""),
-        (_was(split, one, language), ""),
+        (_was(split, nps_class, language), ""),
     ]
     texts = [
         element("text", words, class_=f"{kind} {hang}".strip(), y=LABELS + i * LINE)
@@ -67,7 +67,7 @@ def _class(split: Split, one: NpsClass, start: float, language: str, lead_to: Li
         if words
     ]
     label = element("svg", hit, *texts, x=x, class_="loose")
-    address = lead_to(one) if many else None
+    address = lead_to(nps_class) if many else None
     words = translate(_("{when}: {what}"), language).format(when=lines[1][0], what=f"{lines[0][0]}, {lines[2][0]}")
     return element("a" if address else "g", element("title", words), segment, label, href=address, class_="column")
 

@@ -1,0 +1,169 @@
+"""Is a class told from every other by its name, and a value by what it is?"""
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.house.tree import SOURCE, place, python, syntax
+
+SAYS_NOTHING = frozenset("one found told said wanted this".split())
+LONGEST_SPAN = 5
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+# Values that still bear such a name, by file. A number here may only become smaller, until no line is left.
+LEFT_TO_RENAME = {
+    "facts/engines/clickhouse/engine.py": 1,
+    "facts/engines/clickhouse/servers.py": 2,
+    "facts/engines/memory/dictionary_columns.py": 1,
+    "facts/engines/memory/loader.py": 1,
+    "facts/engines/memory/table.py": 2,
+    "facts/load.py": 2,
+    "facts/store.py": 1,
+    "indicators/answer.py": 14,
+    "indicators/describe.py": 4,
+    "indicators/drilldown.py": 3,
+    "indicators/memory/engine.py": 3,
+    "indicators/memory/group_by.py": 2,
+    "indicators/memory/schema.py": 2,
+    "indicators/model.py": 1,
+    "indicators/names.py": 5,
+    "indicators/parse_question.py": 2,
+    "indicators/periods.py": 1,
+    "indicators/sql.py": 6,
+    "indicators/visibility.py": 5,
+    "intake/arrivals/agents.py": 1,
+    "intake/arrivals/batch.py": 1,
+    "intake/arrivals/conversations.py": 1,
+    "intake/arrivals/known.py": 1,
+    "intake/arrivals/merging.py": 1,
+    "intake/arrivals/messages.py": 2,
+    "intake/arrivals/read_back.py": 3,
+    "intake/arrivals/surveys.py": 1,
+    "intake/arrivals/transactions.py": 1,
+    "record/integrity.py": 2,
+    "record/merged.py": 4,
+    "record/projects.py": 2,
+    "record/row_checksums.py": 1,
+    "reports/choice.py": 3,
+    "reports/comments/choice.py": 2,
+    "reports/email/delivery.py": 2,
+    "reports/exports/pipeline.py": 1,
+    "reports/exports/selected_rows.py": 2,
+    "reports/rows/batch.py": 1,
+    "reports/wording.py": 3,
+    "web/pages/customer_experience/view.py": 1,
+    "web/pages/problems.py": 1,
+    "web/pages/report/view_models.py": 2,
+    "web/pages/saved_views/parameters.py": 1,
+    "web/pages/saved_views/visibility.py": 1,
+    "workspace/recurrence.py": 1,
+}
+
+
+def test_the_name_of_a_class_or_of_a_type_alias_stands_for_one_thing_only() -> None:
+    named: dict[str, list[str]] = {}
+    for path in python(SOURCE):
+        for name, line in type_names(syntax(path)):
+            named.setdefault(name, []).append(place(path, line))
+
+    assert {name: places for name, places in named.items() if len(places) > 1} == {}
+
+
+def test_a_value_that_lives_longer_than_a_few_lines_is_named_by_what_it_is() -> None:
+    found = {path: list(vague_values(syntax(path))) for path in python(SOURCE)}
+    too_many = {
+        place(path, values[0][0]): values
+        for path, values in found.items()
+        if len(values) > LEFT_TO_RENAME.get(_file(path), 0)
+    }
+
+    assert too_many == {}
+
+
+def test_control_two_classes_and_two_aliases_of_one_name_are_seen() -> None:
+    tree = ast.parse("class _Row: ...\nKey = dict[str, int]\nclass Outer:\n    class _Row: ...\nKey: TypeAlias = int\n")
+
+    assert Counter(name for name, _ in type_names(tree)) == {"_Row": 2, "Key": 2, "Outer": 1}
+
+
+def test_control_a_parameter_and_a_local_of_long_life_are_seen() -> None:
+    tree = ast.parse("def read(one):\n    found = 1\n\n\n\n\n\n    print(found)\n    return one\n")
+
+    assert list(vague_values(tree)) == [(1, "read", "one"), (2, "read", "found")]
+
+
+def test_control_short_lives_and_targets_of_comprehensions_pass() -> None:
+    tree = ast.parse(
+        "def read(one):\n    print(one)\n\n    x = [one for one in x]\n\n\n\n\n    y = {one for one in x}\n"
+    )
+
+    assert list(vague_values(tree)) == []
+
+
+def type_names(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """Yield the name and line of every class and of every type alias."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.ClassDef(name=name):
+                yield name, node.lineno
+            case ast.AnnAssign(target=ast.Name(id=name), annotation=ast.Name(id="TypeAlias")):
+                yield name, node.lineno
+    yield from _assigned_aliases(tree)
+
+
+def _assigned_aliases(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """Yield the names at the top of a module, written as those of types are, that a type is assigned to."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Subscript | ast.BinOp | ast.Call):
+            for target in node.targets:
+                if isinstance(target, ast.Name) and _is_type_name(target.id):
+                    yield target.id, node.lineno
+
+
+def _is_type_name(name: str) -> bool:
+    return name.lstrip("_")[:1].isupper() and not name.isupper()
+
+
+def vague_values(tree: ast.Module) -> Iterator[tuple[int, str, str]]:
+    """Yield line, function and name of the values that say nothing by their name and live long."""
+    for function in ast.walk(tree):
+        if not isinstance(function, Function):
+            continue
+        lines: dict[str, list[int]] = {}
+        for name, line in _names(function, frozenset()):
+            lines.setdefault(name, []).append(line)
+        for name in sorted(lines.keys() & SAYS_NOTHING, key=lambda name: min(lines[name])):
+            if max(lines[name]) - min(lines[name]) > LONGEST_SPAN:
+                yield min(lines[name]), function.name, name
+
+
+def _names(node: ast.AST, bound: frozenset[str]) -> Iterator[tuple[str, int]]:
+    """Yield the values named in a function, those apart that a comprehension binds or a function inside it names."""
+    for child in ast.iter_child_nodes(node):
+        inside = bound
+        match child:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() | ast.Lambda():
+                continue
+            case (
+                ast.Name(id=name) | ast.arg(arg=name) | ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name))
+            ):
+                if name not in bound:
+                    yield name, child.lineno
+            case (
+                ast.ListComp(generators=parts)
+                | ast.SetComp(generators=parts)
+                | ast.DictComp(generators=parts)
+                | ast.GeneratorExp(generators=parts)
+            ):
+                inside = bound | _targets(parts)
+        yield from _names(child, inside)
+
+
+def _targets(parts: list[ast.comprehension]) -> set[str]:
+    return {name.id for part in parts for name in ast.walk(part.target) if isinstance(name, ast.Name)}
+
+
+def _file(path: Path) -> str:
+    return path.relative_to(SOURCE).as_posix()
