@@ -3,7 +3,7 @@
 from litestar import Litestar
 
 from gallery.routes import ROUTES
-from ressenti.kit.urls import USUAL, PublicURL, read_address
+from ressenti.kit.urls import USUAL, PublicURL, read_public_url
 from ressenti.web.pages import assets
 from ressenti.web.server.security import SecurityMiddleware
 
@@ -11,4 +11,4 @@ from ressenti.web.server.security import SecurityMiddleware
 def create_gallery(address: PublicURL | None = None) -> SecurityMiddleware:
     """Return the gallery, behind the same content policy as the pages."""
     app = Litestar(route_handlers=[*ROUTES, *assets.ROUTES], openapi_config=None, logging_config=None)
-    return SecurityMiddleware(app, address or read_address(USUAL))
+    return SecurityMiddleware(app, address or read_public_url(USUAL))

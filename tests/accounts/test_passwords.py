@@ -27,7 +27,7 @@ OWN = ("zoe@tilleul.example", "Zoé Martin", "Maison Tilleul")
     ],
 )
 def test_any_characters_will_do(password: str) -> None:
-    kept = passwords.hash_password(passwords.require_good(password, OWN))
+    kept = passwords.hash_password(passwords.require_strong_password(password, OWN))
 
     assert passwords.is_password(password, kept)
     assert not passwords.is_password(password + "x", kept)
@@ -70,7 +70,7 @@ def test_any_characters_will_do(password: str) -> None:
 )
 def test_what_is_soon_tried_is_refused(password: str, refusal: type[Exception]) -> None:
     with pytest.raises(refusal):
-        passwords.require_good(password, ("zoe.martin@tilleul.example", "Zoé Martin", "Maison Tilleul"))
+        passwords.require_strong_password(password, ("zoe.martin@tilleul.example", "Zoé Martin", "Maison Tilleul"))
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_what_is_soon_tried_is_refused(password: str, refusal: type[Exception]) 
 )
 def test_why_it_is_refused_is_said(password: str, why: str) -> None:
     with pytest.raises(CommonPassword) as refused:
-        passwords.require_good(password, ("zoe.martin@tilleul.example", "Zoé Martin", "Maison Tilleul"))
+        passwords.require_strong_password(password, ("zoe.martin@tilleul.example", "Zoé Martin", "Maison Tilleul"))
 
     assert refused.value.say() == (
         f"That password would soon be found by trying: {why}. Put a few words together that only you would."
@@ -108,13 +108,13 @@ def test_a_long_password_takes_no_longer_than_a_short_one(monkeypatch: pytest.Mo
         return zxcvbn(password, *own)
 
     monkeypatch.setattr(passwords, "zxcvbn", measured)
-    passwords.require_good(GOOD + "x9!k" * 250, OWN * 100)
+    passwords.require_strong_password(GOOD + "x9!k" * 250, OWN * 100)
 
     assert max(seen) <= 100
 
 
 def test_a_local_part_of_two_letters_forbids_no_word() -> None:
-    assert passwords.require_good(GOOD, ("ow@tilleul.example",)) == GOOD
+    assert passwords.require_strong_password(GOOD, ("ow@tilleul.example",)) == GOOD
 
 
 def test_an_accent_is_the_same_from_any_keyboard() -> None:

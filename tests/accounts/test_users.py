@@ -23,7 +23,7 @@ from ressenti.accounts.sign_in import (
     sign_in,
 )
 from ressenti.kit.clock import DAY, HOUR, SECOND
-from ressenti.kit.email_addresses import BadEmail, normal_email
+from ressenti.kit.email_addresses import BadEmail, normalize_email
 from ressenti.kit.names import ControlCharacter, LongName, NoName
 from ressenti.kit.refusals import Refusal
 from ressenti.record.tables import session, token, user
@@ -74,7 +74,7 @@ class TestEmails:
         ],
     )
     def test_one_address_is_written_one_way(self, given: str, kept: str) -> None:
-        assert normal_email(given) == kept
+        assert normalize_email(given) == kept
 
     @pytest.mark.parametrize(
         "given",
@@ -103,7 +103,7 @@ class TestEmails:
     )
     def test_what_is_no_address_is_refused(self, given: str) -> None:
         with pytest.raises(BadEmail) as refusal:
-            normal_email(given)
+            normalize_email(given)
 
         assert refusal.value.say().isprintable()
         assert len(refusal.value.say()) < 200

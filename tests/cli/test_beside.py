@@ -19,7 +19,7 @@ import pytest
 from ressenti.cli import server_client
 from ressenti.cli.server_client import post
 from ressenti.facts.engines.duckdb.lock import Lock, lock_path
-from ressenti.kit.paths import neighbour
+from ressenti.kit.paths import running_server_of
 from ressenti.kit.proof import CHALLENGE, PROOF, command_proof
 from tests.support.scenario import World
 from tests.support.site import bearer, person
@@ -183,7 +183,7 @@ class TestWord:
     def test_the_server_leaves_word_for_its_owner_only_and_takes_it_back(self, world: World, server: Server) -> None:
         note = world.store.path.with_name("record.db.server")
         assert note.stat().st_mode & 0o777 == 0o600
-        found = neighbour(world.store.path)
+        found = running_server_of(world.store.path)
         assert found is not None
         assert found.url == server.url
         assert len(found.secret) >= 32
@@ -211,7 +211,7 @@ class TestWord:
 
     def test_word_of_a_server_that_was_killed_misleads_nobody(self, world: World, server: Server) -> None:
         server.end(signal.SIGKILL)
-        assert neighbour(world.store.path) is not None
+        assert running_server_of(world.store.path) is not None
 
         assert Terminal(world.url).json("read", "csat")["total"]["value"] == 75
 
@@ -281,7 +281,7 @@ class TestAServerThatIsGone:
     def test_it_is_not_believed_while_a_third_one_holds_the_facts(
         self, world: World, stranger: Stranger, words: tuple[str, ...]
     ) -> None:
-        note = neighbour(world.store.path)
+        note = running_server_of(world.store.path)
         assert note is not None
         lock = Lock(lock_path(world.store.path))
 
@@ -297,7 +297,7 @@ class TestAServerThatIsGone:
     def test_without_asking_for_proof_it_would_be_believed(
         self, world: World, stranger: Stranger, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        note = neighbour(world.store.path)
+        note = running_server_of(world.store.path)
         assert note is not None
         with pytest.raises(server_client._NotOurServer):
             post(note, "/local/read", {})
@@ -310,7 +310,7 @@ class TestAServerThatIsGone:
     def test_a_server_proves_itself_to_who_knows_its_secret_and_is_not_there_for_others(
         self, world: World, server: Server
     ) -> None:
-        note = neighbour(world.store.path)
+        note = running_server_of(world.store.path)
         assert note is not None
         assert post(note, "/local/catch-up", {})["as_of"] > 0
         for headers in ({}, {CHALLENGE: "x"}, {CHALLENGE: "x", PROOF: command_proof("another secret", "x")}):
@@ -329,7 +329,7 @@ class TestTwoServers:
         assert second.exit_code == 4
         assert str(server.process.pid) in second.errors
         assert time.monotonic() - started < 30
-        assert neighbour(world.store.path) is not None
+        assert running_server_of(world.store.path) is not None
 
     def test_a_port_in_use_ends_with_4(self, world: World, server: Server, tmp_path: Path) -> None:
         other = Terminal(f"sqlite:///{tmp_path / 'other.db'}").run("serve", "--port", str(server.port))
@@ -371,7 +371,7 @@ class TestTwoServers:
         options = ("--host", "0.0.0.0", "--port", "0", "--address", "https://ressenti.tilleul.example")
         process = Terminal(world.url).start("serve", *options)
         try:
-            while neighbour(world.store.path) is None:
+            while running_server_of(world.store.path) is None:
                 assert process.poll() is None, process.communicate()
                 time.sleep(0.1)
             done = Terminal(world.url).run("read", "csat")

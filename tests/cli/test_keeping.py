@@ -18,7 +18,7 @@ from ressenti.accounts.sessions import digest, find_session, open_session
 from ressenti.accounts.trusted_browsers import SignInAccount, find_account
 from ressenti.accounts.users import create_user
 from ressenti.cli.record_files import require_apart
-from ressenti.cli.server_client import opened
+from ressenti.cli.server_client import opened_record
 from ressenti.kit.clock import SECOND, now
 from ressenti.kit.output_files import BadOutput
 from ressenti.record import tables
@@ -300,9 +300,9 @@ class TestWhoComesInAfterwards:
         for path, expected in ((tmp_path / "copy.db", True), (world.store.path, False)):
             if not expected:
                 assert terminal.run("restore", str(tmp_path / "copy.db"), "--replace").exit_code == 0
-            with opened(f"sqlite:///{path}") as store:
+            with opened_record(f"sqlite:///{path}") as store:
                 assert opens(store) == [expected] * 4, path
-        with opened(world.url) as store:
+        with opened_record(world.url) as store:
             later = now() + SECOND
             assert known(store).is_known(known(store).mark(now=later), now=later), "who signs in anew is known"
 

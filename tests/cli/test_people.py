@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from ressenti.accounts.sign_in import sign_in
 from ressenti.cli.app import ressenti
-from ressenti.kit.paths import neighbour
+from ressenti.kit.paths import running_server_of
 from ressenti.kit.refusals import Refusal
 from tests.support.scenario import World
 from tests.support.site import PASSWORD, plain
@@ -175,7 +175,7 @@ def test_the_demonstration_prints_the_same_sign_ins_each_time(tmp_path: Path) ->
     outputs = []
     for _ in range(2):
         process = terminal.start(*options)
-        while (place := neighbour(tmp_path / "demo.db")) is None or not _listens(place.url):
+        while (place := running_server_of(tmp_path / "demo.db")) is None or not _listens(place.url):
             assert process.poll() is None, process.communicate()
             time.sleep(0.1)
         process.send_signal(signal.SIGINT)

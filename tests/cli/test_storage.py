@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ressenti.kit.paths import neighbour
+from ressenti.kit.paths import running_server_of
 from tests.support.disks import Disk
 from tests.support.environment import PATIENCE_S
 from tests.support.site import HERE, PASSWORD
@@ -153,7 +153,7 @@ class Served:
         record = disk.path / "record.db"
         self.process = terminal.start("serve", "--port", "0")
         ended = time.monotonic() + PATIENCE_S
-        while (word := neighbour(record)) is None:
+        while (word := running_server_of(record)) is None:
             assert self.process.poll() is None, self.process.communicate()
             assert time.monotonic() < ended
             time.sleep(0.05)

@@ -15,7 +15,7 @@ from ressenti.facts.model import (
     SurveyOffer,
     Transaction,
 )
-from ressenti.facts.sale_attribution import credited
+from ressenti.facts.sale_attribution import attributed_conversation
 from ressenti.facts.schema import TABLES
 
 BOT, ANA, BO = 1, 2, 3
@@ -378,4 +378,4 @@ class TestSales:
     ) -> None:
         visits = [(1, at("10:00"), at("11:00")), (2, at("11:30"), at("12:00"))]
 
-        assert credited(at(sold), visits, 2 * HOUR_US) == owner
+        assert attributed_conversation(at(sold), visits, 2 * HOUR_US) == owner

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert
 from ressenti.facts.derive import Facts, derive, derive_offer
 from ressenti.facts.engines.duckdb.engine import DuckDBEngine
 from ressenti.facts.engines.memory import binned_durations, quantiles
-from ressenti.facts.model import Conversation, Handling, Message, MeasurementSettings, SurveyOffer, Transaction
+from ressenti.facts.model import Conversation, Handling, MeasurementSettings, Message, SurveyOffer, Transaction
 from ressenti.facts.schema import TABLES
 from ressenti.indicators.answer import answer
 from ressenti.indicators.catalogue import INDICATORS, Indicator

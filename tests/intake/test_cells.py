@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ressenti.intake.model import CellType, FileColumn, ImportOptions
 from ressenti.intake.values.cells import cell_reader
 from ressenti.intake.values.parsed_options import parse_options
-from ressenti.intake.values.row_errors import RowError, shown
+from ressenti.intake.values.row_errors import RowError, quoted
 from ressenti.kit.refusals import Exit
 from tests.support.reading import NOW, looked_at, refused, taken, write
 
@@ -54,7 +54,7 @@ class TestKeys:
         assert read(CellType.KEY, "x" * 1001) == "too_long"
 
     def test_a_detail_shows_200_characters_and_nothing_that_acts_on_a_terminal(self) -> None:
-        assert shown("\x1b[31m" + "x" * 300) == "'\\x1b[31m" + "x" * 195 + "'…"
+        assert quoted("\x1b[31m" + "x" * 300) == "'\\x1b[31m" + "x" * 195 + "'…"
 
 
 class TestNumbers:

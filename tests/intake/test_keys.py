@@ -10,7 +10,7 @@ import pytest
 
 from ressenti.intake.model import ImportOptions
 from ressenti.intake.run.run import run_import
-from ressenti.kit.keys import normal, unfloated
+from ressenti.kit.keys import id_before_float, normalize_key
 from tests.support.importing import Desk, codes, counts
 
 NFC = "Caf\u00e9"
@@ -45,11 +45,11 @@ def desk(tmp_path: Path) -> Desk:
     ],
 )
 def test_an_id_that_went_through_a_float_is_the_whole_number_or_refused(written: str, means: str | None) -> None:
-    assert unfloated(written) == means
+    assert id_before_float(written) == means
 
 
 def test_a_key_is_trimmed_and_composed() -> None:
-    assert normal(f" {NFD}\u00a0") == NFC
+    assert normalize_key(f" {NFD}\u00a0") == NFC
 
 
 def test_a_name_in_two_unicode_forms_is_one_in_every_column(desk: Desk) -> None:

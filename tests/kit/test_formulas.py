@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ressenti.kit.formulas import neutral, restored
+from ressenti.kit.formulas import escape_formula, unescape_formula
 from tests.support.environment import rounds
 
 
@@ -36,13 +36,13 @@ from tests.support.environment import rounds
     ],
 )
 def test_a_formula_gets_an_apostrophe(text: str, shown: str) -> None:
-    assert neutral(text) == shown
-    assert restored(shown) == text
+    assert escape_formula(text) == shown
+    assert unescape_formula(shown) == text
 
 
 @pytest.mark.parametrize("text", ["", "5", "a=b", "3-2", "l'été", "'5", "a;b", "1;2"])
 def test_any_other_text_stays_as_it_is(text: str) -> None:
-    assert (neutral(text), restored(text)) == (text, text)
+    assert (escape_formula(text), unescape_formula(text)) == (text, text)
 
 
 @settings(max_examples=rounds(500, 10_000))
@@ -50,4 +50,4 @@ def test_any_other_text_stays_as_it_is(text: str) -> None:
 @example("''=")
 @example(";';=")
 def test_every_text_can_be_had_back(text: str) -> None:
-    assert restored(neutral(text)) == text
+    assert unescape_formula(escape_formula(text)) == text

@@ -21,7 +21,7 @@ from ressenti.reports.conversations.query import (
     UnknownSpot,
     read_conversation_query,
 )
-from ressenti.reports.conversations.transcript_text import behind_words
+from ressenti.reports.conversations.transcript_text import drilldown_title
 from ressenti.reports.drilldown import DrilldownTarget
 from ressenti.search.refusals import NothingToSearch
 from tests.support.scenario import World
@@ -284,10 +284,10 @@ def test_a_list_says_in_words_what_it_is_behind() -> None:
     behind = DrilldownTarget(of="csat", by="agent", key="ana", grain="day", bucket="2024-05-14T00:00:00+02:00")
     nps = DrilldownTarget(of="nps_distribution", notes=(9, 10))
 
-    assert behind_words(behind, "Ana Souza", "Europe/Paris") == "CSAT, agent Ana Souza, Tue 14 May 2024"
-    assert behind_words(nps, "", "UTC") == "NPS by rating, promoters"
-    assert behind_words(DrilldownTarget(of="csat", by="channel"), "", "UTC") == "CSAT, channel none"
-    assert behind_words(DrilldownTarget(of="csat", notes=(4,)), "", "UTC") == "CSAT, rating 4"
+    assert drilldown_title(behind, "Ana Souza", "Europe/Paris") == "CSAT, agent Ana Souza, Tue 14 May 2024"
+    assert drilldown_title(nps, "", "UTC") == "NPS by rating, promoters"
+    assert drilldown_title(DrilldownTarget(of="csat", by="channel"), "", "UTC") == "CSAT, channel none"
+    assert drilldown_title(DrilldownTarget(of="csat", notes=(4,)), "", "UTC") == "CSAT, rating 4"
 
 
 def test_a_snippet_shows_what_was_looked_for_and_a_little_around_it() -> None:

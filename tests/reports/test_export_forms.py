@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ressenti.indicators.model import Anchor, Question
-from ressenti.kit.formulas import neutral
+from ressenti.kit.formulas import escape_formula
 from ressenti.kit.refusals import Exit
 from ressenti.reports.exports import Export, ExportFormat, export
 from ressenti.reports.exports.columns import EXTRACTS, ExportColumn
@@ -141,9 +141,9 @@ def test_hostile_texts_are_the_same_text_in_every_form(text: str) -> None:
         "jsonl": text,
         "parquet": text,
         "xlsx": text,
-        "csv": neutral(text),
+        "csv": escape_formula(text),
     }
-    assert neutral(text).startswith("'") == HOSTILE[text]
+    assert escape_formula(text).startswith("'") == HOSTILE[text]
 
 
 def test_hostile_comments_come_through_from_the_record(tmp_path: Path) -> None:
@@ -156,7 +156,7 @@ def test_hostile_comments_come_through_from_the_record(tmp_path: Path) -> None:
 
     assert said["jsonl"] == list(HOSTILE)
     assert said["parquet"] == said["xlsx"] == said["jsonl"]
-    assert said["csv"] == [neutral(text) for text in HOSTILE]
+    assert said["csv"] == [escape_formula(text) for text in HOSTILE]
 
 
 def test_a_list_whose_first_name_looks_like_a_formula_is_no_formula() -> None:
@@ -165,7 +165,7 @@ def test_a_list_whose_first_name_looks_like_a_formula_is_no_formula() -> None:
 
 
 def test_a_text_that_begins_with_nul_is_held_off_too() -> None:
-    assert neutral("\0=1") == "'\0=1"
+    assert escape_formula("\0=1") == "'\0=1"
 
 
 def test_numbers_below_zero_are_numbers_not_formulas() -> None:
@@ -183,7 +183,7 @@ def test_any_text_comes_back_from_csv_and_json(texts: list[str]) -> None:
         for row in csv.reader(io.StringIO(file("csv", {"t": ColumnKind.TEXT}, *rows).decode(), ""))
     ]
 
-    assert from_csv[1:] == [neutral(text) for text in texts]
+    assert from_csv[1:] == [escape_formula(text) for text in texts]
     assert [row["t"] for row in read_jsonl(file("jsonl", {"t": ColumnKind.TEXT}, *rows))] == texts
 
 

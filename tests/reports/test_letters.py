@@ -21,7 +21,7 @@ from ressenti.reports.choice import read_report_choice
 from ressenti.reports.email.compose import Envelope, compose
 from ressenti.reports.email.delivery import Mailer, mailed_choice, mailing_in_background
 from ressenti.reports.email.headers import BrokenHeader
-from ressenti.reports.email.summary import EmailComment, EmailSummary, draw_pictures, prepare_letter
+from ressenti.reports.email.summary import EmailComment, EmailSummary, draw_pictures, prepare_summary
 from ressenti.reports.experience.report import ReportReader
 from ressenti.workspace.recurrence import Recurrence
 from ressenti.workspace.subscriptions import (
@@ -47,7 +47,7 @@ def letter(
 ) -> EmailSummary:
     choice = read_report_choice(words or {}, today=TODAY)
     reading = ReportReader(choice=choice, ask=ask or Pretend(), zone="Europe/Paris", now=NOW)
-    return prepare_letter(reading, language=language, **({"labels": {}} | more))
+    return prepare_summary(reading, language=language, **({"labels": {}} | more))
 
 
 def envelope(**other: Any) -> Envelope:
@@ -411,7 +411,7 @@ class TestSending:
         self, world: World, inbox: Mailbox, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         mailing = planned(world)
-        monkeypatch.setattr("ressenti.reports.email.delivery.prepare_letter", lambda *_a, **_k: 1 / 0)
+        monkeypatch.setattr("ressenti.reports.email.delivery.prepare_summary", lambda *_a, **_k: 1 / 0)
         with structlog.testing.capture_logs() as logs:
             Mailer(world.keeper, ADDRESS).send_due(inbox.post(), now=lambda: mailing.due_at)
         found = now_of(world, mailing)

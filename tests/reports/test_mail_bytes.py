@@ -14,13 +14,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ressenti.kit.characters import is_control
-from ressenti.kit.email_addresses import BadEmail, normal_email
+from ressenti.kit.email_addresses import BadEmail, normalize_email
 from ressenti.kit.names import ControlCharacter, read_name
 from ressenti.reports.choice import read_report_choice
 from ressenti.reports.email.compose import Envelope, compose
 from ressenti.reports.email.headers import BrokenHeader, address_header, text_header, wire
 from ressenti.reports.email.smtp import deliver, read_smtp_server
-from ressenti.reports.email.summary import EmailComment, EmailSummary, prepare_letter
+from ressenti.reports.email.summary import EmailComment, EmailSummary, prepare_summary
 from ressenti.reports.experience.report import ReportReader
 from ressenti.workspace.recurrence import Recurrence
 from tests.support.environment import rounds
@@ -86,7 +86,7 @@ REFUSED = (
 
 def letter(**more: Any) -> EmailSummary:
     reading = ReportReader(choice=read_report_choice({}, today=TODAY), ask=Pretend(), zone="Europe/Paris", now=NOW)
-    return prepare_letter(reading, **({"language": "en", "labels": {}} | more))
+    return prepare_summary(reading, **({"language": "en", "labels": {}} | more))
 
 
 SAID = letter(comments=[EmailComment(words=f"{INJECTED}\r\n.\r\nMAIL FROM:<x@y.example>", agent=ENCODED)])
@@ -184,13 +184,13 @@ def test_a_sender_in_the_settings_is_not_decoded() -> None:
 @pytest.mark.parametrize("address", ["=?utf-8?q?a=0d=0abcc?=@company.example", "a=?b@company.example"])
 def test_an_address_that_looks_encoded_is_none(address: str) -> None:
     with pytest.raises(BadEmail):
-        normal_email(address)
+        normalize_email(address)
     with pytest.raises(BrokenHeader):
         mail(recipients=(address,))
 
 
 def test_an_address_may_hold_what_mailing_lists_write_into_it() -> None:
-    assert normal_email("list+ana=company.example@lists.example") == "list+ana=company.example@lists.example"
+    assert normalize_email("list+ana=company.example@lists.example") == "list+ana=company.example@lists.example"
 
 
 def test_twenty_recipients_stand_each_on_a_line() -> None:

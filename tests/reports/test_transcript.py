@@ -12,7 +12,7 @@ from ressenti.kit.clock import SECOND
 from ressenti.reports.conversations.measure_trace import MeasuredValue
 from ressenti.reports.conversations.timeline_events import MessageWritten, SurveyAnswered
 from ressenti.reports.conversations.transcript import Transcript, prepare_transcript
-from ressenti.reports.conversations.transcript_text import how_told, moment_of, nps_class
+from ressenti.reports.conversations.transcript_text import explanation_pieces, moment_of, nps_class
 from tests.support.scenario import World, moment
 from tests.support.site import HOSTILE
 
@@ -129,7 +129,7 @@ def measure(transcript: Transcript, key: str) -> MeasuredValue:
 
 
 def how(transcript: Transcript, one: MeasuredValue) -> list[str]:
-    return ["".join(words for words, _message in how_told(each, transcript)) for each in one.how]
+    return ["".join(words for words, _message in explanation_pieces(each, transcript)) for each in one.how]
 
 
 def test_what_happened_is_told_in_order(told: Telling) -> None:
@@ -185,7 +185,7 @@ def test_the_first_response_names_its_messages_and_what_does_not_count(told: Tel
         "The bot's answer at 12:02:12 does not count.",
         "The automatic message at 12:02:20 does not count.",
     ]
-    linked = [message for each in one.how for _words, message in how_told(each, transcript) if message]
+    linked = [message for each in one.how for _words, message in explanation_pieces(each, transcript) if message]
     assert linked == ["m-1", "m-5", "m-2", "m-3"]
 
 

@@ -14,7 +14,7 @@ from ressenti.accounts.permissions import Role
 from ressenti.accounts.sessions import open_session
 from ressenti.accounts.tokens import add_token, all_tokens
 from ressenti.accounts.users import create_user, find_user, set_password
-from ressenti.kit.urls import read_address
+from ressenti.kit.urls import read_public_url
 from ressenti.web.app import create_app
 from tests.support.scenario import World
 
@@ -37,7 +37,7 @@ class Site(TestClient[Any]):
     ) -> None:
         """Sign in with a token of that role: a supervisor of the group Lyon, the agent ana; None is a stranger."""
         self.world = world
-        opened = read_address(address or ADDRESS)
+        opened = read_public_url(address or ADDRESS)
         self.shield = create_app(world.keeper, secret=SECRET, address=opened, now=lambda: world.now)
         super().__init__(self.shield, base_url=str(opened), raise_server_exceptions=False)
         if as_ is not None:

@@ -13,7 +13,7 @@ from tempfile import gettempdir
 
 import pytest
 
-from ressenti.kit.paths import neighbour
+from ressenti.kit.paths import running_server_of
 from ressenti.web.server.answer_delivery import ENDED_WITHIN_S, UNREAD_AT_THE_END_S
 from ressenti.web.server.export_limiter import AT_ONCE, LONGEST_QUEUE
 from tests.support.child_hasty import ENDED_WITHIN_S as HASTILY_ENDED_WITHIN_S
@@ -266,7 +266,7 @@ class TestOlderVersions:
             assert body == expected
 
     def test_the_export_of_a_command_has_none_either(self, served: Running, world: World) -> None:
-        word = neighbour(world.store.path)
+        word = running_server_of(world.store.path)
         assert word is not None
         wanted = b'{"what": "comments", "format": "csv", "words": {}}'
 

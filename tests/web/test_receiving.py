@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from ressenti.kit.paths import neighbour
+from ressenti.kit.paths import running_server_of
 from ressenti.web.server.connection_limits import MOST_UNFINISHED, ConnectionLimiter
 from ressenti.web.server.descriptors import COUNTED_AGAIN_S, KEPT_DESCRIPTORS, Descriptors
 from ressenti.web.server.ended_requests import RejectionReason
@@ -48,7 +48,7 @@ class Running:
         self.process = Terminal(world.url).start("serve", "--port", "0", module=module)
         self._reading = threading.Thread(target=self._read_log)
         self._reading.start()
-        while (word := neighbour(world.store.path)) is None or word.pid != self.process.pid:
+        while (word := running_server_of(world.store.path)) is None or word.pid != self.process.pid:
             assert self.process.poll() is None
             time.sleep(0.05)
         resource.prlimit(self.process.pid, resource.RLIMIT_NOFILE, (DESCRIPTORS, DESCRIPTORS))

@@ -8,7 +8,7 @@ from sqlalchemy import insert as insert_into
 
 from ressenti.accounts.permissions import Role, ScopeIds
 from ressenti.kit.i18n import _
-from ressenti.kit.keys import normal
+from ressenti.kit.keys import normalize_key
 from ressenti.kit.refusals import Refusal, nearest_of
 from ressenti.record.tables import (
     agent_group,
@@ -95,7 +95,7 @@ USERS = ScopeTables(user_group, user_respondent, "user_id")
 TOKENS = ScopeTables(token_group, token_respondent, "token_id")
 
 
-def require_whole(grant: Grant) -> Grant:
+def require_complete_grant(grant: Grant) -> Grant:
     """Return a grant that fits together; raises GroupsMissing, AgentMissing, WholeView and WrongContent."""
     if grant.role is Role.SUPERVISOR and not grant.groups:
         raise GroupsMissing
@@ -108,9 +108,9 @@ def require_whole(grant: Grant) -> Grant:
     return grant
 
 
-def keep_grant(connection: Connection, kept: ScopeTables, owner_id: int, grant: Grant) -> None:
-    """Write down what somebody is kept to, in place of what was; raises also UnknownGroup and UnknownAgent."""
-    require_whole(grant)
+def write_grant(connection: Connection, kept: ScopeTables, owner_id: int, grant: Grant) -> None:
+    """Replace the groups and agents of a user or token; raises also UnknownGroup and UnknownAgent."""
+    require_complete_grant(grant)
     groups = [one for key in grant.groups for one in _group_ids(connection, key)]
     agents = [one for key in grant.agents for one in _agent_ids(connection, key)]
     for table, name, ids in ((kept.groups, "group_id", groups), (kept.respondents, "respondent_id", agents)):
@@ -149,14 +149,18 @@ def known_groups(connection: Connection) -> list[str]:
 
 
 def _group_ids(connection: Connection, key: str) -> Sequence[int]:
-    found = connection.execute(select(agent_group.c.id).where(agent_group.c.key == normal(key))).scalars().all()
+    found = connection.execute(select(agent_group.c.id).where(agent_group.c.key == normalize_key(key))).scalars().all()
     if not found:
         raise UnknownGroup(key=key, known=nearest_of(key, known_groups(connection)) or "—")
     return found
 
 
 def _agent_ids(connection: Connection, key: str) -> Sequence[int]:
-    found = connection.execute(select(respondent.c.id).where(respondent.c.external_id == normal(key))).scalars().all()
+    found = (
+        connection.execute(select(respondent.c.id).where(respondent.c.external_id == normalize_key(key)))
+        .scalars()
+        .all()
+    )
     if not found:
         known = connection.execute(select(respondent.c.external_id).distinct()).scalars().all()
         raise UnknownAgent(key=key, known=nearest_of(key, list(known)) or "—")

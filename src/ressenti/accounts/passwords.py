@@ -82,7 +82,7 @@ class ManySignIns(Refusal):
     sentence = _("Many people are signing in at this moment. Try again in a few seconds.")
 
 
-def require_good(password: str, own: Sequence[str] = ()) -> str:
+def require_strong_password(password: str, own: Sequence[str] = ()) -> str:
     """Return a password that may be chosen; raises ShortPassword, LongPassword and CommonPassword.
 
     `own` is what somebody who knows the person would try: their name, their address, their company.

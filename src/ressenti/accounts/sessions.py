@@ -44,7 +44,7 @@ class SignedIn:
 def open_session(connection: Connection, user_id: int, *, now: int, agent: str = "", instead_of: str = "") -> str:
     """Begin a session and return its secret, which is known to nobody else from then on; ended ones are cleared.
 
-    `instead_of` is the secret that the browser came with: it opens nothing any more, whoever it belonged to.
+    `instead_of` is the secret that the browser came with: it is ended, whichever user it belonged to.
     """
     connection.execute(delete(session).where(not_(_is_lasting(now))))
     end_own_session(connection, instead_of)
@@ -56,7 +56,7 @@ def open_session(connection: Connection, user_id: int, *, now: int, agent: str =
 
 
 def find_session(connection: Connection, secret: str, *, now: int) -> SignedIn | None:
-    """Return who holds this secret; None where it is not known, ended, or its person was parted with."""
+    """Return who holds this secret; None where it is not known, ended, or its user was disabled."""
     if len(secret) > _LONGEST_SECRET:
         return None
     query = (
@@ -110,7 +110,7 @@ def end_session(connection: Connection, user_id: int, session_id: int) -> None:
 
 
 def end_own_session(connection: Connection, secret: str) -> None:
-    """Sign out whoever holds this secret, here."""
+    """End the session with this secret."""
     connection.execute(delete(session).where(session.c.digest == digest(secret)))
 
 

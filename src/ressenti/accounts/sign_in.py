@@ -10,7 +10,7 @@ from ressenti.accounts.invitations import find_invitation, use_invitation
 from ressenti.accounts.permissions import Role
 from ressenti.accounts.sessions import open_session
 from ressenti.accounts.users import User, create_user, rename_user, require_name, set_password, user_of
-from ressenti.kit.email_addresses import BadEmail, normal_email
+from ressenti.kit.email_addresses import BadEmail, normalize_email
 from ressenti.kit.i18n import _
 from ressenti.kit.refusals import Refusal
 from ressenti.record.projects import all_projects
@@ -71,9 +71,9 @@ def accept_invitation(
     with store.read() as connection:
         found = find_invitation(connection, secret, now=now)
         projects = _project_names(connection)
-    email = found.person.email if found.person else normal_email(chosen.email)
+    email = found.person.email if found.person else normalize_email(chosen.email)
     require_name(chosen.name)
-    kept = passwords.hash_password(passwords.require_good(chosen.password, (email, chosen.name, *projects)))
+    kept = passwords.hash_password(passwords.require_strong_password(chosen.password, (email, chosen.name, *projects)))
     with store.write() as connection:
         person = use_invitation(connection, secret, now=now).person or _first(connection, email, chosen.name, now=now)
         rename_user(connection, person.id, chosen.name)
@@ -92,7 +92,7 @@ def change_password(store: Store, user_id: int, current: str, chosen: str, *, no
         projects = _project_names(connection)
     if not passwords.is_password(current, kept):
         raise WrongUserPassword
-    better = passwords.hash_password(passwords.require_good(chosen, (person.email, person.name, *projects)))
+    better = passwords.hash_password(passwords.require_strong_password(chosen, (person.email, person.name, *projects)))
     with store.write() as connection:
         set_password(connection, user_id, better)
         return open_session(connection, user_id, now=now, agent=agent)
@@ -107,9 +107,9 @@ def _project_names(connection: Connection) -> list[str]:
 
 
 def _kept(connection: Connection, email: str) -> tuple[int | None, str | None]:
-    """Return who has an address and what is kept of their password; nothing of who was parted with."""
+    """Return who has an address and what is kept of their password; nothing for a disabled user."""
     try:
-        address = normal_email(email)
+        address = normalize_email(email)
     except BadEmail:
         return None, None
     wanted = select(user.c.id, user.c.password).where(user.c.email == address, user.c.disabled_at.is_(None))

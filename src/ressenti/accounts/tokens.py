@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select, update
 
-from ressenti.accounts.grants import TOKENS, Grant, keep_grant, read_grant, read_within
+from ressenti.accounts.grants import TOKENS, Grant, read_grant, read_within, write_grant
 from ressenti.accounts.permissions import Role, Viewer
 from ressenti.accounts.sessions import digest
 from ressenti.accounts.users import require_name
@@ -56,7 +56,7 @@ def add_token(
 ) -> tuple[ApiToken, str]:
     """Make a token and return it with its text, which is kept nowhere; `days` None lets it live until it is revoked.
 
-    Raises TokenExists and what `read_name` and `keep_grant` raise.
+    Raises TokenExists and what `read_name` and `write_grant` raise.
     """
     called = require_name(name)
     if connection.execute(select(token.c.id).where(token.c.name == called)).scalar() is not None:
@@ -71,7 +71,7 @@ def add_token(
         created_at=now,
         expires_at=None if days is None else now + days * DAY,
     )
-    keep_grant(connection, TOKENS, connection.execute(made.returning(token.c.id)).scalar_one(), grant)
+    write_grant(connection, TOKENS, connection.execute(made.returning(token.c.id)).scalar_one(), grant)
     return find_token(connection, called), f"rsp_{public_id}_{secret}"
 
 

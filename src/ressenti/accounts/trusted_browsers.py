@@ -12,7 +12,7 @@ from hashlib import sha256
 from sqlalchemy import select
 
 from ressenti.kit.clock import DAY, SECOND
-from ressenti.kit.email_addresses import BadEmail, normal_email
+from ressenti.kit.email_addresses import BadEmail, normalize_email
 from ressenti.record.stores.sqlite import Store
 from ressenti.record.tables import user
 
@@ -50,7 +50,7 @@ class SignInAccount:
 def find_account(store: Store, email: str) -> SignInAccount | None:
     """Return who signs in under an address; None where nobody does."""
     try:
-        address = normal_email(email)
+        address = normalize_email(email)
     except BadEmail:
         return None
     wanted = select(user.c.id, user.c.password, user.c.known_from)

@@ -1,12 +1,12 @@
-"""Who can sign in: adding people, changing what they may do, and parting with them."""
+"""Who can sign in: adding people, changing what they may do, and disabling them."""
 
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from ressenti.accounts.grants import USERS, Grant, keep_grant, read_grant
+from ressenti.accounts.grants import USERS, Grant, read_grant, write_grant
 from ressenti.accounts.permissions import Role
-from ressenti.kit.email_addresses import normal_email
+from ressenti.kit.email_addresses import normalize_email
 from ressenti.kit.i18n import _
 from ressenti.kit.names import read_name
 from ressenti.kit.refusals import Exit, Refusal, nearest_of
@@ -62,8 +62,8 @@ def all_users(connection: Connection) -> list[User]:
 
 
 def find_user(connection: Connection, email: str) -> User:
-    """Return who has that address, however it is written; raises UnknownPerson and BadEmail."""
-    address = normal_email(email)
+    """Return who has that address, however it is written; raises UnknownUser and BadEmail."""
+    address = normalize_email(email)
     row = connection.execute(select(user).where(user.c.email == address)).one_or_none()
     if row is None:
         known = list(connection.execute(select(user.c.email)).scalars())
@@ -72,7 +72,7 @@ def find_user(connection: Connection, email: str) -> User:
 
 
 def user_of(connection: Connection, user_id: int) -> User:
-    """Return a person who is there; raises UnknownPerson."""
+    """Return a person who is there; raises UnknownUser."""
     row = connection.execute(select(user).where(user.c.id == user_id)).one_or_none()
     if row is None:
         raise UnknownUser(email=str(user_id), known="—")
@@ -86,12 +86,12 @@ def has_administrator(connection: Connection) -> bool:
 
 
 def create_user(connection: Connection, *, email: str, name: str = "", grant: Grant, now: int) -> User:
-    """Add somebody, who has no password yet; one who was parted with comes back under the same address.
+    """Add somebody, who has no password yet; a disabled user comes back under the same address.
 
     Without a name they are called as their address begins. Raises BadEmail, UserExists and what
-    `read_name` and `keep_grant` raise.
+    `read_name` and `write_grant` raise.
     """
-    address = normal_email(email)
+    address = normalize_email(email)
     former = connection.execute(select(user).where(user.c.email == address)).one_or_none()
     if former is not None and former.disabled_at is None:
         raise UserExists(email=address)
@@ -108,7 +108,7 @@ def create_user(connection: Connection, *, email: str, name: str = "", grant: Gr
     else:
         user_id = former.id
         connection.execute(update(user).where(user.c.id == user_id).values(**values))
-    keep_grant(connection, USERS, user_id, grant)
+    write_grant(connection, USERS, user_id, grant)
     return user_of(connection, user_id)
 
 
@@ -117,7 +117,7 @@ def update_user(
 ) -> User:
     """Change what somebody may do; with another role they sign in anew. `by` is who does it, where they signed in.
 
-    Raises OwnRole, LastAdministrator and what `read_name` and `keep_grant` raise.
+    Raises OwnRole, LastAdministrator and what `read_name` and `write_grant` raise.
     """
     if grant != person.grant:
         _require_other(person, by)
@@ -127,7 +127,7 @@ def update_user(
     if name is not None:
         values["name"] = require_name(name)
     connection.execute(update(user).where(user.c.id == person.id).values(**values))
-    keep_grant(connection, USERS, person.id, grant)
+    write_grant(connection, USERS, person.id, grant)
     if grant.role is not person.grant.role:
         connection.execute(delete(session).where(session.c.user_id == person.id))
     return user_of(connection, person.id)
@@ -139,7 +139,7 @@ def rename_user(connection: Connection, user_id: int, name: str) -> None:
 
 
 def disable_user(connection: Connection, person: User, *, now: int, by: int | None = None) -> None:
-    """Part with somebody: they are signed out everywhere and cannot sign in; what they made stays.
+    """Disable a user: they are signed out everywhere and cannot sign in; what they made stays.
 
     Raises OwnRole and LastAdministrator.
     """

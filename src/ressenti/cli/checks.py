@@ -99,10 +99,10 @@ def _files(path: Path) -> Iterator[Check]:
 
 def _privacy(path: Path) -> Check:
     """Look at everything that is named after the record: whoever reads the facts reads much of it."""
-    from ressenti.cli.record_files import belongings
+    from ressenti.cli.record_files import files_of_record
 
     told, is_private = f"{_mode(path):04o}", True
-    if found := [one for one in belongings(path) if _mode(one) & 0o077]:
+    if found := [one for one in files_of_record(path) if _mode(one) & 0o077]:
         remedy = f"chmod go-rwx {shlex.join(map(str, found[:MOST_NAMED]))}"
         modes = ", ".join(sorted({f"{_mode(one):04o}" for one in found}))
         told, is_private = f"{modes}: {remedy}{' …' if len(found) > MOST_NAMED else ''}", False

@@ -29,12 +29,12 @@ def export(
 ) -> None:
     """Write the rows behind the figures: conversations, comments or handlings."""
     from ressenti.cli.record_files import require_apart
-    from ressenti.cli.server_client import opened
+    from ressenti.cli.server_client import opened_record
 
     if output is None and form in {"xlsx", "parquet"} and sys.stdout.isatty():
         sentence = _("{form} is not for the screen: give --output PATH, or send it to a file.")
         raise click.UsageError(translate(sentence, language()).format(form=form))
-    with opened(database) as store:
+    with opened_record(database) as store:
         if output is None:
             _write(store, what, form, words(**given), sys.stdout.buffer, facts)
             return
@@ -56,11 +56,11 @@ def _refusal(error: OSError, path: Path) -> Refusal:
 def _write(
     store: "Store", what: str, form: str, asked: dict[str, tuple[str, ...]], out: BinaryIO, facts: str | None
 ) -> None:
-    from ressenti.cli.server_client import either, post
+    from ressenti.cli.server_client import on_server_or_here, post
     from ressenti.reports.exports import export_words
 
     body = {"what": what, "format": form, "words": asked}
-    either(
+    on_server_or_here(
         store,
         lambda server: post(server, "/local/export", body, out),
         lambda keeper: export_words(keeper, what, form, asked, out),

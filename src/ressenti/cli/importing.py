@@ -136,9 +136,9 @@ def _equation(outcome: "ImportOutcome") -> str:
 
 def _measure(store: "Store", facts: str | None) -> None:
     """Wait until the figures hold what was imported."""
-    from ressenti.cli.server_client import either, post
+    from ressenti.cli.server_client import on_server_or_here, post
 
-    either(
+    on_server_or_here(
         store,
         lambda server: post(server, "/local/catch-up", {}),
         lambda keeper: keeper.using(lambda _facts: None),

@@ -29,13 +29,13 @@ def send_due(ctx: click.Context, address: str | None, database: str) -> None:
 
     A server that runs mails by itself. Ends with 1 where something could not be mailed; its page says why.
     """
-    from ressenti.cli.server_client import either, opened, post
+    from ressenti.cli.server_client import on_server_or_here, opened_record, post
     from ressenti.kit.refusals import Exit
-    from ressenti.kit.urls import own_address
+    from ressenti.kit.urls import public_url
     from ressenti.reports.email.delivery import Mailer
     from ressenti.reports.email.smtp import require_smtp_server
 
-    letters, pages = require_smtp_server(), str(own_address(address))
+    letters, pages = require_smtp_server(), str(public_url(address))
 
     def leave_it(server: "RunningServer") -> None:
         post(server, "/local/catch-up", {})  # it answers, so it mails
@@ -44,8 +44,8 @@ def send_due(ctx: click.Context, address: str | None, database: str) -> None:
     def send(keeper: "FactStore") -> "DeliveryOutcome":
         return Mailer(keeper, pages).send_due(letters)
 
-    with opened(database) as store:
-        outcome = either(store, leave_it, send)
+    with opened_record(database) as store:
+        outcome = on_server_or_here(store, leave_it, send)
     if outcome is not None:
         _tell(_said(outcome))
         ctx.exit(Exit.DIFFERENCES if outcome.failed_count else Exit.DONE)

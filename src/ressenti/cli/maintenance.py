@@ -34,11 +34,13 @@ def verify(ctx: click.Context, form: str, database: str, facts: str | None) -> N
 
     Ends with 0 where all are equal, with 1 and the differing rows where they are not.
     """
-    from ressenti.cli.server_client import either, opened, post
+    from ressenti.cli.server_client import on_server_or_here, opened_record, post
     from ressenti.cli.tables import verdict_table
 
-    with opened(database) as store:
-        verdict: dict[str, Any] = either(store, lambda server: post(server, "/local/verify", {}), _verified, facts)
+    with opened_record(database) as store:
+        verdict: dict[str, Any] = on_server_or_here(
+            store, lambda server: post(server, "/local/verify", {}), _verified, facts
+        )
     if form == "json":
         click.echo(json.dumps(verdict, ensure_ascii=False, indent=2))
     else:
@@ -59,13 +61,13 @@ def _verified(keeper: "FactStore") -> dict[str, Any]:
 @with_database
 def rebuild(database: str, facts: str | None) -> None:
     """Measure everything anew from the record. The figures do not change; only where they are written does."""
-    from ressenti.cli.server_client import either, opened, post
+    from ressenti.cli.server_client import on_server_or_here, opened_record, post
 
     def here(keeper: "FactStore") -> None:
         keeper.rebuild()
 
-    with opened(database) as store:
-        either(store, lambda server: post(server, "/local/rebuild", {}), here, facts)
+    with opened_record(database) as store:
+        on_server_or_here(store, lambda server: post(server, "/local/rebuild", {}), here, facts)
     click.echo(translate(_("The facts were rebuilt from the record."), language()), err=True)
 
 
@@ -76,10 +78,10 @@ def rebuild(database: str, facts: str | None) -> None:
 def backup(path: Path, database: str, *, replace: bool) -> None:
     """Copy the record to PATH as it stands, also while it is in use. The facts need no copy: they are rebuilt."""
     from ressenti.cli.record_files import require_apart
-    from ressenti.cli.server_client import opened
+    from ressenti.cli.server_client import opened_record
     from ressenti.record.backup import copy_to
 
-    with opened(database) as store:
+    with opened_record(database) as store:
         require_apart(path, store.path)
         copy_to(store, path, replace=replace)
     click.echo(translate(_("The record was copied to {path}, and the copy was checked."), language()).format(path=path))
@@ -92,7 +94,7 @@ def backup(path: Path, database: str, *, replace: bool) -> None:
 def restore(path: Path, replace: bool, database: str) -> None:  # noqa: FBT001 - click's way
     """Make the copy at PATH the record. The facts are then rebuilt from it, and everybody signs in anew."""
     from ressenti.accounts.revocation import revoke_all_sessions
-    from ressenti.cli.server_client import keeping, opened, require_no_server
+    from ressenti.cli.server_client import open_facts, opened_record, require_no_server
     from ressenti.facts.engines.duckdb.lock import Lock, lock_path
     from ressenti.facts.storage import storage_of
     from ressenti.facts.store import facts_path
@@ -112,14 +114,14 @@ def restore(path: Path, replace: bool, database: str) -> None:  # noqa: FBT001 -
     try:
         with (
             put_back(path, target, replace=replace, revoke=revoke, forget=lambda: _forget(target)),
-            opened(database) as store,
+            opened_record(database) as store,
             closing(storage_of(facts_path(target), paths.facts(None), store)) as home,
         ):
             home.discard()
         as_left = False  # the record that may have been harmed is another one now
     finally:
         lock.release(as_left=as_left)
-    with opened(database) as store, keeping(store):
+    with opened_record(database) as store, open_facts(store):
         people, tokens = _who_comes_in(store, now=now())
     click.echo(translate(_("The record was restored from {path}."), language()).format(path=path))
     click.echo(translate(_SIGNED_OUT, language()))

@@ -35,7 +35,7 @@ def with_facts(command: AnyCommand) -> AnyCommand:
 
 
 def with_filters(command: AnyCommand) -> AnyCommand:
-    """Give the options that say which conversations are spoken of."""
+    """Give the options that select conversations."""
     for option in (
         click.option("--zone", metavar="ZONE", help="Time zone, as Europe/Paris. Default: the project's."),
         click.option("--where", multiple=True, metavar="DIMENSION=KEY", help="Only these, by key or label."),

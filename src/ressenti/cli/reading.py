@@ -30,12 +30,12 @@ def read(indicator: str, form: str, sql: bool, database: str, facts: str | None,
 
     Example: ressenti read csat --by agent --from 2026-10-01 --to 2026-11-01
     """
-    from ressenti.cli.server_client import either, opened, post
+    from ressenti.cli.server_client import on_server_or_here, opened_record, post
     from ressenti.cli.tables import say_answers_alone, say_other_dates
 
     asked = words(**given)
-    with opened(database) as store:
-        answer: dict[str, Any] = either(
+    with opened_record(database) as store:
+        answer: dict[str, Any] = on_server_or_here(
             store,
             lambda server: post(server, "/local/read", {"indicator": indicator, "words": asked, "sql": sql}),
             lambda keeper: _here(keeper, indicator, asked, sql=sql),

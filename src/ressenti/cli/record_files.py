@@ -15,7 +15,7 @@ _BESIDE = re.compile(
 """How the names of what stands beside a record go on behind its own; `record.db.bak` is anybody's."""
 
 
-def belongings(record: Path) -> Iterator[Path]:
+def files_of_record(record: Path) -> Iterator[Path]:
     """Return the files of a record, and the folders that are its alone."""
     heads = (record.name, *_heads(record))
     for one in sorted(record.parent.iterdir()):

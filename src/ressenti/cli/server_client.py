@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from ressenti.cli.locale import language
 from ressenti.kit import paths
 from ressenti.kit.i18n import _
-from ressenti.kit.paths import SECRET, RunningServer, neighbour
+from ressenti.kit.paths import SECRET, RunningServer, running_server_of
 from ressenti.kit.proof import CHALLENGE, PROOF, challenge, command_proof, is_proof, server_proof
 from ressenti.kit.refusals import Exit, Refusal
 from ressenti.kit.settings import PATIENCE
@@ -67,7 +67,7 @@ def open_record(url: str, *, create: bool = False) -> "Store":
 
 
 @contextmanager
-def opened(url: str) -> Iterator["Store"]:
+def opened_record(url: str) -> Iterator["Store"]:
     """Give the record at an address, which must be there."""
     store = open_record(url)
     try:
@@ -77,7 +77,7 @@ def opened(url: str) -> Iterator["Store"]:
 
 
 @contextmanager
-def keeping(store: "Store", facts: str | None = None) -> Iterator["FactStore"]:
+def open_facts(store: "Store", facts: str | None = None) -> Iterator["FactStore"]:
     """Hold the facts of a record, in this process."""
     from ressenti.cli.progress import measuring
     from ressenti.facts.store import FactStore
@@ -90,7 +90,7 @@ def keeping(store: "Store", facts: str | None = None) -> Iterator["FactStore"]:
         keeper.close()
 
 
-def either(
+def on_server_or_here(
     store: "Store",
     ask: Callable[[RunningServer], ServerResult],
     do: Callable[["FactStore"], ServerResult],
@@ -107,7 +107,7 @@ def either(
             if storage_refusal(error, store.path):
                 raise  # it answers; it is here that its answer cannot be written
             raise NeighbourSilent(url=server.url, pid=server.pid) from error
-    with keeping(store, facts) as keeper:
+    with open_facts(store, facts) as keeper:
         return do(keeper)
 
 
@@ -115,7 +115,7 @@ def running_server(record: Path) -> RunningServer | None:
     """Return the server that left word beside a record, if its lock is still held; asking it, it proves itself."""
     from ressenti.facts.engines.duckdb.lock import is_held, lock_path
 
-    return neighbour(record) if is_held(lock_path(record)) else None
+    return running_server_of(record) if is_held(lock_path(record)) else None
 
 
 def require_no_server(record: Path) -> None:
@@ -163,7 +163,7 @@ def _sent(
 
 
 def _require_proof(connection: http.client.HTTPConnection, server: RunningServer, headers: Mapping[str, str]) -> None:
-    """Have the server prove that it knows the secret before it is told; raises _Stranger.
+    """Have the server prove that it knows the secret before it is told; raises _NotOurServer.
 
     What is asked then goes over the same connection, or over none: another program may take the port at any moment.
     """

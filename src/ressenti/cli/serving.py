@@ -74,10 +74,10 @@ def serve(host: str, port: int, address: str | None, unfinished: int | None, dat
     """
     from ressenti.cli.server_client import open_record
     from ressenti.kit import paths
-    from ressenti.kit.urls import configured
+    from ressenti.kit.urls import configured_url
     from ressenti.record.projects import DEFAULT, ensure_project
 
-    opened = configured(address)
+    opened = configured_url(address)
     store = open_record(database, create=True)
     try:
         _require_doors(store, host, opened)
@@ -173,7 +173,7 @@ def _serve(
     from ressenti.indicators.held_tables import HELD
     from ressenti.kit import logs
     from ressenti.kit.paths import RunningServer
-    from ressenti.kit.urls import read_address
+    from ressenti.kit.urls import read_public_url
 
     logs.include_others()
     require_no_server(store.path)
@@ -188,7 +188,7 @@ def _serve(
         from ressenti.web.app import create_app
         from ressenti.web.server.server import make_server
 
-        app = create_app(keeper, secret=secret, address=opened or read_address(address))
+        app = create_app(keeper, secret=secret, address=opened or read_public_url(address))
         keeper.using(lambda _facts: None)
         neighbour.announce(store.path)
         shown = str(opened or address)
@@ -244,7 +244,7 @@ def _require_doors(store: "Store", host: str, opened: "PublicURL | None") -> Non
 
 
 def _welcome_first(store: "Store", address: str) -> None:
-    """Print the link with which whoever started the server becomes the first administrator, while there is none."""
+    """Print the link with which the person at the terminal becomes the first administrator, while there is none."""
     from ressenti.accounts.invitations import invite
     from ressenti.accounts.users import has_administrator
     from ressenti.kit.clock import now

@@ -15,7 +15,7 @@ from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.model import Anchor, Grain, OnOtherScale, Unit
 from ressenti.kit.clock import from_us
-from ressenti.kit.formulas import neutral
+from ressenti.kit.formulas import escape_formula
 from ressenti.kit.i18n import _, translate
 from ressenti.reports.format import amount, number
 from ressenti.reports.wording import on_other_scales, satisfied_command
@@ -231,7 +231,7 @@ def answer_csv(answer: dict[str, Any], out: IO[str]) -> None:
         previous = row.get("previous") or {}
         flat = row | {"previous": previous.get("value"), "previous_n": previous.get("n")}
         cells = (flat.get(name) for name in names)
-        writer.writerow([neutral(cell) if isinstance(cell, str) else cell for cell in cells])
+        writer.writerow([escape_formula(cell) if isinstance(cell, str) else cell for cell in cells])
 
 
 def catalogue_table(rows: Sequence[dict[str, Any]], columns: Sequence[str], language: str) -> None:

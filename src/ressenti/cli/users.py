@@ -209,10 +209,10 @@ def _said(sentence: str) -> str:
 
 
 def _grant(given: dict[str, Any]) -> "Grant":
-    from ressenti.accounts.grants import Grant, require_whole
+    from ressenti.accounts.grants import Grant, require_complete_grant
     from ressenti.accounts.permissions import Role
 
-    return require_whole(
+    return require_complete_grant(
         Grant(
             role=Role(given["role"]),
             groups=given["groups"],
@@ -232,11 +232,11 @@ def _changed(grant: "Grant", given: dict[str, Any]) -> "Grant":
 
 
 def _read_password(email: str, name: str) -> str:
-    from ressenti.accounts.passwords import hash_password, require_good
-    from ressenti.kit.email_addresses import normal_email
+    from ressenti.accounts.passwords import hash_password, require_strong_password
+    from ressenti.kit.email_addresses import normalize_email
 
     given = sys.stdin.readline().rstrip("\r\n")
-    return hash_password(require_good(given, (normal_email(email), name)))
+    return hash_password(require_strong_password(given, (normalize_email(email), name)))
 
 
 def _days(life: str) -> int | None:
@@ -253,10 +253,10 @@ def _print_link(store: "Store", person: "User", secret: str) -> None:
     What it is for goes to standard error, so that a program reads the link alone.
     """
     from ressenti.cli.server_client import running_server
-    from ressenti.kit.urls import configured, own_address
+    from ressenti.kit.urls import configured_url, public_url
 
-    beside = running_server(store.path)
-    address = configured() or own_address(beside.url if beside else None)
+    server = running_server(store.path)
+    address = configured_url() or public_url(server.url if server else None)
     lasts = _("within half an hour") if person.has_password else _("within a day")
     words = _said(_("Send this link to {email} yourself. With it they choose a password, once, {lasts}."))
     click.echo(words.format(email=person.email, lasts=_said(lasts)), err=True)

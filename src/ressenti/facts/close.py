@@ -53,7 +53,7 @@ def in_order(events: Sequence[NumberedEvent]) -> list[NumberedEvent]:
     return ordered
 
 
-def closing(conversation: Conversation) -> Closure:
+def closure_of(conversation: Conversation) -> Closure:
     """Return how a conversation ended. The last state of a log decides; columns win where it does not contradict."""
     closed, resolved = conversation.closed_at, conversation.resolved_at
     log = in_order(conversation.events)

@@ -6,10 +6,10 @@ Definitions are the decisions of the domain (D-numbers) and its edge cases (E-nu
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from ressenti.facts.close import Closure, closing
+from ressenti.facts.close import Closure, closure_of
 from ressenti.facts.model import Conversation, MeasurementSettings, SurveyOffer
 from ressenti.facts.schema import CONVERSATION_LABELS
-from ressenti.facts.timeline import BOT, HUMAN, HandlingSpan, Timeline, stretches, timeline
+from ressenti.facts.timeline import BOT, HUMAN, HandlingSpan, Timeline, handling_spans, timeline
 from ressenti.record.rating_scales import FIVE, SATISFIED_FROM, scale
 
 T = TypeVar("T")
@@ -65,8 +65,8 @@ class _About(NamedTuple):
 def derive(conversation: Conversation, setting: MeasurementSettings) -> Facts:
     """Measure one conversation whole."""
     line = timeline(conversation.messages, setting.kinds)
-    ended = closing(conversation)
-    legs = stretches(conversation, line, ended.closed_at)
+    ended = closure_of(conversation)
+    legs = handling_spans(conversation, line, ended.closed_at)
     people = _people(conversation, line, legs)
     about = _about(conversation, setting, line, legs, people)
     answered_at = max((o.answered_at for o in conversation.offers if o.answered_at is not None), default=None)

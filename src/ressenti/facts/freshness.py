@@ -38,10 +38,10 @@ def freshness(keeper: FactStore) -> Freshness:
     """Return where the facts stand as they are: nothing is caught up for the asking."""
     marks = keeper.watermarks()
     with keeper.record.read() as record:
-        return held(record, marks)
+        return freshness_at(record, marks)
 
 
-def held(record: Connection, marks: Mapping[int, int]) -> Freshness:
+def freshness_at(record: Connection, marks: Mapping[int, int]) -> Freshness:
     """Return where facts stand that hold each project's journal up to its mark, by the project's surrogate id."""
     projects = last_seq(record)
     last = [moment for one in projects if (moment := last_held_at(record, one, marks.get(one, 0))) is not None]

@@ -1,4 +1,4 @@
-"""Was the record harmed when the process that used it ended? Looked at once after that, by whoever comes next."""
+"""Was the record harmed when the process that used it ended? Checked once after that, by the next process."""
 
 import threading
 from contextlib import suppress

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, select
 from sqlalchemy.orm import aliased
 
 from ressenti.facts.recount.record import RecordedCase, RecordedHandling
-from ressenti.kit.i18n import _, said, translate
+from ressenti.kit.i18n import _, translate, translate_data
 from ressenti.record import tables as t
 
 SHOWN = 5
@@ -40,7 +40,7 @@ class BrokenInvariant:
 
     def say(self, language: str = "en") -> str:
         """Return the sentence with its data filled in."""
-        return translate(self.sentence, language).format(**said(self.data, language))
+        return translate(self.sentence, language).format(**translate_data(self.data, language))
 
     def __str__(self) -> str:
         return self.say()

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Select, func, select
 
-from ressenti.facts.close import closing
+from ressenti.facts.close import closure_of
 from ressenti.facts.model import (
     Conversation,
     Handling,
@@ -17,7 +17,7 @@ from ressenti.facts.model import (
     SurveyOffer,
     Transaction,
 )
-from ressenti.facts.sale_attribution import credited
+from ressenti.facts.sale_attribution import attributed_conversation
 from ressenti.facts.schema import CONVERSATION_LABELS
 from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
@@ -235,7 +235,7 @@ def _transactions(
         dated = _dated(connection, project, {visitor for visitor, *_rest in sales})
         for visitor, *rest in sales:
             sale = Transaction._make(rest)
-            owner = credited(sale.at, dated[visitor], project.sale_window_us)
+            owner = attributed_conversation(sale.at, dated[visitor], project.sale_window_us)
             if owner is not None:
                 found[owner].append(sale)
     return found
@@ -258,5 +258,5 @@ def _dated(
         one = Conversation(
             id=conversation_id, opened_at=opened_at, closed_at=closed_at, resolved_at=resolved_at, events=log
         )
-        found[visitor].append((conversation_id, opened_at, closing(one).closed_at))
+        found[visitor].append((conversation_id, opened_at, closure_of(one).closed_at))
     return found

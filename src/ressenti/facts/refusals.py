@@ -12,7 +12,7 @@ class FactsLocked(Refusal):
 
 
 class FactsClosing(Refusal):
-    """The program is ending, and whoever asked last comes too late."""
+    """The program is ending: the request came too late."""
 
     status, exit_code, code = 503, Exit.UNAVAILABLE, "closing"
     sentence = _("The server is ending, so this was not made any more. Ask again once it runs.")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 
-def credited(at: int, candidates: Iterable[tuple[int, int, int | None]], window_us: int) -> int | None:
+def attributed_conversation(at: int, candidates: Iterable[tuple[int, int, int | None]], window_us: int) -> int | None:
     """Return the visitor's conversation that a sale at that moment is credited to, or None.
 
     `candidates` are (id, opened, closed) in the order they were begun; it is the last one begun before the sale that is

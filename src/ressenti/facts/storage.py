@@ -79,7 +79,7 @@ class FileStorage:
         return DuckDBEngine(self.path)
 
     def set_aside(self) -> None:
-        """Rename the file, for whoever wants to look at it."""
+        """Rename the file, so that it can be examined."""
         discard(self.path, keep_as=f"corrupt-{from_us(now()):%Y%m%dT%H%M%S%f}")
 
     def discard(self) -> None:

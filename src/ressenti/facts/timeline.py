@@ -102,7 +102,7 @@ def side_of(message: Message, kinds: Mapping[int, str]) -> str | None:
     return None if message.is_automatic else HUMAN
 
 
-def stretches(conversation: Conversation, line: Timeline, closed_at: int | None) -> list[HandlingSpan]:
+def handling_spans(conversation: Conversation, line: Timeline, closed_at: int | None) -> list[HandlingSpan]:
     """Return the handlings of a conversation, recorded or derived, each with the replies in it."""
     if conversation.handlings:
         handlings = [
@@ -158,13 +158,13 @@ class _Own(NamedTuple):
     """The handlings of one respondent, in order, and from which moment or message on each has theirs."""
 
     begins: list[int]
-    stretches: list[HandlingSpan]
+    handling_spans: list[HandlingSpan]
     is_by_place: bool
 
     def of(self, turn: Turn) -> HandlingSpan | None:
         """Return the handling a message was written in: the last that had begun; none where clocks disagree (E15)."""
         place = bisect_right(self.begins, turn.place if self.is_by_place else turn.at)
-        found = self.stretches[place - 1] if place else None
+        found = self.handling_spans[place - 1] if place else None
         return found if found is not None and found.handling.started_at <= turn.at else None
 
 
@@ -173,7 +173,7 @@ def _recorded(found: Sequence[HandlingSpan]) -> dict[int, _Own]:
     for stretch in found:
         mine = own.setdefault(stretch.handling.respondent, _Own([], [], is_by_place=False))
         mine.begins.append(stretch.handling.started_at)
-        mine.stretches.append(stretch)
+        mine.handling_spans.append(stretch)
     return own
 
 
@@ -182,7 +182,7 @@ def _by_run(found: Sequence[HandlingSpan], runs: Sequence[_Run]) -> dict[int, _O
     for stretch, run in zip(found, runs, strict=True):
         mine = own.setdefault(run.who, _Own([], [], is_by_place=True))
         mine.begins.append(run.begin)
-        mine.stretches.append(stretch)
+        mine.handling_spans.append(stretch)
     return own
 
 

@@ -22,7 +22,7 @@ BATCH = 5_000
 """Conversations compared in one step; more take more memory and no less time."""
 
 KEPT = 1_000
-"""Differences that are told one by one; the others are only counted."""
+"""Differences that are listed; the others are only counted."""
 
 MISSING = "missing in the facts"
 SURPLUS = "not in the record"

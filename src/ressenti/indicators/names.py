@@ -10,7 +10,7 @@ from ressenti.indicators.dimensions import DIMENSIONS, Dimension, Naming
 from ressenti.indicators.refusals import AmbiguousLabel, UnknownKey
 from ressenti.indicators.visibility import VisibleKeys
 from ressenti.kit.i18n import LANGUAGES, _, translate
-from ressenti.kit.keys import normal
+from ressenti.kit.keys import normalize_key
 from ressenti.kit.refusals import nearest
 from ressenti.record import tables as t
 from ressenti.record.projects import Project
@@ -137,7 +137,7 @@ def _keys_of(
     projects: Sequence[Project],
 ) -> list[str]:
     found, labelled = [], None
-    for key in (normal(one) or one for one in said):
+    for key in (normalize_key(one) or one for one in said):
         if key == WITHOUT or key in known:
             found.append(key)
             continue
@@ -173,7 +173,7 @@ def _labelled(
     for key, numbers in known.items():
         for one in numbers:
             for name in called(one):
-                found.setdefault(normal(name), {})[key] = all(name in called(other) for other in numbers)
+                found.setdefault(normalize_key(name), {})[key] = all(name in called(other) for other in numbers)
     return found
 
 

@@ -14,7 +14,7 @@ from ressenti.indicators.periods import read_date
 from ressenti.indicators.refusals import BadChoice, BadFilter, BadRange, EmptyParameter
 from ressenti.indicators.visibility import visible_projects
 from ressenti.kit.clock import DAY
-from ressenti.kit.keys import normal
+from ressenti.kit.keys import normalize_key
 from ressenti.record.projects import Project, common_zone, project_among, require_zone
 
 WINDOWS = {"24h": 24 * 3600, "72h": 72 * 3600, "7d": 7 * 24 * 3600}
@@ -82,7 +82,7 @@ def read_filters(texts: Sequence[str]) -> tuple[tuple[str, tuple[str, ...]], ...
         name, equals, key = text.partition("=")
         if not equals:
             raise BadFilter(value=text)
-        key = normal(key) or key
+        key = normalize_key(key) or key
         keys = found.setdefault(dimension(name.strip()).key, [])
         if key not in keys:
             keys.append(key)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from ressenti.kit.i18n import said, translate
+from ressenti.kit.i18n import translate, translate_data
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,4 +15,4 @@ class Remark:
 
     def say(self, language: str = "en") -> str:
         """Return the sentence with its data filled in."""
-        return translate(self.sentence, language).format(**said(self.data, language))
+        return translate(self.sentence, language).format(**translate_data(self.data, language))

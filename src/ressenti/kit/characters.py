@@ -24,12 +24,12 @@ def is_blank(text: str) -> bool:
     return all(unicodedata.category(one) in _UNSEEN or one in _FILLERS for one in text)
 
 
-def controls(text: str, *, but: str = "") -> list[str]:
+def control_characters(text: str, *, but: str = "") -> list[str]:
     """Return the control characters of a text, in their order, other than those of `but`."""
     return [] if text.isprintable() else [one for one in text if is_control(one) and one not in but]
 
 
-def shown(text: str) -> str:
-    """Return a text as it can be said back to whoever gave it: on one line, shortened, nothing in it acts."""
+def printable_excerpt(text: str) -> str:
+    """Return a text as it can be shown to the caller again: on one line, shortened, without control characters."""
     short = text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
     return "".join("\N{REPLACEMENT CHARACTER}" if is_control(one) else one for one in short)

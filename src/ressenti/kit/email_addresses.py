@@ -2,7 +2,7 @@
 
 import re
 
-from ressenti.kit.characters import shown
+from ressenti.kit.characters import printable_excerpt
 from ressenti.kit.i18n import _
 from ressenti.kit.refusals import Refusal
 
@@ -20,7 +20,7 @@ class BadEmail(Refusal):
     sentence = _("“{email}” is not an e-mail address that can be used here. Write it as name@company.example.")
 
 
-def normal_email(text: str) -> str:
+def normalize_email(text: str) -> str:
     """Return an address in lower case, without spaces around it, its domain in ASCII; raises BadEmail.
 
     What controls a line, a second address or more than 254 characters make it none; and so does what begins an encoded
@@ -34,5 +34,5 @@ def normal_email(text: str) -> str:
     email = f"{local}@{written}"
     fits = len(email) <= LONGEST and len(local) <= _LONGEST_LOCAL and "=?" not in local
     if not (fits and _LOCAL.fullmatch(local) and _DOMAIN.fullmatch(written)):
-        raise BadEmail(email=shown(text))
+        raise BadEmail(email=printable_excerpt(text))
     return email

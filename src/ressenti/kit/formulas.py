@@ -1,7 +1,7 @@
 """What would a spreadsheet take for a formula, and how does a text stay one?
 
 An apostrophe in front of it is what spreadsheets themselves write for "this is text" (E31). It can be taken away again:
-`restored(neutral(text)) == text` for every text. Every CSV that leaves is written with it.
+`unescape_formula(escape_formula(text)) == text` for every text. Every CSV that leaves is written with it.
 """
 
 import re
@@ -14,11 +14,11 @@ _BEFORE = re.compile(rf"(^|[;\t\r\n])(?={_FORMULA})")
 _NEUTRAL = re.compile(rf"(^|[;\t\r\n])'(?={_FORMULA})")
 
 
-def neutral(text: str) -> str:
+def escape_formula(text: str) -> str:
     """Return a text that a spreadsheet shows and does not run."""
     return _BEFORE.sub(r"\1'", text)
 
 
-def restored(text: str) -> str:
-    """Return the text that `neutral` was given."""
+def unescape_formula(text: str) -> str:
+    """Return the text that `escape_formula` was given."""
     return _NEUTRAL.sub(r"\1", text) if "'" in text else text

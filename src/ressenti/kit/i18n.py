@@ -52,7 +52,7 @@ class Sentence(str):
 
     def say(self, language: str) -> str:
         """Return the sentence in the language, with its data filled in."""
-        return translate(self.sentence, language).format(**said(self.data, language))
+        return translate(self.sentence, language).format(**translate_data(self.data, language))
 
 
 def in_language(text: str, language: str) -> str:
@@ -60,7 +60,7 @@ def in_language(text: str, language: str) -> str:
     return text.say(language) if isinstance(text, Sentence) else text
 
 
-def said(data: Mapping[str, object], language: str) -> dict[str, object]:
+def translate_data(data: Mapping[str, object], language: str) -> dict[str, object]:
     """Return the data of a sentence with the words of ours among it in the language."""
     return {name: in_language(one, language) if isinstance(one, str) else one for name, one in data.items()}
 

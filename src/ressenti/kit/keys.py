@@ -1,4 +1,4 @@
-"""How an id or a name is written, whoever gives it, so that the same one is never two (D43)."""
+"""How ids and names are normalized, so that two spellings of one are the same key (D43)."""
 
 import re
 import unicodedata
@@ -9,13 +9,13 @@ LARGEST_EXACT = 2**53
 _FLOAT = re.compile(r"(-?)0*(\d+)(?:\.(\d+))?(?:[eE]\+(\d{1,3}))?", re.ASCII)
 
 
-def normal(text: str) -> str:
+def normalize_key(text: str) -> str:
     """Return a key in the one form it is kept and looked for in: NFC, without spaces at its ends."""
     text = text.strip()
     return text if text.isascii() else unicodedata.normalize("NFC", text).strip()
 
 
-def unfloated(text: str) -> str | None:
+def id_before_float(text: str) -> str | None:
     """Return an id as it was before it went through a float: `1001.0` and `1.001E+3` are 1001.
 
     None where the float can no longer tell which id it was: above 2^53, or where an exponent hides its last digits, as

@@ -1,6 +1,6 @@
 """What may be kept as a name, or as words of one's own: one rule for views, mailings, projects, people…."""
 
-from ressenti.kit.characters import controls, is_blank, shown
+from ressenti.kit.characters import control_characters, is_blank, printable_excerpt
 from ressenti.kit.i18n import _
 from ressenti.kit.refusals import Refusal
 
@@ -32,8 +32,8 @@ class ControlCharacter(Refusal):
 
 def require_plain(text: str, *, but: str = "") -> str:
     """Return a text that holds no control character other than those of `but`; raises ControlCharacter."""
-    if found := controls(text, but=but):
-        raise ControlCharacter(value=shown(text), code_point=f"U+{ord(found[0]):04X}")
+    if found := control_characters(text, but=but):
+        raise ControlCharacter(value=printable_excerpt(text), code_point=f"U+{ord(found[0]):04X}")
     return text
 
 

@@ -46,11 +46,11 @@ class RunningServer:
 
     def leave(self, record: Path) -> None:
         """Take the word back, unless another server has left its own."""
-        if neighbour(record) == self:
+        if running_server_of(record) == self:
             _note(record).unlink(missing_ok=True)
 
 
-def neighbour(record: Path) -> RunningServer | None:
+def running_server_of(record: Path) -> RunningServer | None:
     """Return the server that left word beside a record, which may be gone by now."""
     try:
         return RunningServer(**json.loads(_note(record).read_text()))

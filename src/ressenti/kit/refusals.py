@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from enum import IntEnum
 from typing import ClassVar
 
-from ressenti.kit.i18n import Sentence, _, said, translate
+from ressenti.kit.i18n import Sentence, _, translate, translate_data
 
 
 class Exit(IntEnum):
@@ -46,7 +46,7 @@ class Refusal(Exception):
 
     def told(self, language: str) -> dict[str, object]:
         """Return the data, with the words of ours among it in the language."""
-        return said(self.data, language)
+        return translate_data(self.data, language)
 
     def __str__(self) -> str:
         return self.say()

@@ -1,4 +1,4 @@
-"""Commands that are told to people: quoted as a shell wants it, whatever stands in them."""
+"""Commands that are shown to people, quoted for the shell."""
 
 import shlex
 from collections.abc import Sequence

@@ -11,7 +11,7 @@ FlightResult = TypeVar("FlightResult")
 
 
 class SingleFlight(Generic[FlightKey, FlightResult]):
-    """What was made, by what was asked for. What failed is told to who waited, and made again for who asks later.
+    """What was made, by what was asked for. A failure is raised to all who wait, and not kept.
 
     With `most`, only as many are kept, the latest asked for; with `is_kept`, only those of which it says so.
     """

@@ -1,3 +1,3 @@
-"""What sizes are told in: bytes, by the powers of 1,024."""
+"""Units of size: bytes, by the powers of 1,024."""
 
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30

@@ -42,8 +42,8 @@ class PublicURL:
         return f"{self.scheme}://{self.authority}"
 
 
-def read_address(text: str) -> PublicURL:
-    """Return an address that was configured: https, or this machine's own; raises BadAddress."""
+def read_public_url(text: str) -> PublicURL:
+    """Return an address that was configured: https, or this machine's own; raises BadPublicURL."""
     try:
         parts = urlsplit(text.strip())
         port = parts.port
@@ -59,12 +59,12 @@ def read_address(text: str) -> PublicURL:
     return PublicURL(parts.scheme, host, None if port == usual else port)
 
 
-def configured(given: str | None = None) -> PublicURL | None:
-    """Return the address that was given, else the environment's, else None; raises BadAddress."""
+def configured_url(given: str | None = None) -> PublicURL | None:
+    """Return the address that was given, else the environment's, else None; raises BadPublicURL."""
     text = ADDRESS.read(given)
-    return read_address(text) if text else None
+    return read_public_url(text) if text else None
 
 
-def own_address(given: str | None = None) -> PublicURL:
-    """Return the address to put into links; raises BadAddress."""
-    return configured(given) or read_address(USUAL)
+def public_url(given: str | None = None) -> PublicURL:
+    """Return the address to put into links; raises BadPublicURL."""
+    return configured_url(given) or read_public_url(USUAL)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from ressenti.kit.clock import HOUR
 from ressenti.kit.currencies import currency_code
 from ressenti.kit.i18n import Sentence, _
-from ressenti.kit.keys import normal
+from ressenti.kit.keys import normalize_key
 from ressenti.kit.names import LONGEST_KEY, read_name, require_key
 from ressenti.kit.refusals import nearest, nearest_of
 from ressenti.record import journal
@@ -59,7 +59,7 @@ def find_project(connection: Connection, key: str) -> Project:
 
 def project_among(projects: Sequence[Project], key: str) -> Project:
     """Return the one of these projects with that key; raises UnknownProject, which names these only."""
-    key = normal(key)
+    key = normalize_key(key)
     known = {found.key: found for found in projects}
     if key not in known:
         raise UnknownProject(key=key, known=nearest_of(key, list(known)) or DEFAULT)
@@ -71,7 +71,7 @@ def ensure_project(connection: Connection, key: str) -> Project:
 
     Raises what `require_key` raises.
     """
-    key = normal(key)
+    key = normalize_key(key)
     if key not in {found.key for found in all_projects(connection)}:
         new = {
             "key": require_key(key),

@@ -87,7 +87,7 @@ class Writer:
     """The one connection that writes to an index. Not for several threads at once."""
 
     def __init__(self, path: Path, record: Path) -> None:
-        """Open the index, or make an empty one; raises Damaged where what is there cannot be used."""
+        """Open the index, or make an empty one; raises DamagedIndex where what is there cannot be used."""
         self._path = path
         path.touch(mode=0o600)
         with _translated(path):
@@ -109,7 +109,7 @@ class Writer:
 
     @contextmanager
     def writing(self) -> Iterator["Writer"]:
-        """Do all of a block or nothing of it, with the record as it stands at its beginning; raises Damaged."""
+        """Do all of a block or nothing of it, with the record as it stands at its beginning; raises DamagedIndex."""
         with _translated(self._path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
@@ -121,7 +121,7 @@ class Writer:
             self._connection.execute("COMMIT")
 
     def check(self) -> None:
-        """Read the structure of the whole file; raises Damaged."""
+        """Read the structure of the whole file; raises DamagedIndex."""
         with _translated(self._path):
             if self._rows("PRAGMA main.quick_check(1)") != [("ok",)]:
                 raise DamagedIndex

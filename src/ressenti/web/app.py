@@ -13,7 +13,7 @@ from litestar.router import Router
 from ressenti.facts.store import FactStore
 from ressenti.kit import clock
 from ressenti.kit.refusals import Refusal
-from ressenti.kit.urls import USUAL, PublicURL, read_address
+from ressenti.kit.urls import USUAL, PublicURL, read_public_url
 from ressenti.search.index import Index
 from ressenti.web.api import indicators, local_commands, openapi
 from ressenti.web.auth.authenticator import Authenticator
@@ -56,7 +56,7 @@ def create_app(
     `secret` admits commands of this machine; `address` is where people open the pages, by default on this machine;
     `now` tells the moment at which something is asked, in microseconds.
     """
-    authenticator = Authenticator(facts.record, address or read_address(USUAL))
+    authenticator = Authenticator(facts.record, address or read_public_url(USUAL))
 
     def give_facts() -> FactStore:
         return facts

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 from ressenti.accounts.grants import USERS, read_within
 from ressenti.accounts.permissions import Role, Viewer
 from ressenti.kit.clock import SECOND
-from ressenti.kit.email_addresses import normal_email
+from ressenti.kit.email_addresses import normalize_email
 from ressenti.kit.i18n import LANGUAGES, _, translate
 from ressenti.kit.names import read_name
 from ressenti.kit.refusals import Refusal
@@ -151,7 +151,7 @@ def read_plan(words: Mapping[str, str]) -> SubscriptionPlan:
 
 def read_recipients(text: str) -> tuple[str, ...]:
     """Return the addresses in a text, each once; raises NoRecipients, TooManyRecipients and BadEmail."""
-    found = dict.fromkeys(normal_email(one) for one in re.split(r"[\s,;]+", text) if one)
+    found = dict.fromkeys(normalize_email(one) for one in re.split(r"[\s,;]+", text) if one)
     if not found:
         raise NoRecipients
     if len(found) > MOST_RECIPIENTS:

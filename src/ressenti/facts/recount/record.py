@@ -176,7 +176,7 @@ class RecordedSurvey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedCase:
-    """One conversation and all that hangs on it, as it stands in the record.
+    """One conversation and its dependent rows, as they stand in the record.
 
     `labels` are those that its row names, by column. `named_sales` name this conversation; `loose_sales` name its
     visitor only, whose `visits` they may belong to.

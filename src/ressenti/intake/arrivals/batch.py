@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from ressenti.intake.arrivals.digest import RecordRow, digest
 from ressenti.intake.arrivals.merging import MergesOfImport
 from ressenti.intake.model import FILES, FileKind, InputRecord, Rejection
-from ressenti.intake.values.row_errors import shown
+from ressenti.intake.values.row_errors import quoted
 from ressenti.kit.i18n import Sentence, _
 from ressenti.record.names import NameIds
 from ressenti.record.provenance import KnownRow, Provenance, TableProvenance
@@ -162,6 +162,6 @@ class ImportBatch:
 
 
 def _conflict(name: Hashable) -> Rejection:
-    which = shown(name) if isinstance(name, str) else Sentence(_("this one"))
+    which = quoted(name) if isinstance(name, str) else Sentence(_("this one"))
     said = _("{which} came before in this import with other content; the first stands")
     return Rejection("conflict", Sentence(said, which=which))

@@ -11,7 +11,7 @@ from ressenti.intake.arrivals.known import conversations
 from ressenti.intake.arrivals.partial_updates import complete
 from ressenti.intake.arrivals.unknown_references import stranger, unknown_conversation
 from ressenti.intake.model import Rejection
-from ressenti.intake.values.row_errors import shown
+from ressenti.intake.values.row_errors import quoted
 from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import Sentence, _
 from ressenti.record import handlings
@@ -42,7 +42,7 @@ class _Stretch(NamedTuple):
 
     def __str__(self) -> str:
         end = "" if self.ended_at is None else f"{from_us(self.ended_at):%FT%TZ}"
-        return f"{shown(self.who)} {from_us(self.started_at):%FT%TZ}/{end}"
+        return f"{quoted(self.who)} {from_us(self.started_at):%FT%TZ}/{end}"
 
 
 def accept(batch: ImportBatch) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from ressenti.intake.formats.findings import CheckedFile
 from ressenti.intake.model import FileKind, InputRecord, Rejection
-from ressenti.intake.values.row_errors import shown
+from ressenti.intake.values.row_errors import quoted
 from ressenti.intake.values.rules import SLOTS
 from ressenti.kit.i18n import Sentence, _
 from ressenti.record.merged import merges
@@ -85,12 +85,12 @@ def _problem(own: str, ways: dict[str, str | None]) -> Rejection | None:
     passed = [own]
     while (into := ways[passed[-1]]) is not None:
         if into in passed:
-            circle = ", ".join(map(shown, [*passed[:_MAX_SHOWN], *(["…"] if len(passed) > _MAX_SHOWN else []), into]))
+            circle = ", ".join(map(quoted, [*passed[:_MAX_SHOWN], *(["…"] if len(passed) > _MAX_SHOWN else []), into]))
             return Rejection(
                 "merge_circle", Sentence(_("merged_into leads round in a circle: {circle}"), circle=circle)
             )
         if into not in ways:
             said = _("merged_into: {value} is not a conversation we know")
-            return Rejection("unknown_merge", Sentence(said, value=shown(into)))
+            return Rejection("unknown_merge", Sentence(said, value=quoted(into)))
         passed.append(into)
     return None

@@ -11,7 +11,7 @@ from ressenti.intake.arrivals.known import conversations, rows_by_key
 from ressenti.intake.arrivals.partial_updates import complete
 from ressenti.intake.arrivals.unknown_references import stranger, unknown_conversation
 from ressenti.intake.model import Rejection
-from ressenti.intake.values.row_errors import shown
+from ressenti.intake.values.row_errors import quoted
 from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import Sentence, _
 from ressenti.record import messages
@@ -71,7 +71,7 @@ def _outside(row: RecordRow, conversation: ConversationReference) -> Sentence:
         else _("message {message} is of {at}, and conversation {conversation} ended at {limit}")
     )
     limit = conversation.opened_at if is_early else conversation.closed_at or 0
-    return Sentence(said, message=shown(external_id), at=_iso(created_at), conversation=shown(key), limit=_iso(limit))
+    return Sentence(said, message=quoted(external_id), at=_iso(created_at), conversation=quoted(key), limit=_iso(limit))
 
 
 def _iso(at: int) -> str:

@@ -7,7 +7,7 @@ from ressenti.intake.arrivals.batch import ImportBatch
 from ressenti.intake.arrivals.digest import RecordRow, digest
 from ressenti.intake.model import FILES, FileKind, InputRecord, Rejection
 from ressenti.intake.values.row_errors import RowError
-from ressenti.intake.values.rules import SLOTS, Rule, agreeing
+from ressenti.intake.values.rules import SLOTS, Rule, rules_between_columns
 from ressenti.record.provenance import UNDECLARED, KnownRow
 
 ReadBack = Callable[[ImportBatch, Collection[int]], Mapping[int, RecordRow]]
@@ -29,7 +29,7 @@ def complete(
     if not records:
         return
     before = _read(batch, records, known, key, stored)
-    checks = agreeing(batch.kind)
+    checks = rules_between_columns(batch.kind)
     silent = {id(record) for record in records}
     seen: set[Hashable] = set()
     for place, record in enumerate(batch.records):

@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterable
 
 from ressenti.intake.model import Rejection
-from ressenti.intake.values.row_errors import shown
+from ressenti.intake.values.row_errors import quoted
 from ressenti.kit.i18n import Sentence, _
 
 
@@ -17,7 +17,7 @@ def stranger(what: str, column: str, names: Iterable[str | None], known: Contain
         Sentence(
             _("{column}: {value} is not known, and --unknown reject makes no new ones"),
             column=column,
-            value=shown(new[0]),
+            value=quoted(new[0]),
         ),
     )
 
@@ -26,5 +26,5 @@ def unknown_conversation(conversation_id: str) -> Rejection:
     """Return why a row is rejected that belongs to a conversation nobody knows."""
     return Rejection(
         "unknown_conversation",
-        Sentence(_("conversation_id: {value} is not a conversation we know"), value=shown(conversation_id)),
+        Sentence(_("conversation_id: {value} is not a conversation we know"), value=quoted(conversation_id)),
     )

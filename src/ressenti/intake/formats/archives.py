@@ -20,7 +20,7 @@ from ressenti.intake.refusals import (
     UnknownCompression,
     UnsafeName,
 )
-from ressenti.intake.values.row_errors import plain
+from ressenti.intake.values.row_errors import printable
 from ressenti.kit.i18n import Sentence, _
 from ressenti.kit.sizes import GIB, KIB, MIB
 
@@ -42,10 +42,10 @@ def entries(path: Path) -> tuple[zipfile.ZipInfo, ...]:
         with zipfile.ZipFile(path) as archive:
             listed = archive.infolist()
     except BROKEN_ZIP as error:
-        raise DamagedFile(file=plain(path.name), reason=error) from None
+        raise DamagedFile(file=printable(path.name), reason=error) from None
     _check_together(path, listed)
     for entry in listed:
-        _check_entry(plain(path.name), entry)
+        _check_entry(printable(path.name), entry)
     return tuple(entry for entry in listed if not entry.is_dir() and not is_hidden(entry.filename))
 
 
@@ -58,7 +58,7 @@ def _check_catalogue(path: Path) -> None:
     """Refuse an archive whose list of entries is too long to be read into memory."""
     count, size = _catalogue(path)
     if count > MOST_ENTRIES or size > _CATALOGUE_SIZE:
-        raise TooManyEntries(file=plain(path.name), limit=MOST_ENTRIES)
+        raise TooManyEntries(file=printable(path.name), limit=MOST_ENTRIES)
 
 
 def _catalogue(path: Path) -> tuple[int, int]:
@@ -68,11 +68,11 @@ def _catalogue(path: Path) -> tuple[int, int]:
             file.seek(-min(_LONGEST_COMMENT + _END_SIZE + _END_64_SIZE, path.stat().st_size), 2)
             tail = file.read()
     except OSError as error:
-        raise PathUnreadable(path=plain(str(path)), reason=error.strerror) from None
+        raise PathUnreadable(path=printable(str(path)), reason=error.strerror) from None
     is_plain = tail[-_END_SIZE:].startswith(_END) and tail.endswith(b"\0\0")
     start = len(tail) - _END_SIZE if is_plain else tail.rfind(_END)
     if start < 0 or len(tail) - start < _END_SIZE:
-        raise DamagedFile(file=plain(path.name), reason=Sentence(_("it has no end record")))
+        raise DamagedFile(file=printable(path.name), reason=Sentence(_("it has no end record")))
     if (large := start - _END_64_SIZE) >= 0 and tail.startswith(_END_64, large):
         count, size = struct.unpack_from("<QQ", tail, large + 32)
     else:
@@ -82,14 +82,14 @@ def _catalogue(path: Path) -> tuple[int, int]:
 
 def _check_together(path: Path, listed: list[zipfile.ZipInfo]) -> None:
     if len(listed) > MOST_ENTRIES:
-        raise TooManyEntries(file=plain(path.name), limit=MOST_ENTRIES)
+        raise TooManyEntries(file=printable(path.name), limit=MOST_ENTRIES)
     if twice := [name for name, count in Counter(_plain(entry.filename) for entry in listed).items() if count > 1]:
-        raise NameTwice(file=plain(path.name), entry=plain(twice[0]))
+        raise NameTwice(file=printable(path.name), entry=printable(twice[0]))
     unpacked = sum(entry.file_size for entry in listed)
     if is_bomb(unpacked, path.stat().st_size) or any(is_bomb(entry.file_size, entry.compress_size) for entry in listed):
-        raise bomb(plain(path.name))
+        raise bomb(printable(path.name))
     if unpacked > ARCHIVE_SIZE:
-        raise ArchiveTooLarge(file=plain(path.name), limit_gib=ARCHIVE_SIZE // GIB)
+        raise ArchiveTooLarge(file=printable(path.name), limit_gib=ARCHIVE_SIZE // GIB)
 
 
 def _plain(name: str) -> str:
@@ -98,7 +98,7 @@ def _plain(name: str) -> str:
 
 def _check_entry(archive: str, entry: zipfile.ZipInfo) -> None:
     if refusal := next(_faults(entry), None):
-        raise refusal(file=archive, entry=plain(entry.filename))
+        raise refusal(file=archive, entry=printable(entry.filename))
 
 
 _Fault = type[UnsafeName | LinkInArchive | Encrypted | NestedArchive | UnknownCompression]

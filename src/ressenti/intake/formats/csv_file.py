@@ -1,4 +1,4 @@
-"""How a CSV file is read: first looked through as a whole, then record by record."""
+"""How a CSV file is read: first inspected as a whole, then read record by record."""
 
 import csv
 from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ from ressenti.intake.values.columns import KNOWN, Header, require
 from ressenti.intake.values.parsed_options import ParsedOptions
 from ressenti.intake.values.row_errors import RowError
 from ressenti.intake.values.rows import RowReader, require_sizes, row_reader
-from ressenti.kit.formulas import restored
+from ressenti.kit.formulas import unescape_formula
 from ressenti.kit.i18n import Sentence, _
 from ressenti.kit.refusals import Refusal
 from ressenti.kit.sizes import MIB
@@ -32,14 +32,14 @@ _HANDFUL = 1_000
 # --- the first pass --------------------------------------------------------------------------------------------------
 
 
-def inspect(file: InputFile, stream: Readable, terms: ParsedOptions) -> Findings:
+def inspect(file: InputFile, stream: Readable, options: ParsedOptions) -> Findings:
     """Look through the whole file; raises a Refusal where its encoding, quotes, header or moments do not hold."""
-    text = _text(stream, file, terms)
+    text = _text(stream, file, options)
     encoding = EncodingAmbiguity(file=file.name, encoding=text.encoding)
-    table = CsvTable(text, file.kind, terms.delimiter, encoding.look)
-    columns = ColumnAmbiguities(file.name, file.kind, terms)
+    table = CsvTable(text, file.kind, options.delimiter, encoding.look)
+    columns = ColumnAmbiguities(file.name, file.kind, options)
     try:
-        with _broken_rows_refused(file, table, terms):
+        with _broken_rows_refused(file, table, options):
             rows = table.open()
             count, blank_count = _look_through(rows, table, columns, file) if rows else (0, 0)
     except (UnclosedQuote, MisplacedQuote, EndlessLine):
@@ -100,21 +100,21 @@ def _require_header(header: Header, table: CsvTable, file: InputFile) -> None:
 
 
 @contextmanager
-def _broken_rows_refused(file: InputFile, table: CsvTable, terms: ParsedOptions) -> Iterator[None]:
+def _broken_rows_refused(file: InputFile, table: CsvTable, options: ParsedOptions) -> Iterator[None]:
     try:
         yield
     except EndlessLineFound:
         window = table.window
         raise EndlessLine(file=file.name, line=window.lines_before + window.first + len(window.raw) + 1) from None
     except (csv.Error, GrowsEndlessly):
-        raise _quote_refusal(file, table, terms) from None
+        raise _quote_refusal(file, table, options) from None
 
 
-def _quote_refusal(file: InputFile, table: CsvTable, terms: ParsedOptions) -> Refusal:
+def _quote_refusal(file: InputFile, table: CsvTable, options: ParsedOptions) -> Refusal:
     """Read the row that broke once more, to say where its quotes went wrong."""
     before = table.window.lines_before + table.window.taken
     with file.open() as stream:
-        blocks = (lines.texts for lines in _text(stream, file, terms))
+        blocks = (lines.texts for lines in _text(stream, file, options))
         texts = islice(chain.from_iterable(blocks), before, None)
         fault = find_fault(texts, table.delimiter, first_line=before + 1)
     if fault.broken is None:
@@ -122,22 +122,24 @@ def _quote_refusal(file: InputFile, table: CsvTable, terms: ParsedOptions) -> Re
     return MisplacedQuote(file=file.name, line=fault.broken, opened=fault.opened)
 
 
-def _text(stream: Readable, file: InputFile, terms: ParsedOptions) -> TextFile:
-    return TextFile(stream, terms.codec, name=file.name, longest=LONGEST_FIELD, may_cut=False)
+def _text(stream: Readable, file: InputFile, options: ParsedOptions) -> TextFile:
+    return TextFile(stream, options.codec, name=file.name, longest=LONGEST_FIELD, may_cut=False)
 
 
 # --- the second pass -------------------------------------------------------------------------------------------------
 
 
-def take(checked: CheckedFile, stream: Readable, terms: ParsedOptions, *, now: int, skip: int) -> Iterator[InputRecord]:
+def take(
+    checked: CheckedFile, stream: Readable, options: ParsedOptions, *, now: int, skip: int
+) -> Iterator[InputRecord]:
     """Yield the records behind the first `skip`."""
     file = checked.file
-    table = CsvTable(_text(stream, file, terms), file.kind, terms.delimiter)
-    with _broken_rows_refused(file, table, terms):
+    table = CsvTable(_text(stream, file, options), file.kind, options.delimiter)
+    with _broken_rows_refused(file, table, options):
         if rows := table.open():
             warnings: list[RowWarning] = []
             numbers = checked.findings.columns.numbers
-            read = row_reader(rows.header, terms, now=now, warnings=warnings, numbers=numbers)
+            read = row_reader(rows.header, options, now=now, warnings=warnings, numbers=numbers)
             yield from _records(table, rows, read, warnings, skip)
 
 
@@ -167,10 +169,10 @@ def _records(
                 require_sizes(zip(names, cells, strict=False))
             if len(cells) != width:
                 _refuse_width(cells, width)
-            row = read([restored(cell) for cell in cells] if is_ours else cells)
-        except RowError as unfit:
+            row = read([unescape_formula(cell) for cell in cells] if is_ours else cells)
+        except RowError as error:
             warnings.clear()
-            yield InputRecord(lines_before + first + 1, here, raw, None, _reject(unfit, cells))
+            yield InputRecord(lines_before + first + 1, here, raw, None, _reject(error, cells))
             continue
         if warnings:
             yield InputRecord(lines_before + first + 1, here, raw, row, None, tuple(dict.fromkeys(warnings)))
@@ -200,7 +202,7 @@ def _refuse_width(cells: Sequence[str], width: int) -> NoReturn:
     )
 
 
-def _reject(unfit: RowError, cells: Sequence[str]) -> Rejection:
-    if unfit.code in {"missing", "columns"} and not any(map(str.strip, cells)):
+def _reject(error: RowError, cells: Sequence[str]) -> Rejection:
+    if error.code in {"missing", "columns"} and not any(map(str.strip, cells)):
         return Rejection("empty_row", "every cell of the row is empty")
-    return Rejection(unfit.code, unfit.detail)
+    return Rejection(error.code, error.detail)

@@ -14,7 +14,7 @@ from ressenti.intake.refusals import (
     PathMissing,
     PathUnreadable,
 )
-from ressenti.intake.values.row_errors import plain
+from ressenti.intake.values.row_errors import printable
 
 
 class FileFormat(StrEnum):
@@ -66,9 +66,9 @@ def stat_of(path: Path) -> stat_result:
     try:
         return path.stat()
     except (FileNotFoundError, NotADirectoryError):
-        raise PathMissing(path=plain(str(path))) from None
+        raise PathMissing(path=printable(str(path))) from None
     except (OSError, ValueError) as error:
-        raise PathUnreadable(path=plain(str(path)), reason=error) from None
+        raise PathUnreadable(path=printable(str(path)), reason=error) from None
 
 
 def stamp_of(found: stat_result) -> tuple[int, ...]:

@@ -7,9 +7,9 @@ from typing import Any, NoReturn
 from ressenti.intake.model import LISTS, CellType, FileKind
 from ressenti.intake.values.columns import KNOWN
 from ressenti.intake.values.numbers import JsonNumber
-from ressenti.intake.values.row_errors import RowError, shown
+from ressenti.intake.values.row_errors import RowError, quoted
 from ressenti.kit.i18n import Sentence, _
-from ressenti.kit.keys import unfloated
+from ressenti.kit.keys import id_before_float
 
 DEEPEST = 32
 """How many objects and arrays may stand inside each other."""
@@ -25,7 +25,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         names = [name for name, _value in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise RowError("duplicate_key", Sentence(_("the key {key} is there more than once"), key=shown(twice)))
+        raise RowError("duplicate_key", Sentence(_("the key {key} is there more than once"), key=quoted(twice)))
     return found
 
 
@@ -39,20 +39,22 @@ _decode: Callable[[str], Any] = json.JSONDecoder(
 
 
 def read_object(line: str, kind: FileKind) -> JsonCells:
-    """Return the cells of an object on one line; raises Unfit where it is none, or holds what no cell can."""
+    """Return the cells of an object on one line; raises RowError where it is none, or holds what no cell can."""
     try:
         values = _decode(line)
     except json.JSONDecodeError as error:
         raise RowError(
             "malformed_json",
-            Sentence(_("{fault} at character {place}: {line}"), fault=error.msg, place=error.pos + 1, line=shown(line)),
+            Sentence(
+                _("{fault} at character {place}: {line}"), fault=error.msg, place=error.pos + 1, line=quoted(line)
+            ),
         ) from None
     except RecursionError:
         raise RowError(
             "too_deep", Sentence(_("more than {most} objects or arrays stand inside each other"), most=DEEPEST)
         ) from None
     if type(values) is not dict:
-        raise RowError("malformed_json", Sentence(_("this is not an object: {line}"), line=shown(line)))
+        raise RowError("malformed_json", Sentence(_("this is not an object: {line}"), line=quoted(line)))
     if not _CONTAINERS.isdisjoint(map(type, values.values())):
         _require_depth(values)
     if "\\u" in line:
@@ -93,21 +95,21 @@ def _cell(name: str, value: object, holds: CellType | None) -> str | list[str]:
         return "true" if value else "false"
     if isinstance(value, JsonNumber):
         if holds is CellType.KEY:
-            return unfloated(value) or str(value)
+            return id_before_float(value) or str(value)
         return str(value) if holds is None else value
     if holds is None:
         return written(value)
     if holds in LISTS and isinstance(value, list):
         return [_item(name, item) for item in value]
     raise RowError(
-        "type", Sentence(_("{column}: {value} is not a single value"), column=name, value=shown(written(value)))
+        "type", Sentence(_("{column}: {value} is not a single value"), column=name, value=quoted(written(value)))
     )
 
 
 def _item(name: str, item: object) -> str:
     if isinstance(item, dict | list):
         raise RowError(
-            "type", Sentence(_("{column}: {value} is not a single value"), column=name, value=shown(written(item)))
+            "type", Sentence(_("{column}: {value} is not a single value"), column=name, value=quoted(written(item)))
         )
     return "" if item is None else written(item) if isinstance(item, bool) else str(item)
 
@@ -128,7 +130,7 @@ def _require_depth(values: dict[str, Any]) -> None:
                 "too_deep",
                 Sentence(
                     _("{column}: more than {most} objects or arrays stand inside each other"),
-                    column=shown(name),
+                    column=quoted(name),
                     most=DEEPEST,
                 ),
             )
@@ -145,9 +147,9 @@ def _require_characters(value: object) -> None:
     """Refuse what escapes can write and no store can keep: NUL, and halves of a character."""
     for text in _texts(value):
         if "\0" in text:
-            raise RowError("control_character", Sentence(_("{value} holds a NUL character"), value=shown(text)))
+            raise RowError("control_character", Sentence(_("{value} holds a NUL character"), value=quoted(text)))
         if not _is_whole(text):
-            raise RowError("unicode", Sentence(_("{value} holds half of a character"), value=shown(text)))
+            raise RowError("unicode", Sentence(_("{value} holds half of a character"), value=quoted(text)))
 
 
 def _texts(value: object) -> list[str]:

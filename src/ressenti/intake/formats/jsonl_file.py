@@ -1,4 +1,4 @@
-"""How a file of one JSON object a line is read: first looked through as a whole, then record by record."""
+"""How a file of one JSON object a line is read: first inspected as a whole, then read record by record."""
 
 from collections.abc import Callable, Collection, Iterator
 from typing import Any, NamedTuple
@@ -65,12 +65,12 @@ class RecordLines:
 # --- the first pass --------------------------------------------------------------------------------------------------
 
 
-def inspect(file: InputFile, stream: Readable, terms: ParsedOptions) -> Findings:
+def inspect(file: InputFile, stream: Readable, options: ParsedOptions) -> Findings:
     """Look through the whole file; raises a Refusal where its encoding, keys or moments do not hold."""
-    text = text_of(stream, file, terms)
+    text = text_of(stream, file, options)
     encoding = EncodingAmbiguity(file=file.name, encoding=text.encoding)
     lines = RecordLines(text, encoding)
-    survey = ObjectSurvey(file, terms)
+    survey = ObjectSurvey(file, options)
     for line in lines:
         if survey.line_count == 0:
             _refuse_document(file, line)
@@ -93,12 +93,12 @@ def inspect(file: InputFile, stream: Readable, terms: ParsedOptions) -> Findings
 class ObjectSurvey:
     """What the objects of a file have in common: their keys, in the order they came; and what their columns hold."""
 
-    def __init__(self, file: InputFile, terms: ParsedOptions, *, certain: Collection[str] = ()) -> None:
+    def __init__(self, file: InputFile, options: ParsedOptions, *, certain: Collection[str] = ()) -> None:
         """Survey a file; `certain` names the columns whose numbers the file itself holds as numbers."""
         self.line_count = 0
         self.first_line = 1
         self._kind = kind = file.kind
-        self._columns = ColumnAmbiguities(file.name, kind, terms, certain=certain)
+        self._columns = ColumnAmbiguities(file.name, kind, options, certain=certain)
         self._handful: list[JsonCells] = []
         self._lines: list[int] = []
         self._names: dict[str, None] = {}
@@ -155,10 +155,12 @@ def _refuse_document(file: InputFile, line: RecordLine) -> None:
 # --- the second pass -------------------------------------------------------------------------------------------------
 
 
-def take(checked: CheckedFile, stream: Readable, terms: ParsedOptions, *, now: int, skip: int) -> Iterator[InputRecord]:
+def take(
+    checked: CheckedFile, stream: Readable, options: ParsedOptions, *, now: int, skip: int
+) -> Iterator[InputRecord]:
     """Yield the records behind the first `skip`."""
-    lines = RecordLines(text_of(stream, checked.file, terms))
-    record = record_reader(checked, terms, lines.encoding, now=now, is_sparse=True)
+    lines = RecordLines(text_of(stream, checked.file, options))
+    record = record_reader(checked, options, lines.encoding, now=now, is_sparse=True)
     for line in lines:
         if skip:
             skip -= 1
@@ -167,7 +169,7 @@ def take(checked: CheckedFile, stream: Readable, terms: ParsedOptions, *, now: i
 
 
 def record_reader(
-    checked: CheckedFile, terms: ParsedOptions, encoding: Encoding, *, now: int, is_sparse: bool = False
+    checked: CheckedFile, options: ParsedOptions, encoding: Encoding, *, now: int, is_sparse: bool = False
 ) -> Callable[[RecordLine], InputRecord]:
     """Return what turns a line into a Record; made once for a file.
 
@@ -181,7 +183,7 @@ def record_reader(
     warnings: list[RowWarning] = []
     bare = without_ending(encoding)
     numbers = checked.findings.columns.numbers
-    read = row_reader(Header(kind, known), terms, now=now, warnings=warnings, numbers=numbers)
+    read = row_reader(Header(kind, known), options, now=now, warnings=warnings, numbers=numbers)
 
     def record(line: RecordLine) -> InputRecord:
         raw = bare(line.raw)
@@ -191,9 +193,9 @@ def record_reader(
                 require_sizes(cells.items())
             given = frozenset(cells)
             row = read([cells.pop(name, "") for name in known])
-        except RowError as unfit:
+        except RowError as error:
             warnings.clear()
-            return InputRecord(line.number, line.offset, raw, None, Rejection(unfit.code, unfit.detail))
+            return InputRecord(line.number, line.offset, raw, None, Rejection(error.code, error.detail))
         cells.pop(REJECTED_BECAUSE, None)
         if attributes := {name: value for name, value in cells.items() if value}:
             row = (*row[:-1], attributes)
@@ -224,6 +226,6 @@ def _cells(line: RecordLine, kind: FileKind, encoding: Encoding) -> dict[str, An
     return read_object(line.text, kind)
 
 
-def text_of(stream: Readable, file: InputFile, terms: ParsedOptions) -> TextFile:
+def text_of(stream: Readable, file: InputFile, options: ParsedOptions) -> TextFile:
     """Return the lines of the file."""
-    return TextFile(stream, terms.codec, name=file.name, longest=LONGEST_LINE, may_cut=True)
+    return TextFile(stream, options.codec, name=file.name, longest=LONGEST_LINE, may_cut=True)

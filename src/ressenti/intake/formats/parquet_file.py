@@ -42,11 +42,11 @@ _UTF8 = Encoding("utf-8", b"", is_certain=True)
 # --- the two passes --------------------------------------------------------------------------------------------------
 
 
-def inspect(file: InputFile, stream: Readable, terms: ParsedOptions) -> Findings:
+def inspect(file: InputFile, stream: Readable, options: ParsedOptions) -> Findings:
     """Read the whole file; raises a Refusal where it is damaged, asks for too much, or its columns do not hold."""
     with _seekable(file, stream) as source, _rows(file, source, skip=0) as (summary, rows):
         require(summary.header, file=file.name, line=1)
-        survey = ObjectSurvey(file, terms, certain=summary.numbers)
+        survey = ObjectSurvey(file, options, certain=summary.numbers)
         for row in rows:
             survey.look(row)
     return Findings(
@@ -54,10 +54,12 @@ def inspect(file: InputFile, stream: Readable, terms: ParsedOptions) -> Findings
     )
 
 
-def take(checked: CheckedFile, stream: Readable, terms: ParsedOptions, *, now: int, skip: int) -> Iterator[InputRecord]:
+def take(
+    checked: CheckedFile, stream: Readable, options: ParsedOptions, *, now: int, skip: int
+) -> Iterator[InputRecord]:
     """Yield the records behind the first `skip`; `line` is the row's number, `raw` the row as JSON."""
     file = checked.file
-    record = record_reader(checked, terms, _UTF8, now=now)
+    record = record_reader(checked, options, _UTF8, now=now)
     with _seekable(file, stream) as source, _rows(file, source, skip=skip) as (_told, rows):
         for row in rows:
             yield record(row)
@@ -67,7 +69,7 @@ def take(checked: CheckedFile, stream: Readable, terms: ParsedOptions, *, now: i
 def _seekable(file: InputFile, stream: Readable) -> Iterator[IO[bytes]]:
     """Give the unpacked file as one that can be read in any order, as Parquet must be."""
     if file.entry is None and not file.is_gzip:
-        while stream.read(BLOCK):  # so that whoever takes a fingerprint of the stream has seen it all
+        while stream.read(BLOCK):  # so that the digest of the stream covers all of it
             pass
         with file.path.open("rb") as source:
             yield source

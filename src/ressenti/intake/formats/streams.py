@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from ressenti.intake.refusals import ArchiveTooLarge, Bomb, DamagedFile, PathUnreadable
-from ressenti.intake.values.row_errors import plain
+from ressenti.intake.values.row_errors import printable
 from ressenti.kit.i18n import Sentence, _
 from ressenti.kit.sizes import GIB, KIB, MIB
 
@@ -76,7 +76,7 @@ def open_file(path: Path, meter: Meter) -> Iterator[Readable]:
 def open_entry(path: Path, entry: str, meter: Meter) -> Iterator[Readable]:
     """Open one file inside a zip."""
     meter.consumed = 0
-    name = plain(f"{path.name}/{entry}")
+    name = printable(f"{path.name}/{entry}")
     with _opened(path) as file, _unzipped(file, entry, name) as (info, unpacked):
         yield _MeteredEntry(unpacked, info, name, meter)
 
@@ -96,7 +96,7 @@ def _opened(path: Path) -> FileIO:
     try:
         return FileIO(path)
     except OSError as error:
-        raise PathUnreadable(path=plain(str(path)), reason=error.strerror) from None
+        raise PathUnreadable(path=printable(str(path)), reason=error.strerror) from None
 
 
 class _MeteredFile:

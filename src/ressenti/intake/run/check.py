@@ -15,7 +15,7 @@ from ressenti.intake.sources.input_set import InputSet
 from ressenti.intake.values.columns import listed
 from ressenti.intake.values.numbers import common_locale
 from ressenti.intake.values.parsed_options import parse_options
-from ressenti.intake.values.row_errors import plain
+from ressenti.intake.values.row_errors import printable
 from ressenti.kit.i18n import _
 
 __all__ = ["Checked", "CheckedFile", "check"]
@@ -28,33 +28,33 @@ _INSPECT = {
 _DELIMITER_NAMES = {"\t": "tab"}
 
 
-def check(unit: InputSet, options: ImportOptions) -> Checked:
+def check(input_set: InputSet, options: ImportOptions) -> Checked:
     """Look through all files; raises a Refusal naming file, line and remedy where one cannot be imported as it is."""
-    terms = parse_options(options)
+    parsed = parse_options(options)
     seal = blake2b(repr(astuple(options)).encode(), digest_size=32)
     files: list[CheckedFile] = []
-    for file in unit.files:
+    for file in input_set.files:
         seal.update(f"\0{file.kind} {file.form}\0".encode())
         with file.open() as stream:
             contents = Sealed(stream)
-            findings = _INSPECT[file.form](file, contents, terms)
+            findings = _INSPECT[file.form](file, contents, parsed)
         file.require_unchanged()
         seal.update(contents.digest())
         files.append(CheckedFile(file=file, findings=findings, digest=contents.digest()))
     judged = common_locale(one for file in files for one in file.findings.columns.possible)
     return Checked(
-        unit=unit,
+        input_set=input_set,
         files=tuple(files),
         fingerprint=seal.hexdigest(),
-        locale=terms.locale or judged,
-        remarks=tuple(_remarks(unit, tuple(files))),
+        locale=parsed.locale or judged,
+        remarks=tuple(_remarks(input_set, tuple(files))),
     )
 
 
-def _remarks(unit: InputSet, files: tuple[CheckedFile, ...]) -> Iterator[Remark]:
+def _remarks(input_set: InputSet, files: tuple[CheckedFile, ...]) -> Iterator[Remark]:
     for file in files:
         yield from _remarks_on(file.file, file.findings)
-    for name in unit.skipped:
+    for name in input_set.skipped:
         yield Remark(_("{file} was left aside: it is not one of the seven files."), {"file": name})
 
 
@@ -78,7 +78,7 @@ def _remarks_on(file: InputFile, findings: Findings) -> Iterator[Remark]:
         )
     twice = findings.header.twice if findings.header else ()
     for name, type_ in (dict.fromkeys(twice, "") | dict(findings.unread_columns)).items():
-        column = {"file": file.name, "column": plain(name), "type": type_}
+        column = {"file": file.name, "column": printable(name), "type": type_}
         if type_:
             yield Remark(_("{file}: the column “{column}” was set aside: it is of the type {type}."), column)
         else:
@@ -90,5 +90,5 @@ def _remarks_on(file: InputFile, findings: Findings) -> Iterator[Remark]:
     for name, likely in findings.header.misspelt if findings.header else ():
         yield Remark(
             _("{file}: the column “{column}” was kept as an attribute; is it meant to be {likely}?"),
-            {"file": file.name, "column": plain(name), "likely": likely},
+            {"file": file.name, "column": printable(name), "likely": likely},
         )

@@ -14,7 +14,7 @@ class Checked:
     `locale` reads the numbers of all its files as they are read: as told, else as judged; None where none does, or any.
     """
 
-    unit: InputSet
+    input_set: InputSet
     files: tuple[CheckedFile, ...]
     fingerprint: str
     locale: str | None = None

@@ -8,7 +8,7 @@ import msgspec
 from ressenti.intake.arrivals.digest import digest, key
 from ressenti.intake.formats.findings import CheckedFile
 from ressenti.intake.model import FileKind, InputRecord
-from ressenti.intake.run.rejects import ConflictingRow, RejectLine, where
+from ressenti.intake.run.rejects import ConflictingRow, RejectLine, row_location
 from ressenti.kit.iteration import batched
 
 CHUNK = 20_000
@@ -48,10 +48,10 @@ def _find_in(file: CheckedFile, kind: FileKind, rows: set[ConflictingRow], read:
     for record in read(file) if rows else ():
         if record.row is None or (name := key(kind, record.row)) not in keys:
             continue
-        first.setdefault(name, where(record, file.name))
+        first.setdefault(name, row_location(record, file.name))
         stands = ConflictingRow(kind, name, digest(kind, record.row))  # type: ignore[arg-type]
         if stands in rows and stands not in kept:
-            kept[stands] = where(record, file.name)
+            kept[stands] = row_location(record, file.name)
         if len(kept) == len(rows):
             break
     return {one: first[one.key] for one in rows if one.key in first} | kept

@@ -32,7 +32,7 @@ class RowCounts:
 class RejectReason:
     """Why rows of a file were rejected: how many, and the first of them as an example.
 
-    `code` is stable; `column` is the one it speaks of, if it speaks of one; `detail` is in the reader's language.
+    `code` is stable; `column` is the one concerned, if any; `detail` is in the reader's language.
     """
 
     file: str

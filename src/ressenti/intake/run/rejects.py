@@ -1,7 +1,7 @@
 """Where do the rows go that are not taken? One line each, with why and their own bytes, so that nothing is lost.
 
 While an import runs they are in a file that ends in `.part`; what a commit counted is on the disk before it. Its name
-is its own, as that of every unfinished file, and stands in the record: whoever goes on with the import finds it again.
+is its own, as that of every unfinished file, and stands in the record: an import that is continued finds it again.
 """
 
 import os
@@ -55,7 +55,7 @@ class RejectLine(msgspec.Struct, omit_defaults=True):
         return a2b_base64(self.raw)
 
 
-def where(record: InputRecord, file: str) -> dict[str, Any]:
+def row_location(record: InputRecord, file: str) -> dict[str, Any]:
     """Return where a record stood, and its bytes."""
     return {"file": file, "line": record.line, "offset": record.offset, "raw": _base64(record.raw)}
 
@@ -79,7 +79,7 @@ def _line(record: InputRecord, rejected: Rejected, origin: Origin, language: str
     if rejected.stands is not None and record.row is not None:
         stands = ConflictingRow(origin.kind, key(origin.kind, record.row), rejected.stands)  # type: ignore[arg-type]
     detail = in_language(rejected.reject.detail, language)
-    about = where(record, origin.name)
+    about = row_location(record, origin.name)
     return RejectLine(**about, code=rejected.reject.code, detail=detail, place=origin.place, stands=stands)
 
 

@@ -24,10 +24,10 @@ from ressenti.intake.formats.json_object import as_cells
 from ressenti.intake.model import FileKind
 from ressenti.intake.run.rejects import RejectLine
 from ressenti.intake.values.columns import REJECTED_BECAUSE, is_ours
-from ressenti.intake.values.numbers import LOCALES, NumberFormat, numeral_reader, unmistakable
+from ressenti.intake.values.numbers import LOCALES, NumberFormat, numeral_reader, unambiguous_numeral
 from ressenti.intake.values.row_errors import RowError
 from ressenti.kit.durable import open_private
-from ressenti.kit.formulas import neutral, restored
+from ressenti.kit.formulas import escape_formula, unescape_formula
 
 _NUMBER = re.compile(r"[+-]?\d[\d\s.,\u2019]*%?")
 _decode = msgspec.json.Decoder(RejectLine).decode
@@ -97,13 +97,15 @@ class _Table:
         self._surplus = surplus
         out.write(BOM_UTF8)  # without it, spreadsheets take UTF-8 for something else
         unnamed = (f"column_{len(columns) + place}" for place in range(1, surplus + 1))
-        self._put([*map(neutral, columns), *unnamed, REJECTED_BECAUSE])
+        self._put([*map(escape_formula, columns), *unnamed, REJECTED_BECAUSE])
 
     def put(self, row: _Row) -> None:
         """Write a row."""
         cells = [*(row.cells.get(name, "") for name in self._columns), *row.surplus]
         cells += [""] * (self._surplus - len(row.surplus))
-        self._put([*(cell if _NUMBER.fullmatch(cell) else neutral(cell) for cell in cells), neutral(row.reason)])
+        self._put(
+            [*(cell if _NUMBER.fullmatch(cell) else escape_formula(cell) for cell in cells), escape_formula(row.reason)]
+        )
 
     def settle(self) -> None:
         """Put it on the disk."""
@@ -133,7 +135,11 @@ def _unmistakable(cells: Mapping[str, str], file: CheckedFile, numbers: NumberFo
 
 def _numeral(column: str, cell: str, judged: NumberFormat, numbers: NumberFormat) -> str:
     try:
-        return cell if cell.isdecimal() else unmistakable(numeral_reader(column, judged, is_told=True)(cell), numbers)
+        return (
+            cell
+            if cell.isdecimal()
+            else unambiguous_numeral(numeral_reader(column, judged, is_told=True)(cell), numbers)
+        )
     except RowError:
         return cell  # it is to be corrected, so it stays as it was written
 
@@ -146,7 +152,7 @@ def _row(line: RejectLine, file: CheckedFile) -> _Row | None:
         return None if cells is None else _Row(file.kind, cells, (), line.detail)
     row_cells = next(csv.reader(StringIO(text, newline=""), delimiter=file.findings.delimiter or ","), [])
     if is_ours(file.kind, file.columns):
-        row_cells = [restored(cell) for cell in row_cells]
+        row_cells = [unescape_formula(cell) for cell in row_cells]
     width = len(file.columns)
     cells = dict(zip(file.columns, row_cells, strict=False))
     cells.pop(REJECTED_BECAUSE, None)

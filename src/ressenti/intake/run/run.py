@@ -33,7 +33,7 @@ from ressenti.intake.run.row_warnings import add_oddities
 from ressenti.intake.sources.input_set import find_files
 from ressenti.kit.i18n import _
 from ressenti.kit.iteration import batched
-from ressenti.kit.keys import normal
+from ressenti.kit.keys import normalize_key
 from ressenti.kit.shell import command
 from ressenti.record.merged import merged_keys
 from ressenti.record.names import NameIds
@@ -69,8 +69,8 @@ def run_import(  # noqa: PLR0913 - what the command can be told
     Raises refusals with exit 2 and 3 before anything is written, with 6 where the disk is full (it can be resumed).
     """
     order = ImportOrder(
-        project=normal(project),
-        source=normal(source),
+        project=normalize_key(project),
+        source=normalize_key(source),
         is_all_or_nothing=_choice("on-error", on_error, ("reject", "abort")) == "abort",
         may_create=_choice("unknown", unknown, ("create", "reject")) == "create",
         rejects=rejects,
@@ -311,7 +311,7 @@ def _outcome(run: ImportRun, checked: Checked, order: ImportOrder, project: Proj
             *_remarks_on_merges(state),
             *_remarks_on_zone(state, order),
         ),
-        skipped=checked.unit.skipped,
+        skipped=checked.input_set.skipped,
         reasons=tuple(sorted(state.reasons, key=lambda reason: -reason.count)),
         rejects_path=Path(state.rejects_path) if state.rejects_path else None,
         rejects_folder=Path(state.csv_folder) if state.csv_folder else None,

@@ -20,7 +20,7 @@ from ressenti.intake.refusals import (
     UnknownForm,
 )
 from ressenti.intake.values.parsed_options import parse_options
-from ressenti.intake.values.row_errors import plain
+from ressenti.intake.values.row_errors import printable
 
 SEVEN = ", ".join(FileKind)
 _KINDS = list(FileKind)
@@ -81,30 +81,30 @@ def _unit_at(path: Path, options: ImportOptions) -> InputSet:
 
 def _require_regular(path: Path) -> None:
     if not stat.S_ISREG(stat_of(path).st_mode):
-        raise NotAFile(path=plain(str(path)))
+        raise NotAFile(path=printable(str(path)))
 
 
 def _single(path: Path, options: ImportOptions) -> InputFile:
     label = _label(path.name)
     if path.suffix.lower() in _SPREADSHEETS:
-        raise Spreadsheet(file=plain(path.name))
+        raise Spreadsheet(file=printable(path.name))
     if label.stem not in _KINDS:
-        raise UnknownFile(file=plain(path.name), names=SEVEN)
+        raise UnknownFile(file=printable(path.name), names=SEVEN)
     form = options.format or label.extension
     if form not in list(FileFormat):
-        raise UnknownForm(file=plain(path.name))
-    return _file(path, FileKind(label.stem), FileFormat(form), label, plain(path.name))
+        raise UnknownForm(file=printable(path.name))
+    return _file(path, FileKind(label.stem), FileFormat(form), label, printable(path.name))
 
 
 def _folder(folder: Path) -> InputSet:
     try:
         inside = sorted(path for path in folder.iterdir() if not is_hidden(path.name))
     except OSError as error:
-        raise PathUnreadable(path=plain(str(folder)), reason=error.strerror) from None
+        raise PathUnreadable(path=printable(str(folder)), reason=error.strerror) from None
     files: list[InputFile] = []
     skipped: list[str] = []
     for path in inside:
-        name = plain(f"{folder.resolve().name}/{path.name}")
+        name = printable(f"{folder.resolve().name}/{path.name}")
         label = _label(path.name)
         if not _is_ours(label) or path.is_dir():
             skipped.append(name)
@@ -122,7 +122,7 @@ def _zip(path: Path) -> InputSet:
     skipped: list[str] = []
     for entry in inside:
         below = entry.filename.removeprefix(top)
-        name = plain(f"{path.name}/{below}")
+        name = printable(f"{path.name}/{below}")
         label = _label(below)
         if not _is_ours(label):
             skipped.append(name)
@@ -142,7 +142,7 @@ def _common_folder(names: list[str]) -> str:
 
 def _unless_empty(path: Path, files: list[InputFile], skipped: list[str]) -> InputSet:
     if not files:
-        raise NothingToImport(path=plain(str(path)), names=SEVEN)
+        raise NothingToImport(path=printable(str(path)), names=SEVEN)
     return InputSet(files=tuple(files), skipped=tuple(skipped))
 
 
@@ -176,4 +176,4 @@ def _told_apart(files: list[InputFile]) -> list[InputFile]:
 
 
 def _whole_name(file: InputFile) -> str:
-    return plain(f"{file.path}/{file.entry}" if file.entry else str(file.path))
+    return printable(f"{file.path}/{file.entry}" if file.entry else str(file.path))

@@ -8,12 +8,12 @@ from typing import Any
 from ressenti.intake.model import CellType, FileColumn, RowWarning
 from ressenti.intake.values.numbers import NumberFormat, numeral_reader
 from ressenti.intake.values.parsed_options import ParsedOptions
-from ressenti.intake.values.row_errors import RowError, shown
+from ressenti.intake.values.row_errors import RowError, quoted
 from ressenti.intake.values.timestamps import moment_reader
 from ressenti.kit.clock import DAY, SECOND
 from ressenti.kit.currencies import currency_code
 from ressenti.kit.i18n import Sentence, _
-from ressenti.kit.keys import normal, unfloated
+from ressenti.kit.keys import id_before_float, normalize_key
 from ressenti.record.rating_scales import Rating
 
 CellReader = Callable[[Any], Any]
@@ -43,7 +43,7 @@ _LABELLED = re.compile(r"(\d{1,6})(?:\s*[-–—:=.|]\s*|\s*(?=[(\[])|\s+(?=star
 
 def cell_reader(
     column: FileColumn,
-    terms: ParsedOptions,
+    options: ParsedOptions,
     now: int,
     warnings: list[RowWarning],
     *,
@@ -52,17 +52,17 @@ def cell_reader(
     """Return what turns a filled cell of the column into its value, or None where it holds only spaces.
 
     `numbers` is how the numbers of the column are written, by `--locale` or as in English unless told. It raises
-    Unfit, naming the column and the value; what is odd but taken is added to `warnings`.
+    RowError, naming the column and the value; what is odd but taken is added to `warnings`.
     """
-    written = numbers or terms.numbers or NumberFormat.ENGLISH
-    numeral = numeral_reader(column.name, written, is_told=terms.locale is not None)
+    written = numbers or options.numbers or NumberFormat.ENGLISH
+    numeral = numeral_reader(column.name, written, is_told=options.locale is not None)
     match column.type:
         case CellType.KEY | CellType.ID | CellType.CURRENCY:
             return _NAMING[column.type](column.name)
         case CellType.TEXT:
             return str
         case CellType.MOMENT:
-            return _or_nothing(moment_reader(column.name, terms, now, warnings))
+            return _or_nothing(moment_reader(column.name, options, now, warnings))
         case CellType.SECONDS:
             return _or_nothing(_seconds_reader(column.name, numeral, warnings))
         case CellType.WHOLE:
@@ -70,9 +70,9 @@ def cell_reader(
         case CellType.RATING:
             return rating_reader(column.name, numeral)
         case CellType.FLAG:
-            return _or_nothing(_flag_reader(column.name, terms, empty=False), nothing=False)
+            return _or_nothing(_flag_reader(column.name, options, empty=False), nothing=False)
         case CellType.YES_NO:
-            return _or_nothing(_flag_reader(column.name, terms, empty=None))
+            return _or_nothing(_flag_reader(column.name, options, empty=None))
         case CellType.MONEY:
             return _or_nothing(_money_reader(column.name, numeral))
         case CellType.LIST | CellType.IDS:
@@ -102,21 +102,21 @@ def _or_nothing(read: CellReader, nothing: Any = None) -> CellReader:
 
 def _key_reader(column: str) -> Callable[[str], str | None]:
     def read(cell: str) -> str | None:
-        text = normal(cell)
+        text = normalize_key(cell)
         if len(text) > LONGEST_KEY:
             raise RowError(
                 "too_long",
                 Sentence(
                     _("{column}: {value} is longer than {most:,} characters"),
                     column=column,
-                    value=shown(text),
+                    value=quoted(text),
                     most=LONGEST_KEY,
                 ),
             )
         if not text.isprintable() and _CONTROL.search(text):
             raise RowError(
                 "control_character",
-                Sentence(_("{column}: {value} holds a control character"), column=column, value=shown(text)),
+                Sentence(_("{column}: {value} holds a control character"), column=column, value=quoted(text)),
             )
         return text or None
 
@@ -130,7 +130,7 @@ def _id_reader(column: str) -> Callable[[str], str | None]:
         text = key(cell)
         if text is None or ("." not in text and "+" not in text):  # most are, and this is quick
             return text
-        if (whole := unfloated(text)) is None:
+        if (whole := id_before_float(text)) is None:
             raise RowError(
                 "inexact_id",
                 Sentence(
@@ -139,7 +139,7 @@ def _id_reader(column: str) -> Callable[[str], str | None]:
                         "export it as text"
                     ),
                     column=column,
-                    value=shown(text),
+                    value=quoted(text),
                 ),
             )
         return whole
@@ -161,7 +161,7 @@ def _currency_reader(column: str) -> Callable[[str], str | None]:
             Sentence(
                 _("{column}: {value} is no currency of ISO 4217; write its three letters, as in EUR"),
                 column=column,
-                value=shown(cell),
+                value=quoted(cell),
             ),
         )
 
@@ -198,7 +198,7 @@ def _choice_reader(column: str, choices: tuple[str, ...]) -> Callable[[str], str
                 Sentence(
                     _("{column}: {value} is none of {known}"),
                     column=column,
-                    value=shown(cell),
+                    value=quoted(cell),
                     known=", ".join(choices),
                 ),
             )
@@ -207,8 +207,8 @@ def _choice_reader(column: str, choices: tuple[str, ...]) -> Callable[[str], str
     return read
 
 
-def _flag_reader(column: str, terms: ParsedOptions, *, empty: bool | None) -> Callable[[str], bool | None]:
-    flags = _FLAGS | _FLAGS_OF.get(terms.locale or "", {})
+def _flag_reader(column: str, options: ParsedOptions, *, empty: bool | None) -> Callable[[str], bool | None]:
+    flags = _FLAGS | _FLAGS_OF.get(options.locale or "", {})
 
     def read(cell: str) -> bool | None:
         word = cell.strip().lower()
@@ -219,7 +219,7 @@ def _flag_reader(column: str, terms: ParsedOptions, *, empty: bool | None) -> Ca
                 Sentence(
                     _("{column}: {value} is none of {known}{remedy}"),
                     column=column,
-                    value=shown(cell),
+                    value=quoted(cell),
                     known="true, false, yes, no, 1, 0",
                     remedy=Sentence(_("; --locale {language} reads it"), language=language) if language else "",
                 ),
@@ -230,7 +230,7 @@ def _flag_reader(column: str, terms: ParsedOptions, *, empty: bool | None) -> Ca
 
 
 NumeralReader = Callable[[str], str]
-"""Writes the number of a cell with a decimal point and nothing else; raises Unfit."""
+"""Writes the number of a cell with a decimal point and nothing else; raises RowError."""
 
 
 def _whole_reader(column: str, numeral: NumeralReader) -> Callable[[str], int | None]:
@@ -240,7 +240,7 @@ def _whole_reader(column: str, numeral: NumeralReader) -> Callable[[str], int | 
         text = numeral(cell)
         if text and (not _WHOLE.fullmatch(text) or abs(int(text.partition(".")[0])) > _LARGEST):
             raise RowError(
-                "number", Sentence(_("{column}: {value} is not a whole number"), column=column, value=shown(cell))
+                "number", Sentence(_("{column}: {value} is not a whole number"), column=column, value=quoted(cell))
             )
         return int(text.partition(".")[0]) if text else None
 
@@ -276,12 +276,12 @@ def _seconds_reader(column: str, numeral: NumeralReader, warnings: list[RowWarni
         if duration < 0:
             raise RowError(
                 "negative_duration",
-                Sentence(_("{column}: {value} is less than no time"), column=column, value=shown(cell)),
+                Sentence(_("{column}: {value} is less than no time"), column=column, value=quoted(cell)),
             )
         if duration > _LARGEST:
-            raise RowError("number", Sentence(_("{column}: {value} is too large"), column=column, value=shown(cell)))
+            raise RowError("number", Sentence(_("{column}: {value} is too large"), column=column, value=quoted(cell)))
         if duration > OUTLIER:
-            detail = Sentence(_("{column}: {value} is more than ten years"), column=column, value=shown(cell))
+            detail = Sentence(_("{column}: {value} is more than ten years"), column=column, value=quoted(cell))
             warnings.append(RowWarning("outlier", detail))
         return duration
 
@@ -297,7 +297,7 @@ def _money_reader(column: str, numeral: NumeralReader) -> Callable[[str], int | 
             raise RowError(
                 "number",
                 Sentence(
-                    _("{column}: {value} is not an amount with at most 6 decimals"), column=column, value=shown(cell)
+                    _("{column}: {value} is not an amount with at most 6 decimals"), column=column, value=quoted(cell)
                 ),
             )
         return int(amount)

@@ -11,11 +11,11 @@ from ressenti.intake.values.cells import NULL_WORDS
 from ressenti.intake.values.columns import KNOWN, Header
 from ressenti.intake.values.numbers import NumberAmbiguity, NumberFormat
 from ressenti.intake.values.parsed_options import ParsedOptions
-from ressenti.intake.values.row_errors import plain
+from ressenti.intake.values.row_errors import printable
 from ressenti.intake.values.rules import CES, NPS
 from ressenti.intake.values.scale_ambiguities import RatingAmbiguity, RatingsSeen
 from ressenti.intake.values.timestamp_ambiguities import TimestampAmbiguity
-from ressenti.intake.values.unit_ambiguities import UnitAmbiguity, unit_doubts
+from ressenti.intake.values.unit_ambiguities import UnitAmbiguity, unit_ambiguities
 from ressenti.kit.i18n import Sentence, _
 
 ColumnValues = Mapping[str, Sequence[Any]]
@@ -46,30 +46,30 @@ class ColumnFindings:
 class ColumnAmbiguities:
     """Whether the columns of a file hold what they promise, in the first pass."""
 
-    def __init__(self, file: str, kind: FileKind, terms: ParsedOptions, *, certain: Collection[str] = ()) -> None:
+    def __init__(self, file: str, kind: FileKind, options: ParsedOptions, *, certain: Collection[str] = ()) -> None:
         """Watch a file; `certain` names the columns whose numbers the file itself holds as numbers."""
         self._file = file
         self._certain = tuple(certain)
         types = KNOWN[kind]
-        self._moments = TimestampAmbiguity(file=file, terms=terms)
+        self._moments = TimestampAmbiguity(file=file, options=options)
         self._moment_names = [name for name, holds in types.items() if holds is CellType.MOMENT]
         self._numbers = [
-            NumberAmbiguity(file=file, column=name, told=terms.numbers)
+            NumberAmbiguity(file=file, column=name, told=options.numbers)
             for name, holds in types.items()
             if holds in _NUMBERS and name not in certain
         ]
         self._names = [name for name, holds in types.items() if holds in _NAMES and name != "csat_scale"]
         self._choices = {column.name: column.choices for column in FILES[kind] if column.type is CellType.CHOICE}
         self._words: dict[str, Counter[str]] = {}
-        self._units: list[UnitAmbiguity] = unit_doubts(kind, terms)
+        self._units: list[UnitAmbiguity] = unit_ambiguities(kind, options)
         fixed = {"csat": None, "nps": NPS, "ces": CES}
         self._ratings = [
             RatingAmbiguity(
                 file=file,
                 column=name,
                 fixed=fixed[name],
-                usual=terms.csat_scale,
-                numbers=terms.numbers or NumberFormat.ENGLISH,
+                usual=options.csat_scale,
+                numbers=options.numbers or NumberFormat.ENGLISH,
             )
             for name, holds in types.items()
             if holds is CellType.RATING
@@ -121,7 +121,7 @@ class ColumnAmbiguities:
         remarks = []
         for doubt in self._numbers:
             if doubt.is_guess:
-                about = {"file": self._file, "column": doubt.column, "value": plain(doubt.example)}
+                about = {"file": self._file, "column": doubt.column, "value": printable(doubt.example)}
                 remarks.append(Remark(guessed, about))
             elif doubt.told is None and doubt.settle() is not NumberFormat.ENGLISH:
                 remarks.append(Remark(decimal, {"file": self._file, "column": doubt.column}))
@@ -136,7 +136,7 @@ class ColumnAmbiguities:
         return [
             Remark(
                 empty if name in self._choices else said,
-                {"file": self._file, "column": name, "value": plain(word), "times": _times(count)},
+                {"file": self._file, "column": name, "value": printable(word), "times": _times(count)},
             )
             for name, words in self._words.items()
             for word, count in words.most_common()

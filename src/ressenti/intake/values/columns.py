@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from ressenti.intake.model import FILES, ONE_OF, CellType, FileKind
 from ressenti.intake.refusals import AnswersWithoutDate, ColumnsMissing, ColumnsMisspelt, ColumnTwice, SalesWithoutOwner
-from ressenti.intake.values.row_errors import plain
-from ressenti.kit.formulas import restored
+from ressenti.intake.values.row_errors import printable
+from ressenti.kit.formulas import unescape_formula
 from ressenti.kit.refusals import Refusal
 
 KNOWN: dict[FileKind, dict[str, CellType]] = {
@@ -80,14 +80,14 @@ def is_ours(kind: FileKind, names: Sequence[str]) -> bool:
 def header_of(kind: FileKind, cells: Sequence[str]) -> Header:
     """Return the header that these cells write."""
     names = tuple(cell.strip() or f"column_{place}" for place, cell in enumerate(cells, start=1))
-    return Header(kind, tuple(map(restored, names)) if is_ours(kind, names) else names)
+    return Header(kind, tuple(map(unescape_formula, names)) if is_ours(kind, names) else names)
 
 
 def require(header: Header, *, file: str, line: int) -> None:
     """Raise a Refusal where a column is there twice, or one is not there that must be."""
     where = {"file": file, "line": line, "expected": listed(list(KNOWN[header.kind])), "found": listed(header.names)}
     if twice := [name for name in header.twice if name in KNOWN[header.kind]]:
-        raise ColumnTwice(column=plain(twice[0]), **where)
+        raise ColumnTwice(column=printable(twice[0]), **where)
     if missing := [name for name in REQUIRED[header.kind] if name not in header.names]:
         likely = [name for name, meant in header.misspelt if meant in missing]
         refusal = ColumnsMisspelt if likely else ColumnsMissing
@@ -97,10 +97,10 @@ def require(header: Header, *, file: str, line: int) -> None:
 
 
 def _likely(name: str, header: Header) -> str | None:
-    plain = name.casefold().replace(" ", "_").replace("-", "_")
-    return plain if plain in KNOWN[header.kind] and plain not in header.names else None
+    printable = name.casefold().replace(" ", "_").replace("-", "_")
+    return printable if printable in KNOWN[header.kind] and printable not in header.names else None
 
 
 def listed(names: Sequence[str], most: int = 40) -> str:
     """Return names in words."""
-    return ", ".join(map(plain, names[:most])) + (", …" if len(names) > most else "") if names else "–"
+    return ", ".join(map(printable, names[:most])) + (", …" if len(names) > most else "") if names else "–"

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ressenti.intake.refusals import DateFormAmbiguous, DateFormMissing, DateFormsMixed, OtherDateForm
 from ressenti.intake.values.month_names import NAMED, in_english, is_month
-from ressenti.intake.values.row_errors import plain
+from ressenti.intake.values.row_errors import printable
 from ressenti.kit.clock import EPOCH
 
 EPOCHS = {"epoch-s": 1_000_000, "epoch-ms": 1_000}
@@ -249,10 +249,10 @@ class DateFormats:
     def _mixed(self, one: _DatesSeen, other: _DatesSeen) -> DateFormsMixed:
         first, second = sorted((one, other), key=lambda seen: seen.line)
         about = self._about(first) | {"other_line": second.line, "other_column": second.column}
-        return DateFormsMixed(**about, other=plain(second.value))
+        return DateFormsMixed(**about, other=printable(second.value))
 
     def _about(self, seen: _DatesSeen) -> dict[str, object]:
-        return {"file": self.file, "line": seen.line, "column": seen.column, "value": plain(seen.value)}
+        return {"file": self.file, "line": seen.line, "column": seen.column, "value": printable(seen.value)}
 
 
 def _shape_of(matched: re.Match[str]) -> _Shape:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import Enum
 
 from ressenti.intake.refusals import NumberForm
-from ressenti.intake.values.row_errors import RowError, plain, shown
+from ressenti.intake.values.row_errors import RowError, printable, quoted
 from ressenti.kit.i18n import Sentence, _
 
 _NUMERAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
@@ -62,7 +62,7 @@ def numeral_reader(column: str, numbers: NumberFormat, *, is_told: bool) -> Call
             Sentence(
                 _("{column}: {value} is not a number{remedy}"),
                 column=column,
-                value=shown(cell),
+                value=quoted(cell),
                 remedy="" if is_told else _remedy(text),
             ),
         )
@@ -70,7 +70,7 @@ def numeral_reader(column: str, numbers: NumberFormat, *, is_told: bool) -> Call
     return read
 
 
-def unmistakable(numeral: str, numbers: NumberFormat) -> str:
+def unambiguous_numeral(numeral: str, numbers: NumberFormat) -> str:
     """Return a number that a `numeral_reader` wrote so that it means the same whatever stands in its column.
 
     It has no mark between thousands, and never three decimals, which could be a thousand of something. Its decimal
@@ -199,8 +199,8 @@ class NumberAmbiguity:
             file=self.file,
             line=first.line,
             column=self.column,
-            value=plain(first.value),
-            other=plain(second.value),
+            value=printable(first.value),
+            other=printable(second.value),
             other_line=second.line,
         )
 

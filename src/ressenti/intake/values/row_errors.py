@@ -15,13 +15,13 @@ class RowError(Exception):
         self.detail = detail
 
 
-def plain(text: str) -> str:
+def printable(text: str) -> str:
     """Return a name from a file as it may be printed: cut to 200 characters, what cannot be printed escaped."""
     escaped = "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text[:SHOWN])
     return escaped if len(text) <= SHOWN else f"{escaped}…"
 
 
-def shown(value: object) -> Sentence:
+def quoted(value: object) -> Sentence:
     """Return a value in quotes as it may be printed: cut to 200 characters, and nothing in it acts on a terminal."""
     text = str(value)
     return Sentence(_("'{value}'{more}"), value=repr(text[:SHOWN])[1:-1], more="…" if len(text) > SHOWN else "")

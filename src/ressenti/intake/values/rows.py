@@ -8,18 +8,18 @@ from ressenti.intake.values.cells import EMPTY, CellReader, cell_reader
 from ressenti.intake.values.columns import Header
 from ressenti.intake.values.numbers import NumberFormat
 from ressenti.intake.values.parsed_options import ParsedOptions
-from ressenti.intake.values.row_errors import RowError, plain
+from ressenti.intake.values.row_errors import RowError, printable
 from ressenti.intake.values.rules import rules
 from ressenti.kit.i18n import Sentence, _
 from ressenti.kit.sizes import MIB
 
 RowReader = Callable[[Sequence[Any]], tuple[Any, ...]]
-"""Turns the cells of a row, one for each column of the header, into the row of a Record; raises Unfit."""
+"""Turns the cells of a row, one for each column of the header, into the row of a Record; raises RowError."""
 
 
 def row_reader(
     header: Header,
-    terms: ParsedOptions,
+    options: ParsedOptions,
     *,
     now: int,
     warnings: list[RowWarning],
@@ -34,13 +34,13 @@ def row_reader(
     places = {name: place for place, name in enumerate(header.names)}
     written = numbers or {}
     plan: list[tuple[int, int, CellReader]] = [
-        (slot, places[column.name], cell_reader(column, terms, now, warnings, numbers=written.get(column.name)))
+        (slot, places[column.name], cell_reader(column, options, now, warnings, numbers=written.get(column.name)))
         for slot, column in enumerate(columns)
         if column.name in places
     ]
     blank = [_absent(column.type, is_there=column.name in places) for column in columns]
     required = [(slot, column.name) for slot, column in enumerate(columns) if column.required]
-    checks = rules(header.kind, set(header.known), terms, warnings)
+    checks = rules(header.kind, set(header.known), options, warnings)
     unknown = [(places[name], name) for name in header.unknown]
 
     def read(cells: Sequence[Any]) -> tuple[Any, ...]:
@@ -66,12 +66,15 @@ def _absent(holds: CellType, *, is_there: bool) -> Any:
 
 
 def require_sizes(cells: Iterable[tuple[str, Any]]) -> None:
-    """Raise Unfit where a cell, given with its column's name, is longer than 1 MiB."""
+    """Raise RowError where a cell, given with its column's name, is longer than 1 MiB."""
     for name, cell in cells:
         if len(cell) * 4 > MIB and isinstance(cell, str) and (size := len(cell.encode())) > MIB:
             raise RowError(
                 "field_too_large",
                 Sentence(
-                    _("{column}: {size:,} bytes; a field may have {most:,}"), column=plain(name), size=size, most=MIB
+                    _("{column}: {size:,} bytes; a field may have {most:,}"),
+                    column=printable(name),
+                    size=size,
+                    most=MIB,
                 ),
             )

@@ -7,13 +7,13 @@ from typing import Any
 from ressenti.intake.model import FILES, ONE_OF, FileKind, RowWarning
 from ressenti.intake.values.cells import OUTLIER, is_null_word
 from ressenti.intake.values.parsed_options import ParsedOptions
-from ressenti.intake.values.row_errors import RowError, shown
+from ressenti.intake.values.row_errors import RowError, quoted
 from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import Sentence, _
 from ressenti.record.rating_scales import Rating, RatingScale, scale
 
 Rule = Callable[[list[Any]], None]
-"""Looks at the values of a row, in the order of its columns; raises Unfit, or fills in what follows from others."""
+"""Looks at the values of a row, in the order of its columns; raises RowError, or fills in what follows from others."""
 
 SPANS: dict[FileKind, tuple[tuple[str, str], ...]] = {
     FileKind.CONVERSATIONS: (
@@ -35,7 +35,7 @@ SLOTS: dict[FileKind, dict[str, int]] = {
 """Where in a row the value of each column stands."""
 
 
-def rules(kind: FileKind, present: set[str], terms: ParsedOptions, warnings: list[RowWarning]) -> tuple[Rule, ...]:
+def rules(kind: FileKind, present: set[str], options: ParsedOptions, warnings: list[RowWarning]) -> tuple[Rule, ...]:
     """Return the rules that a row of a file with these columns has to keep."""
     checks: list[Rule] = [
         _span(kind, start, end, warnings) for start, end in SPANS.get(kind, ()) if {start, end} <= present
@@ -45,11 +45,11 @@ def rules(kind: FileKind, present: set[str], terms: ParsedOptions, warnings: lis
     if kind is FileKind.HANDLINGS and "ended_by" in present:
         checks.append(_ended)
     if kind is FileKind.SURVEYS:
-        checks += _notes(present, terms)
+        checks += _notes(present, options)
     return tuple(checks)
 
 
-def agreeing(kind: FileKind) -> tuple[Rule, ...]:
+def rules_between_columns(kind: FileKind) -> tuple[Rule, ...]:
     """Return the rules that hold between columns, for a row put together from what it says and what is known."""
     spans = [_span(kind, start, end, []) for start, end in SPANS.get(kind, ())]
     return (*spans, _ended) if kind is FileKind.HANDLINGS else tuple(spans)
@@ -106,13 +106,15 @@ _ENDED_AT, _ENDED_BY = SLOTS[FileKind.HANDLINGS]["ended_at"], SLOTS[FileKind.HAN
 
 def _ended(row: list[Any]) -> None:
     if row[_ENDED_BY] is not None and row[_ENDED_AT] is None:
-        raise RowError("unended", Sentence(_("ended_by is {value} but ended_at is empty"), value=shown(row[_ENDED_BY])))
+        raise RowError(
+            "unended", Sentence(_("ended_by is {value} but ended_at is empty"), value=quoted(row[_ENDED_BY]))
+        )
 
 
-def _notes(present: set[str], terms: ParsedOptions) -> list[Rule]:
+def _notes(present: set[str], options: ParsedOptions) -> list[Rule]:
     scales = {"nps": NPS, "ces": CES}
     found = [_on_scale(name, fixed) for name, fixed in scales.items() if name in present]
-    return [*found, _csat(terms.csat_scale)] if present & {"csat", "csat_scale"} else found
+    return [*found, _csat(options.csat_scale)] if present & {"csat", "csat_scale"} else found
 
 
 def _on_scale(name: str, fixed: RatingScale) -> Rule:
@@ -158,7 +160,7 @@ def scale_of(rating: int | None, written: str | None, usual: RatingScale) -> Rat
 
 
 def _of_scale(name: str, rating: int, on: RatingScale) -> int:
-    """Return the rating as a plain number; raises Unfit where it tells the top of another scale."""
+    """Return the rating as a plain number; raises RowError where it tells the top of another scale."""
     if not isinstance(rating, Rating):
         return rating
     if rating.top != on.high:
@@ -168,7 +170,7 @@ def _of_scale(name: str, rating: int, on: RatingScale) -> int:
             Sentence(
                 _("{column}: {value} is of another scale than {low} to {high}"),
                 column=name,
-                value=shown(written),
+                value=quoted(written),
                 low=on.low,
                 high=on.high,
             ),
@@ -181,7 +183,7 @@ def _own_scale(written: str) -> RatingScale:
     if not (found := scale(written)):
         raise RowError(
             "scale",
-            Sentence(_("csat_scale: {value} is no scale; write 5, 10 or both ends as in 0-100"), value=shown(written)),
+            Sentence(_("csat_scale: {value} is no scale; write 5, 10 or both ends as in 0-100"), value=quoted(written)),
         )
     return found
 
@@ -192,7 +194,7 @@ def _out_of_scale(name: str, note: int, on: RatingScale) -> RowError:
         Sentence(
             _("{column}: {value} is not on the scale {low} to {high}"),
             column=name,
-            value=shown(note),
+            value=quoted(note),
             low=on.low,
             high=on.high,
         ),

@@ -8,7 +8,7 @@ from enum import Enum
 from ressenti.intake.model import RowWarning
 from ressenti.intake.values.date_formats import EXAMPLE, epoch_form, example, is_named, is_numbered, read_in_form
 from ressenti.intake.values.parsed_options import ParsedOptions
-from ressenti.intake.values.row_errors import RowError, shown
+from ressenti.intake.values.row_errors import RowError, quoted
 from ressenti.kit.clock import DAY, EPOCH, from_us, to_us
 from ressenti.kit.i18n import Sentence, _
 
@@ -87,20 +87,20 @@ def is_plain(values: Sequence[str], *, may_be_local: bool) -> bool:
     return pattern.fullmatch("\n".join(values) + "\n") is not None
 
 
-def lacks_zone(text: str, terms: ParsedOptions) -> bool:
+def lacks_zone(text: str, options: ParsedOptions) -> bool:
     """Whether a text can be read as a moment, but for the zone nobody named."""
-    at = _in_own_form(text, terms.date_format) if terms.date_format else parse_iso(text)
-    return terms.zone is None and at is not None and at.tzinfo is None
+    at = _in_own_form(text, options.date_format) if options.date_format else parse_iso(text)
+    return options.zone is None and at is not None and at.tzinfo is None
 
 
 def moment_reader(
-    column: str, terms: ParsedOptions, now: int, warnings: list[RowWarning]
+    column: str, options: ParsedOptions, now: int, warnings: list[RowWarning]
 ) -> Callable[[str], int | None]:
     """Return what turns a cell into microseconds since the epoch; `now` is the present moment.
 
-    It raises Unfit for what is no moment of 1990 to 2100, or lies more than a day ahead.
+    It raises RowError for what is no moment of 1990 to 2100, or lies more than a day ahead.
     """
-    slowly = _slow_reader(column, terms)
+    slowly = _slow_reader(column, options)
     from_iso, epoch, microsecond = datetime.fromisoformat, EPOCH, datetime.resolution
 
     def usual(at: int, cell: str) -> int:
@@ -118,13 +118,13 @@ def moment_reader(
             pass
         return read_slowly(cell)
 
-    return read_slowly if terms.date_format else read
+    return read_slowly if options.date_format else read
 
 
 def _unusual(column: str, cell: str, at: int, now: int, warnings: list[RowWarning]) -> int:
     if not EARLIEST <= at <= LATEST:
         raise RowError(
-            "year", Sentence(_("{column}: {value} is not in the years 1990 to 2100"), column=column, value=shown(cell))
+            "year", Sentence(_("{column}: {value} is not in the years 1990 to 2100"), column=column, value=quoted(cell))
         )
     if at > now + TOLERANCE:
         raise RowError(
@@ -132,47 +132,47 @@ def _unusual(column: str, cell: str, at: int, now: int, warnings: list[RowWarnin
             Sentence(
                 _("{column}: {value} is more than a day after the present, {now}"),
                 column=column,
-                value=shown(cell),
+                value=quoted(cell),
                 now=f"{from_us(now):%FT%TZ}",
             ),
         )
     said = _("{column}: {value} is ahead of the present, {now}")
-    detail = Sentence(said, column=column, value=shown(cell), now=f"{from_us(now):%FT%TZ}")
+    detail = Sentence(said, column=column, value=quoted(cell), now=f"{from_us(now):%FT%TZ}")
     warnings.append(RowWarning("near_future", detail))
     return at
 
 
-def _slow_reader(column: str, terms: ParsedOptions) -> Callable[[str], int | None]:
+def _slow_reader(column: str, options: ParsedOptions) -> Callable[[str], int | None]:
     def read(cell: str) -> int | None:
         if not cell.strip():
             return None
-        at = _in_own_form(cell, terms.date_format) if terms.date_format else parse_iso(cell)
+        at = _in_own_form(cell, options.date_format) if options.date_format else parse_iso(cell)
         if at is None and _is_impossible(cell):
             said = _(
                 "{column}: {value} is no time that is taken: days are those of the calendar, hours go up to 24:00, "
                 "seconds to 59, offsets to 23:59"
             )
-            raise RowError("time", Sentence(said, column=column, value=shown(cell)))
+            raise RowError("time", Sentence(said, column=column, value=quoted(cell)))
         if at is None:
             raise RowError(
                 "time",
                 Sentence(
                     _("{column}: {value} is not a time we can read; {remedy}"),
                     column=column,
-                    value=shown(cell),
-                    remedy=_wanted(terms),
+                    value=quoted(cell),
+                    remedy=_wanted(options),
                 ),
             )
-        return to_us(at if at.tzinfo else _in_zone(column, cell, at, terms))
+        return to_us(at if at.tzinfo else _in_zone(column, cell, at, options))
 
     return read
 
 
-def _wanted(terms: ParsedOptions) -> str:
-    if terms.date_format is None:
+def _wanted(options: ParsedOptions) -> str:
+    if options.date_format is None:
         return Sentence(_("write it in ISO 8601, for example {example}"), example=f"{EXAMPLE:%Y-%m-%dT%H:%M:%SZ}")
     said = _("write it in the form {form}, for example {example}")
-    return Sentence(said, form=terms.date_format, example=example(terms.date_format))
+    return Sentence(said, form=options.date_format, example=example(options.date_format))
 
 
 def _in_own_form(cell: str, date_format: str) -> datetime | None:
@@ -183,50 +183,50 @@ def _in_own_form(cell: str, date_format: str) -> datetime | None:
     return at if at and at.tzinfo else None
 
 
-def _in_zone(column: str, cell: str, at: datetime, terms: ParsedOptions) -> datetime:
+def _in_zone(column: str, cell: str, at: datetime, options: ParsedOptions) -> datetime:
     """Return a local time in the zone of the import; on the days clocks change, as `--dst` says."""
-    if terms.zone is None:
+    if options.zone is None:
         raise RowError(
             "time",
             Sentence(
                 _("{column}: {value} is a time without a zone; name it with --timezone"),
                 column=column,
-                value=shown(cell),
+                value=quoted(cell),
             ),
         )
     if not 1990 <= at.year <= 2100:
         raise RowError(
-            "year", Sentence(_("{column}: {value} is not in the years 1990 to 2100"), column=column, value=shown(cell))
+            "year", Sentence(_("{column}: {value} is not in the years 1990 to 2100"), column=column, value=quoted(cell))
         )
-    first = at.replace(tzinfo=terms.zone)
+    first = at.replace(tzinfo=options.zone)
     second = first.replace(fold=1)
     before, after = first.utcoffset(), second.utcoffset()
     if before == after:
         return first
     if before is not None and after is not None and before < after:
-        return _skipped(column, cell, first, terms)
-    return _repeated(column, cell, first, second, terms)
+        return _skipped(column, cell, first, options)
+    return _repeated(column, cell, first, second, options)
 
 
-def _skipped(column: str, cell: str, first: datetime, terms: ParsedOptions) -> datetime:
-    if terms.dst != "shift":
+def _skipped(column: str, cell: str, first: datetime, options: ParsedOptions) -> datetime:
+    if options.dst != "shift":
         detail = Sentence(
             _("{column}: {value} never was on a clock in {zone}; --dst shift moves it forward"),
             column=column,
-            value=shown(cell),
-            zone=terms.zone,
+            value=quoted(cell),
+            zone=options.zone,
         )
         raise RowError("nonexistent_time", detail)
     return first  # read with the offset before the change, it lands after the gap
 
 
-def _repeated(column: str, cell: str, first: datetime, second: datetime, terms: ParsedOptions) -> datetime:
-    if terms.dst not in {"first", "second"}:
+def _repeated(column: str, cell: str, first: datetime, second: datetime, options: ParsedOptions) -> datetime:
+    if options.dst not in {"first", "second"}:
         detail = Sentence(
             _("{column}: {value} was twice on a clock in {zone}; choose with --dst first or second"),
             column=column,
-            value=shown(cell),
-            zone=terms.zone,
+            value=quoted(cell),
+            zone=options.zone,
         )
         raise RowError("ambiguous_time", detail)
-    return first if terms.dst == "first" else second
+    return first if options.dst == "first" else second

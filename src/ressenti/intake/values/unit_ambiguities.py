@@ -31,10 +31,10 @@ BESIDE: dict[FileKind, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
 """Columns of durations, with where each begins and where it ends: the first of these that is filled."""
 
 
-def unit_doubts(kind: FileKind, terms: ParsedOptions) -> "list[UnitAmbiguity]":
+def unit_ambiguities(kind: FileKind, options: ParsedOptions) -> "list[UnitAmbiguity]":
     """Return what there is to watch in a file of this kind."""
     return [
-        UnitAmbiguity(column=column, start=start, ends=ends, terms=terms)
+        UnitAmbiguity(column=column, start=start, ends=ends, options=options)
         for column, start, ends in BESIDE.get(kind, ())
     ]
 
@@ -46,7 +46,7 @@ class UnitAmbiguity:
     column: str
     start: str
     ends: tuple[str, ...]
-    terms: ParsedOptions
+    options: ParsedOptions
     _count: int = 0
     _factors: Counter[int] = field(default_factory=Counter)
     _readers: dict[str, CellReader] = field(default_factory=dict)
@@ -82,8 +82,8 @@ class UnitAmbiguity:
         """Return what is said and what the moments say in seconds; None where one of them is none."""
         if not self._readers:
             self._readers = {
-                "s": cell_reader(FileColumn(self.column, CellType.SECONDS), self.terms, LATEST, []),
-                "at": moment_reader(self.start, self.terms, LATEST, []),
+                "s": cell_reader(FileColumn(self.column, CellType.SECONDS), self.options, LATEST, []),
+                "at": moment_reader(self.start, self.options, LATEST, []),
             }
         try:
             said, first, last = self._readers["s"](duration), self._readers["at"](start), self._readers["at"](end)

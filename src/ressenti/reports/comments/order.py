@@ -57,7 +57,7 @@ class CommentsPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SelectedAnswers:
-    """The chosen answers in one snapshot of the facts: a condition on `answer`, and the projects spoken of."""
+    """The chosen answers in one snapshot of the facts: a condition on `answer`, and the projects they belong to."""
 
     facts: Snapshot
     condition: Statement
@@ -65,7 +65,7 @@ class SelectedAnswers:
     zone: str
 
 
-def admitted(
+def select_answers(
     question: Question, facts: Snapshot, record: Connection, *, offers: Sequence[int] | None = None
 ) -> SelectedAnswers:
     """Return the answers that a question's period and filters admit; `offers` keeps to these ids."""

@@ -8,7 +8,7 @@ from ressenti.facts.engines.engine import Engine
 from ressenti.facts.store import FactStore
 from ressenti.reports.comments.choice import SIZE, CommentsChoice
 from ressenti.reports.comments.model import Comments
-from ressenti.reports.comments.order import admitted, count_answers, page_of
+from ressenti.reports.comments.order import count_answers, page_of, select_answers
 from ressenti.reports.comments.rows import fill_rows
 
 FindOffers = Callable[[str], list[int]]
@@ -25,7 +25,7 @@ def prepare_comments(
     now: int,
     size: int = SIZE,
 ) -> Comments:
-    """Return a page of the table, within what whoever asks may see; `zone` is where the choice names none.
+    """Return a page of the table, within what the viewer may see; `zone` is where the choice names none.
 
     Raises the refusals of filters and of `search.refusals`.
     """
@@ -34,7 +34,7 @@ def prepare_comments(
 
     def work(facts: Engine) -> Comments:
         with facts.snapshot() as view, keeper.record.read() as record:
-            answers = admitted(question, view, record, offers=found)
+            answers = select_answers(question, view, record, offers=found)
             page = page_of(answers, choice, record, size=size)
             rows = fill_rows(
                 answers, page.ids, record, columns=choice.columns, typed=choice.typed, zone=choice.choice.zone or zone

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ressenti.facts.close import Closure, closing
+from ressenti.facts.close import Closure, closure_of
 from ressenti.facts.derive import Facts, derive
 from ressenti.facts.model import Conversation, MeasurementSettings
 from ressenti.facts.schema import TABLES
-from ressenti.facts.timeline import BOT, HUMAN, HandlingSpan, Timeline, Turn, side_of, stretches, timeline
+from ressenti.facts.timeline import BOT, HUMAN, HandlingSpan, Timeline, Turn, handling_spans, side_of, timeline
 from ressenti.indicators.model import Unit
 from ressenti.indicators.names import DEGREE_NAMES
 from ressenti.kit.clock import SECOND
@@ -88,8 +88,8 @@ def measure(conversation: Conversation, setting: MeasurementSettings) -> Measure
     """Measure a conversation as the figures do, and say how; its messages are numbered as the transcript shows them."""
     facts = derive(conversation, setting)
     line = timeline(conversation.messages, setting.kinds)
-    ended = closing(conversation)
-    legs = stretches(conversation, line, ended.closed_at)
+    ended = closure_of(conversation)
+    legs = handling_spans(conversation, line, ended.closed_at)
     traced = _TracedConversation(conversation, setting, line, ended)
     row = _named("conversation", facts.conversation[0])
     handlings = [_named("handling", one) for one in facts.handling]

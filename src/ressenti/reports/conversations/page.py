@@ -1,4 +1,4 @@
-"""The Conversations report: what is told of each conversation an address asks for; a page of them at a time."""
+"""The Conversations report: the columns of each selected conversation, a page at a time."""
 
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -71,7 +71,7 @@ class ConversationsPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationAccess:
-    """Who looks, and when: what they are kept to, whether they may read what people wrote, and how words are found.
+    """The access of a viewer: scope, whether they may read what people wrote, how words are found.
 
     `zone` is the projects'; `now` is in microseconds.
     """
@@ -86,7 +86,7 @@ class ConversationAccess:
 def prepare_page(
     query: ConversationQuery, access: ConversationAccess, facts: Engine, record: Connection
 ) -> ConversationsPage:
-    """Return a page of the conversations wanted, of those whoever looks may see.
+    """Return a page of the conversations that a query selects, among those the viewer may see.
 
     Raises what cannot be asked or looked for, and UnknownSpot.
     """
@@ -191,7 +191,7 @@ def _cut(
 
 
 def _named(words: str, access: ConversationAccess, facts: Snapshot, record: Connection) -> list[int]:
-    """Return the conversations with exactly this id, of those whoever looks may see; of a merged one what it became."""
+    """Return the conversations with exactly this id, among those the viewer may see; of a merged one what it became."""
     if not words:
         return []
     of = t.conversation.c

@@ -34,7 +34,7 @@ class ConversationHanded:
 class MessageWritten:
     """A message. `place` counts from 1; `side` is visitor, human, bot, system or staff (what only staff may read).
 
-    `pieces` is the text, with what was looked for in it; None where whoever looks may not read it, and empty where
+    `pieces` is the text, with what was looked for in it; None where the viewer may not read it, and empty where
     there is none: it was erased, or only a file was sent. `length` is how many characters it has. `part` is the id of
     the merged conversation it was said in, which no measure looks at (D34).
     """

@@ -124,7 +124,7 @@ def prepare_transcript(
     may_read: bool = False,
     words: str = "",
 ) -> Transcript | None:
-    """Return a conversation, None where there is none of that number that whoever looks may see.
+    """Return a conversation, None where there is none of that number that the viewer may see.
 
     For one that was merged into another, that is the one it became (D34).
     `may_read` shows what people wrote; `words` is what was looked for in it.
@@ -379,7 +379,7 @@ def _side(message: Message, setting: MeasurementSettings) -> str:
 def _others(
     row: Any, facts: Engine, record: Connection, within: ScopeIds
 ) -> tuple[tuple[OtherConversation, ...], tuple[OtherConversation, ...]]:
-    """Return the same visitor's conversations before this one and after it, of those whoever looks may see."""
+    """Return the same visitor's conversations before this one and after it, of those the viewer may see."""
     if row.visitor_id is None:
         return (), ()
     of, arrived = t.conversation.c, arrival(t.conversation)

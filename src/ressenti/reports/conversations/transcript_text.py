@@ -1,4 +1,4 @@
-"""With which words is a list of conversations named, and is it told how a conversation was measured."""
+"""How a list of conversations is titled, and how the explanation of a measure is worded."""
 
 import re
 from collections.abc import Mapping
@@ -41,7 +41,7 @@ def conversations_words(count: int, *, language: str = "en") -> str:
     return words.format(count=write_count(count, language=language))
 
 
-def behind_words(behind: DrilldownTarget, label: str, zone: str, *, language: str = "en") -> str:
+def drilldown_title(behind: DrilldownTarget, label: str, zone: str, *, language: str = "en") -> str:
     """Return which row of a figure conversations stand behind: `CSAT, agent Ana Souza, Sat 14 Nov 2026`.
 
     `label` is what the row's key is called.
@@ -78,7 +78,9 @@ def moment_of(transcript: Transcript, at: int, *, language: str = "en") -> str:
     return time if there.date() == opened.date() else f"{day(there.date(), language=language)}, {time}"
 
 
-def how_told(how: MeasureExplanation, transcript: Transcript, *, language: str = "en") -> list[tuple[str, str | None]]:
+def explanation_pieces(
+    how: MeasureExplanation, transcript: Transcript, *, language: str = "en"
+) -> list[tuple[str, str | None]]:
     """Return a sentence in pieces, each with the message it leads to, as `m-12`, where it names one."""
     pieces = _NAMED.split(translate(how.sentence, language))
     linked: list[tuple[str, str | None]] = []
@@ -92,7 +94,7 @@ def how_told(how: MeasureExplanation, transcript: Transcript, *, language: str =
     return [piece for piece in linked if piece[0]]
 
 
-def people_told(people: tuple[int, ...], known: Mapping[int, KeyName], *, language: str = "en") -> str:
+def people_names(people: tuple[int, ...], known: Mapping[int, KeyName], *, language: str = "en") -> str:
     """Return the names of these people."""
     found = [known[who] for who in people if who in known]
     return ", ".join(row_label("agent", one.key, one.label, language=language) for one in found)
@@ -106,4 +108,4 @@ def language_tag(language: str | None) -> str | None:
 def _spot_words(spot: TracedPart, transcript: Transcript, language: str) -> str:
     if spot.at is not None:
         return moment_of(transcript, spot.at, language=language)
-    return people_told(spot.people, transcript.people, language=language)
+    return people_names(spot.people, transcript.people, language=language)

@@ -1,4 +1,4 @@
-"""How does a letter become a mail: words alone for whoever reads them so, HTML with its pictures for everybody else."""
+"""How does a report summary become a mail: a part of plain text, and one of HTML with its pictures."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import _, catalogue, translate, translate_count
 from ressenti.reports import dates, wording
 from ressenti.reports.email.headers import address_header, require_line, text_header
-from ressenti.reports.email.styles import dark_sheet, look
+from ressenti.reports.email.styles import dark_sheet, inline_style
 from ressenti.reports.email.summary import EmailComment, EmailSummary
 from ressenti.reports.format import NOBODY, amount, count, percent
 from ressenti.reports.model import Evolution, EvolutionPoint, RankedRow, Ranking, Tile
@@ -35,7 +35,7 @@ _OF = {"agent": _("Agent"), "group": _("Group")}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """What stands around a letter: its name, from and to whom, when, why, and where the report is.
+    """What stands around a summary: its name, from and to whom, when, why, and where the report is.
 
     `mail_from` is the sender's name, "" for none, and address; `at` is in microseconds; the same `message_id` tells a
     mail program that it has the mail already.
@@ -51,44 +51,44 @@ class Envelope:
     address: str = ""
 
 
-def compose(letter: EmailSummary, envelope: Envelope, *, pictures: Mapping[str, bytes]) -> EmailMessage:
-    """Return the mail; `pictures` are PNG by their names in the letter. Raises BrokenHeader."""
-    first, last = letter.choice.period.start, letter.choice.period.last
-    when = dates.span(first, last, language=letter.language)
+def compose(summary: EmailSummary, envelope: Envelope, *, pictures: Mapping[str, bytes]) -> EmailMessage:
+    """Return the mail; `pictures` are PNG by their names in the summary. Raises BrokenHeader."""
+    first, last = summary.choice.period.start, summary.choice.period.last
+    when = dates.span(first, last, language=summary.language)
     domain = envelope.message_id.rstrip(">").rpartition("@")[2]
     ids = {name: f"{name}@{domain}" for name in pictures}
-    content = _content(letter, envelope, when, ids)
+    content = _content(summary, envelope, when, ids)
     message = EmailMessage(policy=policy.SMTP)
-    subject = translate(_("{when}: {what}"), letter.language).format(when=envelope.name, what=when)
+    subject = translate(_("{when}: {what}"), summary.language).format(when=envelope.name, what=when)
     message["From"] = address_header("From", [envelope.mail_from])
     message["To"] = address_header("To", [("", one) for one in envelope.recipients])
     message["Subject"] = text_header("Subject", subject)
     message["Date"] = format_datetime(from_us(envelope.at))
     message["Message-ID"] = require_line(envelope.message_id)
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(_environment(letter.language, "txt").render(**content), cte="quoted-printable")
-    html = _environment(letter.language, "html").render(**content)
+    message.set_content(_environment(summary.language, "txt").render(**content), cte="quoted-printable")
+    html = _environment(summary.language, "html").render(**content)
     message.add_alternative(html, subtype="html", cte="quoted-printable")
     page: Any = list(message.iter_parts())[-1]
     for name, png in pictures.items():  # beside the page that shows them
         page.add_related(png, maintype="image", subtype="png", cid=f"<{ids[name]}>", disposition="inline")
-    message["Content-Language"] = letter.language
+    message["Content-Language"] = summary.language
     return message
 
 
-def _content(letter: EmailSummary, envelope: Envelope, when: str, pictures: Mapping[str, str]) -> dict[str, Any]:
-    language = letter.language
-    evolution = letter.evolution
+def _content(summary: EmailSummary, envelope: Envelope, when: str, pictures: Mapping[str, str]) -> dict[str, Any]:
+    language = summary.language
+    evolution = summary.evolution
     return {
-        "letter": letter,
+        "letter": summary,
         "envelope": envelope,
         "when": when,
-        "said": [_tile(tile, language) for tile in letter.tiles],
+        "said": [_tile(tile, language) for tile in summary.tiles],
         "evolution_title": wording.evolution_title(evolution, language=language) if evolution else "",
         "evolution_words": _evolution_words(evolution, language) if evolution else "",
-        "sheets": [_sheet(one, language) for one in letter.rankings],
-        "comments": [_comment(one, language) for one in letter.comments],
-        "notes": list(_notes(letter)),
+        "sheets": [_sheet(one, language) for one in summary.rankings],
+        "comments": [_comment(one, language) for one in summary.comments],
+        "notes": list(_notes(summary)),
         "foot": translate(_WHY[envelope.rhythm], language).format(by=envelope.by),
         "pictures": pictures,
     }
@@ -175,12 +175,12 @@ def _comment(comment: EmailComment, language: str) -> dict[str, str]:
     return {"words": short, "about": " · ".join(about)}
 
 
-def _notes(letter: EmailSummary) -> Iterator[str]:
-    language = letter.language
-    if letter.may_change_until:
-        day = dates.day(letter.may_change_until, language=language)
+def _notes(summary: EmailSummary) -> Iterator[str]:
+    language = summary.language
+    if summary.may_change_until:
+        day = dates.day(summary.may_change_until, language=language)
         yield translate(_("Late answers can still move these figures until {day}."), language).format(day=day)
-    yield translate(_("Days are counted in the time zone {zone}."), language).format(zone=letter.zone)
+    yield translate(_("Days are counted in the time zone {zone}."), language).format(zone=summary.zone)
     level = percent(95, 0, language=language)
     yield translate(
         _("A change is called clear where it would come about by chance less than once in twenty times ({level})."),
@@ -200,6 +200,6 @@ def _environment(language: str, form: str) -> Any:
     )
     words = catalogue(language)
     made.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    speaking: dict[str, Callable[..., Any]] = {"look": look, "dark_sheet": dark_sheet}
+    speaking: dict[str, Callable[..., Any]] = {"look": inline_style, "dark_sheet": dark_sheet}
     made.globals.update(speaking)
     return made.get_template(f"report.{form}.j2")

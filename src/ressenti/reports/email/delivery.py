@@ -37,7 +37,7 @@ from ressenti.reports.email.summary import (
     EmailComment,
     EmailSummary,
     draw_pictures,
-    prepare_letter,
+    prepare_summary,
 )
 from ressenti.reports.experience.report import ReportReader
 from ressenti.reports.period import MONTHS, day_in
@@ -119,7 +119,7 @@ class Mailer:
             choice=choice, ask=QuerySession(self.keeper, owner.within), zone=mailing.plan.zone, now=now
         )
         comments = self._comments(reading, owner) if owner.may(Permission.READ_CONTENT) else ()
-        return prepare_letter(reading, language=mailing.plan.language, labels=named, comments=comments)
+        return prepare_summary(reading, language=mailing.plan.language, labels=named, comments=comments)
 
     def _claim(self, now: int) -> Subscription | None:
         with self.keeper.record.read() as record:  # a reader's look first: most of the time nothing is due

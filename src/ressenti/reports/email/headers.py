@@ -12,7 +12,7 @@ from email.message import EmailMessage
 from email.utils import quote
 from typing import Any, Self
 
-from ressenti.kit.characters import controls, shown
+from ressenti.kit.characters import control_characters, printable_excerpt
 from ressenti.kit.i18n import _
 from ressenti.kit.refusals import Refusal
 
@@ -59,7 +59,7 @@ def address_header(name: str, addresses: Sequence[tuple[str, str]]) -> WrittenHe
     for i, (called, address) in enumerate(addresses):
         end = "," if i < len(addresses) - 1 else ""
         if not require_line(address).isascii() or "=?" in address or set(address) & set(' <>,;"()[]'):
-            raise BrokenHeader(value=shown(address))
+            raise BrokenHeader(value=printable_excerpt(address))
         if called:
             lines += [*_phrase(require_line(called), len(name)), f"<{address}>{end}"]
         else:
@@ -70,8 +70,8 @@ def address_header(name: str, addresses: Sequence[tuple[str, str]]) -> WrittenHe
 
 def require_line(text: str) -> str:
     """Return what may stand in a header: one line, without anything that controls it; raises BrokenHeader."""
-    if controls(text):
-        raise BrokenHeader(value=shown(text))
+    if control_characters(text):
+        raise BrokenHeader(value=printable_excerpt(text))
     return text
 
 
@@ -89,7 +89,7 @@ def wire(message: EmailMessage) -> bytes:
     )
     values = [str(value).replace(f"{_END} ", "") for part in found.walk() for value in part.values()]
     if set_ != read or not all(one.isascii() and one.replace("\t", " ").isprintable() for one in values):
-        raise BrokenHeader(value=shown(str(message["Subject"])))
+        raise BrokenHeader(value=printable_excerpt(str(message["Subject"])))
     return raw
 
 

@@ -13,8 +13,8 @@ from enum import StrEnum
 from ipaddress import ip_address
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from ressenti.kit.characters import controls
-from ressenti.kit.email_addresses import BadEmail, normal_email
+from ressenti.kit.characters import control_characters
+from ressenti.kit.email_addresses import BadEmail, normalize_email
 from ressenti.kit.i18n import Sentence, _
 from ressenti.kit.refusals import Exit, Refusal
 from ressenti.kit.settings import MAIL_FROM, SMTP
@@ -113,7 +113,7 @@ class SmtpServer:
 
 
 def read_smtp_server(environment: Mapping[str, str] | None = None) -> SmtpServer | None:
-    """Return what was set up to mail with, None where nothing was; raises BadPost, which never repeats the password."""
+    """Return the configured mail server, if any; raises BadSmtpServer, which never repeats the password."""
     text = (SMTP.read(environment=environment) or "").strip()
     if not text:
         return None
@@ -122,7 +122,7 @@ def read_smtp_server(environment: Mapping[str, str] | None = None) -> SmtpServer
     written = MAIL_FROM.read(environment=environment) or ""
     name, address = _sender(written)
     try:
-        sender = normal_email("" if controls(written) else address)
+        sender = normalize_email("" if control_characters(written) else address)
     except BadEmail:
         raise BadSmtpServer(
             name=MAIL_FROM.variable, reason=Sentence(_("it holds no e-mail address; set it to who the mails are from"))
@@ -139,20 +139,20 @@ def read_smtp_server(environment: Mapping[str, str] | None = None) -> SmtpServer
 
 
 def require_smtp_server(environment: Mapping[str, str] | None = None) -> SmtpServer:
-    """Return what was set up to mail with; raises NoPost and BadPost."""
-    post = read_smtp_server(environment)
-    if post is None:
+    """Return the configured mail server; raises NoSmtpServer and BadSmtpServer."""
+    smtp = read_smtp_server(environment)
+    if smtp is None:
         raise NoSmtpServer
-    return post
+    return smtp
 
 
-def deliver(post: SmtpServer, mail: bytes, recipients: Sequence[str]) -> dict[str, str]:
+def deliver(smtp: SmtpServer, mail: bytes, recipients: Sequence[str]) -> dict[str, str]:
     """Give a mail to the server, byte for byte; return whom it refused, with its words.
 
     Raises NotSent where nobody gets it.
     """
-    with _refusing(post), _connected(post) as server:
-        refused = server.sendmail(post.sender, list(recipients), mail)
+    with _refusing(smtp), _connected(smtp) as server:
+        refused = server.sendmail(smtp.sender, list(recipients), mail)
     return {address: _reason(code, words) for address, (code, words) in refused.items()}
 
 
@@ -199,37 +199,37 @@ def _is_loopback(host: str) -> bool:
 
 
 @contextmanager
-def _connected(post: SmtpServer) -> Iterator[smtplib.SMTP]:
+def _connected(smtp: SmtpServer) -> Iterator[smtplib.SMTP]:
     """Connect, encrypt, and only then say who we are."""
-    domain = post.sender.rpartition("@")[2]
+    domain = smtp.sender.rpartition("@")[2]
     server: smtplib.SMTP
-    if post.security is ConnectionSecurity.TLS:
-        server = smtplib.SMTP_SSL(post.host, post.port, domain, timeout=post.timeout_s, context=_trust(post))
+    if smtp.security is ConnectionSecurity.TLS:
+        server = smtplib.SMTP_SSL(smtp.host, smtp.port, domain, timeout=smtp.timeout_s, context=_trust(smtp))
     else:
-        server = smtplib.SMTP(post.host, post.port, domain, timeout=post.timeout_s)
+        server = smtplib.SMTP(smtp.host, smtp.port, domain, timeout=smtp.timeout_s)
     with server:
         server.ehlo()
-        if post.security is ConnectionSecurity.STARTTLS:
+        if smtp.security is ConnectionSecurity.STARTTLS:
             if not server.has_extn("starttls"):
-                raise NotEncrypted(host=post.host)
-            server.starttls(context=_trust(post))
+                raise NotEncrypted(host=smtp.host)
+            server.starttls(context=_trust(smtp))
             server.ehlo()
-        if post.user:
-            server.login(post.user, post.password)
+        if smtp.user:
+            server.login(smtp.user, smtp.password)
         yield server
 
 
-def _trust(post: SmtpServer) -> ssl.SSLContext:
+def _trust(smtp: SmtpServer) -> ssl.SSLContext:
     context = ssl.create_default_context()
-    if post.trusted:
-        context.load_verify_locations(post.trusted)
+    if smtp.trusted:
+        context.load_verify_locations(smtp.trusted)
     return context
 
 
 @contextmanager
-def _refusing(post: SmtpServer) -> Iterator[None]:
+def _refusing(smtp: SmtpServer) -> Iterator[None]:
     """Turn whatever goes wrong on the way into a refusal in words; what a server says of a password is not repeated."""
-    host = f"{post.host}:{post.port}"
+    host = f"{smtp.host}:{smtp.port}"
     try:
         yield
     except smtplib.SMTPAuthenticationError:

@@ -69,7 +69,7 @@ _DARK = {
 }
 
 
-def look(name: str) -> Markup:
+def inline_style(name: str) -> Markup:
     """Return the attributes that give an element a look."""
     return Markup(' class="{}" {}="{}"').format(name, "style", LOOKS[name])
 

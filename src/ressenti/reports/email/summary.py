@@ -61,7 +61,7 @@ class EmailSummary:
     may_change_until: date | None
 
 
-def prepare_letter(
+def prepare_summary(
     reading: ReportReader,
     *,
     language: str,

@@ -8,8 +8,8 @@ from ressenti.facts.engines.engine import Engine
 from ressenti.indicators.model import Question
 from ressenti.indicators.names import WITHOUT
 from ressenti.reports.comments.choice import CommentsChoice
-from ressenti.reports.comments.order import admitted
 from ressenti.reports.comments.order import chosen_ids as offer_ids
+from ressenti.reports.comments.order import select_answers
 from ressenti.reports.conversations.page import ConversationAccess
 from ressenti.reports.conversations.page import chosen_ids as conversation_ids
 from ressenti.reports.conversations.query import ConversationQuery
@@ -43,7 +43,7 @@ def only_comments(
         return None
     found = find(choice.typed) if choice.typed else None
     with facts.snapshot() as view:
-        ids = offer_ids(admitted(question, view, record, offers=found), choice)
+        ids = offer_ids(select_answers(question, view, record, offers=found), choice)
     return OnlyRows(ids, tuple(_about_comments(choice)))
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from ressenti.kit.formulas import neutral
+from ressenti.kit.formulas import escape_formula
 from ressenti.reports.exports.model import PLAIN, ColumnHeading, ColumnKind, CsvOptions, ExportScope, WriteRows, local
 
 BETWEEN = ";"
@@ -44,7 +44,7 @@ def csv_file(
     if manner.has_mark:
         out.write(BOM_UTF8)
     if manner.has_scope:
-        put(iter([neutral(f"# {name}: {_in_a_line(words)}")] for name, words in scope.said().items() if words))
+        put(iter([escape_formula(f"# {name}: {_in_a_line(words)}")] for name, words in scope.said().items() if words))
     put(iter([[column.key for column in columns]]))
     yield write
 
@@ -73,8 +73,8 @@ def _in_a_line(words: str) -> str:
 
 def _csv_cells(zone: ZoneInfo) -> dict[ColumnKind, Callable[[Any], str]]:
     return {
-        ColumnKind.TEXT: neutral,
-        ColumnKind.TEXTS: lambda texts: neutral(BETWEEN.join(texts)),
+        ColumnKind.TEXT: escape_formula,
+        ColumnKind.TEXTS: lambda texts: escape_formula(BETWEEN.join(texts)),
         ColumnKind.WHOLE: str,
         ColumnKind.SECONDS: _digits,
         ColumnKind.NUMBER: _digits,

@@ -32,7 +32,7 @@ from ressenti.reports.figures.plane import (
     draw_time_axis,
     draw_value_axis,
     draw_words,
-    telling,
+    values_for_scale,
 )
 from ressenti.reports.figures.scale import SUMS, scale_for
 from ressenti.reports.figures.svg import element, group, line_path, share, short
@@ -151,7 +151,7 @@ def _plane(evolution: Evolution) -> Plane:
         sums = [one.value for one in (*(point.value for point in points), *before) if one is not None]
         told = [value for value in sums if value is not None]
     else:
-        told = telling((point.value for point in points), before)
+        told = values_for_scale((point.value for point in points), before)
     return Plane(scale_for(told, unit), len(points), COUNTS_BASE if unit is Unit.COUNT else BASE)
 
 

@@ -22,7 +22,7 @@ from ressenti.reports.figures.plane import (
     draw_time_axis,
     draw_value_axis,
     draw_words,
-    telling,
+    values_for_scale,
 )
 from ressenti.reports.figures.scale import SUMS, scale_for
 from ressenti.reports.figures.svg import element, group, share
@@ -86,7 +86,7 @@ def _plane(unit: Unit, shown: Sequence[ComparedLine], many: int) -> Plane:
     if unit in SUMS:
         told = [value.value for value in values if value.value is not None]
     else:
-        told = telling(Value(value.value, value.n) for value in values)
+        told = values_for_scale(Value(value.value, value.n) for value in values)
     return Plane(scale_for(told, unit), many, COUNTS_BASE)
 
 

@@ -54,7 +54,7 @@ class Plane:
         ]
 
 
-def telling(values: Iterable[Value], before: Iterable[Value | None] = ()) -> list[float]:
+def values_for_scale(values: Iterable[Value], before: Iterable[Value | None] = ()) -> list[float]:
     """Return the values that say how far the scale must reach: those that rest on enough, and their intervals."""
     now, earlier = _enough(values), _enough(value for value in before if value is not None)
     ends = (end for value in now if value.n >= TRUSTED for end in (value.low, value.high))

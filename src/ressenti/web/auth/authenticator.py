@@ -11,7 +11,7 @@ from ressenti.accounts.sessions import ABSOLUTE_US, find_session, touch_session
 from ressenti.accounts.tokens import find_bearer
 from ressenti.accounts.trusted_browsers import LASTING_US, SignInAccount, find_account
 from ressenti.kit.clock import SECOND
-from ressenti.kit.email_addresses import BadEmail, normal_email
+from ressenti.kit.email_addresses import BadEmail, normalize_email
 from ressenti.kit.i18n import _
 from ressenti.kit.refusals import Exit, Refusal
 from ressenti.kit.urls import PublicURL
@@ -140,6 +140,6 @@ class Authenticator:
 def _one_way(email: str) -> str:
     """Return an address as the record knows it: written in many ways, it is still tried as one."""
     try:
-        return normal_email(email)
+        return normalize_email(email)
     except BadEmail:
         return ""

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from ressenti.facts.refusals import FactsLocked, ServerStarting
-from ressenti.kit.paths import neighbour
+from ressenti.kit.paths import running_server_of
 
 PATIENCE_S = 10.0
 _STEP_S = 0.05
@@ -76,7 +76,7 @@ def _held_by(holder: list[str], path: Path) -> FactsLocked | ServerStarting:
     """Return what to say of who holds a lock: a server leaves word where it answers as soon as it does."""
     pid, host, what = (*holder, *("?",) * 3)[:3]
     record = path.with_suffix("")
-    word = neighbour(record)
+    word = running_server_of(record)
     if what == _SERVER and (word is None or str(word.pid) != pid):
         return ServerStarting(pid=pid, host=host, path=record)
     return FactsLocked(pid=pid, host=host, path=path)

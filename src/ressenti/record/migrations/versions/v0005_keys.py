@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import sqlalchemy as sa
 from alembic import op
 
-from ressenti.kit.keys import normal, unfloated
+from ressenti.kit.keys import id_before_float, normalize_key
 from ressenti.kit.logs import get_logger
 
 revision = "0005"
@@ -46,7 +46,7 @@ def upgrade() -> None:
     merged: Counter[str] = Counter()
     touched: set[int] = set()
     for table, column, scope in _KEYS:
-        form = normal if column == "key" else _id
+        form = normalize_key if column == "key" else _id
         for own_id, key in list(_changed(connection, table, column, form)):
             touched |= _projects(connection, table, own_id)
             rewritten[table] += 1
@@ -64,12 +64,12 @@ def upgrade() -> None:
 
 
 def _id(text: str) -> str:
-    key = normal(text)
-    return unfloated(key) or key  # one that lost its digits cannot be told anew
+    key = normalize_key(text)
+    return id_before_float(key) or key  # one that lost its digits cannot be told anew
 
 
 def _capitals(text: str) -> str:
-    return normal(text).upper()
+    return normalize_key(text).upper()
 
 
 def _changed(

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 from alembic import op
 
-from ressenti.kit.keys import normal
+from ressenti.kit.keys import normalize_key
 from ressenti.kit.logs import get_logger
 
 revision = "0009"
@@ -26,7 +26,7 @@ def upgrade() -> None:
         rows = connection.exec_driver_sql(query).all()
         taken = {(place, written) for _id, written, place in rows}
         for own_id, written, place in rows:
-            wanted = normal(written)
+            wanted = normalize_key(written)
             if wanted in {written, ""}:
                 continue
             given = next(name for name in _names(wanted) if (place, name) not in taken)

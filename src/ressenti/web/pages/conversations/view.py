@@ -157,7 +157,7 @@ def _behind(
     if query.behind is None:
         return None
     label = named.get((query.behind.by or "", query.behind.key or WITHOUT), "")
-    words = transcript_text.behind_words(query.behind, label, listing.zone, language=page.language)
+    words = transcript_text.drilldown_title(query.behind, label, listing.zone, language=page.language)
     return words, query.but(behind=None).address()
 
 
