@@ -501,3 +501,22 @@ mailing = _table(
     _moment("created_at"),
     Index("ix_mailing_due", "is_on", "try_at"),
 )
+
+job = _table(
+    "job",
+    _id(),
+    Column("kind", Text, nullable=False),
+    Column("unique_key", Text),  # of one kind and key there is one job; null: it is like no other
+    Column("payload", Text, nullable=False),  # JSON, as its kind reads it
+    _moment("due_at"),
+    Column("attempts", Integer, nullable=False),  # begun since it was enqueued
+    Column("fence", BigInteger, nullable=False),  # larger with every claim, from anywhere: an id may be given again
+    _moment("leased_until", optional=True),  # null while nobody holds it
+    Column("leased_by", Text),  # machine and process, for people to read
+    _moment("again_at", optional=True),  # enqueued again while somebody holds it
+    Column("failure", Text),  # the code of what the last attempt met
+    _moment("failed_at", optional=True),  # failed for good: nobody tries it any more
+    _moment("created_at"),
+    UniqueConstraint("kind", "unique_key"),
+    Index("ix_job_due", "kind", "due_at"),
+)
