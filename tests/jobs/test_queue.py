@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
+from ressenti.cli.checks import examine
 from ressenti.jobs import queue
 from ressenti.jobs.queue import LEASE_US, Job
 from ressenti.jobs.retry import MOST_ATTEMPTS
@@ -211,6 +212,16 @@ def test_what_failed_for_good_is_kept_and_done_no_more(store: Store) -> None:
 
     assert claim(store, now + 24 * HOUR) is None
     assert [(one.kind, one.key, one.attempts, one.failure) for one in failed(store)] == [("alert", "a", 5, "broken")]
+
+
+def test_the_doctor_names_what_failed_for_good_and_says_nothing_of_jobs_else(store: Store) -> None:
+    enqueue(store)
+    before = [found.what for found in examine(store.url)]
+    fail_for_good(store)
+    told = [(found.is_well, found.found) for found in examine(store.url) if found.what == "Failed jobs"]
+
+    assert "Failed jobs" not in before
+    assert told == [(False, "alert a: broken")]
 
 
 def test_what_failed_for_good_has_all_its_attempts_again_once_it_is_enqueued_again(store: Store) -> None:

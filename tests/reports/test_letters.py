@@ -16,6 +16,7 @@ import structlog
 from ressenti.accounts.grants import Grant
 from ressenti.accounts.permissions import Role
 from ressenti.accounts.users import create_user, disable_user, update_user, user_of
+from ressenti.jobs.recurrence import Recurrence
 from ressenti.kit.clock import DAY, HOUR, SECOND
 from ressenti.reports.choice import read_report_choice
 from ressenti.reports.email.compose import Envelope, compose
@@ -23,7 +24,6 @@ from ressenti.reports.email.delivery import Mailer, mailed_choice, mailing_in_ba
 from ressenti.reports.email.headers import BrokenHeader
 from ressenti.reports.email.summary import EmailComment, EmailSummary, draw_pictures, prepare_summary
 from ressenti.reports.experience.report import ReportReader
-from ressenti.workspace.recurrence import Recurrence
 from ressenti.workspace.subscriptions import (
     Subscription,
     add_subscription,

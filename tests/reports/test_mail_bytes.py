@@ -13,6 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from ressenti.jobs.recurrence import Recurrence
 from ressenti.kit.characters import is_control
 from ressenti.kit.email_addresses import BadEmail, normalize_email
 from ressenti.kit.names import ControlCharacter, read_name
@@ -22,7 +23,6 @@ from ressenti.reports.email.headers import BrokenHeader, address_header, text_he
 from ressenti.reports.email.smtp import deliver, read_smtp_server
 from ressenti.reports.email.summary import EmailComment, EmailSummary, prepare_summary
 from ressenti.reports.experience.report import ReportReader
-from ressenti.workspace.recurrence import Recurrence
 from tests.support.environment import rounds
 from tests.support.fakes import NOW, TODAY, Pretend
 from tests.support.mailbox import Mailbox, mailbox

@@ -10,12 +10,12 @@ from ressenti.cli.mailing import mailing
 from ressenti.kit.clock import HOUR, from_us
 from ressenti.workspace.subscriptions import (
     DeliveryFailure,
-    claim_due,
     find_subscription,
     list_subscriptions,
     note_failed,
     switch_subscription,
 )
+from tests.support.claims import claim_due
 from tests.support.mailbox import Mailbox, mailbox
 from tests.support.scenario import World
 from tests.support.signed_in import somebody

@@ -10,18 +10,17 @@ import pytest
 from ressenti.accounts.grants import Grant
 from ressenti.accounts.permissions import Role
 from ressenti.accounts.users import create_user, disable_user, user_of
+from ressenti.jobs.queue import LEASE_US
+from ressenti.jobs.retry import MOST_ATTEMPTS
 from ressenti.kit.clock import DAY, HOUR, SECOND
 from ressenti.kit.refusals import Refusal
 from ressenti.record.stores.sqlite import Store
 from ressenti.workspace.subscriptions import (
     ENDED,
-    LEASE_US,
-    MOST_ATTEMPTS,
     DeliveryFailure,
     Subscription,
     add_subscription,
     change_subscription,
-    claim_due,
     find_subscription,
     list_subscriptions,
     note_failed,
@@ -32,6 +31,7 @@ from ressenti.workspace.subscriptions import (
     remove_subscription,
     switch_subscription,
 )
+from tests.support.claims import claim_due
 from tests.support.scenario import NOW, World
 
 MINUTE = 60 * SECOND

@@ -65,6 +65,7 @@ def _examined(url: str) -> Iterator[Check]:
         yield Check(_("Database"), is_well=True, found=str(path))
         yield from _files(path)
         yield from _soundness(path)
+        yield from _failed_jobs(store)
         yield from _facts(store)
     finally:
         store.close()
@@ -126,6 +127,17 @@ def _soundness(path: Path) -> Iterator[Check]:
         yield Check(what, is_well=not found, found=told or _("as they were written"))
     if pages or rows:
         yield Check(_("The way back"), is_well=None, found=_WAY_BACK)
+
+
+def _failed_jobs(store: "Store") -> Iterator[Check]:
+    """Name the jobs that nobody tries any more, where there are some."""
+    from ressenti.jobs.queue import failed_jobs
+
+    with store.read() as record:
+        failed = failed_jobs(record)
+    if failed:
+        named = [f"{one.kind} {one.key or ''}".strip() + f": {one.failure}" for one in failed[:MOST_NAMED]]
+        yield Check(_("Failed jobs"), is_well=False, found="; ".join([*named, "…"][: len(failed)]))
 
 
 def _facts(store: "Store") -> Iterator[Check]:

@@ -9,9 +9,9 @@ import json
 import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, delete, func, insert, or_, select, update
 
 from ressenti.jobs.retry import pause_after
 from ressenti.kit.clock import SECOND
@@ -39,6 +39,13 @@ class Job:
     due_at: int
     attempts: int
     fence: int
+
+
+class JobState(NamedTuple):
+    """When a job is next tried, where it is held: if nothing is heard of who holds it; and the attempts begun."""
+
+    try_at: int
+    attempts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +144,15 @@ def fail(connection: Connection, held: Job, failure: str, *, now: int) -> bool:
         again_at=None,
         failure=failure,
     )
+
+
+def states(connection: Connection, kind: str, key: str | None = None) -> dict[str, JobState]:
+    """Return by their keys how the jobs of a kind stand, or the one of a key."""
+    try_at = func.coalesce(table.c.leased_until, table.c.due_at)
+    query = select(table.c.unique_key, try_at, table.c.attempts).where(table.c.kind == kind)
+    if key is not None:
+        query = query.where(table.c.unique_key == key)
+    return {found: JobState(at, attempts) for found, at, attempts in connection.execute(query) if found is not None}
 
 
 def failed_jobs(connection: Connection) -> list[FailedJob]:

@@ -493,13 +493,10 @@ mailing = _table(
     Column("minute", Integer, nullable=False),  # of the day, on the clock of the zone
     Column("zone", Text, nullable=False),
     Column("is_on", Boolean, nullable=False),
-    _moment("due_at"),  # the moment of its rhythm that is next to be served
-    _moment("try_at"),  # when that is next tried: then, later after a failure, the end of the lease while it is sent
+    _moment("due_at"),  # the moment of its rhythm that is next to be served; its job says when that is tried
     _moment("sent_at", optional=True),
     Column("failure", Text),  # JSON: the sentence and data of what the last attempt met; null where it arrived
-    Column("attempts", Integer, nullable=False),  # begun for the moment that is due
     _moment("created_at"),
-    Index("ix_mailing_due", "is_on", "try_at"),
 )
 
 job = _table(

@@ -1,35 +1,34 @@
-"""Which reports are mailed, to whom and when; and which is to be sent now, claimed so that only one sender does.
+"""Which reports are mailed, to whom and when; each next time is a job, written with what it follows from.
 
-What is promised: a moment that came due is sent at least once, or its page says why not. It is claimed on the disk
-before it is sent, for the length of a lease; whoever dies meanwhile leaves it to the next, so it may arrive twice.
+What is promised: a moment that came due is sent at least once, or its page says why not. Who sends it holds the job of
+it on the disk; whoever dies meanwhile leaves it to the next, so it may arrive twice.
 """
 
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
 from ressenti.accounts.grants import USERS, read_within
 from ressenti.accounts.permissions import Role, Viewer
-from ressenti.kit.clock import SECOND
+from ressenti.jobs import queue
+from ressenti.jobs.queue import Job, JobState
+from ressenti.jobs.recurrence import Recurrence, last_due, next_due, read_recurrence, read_time
+from ressenti.jobs.retry import pause_after
 from ressenti.kit.email_addresses import normalize_email
 from ressenti.kit.i18n import LANGUAGES, _, translate
 from ressenti.kit.names import read_name
 from ressenti.kit.refusals import Refusal
 from ressenti.record.projects import require_zone
 from ressenti.record.tables import mailing, user
-from ressenti.workspace.recurrence import Recurrence, last_due, next_due, read_recurrence, read_time
 from ressenti.workspace.saved_views import LONGEST_QUERY, LongView
 
 MOST_RECIPIENTS = 20
-LEASE_US = 10 * 60 * SECOND
-"""How long a sender may take; after that it is taken for dead."""
-PAUSES_US = tuple(minutes * 60 * SECOND for minutes in (1, 5, 15, 60))
-"""How long is waited after each failed attempt; there is one attempt more than there are pauses."""
-MOST_ATTEMPTS = len(PAUSES_US) + 1
+MAILED_REPORT = "mailed_report"
+"""The kind of the jobs that mail a report; its key is the number of the mailing."""
 
 
 class NoSuchSubscription(Refusal):
@@ -100,7 +99,8 @@ class SubscriptionPlan:
 class Subscription:
     """A report that is mailed. Moments in microseconds.
 
-    `due_at` is the moment of its rhythm that is next to be served, `attempts` how many were begun to serve it.
+    `due_at` is the moment of its rhythm that is next to be served, `attempts` how many were begun to serve it, `try_at`
+    when it is next tried: where it is being sent, if nothing is heard of who does. `job` is what a sender holds.
     """
 
     id: int
@@ -113,6 +113,7 @@ class Subscription:
     sent_at: int | None
     failure: DeliveryFailure | None
     attempts: int
+    job: Job | None = None
 
     @property
     def is_retried(self) -> bool:
@@ -162,7 +163,8 @@ def read_recipients(text: str) -> tuple[str, ...]:
 def list_subscriptions(connection: Connection, user_id: int | None = None) -> list[Subscription]:
     """Return someone's mailings, everybody's where nobody is named, by name."""
     query = _mailings() if user_id is None else _mailings().where(mailing.c.user_id == user_id)
-    found = (_mailing(row) for row in connection.execute(query))
+    states = queue.states(connection, MAILED_REPORT)
+    found = (_mailing(row, states) for row in connection.execute(query))
     return sorted(found, key=lambda one: (one.plan.name.casefold(), one.id))
 
 
@@ -174,76 +176,80 @@ def find_subscription(connection: Connection, mailing_id: int, user_id: int | No
     row = connection.execute(query).one_or_none()
     if row is None:
         raise NoSuchSubscription
-    return _mailing(row)
+    return _mailing(row, queue.states(connection, MAILED_REPORT, str(mailing_id)))
 
 
 def add_subscription(connection: Connection, plan: SubscriptionPlan, *, user_id: int, now: int) -> Subscription:
     """Mail a report from now on, with the rights of its owner."""
-    due_at = plan.next_due(now)
-    values = _planned(plan) | {"user_id": user_id, "is_on": True, "attempts": 0, "created_at": now}
-    made = insert(mailing).values(**values, due_at=due_at, try_at=due_at).returning(mailing.c.id)
-    return find_subscription(connection, connection.execute(made).scalar_one())
+    values = _planned(plan) | {"user_id": user_id, "is_on": True, "due_at": plan.next_due(now), "created_at": now}
+    mailing_id = connection.execute(insert(mailing).values(**values).returning(mailing.c.id)).scalar_one()
+    _plan_next(connection, mailing_id, plan, now)
+    return find_subscription(connection, mailing_id)
 
 
 def change_subscription(connection: Connection, mailing_id: int, plan: SubscriptionPlan, *, now: int) -> Subscription:
-    """Plan a mailing differently; what was due before is no longer."""
-    _set(connection, mailing_id, **_planned(plan), **_fresh(plan, now))
-    return find_subscription(connection, mailing_id)
+    """Plan a mailing differently; what was due before is no longer, whoever is sending it."""
+    is_on = find_subscription(connection, mailing_id).is_on
+    _set(connection, mailing_id, **_planned(plan))
+    return _begin_anew(connection, mailing_id, plan, is_on=is_on, now=now)
 
 
 def switch_subscription(connection: Connection, mailing_id: int, *, is_on: bool, now: int) -> Subscription:
     """Pause a mailing, or go on with it when it is next due: what fell into the pause is not sent."""
     plan = find_subscription(connection, mailing_id).plan
-    _set(connection, mailing_id, is_on=is_on, **_fresh(plan, now))
-    return find_subscription(connection, mailing_id)
+    return _begin_anew(connection, mailing_id, plan, is_on=is_on, now=now)
 
 
 def remove_subscription(connection: Connection, mailing_id: int) -> None:
     """Mail a report no more; raises NoSuchMailing."""
+    queue.cancel(connection, MAILED_REPORT, str(mailing_id))
     if not connection.execute(delete(mailing).where(mailing.c.id == mailing_id)).rowcount:
         raise NoSuchSubscription
 
 
-def claim_waits(connection: Connection, *, now: int) -> bool:
-    """Say whether there may be a mailing to claim; a look that holds up nobody."""
-    waiting = select(mailing.c.id).where(mailing.c.is_on, mailing.c.try_at <= now).limit(1)
-    return connection.execute(waiting).first() is not None
-
-
-def claim_due(connection: Connection, *, now: int) -> Subscription | None:
-    """Return a mailing to be sent now, claimed for the length of a lease; None where nothing is to be sent.
-
-    Must be committed before it is sent. A mailing whose every attempt ended without a word is left until next time.
-    """
-    query = _mailings().where(mailing.c.is_on, mailing.c.try_at <= now).order_by(mailing.c.try_at, mailing.c.id)
-    for row in connection.execute(query).all():
-        found = _mailing(row)
-        if found.attempts >= MOST_ATTEMPTS:
-            _give_up(connection, found, DeliveryFailure(ENDED, {}), now)
-            continue
-        _set(connection, found.id, attempts=found.attempts + 1, try_at=now + LEASE_US)
-        return find_subscription(connection, found.id)
-    return None
+def claimed_subscription(connection: Connection, held: Job) -> Subscription | None:
+    """Return what is to be mailed by whoever holds a job; None where it was removed meanwhile."""
+    try:
+        found = find_subscription(connection, int(held.payload["mailing"]))
+    except NoSuchSubscription:
+        return None
+    return replace(found, job=held)
 
 
 def note_sent(
     connection: Connection, claimed: Subscription, *, now: int, failure: DeliveryFailure | None = None
-) -> None:
-    """Keep that a claimed mailing was sent; `failure` tells who refused it, where some did."""
+) -> bool:
+    """Keep that a claimed mailing was sent; `failure` tells who refused it, where some did.
+
+    Says whether it was still claimed: that it was sent is kept in any case, when it is next due only then.
+    """
     arrived = {"sent_at": now, "failure": _failure_json(failure)}
     connection.execute(update(mailing).where(mailing.c.id == claimed.id).values(**arrived))
-    _move_on(connection, claimed, now)
+    return _move_on(connection, claimed, now)
 
 
 def note_failed(
     connection: Connection, claimed: Subscription, failure: DeliveryFailure, *, now: int, is_final: bool = False
-) -> None:
-    """Keep what an attempt met: it is tried again after a pause, or when it is next due if that was the last one."""
-    if is_final or claimed.attempts >= MOST_ATTEMPTS:
-        _give_up(connection, claimed, failure, now)
-        return
-    pause = PAUSES_US[claimed.attempts - 1]
-    _set_claimed(connection, claimed, try_at=now + pause, failure=_failure_json(failure))
+) -> bool:
+    """Keep what an attempt met: it is tried again after a pause, or when it is next due if that was the last one.
+
+    Says whether it was still claimed; otherwise nothing is kept.
+    """
+    if is_final or pause_after(claimed.attempts) is None:
+        is_believed = _move_on(connection, claimed, now)
+    else:
+        is_believed = queue.retry(connection, _held(claimed), "not_mailed", now=now)
+    if is_believed:
+        _set(connection, claimed.id, failure=_failure_json(failure))
+    return is_believed
+
+
+def note_ended(connection: Connection, held: Job, *, now: int) -> bool:
+    """Leave until next time what ended whoever sent it, at every attempt; say whether it was still claimed."""
+    claimed = claimed_subscription(connection, held)
+    if claimed is None:
+        return queue.complete(connection, held)
+    return note_failed(connection, claimed, DeliveryFailure(ENDED, {}), now=now, is_final=True)
 
 
 def owner_of(connection: Connection, user_id: int) -> Viewer | None:
@@ -262,33 +268,40 @@ def owner_of(connection: Connection, user_id: int) -> Viewer | None:
     )
 
 
-def _give_up(connection: Connection, claimed: Subscription, failure: DeliveryFailure, now: int) -> None:
-    _set_claimed(connection, claimed, failure=_failure_json(failure))
-    _move_on(connection, claimed, now)
+def _move_on(connection: Connection, claimed: Subscription, now: int) -> bool:
+    """Serve the next moment, where this one is still ours to be done with."""
+    if not queue.complete(connection, _held(claimed)):
+        return False
+    _plan_next(connection, claimed.id, claimed.plan, now)
+    return True
 
 
-def _move_on(connection: Connection, claimed: Subscription, now: int) -> None:
-    _set_claimed(connection, claimed, **_fresh(claimed.plan, now, keeps_failure=True))
+def _begin_anew(
+    connection: Connection, mailing_id: int, plan: SubscriptionPlan, *, is_on: bool, now: int
+) -> Subscription:
+    queue.cancel(connection, MAILED_REPORT, str(mailing_id))
+    _set(connection, mailing_id, is_on=is_on, due_at=plan.next_due(now), failure=None)
+    if is_on:
+        _plan_next(connection, mailing_id, plan, now)
+    return find_subscription(connection, mailing_id)
 
 
-def _fresh(plan: SubscriptionPlan, now: int, *, keeps_failure: bool = False) -> dict[str, object]:
+def _plan_next(connection: Connection, mailing_id: int, plan: SubscriptionPlan, now: int) -> None:
+    """Enqueue the next moment of a rhythm."""
     due_at = plan.next_due(now)
-    return {"due_at": due_at, "try_at": due_at, "attempts": 0} | ({} if keeps_failure else {"failure": None})
+    _set(connection, mailing_id, due_at=due_at)
+    queue.enqueue(connection, MAILED_REPORT, {"mailing": mailing_id}, due_at=due_at, now=now, key=str(mailing_id))
+
+
+def _held(claimed: Subscription) -> Job:
+    if claimed.job is None:
+        raise TypeError
+    return claimed.job
 
 
 def _set(connection: Connection, mailing_id: int, **values: object) -> None:
     if not connection.execute(update(mailing).where(mailing.c.id == mailing_id).values(**values)).rowcount:
         raise NoSuchSubscription
-
-
-def _set_claimed(connection: Connection, claimed: Subscription, **values: object) -> None:
-    """Write about a claim only while it is ours: nobody changed the plan, or took it over, since."""
-    ours = (
-        mailing.c.id == claimed.id,
-        mailing.c.due_at == claimed.due_at,
-        mailing.c.attempts == claimed.attempts,
-    )
-    connection.execute(update(mailing).where(*ours).values(**values))
 
 
 def _planned(plan: SubscriptionPlan) -> dict[str, object]:
@@ -308,7 +321,7 @@ def _mailings() -> Select[Any]:
     return select(mailing, user.c.name.label("by")).join(user, user.c.id == mailing.c.user_id)
 
 
-def _mailing(row: Row[Any]) -> Subscription:
+def _mailing(row: Row[Any], states: Mapping[str, JobState]) -> Subscription:
     recipients: Sequence[str] = json.loads(row.recipients)
     plan = SubscriptionPlan(
         name=row.name,
@@ -320,6 +333,7 @@ def _mailing(row: Row[Any]) -> Subscription:
         minute=row.minute,
         zone=row.zone,
     )
+    state = states.get(str(row.id), JobState(try_at=row.due_at, attempts=0))  # a paused one has no job
     return Subscription(
         id=row.id,
         user_id=row.user_id,
@@ -327,10 +341,10 @@ def _mailing(row: Row[Any]) -> Subscription:
         plan=plan,
         is_on=row.is_on,
         due_at=row.due_at,
-        try_at=row.try_at,
+        try_at=state.try_at,
         sent_at=row.sent_at,
         failure=DeliveryFailure(**json.loads(row.failure)) if row.failure else None,
-        attempts=row.attempts,
+        attempts=state.attempts,
     )
 
 

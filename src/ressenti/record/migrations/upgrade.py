@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from ressenti.record.refusals import NewerDatabase, UnknownDatabase
 from ressenti.record.row_checksums import declare
 
-HEAD = "0012"
+HEAD = "0013"
 REVISIONS = tuple(f"{number:04}" for number in range(1, int(HEAD) + 1))
 """Every revision there was, oldest first."""
 

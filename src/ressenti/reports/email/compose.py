@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ressenti.indicators.model import Unit
+from ressenti.jobs.recurrence import Recurrence
 from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import _, catalogue, translate, translate_count
 from ressenti.reports import dates, wording
@@ -20,7 +21,6 @@ from ressenti.reports.email.styles import dark_sheet, inline_style
 from ressenti.reports.email.summary import EmailComment, EmailSummary
 from ressenti.reports.format import NOBODY, amount, count, percent
 from ressenti.reports.model import Evolution, EvolutionPoint, RankedRow, Ranking, Tile
-from ressenti.workspace.recurrence import Recurrence
 
 _TEMPLATES = Path(__file__).parent
 _LONGEST_COMMENT = 400

@@ -1,12 +1,12 @@
-"""Who mails what is due: each moment is claimed on the disk, read with its owner's rights, composed and posted.
+"""Who mails what is due: each moment is a job, read with its owner's rights, composed and posted.
 
 What goes wrong is kept in words beside the mailing; what may go better later is tried again after a pause.
 """
 
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from tempfile import gettempdir
 from typing import TypeAlias
@@ -18,6 +18,8 @@ from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.names import by_keys, labels
 from ressenti.indicators.query_session import QuerySession
 from ressenti.indicators.visibility import visible_of
+from ressenti.jobs.queue import Job, complete
+from ressenti.jobs.worker import EVERY_S, JobKind, JobKinds, Settlement, Worker, working
 from ressenti.kit import clock
 from ressenti.kit.i18n import _
 from ressenti.kit.logs import get_logger
@@ -42,18 +44,17 @@ from ressenti.reports.email.summary import (
 from ressenti.reports.experience.report import ReportReader
 from ressenti.reports.period import MONTHS, day_in
 from ressenti.workspace.subscriptions import (
+    MAILED_REPORT,
     DeliveryFailure,
     Subscription,
     SubscriptionPlan,
-    claim_due,
-    claim_waits,
+    claimed_subscription,
+    note_ended,
     note_failed,
     note_sent,
     owner_of,
 )
 
-EVERY_S = 30.0
-"""How often is looked for what is due."""
 _SERVER_ERROR = 500
 
 PARTLY = _("It was sent, but the mail server refused some of the addresses: {refused}.")
@@ -95,13 +96,23 @@ class Mailer:
 
     def send_due(self, post: SmtpServer, *, now: Moment = clock.now) -> DeliveryOutcome:
         """Mail everything that is due, each once; never raises for one of them."""
-        outcome = DeliveryOutcome()
-        while claimed := self._claim(now()):
-            if self._serve(claimed, post, now):
-                outcome = replace(outcome, sent_count=outcome.sent_count + 1)
-            else:
-                outcome = replace(outcome, failed_count=outcome.failed_count + 1)
-        return outcome
+        done, failed = Worker(self.keeper.record, lambda: self.kinds(post, now), now=now).run_due()
+        return DeliveryOutcome(sent_count=done, failed_count=failed)
+
+    def kinds(self, post: SmtpServer, now: Moment) -> JobKinds:
+        """Return what a worker needs to mail through a server."""
+
+        def run(held: Job) -> Settlement:
+            with self.keeper.record.read() as record:
+                claimed = claimed_subscription(record, held)
+            if claimed is None:
+                return Settlement(partial(complete, held=held), has_failed=True)
+            return self._serve(claimed, post, now)
+
+        def abandon(held: Job) -> Settlement:
+            return Settlement(partial(note_ended, held=held, now=now()), has_failed=True)
+
+        return {MAILED_REPORT: JobKind(run, abandon)}
 
     def send_now(self, mailing: Subscription, post: SmtpServer, *, to: str, now: int) -> None:
         """Mail a report to one address at once, whatever it is due; raises whatever keeps it from arriving."""
@@ -121,34 +132,20 @@ class Mailer:
         comments = self._comments(reading, owner) if owner.may(Permission.READ_CONTENT) else ()
         return prepare_summary(reading, language=mailing.plan.language, labels=named, comments=comments)
 
-    def _claim(self, now: int) -> Subscription | None:
-        with self.keeper.record.read() as record:  # a reader's look first: most of the time nothing is due
-            if not claim_waits(record, now=now):
-                return None
-        with self.keeper.record.write() as record:
-            return claim_due(record, now=now)
-
-    def _serve(self, claimed: Subscription, post: SmtpServer, now: Moment) -> bool:
-        """Mail what was claimed, and keep what became of it."""
+    def _serve(self, claimed: Subscription, post: SmtpServer, now: Moment) -> Settlement:
+        """Mail what was claimed; return what keeps what became of it."""
         try:
             due_at = claimed.latest_due(now())
             refused = self._post(claimed, post, recipients=claimed.plan.recipients, due_at=due_at, now=now())
         except Refusal as refusal:
-            said = DeliveryFailure(refusal.sentence, {name: str(value) for name, value in refusal.data.items()})
-            self._note_failed(claimed, said, now(), is_final=refusal.status < _SERVER_ERROR)
-            return False
+            return _failed(claimed, _failure_of(refusal), now(), is_final=refusal.status < _SERVER_ERROR)
         except Exception as error:
             if full := storage_refusal(error, gettempdir()):
-                said = DeliveryFailure(full.sentence, {name: str(value) for name, value in full.data.items()})
-            else:
-                log.exception("mailing_failed", mailing=claimed.id, error=type(error).__name__)
-                said = DeliveryFailure(FAULT, {})
-            self._note_failed(claimed, said, now())
-            return False
+                return _failed(claimed, _failure_of(full), now())
+            log.exception("mailing_failed", mailing=claimed.id, error=type(error).__name__)
+            return _failed(claimed, DeliveryFailure(FAULT, {}), now())
         partly = DeliveryFailure(PARTLY, {"refused": _listed(refused)}) if refused else None
-        with self.keeper.record.write() as record:
-            note_sent(record, claimed, now=now(), failure=partly)
-        return True
+        return Settlement(partial(note_sent, claimed=claimed, now=now(), failure=partly))
 
     def _post(
         self,
@@ -178,12 +175,6 @@ class Mailer:
             address=self.address + lasting(letter.choice).address(),
         )
         return deliver(post, wire(compose(letter, envelope, pictures=draw_pictures(letter))), recipients)
-
-    def _note_failed(
-        self, claimed: Subscription, failure: DeliveryFailure, now: int, *, is_final: bool = False
-    ) -> None:
-        with self.keeper.record.write() as record:
-            note_failed(record, claimed, failure, now=now, is_final=is_final)
 
     def _comments(self, reading: ReportReader, owner: Viewer) -> tuple[EmailComment, ...]:
         """Return the latest comments of the answers that the report is about."""
@@ -218,30 +209,23 @@ def lasting(choice: ReportChoice) -> ReportChoice:
 
 @contextmanager
 def mailing_in_background(mailer: Mailer, *, every_s: float = EVERY_S, now: Moment = clock.now) -> Iterator[None]:
-    """Mail what is due for as long as the block runs; a mail that is under way is finished first."""
-    ended = threading.Event()
-    thread = threading.Thread(target=_run, args=(mailer, ended, every_s, now), name="mailing", daemon=True)
-    thread.start()
-    try:
+    """Mail what is due for as long as the block runs, where a mail server is set up; what is under way is finished."""
+
+    def kinds() -> JobKinds:
+        post = read_smtp_server()
+        return mailer.kinds(post, now) if post else {}
+
+    with working(Worker(mailer.keeper.record, kinds, now=now), every_s=every_s):
         yield
-    finally:
-        ended.set()
-        thread.join(timeout=_PATIENCE_S)
 
 
-_PATIENCE_S = 5.0
-"""How long a mail under way may still take; its lease lets the next sender finish what this one could not."""
+def _failed(claimed: Subscription, failure: DeliveryFailure, now: int, *, is_final: bool = False) -> Settlement:
+    write = partial(note_failed, claimed=claimed, failure=failure, now=now, is_final=is_final)
+    return Settlement(write, has_failed=True)
 
 
-def _run(mailer: Mailer, ended: threading.Event, every_s: float, now: Moment) -> None:
-    while not ended.wait(every_s):
-        try:
-            if (post := read_smtp_server()) is not None:
-                mailer.send_due(post, now=now)
-        except Refusal as refusal:  # the record is busy, or what was set up cannot be read: the page says so as well
-            log.warning("mailing_waits", code=refusal.code)
-        except Exception as error:
-            log.exception("mailing_failed", error=type(error).__name__)
+def _failure_of(refusal: Refusal) -> DeliveryFailure:
+    return DeliveryFailure(refusal.sentence, {name: str(value) for name, value in refusal.data.items()})
 
 
 def _comment(row: CommentRow) -> EmailComment:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ressenti.indicators.dimensions import dimension
+from ressenti.jobs.recurrence import Recurrence
 from ressenti.kit.i18n import translate
 from ressenti.reports import wording
 from ressenti.reports.choice import INDICATORS, ReportChoice
@@ -18,7 +19,6 @@ from ressenti.reports.experience.report import (
 )
 from ressenti.reports.figures.pictures import NoFont, evolution_png, ranking_png
 from ressenti.reports.model import Evolution, Ranking, Standing, Tile
-from ressenti.workspace.recurrence import Recurrence
 
 RANKED_BY = ("agent", "group")
 TOP_ROWS = 6

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from ressenti.accounts.permissions import Permission, Viewer
 from ressenti.indicators.periods import first_moment
 from ressenti.indicators.visibility import visible_projects
+from ressenti.jobs.recurrence import read_time
 from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import _
 from ressenti.kit.refusals import Refusal
@@ -23,7 +24,6 @@ from ressenti.workspace.annotations import (
     find_annotation,
     remove_annotation,
 )
-from ressenti.workspace.recurrence import read_time
 
 
 class NotYours(Refusal):

@@ -1,6 +1,7 @@
 """What does the form of a mailed report say: which report, when, to whom, and in which language?"""
 
 from ressenti.accounts.permissions import Permission
+from ressenti.jobs.recurrence import Recurrence
 from ressenti.kit.i18n import _, translate
 from ressenti.reports.email.summary import PERIOD_WORDS
 from ressenti.reports.period import DEFAULT_PRESET
@@ -9,7 +10,6 @@ from ressenti.web.pages.page_context import PageContext
 from ressenti.web.pages.request_context import RequestContext
 from ressenti.web.pages.saved_views.address import own_id, pairs_of, query_of
 from ressenti.web.pages.saved_views.visibility import view_for
-from ressenti.workspace.recurrence import Recurrence
 from ressenti.workspace.subscriptions import (
     Subscription,
     SubscriptionPlan,

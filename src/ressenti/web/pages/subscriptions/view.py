@@ -10,6 +10,7 @@ from litestar import Response
 
 from ressenti.accounts.permissions import Permission
 from ressenti.indicators.names import DAYS
+from ressenti.jobs.recurrence import LAST_DAY, RHYTHMS, Recurrence
 from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import _, translate
 from ressenti.kit.names import LONGEST_NAME
@@ -23,7 +24,6 @@ from ressenti.web.pages.request_context import RequestContext
 from ressenti.web.pages.saved_views.address import ViewSummary, pairs_of, summarise_view
 from ressenti.web.pages.saved_views.visibility import views_for
 from ressenti.web.pages.subscriptions.form import REPORT, clock_words, filled_in, fresh_fields, has_days
-from ressenti.workspace.recurrence import LAST_DAY, RHYTHMS, Recurrence
 from ressenti.workspace.subscriptions import MOST_RECIPIENTS, Subscription, SubscriptionPlan, list_subscriptions
 
 PLACE = "/mailings"

@@ -54,13 +54,13 @@ def read_recurrence(rhythm: str, day: str | None) -> tuple[Recurrence, int | Non
     """Return a rhythm and its day, None for daily; raises UnknownRhythm and BadDay."""
     if rhythm not in set(Recurrence):
         raise UnknownRecurrence(value=rhythm, known=", ".join(Recurrence))
-    found = Recurrence(rhythm)
-    if found is Recurrence.DAILY:
-        return found, None
-    last = 7 if found is Recurrence.WEEKLY else LAST_DAY
+    recurrence = Recurrence(rhythm)
+    if recurrence is Recurrence.DAILY:
+        return recurrence, None
+    last = 7 if recurrence is Recurrence.WEEKLY else LAST_DAY
     if not (day and day.isascii() and day.isdecimal() and len(day) <= 2 and 1 <= int(day) <= last):
         raise BadDay
-    return found, int(day)
+    return recurrence, int(day)
 
 
 def read_time(text: str) -> int:

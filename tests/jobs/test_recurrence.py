@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ressenti.jobs.recurrence import Recurrence, last_due, next_due, read_recurrence, read_time
 from ressenti.kit.clock import DAY, SECOND, from_us, to_us
 from ressenti.kit.refusals import Refusal
-from ressenti.workspace.recurrence import Recurrence, last_due, next_due, read_recurrence, read_time
 
 ZONES = [
     "UTC",
