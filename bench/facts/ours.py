@@ -10,6 +10,8 @@ from bench.facts import names
 from bench.facts.found import TOTAL, Cell, Different, Found
 from bench.facts.laps import Clock
 from bench.facts.page import PAGE, TOTALS, Filter, Part, question
+from ressenti.facts.engines.engine import Engine
+from ressenti.facts.engines.memory.engine import MemoryEngine
 from ressenti.facts.engines.memory.table import TableSpec
 from ressenti.facts.store import FactStore
 from ressenti.indicators.held_tables import HELD
@@ -30,12 +32,17 @@ def keeper(folder: Path, address: str | None = None, *, held: Sequence[TableSpec
     """Give the keeper of the facts in a folder, or of those that servers keep for the record in it."""
     record = Store.open(f"sqlite:///{folder}/record.db")
     opened = FactStore(record, facts=address, held=held)
-    opened.using(lambda facts: facts.wait_for_tables())
+    opened.using(_wait_for_tables)
     try:
         yield opened
     finally:
         opened.close()
         record.close()
+
+
+def _wait_for_tables(facts: Engine) -> None:
+    if isinstance(facts, MemoryEngine):
+        facts.wait_for_tables()
 
 
 def forget(opened: FactStore) -> None:

@@ -7,8 +7,8 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import Connection
 
-from ressenti.facts.engines.duckdb.engine import Statements
 from ressenti.facts.engines.engine import Engine, Snapshot
+from ressenti.facts.engines.row_cache import RowCache
 from ressenti.facts.query import Query, QueryRows
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.dimensions import DIMENSIONS
@@ -67,17 +67,17 @@ class Miscounting:
 
     def __init__(self, right: Engine, said: str, instead: str) -> None:
         self._right, self._said, self._instead = right, said, instead
-        self._memory: Statements = SingleFlight()
+        self._memory: RowCache = SingleFlight()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._right, name)
 
-    def memory(self, _watermarks: object) -> Statements:
+    def memory(self, _watermarks: object) -> RowCache:
         return self._memory
 
     @contextmanager
-    def snapshot(self) -> Iterator["_Miscounted"]:
-        with self._right.snapshot() as view:
+    def snapshot(self, table: str | None = None) -> Iterator["_Miscounted"]:
+        with self._right.snapshot(table) as view:
             yield _Miscounted(view, self._said, self._instead)
 
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Connection
 
 from ressenti.facts.engines.memory import row_filter, table
+from ressenti.facts.engines.memory.engine import MemoryEngine
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.kit.refusals import Refusal
@@ -38,15 +39,20 @@ def ask_in_every_zone(bench: Bench, record: Connection, **asked: Any) -> None:
         bench.ask(record, "csat", by="hour_of_day", zone=zone, **asked)
 
 
+def held(bench: Bench) -> MemoryEngine:
+    assert isinstance(bench.facts, MemoryEngine)
+    return bench.facts
+
+
 def kept(bench: Bench) -> list[Any]:
     """Return the counts that are kept of answers."""
-    with bench.facts.tables() as tables:
+    with held(bench).tables() as tables:
         return tables["answer"]._running.made()
 
 
 def read(bench: Bench) -> list[Any]:
     """Return what is kept of the rows of answers that were chosen."""
-    with bench.facts.tables() as tables:
+    with held(bench).tables() as tables:
         return [one for chosen in tables["answer"]._chosen.made() for one in chosen._read.made()]
 
 
@@ -77,7 +83,7 @@ def test_nor_is_more_kept_of_the_rows_of_one_question(
 
 def test_what_was_made_of_a_table_is_counted_as_its_memory(bench: Bench, record: Connection) -> None:
     bench.fill(_company(), [])
-    with bench.facts.tables() as tables:
+    with held(bench).tables() as tables:
         answers = tables["answer"]
     before = answers.bytes
     ask_in_every_zone(bench, record)
@@ -98,7 +104,7 @@ def test_every_indicator_by_every_dimension_of_one_zone_is_kept(bench: Bench, re
                 bench.ask(record, one, by=by, where=where)
             except Refusal:  # not every one has every dimension
                 continue
-    with bench.facts.tables() as tables:
+    with held(bench).tables() as tables:
         counts = {name: len(one._running.made()) for name, one in tables.items()}
         reads = {name: [len(each._read.made()) for each in one._chosen.made()] for name, one in tables.items()}
 

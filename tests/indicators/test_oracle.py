@@ -13,6 +13,7 @@ from sqlalchemy import Connection, insert
 from ressenti.facts.derive import Facts, derive, derive_offer
 from ressenti.facts.engines.duckdb.engine import DuckDBEngine
 from ressenti.facts.engines.memory import binned_durations, quantiles
+from ressenti.facts.engines.memory.engine import MemoryEngine
 from ressenti.facts.model import Conversation, Handling, MeasurementSettings, Message, SurveyOffer, Transaction
 from ressenti.facts.schema import TABLES
 from ressenti.indicators.answer import answer
@@ -122,7 +123,8 @@ class Bench:
     def __init__(self, folder: Path, mode: str = "in the file") -> None:
         self.mode = mode
         self.store = Store.open(f"sqlite:///{folder / 'record.db'}", create=True)
-        self.facts = DuckDBEngine(folder / "facts.duckdb")
+        self.file = DuckDBEngine(folder / "facts.duckdb")
+        self.facts: DuckDBEngine | MemoryEngine = self.file
         self.rows: reference.Facts = {}
         with self.store.write() as connection:
             project = ensure_project(connection, "default")
@@ -144,7 +146,8 @@ class Bench:
         facts = [*(derive(one, setting) for one in talks), *(derive_offer(one, setting) for one in lone)]
         self.put(facts[::2] if self.mode == "changed since" else facts)
         if self.mode != "in the file":
-            self.facts.hold(HELD)
+            self.let_go()
+            self.facts = MemoryEngine(self.file, HELD)
             self.facts.wait_for_tables()
         if self.mode == "changed since":
             self.put(facts)
@@ -161,6 +164,10 @@ class Bench:
 
     def ask(self, connection: Connection, indicator: str, **words: Any) -> Answer:
         return answer(Question(**{"indicator": indicator, "now": NOW, **words}), self.facts, connection)
+
+    def let_go(self) -> None:
+        if isinstance(self.facts, MemoryEngine):
+            self.facts._tables.close()
 
     def close(self) -> None:
         self.facts.close()

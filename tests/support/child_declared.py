@@ -43,6 +43,7 @@ COMMANDS = {
 
 def answered(folder: Path, facts: str | None, *, is_held: bool) -> list[dict[str, Any]]:
     """Return what an engine answers: that of the address, or the file beside the record, held in memory or not."""
+    from ressenti.facts.engines.memory.engine import MemoryEngine
     from ressenti.facts.store import FactStore
     from ressenti.indicators.held_tables import HELD
     from ressenti.indicators.read import answer_words
@@ -51,7 +52,7 @@ def answered(folder: Path, facts: str | None, *, is_held: bool) -> list[dict[str
 
     store = Store.open(f"sqlite:///{folder / 'record.db'}")
     keeper = FactStore(store, facts=facts, held=HELD if is_held else ())
-    keeper.using(lambda engine: engine.wait_for_tables())
+    keeper.using(lambda engine: engine.wait_for_tables() if isinstance(engine, MemoryEngine) else None)
     found = [answer_words(keeper, PROMPT_RATE.key, words, now=NOW).as_json() for words in ASKED]
     keeper.close()
     store.close()

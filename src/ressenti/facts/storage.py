@@ -1,10 +1,13 @@
 """Where a record's facts live, and how new ones take the place of old ones: beside it in a file, or on servers."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from ressenti.facts.engines.duckdb.engine import DuckDBEngine, discard, put
 from ressenti.facts.engines.engine import Engine
+from ressenti.facts.engines.memory.engine import MemoryEngine
+from ressenti.facts.engines.memory.table import TableSpec
 from ressenti.kit.clock import from_us, now
 from ressenti.record import journal
 from ressenti.record.stores.sqlite import Store
@@ -33,6 +36,9 @@ class Storage(Protocol[OpenEngine]):
 
     def put(self, new: OpenEngine) -> OpenEngine:
         """Let new facts, which are whole, take the place of the others, which nobody asks any more."""
+
+    def hold(self, facts: OpenEngine, specs: Sequence[TableSpec]) -> Engine:
+        """Return the facts with tables of theirs held in the memory of this process, where it is to answer."""
 
     def set_aside(self) -> None:
         """Keep damaged facts from answering."""
@@ -77,6 +83,10 @@ class FileStorage:
         """Put the new file, sealed, in the place of the old one."""
         put(new.path, self.path)
         return DuckDBEngine(self.path)
+
+    def hold(self, facts: DuckDBEngine, specs: Sequence[TableSpec]) -> MemoryEngine:
+        """Return the facts with tables of theirs held in memory."""
+        return MemoryEngine(facts, specs)
 
     def set_aside(self) -> None:
         """Rename the file, so that it can be examined."""

@@ -161,9 +161,7 @@ class FactStore:
 
     def _holding(self, facts: Engine) -> Engine:
         """Return facts that are held in memory as well, as far as they are to be."""
-        if self._held:
-            facts.hold(self._held)
-        return facts
+        return self._home.hold(facts, self._held) if self._held else facts
 
     def _replace(self, damaged: Engine, progress: BuildProgress | None = None) -> None:
         """Set damaged facts aside and rebuild them, unless another thread has done so already."""

@@ -1,21 +1,16 @@
 """How a question is answered: what it names is looked up, the facts are asked, and rows are made of what they say."""
 
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
-from ressenti.facts.engines.duckdb.engine import Statements
 from ressenti.facts.engines.engine import Engine, Snapshot
-from ressenti.facts.engines.memory import counting
-from ressenti.facts.engines.memory.table import MemoryTable
+from ressenti.facts.engines.row_cache import RowCache
 from ressenti.facts.engines.sql import Statement
 from ressenti.facts.query import Query, QueryRows
-from ressenti.facts.schema import TABLES
-from ressenti.indicators.catalogue import INDICATORS, CreditedTo, Indicator, indicator
+from ressenti.indicators.catalogue import CreditedTo, Indicator, indicator
 from ressenti.indicators.comparing import compared, partners
 from ressenti.indicators.dimensions import Dimension, Naming, dimension
 from ressenti.indicators.measures import Count, Distribution, nothing, share_of_note, value_of, valuing
@@ -56,7 +51,7 @@ class QueryContext:
 
     projects: tuple[Project, ...]
     watermarks: Mapping[int, int]
-    rows: Statements
+    rows: RowCache
     answers: SingleFlight[Question, Answer]
     names: KeyNames
 
@@ -96,21 +91,15 @@ def answer(question: Question, facts: Engine, record: Connection, ground: QueryC
     Questions that are asked together share a `ground`. Raises the refusals of `indicators.refusals` and
     `record.refusals` for what cannot be asked.
     """
-    with facts.snapshot() as view, _held(question, facts) as tables:
-        return _answer(question, view, tables, record, ground or build_context(facts, record))
+    one = indicator(question.indicator)
+    # Of days weighed by their conversations, all is asked of the file: it would only keep the rest from changing.
+    counted = one.facts if question.weighting is Weighting.OWN else None
+    with facts.snapshot(counted) as view:
+        return _answer(question, view, record, ground or build_context(facts, record))
 
 
-def _held(question: Question, facts: Engine) -> AbstractContextManager[Mapping[str, MemoryTable]]:
-    """Give what is held in memory to a question that is counted there; others would only keep it from changing."""
-    one = INDICATORS.get(question.indicator)
-    is_counted = one is not None and one.facts in TABLES and question.weighting is Weighting.OWN
-    return facts.tables() if is_counted else nullcontext({})
-
-
-def _answer(
-    question: Question, facts: Snapshot, tables: Mapping[str, MemoryTable], record: Connection, ground: QueryContext
-) -> Answer:
-    this = resolve(question, facts, record, ground=ground, tables=tables)
+def _answer(question: Question, facts: Snapshot, record: Connection, ground: QueryContext) -> Answer:
+    this = resolve(question, facts, record, ground=ground)
     span = _span(this)
     before = None if question.compare is None else _before(this, span)
     this = replace(this, both=_both(this.cut, before))
@@ -158,7 +147,6 @@ def resolve(
     one: Indicator | None = None,
     *,
     ground: QueryContext | None = None,
-    tables: Mapping[str, MemoryTable] = MappingProxyType({}),
 ) -> ResolvedQuestion:
     """Find everything that a question names, and make ready what its statements need; raises what cannot be asked."""
     ground = ground or QueryContext(
@@ -186,8 +174,7 @@ def resolve(
 
     def ask(query: Query) -> QueryRows:
         asked[query] = None
-        is_held = counting.can_count(tables, query)
-        return ground.rows(query, lambda: counting.count(tables, query) if is_held else facts.aggregate(query))
+        return ground.rows(query, lambda: facts.aggregate(query))
 
     cut = Slice(
         projects=tuple(project.id for project in projects),

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from ressenti.accounts.permissions import ScopeIds
-from ressenti.facts.engines.duckdb.engine import Statements
 from ressenti.facts.engines.engine import Engine, Snapshot
+from ressenti.facts.engines.row_cache import RowCache
 from ressenti.facts.engines.sql import Statement
 from ressenti.facts.schema import TABLES
 from ressenti.facts.store import FactStore
@@ -97,19 +97,19 @@ def visible_in(
     within: ScopeIds,
     *,
     everything: Sequence[Project] | None = None,
-    remembered: Statements | None = None,
+    remembered: RowCache | None = None,
 ) -> VisibleKeys:
     """Return what may be named to somebody, in one view of the facts.
 
     `everything` are the projects there are, `remembered` the statements that were asked, where others did already.
     """
-    asked: Statements = SingleFlight() if remembered is None else remembered
+    asked: RowCache = SingleFlight() if remembered is None else remembered
     projects = visible_projects(record, within, everything)
     return VisibleKeys(record, within, projects, lambda one: visible_ids(one, within, facts, record, asked))
 
 
 def visible_ids(
-    one: Dimension, within: ScopeIds, facts: Snapshot | Engine, record: Connection, asked: Statements
+    one: Dimension, within: ScopeIds, facts: Snapshot | Engine, record: Connection, asked: RowCache
 ) -> frozenset[int]:
     """Return the ids of a dimension that occur in the conversations and answers somebody is kept to.
 
@@ -134,7 +134,7 @@ def visible_ids(
 
 
 def _groups_of(
-    agents: Sequence[int], kept: Statement, facts: Snapshot | Engine, record: Connection, asked: Statements
+    agents: Sequence[int], kept: Statement, facts: Snapshot | Engine, record: Connection, asked: RowCache
 ) -> set[int]:
     """Return the groups that agents were ever in, or took part for: alone, or in a handling of one group."""
     of = t.membership.c
@@ -151,7 +151,7 @@ def _groups_of(
 
 
 def _agents_of(
-    groups: Sequence[int], kept: Statement, facts: Snapshot | Engine, record: Connection, asked: Statements
+    groups: Sequence[int], kept: Statement, facts: Snapshot | Engine, record: Connection, asked: RowCache
 ) -> set[int]:
     """Return the agents who were ever in groups, or took part for these and no other: bots and experts too."""
     of = t.membership.c
@@ -182,7 +182,7 @@ def _with(where: Statement, more: str) -> Statement:
     return Statement(f"{more} AND {where.text}", where.params)
 
 
-def _ids(value: str, table: str, where: Statement, facts: Snapshot | Engine, asked: Statements) -> set[int]:
+def _ids(value: str, table: str, where: Statement, facts: Snapshot | Engine, asked: RowCache) -> set[int]:
     """Return the ids that occur in rows of the facts."""
     sql = f"SELECT DISTINCT {value} AS id FROM {table} WHERE {where.text}"
     rows = asked((sql, tuple(where.params)), lambda: facts.rows(sql, where.params))

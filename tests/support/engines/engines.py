@@ -12,6 +12,7 @@ from ressenti.facts.engines.clickhouse.servers import Servers, read_address
 from ressenti.facts.engines.duckdb.engine import DuckDBEngine
 from ressenti.facts.engines.engine import Engine
 from ressenti.facts.engines.memory import binned_durations, quantiles
+from ressenti.facts.engines.memory.engine import MemoryEngine
 from ressenti.indicators.held_tables import HELD
 from tests.support.engines.cluster import Cluster
 from tests.support.engines.company import Company
@@ -50,19 +51,19 @@ def cluster(request: pytest.FixtureRequest, folder: Path) -> Iterator[Engine]:
 @contextmanager
 def columns(_request: pytest.FixtureRequest, folder: Path) -> Iterator[Engine]:
     """Give the columns in memory, which then hold all that comes as a change."""
-    with duckdb(folder) as facts:
-        facts.hold(HELD)
-        facts.wait_for_tables()
-        yield facts
+    facts = MemoryEngine(DuckDBEngine(folder / "facts.duckdb"), HELD)
+    facts.wait_for_tables()
+    yield facts
+    facts.close()
 
 
-class Reread(DuckDBEngine):
+class Reread(MemoryEngine):
     """Facts whose columns are read anew with each change, and so hold all rows in order."""
 
     def replace(self, *args: Any, **words: Any) -> None:
         """Put rows in the place of others, and read them all."""
         super().replace(*args, **words)
-        self.hold(HELD)
+        self._tables.read()
         self.wait_for_tables()
 
 
@@ -72,7 +73,7 @@ def columns_in_order(_request: pytest.FixtureRequest, folder: Path) -> Iterator[
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(binned_durations, "BINS", 3)  # of few rows, several share a bin
         patch.setattr(quantiles, "MOST_CELLS", 100 * quantiles.WIDTH)  # and of what has more cells, rows are sorted
-        facts = Reread(folder / "facts.duckdb")
+        facts = Reread(DuckDBEngine(folder / "facts.duckdb"), HELD)
         yield facts
         facts.close()
 

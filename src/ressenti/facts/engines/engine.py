@@ -6,8 +6,7 @@ from typing import Any, Protocol
 
 from ressenti.facts.derive import Facts
 from ressenti.facts.engines.dialect import Dialect
-from ressenti.facts.engines.duckdb.engine import Statements
-from ressenti.facts.engines.memory.table import MemoryTable, TableSpec
+from ressenti.facts.engines.row_cache import RowCache
 from ressenti.facts.engines.sql import Statement
 from ressenti.facts.query import Query, QueryRows, RowSelection
 
@@ -55,8 +54,8 @@ class Engine(Protocol):
     def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Return the rows of a statement; raises Damaged where the facts fail under it."""
 
-    def snapshot(self) -> AbstractContextManager[Snapshot]:
-        """Give one view of the facts for all of a question; raises Damaged."""
+    def snapshot(self, table: str | None = None) -> AbstractContextManager[Snapshot]:
+        """Give one view of the facts for all of a question, whose queries count rows of a `table`; raises Damaged."""
 
     def batches(self, sql: str, params: Sequence[Any] = (), *, size: int) -> Iterator[list[tuple[Any, ...]]]:
         """Return the rows of a question a part at a time, all as they stood when it was asked; raises Damaged."""
@@ -64,22 +63,13 @@ class Engine(Protocol):
     def watermarks(self) -> dict[int, int]:
         """Return the journal number each project's facts stand at."""
 
-    def memory(self, watermarks: Mapping[int, int]) -> Statements:
-        """Return what statements gave since the facts came to stand at these numbers."""
+    def memory(self, watermarks: Mapping[int, int]) -> RowCache:
+        """Return what was answered since the facts came to stand at these numbers."""
 
     def replace(
         self, facts: Iterable[Facts], *, conversations: Sequence[int], offers: Sequence[int], marks: Mapping[int, int]
     ) -> None:
         """Put the rows of these conversations and lone surveys in the place of their old ones, with the watermark."""
-
-    def hold(self, wanted: Sequence[TableSpec]) -> None:
-        """Have tables read into the memory of this process, where it is to answer instead of servers."""
-
-    def wait_for_tables(self) -> None:
-        """Wait until what is to be held in memory was read."""
-
-    def tables(self) -> AbstractContextManager[Mapping[str, MemoryTable]]:
-        """Give the tables held in memory, all as they stand now; none where they are not, or not yet."""
 
     def forget(self) -> None:
         """Let go of what was remembered of questions."""

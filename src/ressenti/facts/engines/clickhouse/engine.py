@@ -15,8 +15,9 @@ from ressenti.facts.derive import Facts
 from ressenti.facts.engines.clickhouse.servers import Servers, ServerSession
 from ressenti.facts.engines.clickhouse.tables import EXTRA, KEYS, on_shards, on_top, takes_in
 from ressenti.facts.engines.dialect import CLICKHOUSE
-from ressenti.facts.engines.duckdb.engine import DamagedFacts, Statements, fresh
-from ressenti.facts.engines.memory.table import MemoryTable, TableSpec
+from ressenti.facts.engines.duckdb.engine import DamagedFacts
+from ressenti.facts.engines.memory.table import TableSpec
+from ressenti.facts.engines.row_cache import RowCache, RowMemory
 from ressenti.facts.engines.shared_lock import SharedLock
 from ressenti.facts.engines.sql import Statement, explain, preparation, statement
 from ressenti.facts.query import Query, QueryRows, RowSelection
@@ -42,7 +43,7 @@ class ClickHouseEngine:
         self.database = database
         self.place = str(servers.address)
         self._servers = servers
-        self._memory: tuple[dict[int, int], Statements] = ({}, fresh())
+        self._memory = RowMemory()
         self._gate = SharedLock()
         self._asking = threading.local()
         self._gathered: dict[str, list[tuple[Any, ...]]] | None = {table: [] for table in TABLES} if is_new else None
@@ -75,7 +76,7 @@ class ClickHouseEngine:
             return session.rows(bound(sql, params))
 
     @contextmanager
-    def snapshot(self) -> Iterator["ClickHouseSnapshot"]:
+    def snapshot(self, _table: str | None = None) -> Iterator["ClickHouseSnapshot"]:
         """Give one view of the facts for all of a question: nothing is replaced meanwhile, or half replaced."""
         with self._whole(), self._servers.session(self.database) as session:
             view = ClickHouseSnapshot(session)
@@ -100,27 +101,13 @@ class ClickHouseEngine:
         """Return the journal number each project's facts stand at."""
         return dict(self.rows(_MARKS))
 
-    def memory(self, watermarks: Mapping[int, int]) -> Statements:
-        """Return what statements gave since the facts came to stand at these numbers; any change makes it forget."""
-        marks, found = self._memory
-        if marks != watermarks:
-            marks, found = self._memory = dict(watermarks), fresh()
-        return found
-
-    def hold(self, _wanted: Sequence[TableSpec]) -> None:
-        """Hold nothing here: what is more than one machine holds is counted by the servers."""
-
-    def wait_for_tables(self) -> None:
-        """Wait for nothing."""
-
-    @contextmanager
-    def tables(self) -> Iterator[Mapping[str, MemoryTable]]:
-        """Give no tables."""
-        yield {}
+    def memory(self, watermarks: Mapping[int, int]) -> RowCache:
+        """Return what was answered since the facts came to stand at these numbers."""
+        return self._memory.at(watermarks)
 
     def forget(self) -> None:
-        """Let go of what statements gave."""
-        self._memory = ({}, fresh())
+        """Let go of what was answered."""
+        self._memory.forget()
 
     def replace(
         self, facts: Iterable[Facts], *, conversations: Sequence[int], offers: Sequence[int], marks: Mapping[int, int]
@@ -140,7 +127,7 @@ class ClickHouseEngine:
             self._send(rows, self._version, gone)
             self._mark(marks)
             self._is_torn = was_torn and not marks  # it is mended by following the journal from the same place again
-        self._memory = ({}, fresh())
+        self._memory.forget()
 
     def _gather(
         self,
@@ -336,6 +323,10 @@ class ClickHouseStorage:
             numbers = {one for found in self._servers.everywhere(self._generations) for one in found}
             self._drop(numbers - {number})
         return new
+
+    def hold(self, facts: ClickHouseEngine, _specs: Sequence[TableSpec]) -> ClickHouseEngine:
+        """Hold nothing here: what is more than one machine holds is counted by the servers."""
+        return facts
 
     def set_aside(self) -> None:
         """Leave damaged facts where they are: they answer no more, and go when new ones are there."""

@@ -4,8 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,22 +16,17 @@ import pyarrow as pa
 from ressenti.facts.derive import Facts
 from ressenti.facts.engines.dialect import DUCKDB
 from ressenti.facts.engines.duckdb.layout import creation, insertion
-from ressenti.facts.engines.memory.loader import MemoryTables, TableChange
-from ressenti.facts.engines.memory.table import MemoryTable, TableSpec
+from ressenti.facts.engines.row_cache import RowCache, RowMemory
 from ressenti.facts.engines.sql import Statement, explain, preparation, statement
 from ressenti.facts.query import Query, QueryRows, RowSelection
 from ressenti.facts.schema import TABLES, VERSION
 from ressenti.kit.durable import write_private
 from ressenti.kit.refusals import Refusal
-from ressenti.kit.single_flight import SingleFlight
 from ressenti.record.storage_errors import storage_refusal
 
 MEMORY_MIB = 2048
-BESIDE_TABLES_MIB = 512
-"""What the engine may take of the memory, and what where tables are held there that answer most questions."""
+"""What the engine may take of the memory."""
 PROBE_S = 120
-REMEMBERED, MOST_ROWS = 300, 2_000
-"""Statements whose rows are kept while the facts stand still, and how many rows each may have: some 90 MB at most."""
 
 _ARROW = {
     "INTEGER": pa.int32(),
@@ -45,20 +40,14 @@ _ARROW_TABLES = {
 }
 
 
+ArrowRows = Mapping[str, pa.Table]
+"""Rows by the name of their table, empty ones as well."""
+
 _FAILURES = (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException)
 """What a file that is cut or flipped makes DuckDB raise; a wrong checksum is an Error of no kind."""
 
 
 ENGINE = f"DuckDB {duckdb.__version__}"
-
-
-Statements = SingleFlight[Hashable, list[tuple[Any, ...]]]
-"""What was answered while the facts stood still: by query, and of other statements by their text and values."""
-
-
-def fresh() -> Statements:
-    """Return a memory in which nothing is yet."""
-    return SingleFlight(REMEMBERED, is_kept=lambda rows: len(rows) <= MOST_ROWS)
 
 
 class DamagedFacts(Exception):
@@ -74,8 +63,7 @@ class DuckDBEngine:
         """Open the file, or make an empty one; raises Damaged where what is there cannot be used."""
         self.path = path
         self.place = str(path)
-        self._memory: tuple[dict[int, int], Statements] = ({}, fresh())
-        self._held: MemoryTables | None = None
+        self._memory = RowMemory()
         _probe(path)
         is_new = not path.exists()
         config: dict[str, str | bool | int | float | list[str]] = {
@@ -100,7 +88,6 @@ class DuckDBEngine:
 
     def finish(self) -> None:
         """Close the file as `close` does; raises where the disk does not take it whole."""
-        self._let_go()
         try:
             self._database.execute("CHECKPOINT")
             self._database.close()
@@ -110,30 +97,18 @@ class DuckDBEngine:
 
     def abandon(self) -> None:
         """Let go of a damaged file without writing to it, as far as that can be had."""
-        self._let_go()
         with suppress(duckdb.Error):
             self._database.close()
 
-    def hold(self, wanted: Sequence[TableSpec]) -> None:
-        """Have tables read into memory in the background, and kept there as they are in the file."""
-        self._let_go()
-        self._database.execute(f"SET memory_limit = '{BESIDE_TABLES_MIB}MiB'")
-        self._held = MemoryTables(self._database, wanted)
-        self._held.read()
+    def limit_memory(self, mib: int) -> None:
+        """Have the engine take no more of the memory than this."""
+        self._database.execute(f"SET memory_limit = '{mib}MiB'")
 
-    def wait_for_tables(self) -> None:
-        """Wait until what is to be held in memory was read."""
-        if self._held:
-            self._held.wait()
-
-    @contextmanager
-    def tables(self) -> Iterator[Mapping[str, MemoryTable]]:
-        """Give the tables held in memory, all as they stand now; none where they are not, or not yet."""
-        if self._held is None:
-            yield {}
-            return
-        with self._held.tables() as tables:
-            yield tables
+    def reader(self) -> duckdb.DuckDBPyConnection:
+        """Return a connection that sees the facts as they stand now, whatever is written; whoever has it closes it."""
+        cursor = self._database.cursor().begin()
+        cursor.execute("SELECT count(*) FROM version").fetchall()  # it is only now that it has begun to look
+        return cursor
 
     def aggregate(self, query: Query) -> QueryRows:
         """Return the rows of a query; raises Damaged where the facts fail under it."""
@@ -146,7 +121,7 @@ class DuckDBEngine:
             return cursor.execute(sql, list(params)).fetchall()
 
     @contextmanager
-    def snapshot(self) -> Iterator["DuckDBSnapshot"]:
+    def snapshot(self, _table: str | None = None) -> Iterator["DuckDBSnapshot"]:
         """Give one view of the facts, as they stand when first asked, for all of a question; raises Damaged."""
         view = DuckDBSnapshot(self._database)
         try:
@@ -166,20 +141,23 @@ class DuckDBEngine:
         """Return the journal number each project's facts stand at."""
         return dict(self.rows("SELECT project_id, seq FROM watermark"))
 
-    def memory(self, watermarks: Mapping[int, int]) -> Statements:
-        """Return what statements gave since the facts came to stand at these numbers; with any change it is forgotten.
-
-        It may hold what is newer than the numbers, by an entry that arrived in between, but nothing older.
-        """
-        marks, found = self._memory
-        if marks != watermarks:
-            marks, found = self._memory = dict(watermarks), fresh()
-        return found
+    def memory(self, watermarks: Mapping[int, int]) -> RowCache:
+        """Return what was answered since the facts came to stand at these numbers."""
+        return self._memory.at(watermarks)
 
     def replace(
-        self, facts: Iterable[Facts], *, conversations: Sequence[int], offers: Sequence[int], marks: Mapping[int, int]
+        self,
+        facts: Iterable[Facts],
+        *,
+        conversations: Sequence[int],
+        offers: Sequence[int],
+        marks: Mapping[int, int],
+        committing: Callable[[ArrowRows], AbstractContextManager[None]] = lambda _rows: nullcontext(),
     ) -> None:
-        """Put the rows of these conversations and lone surveys in the place of their old ones, with the watermark."""
+        """Put the rows of these conversations and lone surveys in the place of their old ones, with the watermark.
+
+        The new rows of all tables are written for good within `committing`, for whoever changes along with the file.
+        """
         columns = _columns(facts)
         with _telling_damage(), self._database.cursor() as cursor:
             cursor.begin()
@@ -191,32 +169,14 @@ class DuckDBEngine:
                 cursor.execute(insertion(name, "incoming"))
                 cursor.unregister("incoming")
             _move(cursor, marks)
-            with self._changing(columns, conversations, offers):
+            rows = {name: columns.get(name, schema.empty_table()) for name, schema in _ARROW_TABLES.items()}
+            with committing(rows):
                 cursor.commit()
-        self._memory = ({}, fresh())
+        self._memory.forget()
 
     def forget(self) -> None:
-        """Let go of what statements gave, and of which rows questions spoke of."""
-        self._memory = ({}, fresh())
-        with self.tables() as tables:
-            for table in tables.values():
-                table.forget()
-
-    @contextmanager
-    def _changing(
-        self, columns: Mapping[str, pa.Table], conversations: Sequence[int], offers: Sequence[int]
-    ) -> Iterator[None]:
-        """Have what is held in memory change with the file."""
-        if self._held is None:
-            yield
-            return
-        rows = {name: columns.get(name, schema.empty_table()) for name, schema in _ARROW_TABLES.items()}
-        with self._held.changing(TableChange(rows, conversations, offers)):
-            yield
-
-    def _let_go(self) -> None:
-        if self._held:
-            self._held.close()
+        """Let go of what was answered."""
+        self._memory.forget()
 
     def _prepare(self) -> None:
         found = self._database.execute("SELECT table_name FROM information_schema.tables").fetchall()

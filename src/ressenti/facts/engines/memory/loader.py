@@ -1,7 +1,7 @@
 """The tables that a server holds in memory: read from the file in the background, then kept as the file is."""
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -33,8 +33,9 @@ class TableChange:
 class MemoryTables:
     """Columns of the facts of one open file. Until they are read, and while they are read anew, there are none."""
 
-    def __init__(self, database: duckdb.DuckDBPyConnection, wanted: Sequence[TableSpec]) -> None:
-        self._database = database
+    def __init__(self, open_reader: Callable[[], duckdb.DuckDBPyConnection], wanted: Sequence[TableSpec]) -> None:
+        """Hold nothing yet. A reader shows one state of the file: the one in which it was opened."""
+        self._open_reader = open_reader
         self._beside = duckdb.connect()
         self._wanted = wanted
         self._gate = SharedLock()
@@ -59,8 +60,7 @@ class MemoryTables:
                 with self._gate.alone():
                     self._tables = {}
             self._missed = []
-            cursor = self._database.cursor().begin()
-            cursor.execute("SELECT count(*) FROM version").fetchall()  # from here on it shows one state of the file
+            cursor = self._open_reader()
         self._reader = threading.Thread(target=self._read, args=(cursor,), name="columns", daemon=True)
         self._reader.start()
 
