@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from ressenti.intake.model import FileKind, InputRecord
 from ressenti.intake.values.timestamps import EARLIEST
 from ressenti.kit.clock import from_us
+from ressenti.kit.keys import id_before_float, normalize_key
 from tests.support.reading import NOW, codes, row, taken, write
 
 COLUMNS = ("message_id", "conversation_id", "created_at", "author_role", "text", "mood")
@@ -32,7 +33,7 @@ ENCODINGS = st.sampled_from(
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
 keys = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20).filter(
-    lambda text: text == text.strip() and not text.startswith("\ufeff")
+    lambda text: text == normalize_key(text) == id_before_float(text) and not text.startswith("\ufeff")
 )
 moments = st.integers(EARLIEST, NOW)
 roles = st.sampled_from(["visitor", "agent", "bot", "system"])
