@@ -288,7 +288,7 @@ def _zigzag(number: int) -> bytes:
 
 def _children() -> list[int]:
     """Return the processes of ours that read Parquet."""
-    found = (path for path in Path("/proc").glob("[0-9]*") if b"parquet_child" in _said(path / "cmdline"))
+    found = (path for path in Path("/proc").glob("[0-9]*") if b"parquet_worker" in _said(path / "cmdline"))
     return [int(path.name) for path in found if f"PPid:\t{os.getpid()}\n".encode() in _said(path / "status")]
 
 

@@ -3,7 +3,8 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -55,6 +56,12 @@ async def until(is_so: Callable[[], bool]) -> None:
         await asyncio.sleep(0.01)
 
 
+def _run(coroutine: Coroutine[Any, Any, None]) -> None:
+    """Run it in a thread of its own: a browser's loop may be running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, coroutine).result()
+
+
 def test_two_are_made_at_a_time_three_wait_in_order_and_the_sixth_is_told_to_ask_again() -> None:
     async def asked() -> None:
         turns, work = ExportLimiter(at_once=2, longest_queue=3), Work()
@@ -68,7 +75,7 @@ def test_two_are_made_at_a_time_three_wait_in_order_and_the_sixth_is_told_to_ask
         assert await asyncio.gather(*making) == [0, 1, 2, 3, 4]
         assert work.begun == [0, 1, 2, 3, 4]
 
-    asyncio.run(asked())
+    _run(asked())
 
 
 def test_who_leaves_is_not_worked_for_any_more_and_their_turn_is_the_next_ones() -> None:
@@ -90,7 +97,7 @@ def test_who_leaves_is_not_worked_for_any_more_and_their_turn_is_the_next_ones()
         work.may_end.set()
         assert await third == 2
 
-    asyncio.run(asked())
+    _run(asked())
 
 
 def test_what_fails_gives_its_turn_back() -> None:
@@ -104,4 +111,4 @@ def test_what_fails_gives_its_turn_back() -> None:
                 await turns.make(Asker().receive, fail)
         assert await turns.make(Asker().receive, lambda _going_on: 7) == 7
 
-    asyncio.run(asked())
+    _run(asked())

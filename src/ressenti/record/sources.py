@@ -8,11 +8,11 @@ from ressenti.record.tables import source
 
 def ensure_source(connection: Connection, project_id: int, name: str) -> int:
     """Return the source of a project with that name, made if there is none; raises what `require_key` raises."""
-    of = source.c
-    found = connection.execute(select(of.id).where(of.project_id == project_id, of.name == name)).scalar()
+    of, key = source.c, require_key(name)
+    found = connection.execute(select(of.id).where(of.project_id == project_id, of.name == key)).scalar()
     if found is not None:
         return int(found)
-    new = insert(source).values(project_id=project_id, name=require_key(name)).returning(of.id)
+    new = insert(source).values(project_id=project_id, name=key).returning(of.id)
     made: int = connection.execute(new).scalar_one()
     return made
 
