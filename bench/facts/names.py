@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from ressenti.indicators.dimensions import Dimension, Naming, dimension
+from ressenti.indicators.declaration import Dimension, Naming
+from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.names import DEGREES
 from ressenti.record import tables as t
 from ressenti.record.journal import last_seq

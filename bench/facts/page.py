@@ -8,7 +8,8 @@ channels two medians and a mean are asked, since only two indicators are medians
 from dataclasses import dataclass
 
 from bench.facts.names import ZONE
-from ressenti.indicators.dimensions import Dimension, dimension
+from ressenti.indicators.declaration import Dimension
+from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.model import Grain, Question
 from ressenti.indicators.periods import read_date
 

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from ressenti.indicators.catalogue import INDICATORS, Indicator
+from ressenti.indicators.catalogue import INDICATORS
+from ressenti.indicators.declaration import Indicator
 from ressenti.indicators.describe import FAMILIES, explain, rows_of
 from ressenti.indicators.dimensions import DIMENSIONS
 

@@ -17,7 +17,8 @@ from ressenti.facts.engines.memory.engine import MemoryEngine
 from ressenti.facts.model import Conversation, Handling, MeasurementSettings, Message, SurveyOffer, Transaction
 from ressenti.facts.schema import TABLES
 from ressenti.indicators.answer import answer
-from ressenti.indicators.catalogue import INDICATORS, Indicator
+from ressenti.indicators.catalogue import INDICATORS
+from ressenti.indicators.declaration import Indicator
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.held_tables import HELD
 from ressenti.indicators.measures import Count, Distribution, Median, Percentile, Total

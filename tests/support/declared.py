@@ -1,9 +1,20 @@
 """An indicator and a dimension that exist nowhere but in tests: what is found of them anywhere follows from these."""
 
-from ressenti.indicators.catalogue import INDICATORS, SECONDS, CountNoun, CreditedTo, Family, Indicator
-from ressenti.indicators.dimensions import DIMENSIONS, Dimension, DimensionTab, ExportedAs, Naming
+from ressenti.indicators.catalogue import INDICATORS
+from ressenti.indicators.declaration import (
+    CountNoun,
+    CreditedTo,
+    Dimension,
+    DimensionTab,
+    ExportedAs,
+    Family,
+    Indicator,
+    Naming,
+)
+from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.measures import Share
 from ressenti.indicators.model import Better, Unit
+from ressenti.kit.clock import SECOND
 
 PROMPT_RATE = Indicator(
     key="prompt_rate",
@@ -17,7 +28,7 @@ PROMPT_RATE = Indicator(
     base="conversations that somebody answered",
     population="first_response_us IS NOT NULL",
     left_out="Conversations left without an answer.",
-    measure=Share(f"first_response_us <= {180 * SECONDS}"),
+    measure=Share(f"first_response_us <= {180 * SECOND}"),
     measured="conversations answered within three minutes",
     credit=CreditedTo.FIRST_RESPONDER,
     short_name="Prompt",

@@ -10,9 +10,10 @@ from ressenti.facts.engines.engine import Engine, Snapshot
 from ressenti.facts.engines.row_cache import RowCache
 from ressenti.facts.engines.sql import Statement
 from ressenti.facts.query import Query, QueryRows
-from ressenti.indicators.catalogue import CreditedTo, Indicator, indicator
+from ressenti.indicators.catalogue import indicator
 from ressenti.indicators.comparing import compared, partners
-from ressenti.indicators.dimensions import Dimension, Naming, dimension
+from ressenti.indicators.declaration import CreditedTo, Dimension, Indicator, Naming
+from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.measures import Count, Distribution, nothing, share_of_note, value_of, valuing
 from ressenti.indicators.model import Answer, Better, Grain, OnOtherScale, Question, Row, Unit, Value, Weighting
 from ressenti.indicators.names import KeyName, KeyNames

@@ -4,10 +4,7 @@ Definitions are those of the domain, sections 2.1 to 2.6 and 7. A population is 
 the base n; columns are those of `facts.schema`.
 """
 
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import NamedTuple
-
+from ressenti.indicators.declaration import BesideTile, CountNoun, CreditedTo, Family, Indicator, OwnHits, Ratings
 from ressenti.indicators.measures import (
     Count,
     Distribution,
@@ -22,87 +19,19 @@ from ressenti.indicators.measures import (
 )
 from ressenti.indicators.model import Anchor, Better, Unit
 from ressenti.indicators.refusals import UnknownIndicator
+from ressenti.kit.clock import SECOND
+from ressenti.kit.currencies import MILLIONTHS
 from ressenti.kit.i18n import _
 from ressenti.kit.refusals import nearest
 
-SECONDS = 1_000_000
-"""Microseconds in a second."""
-MONEY = 1_000_000
-"""Millionths in one unit of a currency."""
-
 PROMOTER, DETRACTOR = "nps >= 9", "nps <= 6"
 
-
-class CreditedTo(StrEnum):
-    """To whom an indicator's rows belong when it is broken down by agent."""
-
-    WROTE = "wrote"  # every respondent who wrote, or as `--attribution` says (D4)
-    FIRST_RESPONDER = "first_responder"  # the person who gave the first answer
-    OWN = "own"  # the handling's own respondent
-    SELLER = "seller"  # the last person who wrote before the sale (D17)
-
-
-class CountNoun(StrEnum):
-    """What the n of an indicator counts, wherever it stands beside a value."""
-
-    ANSWERS = "answers"
-    CONTACTS = "contacts"
-    CONVERSATIONS = "conversations"
-    HANDLINGS = "handlings"
-    OFFERED = "surveys offered"
-    REPLIES = "replies"
-    SALES = "sales"
-    SALES_AND_REFUNDS = "sales and refunds"
-    SURVEYS = "surveys"
-
-
-class Family(StrEnum):
-    """What an indicator tells of; indicators are explained family by family."""
-
-    RATINGS = "ratings"
-    SURVEYS = "surveys"
-    WAITS = "waits"
-    WORK = "work"
-    SALES = "sales"
-    AUTOMATION = "automation"
-    VOLUME = "volume"
-
-
-@dataclass(frozen=True, slots=True)
-class Ratings:
-    """What an indicator made of ratings rests on: the column that holds them, and their scale, lowest first.
-
-    `names` are what the ratings are called, in the order of the scale, where they have names.
-    """
-
-    column: str
-    scale: tuple[int, ...]
-    names: tuple[str, ...] = ()
-
-
-class BesideTile(NamedTuple):
-    """In the tile of which indicator another is told as well, and the words in front of its value."""
-
-    of: str
-    words: str
-
-
-class OwnHits(NamedTuple):
-    """Where rows by agent count as hits for some of their agents only: the list column that names them, and who."""
-
-    column: str
-    words: str
-
-
-_EVERY = frozenset(Anchor)
 _DATED = frozenset({Anchor.CLOSED, Anchor.OPENED})
-
 
 ONLY_ANSWERED = _(
     "It is not known what was offered: there are answers only. Import the surveys that were not answered too, "
     "or fill in offered_at."
 )
-
 
 SATISFACTION = Ratings(
     "csat",
@@ -110,56 +39,6 @@ SATISFACTION = Ratings(
     (_("Very dissatisfied"), _("Dissatisfied"), _("Neutral"), _("Satisfied"), _("Very satisfied")),
 )
 RECOMMENDATION = Ratings("nps", tuple(range(11)))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Indicator:
-    """One figure: everything that is said of it, or asked of the facts for it, follows from this.
-
-    `facts` names the table, `population` is the condition on its rows, `base` says in words what these rows are and
-    `left_out` which are not among them; `measure` makes a value of them, and `measured` says what it counts, adds up
-    or puts in order. `counts` is the noun of n.
-
-    `short_name` is for places with little room, and `names_by_date` where it depends on the date. `tile` is its place
-    among the tiles of the report, `survey_column` among the columns of the table of surveys; `beside` says that it is
-    told in the tile of another. `ratings` are those it is made of.
-
-    `untold` is a condition on rows of which it is not known whether they belong to that population, and a sentence that
-    says why there is no value where there are no others. `on_other_scales` is a condition on satisfaction ratings that
-    are not in that population for the scale they were given on (D42); `is_judged`: a project may say which are good.
-    """
-
-    key: str
-    name: str
-    definition: str
-    family: Family
-    unit: Unit
-    better: Better
-    facts: str
-    counts: CountNoun
-    measure: Measure
-    base: str
-    population: str = "true"
-    left_out: str | None = None
-    measured: str = ""
-    credit: CreditedTo = CreditedTo.WROTE
-    own_hits: OwnHits | None = None
-    anchors: frozenset[Anchor] = _EVERY
-    short_name: str | None = None
-    names_by_date: tuple[tuple[Anchor, str], ...] = ()
-    tile: int | None = None
-    survey_column: int | None = None
-    beside: BesideTile | None = None
-    ratings: Ratings | None = None
-    untold: tuple[str, str] | None = None
-    on_other_scales: str | None = None
-    is_judged: bool = False
-
-    @property
-    def is_plain_count(self) -> bool:
-        """Say whether its value is its n."""
-        return self.measure == Count()
-
 
 CSAT = Indicator(
     key="csat",
@@ -266,7 +145,7 @@ FIRST_RESPONSE_TIME = Indicator(
     base=_("conversations that a person answered"),
     population="first_response_us IS NOT NULL",
     left_out=_("Conversations that no person answered; answers of bots, automatic messages."),
-    measure=Median("first_response_us", SECONDS),
+    measure=Median("first_response_us", SECOND),
     measured=_("the waits for the first answer"),
     credit=CreditedTo.FIRST_RESPONDER,
     short_name=_("First response"),
@@ -288,7 +167,7 @@ FIRST_RESPONSE_TIME_P90 = Indicator(
     base=_("conversations that a person answered"),
     population="first_response_us IS NOT NULL",
     left_out=_("Conversations that no person answered; answers of bots, automatic messages."),
-    measure=Percentile("first_response_us", 90, SECONDS),
+    measure=Percentile("first_response_us", 90, SECOND),
     measured=_("the waits for the first answer"),
     credit=CreditedTo.FIRST_RESPONDER,
     beside=BesideTile("first_response_time", _("Nine in ten within")),
@@ -306,7 +185,7 @@ FIRST_RESPONSE_TIME_MEAN = Indicator(
     base=_("conversations that a person answered"),
     population="first_response_us IS NOT NULL",
     left_out=_("Conversations that no person answered; answers of bots, automatic messages."),
-    measure=Mean("first_response_us", SECONDS),
+    measure=Mean("first_response_us", SECOND),
     measured=_("the waits for the first answer"),
     credit=CreditedTo.FIRST_RESPONDER,
     beside=BesideTile("first_response_time", _("Mean")),
@@ -324,7 +203,7 @@ RESOLUTION_TIME = Indicator(
     base=_("resolved conversations in which the visitor wrote"),
     population="resolution_us IS NOT NULL",
     left_out=_("Conversations that are still open, or in which the visitor wrote nothing."),
-    measure=Median("resolution_us", SECONDS),
+    measure=Median("resolution_us", SECOND),
     measured=_("the times to resolution"),
     short_name=_("Resolution"),
     tile=4,
@@ -345,7 +224,7 @@ RESOLUTION_TIME_P90 = Indicator(
     base=_("resolved conversations in which the visitor wrote"),
     population="resolution_us IS NOT NULL",
     left_out=_("Conversations that are still open, or in which the visitor wrote nothing."),
-    measure=Percentile("resolution_us", 90, SECONDS),
+    measure=Percentile("resolution_us", 90, SECOND),
     measured=_("the times to resolution"),
     beside=BesideTile("resolution_time", _("Nine in ten within")),
 )
@@ -362,7 +241,7 @@ RESOLUTION_TIME_MEAN = Indicator(
     base=_("resolved conversations in which the visitor wrote"),
     population="resolution_us IS NOT NULL",
     left_out=_("Conversations that are still open, or in which the visitor wrote nothing."),
-    measure=Mean("resolution_us", SECONDS),
+    measure=Mean("resolution_us", SECOND),
     measured=_("the times to resolution"),
     beside=BesideTile("resolution_time", _("Mean")),
 )
@@ -464,7 +343,7 @@ HANDLING_TIME = Indicator(
     base=_("handlings by people"),
     population="is_human AND handling_us IS NOT NULL",
     left_out=_("Handlings by bots, and those that have not ended."),
-    measure=Mean("handling_us", SECONDS),
+    measure=Mean("handling_us", SECOND),
     measured=_("the times from being handed the conversation to closing, transfer or pause"),
     credit=CreditedTo.OWN,
     anchors=_DATED,
@@ -484,7 +363,7 @@ RESPONSE_TIME = Indicator(
     base=_("replies by people"),
     population="is_human AND reply_count > 0",
     left_out=_("Messages that were never answered; bots and automatic messages."),
-    measure=PooledMean("reply_wait_us", "reply_count", SECONDS),
+    measure=PooledMean("reply_wait_us", "reply_count", SECOND),
     measured=_("the waits before replies"),
     credit=CreditedTo.OWN,
     anchors=_DATED,
@@ -502,7 +381,7 @@ FIRST_MESSAGE_RESPONSE_TIME = Indicator(
     base=_("handlings in which a person replied"),
     population="is_human AND first_message_response_us IS NOT NULL",
     left_out=_("Handlings without a reply, and handlings by bots."),
-    measure=Mean("first_message_response_us", SECONDS),
+    measure=Mean("first_message_response_us", SECOND),
     measured=_("the waits before the first reply"),
     credit=CreditedTo.OWN,
     anchors=_DATED,
@@ -520,7 +399,7 @@ CLOSING_DELAY = Indicator(
     base=_("handlings by people that ended by closing"),
     population="is_human AND closing_delay_us IS NOT NULL",
     left_out=_("Handlings that ended by a pause or a transfer, and those by bots."),
-    measure=Mean("closing_delay_us", SECONDS),
+    measure=Mean("closing_delay_us", SECOND),
     measured=_("the times from the visitor's last message to closing"),
     credit=CreditedTo.OWN,
     anchors=_DATED,
@@ -589,7 +468,7 @@ REVENUE = Indicator(
     facts="sale",
     counts=CountNoun.SALES_AND_REFUNDS,
     base=_("sales and refunds"),
-    measure=Total("amount_millionths", MONEY),
+    measure=Total("amount_millionths", MILLIONTHS),
     measured=_("the amounts, with refunds taken off"),
     credit=CreditedTo.SELLER,
 )
@@ -620,7 +499,7 @@ AVERAGE_BASKET = Indicator(
     facts="sale",
     counts=CountNoun.SALES,
     base=_("sales"),
-    measure=PooledMean("amount_millionths", "(amount_millionths >= 0)::INTEGER", MONEY),
+    measure=PooledMean("amount_millionths", "(amount_millionths >= 0)::INTEGER", MILLIONTHS),
     measured=_("the amounts, with refunds taken off"),
     credit=CreditedTo.SELLER,
 )

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from ressenti.indicators.catalogue import INDICATORS, CreditedTo, Family, Indicator
-from ressenti.indicators.dimensions import Dimension, Naming
+from ressenti.indicators.catalogue import INDICATORS
+from ressenti.indicators.declaration import CreditedTo, Dimension, Family, Indicator, Naming
 from ressenti.indicators.measures import (
     Count,
     Distribution,

@@ -1,102 +1,9 @@
 """Every dimension, declared once: what a figure can be broken down and filtered by."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from enum import StrEnum
-from operator import itemgetter
-from typing import NamedTuple, TypeVar
-
+from ressenti.indicators.declaration import Dimension, DimensionTab, ExportedAs, Naming
 from ressenti.indicators.refusals import UnknownDimension
 from ressenti.kit.i18n import _
 from ressenti.kit.refusals import nearest
-
-
-class Naming(StrEnum):
-    """Where the keys of a dimension have their names."""
-
-    LABEL = "label"
-    RESPONDENT = "respondent"
-    GROUP = "group"
-    PROJECT = "project"
-    DEGREE = "degree"
-    NOTE = "note"
-    HOUR = "hour"
-    WEEKDAY = "weekday"
-
-
-NAMED_BY_THE_RECORD = frozenset({Naming.LABEL, Naming.RESPONDENT, Naming.GROUP})
-"""Keys of these come with what happened: somebody may be kept from them, and a conversation may have none."""
-
-Placed = TypeVar("Placed")
-
-
-class DimensionTab(NamedTuple):
-    """The tab of a dimension in the report: its place, and whether it is one of those that are always in sight."""
-
-    place: int
-    is_main: bool = False
-
-
-class ExportedAs(NamedTuple):
-    """What the column of a dimension is called in an export, and what it means; comments may be without it."""
-
-    key: str
-    meaning: str
-    with_comments: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dimension:
-    """One way to cut. `column` is the facts'; a `many` column is a list, so its rows may count a row more than once.
-
-    `kind` is the kind of label; `notes` the closed range of a scale. Without a column the value is read off the clock.
-
-    `filter` is its place among the filters, `tab` among the breakdowns, where it is called by its `plural`.
-    `list_column` and `comment_column` are its places among the columns of the lists of conversations and of comments,
-    which are also what they can be ordered by; `heading` is what such a column is called, where not by the name.
-    """
-
-    key: str
-    name: str
-    definition: str
-    naming: Naming
-    filter: int
-    column: str | None = None
-    many: bool = False
-    kind: str | None = None
-    notes: range | None = None
-    plural: str | None = None
-    tab: DimensionTab | None = None
-    list_column: int | None = None
-    comment_column: int | None = None
-    heading: str | None = None
-    export: ExportedAs | None = None
-
-    @property
-    def adds_up(self) -> bool:
-        """Say whether its rows add up to the total."""
-        return not self.many
-
-    @property
-    def is_ordered(self) -> bool:
-        """Say whether its keys have an order of their own, which rows then keep."""
-        return self.naming in {Naming.NOTE, Naming.HOUR, Naming.WEEKDAY}
-
-    @property
-    def is_named_by_the_record(self) -> bool:
-        """Say whether its keys come with what happened, so that a conversation may be without one."""
-        return self.naming in NAMED_BY_THE_RECORD
-
-    @property
-    def has_names(self) -> bool:
-        """Say whether its rows are put in order by names, rather than by a number of ours."""
-        return self.is_named_by_the_record or self.naming is Naming.PROJECT
-
-    @property
-    def is_for_several_projects(self) -> bool:
-        """Say whether it is of no use where there is one project."""
-        return self.naming is Naming.PROJECT
-
 
 AGENT = Dimension(
     key="agent",
@@ -327,11 +234,6 @@ DIMENSIONS: dict[str, Dimension] = {
         SURVEY,
     )
 }
-
-
-def in_places(placed: Iterable[tuple[int, Placed]]) -> tuple[Placed, ...]:
-    """Return what has places in the order of these; what has the same, as it comes."""
-    return tuple(one for _place, one in sorted(placed, key=itemgetter(0)))
 
 
 def dimension(key: str) -> Dimension:

@@ -11,7 +11,8 @@ from ressenti.facts.engines.engine import Snapshot
 from ressenti.facts.engines.sql import Statement
 from ressenti.indicators import names as naming
 from ressenti.indicators.answer import ResolvedQuestion, resolve
-from ressenti.indicators.catalogue import CONVERSATIONS, INDICATORS, CreditedTo, indicator
+from ressenti.indicators.catalogue import CONVERSATIONS, INDICATORS, indicator
+from ressenti.indicators.declaration import CreditedTo
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.model import Anchor, Grain, Question
 from ressenti.indicators.names import WITHOUT

@@ -2,7 +2,8 @@
 
 from ressenti.facts.engines.memory.schema import table_specs
 from ressenti.facts.query import Query
-from ressenti.indicators.catalogue import INDICATORS, Indicator
+from ressenti.indicators.catalogue import INDICATORS
+from ressenti.indicators.declaration import Indicator
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.model import Anchor
 from ressenti.indicators.query_builder import CREDITED_COLUMNS, Slice, build_query

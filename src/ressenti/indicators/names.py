@@ -6,7 +6,8 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Row, Select, select
 
 from ressenti.accounts.permissions import ScopeIds
-from ressenti.indicators.dimensions import DIMENSIONS, Dimension, Naming
+from ressenti.indicators.declaration import Dimension, Naming
+from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.refusals import AmbiguousLabel, UnknownKey
 from ressenti.indicators.visibility import VisibleKeys
 from ressenti.kit.i18n import LANGUAGES, _, translate

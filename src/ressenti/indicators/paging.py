@@ -7,7 +7,8 @@ from typing import Any
 from ressenti.facts.engines.dialect import Dialect
 from ressenti.facts.engines.engine import Engine, Snapshot
 from ressenti.facts.engines.sql import Statement
-from ressenti.indicators.dimensions import DIMENSIONS, Dimension, in_places
+from ressenti.indicators.declaration import Dimension, in_places
+from ressenti.indicators.dimensions import DIMENSIONS
 
 _COUNTED = "SELECT conversation_id, count(*) AS value FROM handling GROUP BY conversation_id"
 _EARNED = "SELECT conversation_id, sum(amount_millionths) AS value FROM sale GROUP BY conversation_id"

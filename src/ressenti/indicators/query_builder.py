@@ -19,8 +19,8 @@ from ressenti.facts.query import (
     ZoneClock,
 )
 from ressenti.facts.schema import HANDLING
-from ressenti.indicators.catalogue import CreditedTo, Indicator
-from ressenti.indicators.dimensions import AGENT, GROUP, HOUR_OF_DAY, WEEKDAY, Dimension
+from ressenti.indicators.declaration import CreditedTo, Dimension, Indicator
+from ressenti.indicators.dimensions import AGENT, GROUP, HOUR_OF_DAY, WEEKDAY
 from ressenti.indicators.measures import Distribution, aggregates_of
 from ressenti.indicators.model import Anchor, Attribution, Grain
 

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from ressenti.facts.engines.dialect import Dialect
 from ressenti.facts.engines.sql import Statement, admits, bucket_number, conditions, derived
 from ressenti.facts.query import ColumnKey
-from ressenti.indicators.catalogue import Indicator
-from ressenti.indicators.dimensions import Dimension
+from ressenti.indicators.declaration import Dimension, Indicator
 from ressenti.indicators.measures import Count
 from ressenti.indicators.model import Attribution, Grain
 from ressenti.indicators.query_builder import Slice, group_key, select_rows, time_buckets

@@ -16,7 +16,8 @@ from ressenti.facts.engines.row_cache import RowCache
 from ressenti.facts.engines.sql import Statement
 from ressenti.facts.schema import TABLES
 from ressenti.facts.store import FactStore
-from ressenti.indicators.dimensions import AGENT, GROUP, Dimension, dimension
+from ressenti.indicators.declaration import Dimension
+from ressenti.indicators.dimensions import AGENT, GROUP, dimension
 from ressenti.indicators.sql import within as kept_to
 from ressenti.kit.single_flight import SingleFlight
 from ressenti.record import tables as t

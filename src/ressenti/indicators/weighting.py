@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import Any
 
 from ressenti.facts.query import Query, QueryRows
-from ressenti.indicators.catalogue import CONVERSATIONS, Indicator
-from ressenti.indicators.dimensions import Dimension
+from ressenti.indicators.catalogue import CONVERSATIONS
+from ressenti.indicators.declaration import Dimension, Indicator
 from ressenti.indicators.measures import Count, Distribution, Median, Percentile, Total, valuing
 from ressenti.indicators.model import Attribution, Grain, Value
 from ressenti.indicators.query_builder import Slice, build_query

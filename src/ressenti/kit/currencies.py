@@ -1,6 +1,12 @@
-"""Which currency a text names, so that sales in one currency are never in two (D43)."""
+"""Which currency a text names, so that sales in one currency are never in two (D43).
+
+Inside, an amount is an integer: millionths of its currency.
+"""
 
 from functools import cache
+
+MILLIONTHS = 1_000_000
+"""How many make one unit of a currency."""
 
 _WORDS = {"€": "EUR", "EURO": "EUR", "EUROS": "EUR"}
 """What else names one currency and no other: $ and £ name several."""

@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from ressenti.indicators.catalogue import indicator, tiles
-from ressenti.indicators.dimensions import DIMENSIONS, in_places
+from ressenti.indicators.declaration import in_places
+from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.model import Anchor, Attribution, Comparison, Grain, Question
 from ressenti.indicators.names import WITHOUT
 from ressenti.indicators.parse_question import read_filters

@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from ressenti.indicators.catalogue import INDICATORS, SATISFACTION, CountNoun, Ratings, tiles
-from ressenti.indicators.dimensions import DIMENSIONS, Naming, dimension
+from ressenti.indicators.catalogue import INDICATORS, SATISFACTION, tiles
+from ressenti.indicators.declaration import CountNoun, Naming, Ratings
+from ressenti.indicators.dimensions import DIMENSIONS, dimension
 from ressenti.indicators.measures import Median
 from ressenti.indicators.model import Anchor, Attribution, Comparison, Grain, OnOtherScale, Unit, Value
 from ressenti.indicators.names import DELETED, WITHOUT

@@ -6,7 +6,8 @@ from functools import cache
 from itertools import combinations
 from typing import Any
 
-from ressenti.indicators.catalogue import INDICATORS, CreditedTo
+from ressenti.indicators.catalogue import INDICATORS
+from ressenti.indicators.declaration import CreditedTo
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.measures import Distribution, Median, Percentile
 from ressenti.indicators.model import Anchor, Attribution, Comparison, Grain, Question, Weighting

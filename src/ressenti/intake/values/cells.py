@@ -11,7 +11,7 @@ from ressenti.intake.values.parsed_options import ParsedOptions
 from ressenti.intake.values.row_errors import RowError, quoted
 from ressenti.intake.values.timestamps import moment_reader
 from ressenti.kit.clock import DAY, SECOND
-from ressenti.kit.currencies import currency_code
+from ressenti.kit.currencies import MILLIONTHS, currency_code
 from ressenti.kit.i18n import Sentence, _
 from ressenti.kit.keys import id_before_float, normalize_key
 from ressenti.record.rating_scales import Rating
@@ -26,7 +26,6 @@ EMPTY: dict[CellType, Any] = {CellType.TEXT: "", CellType.FLAG: False, CellType.
 """What an empty cell is, where it is not None."""
 
 _LARGEST = 2**63 - 1
-_MILLION = 1_000_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _WHOLE = re.compile(r"[+-]?\d{1,19}(?:\.0*)?", re.ASCII)
 _FLAGS = {"true": True, "yes": True, "1": True, "1.0": True, "false": False, "no": False, "0": False, "0.0": False}
@@ -292,7 +291,7 @@ def _money_reader(column: str, numeral: NumeralReader) -> Callable[[str], int | 
     def read(cell: str) -> int | None:
         if not (text := numeral(cell)):
             return None
-        amount = Decimal(text) * _MILLION
+        amount = Decimal(text) * MILLIONTHS
         if amount != amount.to_integral_value() or abs(amount) > _LARGEST:
             raise RowError(
                 "number",

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from ressenti.indicators.dimensions import DIMENSIONS, Dimension, in_places
+from ressenti.indicators.declaration import Dimension, in_places
+from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.refusals import BadChoice
 from ressenti.kit.i18n import _
 from ressenti.reports.choice import ReportChoice

@@ -14,8 +14,8 @@ from ressenti.facts.engines.dialect import Dialect
 from ressenti.facts.engines.engine import Snapshot
 from ressenti.facts.engines.sql import Statement
 from ressenti.indicators.answer import resolve
-from ressenti.indicators.catalogue import CountNoun, Family, Indicator
-from ressenti.indicators.dimensions import Dimension, dimension
+from ressenti.indicators.declaration import CountNoun, Dimension, Family, Indicator
+from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.measures import Count
 from ressenti.indicators.model import Better, Question, Unit
 from ressenti.indicators.names import names

@@ -7,10 +7,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
-from ressenti.indicators.catalogue import SECONDS
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.names import names
-from ressenti.kit.clock import from_us
+from ressenti.kit.clock import SECOND, from_us
 from ressenti.kit.single_flight import SingleFlight
 from ressenti.record import tables as t
 from ressenti.record.journal import last_seq
@@ -126,7 +125,7 @@ def _about(answers: SelectedAnswers, record: Connection, ids: Sequence[int]) -> 
         f" WHERE conversation_id IN ({marks})",
         ids,
     )
-    took = {own_id: [None if us is None else us / SECONDS for us in rest] for own_id, *rest in delays}
+    took = {own_id: [None if us is None else us / SECOND for us in rest] for own_id, *rest in delays}
     return {own_id: _ConversationFacts(*keys[own_id], *took.get(own_id, [None, None])) for own_id in keys}
 
 

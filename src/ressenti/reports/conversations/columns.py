@@ -6,7 +6,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from ressenti.indicators.dimensions import DIMENSIONS, Dimension, in_places
+from ressenti.indicators.declaration import Dimension, in_places
+from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.names import KeyName
 from ressenti.indicators.paging import SORTS
 from ressenti.kit.i18n import _

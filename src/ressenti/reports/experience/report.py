@@ -12,12 +12,12 @@ from ressenti.indicators.catalogue import (
     RESPONSE_RATE,
     SURVEY_COMPLETION,
     SURVEY_COVERAGE,
-    CreditedTo,
     average_of,
     indicator,
     spread_of,
     tiles,
 )
+from ressenti.indicators.declaration import CreditedTo
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.model import Anchor, Answer, Better, Grain, Question, Row, Unit, Value
 from ressenti.indicators.other_dates import answers_alone, other_dates

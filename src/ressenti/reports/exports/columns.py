@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from ressenti.indicators.catalogue import CONVERSATIONS, HANDLINGS, CountNoun, Family, Indicator
+from ressenti.indicators.catalogue import CONVERSATIONS, HANDLINGS
+from ressenti.indicators.declaration import CountNoun, Dimension, ExportedAs, Family, Indicator
 from ressenti.indicators.dimensions import (
     AGENT,
     AUTOMATION,
@@ -20,8 +21,6 @@ from ressenti.indicators.dimensions import (
     SURVEY,
     TAG,
     TOPIC,
-    Dimension,
-    ExportedAs,
 )
 from ressenti.indicators.measures import Count
 from ressenti.indicators.model import Better, Unit

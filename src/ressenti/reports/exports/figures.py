@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from ressenti.indicators.catalogue import CreditedTo, indicator, spread_of, tiles
+from ressenti.indicators.catalogue import indicator, spread_of, tiles
+from ressenti.indicators.declaration import CreditedTo
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.model import Answer, Row, Value
 from ressenti.kit.i18n import translate

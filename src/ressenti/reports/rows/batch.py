@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar, cast
 
 from ressenti.facts.engines.engine import Engine
-from ressenti.indicators.dimensions import Dimension
+from ressenti.indicators.declaration import Dimension
 from ressenti.indicators.names import KeyName, names
 from ressenti.record.projects import Project
 from ressenti.record.stores.sqlite import Store

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, select
 
 from ressenti.facts.engines.engine import Engine, Snapshot
-from ressenti.indicators.catalogue import MONEY, SECONDS
+from ressenti.kit.clock import SECOND
+from ressenti.kit.currencies import MILLIONTHS
 from ressenti.record import tables as t
 from ressenti.record.arrival import arrival
 from ressenti.reports.completeness import Asked, read_asked
@@ -185,7 +186,7 @@ def revenue(around: LookupContext, ids: Sequence[int]) -> dict[int, Decimal]:
         f" WHERE conversation_id IN {around.facts.dialect.ids} GROUP BY conversation_id",
         [list(ids)],
     )
-    return {one: Decimal(int(amount)) / MONEY for one, amount in rows}
+    return {one: Decimal(int(amount)) / MILLIONTHS for one, amount in rows}
 
 
 def handling_counts(around: LookupContext, ids: Sequence[int]) -> dict[int, int]:
@@ -202,8 +203,8 @@ def seconds(us: int | None, count: int = 1) -> float | int | None:
     """Return microseconds, or their mean over a count, in seconds; whole ones as a whole number."""
     if us is None:
         return None
-    whole, rest = divmod(us, count * SECONDS)
-    return us / (count * SECONDS) if rest else whole
+    whole, rest = divmod(us, count * SECOND)
+    return us / (count * SECOND) if rest else whole
 
 
 def _answer(question: str, value: int | None, scale: str | None, text: str | None) -> dict[str, Any]:

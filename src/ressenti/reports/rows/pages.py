@@ -5,7 +5,7 @@ from typing import Any
 
 from ressenti.facts.engines.engine import Engine
 from ressenti.facts.engines.sql import Statement
-from ressenti.indicators.catalogue import Indicator
+from ressenti.indicators.declaration import Indicator
 from ressenti.indicators.query_builder import Slice, anchor_column
 from ressenti.indicators.sql import listing
 

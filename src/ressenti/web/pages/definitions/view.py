@@ -8,9 +8,10 @@ from urllib.parse import urlencode
 
 from litestar import Response
 
-from ressenti.indicators.catalogue import INDICATORS, Indicator
+from ressenti.indicators.catalogue import INDICATORS
+from ressenti.indicators.declaration import Dimension, Indicator
 from ressenti.indicators.describe import FAMILIES, Explanation, explain, rows_of
-from ressenti.indicators.dimensions import DIMENSIONS, Dimension
+from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.web.pages.page_context import PageContext, show
 
 DEFAULT_BREAKDOWN = "channel"

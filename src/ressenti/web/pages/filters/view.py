@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 
 from litestar import Response
 
-from ressenti.indicators.dimensions import DIMENSIONS, Dimension, dimension, in_places
+from ressenti.indicators.declaration import Dimension, in_places
+from ressenti.indicators.dimensions import DIMENSIONS, dimension
 from ressenti.indicators.names import WITHOUT, by_keys, choices, key_beside
 from ressenti.indicators.parse_question import read_filters
 from ressenti.indicators.refusals import BadChoice
