@@ -12,7 +12,7 @@ from bench import child, rows
 from bench.figures import Figure, ratio, share
 from ressenti.facts.derive import derive
 from ressenti.facts.engines.duckdb.engine import DuckDBEngine
-from ressenti.facts.model import Conversation, MeasurementSettings, Message, SurveyOffer, Transaction
+from ressenti.facts.model import Conversation, MeasurementSettings
 from ressenti.indicators.answer import answer
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.dimensions import DIMENSIONS
@@ -20,7 +20,10 @@ from ressenti.indicators.model import Grain, Question
 from ressenti.kit.clock import DAY, SECOND
 from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
+from ressenti.record.messages import Message
 from ressenti.record.stores.sqlite import Store
+from ressenti.record.survey_answers import SurveyOffer
+from ressenti.record.transactions import Transaction
 
 SIZE = 1_000_000
 RUNS = 3

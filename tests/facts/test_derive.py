@@ -5,18 +5,15 @@ from typing import Any
 import pytest
 
 from ressenti.facts.derive import derive
-from ressenti.facts.model import (
-    Conversation,
-    Handling,
-    MeasurementSettings,
-    Membership,
-    Message,
-    StatusEvent,
-    SurveyOffer,
-    Transaction,
-)
+from ressenti.facts.model import Conversation, MeasurementSettings
 from ressenti.facts.sale_attribution import attributed_conversation
 from ressenti.facts.schema import TABLES
+from ressenti.record.handlings import Handling
+from ressenti.record.messages import Message
+from ressenti.record.respondents import Membership
+from ressenti.record.status_events import StatusEvent
+from ressenti.record.survey_answers import SurveyOffer
+from ressenti.record.transactions import Transaction
 
 BOT, ANA, BO = 1, 2, 3
 HOUR_US = 3600 * 1_000_000

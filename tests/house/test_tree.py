@@ -25,8 +25,6 @@ HOMES = re.compile(r"(?<![\w.])/(?:home|Users)/[a-z][\w-]*/|(?<![\w.])/ro[o]t/")
 PIN = re.compile(r"^([a-z0-9._-]+)==(\S+)(?: ; .+)?((?: --hash=sha256:[0-9a-f]{64})+)$")
 READERS_LEFT = {
     "cli/demo_users.py",
-    "facts/invariants.py",
-    "facts/load.py",
     "facts/recount/record.py",
     "indicators/names.py",
     "indicators/visibility.py",
@@ -35,7 +33,6 @@ READERS_LEFT = {
     "reports/comments/rows.py",
     "reports/completeness.py",
     "reports/conversations/page.py",
-    "reports/conversations/transcript.py",
     "reports/rows/lookups.py",
 }
 """Modules of other rooms that read the tables of the record themselves; the recount does so by design."""

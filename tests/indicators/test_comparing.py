@@ -9,13 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ressenti.facts.model import Conversation, Message, SurveyOffer
+from ressenti.facts.model import Conversation
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.comparing import compared
 from ressenti.indicators.measures import Distribution
 from ressenti.indicators.model import Answer, Comparison, Grain, Row, Value
 from ressenti.indicators.periods import first_of_day, read_date, say_date
 from ressenti.kit.clock import HOUR, MINUTE, SECOND, from_us, to_us
+from ressenti.record.messages import Message
+from ressenti.record.survey_answers import SurveyOffer
 from tests.indicators.test_oracle import IDS, PEOPLE, Bench
 from tests.support import reference, side_by_side
 

@@ -14,7 +14,7 @@ from ressenti.facts.derive import Facts, derive, derive_offer
 from ressenti.facts.engines.duckdb.engine import DuckDBEngine
 from ressenti.facts.engines.memory import binned_durations, quantiles
 from ressenti.facts.engines.memory.engine import MemoryEngine
-from ressenti.facts.model import Conversation, Handling, MeasurementSettings, Message, SurveyOffer, Transaction
+from ressenti.facts.model import Conversation, MeasurementSettings
 from ressenti.facts.schema import TABLES
 from ressenti.indicators.answer import answer
 from ressenti.indicators.catalogue import INDICATORS
@@ -25,9 +25,13 @@ from ressenti.indicators.measures import Count, Distribution, Median, Percentile
 from ressenti.indicators.model import Anchor, Answer, Grain, Question, Weighting
 from ressenti.kit.clock import DAY, HOUR, SECOND, to_us
 from ressenti.record import tables as t
+from ressenti.record.handlings import Handling
+from ressenti.record.messages import Message
 from ressenti.record.projects import ensure_project
 from ressenti.record.stores.sqlite import Store
+from ressenti.record.survey_answers import SurveyOffer
 from ressenti.record.survey_offers import Offering
+from ressenti.record.transactions import Transaction
 from tests.support import reference
 
 ZONES = ("UTC", "Europe/Paris", "Australia/Lord_Howe", "Asia/Kathmandu")

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
-from ressenti.facts.model import Conversation, StatusEvent
+from ressenti.facts.model import Conversation
+from ressenti.record.status_events import StatusEvent
 
 CLOSED_STATES = frozenset({"closed", "fermé", "fermée", "clos", "close", "clôturé", "clôturée"})
 RESOLVED_STATES = frozenset({"resolved", "solved", "résolu", "résolue"})

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from ressenti.facts.close import Closure, closure_of
-from ressenti.facts.model import Conversation, MeasurementSettings, SurveyOffer
+from ressenti.facts.model import Conversation, MeasurementSettings
 from ressenti.facts.schema import CONVERSATION_LABELS
 from ressenti.facts.timeline import BOT, HUMAN, HandlingSpan, Timeline, handling_spans, timeline
 from ressenti.record.rating_scales import FIVE, SATISFIED_FROM, scale
+from ressenti.record.survey_answers import SurveyOffer
 
 T = TypeVar("T")
 FactRows = list[tuple[Any, ...]]

@@ -1,33 +1,20 @@
 """Does the record keep its own promises? What no write of ours may leave behind, looked for after the fact."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Connection
 
 from ressenti.facts.recount.record import RecordedCase, RecordedHandling
 from ressenti.kit.i18n import _, translate, translate_data
-from ressenti.record import tables as t
+from ressenti.record import consistency
 
 SHOWN = 5
 """Examples given of each problem."""
 
 _ENDS = re.compile(r"(-?\d+)-(-?\d+)")
-
-_KEYS = (
-    t.label.c.key,
-    t.agent_group.c.key,
-    t.respondent.c.external_id,
-    t.visitor.c.external_id,
-    t.conversation.c.external_id,
-    t.message.c.external_id,
-    t.survey_offer.c.external_id,
-    t.transaction.c.external_id,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,46 +77,34 @@ def _overlap(held: Sequence[RecordedHandling]) -> bool:
 
 def _journal_ends(connection: Connection) -> list[BrokenInvariant]:
     sentence = _("The journal of project “{project}” ends at number {found} instead of {stated}.")
-    of, entry = t.project.c, t.journal.c
-    last = select(func.coalesce(func.max(entry.seq), 0)).where(entry.project_id == of.id).scalar_subquery()
-    query = select(of.key, of.journal_seq, last.label("found")).where(of.journal_seq != last).order_by(of.key)
     return [
-        BrokenInvariant(code="journal_end", sentence=sentence, data={"project": key, "found": found, "stated": stated})
-        for key, stated, found in connection.execute(query)
+        BrokenInvariant(
+            code="journal_end",
+            sentence=sentence,
+            data={"project": end.project, "found": end.last, "stated": end.stated},
+        )
+        for end in consistency.wrong_journal_ends(connection)
     ]
 
 
 def _journal_gaps(connection: Connection) -> list[BrokenInvariant]:
     """Look for numbers without the one before them."""
     sentence = _("Gaps in the journal of project “{project}”: {count}, the first before number {number}.")
-    entry, before = t.journal.c, aliased(t.journal).c
-    is_next = and_(before.project_id == entry.project_id, before.seq == entry.seq - 1)
-    alone = ~select(before.seq).where(is_next).exists()
-    gaps = select(t.project.c.key, func.count(), func.min(entry.seq)).join_from(t.journal, t.project)
-    gaps = gaps.where(entry.seq != 1, alone).group_by(t.project.c.key).order_by(t.project.c.key)
     return [
         BrokenInvariant(code="journal_gap", sentence=sentence, data={"project": key, "count": count, "number": number})
-        for key, count, number in connection.execute(gaps)
+        for key, count, number in consistency.journal_gaps(connection)
     ]
 
 
 def _notes_out_of_scale(connection: Connection) -> list[BrokenInvariant]:
     sentence = _("Notes outside their scale: {count} (in surveys {examples}).")
-    of = t.survey_answer.c
-    kinds = select(of.question, of.scale, of.value, func.count()).where(of.value.is_not(None))
     odd = [
-        (count, and_(of.question == question, of.scale.is_not_distinct_from(scale), of.value == value))
-        for question, scale, value, count in connection.execute(kinds.group_by(of.question, of.scale, of.value))
-        if not _fits(question, scale, value)
+        rating
+        for rating in consistency.rating_groups(connection)
+        if not _fits(rating.question, rating.scale, rating.value)
     ]
-    offers = [offer for _count, which in odd for offer in _offers(connection, which)]
-    return _problem("note_out_of_scale", sentence, sum(count for count, _which in odd), offers)
-
-
-def _offers(connection: Connection, which: ColumnElement[bool]) -> list[str]:
-    of = t.survey_offer.c
-    query = select(of.external_id).join_from(t.survey_offer, t.survey_answer).where(which).order_by(of.id)
-    return list(connection.execute(query.limit(SHOWN)).scalars())
+    surveys = [key for rating in odd for key in consistency.surveys_with(connection, rating, limit=SHOWN)]
+    return _problem("note_out_of_scale", sentence, sum(rating.given_count for rating in odd), surveys)
 
 
 def _fits(question: str, scale: str | None, value: int) -> bool:
@@ -148,11 +123,8 @@ def _ends(scale: str) -> tuple[int, int] | None:
 
 def _answers_without_survey(connection: Connection) -> list[BrokenInvariant]:
     sentence = _("Answers that belong to no survey: {count} (to offers {examples}).")
-    of = t.survey_answer.c
-    lost = ~select(t.survey_offer.c.id).where(t.survey_offer.c.id == of.offer_id).exists()
-    count = connection.execute(select(func.count()).select_from(t.survey_answer).where(lost)).scalar_one()
-    offers = connection.execute(select(of.offer_id).where(lost).distinct().order_by(of.offer_id).limit(SHOWN))
-    return _problem("answer_without_survey", sentence, count, offers.scalars())
+    count, offers = consistency.orphan_answers(connection, limit=SHOWN)
+    return _problem("answer_without_survey", sentence, count, offers)
 
 
 def _keys_in_another_form(connection: Connection) -> list[BrokenInvariant]:
@@ -160,11 +132,7 @@ def _keys_in_another_form(connection: Connection) -> list[BrokenInvariant]:
     sentence = _(
         "Ids, names and currencies that are not in the one form they are kept in: {count} (such as {examples})."
     )
-    codes = t.transaction.c.currency
-    odd = list(connection.execute(select(codes).where(codes != func.upper(codes)).distinct()).scalars())
-    for column in _KEYS:
-        suspects = connection.execute(select(column).where(column.op("GLOB")("*[^!-~]*"))).scalars()
-        odd += [key for key in suspects if key != unicodedata.normalize("NFC", key.strip())]
+    odd = list(consistency.keys_in_another_form(connection))
     return _problem("key_form", sentence, len(odd), odd)
 
 
@@ -178,9 +146,7 @@ def _suspected(connection: Connection, suspicions: Suspicions) -> list[BrokenInv
 
 
 def _named(connection: Connection, code: str, sentence: str, ids: Sequence[int]) -> list[BrokenInvariant]:
-    of = t.conversation.c
-    names = select(of.external_id).where(of.id.in_(ids[:SHOWN])).order_by(of.id)
-    return _problem(code, sentence, len(ids), connection.execute(names).scalars())
+    return _problem(code, sentence, len(ids), consistency.conversation_keys(connection, ids[:SHOWN]))
 
 
 def _problem(code: str, sentence: str, count: int, examples: Iterable[object]) -> list[BrokenInvariant]:

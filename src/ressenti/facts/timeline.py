@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ressenti.facts.model import Conversation, Handling, Message
+from ressenti.facts.model import Conversation
+from ressenti.record.handlings import Handling
+from ressenti.record.messages import Message
 
 VISITOR, HUMAN, BOT = "visitor", "human", "bot"
 

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, func
+from sqlalchemy import ColumnElement, FromClause, func
 
 STEP = 2**32
 """How far apart the ids of two rows lie in the order of arrival: more rows than this no file has."""
 
 
-def arrival(table: Table) -> ColumnElement[Any]:
+def arrival(table: FromClause) -> ColumnElement[Any]:
     """Return the place of a row in the order of arrival: its id, unless its file was read from the end.
 
     Ids are given in the order of a file's lines, and a row that replaces another keeps its id. The rows of a file whose

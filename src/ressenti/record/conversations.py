@@ -1,16 +1,17 @@
-"""The door of conversations, with the tags, groups and respondents they name, and how they are found again."""
+"""Conversations, with the tags, groups and respondents they name: their door, and how they are read and found again."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, Table, and_, bindparam, func, or_, select, update
 
 from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
+from ressenti.record.arrival import arrival
 from ressenti.record.journal import EventKind
 from ressenti.record.messages import visited
 from ressenti.record.provenance import Provenance, TableProvenance
-from ressenti.record.rows import CHUNK, next_ids, remove, replace, values_where
+from ressenti.record.rows import CHUNK, RowScope, grouped, next_ids, remove, replace, values_where
 from ressenti.record.stores.sqlite import insert
 from ressenti.record.write_transaction import WriteTransaction
 
@@ -54,6 +55,59 @@ class ConversationNames(NamedTuple):
 
 IncomingConversation = tuple[NewConversation, ConversationNames, Provenance]
 """A conversation, what it names, and where it comes from."""
+
+
+class ConversationHeader(NamedTuple):
+    """What the row of a conversation says of it, for measuring; names are ids."""
+
+    id: int
+    opened_at: int
+    source_id: int
+    closed_at: int | None
+    resolved_at: int | None
+    first_response_at: int | None
+    first_response_us: int | None
+    resolution_us: int | None
+    rule_id: int | None
+    distribution_group_id: int | None
+    visitor_id: int | None
+    automation: str | None
+    is_spam: bool
+    channel_id: int | None
+    language_id: int | None
+    topic_id: int | None
+    campaign_id: int | None
+
+
+class ConversationIdentity(NamedTuple):
+    """Which conversation it is: its project, and what its source calls it."""
+
+    project_id: int
+    external_id: str
+
+
+class VisitorConversation(NamedTuple):
+    """One of the conversations of a visitor, as its source calls it."""
+
+    id: int
+    external_id: str
+    opened_at: int
+
+
+class Neighbours(NamedTuple):
+    """The conversations of a visitor before one of them and after it, the nearest first."""
+
+    before: list[VisitorConversation]
+    after: list[VisitorConversation]
+
+
+class ConversationSpan(NamedTuple):
+    """From when to when a conversation was, as its row says."""
+
+    id: int
+    opened_at: int
+    closed_at: int | None
+    resolved_at: int | None
 
 
 class ConversationReference(NamedTuple):
@@ -172,6 +226,78 @@ def visitors_of(connection: Connection, ids: Sequence[int]) -> set[int]:
     """Return the visitors of these conversations."""
     of = t.conversation.c
     return set(values_where(connection, of.visitor_id, of.id, ids)) - {None}
+
+
+def next_own_ids(connection: Connection, project_id: int, *, after: int, limit: int) -> list[int]:
+    """Return the next conversations of a project by their ids; those that were merged into others are none (D34)."""
+    of = t.conversation.c
+    query = select(of.id).where(of.project_id == project_id, of.merged_into_id.is_(None), of.id > after)
+    return list(connection.execute(query.order_by(of.id).limit(limit)).scalars())
+
+
+def headers(connection: Connection, project_id: int, scope: RowScope) -> list[ConversationHeader]:
+    """Return what the rows of conversations say, in the order of their ids; merged ones are left out (D34)."""
+    of = t.conversation.c
+    query = select(*(of[name] for name in ConversationHeader._fields))
+    query = query.where(scope(of.id), of.project_id == project_id, of.merged_into_id.is_(None))
+    return [ConversationHeader._make(row) for row in connection.execute(query.order_by(of.id))]
+
+
+def spans_by_visitor(
+    connection: Connection, project_id: int, visitors: Collection[int]
+) -> dict[int, list[ConversationSpan]]:
+    """Return when the conversations of each visitor were, in the order they were begun; merged ones are left out."""
+    of = t.conversation.c
+    query = select(of.visitor_id, *(of[name] for name in ConversationSpan._fields))
+    query = query.where(of.visitor_id.in_(visitors), of.project_id == project_id, of.merged_into_id.is_(None))
+    order = (of.visitor_id, of.opened_at, arrival(t.conversation))
+    return grouped(connection, query.order_by(*order), ConversationSpan._make)
+
+
+def identity(connection: Connection, own_id: int) -> ConversationIdentity | None:
+    """Return which conversation has this id, None where there is none."""
+    of = t.conversation.c
+    row = connection.execute(select(of.project_id, of.external_id).where(of.id == own_id)).one_or_none()
+    return None if row is None else ConversationIdentity._make(row)
+
+
+def of_same_visitor(connection: Connection, own_id: int, *, limit: int) -> Neighbours:
+    """Return the other conversations of the visitor of one, at most so many on either side."""
+    of, arrived, own = t.conversation.c, arrival(t.conversation), t.conversation.alias()
+    query = select(of.id, of.external_id, of.opened_at).join_from(
+        t.conversation, own, own.c.visitor_id == of.visitor_id
+    )
+    query = query.where(own.c.id == own_id, of.id != own_id)
+    is_before = or_(of.opened_at < own.c.opened_at, and_(of.opened_at == own.c.opened_at, arrived < arrival(own)))
+    before = query.where(is_before).order_by(of.opened_at.desc(), arrived.desc()).limit(limit)
+    after = query.where(~is_before).order_by(of.opened_at, arrived).limit(limit)
+    return Neighbours(
+        *([VisitorConversation._make(row) for row in connection.execute(side)] for side in (before, after))
+    )
+
+
+def tags(connection: Connection, scope: RowScope) -> dict[int, tuple[int, ...]]:
+    """Return the labels of the tags of each conversation that has any, in the order it names them."""
+    return _named_ids(connection, t.conversation_tag, scope)
+
+
+def groups(connection: Connection, scope: RowScope) -> dict[int, tuple[int, ...]]:
+    """Return the agent groups that each conversation names itself, in its order."""
+    return _named_ids(connection, t.conversation_group, scope)
+
+
+def respondents(connection: Connection, scope: RowScope) -> dict[int, tuple[int, ...]]:
+    """Return the respondents that each conversation names itself, in its order."""
+    return _named_ids(connection, t.conversation_respondent, scope)
+
+
+def _named_ids(connection: Connection, table: Table, scope: RowScope) -> dict[int, tuple[int, ...]]:
+    conversation_id, named = table.primary_key
+    query = select(conversation_id, named).where(scope(conversation_id)).order_by(conversation_id, table.c.position)
+    found: dict[int, tuple[int, ...]] = {}
+    for own_id, named_id in connection.execute(query):
+        found[own_id] = (*found.get(own_id, ()), named_id)
+    return found
 
 
 def _write_names(tx: WriteTransaction, ids: Iterable[int], rows: Iterable[IncomingConversation]) -> None:

@@ -1,4 +1,4 @@
-"""The door of handlings; the pauses of a conversation follow from them."""
+"""Handlings: their door, from which the pauses of a conversation follow, and how they are read again."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -7,9 +7,10 @@ from sqlalchemy import Connection, select
 
 from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
+from ressenti.record.arrival import arrival
 from ressenti.record.pauses import renew
 from ressenti.record.provenance import KnownRow, Provenance, TableProvenance
-from ressenti.record.rows import CHUNK, next_ids, replace
+from ressenti.record.rows import CHUNK, RowScope, grouped, next_ids, replace
 from ressenti.record.stores.sqlite import insert
 from ressenti.record.write_transaction import WriteTransaction
 
@@ -27,6 +28,18 @@ class NewHandling(NamedTuple):
     rule_id: int | None = None
     distribution_group_id: int | None = None
     attributes: str | None = None
+
+
+class Handling(NamedTuple):
+    """One stretch of a conversation with one respondent, as it was recorded."""
+
+    respondent: int
+    started_at: int
+    ended_at: int | None
+    ended_by: str | None
+    group_id: int | None = None
+    rule_id: int | None = None
+    distribution_group_id: int | None = None
 
 
 class KnownHandling(NamedTuple):
@@ -80,6 +93,16 @@ def known(connection: Connection, conversations: Iterable[int]) -> Iterator[Know
         query = select(*columns).join_from(t.handling, t.respondent).where(of.conversation_id.in_(part))
         for conversation, name, started_at, ended_at, *row in connection.execute(query):
             yield KnownHandling(conversation, name, started_at, ended_at, KnownRow(*row))
+
+
+def by_conversation(connection: Connection, scope: RowScope) -> dict[int, list[Handling]]:
+    """Return the handlings of each conversation in order of time, of one moment in order of arrival (D35)."""
+    of = t.handling.c
+    columns = (of.respondent_id, of.started_at, of.ended_at, of.ended_by)
+    names = (of.group_id, of.rule_id, of.distribution_group_id)
+    query = select(of.conversation_id, *columns, *names).where(scope(of.conversation_id))
+    order = (of.conversation_id, of.started_at, arrival(t.handling))
+    return grouped(connection, query.order_by(*order), Handling._make)
 
 
 def _follow(tx: WriteTransaction, conversations: Iterable[int]) -> None:

@@ -1,15 +1,16 @@
-"""The door of messages."""
+"""Messages: the door by which they enter the record, and how they are read again."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Column, Connection, select
 
 from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
+from ressenti.record.arrival import arrival
 from ressenti.record.journal import EventKind
 from ressenti.record.provenance import Provenance, TableProvenance
-from ressenti.record.rows import CHUNK, next_ids, replace, values_where
+from ressenti.record.rows import CHUNK, RowScope, grouped, next_ids, replace, values_where
 from ressenti.record.stores.sqlite import insert
 from ressenti.record.write_transaction import WriteTransaction
 
@@ -27,6 +28,34 @@ class NewMessage(NamedTuple):
     is_internal: bool
     text: str
     attributes: str | None = None
+
+
+class Message(NamedTuple):
+    """One message, without its text. `role` is visitor, agent, bot or system.
+
+    `respondent` is None for a visitor or an unnamed agent.
+    """
+
+    at: int
+    role: str
+    respondent: int | None
+    is_automatic: bool = False
+    is_internal: bool = False
+
+
+class WrittenMessage(NamedTuple):
+    """A message of a conversation, with its text."""
+
+    conversation_id: int
+    message: Message
+    text: str
+
+
+class PublicText(NamedTuple):
+    """What a visitor or a respondent wrote for the other to read."""
+
+    conversation_id: int
+    text: str
 
 
 IncomingMessage = tuple[int, NewMessage, Provenance]
@@ -83,3 +112,41 @@ def conversations_by(connection: Connection, respondents: Collection[int]) -> se
     """Return the conversations in which any of these respondents wrote, automatic messages and notes included."""
     of = t.message.c
     return set(connection.execute(select(of.conversation_id).where(of.respondent_id.in_(respondents))).scalars())
+
+
+def by_conversation(connection: Connection, scope: RowScope) -> dict[int, list[Message]]:
+    """Return the messages of each conversation in order of time, of one moment in order of arrival (D35)."""
+    of = t.message.c
+    query = select(of.conversation_id, *_without_text()).where(scope(of.conversation_id))
+    return grouped(connection, query.order_by(of.conversation_id, of.created_at, arrival(t.message)), Message._make)
+
+
+def written_in(connection: Connection, conversations: Collection[int]) -> list[WrittenMessage]:
+    """Return the messages of these conversations with their texts, in order of time, of one moment as they arrived."""
+    of = t.message.c
+    query = select(of.conversation_id, of.text, *_without_text()).where(of.conversation_id.in_(conversations))
+    return [
+        WrittenMessage(conversation_id, Message._make(values), text)
+        for conversation_id, text, *values in connection.execute(query.order_by(of.created_at, arrival(t.message)))
+    ]
+
+
+def public_texts(connection: Connection, conversations: Collection[int]) -> Iterator[PublicText]:
+    """Return what visitors and respondents wrote to each other, by conversation and in order of time.
+
+    Automatic messages, notes among staff and what systems write are left out (D29).
+    """
+    of = t.message.c
+    query = (
+        select(of.conversation_id, of.text)
+        .where(of.conversation_id.in_(conversations), of.author_role != "system", of.is_automatic.is_(False))
+        .where(of.is_internal.is_(False))
+        .order_by(of.conversation_id, of.created_at, arrival(t.message))
+    )
+    return map(PublicText._make, connection.execute(query))
+
+
+def _without_text() -> tuple[Column[Any], ...]:
+    """Return the columns of `Message`, all of them in one index, so that no text is read for them."""
+    of = t.message.c
+    return of.created_at, of.author_role, of.respondent_id, of.is_automatic, of.is_internal

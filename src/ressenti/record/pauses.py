@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -16,6 +16,14 @@ from ressenti.record.stores.sqlite import insert
 _COLUMNS = ("conversation_id", "respondent_id", "started_at", "resumed_at")
 
 
+class Pause(NamedTuple):
+    """A time in which a conversation waited for whoever paused it; `resumed_at` is None until somebody goes on."""
+
+    started_at: int
+    resumed_at: int | None
+    respondent_id: int
+
+
 def renew(connection: Connection, conversations: Iterable[int]) -> None:
     """Write the pauses of these conversations anew, from their handlings."""
     of = t.handling.c
@@ -26,6 +34,13 @@ def renew(connection: Connection, conversations: Iterable[int]) -> None:
         query = query.order_by(of.conversation_id, of.started_at, arrival(t.handling))
         rows = connection.execute(query).all()
         insert(connection, t.pause, _COLUMNS, _pauses(rows))
+
+
+def pauses_of(connection: Connection, conversation: int) -> list[Pause]:
+    """Return the pauses of one conversation."""
+    of = t.pause.c
+    query = select(of.started_at, of.resumed_at, of.respondent_id).where(of.conversation_id == conversation)
+    return [Pause._make(row) for row in connection.execute(query)]
 
 
 def _pauses(handlings: Sequence[Any]) -> Iterator[tuple[int, int, int, int | None]]:

@@ -1,4 +1,4 @@
-"""The door of respondents, with the groups they are in, from when to when (D28)."""
+"""Respondents and the groups they are in, from when to when (D28): their door, and how they are read again."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
 from ressenti.record.journal import EventKind
 from ressenti.record.provenance import Provenance, TableProvenance
-from ressenti.record.rows import CHUNK, next_ids, replace
+from ressenti.record.rows import CHUNK, grouped, next_ids, replace
 from ressenti.record.stores.sqlite import insert
 from ressenti.record.write_transaction import WriteTransaction
 
@@ -32,6 +32,14 @@ class IncomingRespondent(NamedTuple):
     respondent: NewRespondent
     groups: Sequence[int] | None
     provenance: Provenance
+
+
+class Membership(NamedTuple):
+    """A respondent's time in a group; None is open."""
+
+    group_id: int
+    from_at: int | None = None
+    until_at: int | None = None
 
 
 class _GroupTime(NamedTuple):
@@ -76,6 +84,20 @@ def replace_many(tx: WriteTransaction, rows: Mapping[int, IncomingRespondent]) -
         EventKind.RESPONDENT_CHANGED,
         (own_id for own_id, one in rows.items() if own_id in moved or kinds[own_id] != one.respondent.kind),
     )
+
+
+def declared_kinds(connection: Connection, project_id: int) -> dict[int, str]:
+    """Return the kind (human, expert, bot) of the respondents of a project for whom it was declared."""
+    of = t.respondent.c
+    query = select(of.id, of.kind).join(t.source).where(t.source.c.project_id == project_id, of.kind.is_not(None))
+    return {own_id: kind for own_id, kind in connection.execute(query) if kind is not None}
+
+
+def memberships(connection: Connection, project_id: int) -> dict[int, list[Membership]]:
+    """Return the times in groups of each respondent of a project, in the order they were written down."""
+    of = t.membership.c
+    query = select(of.respondent_id, of.group_id, of.from_at, of.until_at).join(t.agent_group)
+    return grouped(connection, query.where(t.agent_group.c.project_id == project_id).order_by(of.id), Membership._make)
 
 
 def _kinds(connection: Connection, ids: Iterable[int]) -> dict[int, str | None]:

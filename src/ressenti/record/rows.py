@@ -1,15 +1,30 @@
-"""How many rows are written, replaced, deleted and looked up at once: what the doors of the record share."""
+"""How rows are written, replaced, deleted, looked up and grouped, many at once: what modules of the record share."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Column, Connection, Table, bindparam, delete, func, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Select, Table, bindparam, delete, func, select, update
 
 from ressenti.kit.iteration import batched
 
 CHUNK = 5_000
 """How many keys are looked up at once."""
+
+GroupedRow = TypeVar("GroupedRow")
+RowScope = Callable[["ColumnElement[int] | Column[int]"], ColumnElement[bool]]
+"""Which conversations to read, as a condition on the column that names them."""
+
+
+def between(first: int, last: int) -> RowScope:
+    """Return the scope of all ids from the first to the last, both included."""
+    return lambda column: column.between(first, last)
+
+
+def among(ids: Collection[int]) -> RowScope:
+    """Return the scope of these ids."""
+    return lambda column: column.in_(ids)
 
 
 def next_ids(connection: Connection, table: Table) -> "count[int]":
@@ -48,3 +63,13 @@ def values_where(
     return [
         value for part in batched(among, CHUNK) for value in connection.execute(query.where(column.in_(part))).scalars()
     ]
+
+
+def grouped(
+    connection: Connection, query: Select[Any], make: Callable[[Iterable[Any]], GroupedRow]
+) -> dict[int, list[GroupedRow]]:
+    """Return by the first column of a query what is made of the others, in the order of the query."""
+    groups: dict[int, list[GroupedRow]] = defaultdict(list)
+    for key, *values in connection.execute(query):
+        groups[key].append(make(values))
+    return groups

@@ -1,4 +1,4 @@
-"""The door of status events: how the state of a conversation changed, as a ticket log tells it."""
+"""Status events, how the state of a conversation changed as a ticket log tells it: their door, and their reading."""
 
 from collections.abc import Hashable, Iterable, Sequence
 from typing import NamedTuple
@@ -7,8 +7,9 @@ from sqlalchemy import Connection, select
 
 from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
+from ressenti.record.arrival import arrival
 from ressenti.record.provenance import KnownRow, Provenance, TableProvenance
-from ressenti.record.rows import CHUNK, next_ids
+from ressenti.record.rows import CHUNK, RowScope, grouped, next_ids
 from ressenti.record.stores.sqlite import insert
 from ressenti.record.write_transaction import WriteTransaction
 
@@ -24,6 +25,23 @@ class NewStatusEvent(NamedTuple):
     respondent_id: int | None = None
     group_id: int | None = None
     attributes: str | None = None
+
+
+class StatusEvent(NamedTuple):
+    """A change of status in a ticket log. `seq` is its number among those of one moment, where its source gives one."""
+
+    at: int
+    state: str
+    seq: int | None = None
+
+
+class LoggedStatus(NamedTuple):
+    """A change of status with the respondent who made it, where the log says so."""
+
+    at: int
+    state: str
+    seq: int | None
+    respondent_id: int | None
 
 
 IncomingStatusEvent = tuple[int, NewStatusEvent, Provenance]
@@ -60,3 +78,18 @@ def known(connection: Connection, conversations: Iterable[int], import_id: int) 
         for conversation_id, content, own_id in connection.execute(query):
             found[conversation_id, content] = KnownRow(own_id, content, import_id)
     return found
+
+
+def by_conversation(connection: Connection, scope: RowScope) -> dict[int, list[StatusEvent]]:
+    """Return the log of each conversation in order of time, of one moment in order of arrival (D35)."""
+    of = t.status_event.c
+    query = select(of.conversation_id, of.at, of.state, of.seq).where(scope(of.conversation_id))
+    order = (of.conversation_id, of.at, arrival(t.status_event))
+    return grouped(connection, query.order_by(*order), StatusEvent._make)
+
+
+def log_of(connection: Connection, conversation: int) -> list[LoggedStatus]:
+    """Return the log of one conversation in order of time, of one moment in order of arrival (D35)."""
+    of = t.status_event.c
+    query = select(of.at, of.state, of.seq, of.respondent_id).where(of.conversation_id == conversation)
+    return [LoggedStatus._make(row) for row in connection.execute(query.order_by(of.at, arrival(t.status_event)))]

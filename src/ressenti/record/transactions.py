@@ -1,14 +1,15 @@
-"""The door of transactions, and of which conversations they may be credited to."""
+"""Transactions: their door, to which conversations they may be credited, and how they are read again."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Column, ColumnElement, Connection, select
 
 from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
+from ressenti.record.arrival import arrival
 from ressenti.record.provenance import Provenance, TableProvenance
-from ressenti.record.rows import CHUNK, next_ids, replace, values_where
+from ressenti.record.rows import CHUNK, RowScope, among, grouped, next_ids, replace, values_where
 from ressenti.record.stores.sqlite import insert
 from ressenti.record.write_transaction import WriteTransaction
 
@@ -25,6 +26,15 @@ class NewTransaction(NamedTuple):
     given_on_id: int | None = None
     visitor_id: int | None = None
     attributes: str | None = None
+
+
+class Transaction(NamedTuple):
+    """A sale: when it was, and its amount in millionths of its currency, of the project's where that is None."""
+
+    id: int
+    at: int
+    amount_millionths: int
+    currency: str | None = None
 
 
 class SaleOwner(NamedTuple):
@@ -73,6 +83,33 @@ def buyers(connection: Connection) -> set[int]:
     sale = t.transaction.c
     loose = select(sale.visitor_id).where(sale.conversation_id.is_(None), sale.visitor_id.is_not(None))
     return {visitor for visitor in connection.execute(loose).scalars() if visitor is not None}
+
+
+def by_conversation(connection: Connection, scope: RowScope) -> dict[int, list[Transaction]]:
+    """Return the sales that name each conversation, in order of time, of one moment in order of arrival (D35)."""
+    column = t.transaction.c.conversation_id
+    return _sales_by(connection, column, scope(column))
+
+
+def loose_by_visitor(connection: Connection, visitors: Collection[int]) -> dict[int, list[Transaction]]:
+    """Return the sales of each of these visitors that name no conversation, in the same order."""
+    of = t.transaction.c
+    return _sales_by(connection, of.visitor_id, of.conversation_id.is_(None) & among(visitors)(of.visitor_id))
+
+
+def has_loose(connection: Connection) -> bool:
+    """Say whether any sale names a visitor and no conversation."""
+    of = t.transaction.c
+    query = select(of.id).where(of.conversation_id.is_(None), of.visitor_id.is_not(None)).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def _sales_by(
+    connection: Connection, owner: "Column[Any]", condition: ColumnElement[bool]
+) -> dict[int, list[Transaction]]:
+    of = t.transaction.c
+    query = select(owner, of.id, of.at, of.amount_millionths, of.currency).where(condition)
+    return grouped(connection, query.order_by(of.at, arrival(t.transaction)), Transaction._make)
 
 
 def _owners(connection: Connection, ids: Iterable[int]) -> list[SaleOwner]:

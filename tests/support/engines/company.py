@@ -12,12 +12,16 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 from ressenti.facts.derive import Facts, derive, derive_offer
-from ressenti.facts.model import Conversation, Handling, MeasurementSettings, Message, SurveyOffer, Transaction
+from ressenti.facts.model import Conversation, MeasurementSettings
 from ressenti.kit.clock import DAY, HOUR, MINUTE, SECOND, to_us
 from ressenti.record import tables as t
+from ressenti.record.handlings import Handling
+from ressenti.record.messages import Message
 from ressenti.record.projects import ensure_project, settle
 from ressenti.record.stores.sqlite import Store
+from ressenti.record.survey_answers import SurveyOffer
 from ressenti.record.survey_offers import Offering
+from ressenti.record.transactions import Transaction
 
 PROJECTS = {1: "default", 2: "shop"}
 KINDS = ("channel", "language", "topic", "tag", "rule", "distribution_group", "campaign", "survey")

@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import Connection
 
 from ressenti.accounts.permissions import ScopeIds
 from ressenti.facts.close import in_order as numbered
 from ressenti.facts.engines.engine import Engine
 from ressenti.facts.load import load_setting, load_some
-from ressenti.facts.model import Conversation, MeasurementSettings, Message
+from ressenti.facts.model import Conversation, MeasurementSettings
 from ressenti.facts.schema import TABLES
 from ressenti.facts.timeline import side_of
 from ressenti.indicators.dimensions import AGENT, dimension
@@ -21,10 +21,13 @@ from ressenti.indicators.drilldown import seen
 from ressenti.indicators.names import KeyName, names
 from ressenti.indicators.paging import rows_of
 from ressenti.kit.clock import from_us
-from ressenti.record import tables as t
-from ressenti.record.arrival import arrival
+from ressenti.record import conversations, messages
 from ressenti.record.merged import became, parts_of
+from ressenti.record.messages import Message
+from ressenti.record.pauses import pauses_of
 from ressenti.record.projects import Project, all_projects
+from ressenti.record.status_events import log_of
+from ressenti.record.survey_answers import SurveyAnswer, answers_of, replaced_answers_of
 from ressenti.reports.conversations.measure_trace import MeasuredHandling, MeasureTrace, measure
 from ressenti.reports.conversations.timeline_events import (
     ConversationClosed,
@@ -129,26 +132,25 @@ def prepare_transcript(
     For one that was merged into another, that is the one it became (D34).
     `may_read` shows what people wrote; `words` is what was looked for in it.
     """
-    of = t.conversation.c
     conversation_id = became(record, [conversation_id]).get(conversation_id, conversation_id)
-    row = record.execute(select(t.conversation).where(of.id == conversation_id)).one_or_none()
+    identity = conversations.identity(record, conversation_id)
     with facts.snapshot() as view:
-        if row is None or conversation_id not in seen([conversation_id], within, view):
+        if identity is None or conversation_id not in seen([conversation_id], within, view):
             return None
-    project = next(one for one in all_projects(record) if one.id == row.project_id)
+    project = next(one for one in all_projects(record) if one.id == identity.project_id)
     setting = load_setting(record, project)
     conversation = load_some(record, project, [conversation_id])[0]
-    earlier, later = _others(row, facts, record, within)
+    earlier, later = _others(conversation, facts, record, within)
     teller = _TranscriptReader(conversation, setting, project, record, may_read=may_read, words=words)
     trace = measure(conversation, setting)
     about = dict(zip((one.name for one in TABLES["conversation"]), trace.facts.conversation[0], strict=True))
     labels = {name: tuple(_called(record, name, about[dimension(name).column or ""], project)) for name in _LABELLED}
     return Transcript(
         id=conversation_id,
-        key=row.external_id,
+        key=identity.external_id,
         project=project,
         zone=zone,
-        opened_at=row.opened_at,
+        opened_at=conversation.opened_at,
         measured=trace,
         items=teller.items(trace),
         labels={name: said for name, said in labels.items() if said},
@@ -159,7 +161,7 @@ def prepare_transcript(
         earlier=earlier,
         later=later,
         parts=tuple(teller.parts.values()),
-        is_spam=row.is_spam,
+        is_spam=conversation.is_spam,
     )
 
 
@@ -191,20 +193,12 @@ class _TranscriptReader:
         self._record = record
         self._may_read = may_read
         self._words = words
-        of = t.message.c
-        query = (
-            select(t.message).where(of.conversation_id == conversation.id).order_by(of.created_at, arrival(t.message))
-        )
-        self._messages = list(record.execute(query))
         self.parts = parts_of(record, conversation.id)
-        query = select(t.message).where(of.conversation_id.in_(self.parts))
-        self._elsewhere = list(record.execute(query.order_by(of.created_at, arrival(t.message))))
+        self._messages = [
+            *messages.written_in(record, [conversation.id]),
+            *messages.written_in(record, self.parts),
+        ]
         self._known: dict[int | None, KeyName] = {}
-
-    @property
-    def order(self) -> list[Message]:
-        """Return the messages in the order they are shown in."""
-        return [_message(one) for one in self._messages]
 
     def people(self, trace: MeasureTrace) -> dict[int, KeyName]:
         """Return the names of everyone the measures speak of."""
@@ -260,21 +254,20 @@ class _TranscriptReader:
         return items
 
     def _said(self) -> list[MessageWritten]:
-        messages = [*self._messages, *self._elsewhere]
-        self._learn({one.respondent_id for one in messages})
+        self._learn({written.message.respondent for written in self._messages})
         return [
             MessageWritten(
-                at=one.created_at,
+                at=message.at,
                 place=place,
-                side=_side(told, self._setting),
-                who=self._name(one.respondent_id) if one.respondent_id is not None else None,
-                is_automatic=one.is_automatic,
-                is_internal=one.is_internal,
-                pieces=self._pieces(one.text),
-                length=len(one.text),
-                part=self.parts.get(one.conversation_id),
+                side=_side(message, self._setting),
+                who=self._name(message.respondent) if message.respondent is not None else None,
+                is_automatic=message.is_automatic,
+                is_internal=message.is_internal,
+                pieces=self._pieces(text),
+                length=len(text),
+                part=self.parts.get(conversation_id),
             )
-            for place, (one, told) in enumerate(zip(messages, map(_message, messages), strict=True), start=1)
+            for place, (conversation_id, message, text) in enumerate(self._messages, start=1)
         ]
 
     def _pieces(self, text: str) -> tuple[TextPiece, ...] | None:
@@ -285,22 +278,23 @@ class _TranscriptReader:
         return tuple(highlight(text, self._words)) if self._words else ((text, False),)
 
     def _paused(self) -> list[ConversationPaused]:
-        of = t.pause.c
-        rows = list(self._record.execute(select(t.pause).where(of.conversation_id == self._conversation.id)))
-        self._learn({row.respondent_id for row in rows})
+        pauses = pauses_of(self._record, self._conversation.id)
+        self._learn({pause.respondent_id for pause in pauses})
         return [
-            ConversationPaused(at=row.started_at, until=row.resumed_at, who=self._name(row.respondent_id))
-            for row in rows
+            ConversationPaused(at=pause.started_at, until=pause.resumed_at, who=self._name(pause.respondent_id))
+            for pause in pauses
         ]
 
     def _stated(self) -> list[StatusChanged]:
-        of = t.status_event.c
-        query = select(t.status_event).where(of.conversation_id == self._conversation.id)
-        rows = numbered(list(self._record.execute(query.order_by(of.at, arrival(t.status_event)))))
-        self._learn({row.respondent_id for row in rows})
+        log = numbered(log_of(self._record, self._conversation.id))
+        self._learn({status.respondent_id for status in log})
         return [
-            StatusChanged(at=row.at, state=row.state, who=self._name(row.respondent_id) if row.respondent_id else None)
-            for row in rows
+            StatusChanged(
+                at=status.at,
+                state=status.state,
+                who=self._name(status.respondent_id) if status.respondent_id else None,
+            )
+            for status in log
         ]
 
     def _surveyed(self) -> list[SurveyOffered | SurveyAnswered]:
@@ -325,25 +319,22 @@ class _TranscriptReader:
         return items
 
     def _replies(self, ids: Collection[int]) -> dict[int, list[QuestionReply]]:
-        of = t.survey_answer.c
-        found: dict[int, list[QuestionReply]] = defaultdict(list)
-        for row in self._record.execute(select(t.survey_answer).where(of.offer_id.in_(ids))):
-            found[row.offer_id].append(self._reply(row))
-        for replies in found.values():
-            replies.sort(key=lambda one: _QUESTIONS.get(one.question, len(_QUESTIONS)))
-        return found
+        replies: dict[int, list[QuestionReply]] = defaultdict(list)
+        for answer in answers_of(self._record, ids):
+            replies[answer.offer_id].append(self._reply(answer))
+        for own in replies.values():
+            own.sort(key=lambda reply: _QUESTIONS.get(reply.question, len(_QUESTIONS)))
+        return replies
 
     def _changes(self, ids: Collection[int]) -> dict[int, list[ReplyChanged]]:
-        of = t.survey_answer_change.c
-        query = select(t.survey_answer_change).where(of.offer_id.in_(ids)).order_by(of.replaced_at, of.id)
-        found: dict[int, list[ReplyChanged]] = defaultdict(list)
-        for row in self._record.execute(query):
-            found[row.offer_id].append(ReplyChanged(at=row.replaced_at, before=self._reply(row)))
-        return found
+        changes: dict[int, list[ReplyChanged]] = defaultdict(list)
+        for replaced_at, answer in replaced_answers_of(self._record, ids):
+            changes[answer.offer_id].append(ReplyChanged(at=replaced_at, before=self._reply(answer)))
+        return changes
 
-    def _reply(self, row: Any) -> QuestionReply:
-        pieces = None if row.text is None else self._pieces(row.text)
-        return QuestionReply(question=row.question, value=row.value, scale=row.scale, pieces=pieces)
+    def _reply(self, answer: SurveyAnswer) -> QuestionReply:
+        pieces = None if answer.text is None else self._pieces(answer.text)
+        return QuestionReply(question=answer.question, value=answer.value, scale=answer.scale, pieces=pieces)
 
     def _names(self, name: str, ids: Iterable[int | None]) -> dict[int | None, str]:
         wanted = {one for one in ids if one is not None}
@@ -363,10 +354,6 @@ class _TranscriptReader:
 _QUESTIONS = {name: place for place, name in enumerate("csat nps ces resolved comment".split())}
 
 
-def _message(row: Any) -> Message:
-    return Message(row.created_at, row.author_role, row.respondent_id, row.is_automatic, row.is_internal)
-
-
 def _side(message: Message, setting: MeasurementSettings) -> str:
     """Return who speaks, also in what no figure counts: staff among themselves, systems, automatic greetings."""
     if message.role == "system":
@@ -377,46 +364,24 @@ def _side(message: Message, setting: MeasurementSettings) -> str:
 
 
 def _others(
-    row: Any, facts: Engine, record: Connection, within: ScopeIds
+    conversation: Conversation, facts: Engine, record: Connection, within: ScopeIds
 ) -> tuple[tuple[OtherConversation, ...], tuple[OtherConversation, ...]]:
     """Return the same visitor's conversations before this one and after it, of those the viewer may see."""
-    if row.visitor_id is None:
+    if conversation.visitor_id is None:
         return (), ()
-    of, arrived = t.conversation.c, arrival(t.conversation)
-    own = select(arrived).where(of.id == row.id).scalar_subquery()
-    same = select(of.id, of.external_id, of.opened_at).where(of.visitor_id == row.visitor_id, of.id != row.id)
-    is_before: ColumnElement[bool] = (of.opened_at < row.opened_at) | (
-        (of.opened_at == row.opened_at) & (arrived < own)
-    )
-    before = same.where(is_before).order_by(of.opened_at.desc(), arrived.desc()).limit(_LOOKED_AT)
-    after = same.where(~is_before).order_by(of.opened_at, arrived).limit(_LOOKED_AT)
-    found = [list(record.execute(query)) for query in (before, after)]
+    neighbours = conversations.of_same_visitor(record, conversation.id, limit=_LOOKED_AT)
     with facts.snapshot() as view:
-        allowed = seen([one.id for part in found for one in part], within, view)
-        kept = [[one for one in part if one.id in allowed][:OTHERS] for part in found]
-        kept[0].reverse()
-        shown = [*kept[0], *kept[1]]
-        notes = dict(
-            zip(
-                (one.id for one in shown),
-                rows_of(view, ("rating", "nps_rating"), [one.id for one in shown]),
-                strict=True,
-            )
+        allowed = seen([other.id for side in neighbours for other in side], within, view)
+        before, after = ([other for other in side if other.id in allowed][:OTHERS] for side in neighbours)
+        shown = [*reversed(before), *after]
+        ratings = rows_of(view, ("rating", "nps_rating"), [other.id for other in shown])
+    others = tuple(
+        OtherConversation(
+            id=other.id, key=other.external_id, opened_at=other.opened_at, rating=rating, nps_rating=nps_rating
         )
-    earlier, later = (
-        tuple(
-            OtherConversation(
-                id=one.id,
-                key=one.external_id,
-                opened_at=one.opened_at,
-                rating=notes[one.id][0],
-                nps_rating=notes[one.id][1],
-            )
-            for one in part
-        )
-        for part in kept
+        for other, (rating, nps_rating) in zip(shown, ratings, strict=True)
     )
-    return earlier, later
+    return others[: len(before)], others[len(before) :]
 
 
 _LOOKED_AT = 200
