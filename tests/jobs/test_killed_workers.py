@@ -28,7 +28,7 @@ from tests.support.environment import PATIENCE_S, ROOT, rounds
 LEASE_S = 1.0
 KILLED = rounds(3, nightly=200)
 """How often at each point."""
-STOPPED = rounds(20, nightly=100)
+STOPPED = rounds(20, nightly=500)
 POINTS = {"began": ["here"], "worked": ["child", "here"], "settling": ["child", "here"]}
 """Where a worker is killed, and who did the work in the end."""
 

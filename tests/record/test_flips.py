@@ -17,6 +17,8 @@ from tests.support.scenario import World
 from tests.support.terminal import Terminal
 
 FLIPS = rounds(400, nightly=8_000)
+PART = 400
+"""How many of them one test takes, so that none runs for longer than a test may."""
 TOLD = rounds(6, nightly=300)
 
 IMPORTED = [*(table.name for table in SEALED), "label", "agent_group", "visitor"]
@@ -128,13 +130,14 @@ def flipped(whole: bytes, turn: int) -> tuple[str, bytes]:
 
 
 class TestFlips:
-    def test_no_flip_changes_what_was_imported_and_is_not_found(self, whole: bytes, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("first", range(0, FLIPS, PART))
+    def test_no_flip_changes_what_was_imported_and_is_not_found(self, whole: bytes, tmp_path: Path, first: int) -> None:
         path = tmp_path / "record.db"
         path.write_bytes(whole)
         before = content(path)
         assert (damaged_pages(path), damaged_rows(path)) == ((), ())
         unseen, seen = [], Counter[str]()
-        for turn in range(FLIPS):
+        for turn in range(first, first + PART):
             where, damaged = flipped(whole, turn)
             path.write_bytes(damaged)
             is_found = bool(damaged_pages(path) or damaged_rows(path))

@@ -18,6 +18,7 @@ from ressenti.reports.comments.table import prepare_comments
 from ressenti.reports.model import NpsClass
 from ressenti.reports.period import ReportPeriod
 from ressenti.search.index import Index
+from tests.support.indexing import LoneIndex
 from tests.support.scenario import World
 
 MAY = ReportPeriod(date(2024, 5, 1), date(2024, 6, 1))
@@ -36,7 +37,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 @pytest.fixture(scope="module")
 def index(world: World) -> Iterator[Index]:
-    made = Index(world.store)
+    made = LoneIndex(world.store)
     yield made
     made.close()
 

@@ -4,8 +4,8 @@ import pytest
 
 from ressenti.record.refusals import StorageFull
 from ressenti.search.file import search_path
-from ressenti.search.index import Index
 from tests.support.disks import Disk
+from tests.support.indexing import LoneIndex
 from tests.support.scenario import World
 from tests.support.site import Site
 
@@ -50,7 +50,7 @@ def test_where_the_room_ends_half_way_no_part_of_the_words_answers(world: World,
     ends = set()
     for room_kib in (0, 40, 80, 160, 320):
         disk.fill(but_kib=room_kib)
-        index = Index(world.store)
+        index = LoneIndex(world.store)
         try:
             ends.add(len(index.find_offers("well")))
         except StorageFull:
@@ -61,7 +61,7 @@ def test_where_the_room_ends_half_way_no_part_of_the_words_answers(world: World,
 
     assert -1 in ends
     assert ends <= {-1, 300}
-    index = Index(world.store)
+    index = LoneIndex(world.store)
     assert len(index.find_offers("well")) == 300
     index.close()
     world.close()

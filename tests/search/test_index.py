@@ -15,6 +15,7 @@ from ressenti.search import file, index
 from ressenti.search.index import Index
 from ressenti.search.refusals import SearchPreparing
 from tests.support.environment import ROOT
+from tests.support.indexing import LoneIndex
 from tests.support.scenario import World
 from tests.support.search_scenarios import remark, say, talk
 
@@ -28,7 +29,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 @pytest.fixture
 def words(world: World) -> Iterator[Index]:
-    made = Index(world.store)
+    made = LoneIndex(world.store)
     yield made
     made.close()
 
@@ -190,7 +191,7 @@ def test_a_damaged_index_comes_back_with_the_same_hits(
     words.close()
 
     damage(words.path)
-    again = Index(world.store)
+    again = LoneIndex(world.store)
 
     assert len(before) == 200
     assert found(world, again, "late") == before
@@ -261,8 +262,9 @@ CHILD = """
 import sys
 from ressenti.record.stores.sqlite import Store
 from ressenti.search import index
+from tests.support.indexing import LoneIndex
 index.STEP = 1
-words = index.Index(Store.open(sys.argv[1]))
+words = LoneIndex(Store.open(sys.argv[1]))
 words.start()
 while words.progress() is not None:
     print(words.progress(), flush=True)

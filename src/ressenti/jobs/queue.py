@@ -146,6 +146,17 @@ def fail(connection: Connection, held: Job, failure: str, *, now: int) -> bool:
     )
 
 
+def release(connection: Connection, held: Job) -> bool:
+    """Give a job back that was not finished, to be done as if it had not begun; say whether it was still held."""
+    return _write(connection, held, **_FREE, attempts=table.c.attempts - 1)
+
+
+def release_all(connection: Connection, kinds: Collection[str]) -> None:
+    """Take back every job of some kinds that is held: for who knows that no worker of them is left."""
+    held = and_(table.c.kind.in_(kinds), table.c.leased_until.is_not(None))
+    connection.execute(update(table).where(held).values(**_FREE))
+
+
 def states(connection: Connection, kind: str, key: str | None = None) -> dict[str, JobState]:
     """Return by their keys how the jobs of a kind stand, or the one of a key."""
     try_at = func.coalesce(table.c.leased_until, table.c.due_at)

@@ -81,6 +81,16 @@ class Worker:
         self._now = now
         self._lease_us = lease_us
         self._heartbeat_s = heartbeat_s
+        self._woken = threading.Event()
+
+    def wake(self) -> None:
+        """Have it looked at once for what is due, where somebody waits for a job."""
+        self._woken.set()
+
+    def wait(self, most_s: float) -> None:
+        """Return when it is woken, or after so many seconds."""
+        self._woken.wait(most_s)
+        self._woken.clear()
 
     def run_due(self, ended: threading.Event | None = None) -> JobCounts:
         """Do everything that is due, one after the other, or until told to end; raises for no single job."""
@@ -149,18 +159,23 @@ class Worker:
 def working(*workers: Worker, every_s: float = EVERY_S) -> Iterator[None]:
     """Have workers do what is due while the block runs, each in a thread; a job under way is finished first."""
     ended = threading.Event()
-    threads = [threading.Thread(target=_run, args=(one, ended, every_s), name="jobs", daemon=True) for one in workers]
     with ExitStack() as ending:
-        for thread in threads:
+        for worker in workers:
+            thread = threading.Thread(target=_run, args=(worker, ended, every_s), name="jobs", daemon=True)
             thread.start()
             ending.callback(thread.join, timeout=PATIENCE_S)
+        for worker in workers:
+            ending.callback(worker.wake)
         ending.callback(ended.set)
         yield
 
 
 def _run(worker: Worker, ended: threading.Event, every_s: float) -> None:
     waits_for = None
-    while not ended.wait(every_s):
+    while True:
+        worker.wait(every_s)
+        if ended.is_set():
+            return
         try:
             worker.run_due(ended)
             waits_for = None

@@ -2,9 +2,13 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from ressenti.jobs.background import BackgroundWorker
+from ressenti.jobs.queue import Job, release
+from ressenti.jobs.worker import JobKind, Settlement
 from ressenti.kit.iteration import batched
 from ressenti.kit.logs import get_logger
 from ressenti.kit.refusals import Refusal
@@ -19,6 +23,8 @@ from ressenti.search.words import expression, read_terms
 
 PATIENCE_S = 2.0
 """How long a search waits for an index that is being made; a small one is whole by then."""
+PREPARE = "search_index"
+"""The kind of job that reads the record to its end."""
 STEP = 20_000
 """Conversations read in one transaction: about half a second, in which nobody waits."""
 BATCH = 2_000
@@ -32,36 +38,42 @@ log = get_logger()
 class Index:
     """The words of a record. Nothing is opened before it is started or asked; safe to use from several threads."""
 
-    def __init__(self, record: Store) -> None:
+    def __init__(self, record: Store, background: BackgroundWorker) -> None:
+        """Take on the job of reading the record to its end, which `background` has to be able to do."""
         self.path: Path = file.search_path(record.path)
         self._record = record
+        self._background = background
+        background.register(PREPARE, JobKind(self._prepare))
         self._turn = threading.RLock()
         self._writer: file.Writer | None = None
-        self._thread: threading.Thread | None = None
+        self._is_asked_for = False
+        """Whether the record is to be read, or being read."""
         self._percent = 0
         self._made = 0
         """How many times the index was made anew."""
         self._refused: Refusal | None = None
         """Why the disk did not take the words, the last time."""
+        self._is_reading = threading.Lock()
+        """Held while the record is read; taken before the turn."""
+        self._has_ended = threading.Event()
         self._is_whole = threading.Event()
         self._is_ending = threading.Event()
 
     def start(self) -> None:
-        """Begin to read the record in the background, where that is not being done yet."""
+        """Have the record read in the background, where that is not being done yet; a search says what goes wrong."""
         with self._turn:
-            if self._thread is None or not (self._thread.is_alive() or self._is_whole.is_set()):
-                self._refused = None
-                self._thread = threading.Thread(target=self._prepare, name="search", daemon=True)
-                self._thread.start()
+            if self._is_asked_for or self._is_whole.is_set():
+                return
+            self._is_asked_for, self._refused = True, None
+            self._has_ended.clear()
+        self._background.enqueue(PREPARE)
 
     def close(self) -> None:
         """End the reading, which goes on where it was the next time, and let go of the file."""
         self._is_ending.set()
         if self._writer is not None:
             self._writer.interrupt()
-        if self._thread is not None:
-            self._thread.join()
-        with self._turn:
+        with self._is_reading, self._turn:
             if self._writer is not None:
                 self._writer.close()
                 self._writer = None
@@ -110,27 +122,40 @@ class Index:
     def _require_whole(self) -> None:
         if not self._is_whole.is_set():
             self.start()
-            if self._thread is not None:
-                self._thread.join(PATIENCE_S)  # not for the words: it may end without them
+            self._has_ended.wait(PATIENCE_S)  # not for the words: it may end without them
             if not self._is_whole.is_set():
                 refused = self._refused
                 raise type(refused)(**refused.data) if refused else SearchPreparing(percent=self._percent)
 
-    def _prepare(self) -> None:
-        """Read the record to its end: the work of the thread."""
+    def _prepare(self, held: Job) -> Settlement | None:
+        """Read the record to its end: the job, given back where the program ends before it."""
+        refusal = None
         try:
-            try:
-                self._read()
-            except file.DamagedIndex as damage:
-                log.warning("search index is made anew", exc_info=damage)
-                self._discard()
-                self._read()
+            with self._is_reading:
+                self._read_or_renew()
         except Exception as error:
-            self._refused = storage_refusal(error, self.path)
-            if self._refused is not None:
-                log.warning("search_index_not_written", why=str(self._refused))
-            elif not self._is_ending.is_set():
-                log.exception("search index")
+            if self._is_ending.is_set():
+                log.info("search_index_interrupted", percent=self._percent)
+            elif refusal := storage_refusal(error, self.path):
+                raise refusal from error
+            else:
+                raise
+        finally:
+            self._end(refusal)
+        return None if self._is_whole.is_set() else Settlement(partial(release, held=held))
+
+    def _end(self, refusal: Refusal | None) -> None:
+        with self._turn:
+            self._is_asked_for, self._refused = False, refusal
+            self._has_ended.set()
+
+    def _read_or_renew(self) -> None:
+        try:
+            self._read()
+        except file.DamagedIndex as damage:
+            log.warning("search index is made anew", exc_info=damage)
+            self._discard()
+            self._read()
 
     def _read(self) -> None:
         with self._turn:
@@ -184,15 +209,14 @@ class Index:
 
     def _renew(self, made: int, damage: file.DamagedIndex) -> None:
         """Make an index anew that proved damaged, unless another thread has begun to."""
-        if self._thread is not None:
-            self._thread.join()
-        with self._turn:
-            if self._made == made:
-                log.warning("search index is made anew", exc_info=damage)
-                self._is_whole.clear()
-                self._percent = 0
-                self._discard()
-                self.start()
+        with self._is_reading, self._turn:
+            if self._made != made:
+                return
+            log.warning("search index is made anew", exc_info=damage)
+            self._is_whole.clear()
+            self._percent = 0
+            self._discard()
+        self.start()
 
     def _discard(self) -> None:
         with self._turn:

@@ -10,7 +10,9 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException, MethodNotAllowedException
 from litestar.router import Router
 
+from ressenti.facts.rebuild_requests import RebuildRequests
 from ressenti.facts.store import FactStore
+from ressenti.jobs.background import BackgroundWorker
 from ressenti.kit import clock
 from ressenti.kit.refusals import Refusal
 from ressenti.kit.urls import USUAL, PublicURL, read_public_url
@@ -64,10 +66,15 @@ def create_app(
     def give_now() -> int:
         return now()
 
-    index = Index(facts.record)
+    background = BackgroundWorker(facts.record)
+    index = Index(facts.record, background)
+    rebuilds = RebuildRequests(facts, background)
 
     def give_index() -> Index:
         return index
+
+    def give_rebuilds() -> RebuildRequests:
+        return rebuilds
 
     turns = ExportLimiter()
 
@@ -105,6 +112,7 @@ def create_app(
                 "facts": Provide(give_facts, sync_to_thread=False),
                 "now": Provide(give_now, sync_to_thread=False),
                 "index": Provide(give_index, sync_to_thread=False),
+                "rebuilds": Provide(give_rebuilds, sync_to_thread=False),
                 "turns": Provide(give_turns, sync_to_thread=False),
                 "viewer": Provide(give_viewer, sync_to_thread=False),
                 "context": Provide(give_context, sync_to_thread=False),
@@ -113,7 +121,7 @@ def create_app(
             guards=[require_admission],
             exception_handlers=HANDLERS,
             on_startup=[index.start],
-            on_shutdown=[index.close, authenticator.close],
+            on_shutdown=[rebuilds.close, index.close, background.close, authenticator.close],
             state=State({"secret": secret, "authenticator": authenticator, "now": now}),
             compression_config=CompressionConfig(
                 backend="gzip", gzip_compress_level=5, exclude=["^/take/", "^/local/", "^/static/"]

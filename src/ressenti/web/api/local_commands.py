@@ -13,6 +13,7 @@ from litestar.params import RawBody
 from litestar.response import Stream
 from litestar.status_codes import HTTP_200_OK
 
+from ressenti.facts.rebuild_requests import RebuildRequests
 from ressenti.facts.store import FactStore
 from ressenti.facts.verify import verify
 from ressenti.indicators.read import answer_here
@@ -65,9 +66,9 @@ def verify_facts(facts: NamedDependency[FactStore]) -> dict[str, Any]:
 
 
 @post("/local/rebuild", opt=SECRET_ONLY, include_in_schema=False, status_code=HTTP_200_OK, sync_to_thread=True)
-def rebuild(facts: NamedDependency[FactStore]) -> dict[str, Any]:
+def rebuild(rebuilds: NamedDependency[RebuildRequests]) -> dict[str, Any]:
     """Measure everything anew; questions are answered from the old file until the new one is there."""
-    facts.rebuild()
+    rebuilds.ask()
     return {}
 
 

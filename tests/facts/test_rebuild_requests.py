@@ -1,0 +1,197 @@
+"""A rebuild that is asked of a server is done, by the next one where it ends in between; who asked hears of it."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from ressenti.facts.rebuild_requests import REBUILD, RebuildRequests
+from ressenti.facts.refusals import FactsClosing
+from ressenti.facts.store import FactStore
+from ressenti.jobs.background import BackgroundWorker
+from ressenti.kit.clock import SECOND, now
+from ressenti.record.refusals import StorageFull
+from ressenti.record.tables import job
+from tests.support.environment import PATIENCE_S, ROOT
+from tests.support.scenario import World
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = World(tmp_path)
+    made.survey(made.conversation(conversation_id="a"), "11:00", csat=5)
+    made.import_()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def background(world: World) -> Iterator[BackgroundWorker]:
+    made = BackgroundWorker(world.store)
+    yield made
+    made.close()
+
+
+def kill_a_server_that_rebuilds(world: World, *how: str) -> None:
+    command = [sys.executable, "-m", "tests.support.child_rebuild", world.url, *how]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as child:
+        patience = threading.Timer(PATIENCE_S, child.kill)
+        patience.start()
+        assert child.stdout is not None
+        assert child.stdout.readline() == "rebuilding\n"
+        child.kill()
+        patience.cancel()
+
+
+def jobs_left(world: World) -> list[str]:
+    with world.store.read() as record:
+        return list(record.execute(select(job.c.kind)).scalars())
+
+
+def wait_until_none_is_left(world: World) -> None:
+    until = time.monotonic() + PATIENCE_S
+    while jobs_left(world):
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
+def count_rebuilds(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    rebuilt: list[int] = []
+    rebuild = FactStore.rebuild
+
+    def counted(self: FactStore) -> None:
+        rebuild(self)
+        rebuilt.append(1)
+
+    monkeypatch.setattr(FactStore, "rebuild", counted)
+    return rebuilt
+
+
+def test_a_server_killed_while_it_rebuilds_leaves_that_to_the_next_which_begins_at_once(
+    world: World, background: BackgroundWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with world.alone():
+        kill_a_server_that_rebuilds(world)
+    assert jobs_left(world) == [REBUILD]
+    rebuilt = count_rebuilds(monkeypatch)
+    begun = now()
+
+    RebuildRequests(world.keeper, background)
+    background.start()
+    wait_until_none_is_left(world)
+
+    assert rebuilt == [1]
+    assert now() - begun < 25 * SECOND, "it waited for the lease of who is gone"
+
+
+def test_without_a_job_nothing_would_be_left_to_do(
+    world: World, background: BackgroundWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with world.alone():
+        kill_a_server_that_rebuilds(world, "unkept")
+    rebuilt = count_rebuilds(monkeypatch)
+
+    RebuildRequests(world.keeper, background)
+    background.start()
+    time.sleep(0.5)
+
+    assert rebuilt == []
+
+
+def test_who_asks_returns_once_it_is_done_and_nothing_is_left(
+    world: World, background: BackgroundWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rebuilt = count_rebuilds(monkeypatch)
+    requests = RebuildRequests(world.keeper, background)
+
+    requests.ask()
+
+    assert rebuilt == [1]
+    wait_until_none_is_left(world)
+
+
+def test_who_asks_is_told_what_kept_it_from_being_done_and_it_is_tried_again(
+    world: World, background: BackgroundWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_self: FactStore) -> None:
+        raise StorageFull(path="facts")
+
+    requests = RebuildRequests(world.keeper, background)
+    with monkeypatch.context() as broken:
+        broken.setattr(FactStore, "rebuild", fail)
+        with pytest.raises(StorageFull):
+            requests.ask()
+    assert jobs_left(world) == [REBUILD]
+
+    requests.ask()
+
+    wait_until_none_is_left(world)
+
+
+def test_who_asks_while_one_is_under_way_gets_one_that_began_afterwards(
+    world: World, background: BackgroundWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, may_end = threading.Semaphore(0), threading.Semaphore(0)
+    count: list[int] = []
+
+    def rebuild(_self: FactStore) -> None:
+        begun.release()
+        assert may_end.acquire(timeout=PATIENCE_S)
+        count.append(1)
+
+    monkeypatch.setattr(FactStore, "rebuild", rebuild)
+    requests = RebuildRequests(world.keeper, background)
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(requests.ask)
+        assert begun.acquire(timeout=PATIENCE_S)
+        second = pool.submit(requests.ask)
+        while len(requests._waiting) < 1:
+            time.sleep(0.01)
+        may_end.release()
+        first.result(PATIENCE_S)
+        assert not second.done()
+        may_end.release()
+        second.result(PATIENCE_S)
+
+    assert count == [1, 1]
+
+
+def test_who_waits_when_the_server_ends_is_told_and_the_job_is_kept(
+    world: World, background: BackgroundWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(background, "start", lambda: None)  # it ends before a worker gets to it
+    requests = RebuildRequests(world.keeper, background)
+    with ThreadPoolExecutor() as pool:
+        asked = pool.submit(requests.ask)
+        while not jobs_left(world):
+            time.sleep(0.01)
+        requests.close()
+
+        assert isinstance(asked.exception(PATIENCE_S), FactsClosing)
+    assert jobs_left(world) == [REBUILD]
+    with pytest.raises(FactsClosing):
+        requests.ask()
+
+
+def test_where_the_record_takes_no_job_it_is_rebuilt_all_the_same(
+    world: World, background: BackgroundWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_given: object, **_named: object) -> None:
+        raise StorageFull(path="record")
+
+    rebuilt = count_rebuilds(monkeypatch)
+    requests = RebuildRequests(world.keeper, background)
+    monkeypatch.setattr("ressenti.jobs.queue.enqueue", refuse)
+
+    requests.ask()
+
+    assert rebuilt == [1]
+    assert jobs_left(world) == []
