@@ -1,5 +1,6 @@
 """What does a released package need that a checkout makes? Compiled translations, and the pages' scripts."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -20,7 +21,8 @@ class Assets(BuildHookInterface):  # type: ignore[type-arg]  # its type argument
         if version == "editable":
             return
         root = Path(self.root)
-        subprocess.run([sys.executable, root / "scripts" / "messages.py", "compile"], check=True)  # noqa: S603
+        compile_ = [sys.executable, str(root / "scripts" / "messages.py"), "compile"]
+        subprocess.run(compile_, check=True, env={**os.environ, "PYTHONPATH": str(root / "src")})  # noqa: S603
         if not (root / NEEDED).exists():
             sentence = f"{NEEDED} is missing: run `make setup` before building."
             raise FileNotFoundError(sentence)

@@ -15,11 +15,12 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from ressenti.kit.languages import translated_languages
+
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "ressenti"
 FOLDERS = ("src/ressenti", "gallery")
 """Where sentences for people stand."""
-LANGUAGES = ("fr",)
 KEYWORDS = {"_": None, "gettext": None, "translate": (1,), "ngettext": (1, 2), "translate_count": (1, 2)}
 HEADER = "# Ressenti in other words: `make messages` brings this file up to date with the code."
 WRITTEN_AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -57,19 +58,20 @@ def extract() -> Catalog:
 
 def update() -> None:
     """Bring each catalogue up to date: new sentences come in empty, those that are gone go."""
-    for language in LANGUAGES:
+    for language in translated_languages():
         catalogue = read(language) if path(language).exists() else Catalog(locale=language, domain="ressenti")
         catalogue.update(extract(), no_fuzzy_matching=True, update_header_comment=True)
         catalogue.project, catalogue.version, catalogue.msgid_bugs_address = "ressenti", "", ""
         catalogue.fuzzy, catalogue.revision_date = False, WRITTEN_AT
         catalogue.last_translator = catalogue.language_team = "Ressenti"
+        path(language).parent.mkdir(parents=True, exist_ok=True)
         with path(language).open("wb") as file:
             write_po(file, catalogue, width=110, ignore_obsolete=True, include_lineno=False)
 
 
 def compile_all() -> None:
     """Write beside each catalogue the binary file that the program reads."""
-    for language in LANGUAGES:
+    for language in translated_languages():
         target = path(language).with_suffix(".mo")
         with target.with_suffix(".new").open("wb") as file:
             write_mo(file, read(language))
@@ -79,7 +81,7 @@ def compile_all() -> None:
 def faults() -> list[str]:
     """Return what is wrong with the catalogues, one line a fault; none is the answer to have."""
     known = {message.id: message for message in extract() if message.id}
-    return [f"{language}: {fault}" for language in LANGUAGES for fault in _faults(known, read(language))]
+    return [f"{language}: {fault}" for language in translated_languages() for fault in _faults(known, read(language))]
 
 
 def _faults(known: Mapping[Id, Message], catalogue: Catalog) -> Iterator[str]:
@@ -88,6 +90,8 @@ def _faults(known: Mapping[Id, Message], catalogue: Catalog) -> Iterator[str]:
     yield from (f"no longer said, run make messages: {id_!r}" for id_ in translated if id_ not in known)
     for message in translated.values():
         yield from (f"{what}: {message.id!r}" for what in _message_faults(message))
+        if str(catalogue.locale) == "fr":
+            yield from (f"{what}: {message.id!r}" for what in _french_faults(message))
 
 
 def _message_faults(message: Message) -> Iterator[str]:
@@ -99,6 +103,10 @@ def _message_faults(message: Message) -> Iterator[str]:
         return
     if set(PLACEHOLDER.findall(originals[-1])) != set(PLACEHOLDER.findall(forms[-1])):
         yield "other {names} than in English"
+
+
+def _french_faults(message: Message) -> Iterator[str]:
+    forms = _forms(message.string)
     if any(_is_stuck(form) for form in forms):
         yield "French wants a plain space, where a line may break, between a word or one of : , ; and what is filled in"
     if any(_is_badly_spaced(form) for form in forms):

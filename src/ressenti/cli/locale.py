@@ -1,12 +1,13 @@
-"""Which language the terminal speaks: French where the environment says so, else English."""
+"""Which language the terminal speaks: the one that the environment names, else English."""
 
 import os
 
-from ressenti.kit.i18n import LOCALE
+from ressenti.kit.i18n import has_catalogue
+from ressenti.kit.languages import LANGUAGES, SOURCE_LANGUAGE
 
 
 def language() -> str:
-    """Return `fr` or `en`, by LC_ALL, LC_MESSAGES or LANG."""
-    wanted = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
-    known = wanted[:2] == "fr" and (LOCALE / "fr" / "LC_MESSAGES" / "ressenti.mo").exists()
-    return "fr" if known else "en"
+    """Return the language that LC_ALL, LC_MESSAGES or LANG begins with, English where it is none of ours."""
+    environment = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    key = environment[:2]
+    return key if key in LANGUAGES and has_catalogue(key) else SOURCE_LANGUAGE

@@ -2,7 +2,8 @@
 
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.dimensions import DIMENSIONS
-from ressenti.kit.i18n import LANGUAGES, translate
+from ressenti.kit.i18n import translate
+from ressenti.kit.languages import translated_languages
 
 
 def indicator_list() -> list[dict[str, object]]:
@@ -25,9 +26,8 @@ def dimension_list() -> list[dict[str, object]]:
 
 
 def _said(name: str, definition: str) -> dict[str, object]:
-    others = [language for language in LANGUAGES if language != "en"]
     translations = {
         language: {"name": translate(name, language), "definition": translate(definition, language)}
-        for language in others
+        for language in translated_languages()
     }
     return {"name": name, "definition": definition, "translations": translations}

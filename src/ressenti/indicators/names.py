@@ -10,8 +10,9 @@ from ressenti.indicators.declaration import Dimension, Naming
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.refusals import AmbiguousLabel, UnknownKey
 from ressenti.indicators.visibility import VisibleKeys
-from ressenti.kit.i18n import LANGUAGES, _, translate
+from ressenti.kit.i18n import _, translate
 from ressenti.kit.keys import normalize_key
+from ressenti.kit.languages import LANGUAGES, SOURCE_LANGUAGE
 from ressenti.kit.refusals import nearest
 from ressenti.record import tables as t
 from ressenti.record.projects import Project
@@ -165,7 +166,7 @@ def _labelled(
     alone = told if len(projects) == 1 else {}
     for project in projects if len(projects) > 1 else ():
         alone |= names(visible.record, dimension, ids, [project])
-    languages = LANGUAGES if dimension.naming in {Naming.DEGREE, Naming.WEEKDAY} else ("en",)
+    languages = LANGUAGES if dimension.naming in {Naming.DEGREE, Naming.WEEKDAY} else (SOURCE_LANGUAGE,)
 
     def called(one: int) -> set[str]:
         said = {alone[one].label, told[one].label} - {DELETED}

@@ -6,7 +6,8 @@ from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from typing import Self
 
-LANGUAGES = ("en", "fr")
+from ressenti.kit.languages import SOURCE_LANGUAGE
+
 LOCALE = Path(__file__).parent.parent / "locale"
 
 
@@ -17,15 +18,20 @@ def _(sentence: str) -> str:
 
 @cache
 def catalogue(language: str) -> NullTranslations:
-    """Return the compiled translations of a language; English is the language of the code.
-
-    It also stands in where a catalogue was not compiled (`make setup` compiles it).
-    """
-    path = LOCALE / language / "LC_MESSAGES" / "ressenti.mo"
-    if language == "en" or not path.exists():
+    """Return the compiled translations of a language; the sentences as they are in the code where it has none."""
+    if not has_catalogue(language):
         return NullTranslations()
-    with path.open("rb") as file:
+    with _compiled(language).open("rb") as file:
         return GNUTranslations(file)
+
+
+def has_catalogue(language: str) -> bool:
+    """Say whether a language was translated to and compiled (`make setup` compiles it)."""
+    return language != SOURCE_LANGUAGE and _compiled(language).exists()
+
+
+def _compiled(language: str) -> Path:
+    return LOCALE / language / "LC_MESSAGES" / "ressenti.mo"
 
 
 def translate(sentence: str, language: str) -> str:

@@ -6,21 +6,20 @@ from babel.dates import format_date, format_time
 
 from ressenti.indicators.model import Grain
 from ressenti.kit.i18n import _, translate, translate_count
-from ressenti.reports.format import NARROW, NOBODY
-
-_TIME = {"en": "HH:mm", "fr": f"H'{NARROW}h{NARROW}'mm"}
+from ressenti.kit.languages import LANGUAGES
+from ressenti.reports.format import NOBODY
 
 
 def day(on: date, *, language: str = "en", pattern: str = "d MMM y") -> str:
     """Return a date, `21 Nov 2026`; the pattern is Unicode's. French says the first of a month as `1er`."""
-    if language == "fr" and on.day == 1:
-        pattern = pattern.replace("d ", "d'er' ")
+    if on.day == 1:
+        pattern = pattern.replace("d ", f"{LANGUAGES[language].first_of_month} ")
     return format_date(on, pattern, locale=language)
 
 
 def clock(at: time | datetime, *, language: str = "en") -> str:
     """Return a time of day: `18:42`, `18 h 42`."""
-    return format_time(at.time() if isinstance(at, datetime) else at, _TIME[language], locale=language)
+    return format_time(at.time() if isinstance(at, datetime) else at, LANGUAGES[language].clock, locale=language)
 
 
 def clock_in_full(at: datetime, *, language: str = "en") -> str:

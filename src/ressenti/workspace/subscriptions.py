@@ -19,7 +19,8 @@ from ressenti.jobs.queue import Job, JobState
 from ressenti.jobs.recurrence import Recurrence, last_due, next_due, read_recurrence, read_time
 from ressenti.jobs.retry import pause_after
 from ressenti.kit.email_addresses import normalize_email
-from ressenti.kit.i18n import LANGUAGES, _, translate
+from ressenti.kit.i18n import _, translate
+from ressenti.kit.languages import LANGUAGES
 from ressenti.kit.names import read_name
 from ressenti.kit.refusals import Refusal
 from ressenti.record.projects import require_zone

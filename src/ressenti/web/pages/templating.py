@@ -8,7 +8,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from ressenti.kit.i18n import LANGUAGES, catalogue
+from ressenti.kit.i18n import catalogue
+from ressenti.kit.languages import LANGUAGES
 from ressenti.reports import dates, wording
 from ressenti.reports import format as writing
 from ressenti.reports.conversations import transcript_text
@@ -19,7 +20,6 @@ SHARED = PAGES / "templates"
 """What pages have in common. A page's own templates stand beside its code and are named with its folder."""
 PAUSE = Markup("<!-- a piece ends here -->")
 """What a template says where a page that is sent in pieces may be cut."""
-LANGUAGE_NAMES = {"en": "English", "fr": "Français"}
 
 _SPEAKING: dict[str, Callable[..., Any]] = {
     "amount": writing.amount,
@@ -66,5 +66,5 @@ def environment(language: str) -> Environment:
     made.globals.update({name: partial(speak, language=language) for name, speak in _SPEAKING.items()})
     made.globals["pause"] = PAUSE
     made.globals["sheet"] = assets.sheet
-    made.globals["languages"] = {key: LANGUAGE_NAMES[key] for key in LANGUAGES}
+    made.globals["languages"] = {key: one.name for key, one in LANGUAGES.items()}
     return made

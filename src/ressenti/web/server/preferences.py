@@ -1,11 +1,12 @@
 """In which language and theme a person wants their pages: as the address says, else as remembered, else as asked."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from litestar.datastructures import Cookie
 
-from ressenti.kit.i18n import LANGUAGES
+from ressenti.kit.languages import LANGUAGES
 from ressenti.web.server.requests import AnyRequest
 
 LANGUAGE, THEME = "lang", "theme"
@@ -60,7 +61,7 @@ def spoken_language(accepted: str) -> str:
     return best if weights.get(best, rest) > 0 else "en"
 
 
-def _chosen(request: AnyRequest, name: str, known: tuple[str, ...]) -> str | None:
+def _chosen(request: AnyRequest, name: str, known: Collection[str]) -> str | None:
     for value in (request.query_params.get(name), request.cookies.get(name)):
         if value in known:
             return value

@@ -2,7 +2,7 @@
 
 from litestar.exceptions import ValidationException
 
-from ressenti.kit.i18n import LANGUAGES
+from ressenti.kit.languages import LANGUAGES
 from ressenti.reports.advice import ADVICE
 from ressenti.web.pages.forms import FormFields
 from ressenti.web.pages.request_context import RequestContext

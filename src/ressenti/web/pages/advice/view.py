@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Response
 
 from ressenti.indicators.catalogue import INDICATORS
-from ressenti.kit.i18n import LANGUAGES
+from ressenti.kit.languages import LANGUAGES
 from ressenti.reports.advice import ADVICE, LOW_RESPONSE, MUCH_LONGER, PRACTICES, ours
 from ressenti.web.pages.advice.form import advice_key
 from ressenti.web.pages.forms import RefusedForm, show_form
