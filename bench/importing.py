@@ -84,20 +84,18 @@ def _figures(
 
 def import_once(*, folder: str, before: list[str], timed: str) -> dict[str, Any]:
     """Import a file into a new record; say how long it took, the first pass alone as well."""
-    from ressenti.intake.model import ImportOptions
-    from ressenti.intake.run.check import check
     from ressenti.intake.run.run import run_import
-    from ressenti.intake.sources.input_set import find_files
+    from ressenti.intake.sources.files.file_source import FileSource
     from ressenti.record.stores.sqlite import Store
 
     store = Store.open(f"sqlite:///{folder}/record.db", create=True)
     moment = now()
     if before:
-        run_import(store, [Path(path) for path in before], ImportOptions(), now=moment)
+        run_import(store, FileSource([Path(path) for path in before]), now=moment)
     with Watch() as looking:
-        check(find_files([Path(timed)], ImportOptions()), ImportOptions())
+        FileSource([Path(timed)]).check(now=moment)
     with Watch() as importing:
-        outcome = run_import(store, [Path(timed)], ImportOptions(), now=moment)
+        outcome = run_import(store, FileSource([Path(timed)]), now=moment)
     assert outcome.total.imported == outcome.total.read
     store.close()
     return importing.as_json() | {"check_s": looking.seconds}

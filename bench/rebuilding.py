@@ -53,12 +53,12 @@ def measure(work: Path, size: int | None) -> Iterator[Figure]:
 
 def fill(*, folder: str, inbox: str) -> None:
     """Import what is to be measured."""
-    from ressenti.intake.model import ImportOptions
     from ressenti.intake.run.run import run_import
+    from ressenti.intake.sources.files.file_source import FileSource
     from ressenti.record.stores.sqlite import Store
 
     store = Store.open(f"sqlite:///{folder}/record.db", create=True)
-    outcome = run_import(store, [Path(inbox)], ImportOptions(), now=now())
+    outcome = run_import(store, FileSource([Path(inbox)]), now=now())
     assert outcome.total.imported == outcome.total.read
     store.close()
 

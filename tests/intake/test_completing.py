@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ressenti.intake.model import ImportOptions
 from ressenti.intake.run.outcome import ImportOutcome
 from ressenti.intake.run.run import run_import
+from ressenti.intake.sources.files.file_source import FileSource
 from tests.support.environment import rounds
 from tests.support.importing import Desk, codes, counts
 from tests.support.scenario import World
@@ -42,7 +42,7 @@ def bring_jsonl(desk: Desk, **files: str) -> ImportOutcome:
     for name, content in files.items():
         (desk.inbox / f"{name}.jsonl").write_text(content, encoding="utf-8")
     desk.now += 1
-    return run_import(desk.store, [desk.inbox], ImportOptions(), now=desk.now)
+    return run_import(desk.store, FileSource([desk.inbox]), now=desk.now)
 
 
 KEPT = """SELECT channel.key, topic.key, closed_at IS NOT NULL, resolution, attributes
@@ -96,7 +96,7 @@ def test_a_parquet_column_that_is_absent_leaves_and_its_null_empties(desk: Desk)
     table = pa.table({"conversation_id": ["c1"], "opened_at": [AT], "topic": pa.array([None], pa.string())})
     pq.write_table(table, desk.inbox / "conversations.parquet")
 
-    outcome = run_import(desk.store, [desk.inbox], ImportOptions(), now=desk.now + 1)
+    outcome = run_import(desk.store, FileSource([desk.inbox]), now=desk.now + 1)
 
     assert counts(outcome) == (1, 0, 1, 0, 0)
     assert desk.ask(KEPT) == [("Chat", None, 0, None, None)]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ressenti.intake.model import FileKind, ImportOptions
-from ressenti.intake.run.records import records
+from ressenti.intake.sources.files.records import records
 from ressenti.kit.refusals import Exit
 from tests.support.reading import CONVERSATIONS, NOW, SURVEYS, at, codes, looked_at, refused, row, taken, write
 

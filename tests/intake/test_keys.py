@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ressenti.intake.model import ImportOptions
 from ressenti.intake.run.run import run_import
+from ressenti.intake.sources.files.file_source import FileSource
 from ressenti.kit.keys import id_before_float, normalize_key
 from tests.support.importing import Desk, codes, counts
 
@@ -126,7 +126,7 @@ def test_ids_from_a_data_frame_find_what_they_name_in_jsonl_and_parquet(desk: De
     )
 
     files = [desk.folder / "surveys.jsonl", desk.folder / "messages.parquet"]
-    outcome = run_import(desk.store, files, ImportOptions(), now=desk.now)
+    outcome = run_import(desk.store, FileSource(files), now=desk.now)
 
     assert counts(outcome) == (4, 4, 0, 0, 0)
     assert desk.ask("SELECT external_id FROM respondent") == [("12",)]
@@ -139,7 +139,7 @@ def test_an_id_above_what_a_float_tells_apart_is_refused(desk: Desk, held: pa.Da
     path = desk.folder / "conversations.parquet"
     pq.write_table(pa.table({"conversation_id": pa.array([number], held), "opened_at": opened}), path)
 
-    outcome = run_import(desk.store, [path], ImportOptions(), now=desk.now)
+    outcome = run_import(desk.store, FileSource([path]), now=desk.now)
 
     assert counts(outcome) == (1, 0, 0, 0, 1)
     assert codes(outcome) == ["inexact_id"]

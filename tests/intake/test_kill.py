@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 
-from ressenti.intake.model import FileKind, ImportOptions
+from ressenti.intake.model import FileKind
 from ressenti.intake.run import run
 from ressenti.intake.run.outcome import ImportOutcome
 from ressenti.intake.run.run import run_import
+from ressenti.intake.sources.files.file_source import FileSource
 from tests.support.environment import ROOT, rounds
 from tests.support.import_files import export
 from tests.support.importing import NOW, Desk, counts, rejected
@@ -37,7 +38,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk
     export(desk.inbox, conversations=300)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(run, "BATCH", BATCH)
-        yield desk, run_import(desk.store, [desk.inbox], ImportOptions(), now=NOW)
+        yield desk, run_import(desk.store, FileSource([desk.inbox]), now=NOW)
 
 
 def start(desk: Desk, inbox: Path, *, largest_file: int = 0) -> "subprocess.Popen[str]":
@@ -100,7 +101,7 @@ def test_ended_with_kill_9_and_given_again_it_ends_as_if_nothing_had_happened(
         desk = Desk(folder)
         for _ in range(pick.choice([1, 1, 2])):
             kill_midway(desk, calm.inbox, pick)
-        outcome = run_import(desk.store, [calm.inbox], ImportOptions(), now=NOW)
+        outcome = run_import(desk.store, FileSource([calm.inbox]), now=NOW)
 
         assert shown(outcome) == report, f"round {turn}"
         assert desk.content() == content, f"round {turn}"
@@ -121,7 +122,7 @@ def test_without_what_the_commits_wrote_down_the_totals_would_be_others(
     with desk.store.write() as connection:
         connection.exec_driver_sql("DELETE FROM import_run")
 
-    outcome = run_import(desk.store, [calm.inbox], ImportOptions(), now=NOW)
+    outcome = run_import(desk.store, FileSource([calm.inbox]), now=NOW)
 
     assert not outcome.resumed
     assert outcome.read == expected.read
@@ -140,7 +141,7 @@ def test_a_full_disk_ends_it_with_6_and_it_goes_on_when_there_is_room(
     assert "Nothing was lost: make room and give the same command again." in said
     assert desk.ask("SELECT count(*) FROM conversation")[0][0] > 0
 
-    outcome = run_import(desk.store, [calm.inbox], ImportOptions(), now=NOW)
+    outcome = run_import(desk.store, FileSource([calm.inbox]), now=NOW)
 
     assert outcome.resumed
     assert shown(outcome) == shown(expected)
@@ -159,7 +160,7 @@ def test_an_interrupt_ends_it_between_commits_and_it_goes_on(
         _said, errors = child.communicate()
     assert "KeyboardInterrupt" in errors
 
-    outcome = run_import(desk.store, [calm.inbox], ImportOptions(), now=NOW)
+    outcome = run_import(desk.store, FileSource([calm.inbox]), now=NOW)
 
     assert outcome.resumed
     assert shown(outcome) == shown(expected)

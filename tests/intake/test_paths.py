@@ -8,8 +8,8 @@ import pytest
 
 from ressenti.intake.formats.input_file import FileFormat
 from ressenti.intake.model import FileKind, ImportOptions
-from ressenti.intake.run.check import check
-from ressenti.intake.sources.input_set import InputSet, find_files
+from ressenti.intake.sources.files.check import check
+from ressenti.intake.sources.files.input_set import InputSet, find_files
 from ressenti.kit.refusals import Exit
 from tests.support.reading import SURVEYS, codes, looked_at, refused, taken, write
 
@@ -182,11 +182,3 @@ class TestFingerprints:
         fifth = looked_at(write(tmp_path, "agents.jsonl", ""))
 
         assert len({checked.fingerprint for checked in (first, second, third, fourth, fifth)}) == 5
-
-    def test_reading_says_how_far_it_has_come(self, tmp_path: Path) -> None:
-        for name in ("surveys.csv", "surveys.jsonl", "surveys.csv.gz"):
-            line = f'{{"survey_id":"s1","rated_at":"{DAY}"}}\n' if "jsonl" in name else f"s1,{DAY}\n"
-            path = write(tmp_path, name, ("" if "jsonl" in name else SURVEYS) + line * 50)
-            (file,) = looked_at(path).files
-
-            assert file.progress() == file.size == path.stat().st_size

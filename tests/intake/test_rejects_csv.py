@@ -11,6 +11,7 @@ from ressenti.intake.model import ImportOptions
 from ressenti.intake.run import rejects_csv, run
 from ressenti.intake.run.outcome import ImportOutcome
 from ressenti.intake.run.run import run_import
+from ressenti.intake.sources.files.file_source import FileSource
 from tests.support.importing import CONVERSATION, NOW, Desk, counts
 from tests.support.terminal import Terminal
 
@@ -63,7 +64,7 @@ def test_corrected_and_given_again_they_come_in_as_if_they_had_never_been_wrong(
     assert first.rejects_folder is not None
     correct(first.rejects_folder, "conversations", "2026-5-1X", "2026-05-01T10:00:00Z")
 
-    again = run_import(desk.store, [first.rejects_folder], ImportOptions(), now=NOW + 1)
+    again = run_import(desk.store, FileSource([first.rejects_folder]), now=NOW + 1)
 
     (tmp_path / "other").mkdir()
     other = Desk(tmp_path / "other")
@@ -79,7 +80,7 @@ def test_given_again_uncorrected_they_are_rejected_again_and_lose_nothing(desk: 
     for _round in range(3):
         assert first.rejects_folder is not None
         assert [row[4] for row in table(first, "surveys")[1:]] == ["'=1+1;'@x", "''=2"]
-        first = run_import(desk.store, [first.rejects_folder], ImportOptions(), now=NOW)
+        first = run_import(desk.store, FileSource([first.rejects_folder]), now=NOW)
         assert counts(first) == (2, 0, 0, 0, 2)
 
 
@@ -88,7 +89,7 @@ def test_what_looks_like_a_formula_is_imported_as_it_was(desk: Desk) -> None:
     assert first.rejects_folder is not None
     correct(first.rejects_folder, "surveys", "never", "2026-05-01T12:00:00Z")
 
-    run_import(desk.store, [first.rejects_folder], ImportOptions(), now=NOW)
+    run_import(desk.store, FileSource([first.rejects_folder]), now=NOW)
 
     assert desk.ask("SELECT text FROM survey_answer WHERE question = 'comment'") == [("=1+1;@x",)]
 
@@ -102,7 +103,7 @@ def test_the_name_of_a_column_is_no_formula_either_and_comes_back(desk: Desk) ->
     assert found[0] == ["survey_id", "rated_at", "csat", "'=HYPERLINK(1)", "rejected_because"]
     assert found[1][3] == "'@x"
     correct(outcome.rejects_folder, "surveys", ",7,", ",5,")
-    run_import(desk.store, [outcome.rejects_folder], ImportOptions(), now=NOW)
+    run_import(desk.store, FileSource([outcome.rejects_folder]), now=NOW)
     [[attributes]] = desk.ask("SELECT attributes FROM survey_offer WHERE attributes IS NOT NULL")
     assert json.loads(attributes) == {"=HYPERLINK(1)": "@x"}
 
@@ -125,7 +126,7 @@ def test_lines_of_json_become_rows_and_what_is_none_is_counted(desk: Desk) -> No
         '{"message_id": "m3", \n'
     )
 
-    outcome = run_import(desk.store, [desk.inbox], ImportOptions(), now=NOW)
+    outcome = run_import(desk.store, FileSource([desk.inbox]), now=NOW)
 
     assert (counts(outcome)[-1], outcome.columnless) == (3, 1)
     header, *rows = table(outcome, "messages")
@@ -154,7 +155,7 @@ def test_a_file_of_another_encoding_and_delimiter_comes_back_as_utf_8_with_comma
     content = SURVEYS.replace(",", ";") + "s1;hier;c1;5;Très bien, merci\n"
     (desk.inbox / "surveys.csv").write_bytes(content.encode("cp1252"))
 
-    outcome = run_import(desk.store, [desk.inbox], ImportOptions(encoding="cp1252"), now=NOW)
+    outcome = run_import(desk.store, FileSource([desk.inbox], ImportOptions(encoding="cp1252")), now=NOW)
 
     assert table(outcome, "surveys")[1][:5] == ["s1", "hier", "c1", "5", "Très bien, merci"]
 
@@ -180,7 +181,7 @@ def test_interrupted_while_they_are_written_they_are_whole_afterwards(
         with pytest.raises(Exception, match="the cable was pulled"):
             desk.give(conversations=CONVERSATION + "c3,yesterday,\n")
 
-    outcome = run_import(desk.store, [desk.inbox], ImportOptions(), now=NOW)
+    outcome = run_import(desk.store, FileSource([desk.inbox]), now=NOW)
 
     assert outcome.resumed
     assert [row[0] for row in table(outcome, "conversations")] == ["conversation_id", "c3"]

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from ressenti.intake.model import FileKind, ImportOptions
+from ressenti.intake.model import FileKind
 from ressenti.intake.refusals import ColumnsMissing, OptionNotUnderstood
 from ressenti.intake.run import run
 from ressenti.intake.run.aborted import ImportAborted, ImportRunning, RejectsNotWritable
 from ressenti.intake.run.outcome import ImportOutcome, RowCounts
 from ressenti.intake.run.rejects import writing_to
 from ressenti.intake.run.run import run_import
+from ressenti.intake.sources.files.file_source import FileSource
 from ressenti.kit.refusals import Exit
 from ressenti.record.refusals import StorageFull
 from tests.support.import_files import export
@@ -34,7 +35,7 @@ class TestCounting:
     def test_every_row_is_imported_updated_a_duplicate_or_rejected(self, desk: Desk) -> None:
         export(desk.inbox, conversations=40)
 
-        outcome = run_import(desk.store, [desk.inbox], ImportOptions(), now=NOW)
+        outcome = run_import(desk.store, FileSource([desk.inbox]), now=NOW)
 
         lines = {path.name: path.read_text().count("\n") - 1 for path in desk.inbox.iterdir()}
         assert {Path(count.name).name: count.read for count in outcome.files} == lines
@@ -49,10 +50,10 @@ class TestCounting:
 
     def test_importing_twice_changes_nothing(self, desk: Desk) -> None:
         export(desk.inbox, conversations=60)
-        first = run_import(desk.store, [desk.inbox], ImportOptions(), now=NOW)
+        first = run_import(desk.store, FileSource([desk.inbox]), now=NOW)
         content = desk.content()
 
-        again = run_import(desk.store, [desk.inbox], ImportOptions(), now=LATER)
+        again = run_import(desk.store, FileSource([desk.inbox]), now=LATER)
 
         assert (again.imported, again.updated) == (0, 0)
         assert again.duplicate == first.imported + first.duplicate
@@ -74,7 +75,7 @@ class TestCounting:
         desk.put(conversations=CONVERSATION)
         (desk.inbox / "readme.txt").write_text("x")
 
-        outcome = run_import(desk.store, [desk.inbox], ImportOptions(), now=NOW)
+        outcome = run_import(desk.store, FileSource([desk.inbox]), now=NOW)
 
         assert outcome.skipped == ("inbox/readme.txt",)
         assert outcome.imported == 1
@@ -85,8 +86,7 @@ class TestCounting:
         told: list[tuple[str, int, int]] = []
         desk.bring({"progress": lambda *said: told.append(said)}, conversations=f"conversation_id,opened_at\n{rows}")
 
-        assert [name for name, _done, _size in told] == ["inbox/conversations.csv"] * 3
-        assert all(0 < done <= size for _name, done, size in told)
+        assert told == [("inbox/conversations.csv", taken, 5) for taken in (2, 4, 5)]
 
 
 class TestJournal:
@@ -100,7 +100,7 @@ class TestJournal:
         def mark(*_told: object) -> None:
             marks.append(desk.ask("SELECT max(journal_seq) FROM project")[0][0])
 
-        run_import(desk.store, [desk.inbox], ImportOptions(), now=NOW, progress=mark)
+        run_import(desk.store, FileSource([desk.inbox]), now=NOW, progress=mark)
         entries = desk.journal()
 
         assert [entry[0] for entry in entries] == list(range(1, len(entries) + 1))
@@ -204,7 +204,7 @@ class TestRejects:
         row = '{"conversation_id": "c1", "opened_at": "2026-05-01T10:30:00Z"}\n'
         (desk.inbox / "conversations.jsonl").write_text(row)
 
-        line = rejected(run_import(desk.store, [desk.inbox], ImportOptions(), now=NOW))[0]
+        line = rejected(run_import(desk.store, FileSource([desk.inbox]), now=NOW))[0]
 
         assert (line["file"], line["raw"]) == ("inbox/conversations.jsonl", row.strip())
         assert line["kept"]["file"] == "inbox/conversations.csv"
@@ -233,7 +233,7 @@ class TestGoingOn:
                 raise KeyboardInterrupt
 
         with pytest.raises(KeyboardInterrupt):
-            run_import(desk.store, [desk.inbox], ImportOptions(), now=NOW, progress=interrupt, **options)  # type: ignore[arg-type]
+            run_import(desk.store, FileSource([desk.inbox]), now=NOW, progress=interrupt, **options)  # type: ignore[arg-type]
 
     @pytest.fixture(autouse=True)
     def small_batches(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -244,7 +244,7 @@ class TestGoingOn:
         self.stop(desk, after=1)
         assert desk.ask("SELECT count(*) FROM conversation") == [(1,)]
 
-        outcome = run_import(desk.store, [desk.inbox], ImportOptions(), now=LATER)
+        outcome = run_import(desk.store, FileSource([desk.inbox]), now=LATER)
 
         assert outcome.resumed
         assert counts(outcome) == (4, 2, 0, 1, 1)
@@ -255,7 +255,7 @@ class TestGoingOn:
         desk.put(conversations=CONVERSATION + GOOD)
         self.stop(desk, after=1)
 
-        outcome = run_import(desk.store, [desk.inbox], ImportOptions(), now=NOW)
+        outcome = run_import(desk.store, FileSource([desk.inbox]), now=NOW)
 
         assert (outcome.resumed, counts(outcome)) == (True, (2, 2, 0, 0, 0))
 
@@ -270,7 +270,8 @@ class TestGoingOn:
         desk.put(conversations=CONVERSATION + GOOD + GOOD)
         self.stop(desk, after=1)
 
-        assert not run_import(desk.store, [desk.inbox], ImportOptions(), now=NOW, **options).resumed  # type: ignore[arg-type]
+        source = FileSource([desk.inbox], name=options.pop("source", "import"))
+        assert not run_import(desk.store, source, now=NOW, **options).resumed  # type: ignore[arg-type]
 
     def test_rejects_written_but_never_counted_are_cut_off(self, desk: Desk) -> None:
         desk.put(conversations=CONVERSATION + BAD + GOOD + BAD)
@@ -279,7 +280,7 @@ class TestGoingOn:
         with part.open("a") as file:
             file.write('{"half a li')
 
-        outcome = run_import(desk.store, [desk.inbox], ImportOptions(), now=NOW)
+        outcome = run_import(desk.store, FileSource([desk.inbox]), now=NOW)
 
         assert [line["line"] for line in rejected(outcome)] == [3, 5]
 
@@ -294,7 +295,7 @@ class TestGoingOn:
         parts = [path.read_bytes() for path in (tmp_path / "both").glob("*.part")]
 
         for one in (desk, other):
-            outcome = run_import(one.store, [one.inbox], ImportOptions(), now=NOW, rejects=tmp_path / "both")
+            outcome = run_import(one.store, FileSource([one.inbox]), now=NOW, rejects=tmp_path / "both")
             assert [line["line"] for line in rejected(outcome)] == [3]
         assert len(parts) == 2
         assert not list((tmp_path / "both").glob("*.part"))
@@ -304,7 +305,7 @@ class TestGoingOn:
         self.stop(desk, after=1)
         next((desk.folder / "record.db-rejects").rglob("*.part")).unlink()
 
-        outcome = run_import(desk.store, [desk.inbox], ImportOptions(), now=NOW)
+        outcome = run_import(desk.store, FileSource([desk.inbox]), now=NOW)
 
         assert (outcome.resumed, counts(outcome)) == (False, (4, 1, 0, 1, 2))
         assert [line["line"] for line in rejected(outcome)] == [3, 5]
@@ -313,7 +314,7 @@ class TestGoingOn:
         desk.put(conversations=CONVERSATION + GOOD + GOOD + "c1,2026-05-01T10:30:00Z,\n")
         self.stop(desk, after=1)
 
-        line = rejected(run_import(desk.store, [desk.inbox], ImportOptions(), now=NOW))[0]
+        line = rejected(run_import(desk.store, FileSource([desk.inbox]), now=NOW))[0]
 
         assert (line["code"], line["line"], line["kept"]["line"]) == ("conflict", 5, 2)
 
@@ -323,7 +324,7 @@ class TestGoingOn:
         with desk.store.write() as connection:
             connection.exec_driver_sql("UPDATE import_run SET state = 'running', finished_at = NULL")
 
-        again = run_import(desk.store, [desk.inbox], ImportOptions(), now=NOW)
+        again = run_import(desk.store, FileSource([desk.inbox]), now=NOW)
 
         assert (again.resumed, counts(again), again.rejects_path) == (True, counts(first), first.rejects_path)
         assert rejected(again) == lines
@@ -332,13 +333,13 @@ class TestGoingOn:
         desk.put(conversations=CONVERSATION + GOOD + GOOD + GOOD + GOOD)
 
         def another(*_told: object) -> None:
-            run_import(desk.store, [desk.inbox], ImportOptions(), now=NOW)
+            run_import(desk.store, FileSource([desk.inbox]), now=NOW)
 
         with pytest.raises(ImportRunning) as refusal:
-            run_import(desk.store, [desk.inbox], ImportOptions(), now=NOW, progress=another)
+            run_import(desk.store, FileSource([desk.inbox]), now=NOW, progress=another)
 
         assert refusal.value.exit_code == Exit.UNAVAILABLE
-        assert counts(run_import(desk.store, [desk.inbox], ImportOptions(), now=NOW)) == (5, 0, 0, 5, 0)
+        assert counts(run_import(desk.store, FileSource([desk.inbox]), now=NOW)) == (5, 0, 0, 5, 0)
 
 
 class TestRefusals:

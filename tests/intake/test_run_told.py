@@ -8,8 +8,8 @@ import pytest
 from ressenti.facts.engines.duckdb.engine import DuckDBEngine
 from ressenti.facts.projector import build, catch_up
 from ressenti.facts.schema import TABLES
-from ressenti.intake.model import ImportOptions
 from ressenti.intake.run.run import run_import
+from ressenti.intake.sources.files.file_source import FileSource
 from tests.support.environment import rounds
 from tests.support.import_files import export
 from tests.support.importing import NOW, Desk
@@ -40,7 +40,7 @@ def test_facts_that_followed_four_exports_are_those_of_a_rebuild(tmp_path: Path,
     following = DuckDBEngine(tmp_path / "following.duckdb")
     updated = 0
     for day in range(4):
-        updated += run_import(desk.store, [desk.inbox], ImportOptions(), now=NOW + day).updated
+        updated += run_import(desk.store, FileSource([desk.inbox]), now=NOW + day).updated
         catch_up(desk.store, following)
         mix(desk.inbox, pick)
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from ressenti.intake.model import FileKind, ImportOptions
 from ressenti.intake.run.run import run_import
+from ressenti.intake.sources.files.file_source import FileSource
 from ressenti.kit.refusals import Exit
 from ressenti.record.projects import find_project, settle
 from ressenti.record.rating_scales import Rating, RatingScale, likely_scales, scale
@@ -156,7 +157,7 @@ class TestRemarks:
         surveys = "survey_id,rated_at,csat\n" + "".join(f"s{i},2026-05-01T10:00Z,{n}\n" for i, n in enumerate(TEN))
         desk.put(surveys=surveys)
 
-        outcome = run_import(desk.store, [desk.inbox], ImportOptions(csat_scale="10"), now=desk.now)
+        outcome = run_import(desk.store, FileSource([desk.inbox], ImportOptions(csat_scale="10")), now=desk.now)
 
         assert [note.say() for note in outcome.notes] == [
             (
@@ -167,11 +168,11 @@ class TestRemarks:
 
     def test_a_project_that_said_so_is_believed(self, desk: Desk) -> None:
         desk.put(surveys="survey_id,rated_at,csat,csat_scale\ns1,2026-05-01T10:00Z,7,10\ns2,2026-05-01T10:00Z,6,10\n")
-        run_import(desk.store, [desk.inbox], ImportOptions(), now=desk.now)
+        run_import(desk.store, FileSource([desk.inbox]), now=desk.now)
         with desk.store.write() as connection:
             settle(connection, find_project(connection, "default"), now=desk.now, satisfied={"10": (9, 10)})
 
-        outcome = run_import(desk.store, [desk.inbox], ImportOptions(), now=desk.now)
+        outcome = run_import(desk.store, FileSource([desk.inbox]), now=desk.now)
 
         assert ["only those from 9 count as satisfied on 1 to 10" in note.say() for note in outcome.notes] == [True]
 

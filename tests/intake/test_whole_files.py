@@ -9,9 +9,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ressenti.intake.model import FileKind, ImportOptions
-from ressenti.intake.run.check import check
+from ressenti.intake.model import FileKind
 from ressenti.intake.run.run import run_import
+from ressenti.intake.sources.files.check import check
+from ressenti.intake.sources.files.file_source import FileSource
 from ressenti.kit.refusals import Refusal
 from tests.support.importing import Desk
 from tests.support.reading import codes, looked_at, refused, row, taken, write
@@ -50,7 +51,7 @@ class TestAFileThatChanges:
                 change(desk.inbox / "conversations.csv")
 
         with pytest.raises(Refusal) as caught:
-            run_import(desk.store, [desk.inbox], ImportOptions(), now=desk.now, progress=progress)
+            run_import(desk.store, FileSource([desk.inbox]), now=desk.now, progress=progress)
         return caught.value, desk.ask("SELECT count(*) FROM conversation")[0][0]
 
     def test_by_more_rows_stops_the_import_before_any_of_them(self, tmp_path: Path) -> None:
@@ -62,7 +63,7 @@ class TestAFileThatChanges:
         refusal, kept = self.changing(desk, append)
 
         assert (refusal.code, kept) == ("file_changed", 5_000)
-        assert run_import(desk.store, [desk.inbox], ImportOptions(), now=desk.now).imported == 7_001
+        assert run_import(desk.store, FileSource([desk.inbox]), now=desk.now).imported == 7_001
 
     def test_by_another_in_its_place_stops_it_too(self, tmp_path: Path) -> None:
         def replace(path: Path) -> None:
@@ -94,9 +95,9 @@ class TestAFileThatChanges:
             (desk.inbox / "conversations.csv").write_text("conversation_id,opened_at\nc1,2026-05-01T10:00:00Z\n")
             return found
 
-        monkeypatch.setattr("ressenti.intake.run.run.check", check_and_change)
+        monkeypatch.setattr("ressenti.intake.sources.files.file_source.check", check_and_change)
 
-        refusal = refused(lambda: run_import(desk.store, [desk.inbox], ImportOptions(), now=desk.now))
+        refusal = refused(lambda: run_import(desk.store, FileSource([desk.inbox]), now=desk.now))
 
         assert refusal.code == "file_changed"
         assert desk.ask("SELECT count(*) FROM conversation") == [(0,)]
@@ -105,7 +106,7 @@ class TestAFileThatChanges:
         desk = Desk(tmp_path)
         (desk.inbox / "conversations.csv").write_text(CONVERSATIONS)
 
-        assert run_import(desk.store, [desk.inbox], ImportOptions(), now=desk.now).imported == 12_000
+        assert run_import(desk.store, FileSource([desk.inbox]), now=desk.now).imported == 12_000
 
 
 class TestColumnsNobodyNeeds:

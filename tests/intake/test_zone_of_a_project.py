@@ -10,6 +10,7 @@ from sqlalchemy import text
 from ressenti.intake.model import ImportOptions
 from ressenti.intake.run.outcome import ImportOutcome
 from ressenti.intake.run.run import run_import
+from ressenti.intake.sources.files.file_source import FileSource
 from ressenti.record.migrations.versions import v0004_zone_set
 from ressenti.record.projects import ensure_project, find_project, settle
 from ressenti.record.stores.sqlite import Store
@@ -27,7 +28,7 @@ def desk(tmp_path: Path) -> Desk:
 
 def bring(desk: Desk, rows: str, zone: str | None, project: str = "default") -> ImportOutcome:
     desk.put(conversations=rows)
-    return run_import(desk.store, [desk.inbox], ImportOptions(timezone=zone), project=project, now=NOW)
+    return run_import(desk.store, FileSource([desk.inbox], ImportOptions(timezone=zone)), project=project, now=NOW)
 
 
 def zone(desk: Desk, project: str = "default") -> str:
@@ -91,7 +92,9 @@ def test_without_an_offset_to_learn_from_it_stays_utc_and_a_later_import_says_so
 def test_an_import_that_is_undone_sets_nothing(desk: Desk) -> None:
     desk.put(conversations=LOCAL + "c2,never,\n")
     with pytest.raises(Exception, match="Nothing was imported"):
-        run_import(desk.store, [desk.inbox], ImportOptions(timezone="Europe/Paris"), on_error="abort", now=NOW)
+        run_import(
+            desk.store, FileSource([desk.inbox], ImportOptions(timezone="Europe/Paris")), on_error="abort", now=NOW
+        )
 
     bring(desk, LOCAL, "Asia/Tokyo")
 

@@ -10,8 +10,8 @@ from ressenti.accounts.grants import Grant
 from ressenti.accounts.permissions import Role
 from ressenti.accounts.tokens import add_token
 from ressenti.accounts.users import create_user, rename_user, update_user
-from ressenti.intake.model import ImportOptions
 from ressenti.intake.run.run import run_import
+from ressenti.intake.sources.files.file_source import FileSource
 from ressenti.kit.characters import is_control
 from ressenti.kit.names import ControlCharacter, LongName, NoName, read_name
 from ressenti.kit.refusals import Refusal
@@ -128,7 +128,7 @@ def test_an_import_into_a_name_that_nobody_can_read_is_refused(
     (tmp_path / "agents.csv").write_text("agent_id,name\na1,Ana\n")
 
     with pytest.raises(ControlCharacter):
-        run_import(world.store, [tmp_path], ImportOptions(), project=project, source=source, now=NOW)
+        run_import(world.store, FileSource([tmp_path], name=source), project=project, now=NOW)
 
 
 def test_a_name_stands_on_one_line_and_has_room() -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ressenti.intake.model import ImportOptions
 from ressenti.intake.run.run import run_import
+from ressenti.intake.sources.files.file_source import FileSource
 from ressenti.kit import i18n
 from ressenti.kit.i18n import Sentence
 from ressenti.kit.refusals import Refusal
@@ -103,8 +103,8 @@ def test_why_an_import_was_given_up_is_said_in_french_and_kept_in_english(
     (folder / "surveys.csv").write_text(f"survey_id,rated_at,csat,comment\ns1,{cells}\n")
     store: Store = world.store
 
-    aborted = refused(lambda: run_import(store, [folder], ImportOptions(), now=world.now, on_error="abort"))
-    kept = run_import(store, [folder], ImportOptions(), now=world.now)
+    aborted = refused(lambda: run_import(store, FileSource([folder]), now=world.now, on_error="abort"))
+    kept = run_import(store, FileSource([folder]), now=world.now)
 
     assert said in aborted.say("fr")
     assert "is not a" in aborted.say("en")

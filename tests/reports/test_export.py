@@ -14,8 +14,9 @@ from ressenti.facts.store import FactStore
 from ressenti.indicators.answer import answer, slice_of
 from ressenti.indicators.model import Anchor, Comparison, Grain, Question, Weighting
 from ressenti.indicators.refusals import NoSuchDate, UnknownKey
-from ressenti.intake.model import FILES, FileKind, ImportOptions
+from ressenti.intake.model import FILES, FileKind
 from ressenti.intake.run.run import run_import
+from ressenti.intake.sources.files.file_source import FileSource
 from ressenti.intake.values.columns import is_ours
 from ressenti.record import tables as t
 from ressenti.record.stores.sqlite import Store
@@ -425,7 +426,7 @@ def test_what_was_exported_as_csv_can_be_imported_again_with_the_same_figures(ow
         (folder / f"{name}.csv").write_bytes(own.take(what, "csv"))
     (folder / "agents.csv").write_text("agent_id,kind\nrobo,bot\n")
     again = Store.open(f"sqlite:///{tmp_path / 'again.db'}", create=True)
-    total = run_import(again, [folder], ImportOptions(), now=NOW).total
+    total = run_import(again, FileSource([folder]), now=NOW).total
     keeper = FactStore(again)
     found = figures(keeper)
     keeper.close()
@@ -459,7 +460,7 @@ def test_texts_that_look_like_formulas_come_back_from_csv_as_they_were(empty: Co
         empty.survey(None, at("2026-05-04T10:00") + moment, csat=1, comment=text)
     (tmp_path / "surveys.csv").write_bytes(empty.take("comments", "csv", anchor=Anchor.ANSWERED))
     again = Store.open(f"sqlite:///{tmp_path / 'again.db'}", create=True)
-    assert run_import(again, [tmp_path / "surveys.csv"], ImportOptions(), now=NOW).total.imported == len(FORMULAS)
+    assert run_import(again, FileSource([tmp_path / "surveys.csv"]), now=NOW).total.imported == len(FORMULAS)
     with again.read() as connection:
         query = select(t.survey_answer.c.text).where(t.survey_answer.c.text.is_not(None))
         found = list(connection.execute(query.order_by(t.survey_answer.c.offer_id)).scalars())

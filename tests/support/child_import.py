@@ -4,8 +4,8 @@ import resource
 import sys
 from pathlib import Path
 
-from ressenti.intake.model import ImportOptions
 from ressenti.intake.run import run
+from ressenti.intake.sources.files.file_source import FileSource
 from ressenti.kit.refusals import Refusal
 from ressenti.record.stores.sqlite import Store
 from tests.support.importing import NOW
@@ -22,7 +22,7 @@ def main(url: str, inbox: str, batch: str, largest_file: str) -> int:
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(largest_file), int(largest_file)))
     try:
         store = Store.open(url, create=True)
-        return run.run_import(store, [Path(inbox)], ImportOptions(), now=NOW, progress=say).exit_code
+        return run.run_import(store, FileSource([Path(inbox)]), now=NOW, progress=say).exit_code
     except Refusal as refusal:
         print(refusal, flush=True)
         return refusal.exit_code

@@ -4,8 +4,8 @@ from datetime import date, datetime
 from pathlib import Path
 
 from ressenti.demo import ZONE, generate
-from ressenti.intake.model import ImportOptions
 from ressenti.intake.run.run import run_import
+from ressenti.intake.sources.files.file_source import FileSource
 from ressenti.kit.clock import to_us
 from tests.support.scenario import World
 
@@ -22,6 +22,6 @@ def demonstration(folder: Path) -> World:
     world = World(folder)
     world.now = NOW
     world.settle(zone=ZONE, name="Maison Tilleul")
-    outcome = run_import(world.store, [files], ImportOptions(), source="demo", now=NOW)
+    outcome = run_import(world.store, FileSource([files], name="demo"), now=NOW)
     assert outcome.total.rejected == 0
     return world

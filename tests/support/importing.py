@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import text
 
-from ressenti.intake.model import ImportOptions
 from ressenti.intake.run.outcome import ImportOutcome
 from ressenti.intake.run.run import run_import
+from ressenti.intake.sources.files.file_source import FileSource
 from ressenti.kit.clock import DAY, SECOND
 from ressenti.record.stores.sqlite import Store
 
@@ -39,9 +39,11 @@ class Desk:
         return self.bring({}, **files)
 
     def bring(self, options: dict[str, Any], **files: str) -> ImportOutcome:
-        """Import these files with options of `run_import`."""
+        """Import these files with options of `run_import`, as those of the `source` named there."""
         self.put(**files)
-        return run_import(self.store, [self.inbox], ImportOptions(), **{"now": self.now} | options)
+        how = {"now": self.now} | options
+        source = FileSource([self.inbox], name=how.pop("source", "import"))
+        return run_import(self.store, source, **how)
 
     def put(self, **files: str) -> None:
         """Put these files, and no others, into the inbox."""

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from ressenti.intake.model import FileKind, ImportOptions, InputRecord
-from ressenti.intake.run.check import Checked, check
-from ressenti.intake.run.records import records
-from ressenti.intake.sources.input_set import find_files
+from ressenti.intake.sources.files.check import CheckedFiles, check
+from ressenti.intake.sources.files.input_set import find_files
+from ressenti.intake.sources.files.records import records
 from ressenti.intake.values.columns import KNOWN
 from ressenti.kit.clock import to_us
 from ressenti.kit.refusals import Exit, Refusal
@@ -34,7 +34,7 @@ def write(folder: Path, name: str, content: str | bytes) -> Path:
     return path
 
 
-def looked_at(path: Path, **options: Any) -> Checked:
+def looked_at(path: Path, **options: Any) -> CheckedFiles:
     """Return what the first pass found."""
     wishes = ImportOptions(**options)
     return check(find_files([path], wishes), wishes)

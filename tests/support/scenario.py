@@ -14,6 +14,7 @@ from ressenti.indicators.read import answer_words
 from ressenti.intake.model import FILES, FileKind, ImportOptions
 from ressenti.intake.run.outcome import ImportOutcome
 from ressenti.intake.run.run import run_import
+from ressenti.intake.sources.files.file_source import FileSource
 from ressenti.kit.clock import to_us
 from ressenti.record.projects import ensure_project, settle
 from ressenti.record.stores.sqlite import Store
@@ -125,7 +126,8 @@ class World:
                 _write(folder / f"{kind}.csv", rows, kind)
         self._rows = {kind: [] for kind in FileKind}
         options = {name: how.pop(name) for name in list(how) if name in ImportOptions.__dataclass_fields__}
-        return run_import(self.store, [folder], ImportOptions(**options), now=self.now, **how)
+        source = FileSource([folder], ImportOptions(**options), how.pop("source", "import"))
+        return run_import(self.store, source, now=self.now, **how)
 
     def answer(self, indicator: str, **words: Any) -> Answer:
         """Answer a question given in the words of the command line (`from_` for from)."""

@@ -58,6 +58,7 @@ def import_files(
     from ressenti.facts.engines.clickhouse.servers import read_address
     from ressenti.intake.model import ImportOptions
     from ressenti.intake.run.run import run_import
+    from ressenti.intake.sources.files.file_source import FileSource
     from ressenti.kit.clock import now
 
     facts = how.pop("facts")
@@ -69,10 +70,8 @@ def import_files(
         with reading() as progress:
             outcome = run_import(
                 store,
-                paths,
-                options,
+                FileSource(paths, options, name=source),
                 project=project,
-                source=source,
                 on_error=on_error,
                 unknown=unknown,
                 rejects=rejects,

@@ -55,7 +55,7 @@ def _bar(what: str) -> Iterator[Callable[[int, int], None]]:
 
 @contextmanager
 def reading() -> Iterator[Callable[[str, int, int], None] | None]:
-    """Show how far each file has been read: name, bytes read, bytes in all."""
+    """Show how far each file has been read: name, records taken, records in all."""
     if not sys.stderr.isatty():
         yield None
         return

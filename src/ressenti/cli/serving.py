@@ -140,8 +140,8 @@ def _next_commands(url: str) -> list[str]:
 def _fill(store: "Store", conversations: int) -> None:
     from ressenti.cli.progress import reading
     from ressenti.demo import generate
-    from ressenti.intake.model import ImportOptions
     from ressenti.intake.run.run import run_import
+    from ressenti.intake.sources.files.file_source import FileSource
     from ressenti.kit.clock import now
     from ressenti.record.projects import DEFAULT, ensure_project, settle
 
@@ -155,7 +155,7 @@ def _fill(store: "Store", conversations: int) -> None:
             settle(connection, found, now=moment, name="Maison Tilleul", zone=DEMO_ZONE)
         _tell(_("Importing them…"))
         with reading() as progress:
-            run_import(store, [Path(folder)], ImportOptions(), source="demo", now=moment, progress=progress)
+            run_import(store, FileSource([Path(folder)], name="demo"), now=moment, progress=progress)
 
 
 def _serve(

@@ -1,24 +1,21 @@
 """Which conversations may be merged into which (D34)? Judged on the whole import, in whatever order its rows come."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from ressenti.intake.formats.findings import CheckedFile
-from ressenti.intake.model import FileKind, InputRecord, Rejection
+from ressenti.intake.model import Rejection
 from ressenti.intake.values.row_errors import quoted
-from ressenti.intake.values.rules import SLOTS
 from ressenti.kit.i18n import Sentence, _
 from ressenti.record.merged import merges
 
-_INTO = SLOTS[FileKind.CONVERSATIONS]["merged_into"]
 _MAX_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
 class MergesOfImport:
-    """What the files of an import say: which conversation was merged into which, and which of those they hold.
+    """What the records of an import say: which conversation was merged into which, and which of those they hold.
 
     None stands for one that is its own again. `there` are conversations that others were merged into.
     """
@@ -51,34 +48,6 @@ class MergesOfImport:
 
     def _holds(self, key: str) -> bool:
         return key in self.there or key in self.told
-
-
-def read_merges(
-    files: Sequence[CheckedFile],
-    read: Callable[[CheckedFile], Iterable[InputRecord]],
-    merged_before: Callable[[], set[str]],
-) -> MergesOfImport:
-    """Look through the conversations for what was merged into what: twice, and only where a file tells of merges.
-
-    `merged_before` returns the ids of those that the record holds as merged.
-    """
-    telling = [file for file in files if file.kind is FileKind.CONVERSATIONS and "merged_into" in file.columns]
-    if not telling:
-        return MergesOfImport()
-    before = merged_before()
-    found = MergesOfImport()
-    for file in telling:
-        for record in read(file):
-            if record.row is None or (record.given is not None and "merged_into" not in record.given):
-                continue
-            if record.row[_INTO] is not None or record.row[0] in before:
-                found.told.setdefault(record.row[0], record.row[_INTO])
-    missing = {into for into in found.told.values() if into is not None} - found.told.keys()
-    for file in (one for one in files if one.kind is FileKind.CONVERSATIONS and missing):
-        for record in read(file):
-            if record.row is not None and record.row[0] in missing:
-                found.there.add(record.row[0])
-    return found
 
 
 def _problem(own: str, ways: dict[str, str | None]) -> Rejection | None:

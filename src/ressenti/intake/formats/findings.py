@@ -53,11 +53,6 @@ class CheckedFile:
         return self.file.name
 
     @property
-    def size(self) -> int:
-        """Its bytes as it lies on disk."""
-        return self.file.size
-
-    @property
     def record_count(self) -> int:
         """How many records it holds, bad ones included."""
         return self.findings.record_count
@@ -71,7 +66,3 @@ class CheckedFile:
     def unknown_columns(self) -> tuple[str, ...]:
         """The columns the import format does not define: they are kept as attributes."""
         return self.findings.header.unknown if self.findings.header else ()
-
-    def progress(self) -> int:
-        """Return how many of `size` bytes the present pass has read."""
-        return self.file.meter.consumed

@@ -7,7 +7,7 @@ from enum import StrEnum
 from os import stat_result
 from pathlib import Path
 
-from ressenti.intake.formats.streams import Allowance, Gunzip, Meter, Readable, open_entry, open_file
+from ressenti.intake.formats.streams import Allowance, Gunzip, Readable, open_entry, open_file
 from ressenti.intake.model import FileKind
 from ressenti.intake.refusals import (
     FileChanged,
@@ -29,18 +29,15 @@ class FileFormat(StrEnum):
 class InputFile:
     """One of the seven files, where it lies and how it is packed.
 
-    `name` is what a person is shown, such as `export.zip/surveys.csv`; `size` is in bytes as it lies on disk, and
-    `meter` says how many of them the present pass has read. `stamp` tells it from what may lie there later.
+    `name` is what a person is shown, such as `export.zip/surveys.csv`. `stamp` tells it from what may lie there later.
     """
 
     kind: FileKind
     form: FileFormat
     name: str
-    size: int
     path: Path
     entry: str | None = None
     is_gzip: bool = False
-    meter: Meter = field(default_factory=Meter, compare=False, repr=False)
     allowance: Allowance | None = field(default=None, compare=False, repr=False)
     stamp: tuple[int, ...] = ()
 
@@ -57,8 +54,8 @@ class InputFile:
 
     def _packed(self) -> AbstractContextManager[Readable]:
         if self.entry is None:
-            return open_file(self.path, self.meter)
-        return open_entry(self.path, self.entry, self.meter)
+            return open_file(self.path)
+        return open_entry(self.path, self.entry)
 
 
 def stat_of(path: Path) -> stat_result:

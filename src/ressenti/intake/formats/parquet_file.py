@@ -103,17 +103,14 @@ def _rows(file: InputFile, source: IO[bytes], *, skip: int) -> Iterator[tuple[_T
         header = Header(file.kind, tuple(about["names"]))
         numbers = tuple(name for name in about["numbers"] if name in header.known)
         about_it = _Told(header, numbers, tuple(about["aside"].items()))
-        yield about_it, _counted(lines, about["rows"], file, skip)
+        yield about_it, _counted(lines, skip)
         settle()
 
 
-def _counted(lines: Iterator[RecordLine], row_count: int, file: InputFile, skip: int) -> Iterator[RecordLine]:
-    """Yield the rows with their numbers, and let the file's meter say how far they have come."""
+def _counted(lines: Iterator[RecordLine], skip: int) -> Iterator[RecordLine]:
+    """Yield the rows with their numbers."""
     for number, line in enumerate(lines, start=skip + 1):
-        if not number % 1_000:
-            file.meter.consumed = min(file.size, file.size * number // max(row_count, 1))
         yield line._replace(number=number, offset=0)
-    file.meter.consumed = file.size
 
 
 # --- the child -------------------------------------------------------------------------------------------------------

@@ -3,9 +3,9 @@
 Run as a program of its own, with limits on memory and time, because a Parquet file may be made to exhaust whoever
 reads it. It knows nothing of the rest of the package, so that it starts quickly. The file is standard input.
 
-The first line tells the names of the columns, those among them that hold numbers, those set aside because nobody needs
-them and their types are not read (or two have one name), and the number of rows. What goes wrong is one JSON object on
-standard error, `{"fault": …}`, and exit 3; anything else that ends it is a limit that was reached.
+The first line tells the names of the columns, those among them that hold numbers, and those set aside because nobody
+needs them and their types are not read (or two have one name). What goes wrong is one JSON object on standard error,
+`{"fault": …}`, and exit 3; anything else that ends it is a limit that was reached.
 """
 
 import json
@@ -87,7 +87,7 @@ def _copy(wishes: dict[str, Any]) -> None:
             field.name for field in schema if pa.types.is_floating(field.type) or pa.types.is_decimal(field.type)
         ]
         told = {field.name: "" if field.name in twice else str(field.type) for field in aside}
-        _line({"names": names, "numbers": numbers, "aside": told, "rows": row_count})
+        _line({"names": names, "numbers": numbers, "aside": told})
         if _rows(file, {name: readers[name] for name in names}, wishes) != row_count:
             _refuse("damaged", reason="it holds another number of rows than it says")
     except (pa.ArrowMemoryError, MemoryError):

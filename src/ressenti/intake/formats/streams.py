@@ -1,4 +1,4 @@
-"""How the bytes of an input file are read and unpacked, and how far reading has come."""
+"""How the bytes of an input file are read and unpacked."""
 
 import struct
 import zipfile
@@ -35,13 +35,6 @@ class Readable(Protocol):
 
 
 @dataclass(slots=True)
-class Meter:
-    """How many bytes of a file, as it stands on disk, have been read."""
-
-    consumed: int = 0
-
-
-@dataclass(slots=True)
 class Allowance:
     """How much the gzip files inside one archive may still unpack to, all together."""
 
@@ -65,31 +58,29 @@ def bomb(name: str) -> Bomb:
 
 
 @contextmanager
-def open_file(path: Path, meter: Meter) -> Iterator[Readable]:
+def open_file(path: Path) -> Iterator[Readable]:
     """Open a file on disk."""
-    meter.consumed = 0
     with _opened(path) as file:
-        yield _MeteredFile(file, meter)
+        yield file
 
 
 @contextmanager
-def open_entry(path: Path, entry: str, meter: Meter) -> Iterator[Readable]:
+def open_entry(path: Path, entry: str) -> Iterator[Readable]:
     """Open one file inside a zip."""
-    meter.consumed = 0
     name = printable(f"{path.name}/{entry}")
-    with _opened(path) as file, _unzipped(file, entry, name) as (info, unpacked):
-        yield _MeteredEntry(unpacked, info, name, meter)
+    with _opened(path) as file, _unzipped(file, entry, name) as unpacked:
+        yield _ZipEntry(unpacked, name)
 
 
 @contextmanager
-def _unzipped(file: IO[bytes], entry: str, name: str) -> Iterator[tuple[zipfile.ZipInfo, IO[bytes]]]:
+def _unzipped(file: IO[bytes], entry: str, name: str) -> Iterator[IO[bytes]]:
     try:
         archive = zipfile.ZipFile(file)
         unpacked = archive.open(entry)
     except (*BROKEN_ZIP, KeyError) as error:
         raise DamagedFile(file=name, reason=error) from None
     with archive, unpacked:
-        yield archive.getinfo(entry), unpacked
+        yield unpacked
 
 
 def _opened(path: Path) -> FileIO:
@@ -99,35 +90,18 @@ def _opened(path: Path) -> FileIO:
         raise PathUnreadable(path=printable(str(path)), reason=error.strerror) from None
 
 
-class _MeteredFile:
-    def __init__(self, file: FileIO, meter: Meter) -> None:
-        self._file = file
-        self._meter = meter
+class _ZipEntry:
+    """Bytes out of a zip; the checksum is looked at when the end is read."""
 
-    def read(self, size: int, /) -> bytes:
-        data = self._file.read(size)
-        self._meter.consumed += len(data)
-        return data
-
-
-class _MeteredEntry:
-    """Its meter counts packed bytes; the checksum is looked at when the end is read."""
-
-    def __init__(self, file: IO[bytes], info: zipfile.ZipInfo, name: str, meter: Meter) -> None:
+    def __init__(self, file: IO[bytes], name: str) -> None:
         self._file = file
         self._name = name
-        self._meter = meter
-        self._info = info
-        self._unpacked_size = 0
 
     def read(self, size: int, /) -> bytes:
         try:
-            data = self._file.read(size)
+            return self._file.read(size)
         except (*BROKEN_ZIP, zlib.error, EOFError) as error:
             raise DamagedFile(file=self._name, reason=error) from None
-        self._unpacked_size += len(data)
-        self._meter.consumed = self._unpacked_size * self._info.compress_size // max(self._info.file_size, 1)
-        return data
 
 
 class Gunzip:

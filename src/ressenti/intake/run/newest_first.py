@@ -1,12 +1,12 @@
-"""Is a file read from its end? One whose moments only fall has its newest rows first, those of one moment too (D35)."""
+"""Is a stream read from its end? Where its moments only fall, the newest rows come first, of one moment too (D35)."""
 
 from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
-from ressenti.intake.formats.findings import CheckedFile
 from ressenti.intake.model import FileKind, InputRecord
 from ressenti.intake.run.progress import ImportState
+from ressenti.intake.sources.source import RecordStream
 from ressenti.intake.values.rules import SLOTS
 from ressenti.record import conversations, handlings, messages, status_events, surveys, transactions
 from ressenti.record.arrival import STEP
@@ -20,13 +20,13 @@ TABLES: dict[FileKind, tuple[TableProvenance, tuple[str, ...]]] = {
     FileKind.SURVEYS: (surveys.PROVENANCE, ("rated_at", "offered_at")),
     FileKind.TRANSACTIONS: (transactions.PROVENANCE, ("at",)),
 }
-"""The table that the rows of a file go to, and the columns of which the first that is filled says when a row was."""
+"""The table that the rows of a stream go to, and the columns of which the first that is filled says when a row was."""
 
 
 def only_falls(kind: FileKind, records: Iterable[InputRecord]) -> bool:
-    """Say whether the moments of a file fall and never rise; rows that cannot be read say nothing.
+    """Say whether the moments of a stream fall and never rise; rows that cannot be read say nothing.
 
-    Most files rise within their first lines, and are looked at no further.
+    Most rise within their first lines, and are looked at no further.
     """
     if kind not in TABLES:
         return False
@@ -46,14 +46,14 @@ def only_falls(kind: FileKind, records: Iterable[InputRecord]) -> bool:
     return falls
 
 
-def first_arrival(connection: Connection, state: ImportState, file: CheckedFile, *, start: int) -> int | None:
-    """Return the place in the order of arrival of a file's record number `start`, if the file is read from its end.
+def first_arrival(connection: Connection, state: ImportState, stream: RecordStream, *, start: int) -> int | None:
+    """Return the place in the order of arrival of a stream's record number `start`, if it is read from its end.
 
-    The record behind it has the place before it. All of a file's places lie behind the ids that are in the table when
+    The record behind it has the place before it. All of its places lie behind the ids that are in the table when
     it begins, which the state of the import remembers, and before those that come later.
     """
     if not state.turned.get(state.file):
         return None
     if state.file not in state.behind:
-        state.behind[state.file] = TABLES[file.kind][0].last_id(connection)
-    return state.behind[state.file] * STEP + file.record_count - start
+        state.behind[state.file] = TABLES[stream.kind][0].last_id(connection)
+    return state.behind[state.file] * STEP + stream.record_count - start

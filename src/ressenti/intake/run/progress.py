@@ -89,12 +89,12 @@ def begin(
     project: str,
     source_name: str,
     fingerprint: str,
-    files: Sequence[str],
+    streams: Sequence[str],
     now: int,
     may_resume: bool,
     zone: str | None = None,
 ) -> ImportRun:
-    """Return the import of these files that was interrupted, or a new one; project and source are made by need.
+    """Return the import of these records that was interrupted, or a new one; project and source are made by need.
 
     The first import into a project whose time zone nobody chose sets it to the `zone` of its times (D41).
     """
@@ -102,9 +102,9 @@ def begin(
     project_id = found_project.id
     source_id = ensure_source(connection, project_id, source_name)
     place = ImportTarget(project_id, source_id, other_sources(connection, project_id, source_id))
-    if may_resume and (found := _interrupted(connection, place, fingerprint, files)):
+    if may_resume and (found := _interrupted(connection, place, fingerprint, streams)):
         return found
-    state = _fresh(files)
+    state = _fresh(streams)
     if zone and not found_project.is_zone_set:
         if not import_runs.has_any(connection, project_id):
             settle(connection, found_project, now=now, zone=zone)
@@ -117,19 +117,19 @@ def begin(
 
 
 def _interrupted(
-    connection: Connection, place: ImportTarget, fingerprint: str, files: Sequence[str]
+    connection: Connection, place: ImportTarget, fingerprint: str, streams: Sequence[str]
 ) -> ImportRun | None:
     for run_id, started_at, text in import_runs.unfinished(connection, place.source_id, fingerprint):
         state = _decoded(text)
-        if state and len(state.counts) == len(files):
-            for count, name in zip(state.counts, files, strict=True):
+        if state and len(state.counts) == len(streams):
+            for count, name in zip(state.counts, streams, strict=True):
                 count.name = name  # the same content may lie in a folder of another name now
             return ImportRun(id=run_id, started_at=started_at, state=state, written=text, is_resumed=True, place=place)
     return None
 
 
-def _fresh(files: Sequence[str]) -> ImportState:
-    return ImportState(counts=[RowCounts(name=name) for name in files], rejects_mark=token_hex(4))
+def _fresh(streams: Sequence[str]) -> ImportState:
+    return ImportState(counts=[RowCounts(name=name) for name in streams], rejects_mark=token_hex(4))
 
 
 def _encode(state: ImportState) -> str:

@@ -9,7 +9,7 @@ import csv
 import os
 import re
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
 from io import StringIO
@@ -18,58 +18,51 @@ from typing import BinaryIO, NamedTuple
 
 import msgspec
 
-from ressenti.intake.formats.findings import CheckedFile
-from ressenti.intake.formats.input_file import FileFormat
-from ressenti.intake.formats.json_object import as_cells
+from ressenti.intake.formats.rejected_cells import RowCells
 from ressenti.intake.model import FileKind
 from ressenti.intake.run.rejects import RejectLine
-from ressenti.intake.values.columns import REJECTED_BECAUSE, is_ours
-from ressenti.intake.values.numbers import LOCALES, NumberFormat, numeral_reader, unambiguous_numeral
-from ressenti.intake.values.row_errors import RowError
+from ressenti.intake.sources.source import RecordStream
+from ressenti.intake.values.columns import REJECTED_BECAUSE
 from ressenti.kit.durable import open_private
-from ressenti.kit.formulas import escape_formula, unescape_formula
+from ressenti.kit.formulas import escape_formula
 
 _NUMBER = re.compile(r"[+-]?\d[\d\s.,\u2019]*%?")
 _decode = msgspec.json.Decoder(RejectLine).decode
 
 
 class _Row(NamedTuple):
-    """A rejected row: its kind, its cells by column, those behind the last column, and why it was rejected."""
+    """A rejected row: its kind, its cells, and why it was rejected."""
 
     kind: FileKind
-    cells: Mapping[str, str]
-    surplus: Sequence[str]
+    cells: RowCells
     reason: str
 
 
-def names_of(files: Iterable[CheckedFile]) -> list[str]:
+def names_of(streams: Iterable[RecordStream]) -> list[str]:
     """Return what the CSV files of an import's rejected rows can be called."""
-    return sorted({f"{file.kind}.csv" for file in files})
+    return sorted({f"{stream.kind}.csv" for stream in streams})
 
 
-def write(
-    lines: Callable[[], Iterator[bytes]], files: Sequence[CheckedFile], folder: Path, *, locale: str | None = None
-) -> int:
+def write(lines: Callable[[], Iterator[bytes]], streams: Sequence[RecordStream], folder: Path) -> int:
     """Write a CSV file for each kind of rejected rows into a folder, over those of an earlier try.
 
-    `lines` gives the lines of the file of rejects, as often as it is called; `locale` is the one with which the files
-    are to be given again, if any. Returns how many rows cannot be put into
+    `lines` gives the lines of the file of rejects, as often as it is called. Returns how many rows cannot be put into
     columns, such as lines that are no JSON: they are in that file alone. All is on the disk when it returns.
     """
-    rows = partial(_rows, files=files, numbers=LOCALES[locale] if locale else NumberFormat.ENGLISH)
+    rows = partial(_rows, streams=streams)
     surplus: dict[FileKind, int] = {}
     left_count = 0
     for row in rows(lines()):
         if row is None:
             left_count += 1
         else:
-            surplus[row.kind] = max(surplus.get(row.kind, 0), len(row.surplus))
+            surplus[row.kind] = max(surplus.get(row.kind, 0), len(row.cells.surplus))
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with ExitStack() as stack:
         tables = {
             kind: _Table(
                 stack.enter_context(open(folder / f"{kind}.csv", "wb", opener=open_private)),
-                _columns(files, kind),
+                _columns(streams, kind),
                 count,
             )
             for kind, count in surplus.items()
@@ -82,10 +75,10 @@ def write(
     return left_count
 
 
-def _columns(files: Sequence[CheckedFile], kind: FileKind) -> tuple[str, ...]:
-    """Return the columns of all files of a kind, each once."""
-    found = dict.fromkeys(name for file in files if file.kind is kind for name in file.columns)
-    return tuple(name for name in found if name != REJECTED_BECAUSE)
+def _columns(streams: Sequence[RecordStream], kind: FileKind) -> tuple[str, ...]:
+    """Return the columns of all streams of a kind, each once."""
+    names = dict.fromkeys(name for stream in streams if stream.kind is kind for name in stream.columns)
+    return tuple(name for name in names if name != REJECTED_BECAUSE)
 
 
 class _Table:
@@ -101,8 +94,8 @@ class _Table:
 
     def put(self, row: _Row) -> None:
         """Write a row."""
-        cells = [*(row.cells.get(name, "") for name in self._columns), *row.surplus]
-        cells += [""] * (self._surplus - len(row.surplus))
+        cells = [*(row.cells.by_column.get(name, "") for name in self._columns), *row.cells.surplus]
+        cells += [""] * (self._surplus - len(row.cells.surplus))
         self._put(
             [*(cell if _NUMBER.fullmatch(cell) else escape_formula(cell) for cell in cells), escape_formula(row.reason)]
         )
@@ -118,42 +111,9 @@ class _Table:
         self._out.write(text.getvalue().encode(errors="backslashreplace"))
 
 
-def _rows(lines: Iterator[bytes], files: Sequence[CheckedFile], numbers: NumberFormat) -> Iterator[_Row | None]:
+def _rows(lines: Iterator[bytes], streams: Sequence[RecordStream]) -> Iterator[_Row | None]:
     for text in lines:
         line = _decode(text)
-        file = files[line.place]
-        row = _row(line, file)
-        yield None if row is None else row._replace(cells=dict(_unmistakable(row.cells, file, numbers)))
-
-
-def _unmistakable(cells: Mapping[str, str], file: CheckedFile, numbers: NumberFormat) -> Iterator[tuple[str, str]]:
-    """Yield the cells of a row, their numbers in a form that the rows beside it decide nothing of."""
-    judged = file.findings.columns.numbers
-    for name, cell in cells.items():
-        yield name, _numeral(name, cell, judged[name], numbers) if name in judged else cell
-
-
-def _numeral(column: str, cell: str, judged: NumberFormat, numbers: NumberFormat) -> str:
-    try:
-        return (
-            cell
-            if cell.isdecimal()
-            else unambiguous_numeral(numeral_reader(column, judged, is_told=True)(cell), numbers)
-        )
-    except RowError:
-        return cell  # it is to be corrected, so it stays as it was written
-
-
-def _row(line: RejectLine, file: CheckedFile) -> _Row | None:
-    """Return a rejected row cell by cell; None where nobody can say which cell is which."""
-    text = line.content().decode(file.findings.encoding, "backslashreplace")
-    if file.form is not FileFormat.CSV:
-        cells = as_cells(text, file.kind)
-        return None if cells is None else _Row(file.kind, cells, (), line.detail)
-    row_cells = next(csv.reader(StringIO(text, newline=""), delimiter=file.findings.delimiter or ","), [])
-    if is_ours(file.kind, file.columns):
-        row_cells = [unescape_formula(cell) for cell in row_cells]
-    width = len(file.columns)
-    cells = dict(zip(file.columns, row_cells, strict=False))
-    cells.pop(REJECTED_BECAUSE, None)
-    return _Row(file.kind, cells, row_cells[width:], line.detail)
+        stream = streams[line.place]
+        cells = stream.cells_of(line.content())
+        yield None if cells is None else _Row(stream.kind, cells, line.detail)

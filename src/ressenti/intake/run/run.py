@@ -1,8 +1,8 @@
-"""The import as a whole: files in, batch by batch, each committed together with how far it has come."""
+"""The import as a whole: records in, batch by batch, each committed together with how far it has come."""
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -12,25 +12,22 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from ressenti.intake.arrivals.batch import Destination, ImportBatch
-from ressenti.intake.arrivals.merging import MergesOfImport, read_merges
-from ressenti.intake.formats.findings import CheckedFile
-from ressenti.intake.model import ImportOptions, InputRecord
+from ressenti.intake.arrivals.merging import MergesOfImport
+from ressenti.intake.model import InputRecord
 from ressenti.intake.refusals import OptionNotUnderstood
 from ressenti.intake.remarks import Remark
 from ressenti.intake.run import currencies, rejects_csv, row_warnings, satisfaction
 from ressenti.intake.run.aborted import ImportAborted
 from ressenti.intake.run.accept import accept
-from ressenti.intake.run.check import check
-from ressenti.intake.run.checked import Checked
 from ressenti.intake.run.conflicts import with_kept
+from ressenti.intake.run.merges import read_merges
 from ressenti.intake.run.newest_first import first_arrival, only_falls
 from ressenti.intake.run.outcome import ImportOutcome
 from ressenti.intake.run.progress import ImportRun, ImportState, begin
-from ressenti.intake.run.records import records
 from ressenti.intake.run.reject_reasons import add_reasons
 from ressenti.intake.run.rejects import Origin, RejectsFile, lines, require_writable, stamp, writing_to
 from ressenti.intake.run.row_warnings import add_oddities
-from ressenti.intake.sources.input_set import find_files
+from ressenti.intake.sources.source import CheckedSource, RecordStream, Source
 from ressenti.kit.i18n import _
 from ressenti.kit.iteration import batched
 from ressenti.kit.keys import normalize_key
@@ -44,16 +41,14 @@ BATCH = 5_000
 """How many records one transaction takes."""
 
 ImportProgress = Callable[[str, int, int], None]
-"""Told (file name, bytes of it read, its size in bytes as it lies on disk) after each batch."""
+"""Told (name of the stream, how many of its records are taken, how many it has) after each batch."""
 
 
 def run_import(  # noqa: PLR0913 - what the command can be told
     store: Store,
-    paths: Sequence[Path],
-    options: ImportOptions,
+    source: Source,
     *,
     project: str = "default",
-    source: str = "import",
     on_error: str = "reject",
     unknown: str = "create",
     rejects: Path | None = None,
@@ -61,35 +56,34 @@ def run_import(  # noqa: PLR0913 - what the command can be told
     progress: ImportProgress | None = None,
     language: str = "en",
 ) -> ImportOutcome:
-    """Import files into a source of a project, and say what became of each row.
+    """Import what a source holds into a project, and say what became of each row.
 
-    An import that was interrupted goes on behind its last commit when the same files are given again. With `on_error`
+    An import that was interrupted goes on behind its last commit when the same records are given again. With `on_error`
     "abort" all of it is one transaction, which the first rejected row undoes. `rejects` is a folder for rejected rows,
     whose reasons are told in `language`.
     Raises refusals with exit 2 and 3 before anything is written, with 6 where the disk is full (it can be resumed).
     """
     order = ImportOrder(
         project=normalize_key(project),
-        source=normalize_key(source),
+        source=normalize_key(source.name),
         is_all_or_nothing=_choice("on-error", on_error, ("reject", "abort")) == "abort",
         may_create=_choice("unknown", unknown, ("create", "reject")) == "create",
         rejects=rejects,
         now=now,
-        zone=options.timezone,
         progress=progress or _unheard,
         language=language,
     )
-    checked = check(find_files(paths, options), options)
+    checked = source.check(now=now)
     if rejects is not None:
         require_writable(rejects)
     work = all_or_nothing if order.is_all_or_nothing else batch_by_batch
     with _collecting_between_batches():
-        return work(store, checked, partial(records, options=options, now=now), order)
+        return work(store, checked, order)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportOrder:
-    """What was asked for, beside the files."""
+    """What was asked for, beside the records."""
 
     project: str
     source: str
@@ -97,11 +91,10 @@ class ImportOrder:
     may_create: bool
     rejects: Path | None
     now: int
-    zone: str | None
     progress: ImportProgress
     language: str
 
-    def begin(self, connection: Connection, checked: Checked) -> ImportRun:
+    def begin(self, connection: Connection, checked: CheckedSource) -> ImportRun:
         """Return the import that is to be done, or to be continued."""
         fingerprint = blake2b(f"{checked.fingerprint} {self.may_create}".encode(), digest_size=16).hexdigest()
         return begin(
@@ -109,10 +102,10 @@ class ImportOrder:
             project=self.project,
             source_name=self.source,
             fingerprint=fingerprint,
-            files=[file.name for file in checked.files],
+            streams=[stream.name for stream in checked.streams],
             now=self.now,
             may_resume=not self.is_all_or_nothing,
-            zone=self.zone,
+            zone=checked.zone,
         )
 
     def destination(self, run: ImportRun, merging: MergesOfImport) -> Destination:
@@ -129,45 +122,41 @@ class ImportOrder:
         )
 
 
-ReadRecords = Callable[..., Iterator[InputRecord]]
-"""Reads a file: `read(file, skip=count)`."""
-
-
-def all_or_nothing(store: Store, checked: Checked, read: ReadRecords, order: ImportOrder) -> ImportOutcome:
+def all_or_nothing(store: Store, checked: CheckedSource, order: ImportOrder) -> ImportOutcome:
     """Import everything in one transaction; raises ImportAborted at the first row that cannot be taken."""
     with store.write() as connection:
         run = order.begin(connection, checked)
-        merging = read_merges(checked.files, read, lambda: merged_keys(connection, run.place.source_id))
+        merging = read_merges(checked.streams, lambda: merged_keys(connection, run.place.source_id))
         to = order.destination(run, merging)
-        for file, part in _batches(checked, read, run, order):
-            first = first_arrival(connection, run.state, file, start=run.state.taken - len(part))
-            batch = accept(connection, to, file.kind, part, columns=file.columns, arrival=first)
-            _require_none_rejected(batch, file)
+        for stream, part in _batches(checked, run, order):
+            first = first_arrival(connection, run.state, stream, start=run.state.taken - len(part))
+            batch = accept(connection, to, stream.kind, part, columns=stream.columns, arrival=first)
+            _require_none_rejected(batch, stream)
             _count(run, batch, order.language)
         run.save(connection, done_at=order.now)
         project = find_project(connection, order.project)
     return _outcome(run, checked, order, project)
 
 
-def batch_by_batch(store: Store, checked: Checked, read: ReadRecords, order: ImportOrder) -> ImportOutcome:
-    """Import batch by batch, going on where an interrupted import of the same files ended."""
+def batch_by_batch(store: Store, checked: CheckedSource, order: ImportOrder) -> ImportOutcome:
+    """Import batch by batch, going on where an interrupted import of the same records ended."""
     with store.write() as connection:
         run = order.begin(connection, checked)
         if not _rejects(store, run, order).holds(run.state.rejects_size, as_=run.state.rejects_path):
             run.start_over(connection)
     rejects = _rejects(store, run, order)
-    to = order.destination(run, read_merges(checked.files, read, lambda: _merged_before(store, run)))
-    for file, part in _batches(checked, read, run, order):
+    to = order.destination(run, read_merges(checked.streams, lambda: _merged_before(store, run)))
+    for stream, part in _batches(checked, run, order):
         with store.write() as connection:
-            first = first_arrival(connection, run.state, file, start=run.state.taken - len(part))
-            batch = accept(connection, to, file.kind, part, columns=file.columns, arrival=first)
+            first = first_arrival(connection, run.state, stream, start=run.state.taken - len(part))
+            batch = accept(connection, to, stream.kind, part, columns=stream.columns, arrival=first)
             _count(run, batch, order.language)
-            add_reasons(run.state.reasons, batch, file.name, language=order.language)
-            rejected = lines(batch, Origin(file.kind, file.name, run.state.file), language=order.language)
+            add_reasons(run.state.reasons, batch, stream.name, language=order.language)
+            rejected = lines(batch, Origin(stream.kind, stream.name, run.state.file), language=order.language)
             run.state.rejects_size = rejects.add(rejected, after=run.state.rejects_size)
             run.state.rejects_folder = str(rejects.folder) if run.state.rejects_size else None
             run.save(connection)
-    _finish_rejects(store, run, rejects, checked, read)
+    _finish_rejects(store, run, rejects, checked)
     with store.write() as connection:
         run.save(connection, done_at=order.now)
         project = find_project(connection, order.project)
@@ -180,21 +169,21 @@ def _merged_before(store: Store, run: ImportRun) -> set[str]:
 
 
 def _batches(
-    checked: Checked, read: ReadRecords, run: ImportRun, order: ImportOrder
-) -> Iterator[tuple[CheckedFile, tuple[InputRecord, ...]]]:
+    checked: CheckedSource, run: ImportRun, order: ImportOrder
+) -> Iterator[tuple[RecordStream, tuple[InputRecord, ...]]]:
     """Return the records still to be taken, moving the state of the import along."""
     state = run.state
-    for place in range(state.file, len(checked.files)):
-        file = checked.files[place]
+    for place in range(state.file, len(checked.streams)):
+        stream = checked.streams[place]
         state.file, state.taken = place, state.taken if place == state.file else 0
         if place not in state.turned:
-            state.turned[place] = only_falls(file.kind, read(file))
-        for part in batched(read(file, skip=state.taken), BATCH):
-            file.file.require_unchanged()
+            state.turned[place] = only_falls(stream.kind, stream.read(0))
+        for part in batched(stream.read(state.taken), BATCH):
+            stream.require_unchanged()
             state.taken += len(part)
-            yield file, part
+            yield stream, part
             gc.collect(1)
-            order.progress(file.name, file.progress(), file.size)
+            order.progress(stream.name, state.taken, stream.record_count)
 
 
 @contextmanager
@@ -223,11 +212,11 @@ def _count(run: ImportRun, batch: ImportBatch, language: str) -> None:
     add_oddities(run.state.odd, batch, count.name, language=language)
 
 
-def _require_none_rejected(batch: ImportBatch, file: CheckedFile) -> None:
+def _require_none_rejected(batch: ImportBatch, stream: RecordStream) -> None:
     if batch.rejected:
         place, rejected = min(batch.rejected.items())
         reject, line = rejected.reject, batch.records[place].line
-        raise ImportAborted(file=file.name, line=line, reason=reject.code, detail=reject.detail)
+        raise ImportAborted(file=stream.name, line=line, reason=reject.code, detail=reject.detail)
 
 
 def _rejects(store: Store, run: ImportRun, order: ImportOrder) -> RejectsFile:
@@ -238,7 +227,7 @@ def _rejects(store: Store, run: ImportRun, order: ImportOrder) -> RejectsFile:
     return RejectsFile(folder.absolute(), started_at=run.started_at, import_id=run.id, mark=mark)
 
 
-def _finish_rejects(store: Store, run: ImportRun, rejects: RejectsFile, checked: Checked, read: ReadRecords) -> None:
+def _finish_rejects(store: Store, run: ImportRun, rejects: RejectsFile, checked: CheckedSource) -> None:
     """Write rejected rows as CSV too, and give their file its last name.
 
     Both places are chosen and written down before, so that doing it again after an interruption does no harm.
@@ -249,21 +238,21 @@ def _finish_rejects(store: Store, run: ImportRun, rejects: RejectsFile, checked:
     if state.rejects_path is None:
         final = rejects.free_name()
         state.rejects_path = str(final)
-        state.csv_folder = str(rejects.free_folder(final, rejects_csv.names_of(checked.files)))
+        state.csv_folder = str(rejects.free_folder(final, rejects_csv.names_of(checked.streams)))
         with store.write() as connection:
             run.save(connection)
     if rejects.part.exists() and state.csv_folder is not None:
         with writing_to(rejects.folder):
             lines_of = partial(rejects.lines, state.rejects_size)
-            state.columnless = rejects_csv.write(lines_of, checked.files, Path(state.csv_folder), locale=checked.locale)
+            state.columnless = rejects_csv.write(lines_of, checked.streams, Path(state.csv_folder))
         with store.write() as connection:
             run.save(connection)
-    rewrite = partial(with_kept, files=checked.files, read=read)
+    rewrite = partial(with_kept, streams=checked.streams)
     rejects.finish(Path(state.rejects_path), size=state.rejects_size, rewrite=rewrite)
 
 
-def _remarks_on_zone(state: ImportState, order: ImportOrder) -> Iterator[Remark]:
-    """Say what the time zone of the files did to the project's own, where nobody had chosen that (D41)."""
+def _remarks_on_zone(state: ImportState, zone: str | None, order: ImportOrder) -> Iterator[Remark]:
+    """Say what the time zone of the records did to the project's own, where nobody had chosen that (D41)."""
     if state.zone_set:
         sentence = _(
             "The days of project {project} are those of {zone} from now on, like these times: "
@@ -275,9 +264,7 @@ def _remarks_on_zone(state: ImportState, order: ImportOrder) -> Iterator[Remark]
             "The days of project {project} are those of {zone}, which nobody chose. "
             "To count in the zone of these times: {command}"
         )
-        yield Remark(
-            sentence, {"project": order.project, "zone": state.zone_kept, "command": _set_zone(order, order.zone)}
-        )
+        yield Remark(sentence, {"project": order.project, "zone": state.zone_kept, "command": _set_zone(order, zone)})
 
 
 def _remarks_on_merges(state: ImportState) -> Iterator[Remark]:
@@ -291,12 +278,12 @@ def _set_zone(order: ImportOrder, zone: str | None) -> str:
     return command("project", order.project, options=["--zone", zone or "UTC"])
 
 
-def _outcome(run: ImportRun, checked: Checked, order: ImportOrder, project: Project) -> ImportOutcome:
+def _outcome(run: ImportRun, checked: CheckedSource, order: ImportOrder, project: Project) -> ImportOutcome:
     state = run.state
-    ratings = satisfaction.remarks(checked.files, project.key, project.satisfied)
+    ratings = satisfaction.remarks(checked.ratings, project.key, project.satisfied)
     sales = currencies.remarks(state.currencies, project.key, project.currency)
-    for count, file in zip(state.counts, checked.files, strict=True):
-        count.kind = file.kind
+    for count, stream in zip(state.counts, checked.streams, strict=True):
+        count.kind = stream.kind
     warnings: Counter[str] = Counter()
     for odd in state.odd:
         warnings[odd.code] += odd.count
@@ -309,9 +296,9 @@ def _outcome(run: ImportRun, checked: Checked, order: ImportOrder, project: Proj
             *ratings,
             *sales,
             *_remarks_on_merges(state),
-            *_remarks_on_zone(state, order),
+            *_remarks_on_zone(state, checked.zone, order),
         ),
-        skipped=checked.input_set.skipped,
+        skipped=checked.skipped,
         reasons=tuple(sorted(state.reasons, key=lambda reason: -reason.count)),
         rejects_path=Path(state.rejects_path) if state.rejects_path else None,
         rejects_folder=Path(state.csv_folder) if state.csv_folder else None,
@@ -327,5 +314,5 @@ def _choice(option: str, value: str, known: tuple[str, ...]) -> str:
     return value
 
 
-def _unheard(_file: str, _done: int, _size: int) -> None:
+def _unheard(_name: str, _done: int, _size: int) -> None:
     """Tell nobody."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ressenti.intake.formats.findings import CheckedFile
 from ressenti.intake.remarks import Remark
 from ressenti.intake.values.scale_ambiguities import RatingsSeen
 from ressenti.kit.i18n import Sentence, _
@@ -10,28 +9,27 @@ from ressenti.kit.shell import command
 from ressenti.record.rating_scales import FIVE, SATISFIED_FROM, RatingScale, example_of_satisfied, ratings_on, unjudged
 
 
-def remarks(files: Sequence[CheckedFile], project: str, satisfied: Mapping[str, Sequence[int]]) -> Iterator[Remark]:
+def remarks(ratings: Sequence[RatingsSeen], project: str, satisfied: Mapping[str, Sequence[int]]) -> Iterator[Remark]:
     """Yield what is remarkable: ratings nobody said the good ones of, and none that is one of the good ones.
 
     `satisfied` is what the project says, by scale.
     """
-    for file in files:
-        for seen in _by_scale(file.findings.columns.ratings):
-            good = satisfied.get(str(seen.scale)) or ((SATISFIED_FROM,) if seen.scale == FIVE else ())
-            if not good:
-                yield _unjudged(seen, project)
-            elif seen.highest < min(good):
-                yield _none_good(seen, min(good))
+    for seen in _by_scale(ratings):
+        good = satisfied.get(str(seen.scale)) or ((SATISFIED_FROM,) if seen.scale == FIVE else ())
+        if not good:
+            yield _unjudged(seen, project)
+        elif seen.highest < min(good):
+            yield _none_good(seen, min(good))
 
 
 def _by_scale(ratings: Sequence[RatingsSeen]) -> list[RatingsSeen]:
-    """Return the ratings of a file with those together that say their scale and those that do not."""
-    by_scale: dict[RatingScale, RatingsSeen] = {}
+    """Return the ratings of each file with those together that say their scale and those that do not."""
+    by_scale: dict[tuple[str, RatingScale], RatingsSeen] = {}
     for seen in ratings:
-        other = by_scale.get(seen.scale, seen)
+        other = by_scale.get((seen.file, seen.scale), seen)
         count = seen.count if other is seen else seen.count + other.count
         highest = max(seen.highest, other.highest)
-        by_scale[seen.scale] = RatingsSeen(file=seen.file, scale=seen.scale, count=count, highest=highest)
+        by_scale[seen.file, seen.scale] = RatingsSeen(file=seen.file, scale=seen.scale, count=count, highest=highest)
     return list(by_scale.values())
 
 

@@ -1,1 +1,1 @@
-"""Where records come from: the seven files of the import format, and the products that have their own."""
+"""Where records come from: one folder a source. An import knows of each what `source.py` says, and no more."""

@@ -1,7 +1,7 @@
 """Can these files be imported? The first pass over all of them, before anything is written."""
 
 from collections.abc import Iterator
-from dataclasses import astuple
+from dataclasses import astuple, dataclass
 from hashlib import blake2b
 
 from ressenti.intake.formats import csv_file, jsonl_file, parquet_file
@@ -10,15 +10,12 @@ from ressenti.intake.formats.input_file import FileFormat, InputFile
 from ressenti.intake.formats.streams import Sealed
 from ressenti.intake.model import ImportOptions
 from ressenti.intake.remarks import Remark
-from ressenti.intake.run.checked import Checked
-from ressenti.intake.sources.input_set import InputSet
+from ressenti.intake.sources.files.input_set import InputSet
 from ressenti.intake.values.columns import listed
 from ressenti.intake.values.numbers import common_locale
 from ressenti.intake.values.parsed_options import parse_options
 from ressenti.intake.values.row_errors import printable
 from ressenti.kit.i18n import _
-
-__all__ = ["Checked", "CheckedFile", "check"]
 
 _INSPECT = {
     FileFormat.CSV: csv_file.inspect,
@@ -28,7 +25,26 @@ _INSPECT = {
 _DELIMITER_NAMES = {"\t": "tab"}
 
 
-def check(input_set: InputSet, options: ImportOptions) -> Checked:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedFiles:
+    """Files that can be imported. The fingerprint is the same if and only if the same import is asked for again.
+
+    `locale` reads the numbers of all files as they are read: as told, else as judged; None where none does, or any.
+    """
+
+    input_set: InputSet
+    files: tuple[CheckedFile, ...]
+    fingerprint: str
+    locale: str | None = None
+    remarks: tuple[Remark, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The remarks in English."""
+        return tuple(remark.say() for remark in self.remarks)
+
+
+def check(input_set: InputSet, options: ImportOptions) -> CheckedFiles:
     """Look through all files; raises a Refusal naming file, line and remedy where one cannot be imported as it is."""
     parsed = parse_options(options)
     seal = blake2b(repr(astuple(options)).encode(), digest_size=32)
@@ -42,7 +58,7 @@ def check(input_set: InputSet, options: ImportOptions) -> Checked:
         seal.update(contents.digest())
         files.append(CheckedFile(file=file, findings=findings, digest=contents.digest()))
     judged = common_locale(one for file in files for one in file.findings.columns.possible)
-    return Checked(
+    return CheckedFiles(
         input_set=input_set,
         files=tuple(files),
         fingerprint=seal.hexdigest(),

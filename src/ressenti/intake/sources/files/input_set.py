@@ -128,7 +128,7 @@ def _zip(path: Path) -> InputSet:
             skipped.append(name)
             continue
         file = _file(path, FileKind(label.stem), FileFormat(label.extension), label, name)
-        files.append(replace(file, size=entry.compress_size, entry=entry.filename, allowance=allowance))
+        files.append(replace(file, entry=entry.filename, allowance=allowance))
     return _unless_empty(path, files, skipped)
 
 
@@ -157,16 +157,7 @@ def _is_ours(label: _Label) -> bool:
 
 
 def _file(path: Path, kind: FileKind, form: FileFormat, label: _Label, name: str) -> InputFile:
-    status = stat_of(path)
-    return InputFile(
-        kind=kind,
-        form=form,
-        name=name,
-        size=status.st_size,
-        path=path,
-        is_gzip=label.is_gzip,
-        stamp=stamp_of(status),
-    )
+    return InputFile(kind=kind, form=form, name=name, path=path, is_gzip=label.is_gzip, stamp=stamp_of(stat_of(path)))
 
 
 def _told_apart(files: list[InputFile]) -> list[InputFile]:
