@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, settings
 from scripts import browser
 from tests.support.disks import Disk, NoDisk, small_disk
 from tests.support.environment import IN_CI, NIGHTLY, NO_SHARED, SHARED
+from tests.support.scenario import World
 
 NO_DISK = "NOT RUN: tests on a full and on a read-only disk (only root can mount one)"
 NO_BROWSER = f"NOT RUN: browser tests ({browser.MISSING})"
@@ -87,6 +88,14 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(NO_SHARED)
     return SHARED
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """Return an installation with nothing in it yet; folders that share a company have a `world` of their own."""
+    made = World(tmp_path)
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from ressenti.indicators.model import Unit
 from ressenti.kit.clock import from_us, now
 from ressenti.reports.format import amount
 from tests.browser.conftest import settle
-from tests.cli.test_beside import Server
+from tests.cli.test_server_client import Server
 from tests.support.scenario import World
 from tests.support.site import HOSTILE
 from tests.support.terminal import Terminal

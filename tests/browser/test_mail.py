@@ -7,7 +7,7 @@ from email.message import EmailMessage
 import pytest
 from playwright.sync_api import Browser, Route
 
-from tests.reports.test_letters import body, letter, pictures, sent
+from tests.reports.test_mailed_reports import body, letter, pictures, sent
 
 
 def shown(mail: EmailMessage) -> str:

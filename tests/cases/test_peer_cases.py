@@ -5,7 +5,6 @@ the numbers are checked against it, so that a case can neither be changed nor dr
 """
 
 import json
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -20,13 +19,6 @@ from tests.support.environment import SHARED
 from tests.support.scenario import World
 
 CASES = SHARED / "cases" / "peer_cases.json"
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path)
-    yield made
-    made.close()
 
 
 @cache
@@ -56,7 +48,7 @@ def test_every_case_that_is_due_has_its_test(shared: Path) -> None:
     assert due <= here
 
 
-def test_cw_01(world: World) -> None:
+def test_cw_01_csat_is_the_share_of_4_and_5_of_50_ratings(world: World) -> None:
     want = expected(
         "CW-01",
         {
@@ -75,7 +67,7 @@ def test_cw_01(world: World) -> None:
     assert world.read("csat").value == want["csat_percent"]
 
 
-def test_cw_02(world: World) -> None:
+def test_cw_02_half_of_54_ratings_are_4_or_5(world: World) -> None:
     want = expected("CW-02", {"responses": 54, "csat_percent": 50.0})
     world.rate({1: 9, 2: 9, 3: 9, 4: 12, 5: 15})
 
@@ -84,7 +76,7 @@ def test_cw_02(world: World) -> None:
     assert (found.n, found.value) == (want["responses"], want["csat_percent"])
 
 
-def test_cw_04(world: World) -> None:
+def test_cw_04_without_answers_there_is_no_data_and_not_0_percent(world: World) -> None:
     expected("CW-04", {"responses": 0, "csat_percent": None, "response_rate_percent": None, "average": None})
 
     assert [world.read(key).value for key in ("csat", "response_rate", "csat_average")] == [None, None, None]
@@ -92,7 +84,7 @@ def test_cw_04(world: World) -> None:
     assert world.answer("csat_distribution").total.n == 0
 
 
-def test_cw_05(world: World) -> None:
+def test_cw_05_the_response_rate_filters_what_was_sent_as_well(world: World) -> None:
     want = expected("CW-05", {"response_rate_percent": 25.0})
     for agent, sent, answered in (("A", 40, 10), ("B", 160, 10)):
         for number in range(sent):
@@ -104,7 +96,7 @@ def test_cw_05(world: World) -> None:
 
 
 @pytest.mark.parametrize("start", ["sunday", "monday"])
-def test_cw_07(world: World, start: str) -> None:
+def test_cw_07_a_week_begins_on_the_day_that_is_set(world: World, start: str) -> None:
     want = expected(
         "CW-07",
         {
@@ -121,7 +113,7 @@ def test_cw_07(world: World, start: str) -> None:
     assert {key[:10]: value for key, (value, _n) in found.items() if key} == want[f"week_start_{start}"]
 
 
-def test_cw_13(world: World) -> None:
+def test_cw_13_a_first_response_belongs_to_the_day_of_its_conversation(world: World) -> None:
     want = expected(
         "CW-13",
         {
@@ -146,14 +138,14 @@ def test_cw_13(world: World) -> None:
     assert world.read("first_response_time").value == want["period"]["median"]
 
 
-def test_cw_19(world: World) -> None:
+def test_cw_19_a_wait_ends_with_an_agents_reply(world: World) -> None:
     want = expected("CW-19", {"reply_seconds": 7200})
     world.conversation("8:00".zfill(5), closed=None, messages=[("visitor", "08:00"), ("agent:Ana", "10:00")])
 
     assert world.read("response_time", anchor="opened").value == want["reply_seconds"]
 
 
-def test_cw_20(world: World) -> None:
+def test_cw_20_answers_are_kept_to_the_dates_asked_for(world: World) -> None:
     want = expected("CW-20", {"returned": 1})
     world.survey(None, "2024-05-04 12:00", csat=5)
     world.survey(None, "2024-05-11 12:00", csat=4)
@@ -161,7 +153,7 @@ def test_cw_20(world: World) -> None:
     assert world.read("csat", anchor="answered", from_="2024-05-09").n == want["returned"]
 
 
-def test_cw_22(world: World) -> None:
+def test_cw_22_answering_again_changes_the_same_answer(world: World) -> None:
     want = expected("CW-22", {"rows": 1, "rating": 5, "comment": "hello"})
     key = world.conversation()
     for note, comment in ((1, ""), (5, "hello")):
@@ -176,7 +168,7 @@ def test_cw_22(world: World) -> None:
     assert {row.key for row in found.rows if row.value.n} == {str(want["rating"])}
 
 
-def test_fb_01(world: World) -> None:
+def test_fb_01_nps_of_four_answers(world: World) -> None:
     want = expected(
         "FB-01",
         {
@@ -203,7 +195,7 @@ def test_fb_01(world: World) -> None:
     assert sum(spread[note].value or 0 for note in range(7)) == want["detractors_percent"]
 
 
-def test_fb_03(world: World) -> None:
+def test_fb_03_a_rating_that_is_none_is_not_counted(world: World) -> None:
     want = expected("FB-03", {"n": 1, "detractors": 1, "nps": -100.0})
     for note in ("invalid", "", "5"):
         world.add("surveys", survey_id=f"s{note}", rated_at="2024-05-14T11:00Z", nps=note)
@@ -215,7 +207,7 @@ def test_fb_03(world: World) -> None:
     assert (found.n, found.value) == (want["n"], want["nps"])
 
 
-def test_fb_04(world: World) -> None:
+def test_fb_04_nps_without_answers_is_no_data(world: World) -> None:
     want = expected("FB-04", {"n": 0, "nps": None})
 
     found = world.read("nps")
@@ -223,7 +215,7 @@ def test_fb_04(world: World) -> None:
     assert (found.n, found.value) == (want["n"], want["nps"])
 
 
-def test_fb_06(world: World) -> None:
+def test_fb_06_csat_and_its_average_of_four_ratings(world: World) -> None:
     want = expected("FB-06", {"n": 4, "average": 3.0, "csat_percent": 50.0})
     world.rate({5: 1, 4: 1, 2: 1, 1: 1})
 
@@ -232,7 +224,7 @@ def test_fb_06(world: World) -> None:
     assert world.read("csat_average").value == want["average"]
 
 
-def test_fb_07(world: World) -> None:
+def test_fb_07_a_3_is_not_satisfied(world: World) -> None:
     want = expected("FB-07", {"n": 5, "satisfied": 3, "csat_percent": 60.0})
     world.rate({5: 2, 4: 1, 3: 1, 1: 1})
 
@@ -244,7 +236,7 @@ def test_fb_07(world: World) -> None:
 @pytest.mark.parametrize(
     ("who", "note", "count"), [("only_promoters", 9, 10), ("only_passives", 8, 8), ("only_detractors", 6, 14)]
 )
-def test_ph_02(world: World, who: str, note: int, count: int) -> None:
+def test_ph_02_nps_of_one_class_alone(world: World, who: str, note: int, count: int) -> None:
     want = expected("PH-02", {"only_promoters": 100.0, "only_passives": 0.0, "only_detractors": -100.0})
     for _ in range(count):
         world.conversation(nps=note)
@@ -261,7 +253,7 @@ PC_01 = [
 
 
 @pytest.mark.parametrize("figure", ["first_response_time", "resolution_time"])
-def test_pc_01(world: World, figure: str) -> None:
+def test_pc_01_mean_and_median_of_the_same_waits_differ(world: World, figure: str) -> None:
     want = expected("PC-01", {"n": 4, "mean_seconds": 23591.75, "median_seconds": 2168.0})
     opened_and_closed(world, list(PC_01))
 
@@ -270,7 +262,7 @@ def test_pc_01(world: World, figure: str) -> None:
     assert world.read(f"{figure}_mean").value == want["mean_seconds"]
 
 
-def test_pc_03(world: World) -> None:
+def test_pc_03_without_a_reply_or_a_close_there_is_no_wait(world: World) -> None:
     want = expected("PC-03", {"n": 0, "mean_seconds": None, "median_seconds": None})
     opened_and_closed(world, [("2020-09-01T12:00:00", None)])
 
@@ -280,7 +272,7 @@ def test_pc_03(world: World) -> None:
         assert world.read(f"{figure}_mean", anchor="opened").value is want["mean_seconds"]
 
 
-def test_pc_04(world: World) -> None:
+def test_pc_04_mean_and_median_by_the_day_of_the_start(world: World) -> None:
     want = expected(
         "PC-04",
         {
@@ -312,7 +304,7 @@ def test_pc_04(world: World) -> None:
     }
 
 
-def test_pc_06() -> None:
+def test_pc_06_weeks_that_begin_on_a_sunday() -> None:
     want = expected(
         "PC-06",
         {"weeks": ["2020-09-27", "2020-10-04", "2020-10-11", "2020-10-18", "2020-10-25", "2020-11-01"]},
@@ -323,7 +315,7 @@ def test_pc_06() -> None:
 
 
 @pytest.mark.parametrize("place", range(5))
-def test_pc_07(world: World, place: int) -> None:
+def test_pc_07_means_and_medians_of_short_lists(world: World, place: int) -> None:
     """Waits stand for the numbers, all of them 3 longer, since a wait is never negative."""
     lists = [[1, 2, 3, 4], [1, 2, 3, 4, 5], [3, 1, 2, 5, 4], [5, 5, 5], [-1, 2, -3, 4]]
     want = expected("PC-07", {"means": [2.5, 3.0, 3.0, 5.0, 0.5], "medians": [2.5, 3, 3, 5, 0.5]})
@@ -334,7 +326,7 @@ def test_pc_07(world: World, place: int) -> None:
     assert world.read("first_response_time").value == want["medians"][place] + 3
 
 
-def test_fr_10() -> None:
+def test_fr_10_the_previous_period_is_as_long_and_touches() -> None:
     want = expected("FR-10", {"current_days": 30, "previous": ["2024-01-31", "2024-02-29"], "previous_days": 30})
     start, end, now = (read_date(day, "UTC") for day in ("2024-03-01", "2024-03-31", "2025-01-01"))
 
@@ -345,7 +337,7 @@ def test_fr_10() -> None:
     assert (last - first) / 86_400e6 == want["previous_days"]
 
 
-def test_fr_11(world: World) -> None:
+def test_fr_11_a_mean_of_days_is_not_rounded_before(world: World) -> None:
     want = expected("FR-11", {"mean_days": 0.361, "median_seconds": 3600})
     for wait in (1, 3600, 90_000):
         world.conversation(closed="2024-05-20 10:00", resolution_s=wait)
@@ -386,7 +378,7 @@ def _counted(world: World, zone: str, month: str, anchor: str, grain: str, last:
     return {str(int(key[part])): n for key, (_value, n) in found.items() if key and n}
 
 
-def test_zm_02(backlog: World) -> None:
+def test_zm_02_days_and_months_follow_the_clock_of_the_zone(backlog: World) -> None:
     want: dict[str, dict[str, dict[str, dict[str, int]]]] = {
         "2019-02": {
             "UTC": {"created": {"28": 1}, "closed": {}},
@@ -416,7 +408,7 @@ def test_zm_02(backlog: World) -> None:
             assert _counted(backlog, zone, month, "closed", "day", ends[month]) == counts["closed"]
 
 
-def test_zm_06(backlog: World) -> None:
+def test_zm_06_months_of_a_year_in_four_zones(backlog: World) -> None:
     want: dict[str, dict[str, dict[str, int]]] = {
         "UTC": {"created": {"2": 1, "3": 8, "4": 1}, "closed": {"3": 1}},
         "Europe/Berlin": {"created": {"3": 8, "4": 2}, "closed": {"3": 1}},
@@ -430,7 +422,7 @@ def test_zm_06(backlog: World) -> None:
         assert _counted(backlog, zone, "2019-01", "closed", "month", "2020-01-01") == counts["closed"]
 
 
-def test_zm_04(world: World) -> None:
+def test_zm_04_an_internal_note_ends_no_wait(world: World) -> None:
     want = expected("ZM-04", {"wait_s": 120})
     talk = [("visitor", "10:01"), ("note:Ana", "10:02"), ("agent:Ana", "10:03")]
     world.conversation(messages=talk)
@@ -439,14 +431,14 @@ def test_zm_04(world: World) -> None:
     assert world.read("response_time").value == want["wait_s"]
 
 
-def test_zm_05(world: World) -> None:
+def test_zm_05_the_mean_of_60_and_120_minutes_is_90(world: World) -> None:
     want = expected("ZM-05", {"mean_min": 90})
     opened_and_closed(world, [("10:00", "11:00"), ("10:00", "12:00")])
 
     assert world.read("first_response_time_mean").value == want["mean_min"] * 60
 
 
-def test_dz_05(world: World) -> None:
+def test_dz_05_handlings_without_a_reply_are_counted(world: World) -> None:
     want = expected("DZ-05", {"unreplied": 2})
     for replies in (0, 0, 3):
         talk = [("visitor", "10:00"), *(("agent:Ana", f"10:0{1 + reply}") for reply in range(replies))]
@@ -459,7 +451,7 @@ def test_dz_05(world: World) -> None:
     assert (found.value, found.n) == (want["unreplied"], 3)
 
 
-def test_ia_01(world: World) -> None:
+def test_ia_01_csat_its_average_and_nps_are_three_figures(world: World) -> None:
     want = expected("IA-01", {"csat_percent": 60.0, "csat_average": 3.6, "nps": 0.0})
     for csat, nps in zip((5, 5, 4, 3, 1), (10, 9, 8, 6, 2), strict=True):
         world.conversation(csat=csat, nps=nps)
@@ -469,7 +461,7 @@ def test_ia_01(world: World) -> None:
     assert world.read("nps").value == want["nps"]
 
 
-def test_ia_02(world: World) -> None:
+def test_ia_02_a_rating_counts_for_each_respondent_and_once_in_total(world: World) -> None:
     want = expected(
         "IA-02",
         {
@@ -493,7 +485,7 @@ def test_ia_02(world: World) -> None:
     assert not world.answer("csat", by="agent").adds_up
 
 
-def test_ia_03(world: World) -> None:
+def test_ia_03_bots_and_automatic_messages_are_no_first_response(world: World) -> None:
     want = expected("IA-03", {"first_response_seconds": 120})
     world.conversation(
         messages=[
@@ -508,7 +500,7 @@ def test_ia_03(world: World) -> None:
     assert world.read("first_response_time").value == want["first_response_seconds"]
 
 
-def test_ia_04(world: World) -> None:
+def test_ia_04_a_resolution_belongs_to_the_period_of_the_close(world: World) -> None:
     want = expected("IA-04", {"n": 1, "resolution_seconds": 1800})
     world.conversation(
         "2024-01-31T23:50:00", closed="2024-02-01T00:20:00", messages=[("visitor", "2024-01-31T23:50:00")]
@@ -520,7 +512,7 @@ def test_ia_04(world: World) -> None:
     assert world.read("resolution_time", from_="2024-01-01", to="2024-02-01").n == 0
 
 
-def test_ia_05(world: World) -> None:
+def test_ia_05_means_of_weeks_are_weighted_and_revenue_is_summed(world: World) -> None:
     want = expected("IA-05", {"conversations": 40, "aht": 450.0, "revenue": 150.5, "transactions": 3})
     monday = datetime.fromisoformat("2024-05-13T10:00:00+00:00")
     for day, count, length, sales in ((0, 10, 300, [100.0]), (1, 30, 500, [50.0, 0.5])):
@@ -545,7 +537,7 @@ def test_ia_05(world: World) -> None:
     assert world.read("transactions", weighting="all").value == want["transactions"]
 
 
-def test_ia_07(world: World) -> None:
+def test_ia_07_conversion_and_average_order_value(world: World) -> None:
     """Conversion counts distinct conversations (D19): the seven sales are told in seven of them."""
     want = expected("IA-07", {"conversion_percent": 3.5, "average_basket": 120.0})
     for number in range(200):
@@ -556,7 +548,7 @@ def test_ia_07(world: World) -> None:
     assert world.read("revenue").value == 840
 
 
-def test_lh_01(world: World) -> None:
+def test_lh_01_a_median_is_no_trimmed_mean(world: World) -> None:
     want = expected("LH-01", {"median": 5.5, "mean": 104.5})
     for wait in (1, 2, 3, 4, 5, 6, 7, 8, 9, 1000):
         world.conversation(first_response_s=wait)

@@ -18,7 +18,7 @@ from tests.support.disks import Disk
 from tests.support.environment import PATIENCE_S
 from tests.support.site import HERE, PASSWORD
 from tests.support.terminal import Terminal
-from tests.web.test_mailings import TYPED
+from tests.web.test_subscriptions import TYPED
 
 COUNT = 300
 ADMINISTRATOR = "zoe@tilleul.example"

@@ -8,7 +8,7 @@ import pytest
 
 from ressenti.demo.people import AGENTS
 from ressenti.intake.model import FILES, FileKind
-from tests.support.generated_files import TODAY, Told, day, local_hour, moment
+from tests.support.generated_files import TODAY, GeneratedFiles, day, local_hour, moment
 
 KINDS = [
     FileKind.AGENTS,
@@ -21,7 +21,7 @@ KINDS = [
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_column_is_known_and_every_required_one_is_filled(year: Told, kind: FileKind) -> None:
+def test_every_column_is_known_and_every_required_one_is_filled(year: GeneratedFiles, kind: FileKind) -> None:
     rows, columns = year.rows(kind), FILES[kind]
     required = [column.name for column in columns if column.required]
 
@@ -30,14 +30,14 @@ def test_every_column_is_known_and_every_required_one_is_filled(year: Told, kind
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_words_to_choose_from_are_the_formats(year: Told, kind: FileKind) -> None:
+def test_words_to_choose_from_are_the_formats(year: GeneratedFiles, kind: FileKind) -> None:
     choices = {column.name: {"", *column.choices} for column in FILES[kind] if column.choices}
     used = {name: {row[name] for row in year.rows(kind)} for name in choices}
 
     assert all(used[name] <= choices[name] for name in choices)
 
 
-def test_no_id_is_used_twice(year: Told) -> None:
+def test_no_id_is_used_twice(year: GeneratedFiles) -> None:
     for name, key in [("messages", "message_id"), ("surveys", "survey_id"), ("transactions", "transaction_id")]:
         keys = [row[key] for row in year.rows(name)]
         assert len(keys) == len(set(keys))
@@ -47,7 +47,7 @@ def test_no_id_is_used_twice(year: Told) -> None:
     )
 
 
-def test_every_row_is_of_a_known_conversation_and_a_known_respondent(year: Told) -> None:
+def test_every_row_is_of_a_known_conversation_and_a_known_respondent(year: GeneratedFiles) -> None:
     named = {row["conversation_id"] for row in year.messages + year.handlings + year.surveys} | year.sold
     writers = {row["author_id"] for row in year.messages if row["author_role"] in ("agent", "bot")}
     previous = {row["previous_conversation_id"] for row in year.conversations.values()} - {""}
@@ -57,13 +57,13 @@ def test_every_row_is_of_a_known_conversation_and_a_known_respondent(year: Told)
     assert previous < set(year.conversations)
 
 
-def test_messages_lie_between_opening_and_closing(year: Told) -> None:
+def test_messages_lie_between_opening_and_closing(year: GeneratedFiles) -> None:
     for row in year.messages:
         conversation = year.conversations[row["conversation_id"]]
         assert conversation["opened_at"] <= row["created_at"] <= (conversation["closed_at"] or "9")
 
 
-def test_messages_stand_in_order_and_the_visitor_begins(year: Told) -> None:
+def test_messages_stand_in_order_and_the_visitor_begins(year: GeneratedFiles) -> None:
     first: dict[str, str] = {}
     for before, row in pairwise([{"conversation_id": "", "created_at": ""}, *year.messages]):
         if before["conversation_id"] == row["conversation_id"]:
@@ -73,7 +73,7 @@ def test_messages_stand_in_order_and_the_visitor_begins(year: Told) -> None:
     assert set(first.values()) == {"visitor"}
 
 
-def test_handlings_of_a_conversation_do_not_overlap_and_the_last_ends_with_it(year: Told) -> None:
+def test_handlings_of_a_conversation_do_not_overlap_and_the_last_ends_with_it(year: GeneratedFiles) -> None:
     legs = defaultdict(list)
     for row in year.handlings:
         legs[row["conversation_id"]].append(row)
@@ -87,7 +87,7 @@ def test_handlings_of_a_conversation_do_not_overlap_and_the_last_ends_with_it(ye
             assert rows[-1]["ended_at"] == closed_at
 
 
-def test_answers_are_written_while_the_writer_has_the_conversation(year: Told) -> None:
+def test_answers_are_written_while_the_writer_has_the_conversation(year: GeneratedFiles) -> None:
     legs = defaultdict(list)
     for row in year.handlings:
         legs[row["conversation_id"], row["agent_id"]].append((row["started_at"], row["ended_at"] or "9"))
@@ -98,14 +98,14 @@ def test_answers_are_written_while_the_writer_has_the_conversation(year: Told) -
             assert any(start <= row["created_at"] <= end for start, end in mine)
 
 
-def test_automation_is_what_the_messages_say(year: Told) -> None:
+def test_automation_is_what_the_messages_say(year: GeneratedFiles) -> None:
     degrees = {(): "", ("bot",): "full", ("agent", "bot"): "partial", ("agent",): "none"}
     for key, row in year.conversations.items():
         roles = {answer["author_role"] for answer in year.answers_by_conversation[key]}
         assert not row["closed_at"] or row["automation"] == degrees[tuple(sorted(roles))]
 
 
-def test_an_agent_works_only_while_employed(year: Told) -> None:
+def test_an_agent_works_only_while_employed(year: GeneratedFiles) -> None:
     ages = defaultdict(set)
     for row in year.handlings:
         ages[row["agent_id"]].add((TODAY - moment(row["started_at"]).date()).days)
@@ -117,7 +117,7 @@ def test_an_agent_works_only_while_employed(year: Told) -> None:
     assert sum(agent.left is not None for agent in AGENTS) == 3
 
 
-def test_nothing_lies_after_this_morning_or_before_the_year(year: Told) -> None:
+def test_nothing_lies_after_this_morning_or_before_the_year(year: GeneratedFiles) -> None:
     moments = [row["opened_at"] for row in year.conversations.values()]
     moments += [row["closed_at"] for row in year.conversations.values()]
     moments += [row["created_at"] for row in year.messages]
@@ -127,14 +127,14 @@ def test_nothing_lies_after_this_morning_or_before_the_year(year: Told) -> None:
     assert min(text for text in moments if text).startswith(("2025-11-21T23", "2025-11-22"))
 
 
-def test_a_few_conversations_are_still_open(year: Told) -> None:
+def test_a_few_conversations_are_still_open(year: GeneratedFiles) -> None:
     still_open = year.those(lambda row: not row["closed_at"])
 
     assert 2 <= len(still_open) <= 30
     assert all(day(row) >= TODAY.toordinal() - 3 for row in still_open)
 
 
-def test_notes_are_on_their_scales_and_surveys_may_stop_midway(year: Told) -> None:
+def test_notes_are_on_their_scales_and_surveys_may_stop_midway(year: GeneratedFiles) -> None:
     answered = [row for row in year.surveys if row["rated_at"]]
     kinds = Counter((bool(row["csat"]), bool(row["nps"])) for row in answered)
 
@@ -147,27 +147,27 @@ def test_notes_are_on_their_scales_and_surveys_may_stop_midway(year: Told) -> No
     assert not any(row["csat"] or row["nps"] or row["comment"] for row in year.surveys if not row["rated_at"])
 
 
-def test_surveys_are_offered_once_to_conversations_that_were_answered_and_closed(year: Told) -> None:
+def test_surveys_are_offered_once_to_conversations_that_were_answered_and_closed(year: GeneratedFiles) -> None:
     offered = [row["conversation_id"] for row in year.surveys]
 
     assert len(offered) == len(set(offered))
     assert all(year.answers_by_conversation[key] and year.conversations[key]["closed_at"] for key in offered)
 
 
-def test_spam_is_rare_and_nobody_answers_it(year: Told) -> None:
+def test_spam_is_rare_and_nobody_answers_it(year: GeneratedFiles) -> None:
     spam = year.those(lambda row: row["is_spam"] == "true")
 
     assert 40 < len(spam) < 130
     assert not any(year.authors(row) for row in spam)
 
 
-def test_some_visitors_leave_unanswered(year: Told) -> None:
+def test_some_visitors_leave_unanswered(year: GeneratedFiles) -> None:
     unanswered = year.those(lambda row: bool(row["closed_at"]) and not row["is_spam"] and not year.authors(row))
 
     assert 100 < len(unanswered) < 600
 
 
-def test_some_sales_are_known_by_their_visitor_only(year: Told) -> None:
+def test_some_sales_are_known_by_their_visitor_only(year: GeneratedFiles) -> None:
     closings = defaultdict(list)
     for row in year.conversations.values():
         closings[row["visitor_id"]].append(row["closed_at"])
@@ -186,7 +186,7 @@ def test_some_sales_are_known_by_their_visitor_only(year: Told) -> None:
     assert 0.5 < len(soon) / len(alone) < 1
 
 
-def test_both_languages_write_and_comment(year: Told) -> None:
+def test_both_languages_write_and_comment(year: GeneratedFiles) -> None:
     languages = Counter(row["language"] for row in year.conversations.values())
     comments = Counter(row["language"] for row in year.surveys if row["comment"])
 
@@ -195,17 +195,17 @@ def test_both_languages_write_and_comment(year: Told) -> None:
     assert set(languages) == {"fr", "en"}
 
 
-def test_most_comments_are_written_once(year: Told) -> None:
+def test_most_comments_are_written_once(year: GeneratedFiles) -> None:
     comments = Counter(row["comment"] for row in year.surveys if row["comment"])
 
     assert len(comments) > 0.6 * comments.total()
 
 
-def test_there_are_five_messages_to_a_conversation_at_most(year: Told) -> None:
+def test_there_are_five_messages_to_a_conversation_at_most(year: GeneratedFiles) -> None:
     assert 4.5 < len(year.messages) / 20_000 < 5
 
 
-def test_everybody_and_everything_is_there(year: Told) -> None:
+def test_everybody_and_everything_is_there(year: GeneratedFiles) -> None:
     rows = list(year.conversations.values())
 
     assert Counter(row["kind"] for row in year.agents.values()) == {"human": 30, "bot": 3, "expert": 2}
@@ -218,14 +218,14 @@ def test_everybody_and_everything_is_there(year: Told) -> None:
     assert Counter(row["ended_by"] for row in year.handlings).keys() >= {"closed", "transferred", "paused"}
 
 
-def test_mondays_are_busy_and_sundays_quiet(year: Told) -> None:
+def test_mondays_are_busy_and_sundays_quiet(year: GeneratedFiles) -> None:
     weekdays = Counter((day(row) - 1) % 7 for row in year.conversations.values())
 
     assert max(weekdays, key=lambda weekday: weekdays[weekday]) == 0
     assert weekdays[6] < 0.6 * weekdays[0]
 
 
-def test_a_day_has_a_dip_at_lunch_and_little_at_night(year: Told) -> None:
+def test_a_day_has_a_dip_at_lunch_and_little_at_night(year: GeneratedFiles) -> None:
     hours = Counter(local_hour(row) for row in year.conversations.values())
 
     assert hours[13] < 0.75 * hours[10]
@@ -233,7 +233,7 @@ def test_a_day_has_a_dip_at_lunch_and_little_at_night(year: Told) -> None:
     assert sum(hours[hour] for hour in range(8, 20)) > 17_000
 
 
-def test_december_is_the_peak_and_august_the_low(year: Told) -> None:
+def test_december_is_the_peak_and_august_the_low(year: GeneratedFiles) -> None:
     months = Counter(row["opened_at"][:7] for row in year.conversations.values())
     whole = {month: count for month, count in months.items() if month not in ("2025-11", "2026-11")}
 
@@ -241,7 +241,7 @@ def test_december_is_the_peak_and_august_the_low(year: Told) -> None:
     assert min(whole, key=lambda month: whole[month]) == "2026-08"
 
 
-def test_the_chat_is_off_on_three_days(year: Told) -> None:
+def test_the_chat_is_off_on_three_days(year: GeneratedFiles) -> None:
     opened = {moment(row["opened_at"]).date().isoformat() for row in year.conversations.values()}
 
     assert opened.isdisjoint({"2025-12-25", "2026-01-01", "2026-05-01"})

@@ -13,7 +13,7 @@ import pytest
 from ressenti.demo import generate
 from ressenti.demo.paris import Paris
 from ressenti.demo.stories import Stories
-from tests.support.generated_files import TODAY, Told
+from tests.support.generated_files import TODAY, GeneratedFiles
 
 ASK = """
 import datetime, pathlib, sys
@@ -59,14 +59,14 @@ def test_six_files_are_written_and_a_second_time_replaces_them(tmp_path: Path) -
 
     names = ["agents", "conversations", "handlings", "messages", "surveys", "transactions"]
     assert sorted(path.name for path in tmp_path.iterdir()) == [f"{name}.csv" for name in names]
-    assert len(Told(tmp_path).conversations) == 20
+    assert len(GeneratedFiles(tmp_path).conversations) == 20
 
 
 @pytest.mark.parametrize("count", [0, 1, 7, 2_000])
 def test_there_are_as_many_conversations_as_asked_for(tmp_path: Path, count: int) -> None:
     told(tmp_path, conversations=count)
 
-    assert len(Told(tmp_path).conversations) == count
+    assert len(GeneratedFiles(tmp_path).conversations) == count
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_there_are_as_many_conversations_as_asked_for(tmp_path: Path, count: int
 def test_any_day_may_be_today(tmp_path: Path, today: date) -> None:
     told(tmp_path, today=today, conversations=500)
 
-    conversations = Told(tmp_path).conversations.values()
+    conversations = GeneratedFiles(tmp_path).conversations.values()
     assert len(conversations) == 500
     assert max(row["opened_at"] for row in conversations)[:10] <= today.isoformat()
 

@@ -13,7 +13,7 @@ from ressenti.facts.refusals import BadFactsAddress, FactsAway, FactsDenied, Fac
 from ressenti.facts.store import FactStore
 from ressenti.facts.verify import Verification, verify
 from ressenti.record.backup import copy_to
-from tests.facts.test_keeper import figures
+from tests.facts.test_store import figures
 from tests.support.engines.cluster import HOST, PASSWORD, USER, Cluster
 from tests.support.scenario import World
 from tests.support.terminal import Terminal

@@ -14,7 +14,7 @@ from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.model import Answer, Question
 from ressenti.kit.single_flight import SingleFlight
-from tests.support.engines.agreement import Expected, Told, differences, told
+from tests.support.engines.agreement import Expected, GeneratedFiles, differences, told
 from tests.support.engines.questions import asked, refused
 from tests.support.engines.second_opinion import SecondOpinion
 
@@ -129,5 +129,5 @@ def wrong(
     return {one: differing for one, differing in found.items() if differing}
 
 
-def _rests_on_something(answer: Told) -> bool:
+def _rests_on_something(answer: GeneratedFiles) -> bool:
     return isinstance(answer, Answer) and answer.total.n > 0

@@ -1,21 +1,10 @@
 """How fresh the facts are: the journal entry they hold last, and how long another has been waiting."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
-
-import pytest
 
 from ressenti.facts.freshness import Freshness, freshness
 from ressenti.kit.clock import SECOND
 from tests.support.scenario import World
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path)
-    yield made
-    made.close()
 
 
 def test_an_empty_record_holds_nothing_and_is_behind_nothing(world: World) -> None:

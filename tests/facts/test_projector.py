@@ -1,21 +1,11 @@
 """How the facts follow the journal: each thing once, in parts, and the same as if measured anew."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from ressenti.facts import projector
 from ressenti.facts.verify import verify
 from ressenti.record.journal import EventKind, read_after
 from tests.support.scenario import World
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path)
-    yield made
-    made.close()
 
 
 def test_what_changed_twice_is_followed_once_where_it_changed_last(world: World) -> None:

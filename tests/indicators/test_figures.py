@@ -1,7 +1,5 @@
 """What figures say of a small company told in sentences: credit, cuts, weights, repeats, comparisons."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,13 +7,6 @@ import pytest
 from ressenti.indicators.model import Value
 from ressenti.indicators.refusals import MixedCurrencies
 from tests.support.scenario import World, moment
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path)
-    yield made
-    made.close()
 
 
 class TestCredit:

@@ -1,20 +1,10 @@
 """A filter takes what a table shows: a key, or a label that only one has; a name of several is never guessed."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from ressenti.indicators.names import key_beside
 from ressenti.indicators.refusals import AmbiguousLabel, UnknownKey
 from tests.support.scenario import World
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path)
-    yield made
-    made.close()
 
 
 @pytest.fixture

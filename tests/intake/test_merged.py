@@ -1,6 +1,5 @@
 """Conversations that were merged into others (D34): counted nowhere of their own, and what names them once."""
 
-from collections.abc import Iterator
 from hashlib import blake2b
 from itertools import permutations
 from pathlib import Path
@@ -16,13 +15,6 @@ from tests.support.importing import Desk, codes, counts
 from tests.support.scenario import World
 
 HEAD = "conversation_id,opened_at,merged_into\n"
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path)
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -1,19 +1,7 @@
 """What the journal says happened, and what those who follow it have to look at again."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from ressenti.record.journal import ChangedRows, EventKind, JournalEntry, append, changed_rows, read_after
 from tests.support.scenario import NOW, World
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path)
-    yield made
-    made.close()
 
 
 def touched(world: World, *events: tuple[str, int]) -> ChangedRows:

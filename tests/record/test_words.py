@@ -1,7 +1,6 @@
 """A refusal is said in one language from end to end, and no word of a file is ever taken for one of ours."""
 
 import json
-from collections.abc import Iterator
 from gettext import NullTranslations
 from pathlib import Path
 
@@ -48,13 +47,6 @@ class French(NullTranslations):
 def french(monkeypatch: pytest.MonkeyPatch) -> None:
     usual = i18n.catalogue
     monkeypatch.setattr(i18n, "catalogue", lambda language: French() if language == "fr" else usual(language))
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path)
-    yield made
-    made.close()
 
 
 def refused(work: object) -> Refusal:

@@ -21,13 +21,6 @@ from tests.support.search_scenarios import remark, say, talk
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path)
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def words(world: World) -> Iterator[Index]:
     made = LoneIndex(world.store)
     yield made

@@ -30,7 +30,7 @@ def local_hour(row: Row) -> int:
 
 
 @dataclass
-class Told:
+class GeneratedFiles:
     """The rows of a folder that `generate` filled."""
 
     folder: Path

@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.support.environment import PATIENCE_S
 from tests.support.scenario import World
 from tests.support.site import company
-from tests.web.test_receiving import Running
+from tests.web.test_connection_limits import Running
 
 ASKERS = 12
 

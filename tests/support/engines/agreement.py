@@ -16,12 +16,12 @@ from ressenti.kit.refusals import Refusal
 
 NEAR = 1e-9
 
-Told = Answer | Refusal
-Expected = Callable[[Question], Told]
+GeneratedFiles = Answer | Refusal
+Expected = Callable[[Question], GeneratedFiles]
 """What the reference tells."""
 
 
-def told(question: Question, facts: Engine, record: Connection) -> Told:
+def told(question: Question, facts: Engine, record: Connection) -> GeneratedFiles:
     """Ask a question; return the answer, or why there is none."""
     try:
         return answer(question, facts, record)
@@ -29,7 +29,7 @@ def told(question: Question, facts: Engine, record: Connection) -> Told:
         return refusal
 
 
-def differences(one: Told, other: Told) -> list[str]:
+def differences(one: GeneratedFiles, other: GeneratedFiles) -> list[str]:
     """Return where two tell different things, and what each tells there."""
     if isinstance(one, Answer) and isinstance(other, Answer):
         is_exact = isinstance(INDICATORS[one.indicator].measure, Count | Median | Percentile)

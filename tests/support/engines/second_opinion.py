@@ -18,7 +18,7 @@ from ressenti.indicators.visibility import VisibleKeys
 from ressenti.kit.refusals import Refusal
 from ressenti.record.projects import Project, all_projects, common_zone
 from tests.support import reference
-from tests.support.engines.agreement import Told
+from tests.support.engines.agreement import GeneratedFiles
 from tests.support.engines.company import Company
 
 Cells = dict[tuple[Any, ...], tuple[Any, int]]
@@ -49,7 +49,7 @@ class SecondOpinion:
         grain = None if is_sunday else question.grain
         return replace(question, attribution=None, weighting=Weighting.OWN, within=(), grain=grain)
 
-    def differences(self, question: Question, answer: Told) -> list[str]:
+    def differences(self, question: Question, answer: GeneratedFiles) -> list[str]:
         """Return where an answer says anything else."""
         if isinstance(answer, Refusal):
             return [str(answer)]

@@ -18,7 +18,7 @@ from tests.support.child_faulty import SAID, TOLD_WHOLE
 from tests.support.environment import PATIENCE_S
 from tests.support.scenario import World
 from tests.support.site import company
-from tests.web.test_receiving import Running
+from tests.web.test_connection_limits import Running
 
 PLACES = {
     "application": ("/fault/application", '"logger": "uvicorn.error"'),

@@ -21,7 +21,7 @@ from tests.support.child_hasty import UNREAD_S
 from tests.support.environment import PATIENCE_S
 from tests.support.scenario import World
 from tests.support.site import company
-from tests.web.test_receiving import Reader, Running, status, until_closed
+from tests.web.test_connection_limits import Reader, Running, status, until_closed
 
 DAYS = "from=2026-10-01&to=2026-11-10"
 COMMENTS = f"/take/comments.csv?{DAYS}"
