@@ -24,16 +24,8 @@ HOSTS = [
 HOMES = re.compile(r"(?<![\w.])/(?:home|Users)/[a-z][\w-]*/|(?<![\w.])/ro[o]t/")
 PIN = re.compile(r"^([a-z0-9._-]+)==(\S+)(?: ; .+)?((?: --hash=sha256:[0-9a-f]{64})+)$")
 READERS_LEFT = {
-    "cli/demo_users.py",
     "facts/recount/record.py",
-    "indicators/names.py",
-    "indicators/visibility.py",
     "intake/arrivals/read_back.py",
-    "reports/comments/order.py",
-    "reports/comments/rows.py",
-    "reports/completeness.py",
-    "reports/conversations/page.py",
-    "reports/rows/lookups.py",
 }
 """Modules of other rooms that read the tables of the record themselves; the recount does so by design."""
 PINS = ["dev.txt", "runtime.txt", "build.txt"]

@@ -53,6 +53,7 @@ def sign_ins(store: "Store", *, now: int) -> list[str]:
 def _people(connection: "Connection") -> "list[tuple[str, str, Grant]]":
     from ressenti.accounts.grants import Grant, known_groups
     from ressenti.accounts.permissions import Role
+    from ressenti.record.respondents import busiest_person
 
     people = [
         ("administrator", "Camille Aubry", Grant(role=Role.ADMINISTRATOR)),
@@ -60,27 +61,9 @@ def _people(connection: "Connection") -> "list[tuple[str, str, Grant]]":
     ]
     if groups := known_groups(connection):
         people.append(("supervisor", "Imane Berthier", Grant(role=Role.SUPERVISOR, groups=(groups[0],))))
-    if agent := _busiest_agent(connection):
-        people.append(("agent", agent[1], Grant(role=Role.AGENT, agents=(agent[0],))))
+    if agent := busiest_person(connection):
+        people.append(("agent", agent.name or agent.external_id, Grant(role=Role.AGENT, agents=(agent.external_id,))))
     return [(f"{local}@{DOMAIN}", name, grant) for local, name, grant in people]
-
-
-def _busiest_agent(connection: "Connection") -> tuple[str, str] | None:
-    """Return the identifier and the name of the person who handled most conversations."""
-    from sqlalchemy import func, select
-
-    from ressenti.record.tables import handling, respondent
-
-    query = (
-        select(respondent.c.external_id, respondent.c.name)
-        .join(handling, handling.c.respondent_id == respondent.c.id)
-        .where(respondent.c.kind == "human")
-        .group_by(respondent.c.id)
-        .order_by(func.count().desc(), respondent.c.id)
-        .limit(1)
-    )
-    row = connection.execute(query).one_or_none()
-    return None if row is None else (row.external_id, row.name or row.external_id)
 
 
 def _password(record: Path) -> str:

@@ -1,9 +1,9 @@
 """What the surrogate ids in the facts are called: the sources' own keys, and names for people, from the record."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection
 
 from ressenti.accounts.permissions import ScopeIds
 from ressenti.indicators.declaration import Dimension, Naming
@@ -14,7 +14,8 @@ from ressenti.kit.i18n import _, translate
 from ressenti.kit.keys import normalize_key
 from ressenti.kit.languages import LANGUAGES, SOURCE_LANGUAGE
 from ressenti.kit.refusals import nearest
-from ressenti.record import tables as t
+from ressenti.record import names as record_names
+from ressenti.record.names import NamedKey
 from ressenti.record.projects import Project
 
 DEGREES = {"full": 2, "partial": 1, "none": 0}
@@ -41,8 +42,8 @@ def names(
     found: dict[int | None, KeyName] = {None: KeyName(None, NONE)}
     match dimension.naming:
         case Naming.LABEL | Naming.RESPONDENT | Naming.GROUP:
-            rows = _rows(connection, _query(dimension, projects), present)
-            found |= {row.id: _name(row, dimension, projects) for row in rows}
+            keys = _named_keys(connection, dimension, projects, present)
+            found |= {key.id: _name(key, dimension, projects) for key in keys}
         case Naming.PROJECT:
             found |= {project.id: KeyName(project.key, project.name) for project in projects}
         case Naming.DEGREE:
@@ -196,39 +197,30 @@ def _known(visible: VisibleKeys, dimension: Dimension, projects: Sequence[Projec
         return {project.key: [project.id] for project in projects}
     seen = visible.ids(dimension)
     found: dict[str, list[int]] = {}
-    for row in visible.record.execute(_query(dimension, projects)):
-        if seen is None or row.id in seen:
-            found.setdefault(row.key, []).append(row.id)
+    for named in _named_keys(visible.record, dimension, projects):
+        if seen is None or named.id in seen:
+            found.setdefault(named.key, []).append(named.id)
     return found
 
 
-def _query(dimension: Dimension, projects: Sequence[Project]) -> Select[tuple[int, str, int]]:
-    ids = [project.id for project in projects]
+def _named_keys(
+    connection: Connection, dimension: Dimension, projects: Sequence[Project], ids: Sequence[int] | None = None
+) -> Iterator[NamedKey]:
+    """Return the keys of a dimension that the record names, all of them or those with these ids."""
+    among = [project.id for project in projects]
+    match dimension.naming:
+        case Naming.RESPONDENT:
+            return record_names.respondent_keys(connection, among, ids)
+        case Naming.GROUP:
+            return record_names.group_keys(connection, among, ids)
+        case _:
+            return record_names.label_keys(connection, dimension.kind or "", among, ids)
+
+
+def _name(named: NamedKey, dimension: Dimension, projects: Sequence[Project]) -> KeyName:
+    label = named.key
     if dimension.naming is Naming.RESPONDENT:
-        of, origin = t.respondent.c, t.source.c
-        query = select(of.id, of.external_id.label("key"), origin.project_id, of.name, of.deleted_at)
-        return query.join(t.source).where(origin.project_id.in_(ids))
-    if dimension.naming is Naming.GROUP:
-        group = t.agent_group.c
-        return select(group.id, group.key, group.project_id).where(group.project_id.in_(ids))
-    label = t.label.c
-    found = select(label.id, label.key, label.project_id)
-    return found.where(label.project_id.in_(ids), label.kind == dimension.kind)
-
-
-def _rows(
-    connection: Connection, query: Select[tuple[int, str, int]], ids: Sequence[int]
-) -> list[Row[tuple[int, str, int]]]:
-    column = query.selected_columns.id
-    return [
-        row for i in range(0, len(ids), 5000) for row in connection.execute(query.where(column.in_(ids[i : i + 5000])))
-    ]
-
-
-def _name(row: Row[tuple[int, str, int]], dimension: Dimension, projects: Sequence[Project]) -> KeyName:
-    label = row.key
-    if dimension.naming is Naming.RESPONDENT:
-        label = DELETED if row.deleted_at is not None else row.name or row.key
+        label = DELETED if named.deleted_at is not None else named.name or named.key
     if len(projects) > 1:  # the same name in two projects is two things
-        label = f"{label} ({next(one.name for one in projects if one.id == row.project_id)})"
-    return KeyName(row.key, label)
+        label = f"{label} ({next(project.name for project in projects if project.id == named.project_id)})"
+    return KeyName(named.key, label)

@@ -8,7 +8,7 @@ everybody who took part in it; figures of others are not: of agents and groups, 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from ressenti.accounts.permissions import ScopeIds
 from ressenti.facts.engines.engine import Engine, Snapshot
@@ -20,8 +20,9 @@ from ressenti.indicators.declaration import Dimension
 from ressenti.indicators.dimensions import AGENT, GROUP, dimension
 from ressenti.indicators.sql import within as kept_to
 from ressenti.kit.single_flight import SingleFlight
-from ressenti.record import tables as t
+from ressenti.record.names import projects_of_groups, projects_of_labels, projects_of_respondents
 from ressenti.record.projects import Project, all_projects, project_among
+from ressenti.record.respondents import groups_ever_of, members_ever_of
 
 _TABLES = ("conversation", "answer")
 """Whatever else is measured hangs on a conversation, and is asked by what that has."""
@@ -71,12 +72,11 @@ def visible_projects(
     own: set[int] = set()
     for name, ids in within:
         if name == GROUP.key:
-            query = select(t.agent_group.c.project_id).where(t.agent_group.c.id.in_(ids))
+            own |= projects_of_groups(record, ids)
         elif name == AGENT.key:
-            query = select(t.source.c.project_id).join(t.respondent).where(t.respondent.c.id.in_(ids))
+            own |= projects_of_respondents(record, ids)
         else:
-            query = select(t.label.c.project_id).where(t.label.c.id.in_(ids))
-        own |= set(record.execute(query).scalars())
+            own |= projects_of_labels(record, ids)
     return tuple(project for project in found if project.id in own)
 
 
@@ -138,8 +138,7 @@ def _groups_of(
     agents: Sequence[int], kept: Statement, facts: Snapshot | Engine, record: Connection, asked: RowCache
 ) -> set[int]:
     """Return the groups that agents were ever in, or took part for: alone, or in a handling of one group."""
-    of = t.membership.c
-    found = set(record.execute(select(of.group_id).where(of.respondent_id.in_(agents))).scalars())
+    found = groups_ever_of(record, agents)
     groups = _each(GROUP.column or "", GROUP.many, facts)
     theirs = Statement(f"respondent_id IN ({', '.join('?' * len(agents)) or 'NULL'})", list(agents))
     for table, where in (
@@ -155,8 +154,7 @@ def _agents_of(
     groups: Sequence[int], kept: Statement, facts: Snapshot | Engine, record: Connection, asked: RowCache
 ) -> set[int]:
     """Return the agents who were ever in groups, or took part for these and no other: bots and experts too."""
-    of = t.membership.c
-    found = set(record.execute(select(of.respondent_id).where(of.group_id.in_(groups))).scalars())
+    found = members_ever_of(record, groups)
     no_other = _with(kept, _single("group_ids", facts))
     for table, who, many in (
         ("conversation", "involved_ids", True),

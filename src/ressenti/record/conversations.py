@@ -12,6 +12,7 @@ from ressenti.record.journal import EventKind
 from ressenti.record.messages import visited
 from ressenti.record.provenance import Provenance, TableProvenance
 from ressenti.record.rows import CHUNK, RowScope, grouped, next_ids, remove, replace, values_where
+from ressenti.record.sources import SourceId
 from ressenti.record.stores.sqlite import insert
 from ressenti.record.write_transaction import WriteTransaction
 
@@ -259,6 +260,27 @@ def identity(connection: Connection, own_id: int) -> ConversationIdentity | None
     of = t.conversation.c
     row = connection.execute(select(of.project_id, of.external_id).where(of.id == own_id)).one_or_none()
     return None if row is None else ConversationIdentity._make(row)
+
+
+def ids_called(connection: Connection, key: str) -> list[int]:
+    """Return the conversations that any source calls so, in the order of their ids."""
+    of = t.conversation.c
+    query = select(of.id).where(of.source_id.in_(select(t.source.c.id)), of.external_id == key)
+    return list(connection.execute(query.order_by(of.id)).scalars())
+
+
+def source_ids(connection: Connection, ids: Collection[int]) -> dict[int, SourceId]:
+    """Return what its source calls each of these conversations."""
+    of = t.conversation.c
+    query = select(of.id, of.external_id, t.source.c.name).join(t.source).where(of.id.in_(ids))
+    return {own_id: SourceId(key, name) for own_id, key, name in connection.execute(query)}
+
+
+def visitor_keys(connection: Connection, ids: Collection[int]) -> dict[int, str]:
+    """Return what its source calls the visitor of each of these conversations that has one."""
+    of, visitor = t.conversation.c, t.visitor.c
+    query = select(of.id, visitor.external_id).join(t.visitor, visitor.id == of.visitor_id).where(of.id.in_(ids))
+    return dict(connection.execute(query).all())
 
 
 def of_same_visitor(connection: Connection, own_id: int, *, limit: int) -> Neighbours:

@@ -88,6 +88,12 @@ def became(connection: Connection, ids: Collection[int]) -> dict[int, int]:
     return found
 
 
+def wholes_of_parts(connection: Connection, ids: Collection[int]) -> dict[int, int]:
+    """Return the conversations that were merged into these, each with the one it became."""
+    of = t.conversation.c
+    return dict(connection.execute(select(of.id, of.merged_into_id).where(of.merged_into_id.in_(ids))).all())
+
+
 def parts_of(connection: Connection, own_id: int) -> dict[int, str]:
     """Return the conversations that were merged into one, and what their source calls them, as they were opened."""
     of = t.conversation.c

@@ -1,8 +1,9 @@
-"""Which id has this name? Labels, groups, respondents and visitors, found in the record or added to it."""
+"""Which id has this name, and which name has this id? Labels, groups, respondents and visitors, by their keys."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Connection, Table, select
+from sqlalchemy import Column, Connection, Select, Table, select
 
 from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
@@ -12,6 +13,16 @@ from ressenti.record.stores.sqlite import insert
 
 _KEPT = 100_000
 """How many names of one sort are kept in memory; visitors are as many as conversations, so few of them are."""
+
+
+class NamedKey(NamedTuple):
+    """The key that a source gives a name, under the id it has here; `name` is that of a respondent who has one."""
+
+    id: int
+    key: str
+    project_id: int
+    name: str | None = None
+    deleted_at: int | None = None
 
 
 class NamesOfKind:
@@ -85,3 +96,54 @@ def visitors_elsewhere(connection: Connection, sources: Collection[int], keys: I
         for external_id, own_id in connection.execute(query.order_by(of.source_id)):
             found.setdefault(external_id, own_id)
     return found
+
+
+def label_keys(
+    connection: Connection, kind: str, projects: Collection[int], ids: Collection[int] | None = None
+) -> Iterator[NamedKey]:
+    """Return the labels of a kind that these projects have, all of them or those with these ids."""
+    of = t.label.c
+    query = select(of.id, of.key, of.project_id).where(of.project_id.in_(projects), of.kind == kind)
+    return _named_keys(connection, query, ids)
+
+
+def group_keys(
+    connection: Connection, projects: Collection[int], ids: Collection[int] | None = None
+) -> Iterator[NamedKey]:
+    """Return the agent groups of these projects, all of them or those with these ids."""
+    of = t.agent_group.c
+    return _named_keys(connection, select(of.id, of.key, of.project_id).where(of.project_id.in_(projects)), ids)
+
+
+def respondent_keys(
+    connection: Connection, projects: Collection[int], ids: Collection[int] | None = None
+) -> Iterator[NamedKey]:
+    """Return the respondents of these projects, all of them or those with these ids."""
+    of, source = t.respondent.c, t.source.c
+    query = select(of.id, of.external_id, source.project_id, of.name, of.deleted_at).join(t.source)
+    return _named_keys(connection, query.where(source.project_id.in_(projects)), ids)
+
+
+def projects_of_labels(connection: Connection, ids: Collection[int]) -> set[int]:
+    """Return the projects of these labels."""
+    return set(connection.execute(select(t.label.c.project_id).where(t.label.c.id.in_(ids))).scalars())
+
+
+def projects_of_groups(connection: Connection, ids: Collection[int]) -> set[int]:
+    """Return the projects of these agent groups."""
+    return set(connection.execute(select(t.agent_group.c.project_id).where(t.agent_group.c.id.in_(ids))).scalars())
+
+
+def projects_of_respondents(connection: Connection, ids: Collection[int]) -> set[int]:
+    """Return the projects of these respondents."""
+    query = select(t.source.c.project_id).join(t.respondent).where(t.respondent.c.id.in_(ids))
+    return set(connection.execute(query).scalars())
+
+
+def _named_keys(connection: Connection, query: Select[Any], ids: Collection[int] | None) -> Iterator[NamedKey]:
+    if ids is None:
+        yield from (NamedKey(*row) for row in connection.execute(query))
+        return
+    own_id = query.selected_columns.id
+    for part in batched(ids, CHUNK):
+        yield from (NamedKey(*row) for row in connection.execute(query.where(own_id.in_(part))))

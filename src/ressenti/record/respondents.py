@@ -1,9 +1,9 @@
 """Respondents and the groups they are in, from when to when (D28): their door, and how they are read again."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
@@ -40,6 +40,25 @@ class Membership(NamedTuple):
     group_id: int
     from_at: int | None = None
     until_at: int | None = None
+
+
+class NamedMembership(NamedTuple):
+    """A respondent's time in a group, with the key of the group; None is open."""
+
+    group: str
+    from_at: int | None
+    until_at: int | None
+
+    def holds_at(self, at: int) -> bool:
+        """Say whether the respondent was in the group at a moment."""
+        return (self.from_at is None or self.from_at <= at) and (self.until_at is None or at < self.until_at)
+
+
+class RespondentName(NamedTuple):
+    """What its source calls a respondent, and their name if it gives one."""
+
+    external_id: str
+    name: str | None
 
 
 class _GroupTime(NamedTuple):
@@ -98,6 +117,40 @@ def memberships(connection: Connection, project_id: int) -> dict[int, list[Membe
     of = t.membership.c
     query = select(of.respondent_id, of.group_id, of.from_at, of.until_at).join(t.agent_group)
     return grouped(connection, query.where(t.agent_group.c.project_id == project_id).order_by(of.id), Membership._make)
+
+
+def named_memberships(connection: Connection, ids: Collection[int]) -> dict[int, list[NamedMembership]]:
+    """Return the times in groups of each of these respondents."""
+    of, group = t.membership.c, t.agent_group.c
+    query = select(of.respondent_id, group.key, of.from_at, of.until_at).join(t.agent_group, group.id == of.group_id)
+    return grouped(connection, query.where(of.respondent_id.in_(ids)), NamedMembership._make)
+
+
+def groups_ever_of(connection: Connection, ids: Collection[int]) -> set[int]:
+    """Return the groups that any of these respondents was ever in."""
+    of = t.membership.c
+    return set(connection.execute(select(of.group_id).where(of.respondent_id.in_(ids))).scalars())
+
+
+def members_ever_of(connection: Connection, groups: Collection[int]) -> set[int]:
+    """Return the respondents who were ever in any of these groups."""
+    of = t.membership.c
+    return set(connection.execute(select(of.respondent_id).where(of.group_id.in_(groups))).scalars())
+
+
+def busiest_person(connection: Connection) -> RespondentName | None:
+    """Return the person who handled most conversations, None where nobody handled any."""
+    of = t.respondent.c
+    query = (
+        select(of.external_id, of.name)
+        .join(t.handling, t.handling.c.respondent_id == of.id)
+        .where(of.kind == "human")
+        .group_by(of.id)
+        .order_by(func.count().desc(), of.id)
+        .limit(1)
+    )
+    row = connection.execute(query).one_or_none()
+    return None if row is None else RespondentName._make(row)
 
 
 def _kinds(connection: Connection, ids: Iterable[int]) -> dict[int, str | None]:

@@ -1,9 +1,18 @@
 """The sources of a project: the desks and files whose ids are their own."""
 
+from typing import NamedTuple
+
 from sqlalchemy import Connection, insert, select
 
 from ressenti.kit.names import require_key
 from ressenti.record.tables import source
+
+
+class SourceId(NamedTuple):
+    """What a source calls something of its own."""
+
+    key: str
+    name: str
 
 
 def ensure_source(connection: Connection, project_id: int, name: str) -> int:

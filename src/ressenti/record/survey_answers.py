@@ -1,7 +1,7 @@
 """What was answered in surveys, read again: each survey with its answers, for measuring and for whoever reads them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, select
@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, select
 from ressenti.record import tables as t
 from ressenti.record.arrival import arrival
 from ressenti.record.rows import RowScope
+from ressenti.record.sources import SourceId
 
 
 class SurveyOffer(NamedTuple):
@@ -42,6 +43,29 @@ class SurveyAnswer(NamedTuple):
     value: int | None
     scale: str | None
     text: str | None
+
+
+class AnswerColumns(NamedTuple):
+    """What was answered to one question, in columns: the surveys, and the rating given in each."""
+
+    offer_ids: Sequence[int]
+    values: Sequence[int | None]
+
+
+class NamedSurvey(NamedTuple):
+    """A project, and the label of one of its surveys; None where it has no name."""
+
+    project_id: int
+    survey_id: int | None
+
+
+class LastSurvey(NamedTuple):
+    """The last survey of a conversation: when it was sent, in microseconds, and its CSAT rating on its own scale."""
+
+    key: str
+    offered_at: int | None
+    csat: int | None = None
+    csat_scale: str | None = None
 
 
 class ReplacedAnswer(NamedTuple):
@@ -79,6 +103,62 @@ def replaced_answers_of(connection: Connection, offers: Collection[int]) -> Iter
     query = select(of.replaced_at, of.offer_id, of.question, of.value, of.scale, of.text)
     rows = connection.execute(query.where(of.offer_id.in_(offers)).order_by(of.replaced_at, of.id))
     return (ReplacedAnswer(replaced_at, SurveyAnswer._make(values)) for replaced_at, *values in rows)
+
+
+def answer_columns(connection: Connection, question: str) -> AnswerColumns:
+    """Return what was answered to one question in all surveys."""
+    of = t.survey_answer.c
+    rows = connection.execute(select(of.offer_id, of.value).where(of.question == question)).all()
+    return AnswerColumns([row[0] for row in rows], [row[1] for row in rows])
+
+
+def source_ids(connection: Connection, offers: Collection[int]) -> dict[int, SourceId]:
+    """Return what its source calls each of these surveys."""
+    of = t.survey_offer.c
+    query = select(of.id, of.external_id, t.source.c.name).join(t.source).where(of.id.in_(offers))
+    return {own_id: SourceId(key, name) for own_id, key, name in connection.execute(query)}
+
+
+def named_surveys(connection: Connection, offers: Collection[int]) -> dict[int, NamedSurvey]:
+    """Return of each of these offers which survey of which project it is."""
+    of = t.survey_offer.c
+    rows = connection.execute(select(of.id, of.project_id, of.survey_id).where(of.id.in_(offers)))
+    return {own_id: NamedSurvey(project_id, survey_id) for own_id, project_id, survey_id in rows}
+
+
+def questions_answered(connection: Connection, among: Collection[str]) -> dict[NamedSurvey, set[str]]:
+    """Return which of these questions anybody ever answered in each survey; a second for a million answers."""
+    offer, answer = t.survey_offer, t.survey_answer
+    query = select(offer.c.project_id, offer.c.survey_id, answer.c.question).join_from(answer, offer)
+    questions: dict[NamedSurvey, set[str]] = defaultdict(set)
+    for project_id, survey_id, question in connection.execute(query.where(answer.c.question.in_(among)).distinct()):
+        questions[NamedSurvey(project_id, survey_id)].add(question)
+    return questions
+
+
+def last_comments(connection: Connection, conversations: Collection[int]) -> dict[int, str]:
+    """Return the last comment left about each of these conversations, those of only spaces aside (E30)."""
+    of, answer = t.survey_offer.c, t.survey_answer.c
+    query = (
+        select(of.conversation_id, answer.text)
+        .join_from(t.survey_offer, t.survey_answer)
+        .where(of.conversation_id.in_(conversations), of.answered_at.is_not(None), answer.question == "comment")
+        .order_by(of.answered_at, arrival(t.survey_offer))
+    )
+    return {own_id: text for own_id, text in connection.execute(query) if own_id and text and text.strip()}
+
+
+def last_surveys(connection: Connection, conversations: Collection[int]) -> dict[int, LastSurvey]:
+    """Return the last survey of each conversation: the last that was answered, else the last that was offered."""
+    of, answer = t.survey_offer.c, t.survey_answer.c
+    rating = (answer.offer_id == of.id) & (answer.question == "csat")
+    query = (
+        select(of.conversation_id, of.external_id, of.offered_at, answer.value, answer.scale)
+        .join_from(t.survey_offer, t.survey_answer, rating, isouter=True)
+        .where(of.conversation_id.in_(conversations))
+        .order_by(of.answered_at.is_not(None), of.answered_at, of.offered_at, arrival(t.survey_offer))
+    )
+    return {own_id: LastSurvey(*values) for own_id, *values in connection.execute(query) if own_id is not None}
 
 
 def _offers(connection: Connection, condition: ColumnElement[bool]) -> Iterator[tuple[int, SurveyOffer]]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from ressenti.facts.engines.dialect import Dialect
 from ressenti.facts.engines.engine import Snapshot
@@ -20,8 +20,8 @@ from ressenti.indicators.measures import Count
 from ressenti.indicators.model import Better, Question, Unit
 from ressenti.indicators.names import names
 from ressenti.indicators.sql import condition
-from ressenti.record import tables as t
 from ressenti.record.projects import Project
+from ressenti.record.survey_answers import answer_columns
 from ressenti.reports.comments.choice import COLUMNS, NOTE_CHIPS, SIZE, CommentColumn, CommentsChoice
 from ressenti.reports.comments.model import Counts
 from ressenti.reports.model import NpsClass
@@ -192,9 +192,8 @@ def _key(answers: SelectedAnswers, column: CommentColumn, record: Connection) ->
         delays = f"SELECT conversation_id, {column.delay} FROM conversation"
         return f"own.{column.delay}", f"LEFT JOIN ({delays}) AS own USING (conversation_id)"
     if column.told:
-        of = t.survey_answer.c
-        told = record.execute(select(of.offer_id, of.value).where(of.question == column.told)).all()
-        answers.facts.lay("told", {"id": [row[0] for row in told], "rank": [row[1] for row in told]})
+        told = answer_columns(record, column.told)
+        answers.facts.lay("told", {"id": told.offer_ids, "rank": told.values})
         return "told.rank", "LEFT JOIN told ON told.id = answer.offer_id"
     one = dimension(column.names or "")
     _lay_ranks(answers, one, record)

@@ -5,18 +5,19 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.names import names
 from ressenti.kit.clock import SECOND, from_us
 from ressenti.kit.single_flight import SingleFlight
-from ressenti.record import tables as t
+from ressenti.record import conversations
 from ressenti.record.journal import last_seq
+from ressenti.record.survey_answers import NamedSurvey, SurveyAnswer, answers_of, named_surveys
 from ressenti.reports.comments.choice import COLUMNS
 from ressenti.reports.comments.model import CommentRow
 from ressenti.reports.comments.order import SelectedAnswers
-from ressenti.reports.completeness import Asked, QuestionsSurvey, is_complete, read_asked
+from ressenti.reports.completeness import Asked, is_complete, read_asked
 from ressenti.search.words import highlight
 
 _NAMED = {key: dimension(one.names) for key, one in COLUMNS.items() if one.names}
@@ -26,11 +27,12 @@ _FACTS = ("offer_id", "conversation_id", "language_id", "answered_at", "closed_a
 class _RecordedReply(NamedTuple):
     """What the record tells of an answer: its own notes on their own scales, its comment, and the survey's label."""
 
-    survey: QuestionsSurvey
-    answers: Mapping[str, tuple[int | None, str | None, str | None]]
+    survey: NamedSurvey
+    answers: Mapping[str, SurveyAnswer]
 
-    def value(self, question: str) -> int | None:
-        return self.answers.get(question, (None, None, None))[0]
+    def answer(self, question: str) -> SurveyAnswer:
+        """Return what came back to a question, empty where nothing did."""
+        return self.answers.get(question) or SurveyAnswer(0, question, None, None, None)
 
 
 class _ConversationFacts(NamedTuple):
@@ -53,7 +55,7 @@ def fill_rows(
     marks = ", ".join("?" * len(ids))
     sql = f"SELECT {', '.join([*(f'answer.{one}' for one in _FACTS), *lists])} FROM answer WHERE offer_id IN ({marks})"
     rows = {row[0]: row for row in answers.facts.rows(sql, ids)}
-    replies = _told(record, ids)
+    replies = _replies(record, ids)
     about = _about(answers, record, [row[1] for row in rows.values() if row[1] is not None])
     labels = {
         key: _labels(answers, record, key, [rows[one][len(_FACTS) + place] for one in ids])
@@ -64,18 +66,18 @@ def fill_rows(
     made = []
     for place, own_id in enumerate(ids):
         _id, conversation_id, language, answered_at, closed_at, csat, nps, automation = rows[own_id][: len(_FACTS)]
-        mine, of = replies[own_id], about.get(conversation_id)
-        given, scale, _text = mine.answers.get("csat", (None, None, None))
-        text = mine.answers.get("comment", (None, None, None))[2] or ""
-        resolved = mine.value("resolved")
+        reply, of = replies[own_id], about.get(conversation_id)
+        given = reply.answer("csat")
+        text = reply.answer("comment").text or ""
+        resolved = reply.answer("resolved").value
         made.append(
             CommentRow(
                 id=own_id,
                 rated_at=_local(answered_at, zone),
                 comment=tuple(highlight(text, typed) if typed else [(text, False)] if text.strip() else []),
                 language=languages[language].key if language in languages else None,
-                csat=csat if given is None else given,
-                scale=scale or "5",
+                csat=csat if given.value is None else given.value,
+                scale=given.scale or "5",
                 nps=nps,
                 is_resolved=None if resolved is None else bool(resolved),
                 conversation=(conversation_id, of.key) if of else None,
@@ -85,7 +87,7 @@ def fill_rows(
                 first_response_s=of.first_response_s if of else None,
                 resolution_s=of.resolution_s if of else None,
                 visitor=of.visitor if of else None,
-                is_complete=None if asked is None else is_complete(mine.survey, mine.answers.keys(), asked),
+                is_complete=None if asked is None else is_complete(reply.survey, reply.answers.keys(), asked),
             )
         )
     return tuple(made)
@@ -101,24 +103,18 @@ def asked_of(record: Connection) -> Asked:
     return _asked(state, lambda: read_asked(record))
 
 
-def _told(record: Connection, ids: Sequence[int]) -> dict[int, _RecordedReply]:
-    offer, answer = t.survey_offer.c, t.survey_answer.c
-    rows = record.execute(select(offer.id, offer.project_id, offer.survey_id).where(offer.id.in_(ids)))
-    replies: dict[int, _RecordedReply] = {
-        own_id: _RecordedReply((project, survey), {}) for own_id, project, survey in rows
-    }
-    columns = (answer.offer_id, answer.question, answer.value, answer.scale, answer.text)
-    for own_id, question, *given in record.execute(select(*columns).where(answer.offer_id.in_(ids))):
-        replies[own_id] = _RecordedReply(replies[own_id].survey, {**replies[own_id].answers, question: tuple(given)})
-    return {own_id: replies.get(own_id, _RecordedReply((0, None), {})) for own_id in ids}
+def _replies(record: Connection, ids: Sequence[int]) -> dict[int, _RecordedReply]:
+    surveys = named_surveys(record, ids)
+    answers: dict[int, dict[str, SurveyAnswer]] = {own_id: {} for own_id in ids}
+    for answer in answers_of(record, ids):
+        answers[answer.offer_id][answer.question] = answer
+    return {own_id: _RecordedReply(surveys.get(own_id, NamedSurvey(0, None)), answers[own_id]) for own_id in ids}
 
 
 def _about(answers: SelectedAnswers, record: Connection, ids: Sequence[int]) -> dict[int | None, _ConversationFacts]:
     if not ids:
         return {}
-    of = t.conversation.c
-    query = select(of.id, of.external_id, t.visitor.c.external_id).outerjoin(t.visitor, t.visitor.c.id == of.visitor_id)
-    keys = {own_id: (key, visitor) for own_id, key, visitor in record.execute(query.where(of.id.in_(ids)))}
+    source_ids, visitors = conversations.source_ids(record, ids), conversations.visitor_keys(record, ids)
     marks = ", ".join("?" * len(ids))
     delays = answers.facts.rows(
         "SELECT conversation_id, first_response_us, resolution_us FROM conversation"
@@ -126,7 +122,10 @@ def _about(answers: SelectedAnswers, record: Connection, ids: Sequence[int]) -> 
         ids,
     )
     took = {own_id: [None if us is None else us / SECOND for us in rest] for own_id, *rest in delays}
-    return {own_id: _ConversationFacts(*keys[own_id], *took.get(own_id, [None, None])) for own_id in keys}
+    return {
+        own_id: _ConversationFacts(source_id.key, visitors.get(own_id), *took.get(own_id, [None, None]))
+        for own_id, source_id in source_ids.items()
+    }
 
 
 def _labels(answers: SelectedAnswers, record: Connection, key: str, values: Sequence[Any]) -> list[tuple[str, ...]]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from ressenti.accounts.permissions import ScopeIds
 from ressenti.facts.engines.engine import Engine, Snapshot
@@ -20,9 +20,9 @@ from ressenti.indicators.paging import SORTS, ConversationOrder, among, count, e
 from ressenti.indicators.periods import read_date
 from ressenti.kit.clock import from_us
 from ressenti.kit.refusals import Refusal
-from ressenti.record import tables as t
-from ressenti.record.arrival import arrival
-from ressenti.record.merged import became
+from ressenti.record.conversations import ids_called
+from ressenti.record.merged import became, wholes_of_parts
+from ressenti.record.messages import public_texts
 from ressenti.reports.conversations.columns import ConversationColumn, ValueKind, source_keys
 from ressenti.reports.conversations.query import ConversationQuery, UnknownSpot
 from ressenti.reports.rows.batch import ExportBatch, NamesMet
@@ -194,11 +194,9 @@ def _named(words: str, access: ConversationAccess, facts: Snapshot, record: Conn
     """Return the conversations with exactly this id, among those the viewer may see; of a merged one what it became."""
     if not words:
         return []
-    of = t.conversation.c
-    query = select(of.id).where(of.source_id.in_(select(t.source.c.id)), of.external_id == words).order_by(of.id)
-    found = list(record.execute(query).scalars())
-    whole = became(record, found)
-    ids = list(dict.fromkeys(whole.get(one, one) for one in found))
+    called = ids_called(record, words)
+    whole = became(record, called)
+    ids = list(dict.fromkeys(whole.get(own_id, own_id) for own_id in called))
     return sorted(seen(ids, access.within, facts)) if ids else []
 
 
@@ -233,21 +231,13 @@ def there(moment: int, local: ZoneInfo) -> datetime:
 
 def _snippets(record: Connection, ids: Sequence[int], words: str) -> dict[int, tuple[TextPiece, ...]]:
     """Return where in each conversation what was looked for was first written, in pieces around it (D29)."""
-    of, whole = t.message.c, t.conversation.c
-    merged = select(whole.id, whole.merged_into_id).where(whole.merged_into_id.in_(ids))
-    parts: dict[int, int] = dict(record.execute(merged).all())
-    query = (
-        select(of.conversation_id, of.text)
-        .where(of.conversation_id.in_([*ids, *parts]), of.author_role != "system", of.is_automatic.is_(False))
-        .where(of.is_internal.is_(False))
-        .order_by(of.conversation_id, of.created_at, arrival(t.message))
-    )
-    found: dict[int, tuple[TextPiece, ...]] = {}
-    for own_id, text in record.execute(query):
-        one = parts.get(own_id, own_id)
-        if one not in found and (pieces := snippet(text, words)):
-            found[one] = pieces
-    return found
+    wholes = wholes_of_parts(record, ids)
+    snippets: dict[int, tuple[TextPiece, ...]] = {}
+    for conversation_id, text in public_texts(record, [*ids, *wholes]):
+        whole = wholes.get(conversation_id, conversation_id)
+        if whole not in snippets and (pieces := snippet(text, words)):
+            snippets[whole] = pieces
+    return snippets
 
 
 def snippet(text: str, words: str) -> tuple[TextPiece, ...]:

@@ -3,19 +3,22 @@
 A lookup takes the ids of one batch and returns what it found by id; ids of which nothing is known are left out.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from ressenti.facts.engines.engine import Engine, Snapshot
 from ressenti.kit.clock import SECOND
 from ressenti.kit.currencies import MILLIONTHS
-from ressenti.record import tables as t
-from ressenti.record.arrival import arrival
+from ressenti.record import conversations as record_conversations
+from ressenti.record import survey_answers
+from ressenti.record.respondents import named_memberships
+from ressenti.record.sources import SourceId
+from ressenti.record.survey_answers import LastSurvey, NamedSurvey, SurveyAnswer
 from ressenti.reports.completeness import Asked, read_asked
-from ressenti.reports.completeness import QuestionsSurvey as AskedSurvey
 
 
 class LookupContext(NamedTuple):
@@ -26,13 +29,6 @@ class LookupContext(NamedTuple):
 
 
 Lookup = Callable[[LookupContext, Sequence[int]], Mapping[int, Any]]
-
-
-class SourceId(NamedTuple):
-    """What a source calls something of its own."""
-
-    key: str
-    name: str
 
 
 class OfferedSurvey(NamedTuple):
@@ -46,19 +42,10 @@ class OfferedSurvey(NamedTuple):
     comment: str | None = None
 
 
-class LastSurvey(NamedTuple):
-    """The last survey of a conversation: when it was sent, in microseconds, and its CSAT note on its own scale."""
-
-    key: str
-    offered_at: int | None
-    csat: int | None = None
-    csat_scale: str | None = None
-
-
 class QuestionsAnswered(NamedTuple):
     """Which survey it was, and which of its questions were answered."""
 
-    survey: AskedSurvey
+    survey: NamedSurvey
     questions: frozenset[str]
 
 
@@ -71,46 +58,26 @@ class Delays(NamedTuple):
 
 def conversations(around: LookupContext, ids: Sequence[int]) -> dict[int, SourceId]:
     """Return what its source calls each conversation."""
-    of = t.conversation.c
-    query = select(of.id, of.external_id, t.source.c.name).join(t.source).where(of.id.in_(ids))
-    return {found: SourceId(key, name) for found, key, name in around.record.execute(query)}
+    return record_conversations.source_ids(around.record, ids)
 
 
 def offers(around: LookupContext, ids: Sequence[int]) -> dict[int, OfferedSurvey]:
     """Return each survey with its answers."""
-    of, answer = t.survey_offer.c, t.survey_answer.c
-    query = select(of.id, of.external_id, t.source.c.name).join(t.source).where(of.id.in_(ids))
-    found = {one: OfferedSurvey(key, name) for one, key, name in around.record.execute(query)}
-    columns = (answer.offer_id, answer.question, answer.value, answer.scale, answer.text)
-    answers = select(*columns).where(answer.offer_id.in_(ids), answer.question.in_(("csat", "resolved", "comment")))
-    for one, question, value, scale, text in around.record.execute(answers):
-        found[one] = found[one]._replace(**_answer(question, value, scale, text))
-    return found
+    source_ids = survey_answers.source_ids(around.record, ids)
+    surveys = {own_id: OfferedSurvey(key, name) for own_id, (key, name) in source_ids.items()}
+    for answer in survey_answers.answers_of(around.record, ids):
+        surveys[answer.offer_id] = surveys[answer.offer_id]._replace(**_field_values(answer))
+    return surveys
 
 
 def comments(around: LookupContext, ids: Sequence[int]) -> dict[int, str]:
     """Return the last comment left about each conversation, those of only spaces aside (E30)."""
-    of, answer = t.survey_offer.c, t.survey_answer.c
-    query = (
-        select(of.conversation_id, answer.text)
-        .join_from(t.survey_offer, t.survey_answer)
-        .where(of.conversation_id.in_(ids), of.answered_at.is_not(None), answer.question == "comment")
-        .order_by(of.answered_at, arrival(t.survey_offer))
-    )
-    return {one: text for one, text in around.record.execute(query) if one and text and text.strip()}
+    return survey_answers.last_comments(around.record, ids)
 
 
 def surveys(around: LookupContext, ids: Sequence[int]) -> dict[int, LastSurvey]:
     """Return the last survey of each conversation: the last that was answered, else the last that was offered."""
-    of, answer = t.survey_offer.c, t.survey_answer.c
-    note = (answer.offer_id == of.id) & (answer.question == "csat")
-    query = (
-        select(of.conversation_id, of.external_id, of.offered_at, answer.value, answer.scale)
-        .join_from(t.survey_offer, t.survey_answer, note, isouter=True)
-        .where(of.conversation_id.in_(ids))
-        .order_by(of.answered_at.is_not(None), of.answered_at, of.offered_at, arrival(t.survey_offer))
-    )
-    return {one: LastSurvey(*told) for one, *told in around.record.execute(query)}
+    return survey_answers.last_surveys(around.record, ids)
 
 
 def questions_asked(around: LookupContext) -> Asked:
@@ -119,22 +86,17 @@ def questions_asked(around: LookupContext) -> Asked:
 
 
 def questions_answered(around: LookupContext, ids: Sequence[int]) -> dict[int, QuestionsAnswered]:
-    """Return the survey of each offer, and the questions that were answered of it."""
-    offer, answer = t.survey_offer.c, t.survey_answer.c
-    columns = (offer.id, offer.project_id, offer.survey_id, answer.question)
-    query = select(*columns).join_from(t.survey_offer, t.survey_answer)
-    found: dict[int, QuestionsAnswered] = {}
-    for one, *survey, question in around.record.execute(query.where(offer.id.in_(ids))):
-        before = found[one].questions if one in found else frozenset()
-        found[one] = QuestionsAnswered((survey[0], survey[1]), before | {question})
-    return found
+    """Return the survey of each offer, and the questions that were answered of it; none where nothing was."""
+    questions: dict[int, set[str]] = defaultdict(set)
+    for answer in survey_answers.answers_of(around.record, ids):
+        questions[answer.offer_id].add(answer.question)
+    surveys = survey_answers.named_surveys(around.record, list(questions))
+    return {own_id: QuestionsAnswered(survey, frozenset(questions[own_id])) for own_id, survey in surveys.items()}
 
 
 def visitors(around: LookupContext, ids: Sequence[int]) -> dict[int, str]:
     """Return what its source calls the visitor of each conversation that has one."""
-    of, visitor = t.conversation.c, t.visitor.c
-    query = select(of.id, visitor.external_id).join(t.visitor, visitor.id == of.visitor_id).where(of.id.in_(ids))
-    return {row[0]: row[1] for row in around.record.execute(query)}
+    return record_conversations.visitor_keys(around.record, ids)
 
 
 def closer_groups(around: LookupContext, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
@@ -144,18 +106,10 @@ def closer_groups(around: LookupContext, ids: Sequence[int]) -> dict[int, tuple[
         f" WHERE closer_id IS NOT NULL AND conversation_id IN {around.facts.dialect.ids}",
         [list(ids)],
     )
-    of, group = t.membership.c, t.agent_group.c
-    query = select(of.respondent_id, of.from_at, of.until_at, group.key).join(t.agent_group, group.id == of.group_id)
-    groups: dict[int, list[tuple[int | None, int | None, str]]] = {}
-    for who, *told in around.record.execute(query.where(of.respondent_id.in_({row[1] for row in closed}))):
-        groups.setdefault(who, []).append((told[0], told[1], told[2]))
+    memberships = named_memberships(around.record, {closer for _conversation, closer, _at in closed})
     return {
-        one: tuple(
-            key
-            for since, until, key in groups.get(who, ())
-            if (since is None or since <= at) and (until is None or at < until)
-        )
-        for one, who, at in closed
+        own_id: tuple(membership.group for membership in memberships.get(closer, ()) if membership.holds_at(at))
+        for own_id, closer, at in closed
     }
 
 
@@ -207,11 +161,14 @@ def seconds(us: int | None, count: int = 1) -> float | int | None:
     return us / (count * SECOND) if rest else whole
 
 
-def _answer(question: str, value: int | None, scale: str | None, text: str | None) -> dict[str, Any]:
-    match question:
+def _field_values(answer: SurveyAnswer) -> dict[str, Any]:
+    """Return the fields of `OfferedSurvey` that an answer fills."""
+    match answer.question:
         case "csat":
-            return {"csat": value, "csat_scale": scale}
+            return {"csat": answer.value, "csat_scale": answer.scale}
         case "resolved":
-            return {"is_resolved": None if value is None else bool(value)}
+            return {"is_resolved": None if answer.value is None else bool(answer.value)}
+        case "comment":
+            return {"comment": answer.text}
         case _:
-            return {"comment": text}
+            return {}
