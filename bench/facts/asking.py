@@ -48,7 +48,7 @@ def fill(*, folder: str, count: int) -> dict[str, Any]:
 
 def sized(*, folder: str) -> dict[str, Any]:
     """Return how many rows each table has and what it takes of the disk, and the bytes that the page speaks of."""
-    with ours.keeper(Path(folder), held=()) as opened:
+    with ours.fact_store(Path(folder), held=()) as opened:
         return opened.using(
             lambda facts: {
                 "rows": {table: facts.rows(f"SELECT count(*) FROM {table}")[0][0] for table in TABLES},
@@ -61,7 +61,7 @@ def sized(*, folder: str) -> dict[str, Any]:
 def alone(*, folder: str) -> dict[str, Any]:
     """Ask only us: the page, one figure, one breakdown, then the page again and again while nothing changes."""
     tile, breakdown = question("first_response_time", TOTALS, ALL), question("resolution_time", BY_AGENT, ALL)
-    with ours.keeper(Path(folder)) as opened:
+    with ours.fact_store(Path(folder)) as opened:
         ours.ask(opened, ALL)
         found = {"tile": _asked_anew(opened, tile), "breakdown": _asked_anew(opened, breakdown)}
         ours.ask(opened, ALL)
@@ -70,14 +70,14 @@ def alone(*, folder: str) -> dict[str, Any]:
 
 def everything(*, folder: str) -> None:
     """Ask every page, as a server is asked in a day: what matters is the memory that it takes."""
-    with ours.keeper(Path(folder)) as opened:
+    with ours.fact_store(Path(folder)) as opened:
         for which in FILTERS.values():
             ours.ask(opened, which)
 
 
 def beside_tuned(*, folder: str) -> dict[str, Any]:
     """Ask every page, and the same in tuned SQL of the very same file, by the name of its filter."""
-    with ours.keeper(Path(folder)) as opened:
+    with ours.fact_store(Path(folder)) as opened:
         room = min(ROOM_MIB, available() * 3 // 4 // 2**20)
         opened.using(lambda facts: facts.rows(f"SET memory_limit = '{room}MiB'"))
         return {"pages": {name: _beside_tuned(opened, which) for name, which in FILTERS.items()}}
@@ -92,7 +92,7 @@ def beside_postgresql(*, folder: str, name: str, socket: str) -> dict[str, Any]:
     """Ask the page, and the same of a PostgreSQL server that holds the same rows."""
     which = FILTERS[name]
     asked = by_hand.statements(which, by_hand.POSTGRESQL)
-    with ours.keeper(Path(folder)) as opened:
+    with ours.fact_store(Path(folder)) as opened:
         return _in_turn(opened, which, lambda: _ask_postgresql(Path(socket), asked))
 
 

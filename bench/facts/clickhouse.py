@@ -37,10 +37,10 @@ def fill(*, folder: str, address: str) -> dict[str, Any]:
 
 def page(*, folder: str, address: str) -> dict[str, Any]:
     """Ask the page of the cluster, once more than is counted, and compare the answers with those of the file."""
-    with ours.keeper(Path(folder)) as opened:
+    with ours.fact_store(Path(folder)) as opened:
         known = ours.found(ours.ask(opened, ALL)[0])
     taken = []
-    with ours.keeper(Path(folder), address) as opened:
+    with ours.fact_store(Path(folder), address) as opened:
         for _ in range(RUNS + 1):
             ours.forget(opened)
             answers, clock = ours.ask(opened, ALL)

@@ -45,7 +45,7 @@ class _Written(NamedTuple):
 
 def after_one(*, folder: str) -> dict[str, Any]:
     """Ask the page, record an answer, and ask the page again, some times."""
-    with ours.keeper(Path(folder)) as opened:
+    with ours.fact_store(Path(folder)) as opened:
         ids = iter(_recorded(opened, RUNS))
         ours.ask(opened, ALL)
         return {"ms": [_asked_after(opened, next(ids)) for _ in range(RUNS)]}
@@ -53,7 +53,7 @@ def after_one(*, folder: str) -> dict[str, Any]:
 
 def under_way(*, folder: str) -> dict[str, Any]:
     """Record answers for a while and ask figures meanwhile; return each answer's time until a figure held it."""
-    with ours.keeper(Path(folder)) as opened:
+    with ours.fact_store(Path(folder)) as opened:
         ids = _recorded(opened, RATE * LASTING_S)
         before = _answers(opened)
         written: list[_Written] = []

@@ -28,8 +28,8 @@ _EPOCH = date(1970, 1, 1)
 
 
 @contextmanager
-def keeper(folder: Path, address: str | None = None, *, held: Sequence[TableSpec] = HELD) -> Iterator[FactStore]:
-    """Give the keeper of the facts in a folder, or of those that servers keep for the record in it."""
+def fact_store(folder: Path, address: str | None = None, *, held: Sequence[TableSpec] = HELD) -> Iterator[FactStore]:
+    """Give the store of the facts in a folder, or of those that servers keep for the record in it."""
     record = Store.open(f"sqlite:///{folder}/record.db")
     opened = FactStore(record, facts=address, held=held)
     opened.using(_wait_for_tables)

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 import pytest
 from playwright.sync_api import Browser, Route
 
-from tests.reports.test_mailed_reports import body, letter, pictures, sent
+from tests.reports.test_mailed_reports import body, pictures, sent, summary
 
 
 def shown(mail: EmailMessage) -> str:
@@ -35,7 +35,7 @@ def test_a_mail_is_shown_whole_and_asks_for_nothing(browser: Browser, language: 
     )
     context.route(lambda url: not url.startswith("data:"), refuse)
     page = context.new_page()
-    page.set_content(shown(sent(letter(language))))
+    page.set_content(shown(sent(summary(language))))
     sizes = page.evaluate("[...document.images].map((one) => [one.complete, one.naturalWidth, one.clientWidth])")
 
     assert asked == []
@@ -55,7 +55,7 @@ def test_a_mail_follows_the_dark_theme(browser: Browser) -> None:
     for scheme in ("light", "dark"):
         context = browser.new_context(color_scheme="dark" if scheme == "dark" else "light")
         page = context.new_page()
-        page.set_content(shown(sent(letter())))
+        page.set_content(shown(sent(summary())))
         colours[scheme] = page.evaluate("getComputedStyle(document.body).backgroundColor")
         context.close()
 

@@ -379,7 +379,7 @@ class TestVerify:
     def test_finds_a_changed_fact_and_rebuild_mends_it(self, world: World, terminal: Terminal) -> None:
         with world.alone():
             change = "UPDATE answer SET is_satisfied = NOT is_satisfied WHERE offer_id = 2"
-            world.keeper.using(lambda facts: facts.rows(change))
+            world.fact_store.using(lambda facts: facts.rows(change))
         with world.alone():
             found = terminal.run("verify", "--format", "json")
             verdict = json.loads(found.output)

@@ -74,11 +74,11 @@ def test_messages_stand_in_order_and_the_visitor_begins(year: GeneratedFiles) ->
 
 
 def test_handlings_of_a_conversation_do_not_overlap_and_the_last_ends_with_it(year: GeneratedFiles) -> None:
-    legs = defaultdict(list)
+    handlings = defaultdict(list)
     for row in year.handlings:
-        legs[row["conversation_id"]].append(row)
+        handlings[row["conversation_id"]].append(row)
 
-    for key, rows in legs.items():
+    for key, rows in handlings.items():
         closed_at = year.conversations[key]["closed_at"]
         assert all(row["started_at"] <= (row["ended_at"] or "9") for row in rows)
         assert all(before["ended_at"] and before["ended_at"] <= after["started_at"] for before, after in pairwise(rows))
@@ -88,13 +88,13 @@ def test_handlings_of_a_conversation_do_not_overlap_and_the_last_ends_with_it(ye
 
 
 def test_answers_are_written_while_the_writer_has_the_conversation(year: GeneratedFiles) -> None:
-    legs = defaultdict(list)
+    handlings = defaultdict(list)
     for row in year.handlings:
-        legs[row["conversation_id"], row["agent_id"]].append((row["started_at"], row["ended_at"] or "9"))
+        handlings[row["conversation_id"], row["agent_id"]].append((row["started_at"], row["ended_at"] or "9"))
 
     for row in year.messages:
         if row["author_role"] in ("agent", "bot"):
-            mine = legs[row["conversation_id"], row["author_id"]]
+            mine = handlings[row["conversation_id"], row["author_id"]]
             assert any(start <= row["created_at"] <= end for start, end in mine)
 
 

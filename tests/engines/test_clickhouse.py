@@ -39,24 +39,24 @@ def world(tmp_path: Path, servers: Cluster) -> Iterator[World]:
     yield told(made)
     with made.alone():
         opened = FactStore(made.store, facts=made.facts)
-        opened._home.discard()
+        opened._storage.discard()
         opened.close()
     made.close()
 
 
 def verdict(world: World) -> Verification:
-    return world.keeper.using(lambda facts: verify(world.store, facts))
+    return world.fact_store.using(lambda facts: verify(world.store, facts))
 
 
 def rows_on(servers: Cluster, world: World) -> list[object]:
     """Return how many conversations each shard has, in the generation that answers."""
-    database = world.keeper._facts.database  # type: ignore[attr-defined]
+    database = world.fact_store._facts.database  # type: ignore[attr-defined]
     return [servers.ask(shard, f"SELECT count() FROM {database}.conversation_now")[0][0] for shard in range(2)]
 
 
 def forget(world: World) -> None:
     """Have every statement asked anew."""
-    world.keeper.forget()
+    world.fact_store.forget()
 
 
 class TestKeeping:
@@ -77,35 +77,35 @@ class TestKeeping:
         world.survey("c1", "15:00", csat=5)
 
         assert world.read("csat").n == 61
-        assert world.keeper.using(lambda facts: facts.rows(COUNT)) == [(60,)]
+        assert world.fact_store.using(lambda facts: facts.rows(COUNT)) == [(60,)]
         assert verdict(world).is_right
 
     def test_a_change_is_found_and_a_rebuild_mends_it(self, world: World) -> None:
         figures(world)
-        facts = world.keeper._facts
+        facts = world.fact_store._facts
         facts.replace((), conversations=[2], offers=(), marks={})
         assert {one.conversation_id for one in verdict(world).differences} == {2}
 
-        world.keeper.rebuild()
+        world.fact_store.rebuild()
 
         assert verdict(world).is_right
 
     def test_old_facts_answer_until_new_ones_are_whole_and_are_gone_then(self, world: World, servers: Cluster) -> None:
         before = figures(world)
-        old = world.keeper._home.begin()
+        old = world.fact_store._storage.begin()
         old.close()
         assert figures(world) == before
 
-        world.keeper.rebuild()
+        world.fact_store.rebuild()
 
         assert figures(world) == before
         databases = {row[0] for row in servers.ask(1, "SELECT name FROM system.databases")}
-        own = world.keeper._facts.database  # type: ignore[attr-defined]
+        own = world.fact_store._facts.database  # type: ignore[attr-defined]
         assert {name for name in databases if str(name).startswith(own.rpartition("_")[0] + "_")} == {own}
 
     def test_facts_that_lost_a_table_come_back(self, world: World, servers: Cluster) -> None:
         before = figures(world)
-        database = world.keeper._facts.database  # type: ignore[attr-defined]
+        database = world.fact_store._facts.database  # type: ignore[attr-defined]
         servers.ask(1, f"DROP TABLE {database}.answer_now")
         forget(world)
 
@@ -143,15 +143,15 @@ class TestKeeping:
             servers, world.facts = world.facts, None
             assert world.read("csat").n == 61
             copied = World(tmp_path / "beside", facts=servers)
-            copied.keeper.rebuild()
+            copied.fact_store.rebuild()
             assert copied.read("csat").n == 60
             copied.close()
         with world.alone():
             world.facts = servers
-            opened = world.keeper._facts.watermarks()
+            opened = world.fact_store._facts.watermarks()
 
         assert world.read("csat").n == 61
-        assert world.keeper.watermarks() != opened
+        assert world.fact_store.watermarks() != opened
         assert verdict(world).is_right
 
 
@@ -175,7 +175,7 @@ class TestRefusing:
     ) -> None:
         before = world.read("csat")
         world.survey("c1", "15:00", csat=5)
-        facts = world.keeper._facts
+        facts = world.fact_store._facts
         sent: list[str] = []
 
         def broken(one: NativeSession, table: str, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
@@ -199,9 +199,9 @@ class TestRefusing:
     def test_the_server_that_is_asked_may_be_away_as_well(self, world: World, servers: Cluster) -> None:
         figures(world)
         with servers.without(0), pytest.raises(FactsAway, match=servers.named(0)):
-            world.keeper.using(lambda facts: facts.rows(COUNT))
+            world.fact_store.using(lambda facts: facts.rows(COUNT))
 
-        assert world.keeper.using(lambda facts: facts.rows(COUNT)) == [(60,)]
+        assert world.fact_store.using(lambda facts: facts.rows(COUNT)) == [(60,)]
 
     def test_whoever_is_not_let_in_is_told_so_without_the_password(self, world: World, servers: Cluster) -> None:
         wrong = (world.facts or "").replace(quote(PASSWORD, safe=""), "guessed")

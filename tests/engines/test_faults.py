@@ -149,4 +149,4 @@ def timed(what: str, url: str, address: str) -> float:
 
 def forget(world: World) -> None:
     """Have every statement asked anew."""
-    world.keeper.forget()
+    world.fact_store.forget()

@@ -33,13 +33,13 @@ def ended(
     """Return (closed at, resolution time) in seconds, as facts and recount agree on, opened on 1 October at 08:00."""
     resolved_at = None if resolved is None else resolved * SECOND
     one = record.conversation(october(1, 8), closed, resolved_at=resolved_at, events=log)
-    with closing(FactStore(record.store)) as keeper:
-        [row] = keeper.using(
+    with closing(FactStore(record.store)) as fact_store:
+        [row] = fact_store.using(
             lambda facts: facts.rows(
                 "SELECT closed_at, resolution_us FROM conversation WHERE conversation_id = ?", [one]
             )
         )
-        assert keeper.using(lambda facts: verify(record.store, facts)).differences == ()
+        assert fact_store.using(lambda facts: verify(record.store, facts)).differences == ()
     again = its(record, one)
     assert tuple(row) == (again["closed_at"], again["resolution_us"])
     return tuple(None if us is None else us // SECOND for us in row)  # type: ignore[return-value]
@@ -129,5 +129,5 @@ def test_a_sale_after_a_conversation_was_reopened_is_credited_to_it(record: Smal
     record.sale(october(20, 9), visitor=eve)
 
     assert its(record, one)["sale_count"] == 1
-    with closing(FactStore(record.store)) as keeper:
-        assert keeper.using(lambda facts: verify(record.store, facts)).differences == ()
+    with closing(FactStore(record.store)) as fact_store:
+        assert fact_store.using(lambda facts: verify(record.store, facts)).differences == ()

@@ -8,7 +8,7 @@ from tests.support.scenario import World
 
 
 def test_an_empty_record_holds_nothing_and_is_behind_nothing(world: World) -> None:
-    found = freshness(world.keeper)
+    found = freshness(world.fact_store)
 
     assert found == Freshness(number=0, at=None, waiting_since=None)
     assert found.when("Europe/Paris") is None
@@ -19,7 +19,7 @@ def test_facts_that_have_caught_up_are_0_s_behind(world: World) -> None:
     world.rate({5: 3})
     as_of = world.answer("csat").as_of
 
-    found = freshness(world.keeper)
+    found = freshness(world.fact_store)
 
     assert found.number == as_of > 0
     assert found.at == world.now
@@ -35,7 +35,7 @@ def test_what_was_written_since_waits_from_the_moment_it_was_written(world: Worl
         world.conversation(csat=1)
         world.import_()
 
-    found = freshness(world.keeper)
+    found = freshness(world.fact_store)
 
     assert (found.number, found.at) == (before, first)
     assert found.behind_s(world.now) == 10
@@ -43,7 +43,7 @@ def test_what_was_written_since_waits_from_the_moment_it_was_written(world: Worl
 
     world.answer("csat")
 
-    caught_up = freshness(world.keeper)
+    caught_up = freshness(world.fact_store)
     assert (caught_up.at, caught_up.behind_s(world.now)) == (world.now, 0)
     assert caught_up.number > before
 
@@ -56,7 +56,7 @@ def test_the_project_that_waits_longest_decides(world: World) -> None:
         world.now = start + seconds * SECOND
         world.settle(project=project, zone="Europe/Paris")
 
-    found = freshness(world.keeper)
+    found = freshness(world.fact_store)
 
     assert found.waiting_since == start + 5 * SECOND
     assert found.at == start
@@ -81,4 +81,4 @@ def test_damaged_facts_are_mended_for_the_asking(world: World) -> None:
     with world.alone():
         next(world.folder.glob("*.duckdb")).unlink()
 
-    assert freshness(world.keeper).number == as_of
+    assert freshness(world.fact_store).number == as_of

@@ -78,16 +78,16 @@ def test_a_server_looks_at_a_large_record_meanwhile_and_then_answers_no_more(
 
     monkeypatch.setattr(inspection, "damaged_pages", look)
     store = left_behind(damaged_record)
-    keeper = FactStore(store, answers_meanwhile=True)
-    assert keeper.using(lambda facts: facts.rows("SELECT count(*) FROM conversation")) == [(300,)]
+    fact_store = FactStore(store, answers_meanwhile=True)
+    assert fact_store.using(lambda facts: facts.rows("SELECT count(*) FROM conversation")) == [(300,)]
     may_look.set()
-    thread = keeper._inspection._thread
+    thread = fact_store._inspection._thread
     assert thread is not None
     thread.join(60)
 
     with pytest.raises(DamagedDatabase, match="is damaged"), store.read():
         pass
-    keeper.close()
+    fact_store.close()
     lock = Lock(lock_path(store.path))
     assert lock.was_left
     lock.release()

@@ -39,9 +39,9 @@ def unanswered(number: int, of: str = "c1", survey: str = "") -> str:
 
 def read(desk: Desk, indicator: str, **words: Any) -> Answer:
     """Ask an indicator, after a recount agreed with all facts."""
-    with closing(FactStore(desk.store)) as keeper:
-        found = answer_words(keeper, indicator, {name: [value] for name, value in words.items()}, now=NOW)
-        assert keeper.using(lambda facts: verify(desk.store, facts)).differences == ()
+    with closing(FactStore(desk.store)) as fact_store:
+        found = answer_words(fact_store, indicator, {name: [value] for name, value in words.items()}, now=NOW)
+        assert fact_store.using(lambda facts: verify(desk.store, facts)).differences == ()
     return found
 
 
@@ -89,12 +89,12 @@ def test_an_answer_with_the_date_of_its_offer_is_known(desk: Desk) -> None:
 
 def test_an_unanswered_offer_that_comes_later_tells_of_what_came_before(desk: Desk) -> None:
     desk.give(conversations=conversations(), surveys=HEAD + answered(1))
-    with closing(FactStore(desk.store)) as keeper:
-        assert answer_words(keeper, "response_rate", {}, now=NOW).total.n == 0
+    with closing(FactStore(desk.store)) as fact_store:
+        assert answer_words(fact_store, "response_rate", {}, now=NOW).total.n == 0
         desk.give(surveys=HEAD + unanswered(2, "c2"))
-        found = answer_words(keeper, "response_rate", {}, now=NOW).total
+        found = answer_words(fact_store, "response_rate", {}, now=NOW).total
         assert (found.value, found.n) == (50.0, 2)
-        assert keeper.using(lambda facts: verify(desk.store, facts)).differences == ()
+        assert fact_store.using(lambda facts: verify(desk.store, facts)).differences == ()
 
 
 def test_one_that_is_answered_later_is_known_by_its_own_offer_alone(desk: Desk) -> None:

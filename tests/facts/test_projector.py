@@ -34,4 +34,4 @@ def test_a_change_that_touches_everything_is_followed_in_parts(world: World, mon
     world.conversation(sales=[("10:10", 5.0)])
 
     assert world.read("revenue").value == 285
-    assert world.keeper.using(lambda facts: verify(world.store, facts)).is_right
+    assert world.fact_store.using(lambda facts: verify(world.store, facts)).is_right

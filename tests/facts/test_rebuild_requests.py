@@ -84,7 +84,7 @@ def test_a_server_killed_while_it_rebuilds_leaves_that_to_the_next_which_begins_
     rebuilt = count_rebuilds(monkeypatch)
     begun = now()
 
-    RebuildRequests(world.keeper, background)
+    RebuildRequests(world.fact_store, background)
     background.start()
     wait_until_none_is_left(world)
 
@@ -99,7 +99,7 @@ def test_without_a_job_nothing_would_be_left_to_do(
         kill_a_server_that_rebuilds(world, "unkept")
     rebuilt = count_rebuilds(monkeypatch)
 
-    RebuildRequests(world.keeper, background)
+    RebuildRequests(world.fact_store, background)
     background.start()
     time.sleep(0.5)
 
@@ -110,7 +110,7 @@ def test_who_asks_returns_once_it_is_done_and_nothing_is_left(
     world: World, background: BackgroundWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rebuilt = count_rebuilds(monkeypatch)
-    requests = RebuildRequests(world.keeper, background)
+    requests = RebuildRequests(world.fact_store, background)
 
     requests.ask()
 
@@ -124,7 +124,7 @@ def test_who_asks_is_told_what_kept_it_from_being_done_and_it_is_tried_again(
     def fail(_self: FactStore) -> None:
         raise StorageFull(path="facts")
 
-    requests = RebuildRequests(world.keeper, background)
+    requests = RebuildRequests(world.fact_store, background)
     with monkeypatch.context() as broken:
         broken.setattr(FactStore, "rebuild", fail)
         with pytest.raises(StorageFull):
@@ -148,7 +148,7 @@ def test_who_asks_while_one_is_under_way_gets_one_that_began_afterwards(
         count.append(1)
 
     monkeypatch.setattr(FactStore, "rebuild", rebuild)
-    requests = RebuildRequests(world.keeper, background)
+    requests = RebuildRequests(world.fact_store, background)
     with ThreadPoolExecutor() as pool:
         first = pool.submit(requests.ask)
         assert begun.acquire(timeout=PATIENCE_S)
@@ -168,7 +168,7 @@ def test_who_waits_when_the_server_ends_is_told_and_the_job_is_kept(
     world: World, background: BackgroundWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(background, "start", lambda: None)  # it ends before a worker gets to it
-    requests = RebuildRequests(world.keeper, background)
+    requests = RebuildRequests(world.fact_store, background)
     with ThreadPoolExecutor() as pool:
         asked = pool.submit(requests.ask)
         while not jobs_left(world):
@@ -188,7 +188,7 @@ def test_where_the_record_takes_no_job_it_is_rebuilt_all_the_same(
         raise StorageFull(path="record")
 
     rebuilt = count_rebuilds(monkeypatch)
-    requests = RebuildRequests(world.keeper, background)
+    requests = RebuildRequests(world.fact_store, background)
     monkeypatch.setattr("ressenti.jobs.queue.enqueue", refuse)
 
     requests.ask()

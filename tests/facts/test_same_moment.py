@@ -37,9 +37,9 @@ def messages(*said: str, first: int = 1) -> str:
 
 def facts(desk: Desk, sql: str) -> list[tuple[Any, ...]]:
     """Ask the facts, which a recount agrees with."""
-    with closing(FactStore(desk.store)) as keeper:
-        found = keeper.using(lambda facts: facts.rows(sql, []))
-        assert keeper.using(lambda facts: verify(desk.store, facts)).differences == ()
+    with closing(FactStore(desk.store)) as fact_store:
+        found = fact_store.using(lambda facts: facts.rows(sql, []))
+        assert fact_store.using(lambda facts: verify(desk.store, facts)).differences == ()
     return [tuple(row) for row in found]
 
 

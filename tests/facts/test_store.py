@@ -159,19 +159,19 @@ def test_a_sale_of_the_visitor_moves_to_a_later_conversation_that_arrives_later(
 
 def test_questions_asked_while_the_facts_are_rebuilt_and_changed_get_right_answers(world: World) -> None:
     world.read("csat")
-    keeper = world.keeper
+    fact_store = world.fact_store
     found: list[int] = []
     ending = threading.Event()
 
     def ask() -> None:
         while not ending.is_set():
-            found.append(keeper.using(lambda facts: facts.rows("SELECT count(*) FROM conversation")[0][0]))
+            found.append(fact_store.using(lambda facts: facts.rows("SELECT count(*) FROM conversation")[0][0]))
 
     threads = [threading.Thread(target=ask) for _ in range(4)]
     for thread in threads:
         thread.start()
     for _ in range(5):
-        keeper.rebuild()
+        fact_store.rebuild()
     ending.set()
     for thread in threads:
         thread.join()
@@ -184,7 +184,7 @@ def test_where_the_facts_stand_is_told_though_they_prove_damaged_under_the_quest
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     figures(world)
-    before, whole = world.keeper.watermarks(), DuckDBEngine.watermarks
+    before, whole = world.fact_store.watermarks(), DuckDBEngine.watermarks
 
     def fail_once(_facts: DuckDBEngine) -> dict[int, int]:
         monkeypatch.setattr(DuckDBEngine, "watermarks", whole)
@@ -192,7 +192,7 @@ def test_where_the_facts_stand_is_told_though_they_prove_damaged_under_the_quest
 
     monkeypatch.setattr(DuckDBEngine, "watermarks", fail_once)
 
-    assert world.keeper.watermarks() == before == {1: max(before.values())}
+    assert world.fact_store.watermarks() == before == {1: max(before.values())}
 
 
 class TestMeanwhile:
@@ -202,19 +202,19 @@ class TestMeanwhile:
     def server(self, world: World) -> Iterator[FactStore]:
         figures(world)
         with world.alone():
-            keeper = FactStore(world.store, answers_meanwhile=True)
-            yield keeper
-            keeper.close()
+            fact_store = FactStore(world.store, answers_meanwhile=True)
+            yield fact_store
+            fact_store.close()
 
-    def damaged(self, keeper: FactStore) -> None:
+    def damaged(self, fact_store: FactStore) -> None:
         def fail(_facts: Engine) -> None:
             raise DamagedFacts("a page of it is gone")
 
         with pytest.raises(Measuring):
-            keeper.using(fail)
+            fact_store.using(fail)
 
-    def count(self, keeper: FactStore) -> int:
-        return int(keeper.using(lambda facts: facts.rows("SELECT count(*) FROM conversation"))[0][0])
+    def count(self, fact_store: FactStore) -> int:
+        return int(fact_store.using(lambda facts: facts.rows("SELECT count(*) FROM conversation"))[0][0])
 
     def test_it_is_measured_again_and_set_aside(self, world: World, server: FactStore) -> None:
         self.damaged(server)
@@ -262,7 +262,7 @@ class TestMeanwhile:
     ) -> None:
         figures(world)
         with world.alone():
-            keeper = FactStore(world.store, answers_meanwhile=True)
+            fact_store = FactStore(world.store, answers_meanwhile=True)
             begun = threading.Event()
 
             def endlessly(*_given: Any, progress: BuildProgress) -> Path:
@@ -272,9 +272,9 @@ class TestMeanwhile:
 
             with monkeypatch.context() as slow:
                 slow.setattr("ressenti.facts.store.build", endlessly)
-                self.damaged(keeper)
+                self.damaged(fact_store)
                 assert begun.wait(10)
-                keeper.close()
+                fact_store.close()
 
         assert figures(world) == figures(world)
         assert world.read("csat").n == 300
@@ -316,7 +316,7 @@ def test_a_rebuild_that_fails_leaves_nothing_and_the_facts_as_they_were(
 
     monkeypatch.setattr("ressenti.facts.store.build", fail)
     with pytest.raises(ZeroDivisionError):
-        world.keeper.rebuild()
+        world.fact_store.rebuild()
 
     assert figures(world) == before
     assert not list(world.store.path.parent.glob("*.new*"))
@@ -333,11 +333,11 @@ def test_who_asks_when_it_closes_is_answered_and_who_comes_later_is_told_that_it
 
     world.answer("csat")
     with world.alone():
-        keeper = FactStore(world.store)
-        asking = threading.Thread(target=lambda: answers.append(keeper.using(ask)))
+        fact_store = FactStore(world.store)
+        asking = threading.Thread(target=lambda: answers.append(fact_store.using(ask)))
         asking.start()
         assert is_asking.wait(60)
-        closing = threading.Thread(target=keeper.close)
+        closing = threading.Thread(target=fact_store.close)
         closing.start()
         may_answer.set()
         asking.join()
@@ -345,6 +345,6 @@ def test_who_asks_when_it_closes_is_answered_and_who_comes_later_is_told_that_it
 
         assert len(answers) == 1
         with pytest.raises(FactsClosing):
-            keeper.using(lambda facts: facts.rows("SELECT 1"))
+            fact_store.using(lambda facts: facts.rows("SELECT 1"))
         with pytest.raises(FactsClosing):
-            keeper.watermarks()
+            fact_store.watermarks()

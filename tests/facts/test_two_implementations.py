@@ -205,8 +205,8 @@ def empty_record() -> Iterator[SmallRecord]:
             record.store.close()
 
 
-def differences(record: SmallRecord, keeper: FactStore) -> tuple[Difference, ...]:
-    return keeper.using(lambda facts: verify(record.store, facts)).differences
+def differences(record: SmallRecord, fact_store: FactStore) -> tuple[Difference, ...]:
+    return fact_store.using(lambda facts: verify(record.store, facts)).differences
 
 
 def told(record: SmallRecord, declared: list[str | None], drawn: list[tuple[str, Any]]) -> Teller:
@@ -226,8 +226,8 @@ declarations = st.lists(kinds, min_size=RESPONDENTS, max_size=RESPONDENTS)
 def test_facts_built_at_once_are_what_is_recounted(declared: list[str | None], drawn: list[tuple[str, Any]]) -> None:
     with empty_record() as record:
         told(record, declared, drawn)
-        with closing(FactStore(record.store)) as keeper:
-            assert differences(record, keeper) == ()
+        with closing(FactStore(record.store)) as fact_store:
+            assert differences(record, fact_store) == ()
 
 
 @settings(max_examples=rounds(30, 1_000))
@@ -241,11 +241,11 @@ def test_facts_that_followed_each_change_are_what_is_recounted(
 ) -> None:
     with empty_record() as record:
         teller = told(record, declared, before)
-        with closing(FactStore(record.store)) as keeper:
+        with closing(FactStore(record.store)) as fact_store:
             for change in [None, *after]:
                 if change:
                     teller.tell(change)
-                assert differences(record, keeper) == ()
+                assert differences(record, fact_store) == ()
 
 
 @pytest.fixture
@@ -258,18 +258,18 @@ def test_they_agree_on_who_writes_as_a_bot_and_as_a_person(record: SmallRecord) 
     both = record.respondent("Both")
     record.conversation(0, 50, messages=[("visitor", 1), ("agent", 2, both), ("bot", 3, both)])
 
-    with closing(FactStore(record.store)) as keeper:
-        assert differences(record, keeper) == ()
+    with closing(FactStore(record.store)) as fact_store:
+        assert differences(record, fact_store) == ()
 
 
 def test_they_agree_after_somebody_who_only_wrote_automatic_messages_proves_a_bot(record: SmallRecord) -> None:
     some = record.respondent("Some")
     record.conversation(0, 50, messages=[("visitor", 1), ("agent", 2, some, "auto")])
 
-    with closing(FactStore(record.store)) as keeper:
-        assert differences(record, keeper) == ()
+    with closing(FactStore(record.store)) as fact_store:
+        assert differences(record, fact_store) == ()
         record.declare(some, "bot")
-        assert differences(record, keeper) == ()
+        assert differences(record, fact_store) == ()
 
 
 def test_they_agree_after_a_sale_falls_back_to_the_visitors_earlier_conversation(record: SmallRecord) -> None:
@@ -278,15 +278,15 @@ def test_they_agree_after_a_sale_falls_back_to_the_visitors_earlier_conversation
     mistaken = record.conversation(3, 6, visitor_id=eve)
     record.sale(7, visitor=eve)
 
-    with closing(FactStore(record.store)) as keeper:
-        assert differences(record, keeper) == ()
+    with closing(FactStore(record.store)) as fact_store:
+        assert differences(record, fact_store) == ()
         record.alter(mistaken, visitor_id=other)
-        assert differences(record, keeper) == ()
+        assert differences(record, fact_store) == ()
 
 
 def test_they_agree_on_two_handlings_that_start_at_one_moment(record: SmallRecord) -> None:
     ana, bo = record.respondent("Ana"), record.respondent("Bo")
     record.conversation(handlings=[{"who": bo, "start": 3}, {"who": ana, "start": 3, "end": 50, "by": "closed"}])
 
-    with closing(FactStore(record.store)) as keeper:
-        assert differences(record, keeper) == ()
+    with closing(FactStore(record.store)) as fact_store:
+        assert differences(record, fact_store) == ()

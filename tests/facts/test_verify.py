@@ -41,11 +41,11 @@ def conversations(record: SmallRecord) -> list[int]:
 
 
 def verdict(record: SmallRecord) -> Verification:
-    keeper = FactStore(record.store)
+    fact_store = FactStore(record.store)
     try:
-        return keeper.using(lambda facts: verify(record.store, facts))
+        return fact_store.using(lambda facts: verify(record.store, facts))
     finally:
-        keeper.close()
+        fact_store.close()
 
 
 def tamper(record: SmallRecord, *statements: str) -> None:
@@ -172,21 +172,21 @@ def test_a_change_the_journal_did_not_tell_of_is_found(record: SmallRecord, conv
 
 
 def test_a_name_in_another_unicode_form_is_found(record: SmallRecord) -> None:
-    keeper = FactStore(record.store)
+    fact_store = FactStore(record.store)
     rewrite(record, "INSERT INTO label (project_id, kind, key) SELECT id, 'channel', 'Cafe\u0301' FROM project LIMIT 1")
 
-    found = keeper.using(lambda facts: verify(record.store, facts))
-    keeper.close()
+    found = fact_store.using(lambda facts: verify(record.store, facts))
+    fact_store.close()
     assert [one.code for one in found.problems] == ["key_form"]
 
 
 def test_a_swallowed_journal_entry_is_a_gap_and_a_difference(record: SmallRecord, conversations: list[int]) -> None:
-    keeper = FactStore(record.store)
+    fact_store = FactStore(record.store)
     lost, kept = record.conversation(0, 5), record.conversation(0, 6)
     rewrite(record, f"DELETE FROM journal WHERE subject_id = {lost} AND kind = 'conversation.changed'")
 
-    found = keeper.using(lambda facts: verify(record.store, facts))
-    keeper.close()
+    found = fact_store.using(lambda facts: verify(record.store, facts))
+    fact_store.close()
     assert told(found) == [("conversation", lost, None, MISSING)]
     assert [one.code for one in found.problems] == ["journal_gap"]
     assert str(found.problems[0]) == "Gaps in the journal of project “default”: 1, the first before number 9."
@@ -252,13 +252,13 @@ def test_handlings_that_overlap_are_a_problem(record: SmallRecord, conversations
 
 
 def test_facts_behind_the_journal_are_not_compared(record: SmallRecord, conversations: list[int]) -> None:
-    keeper = FactStore(record.store)
-    facts = keeper.using(lambda facts: facts)
+    fact_store = FactStore(record.store)
+    facts = fact_store.using(lambda facts: facts)
     record.conversation()
 
     with pytest.raises(NotAtTheEnd, match="Run ressenti verify again"):
         verify(record.store, facts)
-    keeper.close()
+    fact_store.close()
 
 
 def test_many_differences_are_counted_and_the_first_are_kept(
@@ -277,10 +277,10 @@ def test_small_steps_find_the_same(
     monkeypatch.setattr(verifying, "BATCH", 1)
     tamper(record, "UPDATE conversation SET opened_at = -1")
     seen: list[tuple[int, int]] = []
-    keeper = FactStore(record.store)
+    fact_store = FactStore(record.store)
 
-    found = keeper.using(lambda facts: verify(record.store, facts, progress=lambda *done: seen.append(done)))
-    keeper.close()
+    found = fact_store.using(lambda facts: verify(record.store, facts, progress=lambda *done: seen.append(done)))
+    fact_store.close()
     assert [one.conversation_id for one in found.differences] == conversations
     assert seen == [(1, 3), (2, 3), (3, 3), (3, 3)]
 
@@ -298,9 +298,9 @@ def test_every_project_is_verified(record: SmallRecord, conversations: list[int]
 def test_a_record_opened_again_is_the_same(record: SmallRecord, conversations: list[int]) -> None:
     before = verdict(record)
     again = Store.open(record.store.url)
-    keeper = FactStore(again)
+    fact_store = FactStore(again)
 
-    assert keeper.using(lambda facts: verify(again, facts)) == before
-    keeper.close()
+    assert fact_store.using(lambda facts: verify(again, facts)) == before
+    fact_store.close()
     again.close()
-    assert keeper.path.exists()
+    assert fact_store.path.exists()

@@ -40,7 +40,7 @@ def test_a_handler_is_short() -> None:
 
 
 def test_the_handlers_of_pages_ask_for_their_context_alone() -> None:
-    repeated = {"request", "viewer", "now", "keeper", "index", "body"}
+    repeated = {"request", "viewer", "now", "fact_store", "index", "body"}
     pages = [(name, node) for name, node in handlers() if name.startswith("pages/")]
     asked = {name: {each.arg for each in node.args.args} & repeated for name, node in pages}
 

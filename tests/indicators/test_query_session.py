@@ -66,13 +66,13 @@ def question(indicator: str = "csat", **more: Any) -> Question:
 
 class TestOnePage:
     def test_an_equal_question_is_not_asked_again(self, world: World, asked: list[str]) -> None:
-        sitting = QuerySession(world.keeper)
+        sitting = QuerySession(world.fact_store)
 
         assert sitting(question()) is sitting(question())
         assert len(asked) == 1
 
     def test_breakdowns_share_their_total(self, world: World, asked: list[str]) -> None:
-        sitting = QuerySession(world.keeper)
+        sitting = QuerySession(world.fact_store)
         for by in ("channel", "agent", "campaign"):
             sitting(question(by=by))
 
@@ -81,7 +81,7 @@ class TestOnePage:
     def test_which_scales_are_not_counted_is_asked_once_where_there_are_none(
         self, world: World, scales_asked: list[str]
     ) -> None:
-        sitting = QuerySession(world.keeper)
+        sitting = QuerySession(world.fact_store)
         for by in ("channel", "agent", "campaign"):
             sitting(question(by=by, start=APRIL))
         sitting(question())
@@ -89,7 +89,7 @@ class TestOnePage:
         assert len(scales_asked) == 1
 
     def test_a_period_and_the_one_before_are_asked_in_one_statement(self, world: World, asked: list[str]) -> None:
-        found = QuerySession(world.keeper)(question(by="channel", compare=Comparison.MONTH))
+        found = QuerySession(world.fact_store)(question(by="channel", compare=Comparison.MONTH))
 
         assert len(asked) == 2
         assert found.total.value == pytest.approx(200 / 3)
@@ -104,7 +104,7 @@ class TestOnePage:
         self, world: World, asked: list[str]
     ) -> None:
         start = read_date("2023-05-15", "UTC")
-        found = QuerySession(world.keeper)(question(start=start, compare=Comparison.YEAR, anchor=Anchor.OPENED))
+        found = QuerySession(world.fact_store)(question(start=start, compare=Comparison.YEAR, anchor=Anchor.OPENED))
 
         assert len(asked) == 2
         assert found.total.n == 5
@@ -113,42 +113,42 @@ class TestOnePage:
 
         end = read_date("2025-05-04", "UTC")
         wide = question(start=read_date("2022-01-01", "UTC"), end=end, now=end, compare=Comparison.YEAR)
-        found = QuerySession(world.keeper)(wide)
+        found = QuerySession(world.fact_store)(wide)
         assert found.previous is not None
         assert (found.total.n, found.previous.n) == (5, 3)  # before 4 May 2024: two of April, one of May
 
     def test_a_bucket_without_anybody_in_either_period_is_not_lost(self, world: World) -> None:
-        found = QuerySession(world.keeper)(question(where=(("channel", ("Mail",)),), compare=Comparison.PREVIOUS))
+        found = QuerySession(world.fact_store)(question(where=(("channel", ("Mail",)),), compare=Comparison.PREVIOUS))
 
         assert (found.total.n, found.previous and found.previous.n) == (1, 1)
 
-        nobody = QuerySession(world.keeper)(question("nps", by="channel", compare=Comparison.PREVIOUS))
+        nobody = QuerySession(world.fact_store)(question("nps", by="channel", compare=Comparison.PREVIOUS))
         assert (nobody.total.value, nobody.total.n, nobody.previous and nobody.previous.n) == (None, 0, 0)
 
 
 class TestLater:
     def test_another_page_is_answered_from_memory(self, world: World, asked: list[str]) -> None:
-        first = QuerySession(world.keeper)(question(by="channel"))
+        first = QuerySession(world.fact_store)(question(by="channel"))
         count = len(asked)
-        second = QuerySession(world.keeper)(question(by="channel"))
+        second = QuerySession(world.fact_store)(question(by="channel"))
 
         assert second == first
         assert len(asked) == count
 
     def test_until_something_is_recorded(self, world: World) -> None:
-        before = QuerySession(world.keeper)(question()).total
+        before = QuerySession(world.fact_store)(question()).total
         world.conversation("2024-05-06 10:00", closed="2024-05-06 10:30", channel="Chat", csat=1)
         assert world.import_().total.rejected == 0
-        after = QuerySession(world.keeper)(question()).total
+        after = QuerySession(world.fact_store)(question()).total
 
         assert (before.n, after.n) == (3, 4)
         assert after.value == 50
 
     def test_what_somebody_may_not_see_is_not_remembered_for_them(self, world: World) -> None:
         """The memory holds statements, and what one is kept to is in the statement."""
-        assert QuerySession(world.keeper)(question()).total.n == 3
-        assert QuerySession(world.keeper, (("channel", (-1,)),))(question()).total.n == 0
-        assert QuerySession(world.keeper)(question()).total.n == 3
+        assert QuerySession(world.fact_store)(question()).total.n == 3
+        assert QuerySession(world.fact_store, (("channel", (-1,)),))(question()).total.n == 0
+        assert QuerySession(world.fact_store)(question()).total.n == 3
 
 
 class TestOnce:

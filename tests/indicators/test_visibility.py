@@ -31,7 +31,7 @@ def of_group(world: World, key: str) -> ScopeIds:
 def rows(world: World, by: str, within: ScopeIds, indicator: str = "csat", **words: str) -> dict[str | None, int]:
     """Return n by key of what somebody is told who is kept to this."""
     asked = {name: (value,) for name, value in {"by": by, **words}.items()}
-    answer = answer_words(world.keeper, indicator, asked, now=world.now, within=within)
+    answer = answer_words(world.fact_store, indicator, asked, now=world.now, within=within)
     return {row.key: row.value.n for row in answer.rows}
 
 

@@ -296,6 +296,6 @@ def test_the_figures_hold_what_stayed(tmp_path: Path) -> None:
 
         assert world.by("csat", "channel") == {"Chat": (100.0, 1)}
         assert world.by("csat", "topic") == {"Lamps": (100.0, 1)}
-        assert world.keeper.using(lambda facts: verify(world.store, facts)).is_right
+        assert world.fact_store.using(lambda facts: verify(world.store, facts)).is_right
     finally:
         world.close()

@@ -41,7 +41,7 @@ def became(desk: Desk) -> dict[str, str | None]:
 
 
 def is_right(world: World) -> bool:
-    return world.keeper.using(lambda facts: verify(world.store, facts)).is_right
+    return world.fact_store.using(lambda facts: verify(world.store, facts)).is_right
 
 
 def test_a_merged_conversation_is_in_no_figure_and_its_survey_counts_once_for_the_one_it_became(world: World) -> None:

@@ -232,9 +232,9 @@ def written(amount: Decimal, numbers: NumberFormat) -> str:
 @given(st.lists(AMOUNTS, min_size=1), st.sampled_from(NumberFormat))
 def test_whatever_is_written_is_judged_and_read_back(amounts: list[Decimal], numbers: NumberFormat) -> None:
     cells = [written(amount, numbers) for amount in amounts]
-    doubt = NumberAmbiguity(file="x.csv", column="x", told=None)
-    doubt.look(cells, lambda index: index + 2)
+    ambiguity = NumberAmbiguity(file="x.csv", column="x", told=None)
+    ambiguity.look(cells, lambda index: index + 2)
 
-    read = numeral_reader("x", doubt.settle(), is_told=False)
+    read = numeral_reader("x", ambiguity.settle(), is_told=False)
 
     assert [Decimal(read(cell)) for cell in cells] == amounts

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from ressenti.record.journal import last_seq
 from ressenti.reports.comments.rows import asked_of
-from ressenti.reports.completeness import Asked, read_asked
+from ressenti.reports.completeness import Asked, read_asked_questions
 from tests.support.environment import PATIENCE_S
 from tests.support.scenario import World
 
@@ -62,7 +62,7 @@ def together(worlds: list[World], asked: Callable[[Connection], Asked]) -> list[
     """Ask in all threads at once, each of one record; return of each time whether that was told, or why not."""
     begin = Barrier(THREADS)
     with worlds[0].store.read() as one, worlds[1].store.read() as other:
-        right = [read_asked(one), read_asked(other)]
+        right = [read_asked_questions(one), read_asked_questions(other)]
 
     def ask(place: int) -> list[Exception | bool]:
         told: list[Exception | bool] = []
@@ -91,7 +91,7 @@ def unguarded(record: Connection) -> Asked:
     state = str(record.engine.url), tuple(sorted(moving(record).items()))
     if state not in _kept:
         _kept.clear()
-        _kept[state] = read_asked(record)
+        _kept[state] = read_asked_questions(record)
     return _kept[state]
 
 

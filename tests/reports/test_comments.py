@@ -81,7 +81,7 @@ def ask(world: World, index: Index) -> Callable[..., Comments]:
     def asking(of: CommentsChoice = EVERY, *, size: int = 1_000, within: ScopeIds = (), **changes: Any) -> Comments:
         return prepare_comments(
             replace(of, **changes),
-            world.keeper,
+            world.fact_store,
             find=index.find_offers,
             within=within,
             zone="Europe/Paris",

@@ -78,7 +78,7 @@ def listing(world: World) -> Listing:
             with world.store.read() as record:
                 return prepare_page(wanted, looking, facts, record)
 
-        return world.keeper.using(ask)
+        return world.fact_store.using(ask)
 
     return look
 

@@ -352,7 +352,7 @@ def test_pages_give_every_row_once_even_where_dates_are_equal(empty: Company, wh
                 cut, _projects = slice_of(extract.indicator, Question(indicator="", now=NOW), facts, record)
             return list(pages(facts, extract.indicator, cut, columns, extract.key, size=size))
 
-        return empty.keeper.using(take)
+        return empty.fact_store.using(take)
 
     whole = [row for page in taken(1000) for row in page]
     parts = taken(size)
@@ -365,7 +365,7 @@ def test_pages_give_every_row_once_even_where_dates_are_equal(empty: Company, wh
 def test_words_are_understood_as_every_question_is(full: Company) -> None:
     out = io.BytesIO()
     words = {"where": ("channel=Chat",), "zone": ("Europe/Paris",), "from": ("2024-05-14",), "to": ("2024-05-15",)}
-    count = export_words(full.keeper, "conversations", "jsonl", words, out, now=NOW)
+    count = export_words(full.fact_store, "conversations", "jsonl", words, out, now=NOW)
 
     assert count == 1
     assert [row["opened_at"] for row in read_jsonl(out.getvalue())] == ["2024-05-14T12:00:00+02:00"]
@@ -373,8 +373,8 @@ def test_words_are_understood_as_every_question_is(full: Company) -> None:
 
 def test_facts_cut_in_half_come_back_before_they_are_exported(own: Company) -> None:
     whole = own.take("conversations")
-    own.keeper.close()
-    own.keeper.path.write_bytes(own.keeper.path.read_bytes()[:4096])
+    own.fact_store.close()
+    own.fact_store.path.write_bytes(own.fact_store.path.read_bytes()[:4096])
     own.forget()
 
     assert own.take("conversations") == whole
@@ -390,9 +390,9 @@ class Twice(FactStore):
 
 def test_an_export_that_had_to_begin_again_holds_each_row_once(own: Company) -> None:
     out = io.BytesIO()
-    keeper = Twice(own.store)
-    count = export_words(keeper, "conversations", "jsonl", {}, out, now=NOW)
-    keeper.close()
+    fact_store = Twice(own.store)
+    count = export_words(fact_store, "conversations", "jsonl", {}, out, now=NOW)
+    fact_store.close()
 
     assert count == 2
     assert out.getvalue() == own.take("conversations")
@@ -410,13 +410,13 @@ ASKED = [
 ]
 
 
-def figures(keeper: FactStore) -> dict[tuple[str, str | None], Any]:
+def figures(fact_store: FactStore) -> dict[tuple[str, str | None], Any]:
     def ask(facts: Engine) -> dict[tuple[str, str | None], Any]:
-        with keeper.record.read() as record:
+        with fact_store.record.read() as record:
             found = {(one, by): answer(Question(indicator=one, by=by, now=NOW), facts, record) for one, by in ASKED}
         return {of: (one.total, {row.key: row.value for row in one.rows}) for of, one in found.items()}
 
-    return keeper.using(ask)
+    return fact_store.using(ask)
 
 
 def test_what_was_exported_as_csv_can_be_imported_again_with_the_same_figures(own: Company, tmp_path: Path) -> None:
@@ -427,13 +427,13 @@ def test_what_was_exported_as_csv_can_be_imported_again_with_the_same_figures(ow
     (folder / "agents.csv").write_text("agent_id,kind\nrobo,bot\n")
     again = Store.open(f"sqlite:///{tmp_path / 'again.db'}", create=True)
     total = run_import(again, FileSource([folder]), now=NOW).total
-    keeper = FactStore(again)
-    found = figures(keeper)
-    keeper.close()
+    fact_store = FactStore(again)
+    found = figures(fact_store)
+    fact_store.close()
     again.close()
 
     assert (total.imported, total.rejected) == (7, 0)
-    assert found == figures(own.keeper)
+    assert found == figures(own.fact_store)
 
 
 FORMULAS = (

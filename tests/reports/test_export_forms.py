@@ -252,7 +252,7 @@ def test_files_with_room_for_it_tell_what_they_hold(full: Company) -> None:
         "zone": "Europe/Paris",
         "where": "channel = Chat or none and rating = 5",
         "asked at": "2027-01-15T09:00:00+01:00",
-        "as of": str(max(full.keeper.using(lambda facts: facts.watermarks()).values())),
+        "as of": str(max(full.fact_store.using(lambda facts: facts.watermarks()).values())),
     }
     parquet = pq.read_schema(io.BytesIO(full.take("conversations", "parquet", **asked))).metadata
     about = [tuple(row) for row in sheet(full.take("conversations", "xlsx", **asked), 2)]
@@ -313,7 +313,9 @@ class Pipe:
 def test_an_export_can_be_written_to_a_pipe(full: Company, form: ExportFormat) -> None:
     pipe = Pipe()
     question = Question(indicator="", now=NOW)
-    full.keeper.using(lambda facts: export(Export.COMMENTS, form, question, facts, full.store, cast("BinaryIO", pipe)))
+    full.fact_store.using(
+        lambda facts: export(Export.COMMENTS, form, question, facts, full.store, cast("BinaryIO", pipe))
+    )
 
     assert [row["comment"] for row in READERS[form](pipe.written)] == ["Très bien, « merci »"]
 

@@ -4,7 +4,7 @@ import pytest
 
 from ressenti.indicators.model import Value
 from ressenti.reports.choice import INDICATORS, read_report_choice
-from ressenti.reports.experience.headline import Headline, lead
+from ressenti.reports.experience.headline import Headline, headline
 from ressenti.reports.experience.report import ReportReader, prepare_standing, prepare_tile
 from tests.support.fakes import NOW, TODAY, TOTALS, Pretend, nothing, wilson
 
@@ -14,7 +14,7 @@ def opening(ask: Pretend, language: str = "en") -> Headline:
     reading = ReportReader(choice=read_report_choice({}, today=TODAY), ask=ask, zone="Europe/Paris", now=NOW)
     tiles = {key: prepare_tile(reading, key) for key in INDICATORS}
     standing, _elsewhere = prepare_standing(reading, tiles.values())
-    return lead(standing, tiles["csat"], tiles["first_response_time"], language=language)
+    return headline(standing, tiles["csat"], tiles["first_response_time"], language=language)
 
 
 def report(

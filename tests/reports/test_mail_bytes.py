@@ -84,12 +84,12 @@ REFUSED = (
 """Names that cannot be kept."""
 
 
-def letter(**more: Any) -> EmailSummary:
+def summary(**more: Any) -> EmailSummary:
     reading = ReportReader(choice=read_report_choice({}, today=TODAY), ask=Pretend(), zone="Europe/Paris", now=NOW)
     return prepare_summary(reading, **({"language": "en", "labels": {}} | more))
 
 
-SAID = letter(comments=[EmailComment(words=f"{INJECTED}\r\n.\r\nMAIL FROM:<x@y.example>", agent=ENCODED)])
+SAID = summary(comments=[EmailComment(words=f"{INJECTED}\r\n.\r\nMAIL FROM:<x@y.example>", agent=ENCODED)])
 
 
 def envelope(**other: Any) -> Envelope:

@@ -42,7 +42,7 @@ ADDRESS = "https://ressenti.company.example"
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
-def letter(
+def summary(
     language: str = "en", *, ask: Any = None, words: dict[str, list[str]] | None = None, **more: Any
 ) -> EmailSummary:
     choice = read_report_choice(words or {}, today=TODAY)
@@ -96,7 +96,7 @@ class Tags(HTMLParser):
 
 class TestLetter:
     def test_a_mail_has_words_alone_and_a_page_with_its_pictures(self) -> None:
-        mail = sent(letter())
+        mail = sent(summary())
 
         assert mail.get_content_type() == "multipart/alternative"
         plain, page = mail.iter_parts()
@@ -105,7 +105,7 @@ class TestLetter:
         assert [part.get_content_type() for part in page.iter_parts()] == ["text/html", *["image/png"] * 3]
 
     def test_every_picture_is_a_png_of_its_size_and_is_shown(self) -> None:
-        mail = sent(letter())
+        mail = sent(summary())
         shown = {attrs["src"] for tag, attrs in Tags(body(mail, "html")).found if tag == "img"}
 
         assert shown == {f"cid:{name}" for name in pictures(mail)}
@@ -117,13 +117,13 @@ class TestLetter:
         assert sum(map(len, pictures(mail).values())) < 400_000
 
     def test_every_picture_says_in_words_what_it_shows(self) -> None:
-        images = [attrs for tag, attrs in Tags(body(sent(letter()), "html")).found if tag == "img"]
+        images = [attrs for tag, attrs in Tags(body(sent(summary()), "html")).found if tag == "img"]
 
         assert len(images) == 3
         assert all(len(attrs["alt"] or "") > 20 for attrs in images)
 
     def test_both_say_what_the_report_says(self) -> None:
-        mail = sent(letter())
+        mail = sent(summary())
         for kind in ("plain", "html"):
             said = body(mail, kind)
             for words in ("84.6 %", "1.9 pts better, clear change", "3,742 answers", "48 s", "Inès Benali", "428"):
@@ -132,7 +132,7 @@ class TestLetter:
             assert "More customers left satisfied" in said
 
     def test_nothing_comes_from_elsewhere_and_no_script_is_in_it(self) -> None:
-        page = body(sent(letter()), "html")
+        page = body(sent(summary()), "html")
         addresses = {
             value
             for _tag, attrs in Tags(page).found
@@ -149,14 +149,14 @@ class TestLetter:
         assert "@import" not in page
 
     def test_lines_are_short_enough_for_every_mail_server(self) -> None:
-        said = letter()
+        said = summary()
         raw = bytes(compose(said, envelope(), pictures=draw_pictures(said)))
 
         assert max(map(len, raw.split(b"\r\n"))) <= 998
         assert raw.isascii()
 
     def test_a_mail_in_french_is_in_french(self) -> None:
-        mail = sent(letter("fr"))
+        mail = sent(summary("fr"))
 
         assert '<html lang="fr">' in body(mail, "html")
         assert mail["Content-Language"] == "fr"
@@ -164,13 +164,13 @@ class TestLetter:
         assert "Plus de clients sont repartis satisfaits" in body(mail, "html")
 
     def test_where_nobody_was_measured_it_says_so_without_pictures(self) -> None:
-        mail = sent(letter(ask=nothing()))
+        mail = sent(summary(ask=nothing()))
 
         assert pictures(mail) == {}
         assert "nothing to measure yet" in body(mail, "plain")
 
     def test_words_that_attack_are_text(self) -> None:
-        said = letter(
+        said = summary(
             words={"where": [f"channel={HOSTILE}"]},
             labels={("channel", HOSTILE): HOSTILE},
             comments=[
@@ -200,15 +200,15 @@ class TestLetter:
     )
     def test_what_would_end_a_header_is_refused(self, wrong: dict[str, Any]) -> None:
         with pytest.raises(BrokenHeader) as refused:
-            sent(letter(), **wrong)
+            sent(summary(), **wrong)
 
         assert refused.value.say().isprintable()
 
     def test_a_name_of_any_language_is_the_subject(self) -> None:
-        assert str(sent(letter(), name="Équipe 東京 ✓ مبيعات")["Subject"]).startswith("Équipe 東京 ✓ مبيعات: 23 Oct")
+        assert str(sent(summary(), name="Équipe 東京 ✓ مبيعات")["Subject"]).startswith("Équipe 東京 ✓ مبيعات: 23 Oct")
 
     def test_at_most_six_rows_and_five_comments_are_in_it(self) -> None:
-        mail = sent(letter(comments=[EmailComment(words=f"Comment {i}") for i in range(9)]))
+        mail = sent(summary(comments=[EmailComment(words=f"Comment {i}") for i in range(9)]))
 
         assert body(mail, "plain").count("Comment ") == 5
         assert "10 more rows in the report." in body(mail, "plain")
@@ -296,7 +296,7 @@ class TestSending:
     def test_what_is_due_arrives_with_the_figures_of_the_report(self, world: World, inbox: Mailbox) -> None:
         mailing = planned(world)
         csat = world.read("csat", from_="2026-10-15", to="2026-10-29")
-        outcome = Mailer(world.keeper, ADDRESS).send_due(inbox.post(), now=lambda: mailing.due_at)
+        outcome = Mailer(world.fact_store, ADDRESS).send_due(inbox.post(), now=lambda: mailing.due_at)
 
         assert (outcome.sent_count, outcome.failed_count) == (1, 0)
         assert inbox.recipients == [["lead@company.example"]]
@@ -308,7 +308,7 @@ class TestSending:
 
     def test_nothing_is_sent_twice(self, world: World, inbox: Mailbox) -> None:
         mailing = planned(world)
-        mailer = Mailer(world.keeper, ADDRESS)
+        mailer = Mailer(world.fact_store, ADDRESS)
         mailer.send_due(inbox.post(), now=lambda: mailing.due_at)
         mailer.send_due(inbox.post(), now=lambda: mailing.due_at + HOUR)
 
@@ -316,7 +316,7 @@ class TestSending:
 
     def test_a_second_copy_after_a_crash_has_the_same_name(self, world: World, inbox: Mailbox) -> None:
         mailing = planned(world)
-        mailer = Mailer(world.keeper, ADDRESS)
+        mailer = Mailer(world.fact_store, ADDRESS)
         for _copy in range(2):
             mailer._post(mailing, inbox.post(), recipients=("a@b.example",), due_at=mailing.due_at, now=mailing.due_at)
 
@@ -324,7 +324,7 @@ class TestSending:
 
     def test_greylisting_is_kept_in_words_and_then_it_arrives(self, world: World, inbox: Mailbox) -> None:
         mailing = planned(world)
-        mailer, minute = Mailer(world.keeper, ADDRESS), 60 * SECOND
+        mailer, minute = Mailer(world.fact_store, ADDRESS), 60 * SECOND
         inbox.sayings = ["451 4.7.1 Come back later"]
         first = mailer.send_due(inbox.post(), now=lambda: mailing.due_at)
         failed = now_of(world, mailing)
@@ -340,18 +340,20 @@ class TestSending:
         mailing = planned(world)
         with mailbox() as gone:
             post = gone.post()
-        Mailer(world.keeper, ADDRESS).send_due(post, now=lambda: mailing.due_at)
+        Mailer(world.fact_store, ADDRESS).send_due(post, now=lambda: mailing.due_at)
         found = now_of(world, mailing)
 
         assert found.failure is not None
         assert "does not answer: Connection refused" in found.failure.say()
         assert found.is_retried
-        Mailer(world.keeper, ADDRESS).send_due(post, now=lambda: mailing.due_at + DAY)  # leave nothing to be retried
+        Mailer(world.fact_store, ADDRESS).send_due(
+            post, now=lambda: mailing.due_at + DAY
+        )  # leave nothing to be retried
 
     def test_addresses_that_are_refused_are_named(self, world: World, inbox: Mailbox) -> None:
         inbox.refused = {"gone@company.example": "550 5.1.1 No such person"}
         mailing = planned(world, recipients="lead@company.example gone@company.example")
-        Mailer(world.keeper, ADDRESS).send_due(inbox.post(), now=lambda: mailing.due_at)
+        Mailer(world.fact_store, ADDRESS).send_due(inbox.post(), now=lambda: mailing.due_at)
         found = now_of(world, mailing)
 
         assert found.sent_at == mailing.due_at
@@ -360,7 +362,7 @@ class TestSending:
 
     def test_a_supervisor_mails_what_they_may_see(self, world: World, inbox: Mailbox) -> None:
         mailing = planned(world, "supervisor")
-        Mailer(world.keeper, ADDRESS).send_due(inbox.post(), now=lambda: mailing.due_at)
+        Mailer(world.fact_store, ADDRESS).send_due(inbox.post(), now=lambda: mailing.due_at)
         lyon = world.read("csat", from_="2026-10-15", to="2026-10-29", where=("group=Lyon",))
 
         assert f"{lyon.n} answers" in body(inbox.mails[0], "plain")
@@ -368,7 +370,7 @@ class TestSending:
     def test_comments_are_mailed_by_those_who_may_read_them(self, world: World, inbox: Mailbox) -> None:
         for role in ("analyst", "supervisor"):
             due = planned(world, role, query="from=2026-10-20&to=2026-10-21").due_at
-        Mailer(world.keeper, ADDRESS).send_due(inbox.post(), now=lambda: due)
+        Mailer(world.fact_store, ADDRESS).send_due(inbox.post(), now=lambda: due)
         kept, shown = (body(mail, "html") for mail in inbox.mails)
 
         assert "Waited" not in kept
@@ -379,7 +381,7 @@ class TestSending:
         mailing = planned(world)
         with world.store.write() as record:
             disable_user(record, user_of(record, mailing.user_id), now=world.now)
-        Mailer(world.keeper, ADDRESS).send_due(inbox.post(), now=lambda: mailing.due_at)
+        Mailer(world.fact_store, ADDRESS).send_due(inbox.post(), now=lambda: mailing.due_at)
         found = now_of(world, mailing)
 
         assert inbox.mails == []
@@ -392,7 +394,7 @@ class TestSending:
         with world.store.write() as record:
             person = user_of(record, mailing.user_id)
             update_user(record, person, grant=Grant(role=Role.AGENT, agents=("ana",)))
-        Mailer(world.keeper, ADDRESS).send_due(inbox.post(), now=lambda: mailing.due_at)
+        Mailer(world.fact_store, ADDRESS).send_due(inbox.post(), now=lambda: mailing.due_at)
         found = now_of(world, mailing)
 
         assert inbox.mails == []
@@ -401,7 +403,7 @@ class TestSending:
 
     def test_a_view_that_is_no_longer_understood_says_why(self, world: World, inbox: Mailbox) -> None:
         mailing = planned(world, query="where=channel%3DPigeon")
-        Mailer(world.keeper, ADDRESS).send_due(inbox.post(), now=lambda: mailing.due_at)
+        Mailer(world.fact_store, ADDRESS).send_due(inbox.post(), now=lambda: mailing.due_at)
         found = now_of(world, mailing)
 
         assert found.failure is not None
@@ -413,19 +415,19 @@ class TestSending:
         mailing = planned(world)
         monkeypatch.setattr("ressenti.reports.email.delivery.prepare_summary", lambda *_a, **_k: 1 / 0)
         with structlog.testing.capture_logs() as logs:
-            Mailer(world.keeper, ADDRESS).send_due(inbox.post(), now=lambda: mailing.due_at)
+            Mailer(world.fact_store, ADDRESS).send_due(inbox.post(), now=lambda: mailing.due_at)
         found = now_of(world, mailing)
 
         assert found.failure is not None
         assert "on our side" in found.failure.say()
         assert [one["event"] for one in logs] == ["mailing_failed"]
         monkeypatch.undo()
-        Mailer(world.keeper, ADDRESS).send_due(inbox.post(), now=lambda: mailing.due_at + HOUR)
+        Mailer(world.fact_store, ADDRESS).send_due(inbox.post(), now=lambda: mailing.due_at + HOUR)
         assert len(inbox.mails) == 1
 
     def test_one_to_oneself_goes_to_nobody_else_and_changes_nothing(self, world: World, inbox: Mailbox) -> None:
         mailing = planned(world)
-        Mailer(world.keeper, ADDRESS).send_now(mailing, inbox.post(), to="me@company.example", now=world.now)
+        Mailer(world.fact_store, ADDRESS).send_now(mailing, inbox.post(), to="me@company.example", now=world.now)
 
         assert inbox.recipients == [["me@company.example"]]
         assert now_of(world, mailing) == mailing
@@ -438,7 +440,7 @@ class TestSending:
         mailing = planned(world)
         monkeypatch.setenv("RESSENTI_SMTP", f"smtp://127.0.0.1:{inbox.port}")
         monkeypatch.setenv("RESSENTI_MAIL_FROM", "reports@company.example")
-        mailer, until = Mailer(world.keeper, ADDRESS), time.monotonic() + 20
+        mailer, until = Mailer(world.fact_store, ADDRESS), time.monotonic() + 20
         with mailing_in_background(mailer, every_s=0.05, now=lambda: mailing.due_at):
             while time.monotonic() < until and not now_of(world, mailing).sent_at:
                 time.sleep(0.05)

@@ -112,7 +112,7 @@ def told(world: World) -> Telling:
             with world.store.read() as record:
                 return prepare_transcript(number(world, key), facts=facts, record=record, **options)
 
-        found = world.keeper.using(ask)
+        found = world.fact_store.using(ask)
         assert found is not None
         return found
 
@@ -251,7 +251,7 @@ def test_every_measure_is_what_the_figures_are_made_from(world: World, told: Tel
         for table in TABLES:
             names = ", ".join(column.name for column in TABLES[table])
             text = f"SELECT {names} FROM {table} WHERE conversation_id = {one} ORDER BY ALL"
-            stored = world.keeper.using(lambda facts, text=text: facts.rows(text))  # type: ignore[misc]
+            stored = world.fact_store.using(lambda facts, text=text: facts.rows(text))  # type: ignore[misc]
             derived = [
                 tuple(list(v) if isinstance(v, tuple) else v for v in row)
                 for row in getattr(transcript.measured.facts, table)
@@ -292,12 +292,12 @@ def test_who_is_kept_to_some_finds_no_other(world: World) -> None:
     with world.store.read() as record:
         rows = record.exec_driver_sql("SELECT external_id, id FROM respondent").all()
         names = {row[0]: row[1] for row in rows}
-    own = world.keeper.using(lambda facts: ask(facts, "whole", names["ana"]))
+    own = world.fact_store.using(lambda facts: ask(facts, "whole", names["ana"]))
     assert own is not None
     assert own.others == ()  # nobody wrote in them
-    assert world.keeper.using(lambda facts: ask(facts, "ticket", names["ana"])) is None
+    assert world.fact_store.using(lambda facts: ask(facts, "ticket", names["ana"])) is None
     with world.store.read() as record:
-        missing = world.keeper.using(lambda facts: prepare_transcript(999, zone="UTC", facts=facts, record=record))
+        missing = world.fact_store.using(lambda facts: prepare_transcript(999, zone="UTC", facts=facts, record=record))
     assert missing is None
 
 

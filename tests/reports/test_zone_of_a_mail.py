@@ -90,16 +90,16 @@ def mailing(world: World) -> Subscription:
         return add_subscription(record, read_plan(plan()), user_id=owner.id, now=us("2026-11-18T00:00"))
 
 
-def letter(world: World, mailing: Subscription, due: str) -> EmailSummary:
+def summary(world: World, mailing: Subscription, due: str) -> EmailSummary:
     with world.store.read() as record:
         owner = owner_of(record, mailing.user_id)
     assert owner is not None
-    return Mailer(world.keeper, "").write(mailing, owner, due_at=us(due), now=us(due))
+    return Mailer(world.fact_store, "").write(mailing, owner, due_at=us(due), now=us(due))
 
 
 def test_figures_buckets_and_comments_are_those_of_the_clocks_week(world: World, mailing: Subscription) -> None:
     """16 to 22 November in Tokyo: seven noons and the first hour of the 16th; by days of UTC, that of the 23rd."""
-    said = letter(world, mailing, "2026-11-22T20:00")
+    said = summary(world, mailing, "2026-11-22T20:00")
     csat = next(tile for tile in said.tiles if tile.indicator == "csat")
 
     assert (csat.value.n, round(csat.value.value or 0, 1)) == (8, 87.5)
@@ -111,7 +111,7 @@ def test_figures_buckets_and_comments_are_those_of_the_clocks_week(world: World,
 def test_one_to_me_has_the_days_of_the_same_clock(world: World, mailing: Subscription) -> None:
     for now, days in (("2026-11-22T14:59", "9 Nov – 15 Nov 2026"), ("2026-11-22T15:01", "16 Nov – 22 Nov 2026")):
         with mailbox() as box:
-            Mailer(world.keeper, "https://r.example").send_now(mailing, box.post(), to="a@b.example", now=us(now))
+            Mailer(world.fact_store, "https://r.example").send_now(mailing, box.post(), to="a@b.example", now=us(now))
         [mail] = box.mails
         plain = mail.get_body(("plain",))
 

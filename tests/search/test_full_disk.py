@@ -25,7 +25,7 @@ def world(disk: Disk) -> World:
             comment=f"fine {number} {' '.join(f'word{number}x{place}' for place in range(40))} well",
         )
     made.import_()
-    made.keeper.using(lambda facts: facts.watermarks())
+    made.fact_store.using(lambda facts: facts.watermarks())
     return made
 
 

@@ -51,10 +51,10 @@ def answered(folder: Path, facts: str | None, *, is_held: bool) -> list[dict[str
     from tests.support.scenario import NOW
 
     store = Store.open(f"sqlite:///{folder / 'record.db'}")
-    keeper = FactStore(store, facts=facts, held=HELD if is_held else ())
-    keeper.using(lambda engine: engine.wait_for_tables() if isinstance(engine, MemoryEngine) else None)
-    found = [answer_words(keeper, PROMPT_RATE.key, words, now=NOW).as_json() for words in ASKED]
-    keeper.close()
+    fact_store = FactStore(store, facts=facts, held=HELD if is_held else ())
+    fact_store.using(lambda engine: engine.wait_for_tables() if isinstance(engine, MemoryEngine) else None)
+    found = [answer_words(fact_store, PROMPT_RATE.key, words, now=NOW).as_json() for words in ASKED]
+    fact_store.close()
     store.close()
     return found
 

@@ -21,16 +21,16 @@ def main() -> None:
     store = Store.open(url)
     if what != "figures":
         print("begun", flush=True)
-    keeper = FactStore(store, facts=facts[0] if facts else None)
+    fact_store = FactStore(store, facts=facts[0] if facts else None)
     if what == "figures":
-        figures = [answer_words(keeper, key, {"by": (by,)}, now=NOW).as_json() for key, by in ASKED]
-        differences = keeper.using(lambda facts: verify(store, facts)).as_json()
+        figures = [answer_words(fact_store, key, {"by": (by,)}, now=NOW).as_json() for key, by in ASKED]
+        differences = fact_store.using(lambda facts: verify(store, facts)).as_json()
         print(json.dumps({"figures": figures, "verified": differences}))
     elif what == "rebuild":
-        keeper.rebuild()
+        fact_store.rebuild()
     else:
-        keeper.using(lambda _facts: None)
-    keeper.close()
+        fact_store.using(lambda _facts: None)
+    fact_store.close()
     store.close()
 
 

@@ -87,11 +87,11 @@ def with_faults() -> None:
     """Have the server fail where it is asked to."""
     answer: Any = SecurityMiddleware.__call__
 
-    async def answer_or_fail(shield: SecurityMiddleware, scope: Any, receive: Any, send: Any) -> None:
+    async def answer_or_fail(middleware: SecurityMiddleware, scope: Any, receive: Any, send: Any) -> None:
         name = scope.get("path", "").removeprefix("/fault/")
         if name in FAULTS:
             await FAULTS[name]()
-        await answer(shield, scope, receive, send)
+        await answer(middleware, scope, receive, send)
 
     received: Any = http_protocol.LimitedHttpProtocol.data_received
 

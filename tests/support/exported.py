@@ -35,21 +35,21 @@ class Company(SmallRecord):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        self._keeper: FactStore | None = None
+        self._fact_store: FactStore | None = None
 
     @property
-    def keeper(self) -> FactStore:
-        if self._keeper is None:
-            self._keeper = FactStore(self.store)
-        return self._keeper
+    def fact_store(self) -> FactStore:
+        if self._fact_store is None:
+            self._fact_store = FactStore(self.store)
+        return self._fact_store
 
     def forget(self) -> None:
         """Open the facts anew the next time they are asked for."""
-        self._keeper = None
+        self._fact_store = None
 
     def close(self) -> None:
-        if self._keeper is not None:
-            self._keeper.close()
+        if self._fact_store is not None:
+            self._fact_store.close()
         self.store.close()
 
     def employ(self, key: str, name: str | None = None, kind: str = "human") -> int:
@@ -67,7 +67,7 @@ class Company(SmallRecord):
         """Return an export as it stands in the file."""
         out = io.BytesIO()
         question = Question(indicator="ignored", now=NOW, **asked)
-        count = self.keeper.using(
+        count = self.fact_store.using(
             lambda facts: export(Export(what), ExportFormat(form), question, facts, self.store, out)
         )
         assert count == len(READERS[form](out.getvalue()))

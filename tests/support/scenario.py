@@ -43,11 +43,11 @@ class World:
         self.now = NOW
         self._rows: dict[FileKind, list[dict[str, Any]]] = {kind: [] for kind in FileKind}
         self._numbers = itertools.count(1)
-        self._keeper: FactStore | None = None
+        self._fact_store: FactStore | None = None
 
     def close(self) -> None:
-        if self._keeper:
-            self._keeper.close()
+        if self._fact_store:
+            self._fact_store.close()
         self.store.close()
 
     def settle(self, *, project: str = "default", **settings: Any) -> Self:
@@ -134,7 +134,7 @@ class World:
         if any(self._rows.values()):
             assert self.import_().total.rejected == 0
         asked = {name.rstrip("_"): value if isinstance(value, tuple) else (value,) for name, value in words.items()}
-        return answer_words(self.keeper, indicator, asked, now=self.now)
+        return answer_words(self.fact_store, indicator, asked, now=self.now)
 
     def read(self, indicator: str, **words: Any) -> Value:
         """Return the total of a figure."""
@@ -151,17 +151,17 @@ class World:
         return {row.key: (row.value.value, row.value.n) for row in rows}
 
     @property
-    def keeper(self) -> FactStore:
-        if self._keeper is None:
-            self._keeper = FactStore(self.store, facts=self.facts)
-        return self._keeper
+    def fact_store(self) -> FactStore:
+        if self._fact_store is None:
+            self._fact_store = FactStore(self.store, facts=self.facts)
+        return self._fact_store
 
     @contextmanager
     def alone(self) -> Any:
         """Let go of the facts while another process works on them."""
-        if self._keeper:
-            self._keeper.close()
-            self._keeper = None
+        if self._fact_store:
+            self._fact_store.close()
+            self._fact_store = None
         yield self
 
 

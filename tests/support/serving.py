@@ -32,7 +32,7 @@ class Served:
 
 def serve(world: World, **given: Any) -> Served:
     """Serve a world on a free port, and leave word beside its record as `ressenti serve` does."""
-    url, end = listen(create_app(world.keeper, secret=SECRET, now=lambda: world.now), **given)
+    url, end = listen(create_app(world.fact_store, secret=SECRET, now=lambda: world.now), **given)
     word = RunningServer(url, SECRET, 1)
     word.announce(world.store.path)
 

@@ -38,8 +38,8 @@ class Site(TestClient[Any]):
         """Sign in with a token of that role: a supervisor of the group Lyon, the agent ana; None is a stranger."""
         self.world = world
         opened = read_public_url(address or ADDRESS)
-        self.shield = create_app(world.keeper, secret=SECRET, address=opened, now=lambda: world.now)
-        super().__init__(self.shield, base_url=str(opened), raise_server_exceptions=False)
+        self.middleware = create_app(world.fact_store, secret=SECRET, address=opened, now=lambda: world.now)
+        super().__init__(self.middleware, base_url=str(opened), raise_server_exceptions=False)
         if as_ is not None:
             self.headers["authorization"] = f"Bearer {bearer(world, as_, **kept)}"
 
@@ -55,8 +55,8 @@ class Site(TestClient[Any]):
     @property
     def inside(self) -> Litestar:
         """Return the application behind its shield."""
-        assert isinstance(self.shield.app, Litestar)
-        return self.shield.app
+        assert isinstance(self.middleware.app, Litestar)
+        return self.middleware.app
 
 
 def bearer(world: World, role: str = "administrator", **kept: Any) -> str:

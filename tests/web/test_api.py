@@ -32,7 +32,7 @@ QUESTIONS: list[dict[str, list[str]]] = [
 def here(world: World, indicator: str, words: dict[str, list[str]]) -> tuple[int, Any]:
     """Answer without HTTP: status and object, or status and code."""
     try:
-        return 200, answer_words(world.keeper, indicator, words, now=world.now).as_json()
+        return 200, answer_words(world.fact_store, indicator, words, now=world.now).as_json()
     except Refusal as refusal:
         return refusal.status, (refusal.code, refusal.say())
 

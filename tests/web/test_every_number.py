@@ -47,7 +47,7 @@ def site(world: World) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="module")
-def neighbour(world: World) -> Iterator[Served]:
+def other_server(world: World) -> Iterator[Served]:
     """Serve the company, with a terminal beside it."""
     beside = serve(world)
     yield beside
@@ -681,7 +681,7 @@ class TestCommandLine:
         ],
     )
     def test_the_terminal_answers_with_what_the_page_was_held_against(
-        self, neighbour: Served, world: World, query: str, key: str, words: dict[str, Any]
+        self, other_server: Served, world: World, query: str, key: str, words: dict[str, Any]
     ) -> None:
         choice = chosen(f"{PERIOD}&{query}" if "period=" not in query else query)
         asked = Asked(world, choice)
@@ -689,7 +689,7 @@ class TestCommandLine:
             part for name, values in asked.words(**words).items() for value in values for part in (f"--{name}", value)
         ]
 
-        assert neighbour.terminal.json("read", key, *options) == asked(key, **words)
+        assert other_server.terminal.json("read", key, *options) == asked(key, **words)
 
 
 def test_a_bucket_is_named_by_the_clock_of_the_zone() -> None:

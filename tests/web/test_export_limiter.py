@@ -64,12 +64,12 @@ def _run(coroutine: Coroutine[Any, Any, None]) -> None:
 
 def test_two_are_made_at_a_time_three_wait_in_order_and_the_sixth_is_told_to_ask_again() -> None:
     async def asked() -> None:
-        turns, work = ExportLimiter(at_once=2, longest_queue=3), Work()
-        making = [asyncio.create_task(turns.make(Asker().receive, work.make(i))) for i in range(5)]
+        limiter, work = ExportLimiter(at_once=2, longest_queue=3), Work()
+        making = [asyncio.create_task(limiter.make(Asker().receive, work.make(i))) for i in range(5)]
         await until(lambda: len(work.begun) == 2)
 
         with pytest.raises(TooManyExports):
-            await turns.make(Asker().receive, work.make(5))
+            await limiter.make(Asker().receive, work.make(5))
         assert work.begun == [0, 1]
         work.may_end.set()
         assert await asyncio.gather(*making) == [0, 1, 2, 3, 4]
@@ -80,10 +80,10 @@ def test_two_are_made_at_a_time_three_wait_in_order_and_the_sixth_is_told_to_ask
 
 def test_who_leaves_is_not_worked_for_any_more_and_their_turn_is_the_next_ones() -> None:
     async def asked() -> None:
-        turns, work = ExportLimiter(at_once=1, longest_queue=2), Work()
+        limiter, work = ExportLimiter(at_once=1, longest_queue=2), Work()
         askers = [Asker() for _ in range(3)]
         first, second, third = (
-            asyncio.create_task(turns.make(one.receive, work.make(i))) for i, one in enumerate(askers)
+            asyncio.create_task(limiter.make(one.receive, work.make(i))) for i, one in enumerate(askers)
         )
         await until(lambda: work.begun == [0])
 
@@ -105,10 +105,10 @@ def test_what_fails_gives_its_turn_back() -> None:
         raise Lost
 
     async def asked() -> None:
-        turns = ExportLimiter(at_once=1)
+        limiter = ExportLimiter(at_once=1)
         for _ in range(3):
             with pytest.raises(Lost):
-                await turns.make(Asker().receive, fail)
-        assert await turns.make(Asker().receive, lambda _going_on: 7) == 7
+                await limiter.make(Asker().receive, fail)
+        assert await limiter.make(Asker().receive, lambda _going_on: 7) == 7
 
     _run(asked())

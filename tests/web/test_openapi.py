@@ -89,7 +89,7 @@ def walk(site: Site) -> list[events.EngineEvent]:
             "phases": {"stateful": {"enabled": False}},
         }
     )
-    schema = schemathesis.openapi.from_asgi(DESCRIPTION, site.shield, config=config, headers=shown)
+    schema = schemathesis.openapi.from_asgi(DESCRIPTION, site.middleware, config=config, headers=shown)
     schema.validate()
     seen = list(from_schema(schema).execute())
     asked = [one for event in seen if isinstance(event, events.ScenarioFinished) for one in event.recorder.interactions]

@@ -43,7 +43,7 @@ class Named(dict[tuple[str, str], str]):
 
 
 @pytest.fixture(scope="module")
-def keeper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FactStore]:
+def fact_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FactStore]:
     """Keep an installation in which whoever may be filtered by is known, long before anything that is pretended."""
     world = World(tmp_path_factory.mktemp("known")).settle(zone="Europe/Paris", name="Maison Tilleul")
     for key in ("ines", "tom", "x", "h", "l", "=<a&b>"):
@@ -51,15 +51,15 @@ def keeper(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FactStore]:
     for channel in ("Chat", HOSTILE):
         world.conversation(channel=channel, messages=[("agent:ines", "10:05")])
     assert world.import_().total.rejected == 0
-    yield world.keeper
+    yield world.fact_store
     world.close()
 
 
 class Desk:
     """Opens reports over pretended answers."""
 
-    def __init__(self, keeper: FactStore) -> None:
-        self.keeper = keeper
+    def __init__(self, fact_store: FactStore) -> None:
+        self.fact_store = fact_store
 
     def opened(
         self,
@@ -86,7 +86,7 @@ class Desk:
         )
         reading = ReportReader(choice=choice, ask=ask or Pretend(), zone=choice.zone or page.zone, now=NOW)
         return ReportContext(
-            page=page, reading=reading, facts=self.keeper, projects=projects, labels=Named(labels or {})
+            page=page, reading=reading, facts=self.fact_store, projects=projects, labels=Named(labels or {})
         )
 
     def part(self, name: str, query: str = "", ask: AskQuestion | None = None, **more: Any) -> Node:
@@ -110,8 +110,8 @@ def pieces(response: Stream) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def desk(keeper: FactStore) -> Desk:
-    return Desk(keeper)
+def desk(fact_store: FactStore) -> Desk:
+    return Desk(fact_store)
 
 
 def many(count: int) -> Rows:

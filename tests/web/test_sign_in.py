@@ -190,7 +190,7 @@ class TestSigningIn:
         for _ in range(3):
             world.now += 7 * HOUR
             assert visitor.get("/me").status_code == 200
-            visitor.shield.app.state.authenticator.close()  # type: ignore[attr-defined]
+            visitor.middleware.app.state.authenticator.close()  # type: ignore[attr-defined]
             visitor = again(world, visitor)
 
     def test_a_token_speaks_alone(self, world: World, visitor: Site) -> None:
@@ -310,7 +310,7 @@ class TestTrying:
 
     def test_ten_thousand_tries_test_few_passwords(self, world: World, visitor: Site) -> None:
         tested, begun = 0, world.now
-        authenticator = visitor.shield.app.state.authenticator  # type: ignore[attr-defined]
+        authenticator = visitor.middleware.app.state.authenticator  # type: ignore[attr-defined]
         for _ in range(10_000):
             world.now += 3_600 * SECOND // 10_000
             with suppress(TooManyTries):
@@ -610,7 +610,7 @@ def test_that_a_session_is_used_is_kept_and_nothing_else(world: World) -> None:
     bearer(world)
     world.now += MINUTE
     site.get("/me")
-    site.shield.app.state.authenticator.close()  # type: ignore[attr-defined]
+    site.middleware.app.state.authenticator.close()  # type: ignore[attr-defined]
 
     with world.store.read() as connection:
         found = find_session(connection, secret, now=world.now)

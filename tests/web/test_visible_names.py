@@ -439,10 +439,10 @@ def test_were_everything_in_the_scope_of_everybody_the_suite_would_tell(
     for module in [one for name, one in sys.modules.items() if name.startswith("ressenti.")]:
         if hasattr(module, "visible_projects"):
             monkeypatch.setattr(module, "visible_projects", lambda record, *_more: tuple(all_projects(record)))
-    world.keeper.forget()
+    world.fact_store.forget()
     routes_of_names = {"GET /filter/{name:str}", "GET /markers", "GET /api/v1/indicators/{key:str}", "GET /views"}
     found = found_out(everyone, numbers, "supervisor", routes_of_names)
-    world.keeper.forget()
+    world.fact_store.forget()
 
     assert {one.partition(": ")[0] for one in found} == routes_of_names
     assert any("tells zqb1" in one for one in found)
@@ -453,7 +453,9 @@ def test_a_mailed_report_names_what_its_owner_may_see(world: World, numbers: Num
     with world.store.read() as record:
         mailing = find_subscription(record, numbers.mailings["zqa1"])
     with mailbox() as box:
-        Mailer(world.keeper, "http://127.0.0.1:8610").send_now(mailing, box.post(), to="me@x.example", now=world.now)
+        Mailer(world.fact_store, "http://127.0.0.1:8610").send_now(
+            mailing, box.post(), to="me@x.example", now=world.now
+        )
     said = "\n".join(part.get_content() for part in box.mails[0].walk() if part.get_content_maintype() == "text")
 
     assert "Name zqa1" in said
@@ -468,7 +470,9 @@ def test_a_report_mailed_of_a_key_outside_its_owners_scope_says_it_does_not_exis
         plan = replace(find_subscription(record, numbers.mailings["zqa1"]).plan, query="where=agent%3Dagentzqb1")
         mailing = change_subscription(record, numbers.mailings["zqa1"], plan, now=world.now)
     with mailbox() as box, pytest.raises(UnknownKey) as refused:
-        Mailer(world.keeper, "http://127.0.0.1:8610").send_now(mailing, box.post(), to="me@x.example", now=world.now)
+        Mailer(world.fact_store, "http://127.0.0.1:8610").send_now(
+            mailing, box.post(), to="me@x.example", now=world.now
+        )
 
     assert (
         str(refused.value) == "Nothing in “agent” is called “agentzqb1”. Did you mean: agentzqa1, agentzqa3, Name zqa1?"

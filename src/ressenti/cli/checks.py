@@ -148,8 +148,8 @@ def _facts(store: "Store") -> Iterator[Check]:
     yield Check(_("Server"), is_well=True, found=server.url if server else _("none is running"))
     if server is None:
         try:
-            with closing(FactStore(store, facts=facts(None))) as keeper:
-                behind = keeper.using(lambda found: is_behind(store, found))
-                yield Check(_("Facts"), not behind, keeper.place)
+            with closing(FactStore(store, facts=facts(None))) as fact_store:
+                behind = fact_store.using(lambda found: is_behind(store, found))
+                yield Check(_("Facts"), not behind, fact_store.place)
         except Refusal as refusal:
             yield Check(_("Facts"), is_well=False, found=refusal.say(language()))

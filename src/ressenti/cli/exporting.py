@@ -63,6 +63,6 @@ def _write(
     on_server_or_here(
         store,
         lambda server: post(server, "/local/export", body, out),
-        lambda keeper: export_words(keeper, what, form, asked, out),
+        lambda fact_store: export_words(fact_store, what, form, asked, out),
         facts,
     )

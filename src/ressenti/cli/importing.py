@@ -140,7 +140,7 @@ def _measure(store: "Store", facts: str | None) -> None:
     on_server_or_here(
         store,
         lambda server: post(server, "/local/catch-up", {}),
-        lambda keeper: keeper.using(lambda _facts: None),
+        lambda fact_store: fact_store.using(lambda _facts: None),
         facts,
     )
     click.echo(translate(_("The figures are up to date."), language()), err=True)

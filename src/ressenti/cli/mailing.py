@@ -41,8 +41,8 @@ def send_due(ctx: click.Context, address: str | None, database: str) -> None:
         post(server, "/local/catch-up", {})  # it answers, so it mails
         _tell(translate(_("A server runs at {url} and mails by itself."), language()).format(url=server.url))
 
-    def send(keeper: "FactStore") -> "DeliveryOutcome":
-        return Mailer(keeper, pages).send_due(letters)
+    def send(fact_store: "FactStore") -> "DeliveryOutcome":
+        return Mailer(fact_store, pages).send_due(letters)
 
     with opened_record(database) as store:
         outcome = on_server_or_here(store, leave_it, send)

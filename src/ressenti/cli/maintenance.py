@@ -48,12 +48,12 @@ def verify(ctx: click.Context, form: str, database: str, facts: str | None) -> N
     ctx.exit(Exit.DIFFERENCES if verdict["difference_count"] or verdict["problems"] else Exit.DONE)
 
 
-def _verified(keeper: "FactStore") -> dict[str, Any]:
+def _verified(fact_store: "FactStore") -> dict[str, Any]:
     from ressenti.cli.progress import measuring
     from ressenti.facts.verify import verify as compare
 
     with measuring() as progress:
-        return keeper.using(lambda facts: compare(keeper.record, facts, progress=progress)).as_json()
+        return fact_store.using(lambda facts: compare(fact_store.record, facts, progress=progress)).as_json()
 
 
 @click.command()
@@ -63,8 +63,8 @@ def rebuild(database: str, facts: str | None) -> None:
     """Measure everything anew from the record. The figures do not change; only where they are written does."""
     from ressenti.cli.server_client import on_server_or_here, opened_record, post
 
-    def here(keeper: "FactStore") -> None:
-        keeper.rebuild()
+    def here(fact_store: "FactStore") -> None:
+        fact_store.rebuild()
 
     with opened_record(database) as store:
         on_server_or_here(store, lambda server: post(server, "/local/rebuild", {}), here, facts)

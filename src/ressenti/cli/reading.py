@@ -38,7 +38,7 @@ def read(indicator: str, form: str, sql: bool, database: str, facts: str | None,
         answer: dict[str, Any] = on_server_or_here(
             store,
             lambda server: post(server, "/local/read", {"indicator": indicator, "words": asked, "sql": sql}),
-            lambda keeper: _here(keeper, indicator, asked, sql=sql),
+            lambda fact_store: _here(fact_store, indicator, asked, sql=sql),
             facts,
         )
         statements, other_dates = answer.pop("sql", ()), answer.pop("other_dates")
@@ -53,11 +53,11 @@ def read(indicator: str, form: str, sql: bool, database: str, facts: str | None,
         click.echo(f"{statement};\n", err=form != "table")
 
 
-def _here(keeper: Any, indicator: str, asked: dict[str, tuple[str, ...]], *, sql: bool) -> dict[str, Any]:
+def _here(fact_store: Any, indicator: str, asked: dict[str, tuple[str, ...]], *, sql: bool) -> dict[str, Any]:
     from ressenti.indicators.read import answer_here
     from ressenti.kit.clock import now
 
-    return answer_here(keeper, indicator, asked, now=now(), sql=sql)
+    return answer_here(fact_store, indicator, asked, now=now(), sql=sql)
 
 
 def _print(answer: dict[str, Any], form: str) -> None:

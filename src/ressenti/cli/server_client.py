@@ -83,11 +83,11 @@ def open_facts(store: "Store", facts: str | None = None) -> Iterator["FactStore"
     from ressenti.facts.store import FactStore
 
     with measuring() as progress:
-        keeper = FactStore(store, facts=paths.facts(facts), progress=progress)
+        fact_store = FactStore(store, facts=paths.facts(facts), progress=progress)
     try:
-        yield keeper
+        yield fact_store
     finally:
-        keeper.close()
+        fact_store.close()
 
 
 def on_server_or_here(
@@ -107,8 +107,8 @@ def on_server_or_here(
             if storage_refusal(error, store.path):
                 raise  # it answers; it is here that its answer cannot be written
             raise NeighbourSilent(url=server.url, pid=server.pid) from error
-    with open_facts(store, facts) as keeper:
-        return do(keeper)
+    with open_facts(store, facts) as fact_store:
+        return do(fact_store)
 
 
 def running_server(record: Path) -> RunningServer | None:

@@ -180,17 +180,17 @@ def _serve(
     listening = _listen(host, port)
     address = _reachable(listening)
     _tell(_("Measuring…"))
-    keeper = FactStore(store, facts=facts, patience_s=0.5, answers_meanwhile=True, held=HELD)
+    fact_store = FactStore(store, facts=facts, patience_s=0.5, answers_meanwhile=True, held=HELD)
     secret = secrets.token_urlsafe(32)
-    neighbour = RunningServer(address, secret, _pid())
+    running_server = RunningServer(address, secret, _pid())
     try:
         from ressenti.reports.email.delivery import Mailer, mailing_in_background
         from ressenti.web.app import create_app
         from ressenti.web.server.server import make_server
 
-        app = create_app(keeper, secret=secret, address=opened or read_public_url(address))
-        keeper.using(lambda _facts: None)
-        neighbour.announce(store.path)
+        app = create_app(fact_store, secret=secret, address=opened or read_public_url(address))
+        fact_store.using(lambda _facts: None)
+        running_server.announce(store.path)
         shown = str(opened or address)
         click.echo(translate(_("Ressenti is at {address}  (Ctrl-C ends it)"), language()).format(address=shown))
         for line in also:
@@ -200,12 +200,12 @@ def _serve(
         gc.freeze()  # what was loaded stays: looking through it again and again would stop every page for a while
         # A server told to end ends its work and then tells us, as if by Ctrl-C, so that what follows is done.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-        with suppress(KeyboardInterrupt), mailing_in_background(Mailer(keeper, shown)):
+        with suppress(KeyboardInterrupt), mailing_in_background(Mailer(fact_store, shown)):
             server.run(sockets=[listening])
     finally:
         gc.unfreeze()
-        neighbour.leave(store.path)
-        keeper.close()
+        running_server.leave(store.path)
+        fact_store.close()
         listening.close()
 
 

@@ -14,9 +14,9 @@ _MONDAY = 1
 class Agents:
     """Everybody who answers in person."""
 
-    def __init__(self, scene: DemoContext) -> None:
-        self._scene = scene
-        self._chance = scene.chance
+    def __init__(self, context: DemoContext) -> None:
+        self._context = context
+        self._chance = context.chance
 
     def answer(self, course: Course) -> None:
         """Tell the conversation from the moment it waits for a person until it is closed."""
@@ -28,7 +28,7 @@ class Agents:
 
     def _next(self, course: Course, group: str) -> tuple[Respondent, int]:
         """Return who takes the conversation, and when it reaches them."""
-        chance, visit, roster = self._chance, course.visit, self._scene.roster
+        chance, visit, roster = self._chance, course.visit, self._context.roster
         experts = roster.experts(visit.topic, course.at)
         if experts and (chance.happens(0.6) or not roster.staff(group, visit.language, course.at)):
             return chance.pick(experts), course.at + chance.delay_s(20)
@@ -39,14 +39,14 @@ class Agents:
 
     def _opening(self, moment: int) -> int:
         """Return this moment while agents are at work, else one soon after they are again: others wait as well."""
-        opens_at = self._scene.roster.opening_after(moment)
+        opens_at = self._context.roster.opening_after(moment)
         return opens_at + self._chance.between(60, 2400) if opens_at > moment else moment
 
     def _queue_s(self, visit: VisitPlan, group: str, moment: int) -> int:
-        day, hour = self._scene.paris.day(moment), self._scene.paris.hour(moment)
+        day, hour = self._context.paris.day(moment), self._context.paris.hour(moment)
         patience = 5.0 if visit.channel in MESSAGING else 1.0
         monday = 1.3 if day % 7 == _MONDAY else 1.0
-        return self._chance.delay_s(8 * patience * monday * self._scene.stories.slowness(group, day, hour))
+        return self._chance.delay_s(8 * patience * monday * self._context.stories.slowness(group, day, hour))
 
     def _is_too_late(self, course: Course, pushed_at: int) -> bool:
         """Draw whether the visitor leaves unanswered; on the site, the longer the wait the likelier."""
@@ -77,7 +77,7 @@ class Agents:
         if visit.matter.asks and visit.channel != VIDEO and chance.happens(0.3 if had_bot else 0.65):
             question, reply = chance.pick(visit.matter.asks)
             course.says(agent, hello + question)
-            self._scene.visitor_replies(course, (reply,))
+            self._context.visitor_replies(course, (reply,))
             course.at += self._typing_s(agent)
             hello = ""
         self._middle(course, agent, pushed_at, hello)
@@ -119,20 +119,20 @@ class Agents:
         course.at += min(chance.delay_s(4 * HOUR), 40 * HOUR)
         if chance.happens(0.3):
             course.visitor_says(chance.pick(manners["visitor_nudges"]))
-        back_at = self._scene.roster.opening_after(course.at) + chance.between(20, 900)
+        back_at = self._context.roster.opening_after(course.at) + chance.between(20, 900)
         again = self._who_resumes(course, agent, back_at)
         course.at = back_at + self._reaction_s(again, back_at)
         self._settle(course, again, back_at, chance.pick(manners["after_hold"]) + " ")
 
     def _who_resumes(self, course: Course, agent: Respondent, moment: int) -> Respondent:
-        roster = self._scene.roster
+        roster = self._context.roster
         if roster.is_on_duty(agent, moment) and self._chance.happens(0.9):
             return agent
         return self._chance.pick(roster.staff(agent.group, course.visit.language, roster.opening_after(moment)))
 
     def _settle(self, course: Course, agent: Respondent, started_at: int, hello: str) -> None:
         chance, visit = self._chance, course.visit
-        self._scene.decide(course, agent)
+        self._context.decide(course, agent)
         is_refused = not course.is_pleased and chance.happens(0.65)
         course.says(agent, hello + chance.pick(visit.matter.refused if is_refused else visit.matter.solved))
         if visit.channel == VIDEO:
@@ -146,7 +146,7 @@ class Agents:
 
     def _further_question(self, course: Course, agent: Respondent) -> None:
         question, reply = self._chance.pick(course.visit.words.second)
-        self._scene.visitor_replies(course, (question,))
+        self._context.visitor_replies(course, (question,))
         course.at += self._typing_s(agent)
         course.says(agent, reply)
 
@@ -154,7 +154,7 @@ class Agents:
         """Two visitors in three say a last word; agents close politely, more or less often."""
         chance, manners = self._chance, course.visit.words.manners
         if chance.happens(0.66):
-            self._scene.visitor_ends(course)
+            self._context.visitor_ends(course)
             if chance.happens(0.45):
                 course.at += self._typing_s(agent) // 2
                 course.says(agent, chance.pick(manners["closing" if course.is_pleased else "closing_sorry"]))
@@ -168,7 +168,7 @@ class Agents:
         course.ends_handling(agent, started_at, ended_by, assigned)
 
     def _reaction_s(self, agent: Respondent, moment: int) -> int:
-        strength = self._scene.stories.outage_strength(self._scene.paris.day(moment))
+        strength = self._context.stories.outage_strength(self._context.paris.day(moment))
         return self._chance.delay_s(21 * agent.speed * (1 + 1.5 * strength))
 
     def _typing_s(self, agent: Respondent) -> int:

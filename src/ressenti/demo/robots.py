@@ -10,16 +10,16 @@ from ressenti.demo.visits import VisitPlan
 class Robots:
     """The three bots: Assistant on the site, Tilou in messaging, Veilleuse at night."""
 
-    def __init__(self, scene: DemoContext) -> None:
-        self._scene = scene
-        self._chance = scene.chance
+    def __init__(self, context: DemoContext) -> None:
+        self._context = context
+        self._chance = context.chance
 
     def at_the_door(self, visit: VisitPlan) -> Respondent | None:
         """Draw which bot receives the visitor, or None."""
         if visit.channel in (VIDEO, INSTAGRAM):
             return None
-        if not self._scene.roster.staff(visit.topic.group, visit.language, visit.at):
-            has_expert = self._scene.roster.experts(visit.topic, visit.at)
+        if not self._context.roster.staff(visit.topic.group, visit.language, visit.at):
+            has_expert = self._context.roster.experts(visit.topic, visit.at)
             return None if has_expert and self._chance.happens(0.7) else VEILLEUSE
         if visit.channel in (CHAT, APP):
             return ASSISTANT if self._chance.happens(0.56) else None
@@ -29,7 +29,7 @@ class Robots:
         """Tell the bot's part, and whether the conversation ended with it."""
         chance, visit, manners = self._chance, course.visit, course.visit.words.manners
         started_at = course.at
-        talent = self._scene.stories.bot_talent(bot, self._scene.paris.day(visit.at))
+        talent = self._context.stories.bot_talent(bot, self._context.paris.day(visit.at))
         is_able = chance.happens(visit.topic.robot * talent)
         hello = self._asks(course, bot, chance.pick(manners["robot_hello"]) + " ")
         if is_able:
@@ -38,7 +38,7 @@ class Robots:
         if chance.happens(0.25):
             course.says(bot, chance.pick(manners["robot_apology"]))
             hello = ""
-            self._scene.visitor_replies(course, manners["insists_on_human"])
+            self._context.visitor_replies(course, manners["insists_on_human"])
             course.at += chance.between(2, 4)
         course.says(bot, hello + chance.pick(manners["robot_night" if bot is VEILLEUSE else "robot_passes"]))
         return self._hands_over(course, bot, started_at)
@@ -51,15 +51,15 @@ class Robots:
             return hello
         has_order = course.visit.topic.group in (ORDERS, DELIVERIES, RETURNS)
         course.says(bot, hello + chance.pick(manners["robot_asks" if has_order else "robot_asks_item"]))
-        self._scene.visitor_replies(course, manners["order_replies" if has_order else "item_replies"])
+        self._context.visitor_replies(course, manners["order_replies" if has_order else "item_replies"])
         course.at += chance.between(2, 4)
         return ""
 
     def _closes(self, course: Course, bot: Respondent, started_at: int) -> bool:
-        self._scene.decide(course, bot)
+        self._context.decide(course, bot)
         is_thanked = self._chance.happens(0.42)
         if is_thanked:
-            self._scene.visitor_ends(course)
+            self._context.visitor_ends(course)
         course.at += self._chance.between(5, 40) if is_thanked else IDLE_S
         course.ends_handling(bot, started_at, "closed", ROBOT_FIRST)
         course.closed_at = course.at
@@ -72,7 +72,7 @@ class Robots:
         patience = 0.03 if bot is not VEILLEUSE else 0.2 if course.visit.channel in MESSAGING else 0.5
         is_gone = self._chance.happens(patience)
         if is_gone:
-            self._scene.decide(course, bot, penalty=0.4)
+            self._context.decide(course, bot, penalty=0.4)
             course.at += IDLE_S
             course.closed_at = course.at
         return is_gone

@@ -10,10 +10,10 @@ from ressenti.demo.visits import VisitPlan
 class ConversationWriter:
     """Tells conversations, one after the other."""
 
-    def __init__(self, scene: DemoContext) -> None:
-        self._chance = scene.chance
-        self._robots = Robots(scene)
-        self._agents = Agents(scene)
+    def __init__(self, context: DemoContext) -> None:
+        self._chance = context.chance
+        self._robots = Robots(context)
+        self._agents = Agents(context)
 
     def tell(self, visit: VisitPlan) -> Course:
         """Return the whole conversation that a visit leads to, as if time never ended."""

@@ -67,15 +67,15 @@ def derive(conversation: Conversation, setting: MeasurementSettings) -> Facts:
     """Measure one conversation whole."""
     line = timeline(conversation.messages, setting.kinds)
     ended = closure_of(conversation)
-    legs = handling_spans(conversation, line, ended.closed_at)
-    people = _people(conversation, line, legs)
-    about = _about(conversation, setting, line, legs, people)
+    spans = handling_spans(conversation, line, ended.closed_at)
+    people = _people(conversation, line, spans)
+    about = _about(conversation, setting, line, spans, people)
     answered_at = max((o.answered_at for o in conversation.offers if o.answered_at is not None), default=None)
     dates = (conversation.opened_at, ended.closed_at, answered_at)
     sales = _sales(conversation, setting, line, people)
     return Facts(
         [_conversation_row(conversation, setting, line, ended, (*about.columns, *dates, people.involved), sales)],
-        [_handling_row(conversation.id, i, leg, about, setting, line) for i, leg in enumerate(legs)],
+        [_handling_row(conversation.id, i, span, about, setting, line) for i, span in enumerate(spans)],
         [answer_row(offer, setting, about, dates, conversation.id) for offer in conversation.offers],
         [(conversation.id, *about.columns, sale[0], *dates, sale[1], sale[2]) for sale in sales],
     )
@@ -132,14 +132,14 @@ def _first_response(conversation: Conversation, line: Timeline) -> int | None:
     return _not_negative(conversation.first_response_at - conversation.opened_at)
 
 
-def _people(conversation: Conversation, line: Timeline, legs: Sequence[HandlingSpan]) -> _People:
+def _people(conversation: Conversation, line: Timeline, spans: Sequence[HandlingSpan]) -> _People:
     wrote = tuple(line.wrote()) if conversation.messages else conversation.respondents
-    handled = (leg.handling.respondent for leg in legs)
+    handled = (span.handling.respondent for span in spans)
     involved = tuple(dict.fromkeys((*wrote, *handled)))
     if not wrote:
         return _People(wrote, involved, None, None, None)
     last = next((turn.who for turn in reversed(line.turns) if turn.who is not None), wrote[-1])
-    closers = [leg.handling.respondent for leg in legs[-1:] if leg.handling.ended_by == "closed"]
+    closers = [span.handling.respondent for span in spans[-1:] if span.handling.ended_by == "closed"]
     closer = next((who for who in closers if who in wrote), None)
     person = line.last_person()
     return _People(wrote, involved, _first(closer, person.who if person else None, last), last, wrote[0])
@@ -149,10 +149,10 @@ def _about(
     conversation: Conversation,
     setting: MeasurementSettings,
     line: Timeline,
-    legs: Sequence[HandlingSpan],
+    spans: Sequence[HandlingSpan],
     people: _People,
 ) -> _About:
-    handlings = [leg.handling for leg in legs]
+    handlings = [span.handling for span in spans]
     rules = _distinct((conversation.rule_id, *(one.rule_id for one in handlings)))
     distribution = _distinct((conversation.distribution_group_id, *(one.distribution_group_id for one in handlings)))
     answered = sorted((o for o in conversation.offers if o.answered_at is not None), key=lambda o: o.answered_at or 0)
@@ -261,9 +261,9 @@ def _is_known(offer: SurveyOffer, setting: MeasurementSettings) -> bool:
 
 
 def _handling_row(
-    conversation_id: int, place: int, leg: HandlingSpan, about: _About, setting: MeasurementSettings, line: Timeline
+    conversation_id: int, place: int, span: HandlingSpan, about: _About, setting: MeasurementSettings, line: Timeline
 ) -> tuple[Any, ...]:
-    handling = leg.handling
+    handling = span.handling
     ended = None if handling.ended_at is None else _not_negative(handling.ended_at - handling.started_at)
     return (
         conversation_id,
@@ -273,41 +273,41 @@ def _handling_row(
         handling.respondent,
         about.rules if handling.rule_id is None else (handling.rule_id,),
         about.distribution_groups if handling.distribution_group_id is None else (handling.distribution_group_id,),
-        _handling_groups(leg, setting) or about.groups,
-        leg.is_human,
+        _handling_groups(span, setting) or about.groups,
+        span.is_human,
         handling.started_at,
         handling.ended_at,
         ended,
-        leg.replies[0].wait_us if leg.replies else None,
-        len(leg.replies),
-        sum(reply.wait_us for reply in leg.replies),
-        _closing_delay(leg, line),
-        _is_unanswered(leg, line),
+        span.replies[0].wait_us if span.replies else None,
+        len(span.replies),
+        sum(reply.wait_us for reply in span.replies),
+        _closing_delay(span, line),
+        _is_unanswered(span, line),
     )
 
 
-def _handling_groups(leg: HandlingSpan, setting: MeasurementSettings) -> tuple[int, ...]:
-    if leg.handling.group_id is not None:
-        return (leg.handling.group_id,)
-    return _distinct(_membership(leg.handling.respondent, leg.handling.started_at, setting))
+def _handling_groups(span: HandlingSpan, setting: MeasurementSettings) -> tuple[int, ...]:
+    if span.handling.group_id is not None:
+        return (span.handling.group_id,)
+    return _distinct(_membership(span.handling.respondent, span.handling.started_at, setting))
 
 
-def _closing_delay(leg: HandlingSpan, line: Timeline) -> int | None:
+def _closing_delay(span: HandlingSpan, line: Timeline) -> int | None:
     """Return last visitor message to closing, for a handling that ended by closing (D10)."""
-    ended_at = leg.handling.ended_at
-    if leg.handling.ended_by != "closed" or ended_at is None:
+    ended_at = span.handling.ended_at
+    if span.handling.ended_by != "closed" or ended_at is None:
         return None
     last = line.last_visitor(ended_at)
     return None if last is None else ended_at - last.at
 
 
-def _is_unanswered(leg: HandlingSpan, line: Timeline) -> bool | None:
+def _is_unanswered(span: HandlingSpan, line: Timeline) -> bool | None:
     """Say whether the visitor wrote and no person answered in it; null where no visitor message is known."""
-    until = leg.handling.ended_at
+    until = span.handling.ended_at
     wrote = line.first_visitor_at
     if wrote is None or (until is not None and wrote > until):
         return None
-    return not leg.was_answered
+    return not span.was_answered
 
 
 def answer_row(

@@ -34,10 +34,10 @@ class Freshness:
         return 0 if self.waiting_since is None else max(0, (now - self.waiting_since) // SECOND)
 
 
-def freshness(keeper: FactStore) -> Freshness:
+def freshness(fact_store: FactStore) -> Freshness:
     """Return where the facts stand as they are: nothing is caught up for the asking."""
-    marks = keeper.watermarks()
-    with keeper.record.read() as record:
+    marks = fact_store.watermarks()
+    with fact_store.record.read() as record:
         return freshness_at(record, marks)
 
 

@@ -14,7 +14,7 @@ log = get_logger()
 
 
 class Repair:
-    """The repair of one keeper's facts: not needed, or on its way. One that fails is begun again by who asks next."""
+    """The repair of one store of facts: not needed, or on its way. One that fails is begun again by who asks next."""
 
     def __init__(self, replace: ReplaceFacts) -> None:
         self._replace = replace

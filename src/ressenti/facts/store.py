@@ -48,28 +48,28 @@ class FactStore:
         self._answers_meanwhile = answers_meanwhile
         self._repair = Repair(self._replace)
         self.path = facts_path(record.path)
-        self._home = storage_of(self.path, facts, record)
-        self.place = self._home.place
+        self._storage = storage_of(self.path, facts, record)
+        self.place = self._storage.place
         self._progress = progress
         self._held = held
         self._remembered: tuple[int, object] | None = None
         self._turn = threading.RLock()
-        self._gate = SharedLock()
+        self._shared_lock = SharedLock()
         self._lock = Lock(lock_path(record.path), patience_s=patience_s, is_servers=answers_meanwhile)
         self._inspection = Inspection(record, is_due=self._lock.was_left)
         try:
             self._inspection.begin(meanwhile=answers_meanwhile)
             self._facts = self._opened()
         except BaseException:
-            self._home.close()
+            self._storage.close()
             self._lock.release(as_left=not self._inspection.stop())
             raise
 
     def close(self) -> None:
         """Leave the facts whole and give the lock back, once those who ask have their answers; then raises Closing."""
         is_whole = self._repair.stop()
-        with self._turn, self._gate.alone():
-            self._gate.shut()
+        with self._turn, self._shared_lock.alone():
+            self._shared_lock.shut()
             if is_whole:
                 self._facts.close()
             self._lock.release(as_left=not self._inspection.stop())
@@ -85,7 +85,7 @@ class FactStore:
         try:
             if not is_caught_up:
                 self._catch_up()
-            with self._gate.inside():
+            with self._shared_lock.inside():
                 facts = self._facts
                 return work(facts)
         except DamagedFacts:
@@ -94,7 +94,7 @@ class FactStore:
             else:
                 self._replace(facts)
         self._catch_up()
-        with self._gate.inside():
+        with self._shared_lock.inside():
             return work(self._facts)
 
     def remembered(self, version: int, make: Callable[[], StoreResult]) -> StoreResult:
@@ -116,7 +116,7 @@ class FactStore:
         """Return the journal number each project's facts stand at, as they are: without catching up first."""
         self._repair.require_whole()
         try:
-            with self._gate.inside():
+            with self._shared_lock.inside():
                 return self._facts.watermarks()
         except DamagedFacts:
             return self.using(lambda facts: facts.watermarks())
@@ -125,12 +125,12 @@ class FactStore:
         """Measure everything anew; questions are answered from the old ones until the new ones are whole."""
         with self._turn:
             new = self._built(self._progress)
-            with self._gate.alone():
+            with self._shared_lock.alone():
                 self._facts.close()
-                self._facts = self._holding(self._home.put(new))
+                self._facts = self._holding(self._storage.put(new))
 
     def _catch_up(self) -> None:
-        with self._gate.inside():
+        with self._shared_lock.inside():
             if not is_behind(self.record, self._facts):
                 return
         with self._turn:
@@ -140,37 +140,37 @@ class FactStore:
 
     def _opened(self) -> Engine:
         try:
-            found: Engine | None = self._home.open()
+            found: Engine | None = self._storage.open()
         except DamagedFacts:
-            self._home.set_aside()
+            self._storage.set_aside()
             found = None
         if found is None:
-            found = self._home.put(self._built(self._progress))
+            found = self._storage.put(self._built(self._progress))
         return self._holding(found)
 
     def _built(self, progress: BuildProgress | None) -> Engine:
         """Return new facts of everything, whole; nothing is left of what fails."""
-        new: Engine = self._home.begin()
+        new: Engine = self._storage.begin()
         try:
             built = build(self.record, new, progress=progress)
-            self._home.seal(built)
+            self._storage.seal(built)
         except BaseException:
-            self._home.drop(new)
+            self._storage.drop(new)
             raise
         return built
 
     def _holding(self, facts: Engine) -> Engine:
         """Return facts that are held in memory as well, as far as they are to be."""
-        return self._home.hold(facts, self._held) if self._held else facts
+        return self._storage.hold(facts, self._held) if self._held else facts
 
     def _replace(self, damaged: Engine, progress: BuildProgress | None = None) -> None:
         """Set damaged facts aside and rebuild them, unless another thread has done so already."""
-        with self._turn, self._gate.alone():
+        with self._turn, self._shared_lock.alone():
             if self._facts is damaged:
                 damaged.abandon()
-                self._home.set_aside()
+                self._storage.set_aside()
                 new = self._built(progress or self._progress)
-                self._facts = self._holding(self._home.put(new))
+                self._facts = self._holding(self._storage.put(new))
 
 
 def facts_path(record: Path) -> Path:

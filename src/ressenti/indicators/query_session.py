@@ -19,8 +19,8 @@ class QuerySession:
     read in whole minutes for that.
     """
 
-    def __init__(self, keeper: FactStore, within: ScopeIds = ()) -> None:
-        self._keeper = keeper
+    def __init__(self, fact_store: FactStore, within: ScopeIds = ()) -> None:
+        self._fact_store = fact_store
         self._within = within
         self._ground: SingleFlight[str, QueryContext] = SingleFlight()
 
@@ -32,18 +32,18 @@ class QuerySession:
 
     def _answer(self, question: Question, ground: QueryContext) -> Answer:
         def ask(facts: Engine) -> Answer:
-            with self._keeper.record.read() as record:
+            with self._fact_store.record.read() as record:
                 return answer(question, facts, record, ground)
 
-        return self._keeper.using(ask, is_caught_up=True)
+        return self._fact_store.using(ask, is_caught_up=True)
 
     def _stand(self) -> QueryContext:
-        version = self._keeper.record.version()  # read first: what is looked up then is of this version or newer
-        return self._keeper.remembered(version, self._caught_up)
+        version = self._fact_store.record.version()  # read first: what is looked up then is of this version or newer
+        return self._fact_store.remembered(version, self._caught_up)
 
     def _caught_up(self) -> QueryContext:
         def look(facts: Engine) -> QueryContext:
-            with self._keeper.record.read() as record:
+            with self._fact_store.record.read() as record:
                 return build_context(facts, record)
 
-        return self._keeper.using(look)
+        return self._fact_store.using(look)

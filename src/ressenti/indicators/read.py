@@ -12,16 +12,16 @@ from ressenti.indicators.query_session import QuerySession
 
 
 def answer_words(
-    keeper: FactStore, indicator: str, words: Mapping[str, Sequence[str]], *, now: int, within: ScopeIds = ()
+    fact_store: FactStore, indicator: str, words: Mapping[str, Sequence[str]], *, now: int, within: ScopeIds = ()
 ) -> Answer:
     """Answer a question given as words, within what whoever asks may see; raises what cannot be asked."""
-    with keeper.record.read() as record:
+    with fact_store.record.read() as record:
         question = read_question(indicator, words, record, now=now, within=within)
-    return answer_question(keeper, question)
+    return answer_question(fact_store, question)
 
 
 def answer_here(
-    keeper: FactStore, indicator: str, words: Mapping[str, Sequence[str]], *, now: int, sql: bool
+    fact_store: FactStore, indicator: str, words: Mapping[str, Sequence[str]], *, now: int, sql: bool
 ) -> dict[str, Any]:
     """Answer a question for a command on the same machine: the public object and, beside it, what a table adds.
 
@@ -29,9 +29,9 @@ def answer_here(
     where nothing counts by the one that was asked for; `answers_alone` is how many surveys came back without any
     conversation, where there is none.
     """
-    with keeper.record.read() as record:
+    with fact_store.record.read() as record:
         question = read_question(indicator, words, record, now=now)
-    ask = QuerySession(keeper, question.within)
+    ask = QuerySession(fact_store, question.within)
     found = ask(question)
     beside: dict[str, Any] = {"other_dates": [[one.anchor.value, one.n] for one in other_dates(question, found, ask)]}
     if not beside["other_dates"] and (alone := answers_alone(question, found, ask)):
@@ -39,6 +39,6 @@ def answer_here(
     return found.as_json() | beside | ({"sql": list(found.sql)} if sql else {})
 
 
-def answer_question(keeper: FactStore, question: Question) -> Answer:
+def answer_question(fact_store: FactStore, question: Question) -> Answer:
     """Answer a question after catching up with the journal."""
-    return QuerySession(keeper, question.within)(question)
+    return QuerySession(fact_store, question.within)(question)

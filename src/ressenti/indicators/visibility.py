@@ -80,14 +80,14 @@ def visible_projects(
     return tuple(project for project in found if project.id in own)
 
 
-def visible_of(keeper: FactStore, record: Connection, within: ScopeIds) -> VisibleKeys:
+def visible_of(fact_store: FactStore, record: Connection, within: ScopeIds) -> VisibleKeys:
     """Return what may be named to somebody, over facts that are up to date; they are asked only where they are needed.
 
     Raises, once asked, what `Keeper.using` raises.
     """
 
     def find(one: Dimension) -> Collection[int]:
-        return keeper.using(lambda facts: visible_ids(one, within, facts, record, facts.memory(facts.watermarks())))
+        return fact_store.using(lambda facts: visible_ids(one, within, facts, record, facts.memory(facts.watermarks())))
 
     return VisibleKeys(record, within, visible_projects(record, within), find)
 

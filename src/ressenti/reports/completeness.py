@@ -14,7 +14,7 @@ Asked = Mapping[NamedSurvey, AbstractSet[str]]
 """The ratings that anybody ever answered in each survey."""
 
 
-def read_asked(record: Connection) -> Asked:
+def read_asked_questions(record: Connection) -> Asked:
     """Return what was asked in each survey, as far as anybody answered it; a second for a million answers."""
     return questions_answered(record, RATINGS)
 

@@ -76,10 +76,10 @@ def create_app(
     def give_rebuilds() -> RebuildRequests:
         return rebuilds
 
-    turns = ExportLimiter()
+    export_limiter = ExportLimiter()
 
-    def give_turns() -> ExportLimiter:
-        return turns
+    def give_export_limiter() -> ExportLimiter:
+        return export_limiter
 
     return SecurityMiddleware(
         Litestar(
@@ -113,7 +113,7 @@ def create_app(
                 "now": Provide(give_now, sync_to_thread=False),
                 "index": Provide(give_index, sync_to_thread=False),
                 "rebuilds": Provide(give_rebuilds, sync_to_thread=False),
-                "turns": Provide(give_turns, sync_to_thread=False),
+                "export_limiter": Provide(give_export_limiter, sync_to_thread=False),
                 "viewer": Provide(give_viewer, sync_to_thread=False),
                 "context": Provide(give_context, sync_to_thread=False),
                 "form": Provide(give_form, sync_to_thread=False),

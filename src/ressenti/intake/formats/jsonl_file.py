@@ -41,17 +41,17 @@ class RecordLine(NamedTuple):
 class RecordLines:
     """The lines of a file that hold records; blank lines and comments are counted."""
 
-    def __init__(self, text: TextFile, doubt: EncodingAmbiguity | None = None) -> None:
+    def __init__(self, text: TextFile, ambiguity: EncodingAmbiguity | None = None) -> None:
         self.encoding: Encoding = text.encoding
         self.blank_count = 0
         self._text = text
-        self._doubt = doubt
+        self._ambiguity = ambiguity
 
     def __iter__(self) -> Iterator[RecordLine]:
         number, offset = 0, self._text.offset
         for lines in self._text:
-            if self._doubt:
-                self._doubt.look(lines)
+            if self._ambiguity:
+                self._ambiguity.look(lines)
             for index, (raw, text) in enumerate(zip(lines.raw, lines.texts, strict=True)):
                 number, here = number + 1, offset
                 offset += raw.whole_size if isinstance(raw, LongLine) else len(raw)

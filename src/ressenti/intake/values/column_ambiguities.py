@@ -105,11 +105,11 @@ class ColumnAmbiguities:
         """Return what was found; raises a Refusal where a column cannot be believed as it is."""
         self._moments.settle()
         present = header.known if header else ()
-        numbers = {doubt.column: doubt.settle() for doubt in self._numbers if doubt.column in present}
-        ratings = [seen for doubt in self._ratings for seen in doubt.settle()]
+        numbers = {ambiguity.column: ambiguity.settle() for ambiguity in self._numbers if ambiguity.column in present}
+        ratings = [seen for ambiguity in self._ratings for seen in ambiguity.settle()]
         return ColumnFindings(
             numbers=numbers | dict.fromkeys(self._certain, NumberFormat.ENGLISH),
-            possible=tuple(doubt.possible for doubt in self._numbers if doubt.column in present),
+            possible=tuple(ambiguity.possible for ambiguity in self._numbers if ambiguity.column in present),
             ratings=tuple(ratings),
             remarks=(*self._remarks_on_numbers(), *self._remarks_on_units(), *self._remarks_on_words()),
         )
@@ -119,16 +119,16 @@ class ColumnAmbiguities:
                     "if they are decimal commas, give --locale fr.")  # fmt: skip
         decimal = _("{file}: {column}: commas are read as decimal commas.")
         remarks = []
-        for doubt in self._numbers:
-            if doubt.is_guess:
-                about = {"file": self._file, "column": doubt.column, "value": printable(doubt.example)}
+        for ambiguity in self._numbers:
+            if ambiguity.is_guess:
+                about = {"file": self._file, "column": ambiguity.column, "value": printable(ambiguity.example)}
                 remarks.append(Remark(guessed, about))
-            elif doubt.told is None and doubt.settle() is not NumberFormat.ENGLISH:
-                remarks.append(Remark(decimal, {"file": self._file, "column": doubt.column}))
+            elif ambiguity.told is None and ambiguity.settle() is not NumberFormat.ENGLISH:
+                remarks.append(Remark(decimal, {"file": self._file, "column": ambiguity.column}))
         return remarks
 
     def _remarks_on_units(self) -> list[Remark]:
-        return [remark for doubt in self._units for remark in doubt.remarks(self._file)]
+        return [remark for ambiguity in self._units for remark in ambiguity.remarks(self._file)]
 
     def _remarks_on_words(self) -> list[Remark]:
         said = _("{file}: {column}: “{value}” is kept as a name ({times}); leave the cell empty if it means nothing.")

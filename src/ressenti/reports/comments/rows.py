@@ -17,7 +17,7 @@ from ressenti.record.survey_answers import NamedSurvey, SurveyAnswer, answers_of
 from ressenti.reports.comments.choice import COLUMNS
 from ressenti.reports.comments.model import CommentRow
 from ressenti.reports.comments.order import SelectedAnswers
-from ressenti.reports.completeness import Asked, is_complete, read_asked
+from ressenti.reports.completeness import Asked, is_complete, read_asked_questions
 from ressenti.search.words import highlight
 
 _NAMED = {key: dimension(one.names) for key, one in COLUMNS.items() if one.names}
@@ -100,7 +100,7 @@ _asked: SingleFlight[object, Asked] = SingleFlight(1)
 def asked_of(record: Connection) -> Asked:
     """Return the ratings that anybody ever answered in each survey."""
     state = str(record.engine.url), tuple(sorted(last_seq(record).items()))
-    return _asked(state, lambda: read_asked(record))
+    return _asked(state, lambda: read_asked_questions(record))
 
 
 def _replies(record: Connection, ids: Sequence[int]) -> dict[int, _RecordedReply]:

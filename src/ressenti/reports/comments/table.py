@@ -17,7 +17,7 @@ FindOffers = Callable[[str], list[int]]
 
 def prepare_comments(
     choice: CommentsChoice,
-    keeper: FactStore,
+    fact_store: FactStore,
     *,
     find: FindOffers,
     within: ScopeIds,
@@ -33,7 +33,7 @@ def prepare_comments(
     question = replace(choice.choice.question("csat", zone=zone, now=now, compare=None), within=within)
 
     def work(facts: Engine) -> Comments:
-        with facts.snapshot() as view, keeper.record.read() as record:
+        with facts.snapshot() as view, fact_store.record.read() as record:
             answers = select_answers(question, view, record, offers=found)
             page = page_of(answers, choice, record, size=size)
             rows = fill_rows(
@@ -49,4 +49,4 @@ def prepare_comments(
                 older=choice.but(after=page.ids[-1]) if page.has_older and page.ids else None,
             )
 
-    return keeper.using(work)
+    return fact_store.using(work)

@@ -89,7 +89,7 @@ def measure(conversation: Conversation, setting: MeasurementSettings) -> Measure
     facts = derive(conversation, setting)
     line = timeline(conversation.messages, setting.kinds)
     ended = closure_of(conversation)
-    legs = handling_spans(conversation, line, ended.closed_at)
+    spans = handling_spans(conversation, line, ended.closed_at)
     traced = _TracedConversation(conversation, setting, line, ended)
     row = _named("conversation", facts.conversation[0])
     handlings = [_named("handling", one) for one in facts.handling]
@@ -103,7 +103,7 @@ def measure(conversation: Conversation, setting: MeasurementSettings) -> Measure
             _automation(traced, row),
             *_credits(traced, row, facts),
         ),
-        handled=tuple(_handled(traced, leg, found) for leg, found in zip(legs, handlings, strict=True)),
+        handled=tuple(_handled(traced, span, found) for span, found in zip(spans, handlings, strict=True)),
         sales=tuple(_sale(traced, _named("sale", one)) for one in facts.sale),
     )
 
@@ -299,8 +299,8 @@ def _credits(traced: _TracedConversation, row: StoredFacts, facts: Facts) -> lis
     ]
 
 
-def _handled(traced: _TracedConversation, leg: HandlingSpan, row: StoredFacts) -> MeasuredHandling:
-    handling = leg.handling
+def _handled(traced: _TracedConversation, span: HandlingSpan, row: StoredFacts) -> MeasuredHandling:
+    handling = span.handling
     begin = MeasureExplanation(
         _("It runs from {start}, when the conversation was handed over."), {"start": TracedPart(handling.started_at)}
     )
@@ -317,28 +317,28 @@ def _handled(traced: _TracedConversation, leg: HandlingSpan, row: StoredFacts) -
             how=(begin, end),
         )
     ]
-    if leg.is_human:
+    if span.is_human:
         measures += [
             MeasuredValue(
                 key="response_time",
                 name=_("Response time, mean"),
                 value=row["reply_wait_us"] / (count * SECOND) if count else None,
                 unit=Unit.SECONDS,
-                how=_waits(leg),
+                how=_waits(span),
             ),
             MeasuredValue(
                 key="first_message_response_time",
                 name=_("Response time to first message"),
                 value=_seconds(row["first_message_response_us"]),
                 unit=Unit.SECONDS,
-                how=_waits(leg)[:1],
+                how=_waits(span)[:1],
             ),
             MeasuredValue(key="reply_count", name=_("Replies to the visitor"), value=count, unit=Unit.COUNT),
-            _closing_delay(traced, leg, row),
+            _closing_delay(traced, span, row),
         ]
     return MeasuredHandling(
         respondent=handling.respondent,
-        is_human=leg.is_human,
+        is_human=span.is_human,
         started_at=handling.started_at,
         ended_at=handling.ended_at,
         ended_by=handling.ended_by,
@@ -346,11 +346,11 @@ def _handled(traced: _TracedConversation, leg: HandlingSpan, row: StoredFacts) -
     )
 
 
-def _waits(leg: HandlingSpan) -> tuple[MeasureExplanation, ...]:
-    if not leg.replies:
+def _waits(span: HandlingSpan) -> tuple[MeasureExplanation, ...]:
+    if not span.replies:
         return (MeasureExplanation(_("There is no reply to a visitor who was waiting."), {}),)
     explanations = []
-    for reply in leg.replies:
+    for reply in span.replies:
         if reply.asked is None:
             start = TracedPart(reply.turn.at - reply.wait_us)
             sentence = _("From the handover at {start} to the reply at {end}: the visitor was waiting already.")
@@ -361,8 +361,8 @@ def _waits(leg: HandlingSpan) -> tuple[MeasureExplanation, ...]:
     return tuple(explanations)
 
 
-def _closing_delay(traced: _TracedConversation, leg: HandlingSpan, row: StoredFacts) -> MeasuredValue:
-    us, end = row["closing_delay_us"], leg.handling.ended_at
+def _closing_delay(traced: _TracedConversation, span: HandlingSpan, row: StoredFacts) -> MeasuredValue:
+    us, end = row["closing_delay_us"], span.handling.ended_at
     last = None if us is None or end is None else traced.line.last_visitor(end)
     if last is None:
         how = MeasureExplanation(_("Measured only where a handling ended by closing, after the visitor wrote."), {})

@@ -246,8 +246,8 @@ def snippet(text: str, words: str) -> tuple[TextPiece, ...]:
     first = next((i for i, (_text, is_hit) in enumerate(pieces) if is_hit), None)
     if first is None:
         return ()
-    lead = "".join(text for text, _hit in pieces[:first])
-    cut = lead if len(lead) <= SNIPPET // 3 else "…" + lead[-SNIPPET // 3 :].lstrip()
+    leading = "".join(text for text, _hit in pieces[:first])
+    cut = leading if len(leading) <= SNIPPET // 3 else "…" + leading[-SNIPPET // 3 :].lstrip()
     kept: list[TextPiece] = [(cut, False)] if cut else []
     room = SNIPPET - len(cut)
     for part, is_hit in pieces[first:]:

@@ -141,7 +141,7 @@ def prepare_transcript(
     setting = load_setting(record, project)
     conversation = load_some(record, project, [conversation_id])[0]
     earlier, later = _others(conversation, facts, record, within)
-    teller = _TranscriptReader(conversation, setting, project, record, may_read=may_read, words=words)
+    reader = _TranscriptReader(conversation, setting, project, record, may_read=may_read, words=words)
     trace = measure(conversation, setting)
     about = dict(zip((one.name for one in TABLES["conversation"]), trace.facts.conversation[0], strict=True))
     labels = {name: tuple(_called(record, name, about[dimension(name).column or ""], project)) for name in _LABELLED}
@@ -152,15 +152,15 @@ def prepare_transcript(
         zone=zone,
         opened_at=conversation.opened_at,
         measured=trace,
-        items=teller.items(trace),
+        items=reader.items(trace),
         labels={name: said for name, said in labels.items() if said},
-        people=teller.people(trace),
+        people=reader.people(trace),
         language=next((one.key for one in labels["language"]), None),
         rating=about["rating"],
         nps_rating=about["nps_rating"],
         earlier=earlier,
         later=later,
-        parts=tuple(teller.parts.values()),
+        parts=tuple(reader.parts.values()),
         is_spam=conversation.is_spam,
     )
 

@@ -80,7 +80,7 @@ def _content(summary: EmailSummary, envelope: Envelope, when: str, pictures: Map
     language = summary.language
     evolution = summary.evolution
     return {
-        "letter": summary,
+        "summary": summary,
         "envelope": envelope,
         "when": when,
         "said": [_tile(tile, language) for tile in summary.tiles],

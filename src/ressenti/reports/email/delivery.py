@@ -91,19 +91,19 @@ class DeliveryOutcome:
 class Mailer:
     """Mails the reports of one installation. `address` is where its pages are, without a slash at the end."""
 
-    keeper: FactStore
+    fact_store: FactStore
     address: str
 
     def send_due(self, post: SmtpServer, *, now: Moment = clock.now) -> DeliveryOutcome:
         """Mail everything that is due, each once; never raises for one of them."""
-        done, failed = Worker(self.keeper.record, lambda: self.kinds(post, now), now=now).run_due()
+        done, failed = Worker(self.fact_store.record, lambda: self.kinds(post, now), now=now).run_due()
         return DeliveryOutcome(sent_count=done, failed_count=failed)
 
     def kinds(self, post: SmtpServer, now: Moment) -> JobKinds:
         """Return what a worker needs to mail through a server."""
 
         def run(held: Job) -> Settlement:
-            with self.keeper.record.read() as record:
+            with self.fact_store.record.read() as record:
                 claimed = claimed_subscription(record, held)
             if claimed is None:
                 return Settlement(partial(complete, held=held), has_failed=True)
@@ -120,14 +120,14 @@ class Mailer:
 
     def write(self, mailing: Subscription, owner: Viewer, *, due_at: int, now: int) -> EmailSummary:
         """Return what a mailing says of the moment that is due, as its owner may read it."""
-        with self.keeper.record.read() as record:
-            visible = visible_of(self.keeper, record, owner.within)
+        with self.fact_store.record.read() as record:
+            visible = visible_of(self.fact_store, record, owner.within)
             projects = visible.projects
             choice = mailed_choice(mailing.plan, due_at=due_at, week_start=projects[0].week_start if projects else 0)
             choice = choice.but(where=by_keys(visible, choice.where))
             named = labels(visible, [(dimension(name), keys) for name, keys in choice.where])
         reading = ReportReader(
-            choice=choice, ask=QuerySession(self.keeper, owner.within), zone=mailing.plan.zone, now=now
+            choice=choice, ask=QuerySession(self.fact_store, owner.within), zone=mailing.plan.zone, now=now
         )
         comments = self._comments(reading, owner) if owner.may(Permission.READ_CONTENT) else ()
         return prepare_summary(reading, language=mailing.plan.language, labels=named, comments=comments)
@@ -157,13 +157,13 @@ class Mailer:
         now: int,
         mark: str = "due",
     ) -> dict[str, str]:
-        with self.keeper.record.read() as record:
+        with self.fact_store.record.read() as record:
             owner = owner_of(record, mailing.user_id)
         if owner is None:
             raise OwnerGone(by=mailing.by)
         if not owner.may(Permission.MAIL):
             raise OwnerMayNot(by=mailing.by)
-        letter = self.write(mailing, owner, due_at=due_at, now=now)
+        summary = self.write(mailing, owner, due_at=due_at, now=now)
         envelope = Envelope(
             name=mailing.plan.name,
             mail_from=post.mail_from,
@@ -172,16 +172,16 @@ class Mailer:
             at=now,
             by=mailing.by,
             rhythm=mailing.plan.rhythm,
-            address=self.address + lasting(letter.choice).address(),
+            address=self.address + lasting(summary.choice).address(),
         )
-        return deliver(post, wire(compose(letter, envelope, pictures=draw_pictures(letter))), recipients)
+        return deliver(post, wire(compose(summary, envelope, pictures=draw_pictures(summary))), recipients)
 
     def _comments(self, reading: ReportReader, owner: Viewer) -> tuple[EmailComment, ...]:
         """Return the latest comments of the answers that the report is about."""
         wanted = CommentsChoice(choice=reading.choice, columns=("rated", "comment", "csat", "agent"))
         found = prepare_comments(
             wanted,
-            self.keeper,
+            self.fact_store,
             find=lambda _typed: [],
             within=owner.within,
             zone=reading.zone,
@@ -215,7 +215,7 @@ def mailing_in_background(mailer: Mailer, *, every_s: float = EVERY_S, now: Mome
         post = read_smtp_server()
         return mailer.kinds(post, now) if post else {}
 
-    with working(Worker(mailer.keeper.record, kinds, now=now), every_s=every_s):
+    with working(Worker(mailer.fact_store.record, kinds, now=now), every_s=every_s):
         yield
 
 

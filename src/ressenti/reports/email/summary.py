@@ -9,7 +9,7 @@ from ressenti.jobs.recurrence import Recurrence
 from ressenti.kit.i18n import translate
 from ressenti.reports import wording
 from ressenti.reports.choice import INDICATORS, ReportChoice
-from ressenti.reports.experience.headline import Headline, lead
+from ressenti.reports.experience.headline import Headline, headline
 from ressenti.reports.experience.report import (
     ReportReader,
     prepare_evolution,
@@ -53,7 +53,7 @@ class EmailSummary:
     choice: ReportChoice
     compared: str
     filters: tuple[tuple[str, tuple[str, ...]], ...]
-    lead: Headline
+    headline: Headline
     tiles: tuple[Tile, ...]
     evolution: Evolution | None
     rankings: tuple[Ranking, ...]
@@ -82,7 +82,7 @@ def prepare_summary(
         choice=choice,
         compared=wording.previous_name(choice, language=language) if choice.comparison else "",
         filters=_filters(choice, labels, language),
-        lead=lead(standing, by_key["csat"], by_key["first_response_time"], language=language),
+        headline=headline(standing, by_key["csat"], by_key["first_response_time"], language=language),
         tiles=tiles,
         evolution=prepare_evolution(reading) if is_rated else None,
         rankings=tuple(one for one in rankings if any(row.key is not None for row in (*one.ranked, *one.few))),
@@ -91,13 +91,13 @@ def prepare_summary(
     )
 
 
-def draw_pictures(letter: EmailSummary) -> dict[str, bytes]:
-    """Return the figures of a letter as PNG by their names; none on a machine without a font."""
-    language = letter.language
+def draw_pictures(summary: EmailSummary) -> dict[str, bytes]:
+    """Return the figures of a summary as PNG by their names; none on a machine without a font."""
+    language = summary.language
     try:
-        found = {one.by: ranking_png(one, language=language) for one in letter.rankings}
-        if letter.evolution:
-            found["evolution"] = evolution_png(letter.evolution, language=language, before=letter.compared)
+        found = {one.by: ranking_png(one, language=language) for one in summary.rankings}
+        if summary.evolution:
+            found["evolution"] = evolution_png(summary.evolution, language=language, before=summary.compared)
     except NoFont:
         return {}
     return found

@@ -25,7 +25,7 @@ class Headline:
         return f"{first} {self.rest}" if self.rest else first
 
 
-def lead(standing: Standing, csat: Tile, first_response: Tile, *, language: str = "en") -> Headline:
+def headline(standing: Standing, csat: Tile, first_response: Tile, *, language: str = "en") -> Headline:
     """Return the opening of the report, made from the values of its tiles."""
     match standing:
         case Standing.NOTHING_AT_ALL:

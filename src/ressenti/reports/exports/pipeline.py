@@ -69,7 +69,7 @@ def export(
 
 
 def export_words(
-    keeper: FactStore,
+    fact_store: FactStore,
     what: str,
     form: str,
     words: Mapping[str, Sequence[str]],
@@ -83,18 +83,22 @@ def export_words(
     It is made whole before the first byte leaves. Raises what `export` raises, and the refusals of words that cannot
     be understood.
     """
-    with keeper.record.read() as record:
+    with fact_store.record.read() as record:
         question = read_question("conversations", words, record, now=clock.now() if now is None else now)
     file, count = make_file(
-        keeper,
-        lambda facts, whole: export(Export(what), ExportFormat(form), question, facts, keeper.record, whole, taking),
+        fact_store,
+        lambda facts, whole: export(
+            Export(what), ExportFormat(form), question, facts, fact_store.record, whole, taking
+        ),
     )
     with file:
         copyfileobj(file, out)
     return count
 
 
-def make_file(keeper: FactStore, write: Callable[[Engine, BinaryIO], int]) -> "tuple[SpooledTemporaryFile[bytes], int]":
+def make_file(
+    fact_store: FactStore, write: Callable[[Engine, BinaryIO], int]
+) -> "tuple[SpooledTemporaryFile[bytes], int]":
     """Return a file of facts, whole and at its beginning, and what writing it returned; whoever asked closes it.
 
     Facts that prove damaged half-way are rebuilt, and it begins again.
@@ -105,7 +109,7 @@ def make_file(keeper: FactStore, write: Callable[[Engine, BinaryIO], int]) -> "t
         whole.truncate()
         return write(facts, whole)
 
-    return spooled(lambda whole: keeper.using(lambda facts: begin_again(whole, facts)))
+    return spooled(lambda whole: fact_store.using(lambda facts: begin_again(whole, facts)))
 
 
 def spooled(write: Callable[[BinaryIO], int]) -> "tuple[SpooledTemporaryFile[bytes], int]":

@@ -18,7 +18,7 @@ from ressenti.record import survey_answers
 from ressenti.record.respondents import named_memberships
 from ressenti.record.sources import SourceId
 from ressenti.record.survey_answers import LastSurvey, NamedSurvey, SurveyAnswer
-from ressenti.reports.completeness import Asked, read_asked
+from ressenti.reports.completeness import Asked, read_asked_questions
 
 
 class LookupContext(NamedTuple):
@@ -82,7 +82,7 @@ def surveys(around: LookupContext, ids: Sequence[int]) -> dict[int, LastSurvey]:
 
 def questions_asked(around: LookupContext) -> Asked:
     """Return the ratings that anybody ever answered in each survey."""
-    return read_asked(around.record)
+    return read_asked_questions(around.record)
 
 
 def questions_answered(around: LookupContext, ids: Sequence[int]) -> dict[int, QuestionsAnswered]:

@@ -98,7 +98,7 @@ async def export(
     body: RawBody,
     facts: NamedDependency[FactStore],
     now: NamedDependency[int],
-    turns: NamedDependency[ExportLimiter],
+    export_limiter: NamedDependency[ExportLimiter],
 ) -> Stream:
     """Write an export. It is made whole before the first byte leaves, so that a refusal can still be said."""
     wanted = _read(body, WantedExport)
@@ -112,7 +112,7 @@ async def export(
             stack.pop_all()
         return give_file(file, "application/octet-stream")
 
-    return await turns.make(request.receive, made)
+    return await export_limiter.make(request.receive, made)
 
 
 def _read(body: bytes, kind: type[Body]) -> Body:

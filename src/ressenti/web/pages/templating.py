@@ -44,8 +44,8 @@ _SPEAKING: dict[str, Callable[..., Any]] = {
     "nps_class": transcript_text.nps_class,
     "conversations_words": transcript_text.conversations_words,
     "moment_of": transcript_text.moment_of,
-    "how_told": transcript_text.explanation_pieces,
-    "people_told": transcript_text.people_names,
+    "explanation_pieces": transcript_text.explanation_pieces,
+    "people_names": transcript_text.people_names,
 }
 """What says a value in the language of the page."""
 

@@ -44,7 +44,7 @@ class ClickHouseEngine:
         self.place = str(servers.address)
         self._servers = servers
         self._memory = RowMemory()
-        self._gate = SharedLock()
+        self._shared_lock = SharedLock()
         self._asking = threading.local()
         self._gathered: dict[str, list[tuple[Any, ...]]] | None = {table: [] for table in TABLES} if is_new else None
         self._version = 0 if is_new else self._last_version()
@@ -122,7 +122,7 @@ class ClickHouseEngine:
             return
         gone = self._gone(rows, conversations, offers)
         self._version += 1
-        with self._gate.alone():
+        with self._shared_lock.alone():
             was_torn, self._is_torn = self._is_torn, True
             self._send(rows, self._version, gone)
             self._mark(marks)
@@ -193,7 +193,7 @@ class ClickHouseEngine:
         if getattr(self._asking, "is_inside", False):
             yield
             return
-        with self._gate.inside():
+        with self._shared_lock.inside():
             self._asking.is_inside = True
             try:
                 yield

@@ -38,7 +38,7 @@ class MemoryTables:
         self._open_reader = open_reader
         self._beside = duckdb.connect()
         self._wanted = wanted
-        self._gate = SharedLock()
+        self._shared_lock = SharedLock()
         self._tables: dict[str, MemoryTable] = {}
         self._missed: list[TableChange] = []
         self._is_reading = False
@@ -57,7 +57,7 @@ class MemoryTables:
                 return
             self._is_reading = True
             if sum(table.bytes for table in self._tables.values()) > MOST * available():
-                with self._gate.alone():
+                with self._shared_lock.alone():
                     self._tables = {}
             self._missed = []
             cursor = self._open_reader()
@@ -79,13 +79,13 @@ class MemoryTables:
     @contextmanager
     def tables(self) -> Iterator[Mapping[str, MemoryTable]]:
         """Give the tables as they stand, and keep them so meanwhile; none where they are not read yet."""
-        with self._gate.inside():
+        with self._shared_lock.inside():
             yield self._tables
 
     @contextmanager
     def changing(self, change: TableChange) -> Iterator[None]:
         """Have the file changed, then the tables: nobody sees the one without the other."""
-        with self._turn, self._gate.alone():
+        with self._turn, self._shared_lock.alone():
             yield
             if self._is_reading:
                 self._missed.append(change)
@@ -106,7 +106,7 @@ class MemoryTables:
             tables = {}
         finally:
             cursor.close()
-            with self._turn, self._gate.alone():
+            with self._turn, self._shared_lock.alone():
                 self._tables, self._missed, self._is_reading = self._changed(tables, self._missed), [], False
 
     def _table(

@@ -20,11 +20,11 @@ DownloadFile = Annotated[str, PathParameter(description="What is taken away, and
 
 
 @get("/take/{file:str}", opt=needs(Permission.EXPORT), include_in_schema=False)
-async def download(file: DownloadFile, context: Context, turns: NamedDependency[ExportLimiter]) -> Stream:
+async def download(file: DownloadFile, context: Context, export_limiter: NamedDependency[ExportLimiter]) -> Stream:
     """Give a file with what a page of this address shows. It is made whole before the first byte leaves."""
     what, form = read_file_name(file)
     once_each(context.request, but=REPEATED)  # what cannot be understood is refused before a turn is waited for
-    return await turns.make(context.request.receive, partial(make_download, context, what, form))
+    return await export_limiter.make(context.request.receive, partial(make_download, context, what, form))
 
 
 ROUTES = (download,)

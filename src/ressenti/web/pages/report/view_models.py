@@ -22,7 +22,7 @@ from ressenti.reports import wording
 from ressenti.reports.advice import PRACTICES, advice_for, weak_rows, weak_tiles
 from ressenti.reports.choice import MOST_BESIDE, ORDERS, OVERVIEW, ReportChoice, available
 from ressenti.reports.drilldown import DrilldownTarget, address_behind
-from ressenti.reports.experience.headline import lead
+from ressenti.reports.experience.headline import headline
 from ressenti.reports.experience.report import (
     ALL_ROWS,
     FIRST_ROWS,
@@ -64,7 +64,7 @@ def lead_content(report: ReportContext) -> dict[str, Any]:
     reading = report.reading
     tiles = {key: prepare_tile(reading, key) for key in (CSAT.key, NPS.key, FIRST_RESPONSE_TIME.key, CONVERSATIONS.key)}
     standing, _elsewhere = prepare_standing(reading, tiles.values())
-    said = lead(standing, tiles[CSAT.key], tiles[FIRST_RESPONSE_TIME.key], language=report.language)
+    said = headline(standing, tiles[CSAT.key], tiles[FIRST_RESPONSE_TIME.key], language=report.language)
     return {"lead": said}
 
 
