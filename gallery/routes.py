@@ -20,10 +20,11 @@ from ressenti.indicators.model import Unit, Value
 from ressenti.kit.i18n import _, translate
 from ressenti.reports import wording
 from ressenti.reports.comparison import Change, ChangeVerdict, Clarity, Direction
+from ressenti.reports.figures.annotations import draw_sign
 from ressenti.reports.figures.distribution import draw_distribution
 from ressenti.reports.figures.evolution import draw_evolution
+from ressenti.reports.figures.fluid import write_fluid
 from ressenti.reports.figures.lines import draw_lines
-from ressenti.reports.figures.markers import draw_sign
 from ressenti.reports.figures.ranking import draw_head, draw_row
 from ressenti.reports.figures.scale import ranking_scale
 from ressenti.reports.figures.spark import draw_spark
@@ -176,7 +177,7 @@ def gallery_of_figures(request: AnyRequest) -> Response[str]:
         distributions=[_distribution(case, language) for case in values.distributions()],
         splits=[_split(case, language) for case in values.splits()],
         comparisons=[_lines(case, language) for case in values.comparisons()],
-        sparks=[(name, draw_spark(shape, previous=previous)) for name, shape, previous in values.sparks()],
+        sparks=[(name, write_fluid(draw_spark(shape, previous=previous))) for name, shape, previous in values.sparks()],
     )
 
 
@@ -239,8 +240,8 @@ def _evolution(case: GalleryCase[Evolution], language: str) -> ShownCase:
         describe=describe,
         lead_to=lambda _point: f"#{case.key}",
     )
-    rows = tuple((draw_sign(mark.kind), mark.words, mark.at) for mark in evolution.marks)
-    return ShownCase(case.key, case.title, case.note, drawing, rows)
+    rows = tuple((write_fluid(draw_sign(mark.kind)), mark.words, mark.at) for mark in evolution.annotations)
+    return ShownCase(case.key, case.title, case.note, write_fluid(drawing), rows)
 
 
 def _ranking(case: GalleryCase[GalleryRows], language: str) -> ShownCase:
@@ -261,20 +262,20 @@ def _ranking(case: GalleryCase[GalleryRows], language: str) -> ShownCase:
             address=f"#{case.key}",
             words=f"{label}: {written}",
         )
-        rows.append((label, value, mark, written, is_few))
-    return ShownCase(case.key, case.title, case.note, head, tuple(rows))
+        rows.append((label, value, write_fluid(mark), written, is_few))
+    return ShownCase(case.key, case.title, case.note, write_fluid(head), tuple(rows))
 
 
 def _distribution(case: GalleryCase[NoteDistribution], language: str) -> ShownCase:
     describe = partial(wording.describe_note, distribution=case.value, language=language)
     drawing = draw_distribution(case.value, language=language, describe=describe, lead_to=lambda _notes: f"#{case.key}")
-    return ShownCase(case.key, case.title, case.note, drawing)
+    return ShownCase(case.key, case.title, case.note, write_fluid(drawing))
 
 
 def _split(case: GalleryCase[Split], language: str) -> ShownCase:
     drawing = draw_split(case.value, language=language, lead_to=lambda _one: f"#{case.key}")
     big = amount(case.value.nps.value, Unit.POINTS, language=language)
-    return ShownCase(case.key, case.title, case.note, drawing, big=big)
+    return ShownCase(case.key, case.title, case.note, write_fluid(drawing), big=big)
 
 
 def _lines(case: GalleryCase[ComparedLines], language: str) -> ShownCase:
@@ -285,7 +286,7 @@ def _lines(case: GalleryCase[ComparedLines], language: str) -> ShownCase:
         describe=partial(wording.describe_line, lines=case.value, language=language),
         lead_to=lambda _key, _bucket: f"#{case.key}",
     )
-    return ShownCase(case.key, case.title, case.note, drawing)
+    return ShownCase(case.key, case.title, case.note, write_fluid(drawing))
 
 
 def _changes() -> list[tuple[Change, Unit]]:
@@ -332,21 +333,21 @@ def _tiles() -> list[tuple[str, Value, Unit, Change | None, Markup]]:
             values.share_of(3166, 3742),
             Unit.PERCENT,
             changes[0],
-            draw_spark(shape, previous=79.0),
+            write_fluid(draw_spark(shape, previous=79.0)),
         ),
         (
             wording.NAMES["first_response_time"],
             Value(48.0, 11_306),
             Unit.SECONDS,
             changes[3],
-            draw_spark(shape[::-1], previous=84.0),
+            write_fluid(draw_spark(shape[::-1], previous=84.0)),
         ),
         (
             wording.NAMES["nps"],
             values.net_of(56, 24, 90),
             Unit.POINTS,
             changes[2],
-            draw_spark([None, -20.0, None], previous=None),
+            write_fluid(draw_spark([None, -20.0, None], previous=None)),
         ),
         (wording.NAMES["response_rate"], values.NOBODY, Unit.PERCENT, None, Markup()),
     ]

@@ -13,9 +13,9 @@ from ressenti.kit.i18n import _
 from ressenti.reports.model import (
     ComparedLine,
     ComparedLines,
+    DatedAnnotation,
     Evolution,
     EvolutionPoint,
-    Mark,
     Note,
     NoteDistribution,
     NpsClass,
@@ -74,12 +74,12 @@ def month() -> Evolution:
     values[19] = NOBODY
     values[29] = share_of(1, 4)
     before = [share_of(round(120 * (0.82 + 0.02 * _wave(i, 9))), 120) for i in range(30)]
-    marks = (
-        Mark(at=START + timedelta(days=11, hours=9), kind="action", words="New returns page", id=1),
-        Mark(at=START + timedelta(days=13, hours=9), kind="training", words="Training: returns", id=2),
-        Mark(at=START + timedelta(days=22, hours=14), kind="incident", words="Payment outage", id=3),
+    annotations = (
+        DatedAnnotation(at=START + timedelta(days=11, hours=9), kind="action", words="New returns page", id=1),
+        DatedAnnotation(at=START + timedelta(days=13, hours=9), kind="training", words="Training: returns", id=2),
+        DatedAnnotation(at=START + timedelta(days=22, hours=14), kind="incident", words="Payment outage", id=3),
     )
-    return _evolution(values, before=before, is_unfinished=True, marks=marks, total=share_of(3166, 3742))
+    return _evolution(values, before=before, is_unfinished=True, annotations=annotations, total=share_of(3166, 3742))
 
 
 def evolutions() -> list[GalleryCase[Evolution]]:
@@ -93,7 +93,7 @@ def evolutions() -> list[GalleryCase[Evolution]]:
     takings = [Value(round(1840 + 2600 * _wave(i, 6), 2), 40) for i in range(14)]
     hours = [share_of(round(n * 0.84), n) for i in range(25) for n in [int(30 + 24 * _wave(i, 7))]]
     crowd = tuple(
-        Mark(at=START + timedelta(days=day, hours=10), kind=kind, words=words, id=i)
+        DatedAnnotation(at=START + timedelta(days=day, hours=10), kind=kind, words=words, id=i)
         for i, (day, kind, words) in enumerate(
             (
                 (3, "action", "Opening hours until 22:00"),
@@ -314,7 +314,7 @@ def _evolution(
     total: Value | None = None,
     before: Sequence[Value] = (),
     is_unfinished: bool = False,
-    marks: tuple[Mark, ...] = (),
+    annotations: tuple[DatedAnnotation, ...] = (),
 ) -> Evolution:
     last = len(values) - 1
     points = tuple(
@@ -335,12 +335,12 @@ def _evolution(
         grain=Grain.DAY,
         total=total or share_of(840, 1000),
         points=points,
-        marks=marks,
+        annotations=annotations,
     )
 
 
-def _crowded(marks: tuple[Mark, ...]) -> Evolution:
-    return replace(month(), marks=marks)
+def _crowded(annotations: tuple[DatedAnnotation, ...]) -> Evolution:
+    return replace(month(), annotations=annotations)
 
 
 def _hours(values: Sequence[Value]) -> Evolution:

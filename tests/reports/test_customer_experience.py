@@ -25,7 +25,7 @@ from ressenti.reports.experience.report import (
     prepare_standing,
     prepare_tile,
 )
-from ressenti.reports.model import Elsewhere, EvolutionPoint, Mark, NpsClass, Ranking, Standing
+from ressenti.reports.model import DatedAnnotation, Elsewhere, EvolutionPoint, NpsClass, Ranking, Standing
 from ressenti.reports.period import ReportPeriod
 from tests.support.fakes import NOW, TODAY, Pretend, Rows, nothing
 
@@ -194,9 +194,9 @@ class TestEvolution:
         assert points("from=2026-10-25&to=2026-10-26&grain=hour")[3].key == "2026-10-25T02:00:00+01:00"
 
     def test_markers_are_carried(self) -> None:
-        mark = Mark(at=datetime(2026, 11, 3, 9, tzinfo=UTC), kind="action", words="New greeting", id=7)
+        annotation = DatedAnnotation(at=datetime(2026, 11, 3, 9, tzinfo=UTC), kind="action", words="New greeting", id=7)
 
-        assert prepare_evolution(reading(), [mark]).marks == (mark,)
+        assert prepare_evolution(reading(), [annotation]).annotations == (annotation,)
 
     @pytest.mark.parametrize("value", [Value(0.0, 1, 0.0, 79.3), Value(100.0, 1_000_000, 99.9, 100.0), Value(None, 0)])
     def test_a_year_of_the_same_answer_is_borne(self, value: Value) -> None:

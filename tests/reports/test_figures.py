@@ -10,12 +10,15 @@ import pytest
 
 from ressenti.indicators.model import Better, Grain, Unit, Value
 from ressenti.reports.figures.axis import DENSE, axis_labels
-from ressenti.reports.figures.evolution import draw_evolution, incident
+from ressenti.reports.figures.evolution import draw_evolution
+from ressenti.reports.figures.fluid import write_fluid
+from ressenti.reports.figures.incident import incident
+from ressenti.reports.figures.marks import Drawing, Figure
 from ressenti.reports.figures.ranking import draw_head, draw_row
 from ressenti.reports.figures.scale import AxisScale, ranking_scale
 from ressenti.reports.figures.spark import draw_spark
 from ressenti.reports.figures.svg import element, short
-from ressenti.reports.model import Evolution, EvolutionPoint, Mark
+from ressenti.reports.model import DatedAnnotation, Evolution, EvolutionPoint
 from tests.support.fakes import csat_story, nps, nps_story, wait_story, wilson
 
 START = datetime.fromisoformat("2026-10-23T00:00:00+02:00")
@@ -43,24 +46,31 @@ def evolution(
 def drawn(
     one: Evolution, language: str = "en", lead_to: Callable[[EvolutionPoint], str | None] = lambda _point: None
 ) -> str:
-    return draw_evolution(
-        one, language=language, label="CSAT by day", describe=lambda point: f"on {point.start:%d %b}", lead_to=lead_to
+    return write_fluid(
+        draw_evolution(
+            one,
+            language=language,
+            label="CSAT by day",
+            describe=lambda point: f"on {point.start:%d %b}",
+            lead_to=lead_to,
+        )
     )
 
 
-def parsed(svg: str) -> ET.Element:
+def parsed(figure: str | Figure | Drawing | None) -> ET.Element:
+    svg = figure if isinstance(figure, str) else write_fluid(figure)
     return ET.fromstring(f"<div>{svg}</div>")  # noqa: S314 - our own markup
 
 
-def texts(svg: str, kind: str = "") -> list[str]:
+def texts(svg: str | Drawing, kind: str = "") -> list[str]:
     return [one.text or "" for one in parsed(svg).iter("text") if kind in (one.get("class") or "").split() or not kind]
 
 
-def marks(svg: str, kind: str) -> list[ET.Element]:
+def marks(svg: str | Drawing | None, kind: str) -> list[ET.Element]:
     return [one for one in parsed(svg).iter() if kind in (one.get("class") or "").split()]
 
 
-def runs(svg: str, kind: str) -> list[int]:
+def runs(svg: str | Drawing | None, kind: str) -> list[int]:
     """Return how many places each unbroken run of a path has."""
     return [
         len(re.findall("[ML]", run)) for one in marks(svg, kind) for run in re.findall("M[^M]*", one.get("d") or "")
@@ -321,11 +331,11 @@ class TestSums:
 
 
 class TestMarkers:
-    def marked(self, *marked: Mark) -> str:
-        return drawn(replace(evolution(MONTH), marks=marked))
+    def marked(self, *marked: DatedAnnotation) -> str:
+        return drawn(replace(evolution(MONTH), annotations=marked))
 
-    def mark(self, day: int, words: str = "New returns page", kind: str = "action") -> Mark:
-        return Mark(at=START + timedelta(days=day, hours=9), kind=kind, words=words)
+    def mark(self, day: int, words: str = "New returns page", kind: str = "action") -> DatedAnnotation:
+        return DatedAnnotation(at=START + timedelta(days=day, hours=9), kind=kind, words=words)
 
     def test_a_marker_is_a_rule_a_sign_and_words(self) -> None:
         svg = self.marked(self.mark(3))
@@ -472,7 +482,8 @@ class TestRanking:
 
 def test_a_narrow_ranking_keeps_apart_the_ticks_at_its_end() -> None:
     """Its last label, 100 %, is wide: the one before it makes room, as every second does."""
-    head = draw_head(ranking_scale([55.0, 99.0], Unit.PERCENT), Unit.PERCENT, language="en", everyone=None, words="")
+    scale = ranking_scale([55.0, 99.0], Unit.PERCENT)
+    head = write_fluid(draw_head(scale, Unit.PERCENT, language="en", everyone=None, words=""))
 
     assert re.findall(r'class="mid halo thin"[^>]*>([^<]+)', head) == ["60", "80", "90"]
     assert re.findall(r'class="(?:start|mid|end) halo"[^>]*>([^<]+)', head) == ["50", "70", "100\u202f%"]
@@ -507,8 +518,8 @@ class TestSpark:
         assert len(marks(svg, "pt")) == 1
 
     def test_nothing_is_nothing(self) -> None:
-        assert draw_spark([None, None], previous=None) == ""
-        assert draw_spark([], previous=None) == ""
+        assert write_fluid(draw_spark([None, None], previous=None)) == ""
+        assert write_fluid(draw_spark([], previous=None)) == ""
 
     def test_a_flat_line_runs_through_the_middle(self) -> None:
         assert marks(draw_spark([0, 0, 0], previous=0), "pt")[0].get("cy") == "15"

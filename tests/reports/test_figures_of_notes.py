@@ -11,6 +11,7 @@ import pytest
 
 from ressenti.indicators.model import Better, Grain, Unit, Value
 from ressenti.reports.figures.distribution import draw_distribution
+from ressenti.reports.figures.fluid import write_fluid
 from ressenti.reports.figures.lines import draw_lines
 from ressenti.reports.figures.split import draw_split
 from ressenti.reports.model import ComparedLine, ComparedLines, Note, NoteDistribution, NpsClass, Split
@@ -55,11 +56,13 @@ def ratings(counts: tuple[int, ...], before: tuple[int, ...] = (), *, kind: str 
 
 
 def drawn(distribution: NoteDistribution, language: str = "en") -> str:
-    return draw_distribution(
-        distribution,
-        language=language,
-        describe=lambda note: f"{note.note}: {note.value.n}",
-        lead_to=lambda notes: f"/c?note={notes[0]}",
+    return write_fluid(
+        draw_distribution(
+            distribution,
+            language=language,
+            describe=lambda note: f"{note.note}: {note.value.n}",
+            lead_to=lambda notes: f"/c?note={notes[0]}",
+        )
     )
 
 
@@ -82,8 +85,10 @@ class TestDistribution:
         assert len(marks(drawn(self.USUAL), "bar", "rest")) == 3
 
     def test_another_choice_of_satisfied_notes_is_bracketed(self) -> None:
-        svg = draw_distribution(
-            self.USUAL, language="en", describe=lambda _note: "", lead_to=lambda _notes: None, satisfied=(5,)
+        svg = write_fluid(
+            draw_distribution(
+                self.USUAL, language="en", describe=lambda _note: "", lead_to=lambda _notes: None, satisfied=(5,)
+            )
         )
 
         assert len(marks(svg, "bar", "acc")) == 1
@@ -130,8 +135,8 @@ class TestDistribution:
         assert "59,2\u202f%" in texts(drawn(self.USUAL, "fr"))
 
     def test_hostile_words_stay_words(self) -> None:
-        svg = draw_distribution(
-            self.USUAL, language="en", describe=lambda _note: HOSTILE, lead_to=lambda _notes: HOSTILE
+        svg = write_fluid(
+            draw_distribution(self.USUAL, language="en", describe=lambda _note: HOSTILE, lead_to=lambda _notes: HOSTILE)
         )
 
         assert "<script>" not in svg
@@ -148,7 +153,7 @@ def split(counts: tuple[int, int, int], before: tuple[int, int, int] | None = No
 
 
 def drawn_split(one: Split, language: str = "en") -> str:
-    return draw_split(one, language=language, lead_to=lambda of: f"/c?class={of.value}")
+    return write_fluid(draw_split(one, language=language, lead_to=lambda of: f"/c?class={of.value}"))
 
 
 class TestSplit:
@@ -207,12 +212,14 @@ def lines(rows: dict[str, list[Value]], unit: Unit = Unit.PERCENT) -> ComparedLi
 
 
 def drawn_lines(one: ComparedLines) -> str:
-    return draw_lines(
-        one,
-        language="en",
-        label="CSAT by agent",
-        describe=lambda line, at: f"{line.label} {at}",
-        lead_to=lambda key, bucket: f"/c?key={key}&bucket={bucket}",
+    return write_fluid(
+        draw_lines(
+            one,
+            language="en",
+            label="CSAT by agent",
+            describe=lambda line, at: f"{line.label} {at}",
+            lead_to=lambda key, bucket: f"/c?key={key}&bucket={bucket}",
+        )
     )
 
 

@@ -17,7 +17,7 @@ from ressenti.record.projects import Project
 from ressenti.reports.choice import INDICATORS
 from ressenti.reports.comparison import Change, compare
 from ressenti.reports.experience.report import ReportReader
-from ressenti.reports.model import Mark
+from ressenti.reports.model import DatedAnnotation
 from ressenti.reports.period import ReportPeriod
 from ressenti.workspace.annotations import list_annotations
 
@@ -62,13 +62,21 @@ class BeforeAfter:
     change: Change | None
 
 
-def marks_in(record: Connection, projects: Iterable[Project], period: ReportPeriod, zone: str) -> tuple[Mark, ...]:
+def annotations_in(
+    record: Connection, projects: Iterable[Project], period: ReportPeriod, zone: str
+) -> tuple[DatedAnnotation, ...]:
     """Return what was marked in a period in these projects, oldest first, on the clock of the zone."""
     start, end = period.moments(zone)
-    found = list_annotations(record, projects=[project.id for project in projects], start=start, end=end)
+    annotations = list_annotations(record, projects=[project.id for project in projects], start=start, end=end)
     local = ZoneInfo(zone)
     return tuple(
-        Mark(at=from_us(one.at).astimezone(local), kind=one.kind.value, words=one.words, id=one.id) for one in found
+        DatedAnnotation(
+            at=from_us(annotation.at).astimezone(local),
+            kind=annotation.kind.value,
+            words=annotation.words,
+            id=annotation.id,
+        )
+        for annotation in annotations
     )
 
 

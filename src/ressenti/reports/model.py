@@ -60,8 +60,8 @@ class EvolutionPoint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
-    """A dated marker on the axis of time: an action, an incident or a training, in words (story 109)."""
+class DatedAnnotation:
+    """An annotation on the axis of time: an action, an incident or a training, in words (story 109)."""
 
     at: datetime
     kind: str
@@ -79,7 +79,7 @@ class Evolution:
     grain: Grain
     total: Value
     points: tuple[EvolutionPoint, ...]
-    marks: tuple[Mark, ...] = ()
+    annotations: tuple[DatedAnnotation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

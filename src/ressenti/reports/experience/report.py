@@ -28,10 +28,10 @@ from ressenti.reports.comparison import compare
 from ressenti.reports.model import (
     ComparedLine,
     ComparedLines,
+    DatedAnnotation,
     Elsewhere,
     Evolution,
     EvolutionPoint,
-    Mark,
     Note,
     NoteDistribution,
     NpsClass,
@@ -128,7 +128,7 @@ def prepare_beside_median(reading: ReportReader, key: str) -> tuple[tuple[str, V
     return tuple((one, value) for one, value in found if value.n)
 
 
-def prepare_evolution(reading: ReportReader, marks: Iterable[Mark] = ()) -> Evolution:
+def prepare_evolution(reading: ReportReader, annotations: Iterable[DatedAnnotation] = ()) -> Evolution:
     """Return the chosen indicator over time."""
     choice = reading.choice
     answer = reading.answer(choice.indicator, grain=choice.bucket)
@@ -139,7 +139,7 @@ def prepare_evolution(reading: ReportReader, marks: Iterable[Mark] = ()) -> Evol
         grain=choice.bucket,
         total=answer.total,
         points=_points(answer, choice.bucket, choice.period, reading.now),
-        marks=tuple(marks),
+        annotations=tuple(annotations),
     )
 
 

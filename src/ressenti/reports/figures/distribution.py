@@ -7,13 +7,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
 from ressenti.indicators.catalogue import RECOMMENDATION, indicator
 from ressenti.indicators.model import Value
 from ressenti.kit.i18n import _, translate
 from ressenti.reports.figures.axis import text_px
-from ressenti.reports.figures.svg import element, share
+from ressenti.reports.figures.marks import Across, Bar, Caption, Drawing, Figure, Line, Mark, Sign, Target, Text
 from ressenti.reports.format import count, percent
 from ressenti.reports.model import Note, NoteDistribution, NpsClass
 from ressenti.reports.wording import CLASSES, NOTES
@@ -34,7 +32,7 @@ def draw_distribution(
     describe: DescribeNote,
     lead_to: LinkOfNotes,
     satisfied: Collection[int] = (4, 5),
-) -> Markup:
+) -> Figure:
     """Return the bars, best note first, and beside them what some of them sum up to.
 
     `describe` words what a note holds; `lead_to` gives the address of the answers with these notes, or None.
@@ -43,8 +41,8 @@ def draw_distribution(
     is_nps = indicator(distribution.indicator).ratings == RECOMMENDATION
     sheet = _Nps(distribution, language) if is_nps else _Csat(distribution, language, frozenset(satisfied))
     rows = [sheet.row(i, note, describe(note), _address(note, lead_to)) for i, note in enumerate(sheet.notes)]
-    plot = element("svg", *rows, class_="fig plot", height=sheet.height, role="group", aria_label=sheet.label)
-    return element("div", sheet.keys(), plot, sheet.figures(), sheet.brackets(), class_=f"distribution {sheet.kind}")
+    plot = Drawing(kind="fig plot", height=sheet.height, marks=rows, label=sheet.label)
+    return Figure((*sheet.keys(), plot, *sheet.figures(), *sheet.brackets()), f"distribution {sheet.kind}")
 
 
 def _address(note: Note, lead_to: LinkOfNotes) -> str | None:
@@ -78,59 +76,55 @@ class _BarSheet(ABC):
     def height(self) -> int:
         return self.tall * len(self.notes)
 
-    def keys(self) -> Markup:
+    def keys(self) -> Sequence[Drawing]:
         """Return what stands before the bars."""
-        return Markup()
+        return ()
 
-    def figures(self) -> Markup:
+    def figures(self) -> Sequence[Drawing]:
         """Return what stands behind the bars."""
-        return Markup()
+        return ()
 
     @abstractmethod
-    def row(self, i: int, note: Note, words: str, address: str | None) -> Markup:
+    def row(self, i: int, note: Note, words: str, address: str | None) -> Mark:
         """Return the bar of a note, and what stands above it."""
 
     @abstractmethod
-    def brackets(self) -> Markup:
-        """Return the brackets with their sums."""
+    def brackets(self) -> Sequence[Drawing | Caption]:
+        """Return the brackets with their sums, and the words that a narrow box shows instead."""
 
-    def bar(self, note: Note, kind: str, y: float) -> Markup:
+    def bar(self, note: Note, kind: str, y: float) -> list[Mark]:
         """Draw a share as a bar from zero, and the share before as a tick across it."""
-        parts = [element("line", class_="base", x1="0", x2="0", y1=y - 4, y2=y + _BAR + 4)]
+        marks: list[Mark] = [Line("base", 0, 0, y - 4, y + _BAR + 4)]
         if note.value.value:
-            wide = share(note.value.value / self.top)
-            parts.append(element("rect", class_=f"bar {kind}", x="0", width=wide, y=y, height=_BAR, rx=2))
+            marks.append(Bar(f"bar {kind}", 0, Across(note.value.value / self.top), y, _BAR, radius=2))
         if note.previous is not None and note.previous.value is not None:
-            at = share(note.previous.value / self.top)
-            parts.append(element("line", class_="was", x1=at, x2=at, y1=y - 3, y2=y + _BAR + 3))
-        return Markup("").join(parts)
+            at = Across(note.previous.value / self.top)
+            marks.append(Line("was", at, at, y - 3, y + _BAR + 3))
+        return marks
 
-    def mark(self, i: int, words: str, address: str | None, *parts: Markup) -> Markup:
+    def mark(self, i: int, words: str, address: str | None, *marks: Mark) -> Mark:
         """Make a row something to point at, and a link where it leads somewhere."""
-        hit = element("rect", class_="hit", x="0", width="100%", y=i * self.tall, height=self.tall, rx=4)
-        kind = "a" if address else "g"
-        return element(kind, element("title", words), hit, *parts, href=address or None, class_="column")
+        hit = Bar("hit", 0, Across(1), i * self.tall, self.tall, radius=4)
+        return Target("column", [hit, *marks], words, address)
 
     def sum_of(self, notes: Collection[int]) -> str:
         """Write the share of several notes; nobody asked is no share."""
         held = sum(note.value.n for note in self.notes if note.note in notes)
         return percent(100 * held / self.n if self.n else None, language=self.language)
 
-    def bracketed(self, spans: Sequence[_Span]) -> Markup:
+    def bracketed(self, spans: Sequence[_Span]) -> Drawing:
         """Draw brackets beside the rows, each with what it says."""
         wide = 16 + max(max(text_px(span.sum) * 1.1, text_px(span.words)) for span in spans) if spans else 0
-        parts = [part for span in spans for part in self._bracket(span)]
-        return element("svg", *parts, class_="fig sums", width=wide + 4, height=self.height, aria_hidden="true")
+        marks = [mark for span in spans for mark in self._bracket(span)]
+        return Drawing(kind="fig sums", width=wide + 4, height=self.height, marks=marks, is_hidden=True)
 
-    def _bracket(self, span: _Span) -> Sequence[Markup]:
+    def _bracket(self, span: _Span) -> Sequence[Mark]:
         top, bottom = span.first * self.tall + 4, (span.last + 1) * self.tall - 4
         middle = (top + bottom) / 2
-        path = element("path", class_="bracket", d=f"M2 {top}h6v{bottom - top}h-6")
-        sum_y, words_y = middle - 2, middle + 13
         return (
-            path,
-            element("text", span.sum, class_="acc", x=15, y=sum_y),
-            element("text", span.words, class_="ink2", x=15, y=words_y),
+            Sign("bracket", f"M2 {top}h6v{bottom - top}h-6"),
+            Text("acc", span.sum, 15, middle - 2),
+            Text("ink2", span.words, 15, middle + 13),
         )
 
 
@@ -144,30 +138,29 @@ class _Csat(_BarSheet):
         self.satisfied = satisfied
         self.label = translate(_("Share of each rating"), language)
 
-    def row(self, i: int, note: Note, words: str, address: str | None) -> Markup:
+    def row(self, i: int, note: Note, words: str, address: str | None) -> Mark:
         y = i * self.tall
-        name = translate(NOTES.get(note.note, ""), self.language) if note.note in NOTES else ""
-        texts = [
-            element("text", str(note.note), class_="strong", x="0", dx=2, y=y + 17),
-            element("text", name, class_="ink2", x="0", dx=16, y=y + 17),
-            element("text", _written(note.value, self.n, self.language), class_="strong end", x="100%", y=y + 17),
-        ]
-        aside = text_px(_written(note.value, self.n, self.language)) * 1.1 + _AIR
+        name = translate(NOTES[note.note], self.language) if note.note in NOTES else ""
+        share = _written(note.value, self.n, self.language)
         answers = count(note.value.n, language=self.language)
-        texts.append(element("text", answers, class_="end", x="100%", dx=-aside, y=y + 17))
+        texts = (
+            Text("strong", str(note.note), 0, y + 17, aside=2),
+            Text("ink2", name, 0, y + 17, aside=16),
+            Text("strong end", share, Across(1), y + 17),
+            Text("end", answers, Across(1), y + 17, aside=-(text_px(share) * 1.1 + _AIR)),
+        )
         kind = "acc" if note.note in self.satisfied else "rest"
-        return self.mark(i, words, address, *texts, self.bar(note, kind, y + 26))
+        return self.mark(i, words, address, *texts, *self.bar(note, kind, y + 26))
 
-    def brackets(self) -> Markup:
+    def brackets(self) -> Sequence[Drawing | Caption]:
         held = [i for i, note in enumerate(self.notes) if note.note in self.satisfied]
         if not held or not self.n:
-            return Markup()
+            return ()
         low, high = sorted((self.notes[held[0]].note, self.notes[held[-1]].note))
         words = str(low) if low == high else translate(_("{low} and {high}"), self.language).format(low=low, high=high)
         total = self.sum_of(self.satisfied)
-        said = translate(_("{when}: {what}"), self.language).format(when=words, what=total)
-        slim = element("p", said, class_="slim")
-        return self.bracketed([_Span(held[0], held[-1], total, words)]) + slim
+        caption = translate(_("{when}: {what}"), self.language).format(when=words, what=total)
+        return self.bracketed([_Span(held[0], held[-1], total, words)]), Caption(caption)
 
 
 class _Nps(_BarSheet):
@@ -179,44 +172,40 @@ class _Nps(_BarSheet):
         super().__init__(distribution, language)
         self.label = translate(_("Share of each note from 0 to 10"), language)
 
-    def keys(self) -> Markup:
-        texts = [
-            element("text", str(note.note), class_="strong end", x=18, y=i * self.tall + 17)
-            for i, note in enumerate(self.notes)
-        ]
-        return element("svg", *texts, class_="fig", width=26, height=self.height, aria_hidden="true")
+    def keys(self) -> Sequence[Drawing]:
+        texts = [Text("strong end", str(note.note), 18, i * self.tall + 17) for i, note in enumerate(self.notes)]
+        return (Drawing(kind="fig", width=26, height=self.height, marks=texts, is_hidden=True),)
 
-    def figures(self) -> Markup:
+    def figures(self) -> Sequence[Drawing]:
         shares = [_written(note.value, self.n, self.language) for note in self.notes]
         counts = [count(note.value.n, language=self.language) for note in self.notes]
         first = max(map(text_px, counts), default=0) + _AIR
-        wide = first + max((text_px(each) * 1.1 for each in shares), default=0) + _AIR
+        wide = first + max((text_px(share) * 1.1 for share in shares), default=0) + _AIR
         texts = [
-            element("text", words, class_=kind, x=x, y=i * self.tall + 17)
+            Text(kind, words, x, i * self.tall + 17)
             for column, kind, x in ((counts, "end", first), (shares, "strong end", wide))
             for i, words in enumerate(column)
         ]
-        return element("svg", *texts, class_="fig", width=wide, height=self.height, aria_hidden="true")
+        return (Drawing(kind="fig", width=wide, height=self.height, marks=texts, is_hidden=True),)
 
-    def row(self, i: int, note: Note, words: str, address: str | None) -> Markup:
+    def row(self, i: int, note: Note, words: str, address: str | None) -> Mark:
         kinds = {NpsClass.PROMOTER: "acc", NpsClass.PASSIVE: "mute", NpsClass.DETRACTOR: "det"}
-        return self.mark(i, words, address, self.bar(note, kinds[_class_of(note.note)], i * self.tall + 8))
+        return self.mark(i, words, address, *self.bar(note, kinds[_class_of(note.note)], i * self.tall + 8))
 
-    def brackets(self) -> Markup:
+    def brackets(self) -> Sequence[Drawing | Caption]:
         if not self.n:
-            return Markup()
+            return ()
         spans = []
-        for one in (NpsClass.PROMOTER, NpsClass.PASSIVE, NpsClass.DETRACTOR):
-            held = [i for i, note in enumerate(self.notes) if _class_of(note.note) is one]
+        for nps_class in (NpsClass.PROMOTER, NpsClass.PASSIVE, NpsClass.DETRACTOR):
+            held = [i for i, note in enumerate(self.notes) if _class_of(note.note) is nps_class]
             if held:
-                words = translate(CLASSES[one], self.language)
-                spans.append(_Span(held[0], held[-1], self.sum_of(one.notes), words))
-        lines = [f"{span.words} {span.sum}" for span in spans]
-        return self.bracketed(spans) + element("p", " · ".join(lines), class_="slim")
+                words = translate(CLASSES[nps_class], self.language)
+                spans.append(_Span(held[0], held[-1], self.sum_of(nps_class.notes), words))
+        return self.bracketed(spans), Caption(" · ".join(f"{span.words} {span.sum}" for span in spans))
 
 
 def _class_of(note: int) -> NpsClass:
-    return next(one for one in NpsClass if note in one.notes)
+    return next(nps_class for nps_class in NpsClass if note in nps_class.notes)
 
 
 def _written(value: Value, n: int, language: str) -> str:

@@ -5,11 +5,24 @@ The name of a line stands at its end; where there is no room for that, below the
 
 from collections.abc import Callable, Iterable, Sequence
 
-from markupsafe import Markup
-
 from ressenti.indicators.model import Unit, Value
-from ressenti.kit.i18n import _, translate
 from ressenti.reports.figures.axis import DENSE, text_px
+from ressenti.reports.figures.marks import (
+    Across,
+    Along,
+    Bar,
+    Drawing,
+    Figure,
+    Key,
+    Legend,
+    Mark,
+    Moved,
+    Sign,
+    Target,
+    Text,
+    curve,
+    group,
+)
 from ressenti.reports.figures.plane import (
     COUNTS_BASE,
     HEIGHT,
@@ -17,15 +30,12 @@ from ressenti.reports.figures.plane import (
     Plane,
     draw_beyond,
     draw_grid,
-    draw_path,
-    draw_stretched,
+    draw_nobody,
     draw_time_axis,
     draw_value_axis,
-    draw_words,
     values_for_scale,
 )
 from ressenti.reports.figures.scale import SUMS, scale_for
-from ressenti.reports.figures.svg import element, group, share
 from ressenti.reports.format import amount
 from ressenti.reports.model import ComparedLine, ComparedLines
 
@@ -53,7 +63,7 @@ LinkOfLine = Callable[[str, str], str | None]
 
 def draw_lines(
     lines: ComparedLines, *, language: str, label: str, describe: DescribeLine, lead_to: LinkOfLine
-) -> Markup:
+) -> Figure:
     """Return the value axis, and beside it the plot with the lines' names.
 
     `describe` words what a line holds in one of its buckets; `lead_to` gives the address that a line's key and the
@@ -61,69 +71,69 @@ def draw_lines(
     """
     shown = lines.lines[:MOST]
     plane = _plane(lines.unit, shown, len(lines.starts))
-    plot = element(
-        "svg",
-        draw_grid(plane),
-        draw_stretched(
-            draw_path(f"ln l{i}", plane.runs([value.value for value in line.points])) for i, line in enumerate(shown)
-        ),
-        group(_marks(plane, i, line) for i, line in enumerate(shown)),
-        draw_time_axis(lines.starts, lines.grain, language=language),
-        _silence(shown, language),
+    is_measured = any(value.value is not None for line in shown for value in line.points)
+    marks: list[Mark] = [
+        *draw_grid(plane),
+        *_curves(plane, shown),
+        *group([mark for i, line in enumerate(shown) for mark in _ends_of(plane, i, line)]),
+        *draw_time_axis(lines.starts, lines.grain, language=language),
+        *(() if is_measured else (draw_nobody(language),)),
         *_targets(lines, shown, plane, describe, lead_to),
-        class_="fig plot",
-        height=HEIGHT,
-        role="group",
-        aria_label=label,
-    )
+    ]
+    plot = Drawing(kind="fig plot", height=HEIGHT, marks=marks, label=label)
     axis = draw_value_axis(plane, lines.unit, language=language, has_counts=False)
-    ends, keys = _names(shown, plane), _keys(shown, lines.unit, language)
-    return axis + element("div", plot, ends, keys, class_="lines")
+    legend = Legend(tuple(_key(i, line, lines.unit, language) for i, line in enumerate(shown)))
+    return Figure((axis, Figure((plot, *_names(shown, plane), legend), "lines")))
 
 
 def _plane(unit: Unit, shown: Sequence[ComparedLine], many: int) -> Plane:
     values = [value for line in shown for value in line.points]
     if unit in SUMS:
-        told = [value.value for value in values if value.value is not None]
+        known = [value.value for value in values if value.value is not None]
     else:
-        told = values_for_scale(Value(value.value, value.n) for value in values)
-    return Plane(scale_for(told, unit), many, COUNTS_BASE)
+        known = values_for_scale(Value(value.value, value.n) for value in values)
+    return Plane(scale_for(known, unit), many, COUNTS_BASE)
 
 
-def _marks(plane: Plane, i: int, line: ComparedLine) -> Markup:
+def _curves(plane: Plane, shown: Sequence[ComparedLine]) -> Iterable[Mark]:
+    for i, line in enumerate(shown):
+        yield from curve(f"ln l{i}", plane.runs([value.value for value in line.points]))
+
+
+def _ends_of(plane: Plane, i: int, line: ComparedLine) -> list[Mark]:
     """Draw what stands at single places: values alone between gaps, what lies beyond the scale, and the end."""
     measured = [at for at, value in enumerate(line.points) if value.value is not None]
-    found = set(measured)
-    alone = [at for at in measured if at - 1 not in found and at + 1 not in found]
+    known = set(measured)
+    alone = [at for at in measured if at - 1 not in known and at + 1 not in known]
     standing = sorted({*alone, *measured[-1:]})
-    signs = [_end(i, share(plane.x(at)), plane.y(line.points[at].value or 0)) for at in standing]
-    beyond = [draw_beyond(plane, at, line.points[at].value or 0) for at in measured]
-    return group([*signs, *beyond], aria_hidden="true")
+    signs = [_end(i, Across(plane.x(at)), plane.y(line.points[at].value or 0)) for at in standing]
+    beyond = [mark for at in measured for mark in draw_beyond(plane, at, line.points[at].value or 0)]
+    return group([*signs, *beyond], is_hidden=True)
 
 
-def _end(i: int, x: str | float, y: float) -> Markup:
-    return element("svg", element("path", class_=f"tip-of l{i}", d=_ENDS[i]), x=x, y=y, class_="loose")
+def _end(i: int, x: Along, y: float) -> Mark:
+    return Moved([Sign(f"tip-of l{i}", _ENDS[i])], x, y)
 
 
-def _names(shown: Sequence[ComparedLine], plane: Plane) -> Markup:
+def _names(shown: Sequence[ComparedLine], plane: Plane) -> Iterable[Drawing]:
     """Write each name beside the end of its line, pushed up or down where two would touch."""
     named = [(i, line) for i, line in enumerate(shown) if any(value.value is not None for value in line.points)]
     texts = {i: _short(line.label) for i, line in named}
     if not texts:
-        return Markup()
+        return
     heights = {i: plane.y(next(v.value for v in reversed(line.points) if v.value is not None)) for i, line in named}
     places = _apart(heights)
     wide = 24 + max(map(text_px, texts.values())) * 1.08
-    parts = [
-        part
+    marks = [
+        mark
         for i in texts
-        for part in (
-            element("path", class_="note quiet", d=f"M0 {heights[i]:.1f}L8 {places[i]:.1f}"),
+        for mark in (
+            Sign("note quiet", f"M0 {heights[i]:.1f}L8 {places[i]:.1f}"),
             _end(i, 13.0, places[i]),
-            element("text", texts[i], class_="ink2", x=22, y=places[i] + 4),
+            Text("ink2", texts[i], 22, places[i] + 4),
         )
     ]
-    return element("svg", *parts, class_="fig ends", width=wide, height=HEIGHT, aria_hidden="true")
+    yield Drawing(kind="fig ends", width=wide, height=HEIGHT, marks=marks, is_hidden=True)
 
 
 def _apart(heights: dict[int, float]) -> dict[int, float]:
@@ -141,66 +151,40 @@ def _apart(heights: dict[int, float]) -> dict[int, float]:
     return placed
 
 
-def _keys(shown: Sequence[ComparedLine], unit: Unit, language: str) -> Markup:
-    """List the lines with a sample of each, the whole name and the value of the whole period."""
-    return element("ul", *(_key(i, line, unit, language) for i, line in enumerate(shown)), class_="line-keys")
-
-
-def _key(i: int, line: ComparedLine, unit: Unit, language: str) -> Markup:
-    sample = element("path", class_=f"ln l{i}", d="M0 7h34") + _end(i, 17.0, 7)
-    drawn = element("svg", sample, class_="fig", width=34, height=14, aria_hidden="true")
-    told = element("b", amount(line.total.value, unit, language=language))
-    return element("li", drawn, element("span", element("bdi", line.label), " ", told))
+def _key(i: int, line: ComparedLine, unit: Unit, language: str) -> Key:
+    """Return a sample of a line, with its whole name and the value of the whole period."""
+    marks = [Sign(f"ln l{i}", "M0 7h34"), _end(i, 17.0, 7)]
+    sample = Drawing(kind="fig", width=34, height=14, marks=marks, is_hidden=True)
+    return Key(sample, line.label, amount(line.total.value, unit, language=language))
 
 
 def _short(label: str) -> str:
     return label if len(label) <= LONGEST else f"{label[: LONGEST - 1].rstrip()}…"
 
 
-def _silence(shown: Sequence[ComparedLine], language: str) -> Markup:
-    if any(value.value is not None for line in shown for value in line.points):
-        return Markup()
-    return draw_words(translate(_("Nobody was measured in this period"), language))
-
-
 def _targets(
     lines: ComparedLines, shown: Sequence[ComparedLine], plane: Plane, describe: DescribeLine, lead_to: LinkOfLine
-) -> Iterable[Markup]:
+) -> Iterable[Mark]:
     """Lay what one points at over each value: half way to its neighbours above and below, as wide as its bucket."""
     spans = [_spans(plane, [line.points[at] for line in shown]) for at in range(plane.many)]
     last = {i: max((at for at in range(plane.many) if i in spans[at]), default=None) for i in range(len(shown))}
     for i, line in enumerate(shown):
         for at in range(plane.many):
             if i in spans[at]:
+                top, bottom = spans[at][i]
+                width = Across(1 / plane.many)
+                hit = Bar("hit", Across(at / plane.many), width, top, max(1.0, bottom - top), radius=3)
                 address = lead_to(line.key, lines.starts[at].isoformat()) if line.points[at].n else None
                 is_spare = plane.many > DENSE and at != last[i]
-                yield _target(plane, at, spans[at][i], describe(line, at), address, is_spare=is_spare)
+                yield Target("column", [hit], describe(line, at), address, is_spare)
 
 
 def _spans(plane: Plane, values: Sequence[Value]) -> dict[int, tuple[float, float]]:
     """Share a bucket's height among its measured values, so that none lies under another."""
     places = sorted((plane.y(value.value), i) for i, value in enumerate(values) if value.value is not None)
-    found: dict[int, tuple[float, float]] = {}
+    spans: dict[int, tuple[float, float]] = {}
     for nth, (y, i) in enumerate(places):
         above = (places[nth - 1][0] + y) / 2 if nth else y - _REACH
         below = (places[nth + 1][0] + y) / 2 if nth + 1 < len(places) else y + _REACH
-        found[i] = max(above, y - _REACH, 0.0), min(below, y + _REACH, float(HEIGHT))
-    return found
-
-
-def _target(
-    plane: Plane, at: int, span: tuple[float, float], words: str, address: str | None, *, is_spare: bool
-) -> Markup:
-    top, bottom = span
-    hit = element(
-        "rect",
-        class_="hit",
-        x=share(at / plane.many),
-        width=share(1 / plane.many),
-        y=top,
-        height=max(1.0, bottom - top),
-        rx=3,
-    )
-    tabindex = -1 if is_spare and address else None
-    kind = "a" if address else "g"
-    return element(kind, element("title", words), hit, href=address, class_="column", tabindex=tabindex)
+        spans[i] = max(above, y - _REACH, 0.0), min(below, y + _REACH, float(HEIGHT))
+    return spans

@@ -135,6 +135,7 @@ class _Rule:
         return len(self.classes) + len(self.within), self.name is not None
 
 
+@cache
 def paint(name: str, classes: frozenset[str], within: frozenset[str], theme: str) -> dict[str, str]:
     """Return the attributes of an element of these classes in a drawing of those, in colours of a theme."""
     side = 0 if theme == LIGHT else 1

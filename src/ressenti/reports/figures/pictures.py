@@ -1,10 +1,8 @@
 """How does a figure leave the page: as an SVG file without a style sheet, and as the PNG that mail programs show."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-
-from markupsafe import Markup
 
 from ressenti.indicators.catalogue import indicator
 from ressenti.indicators.dimensions import dimension
@@ -14,8 +12,10 @@ from ressenti.kit.refusals import Exit, Refusal
 from ressenti.reports import wording
 from ressenti.reports.figures.axis import text_px
 from ressenti.reports.figures.distribution import draw_distribution
-from ressenti.reports.figures.evolution import draw_evolution, has_few_points
-from ressenti.reports.figures.flat import flatten, legal, restyle
+from ressenti.reports.figures.evolution import draw_evolution
+from ressenti.reports.figures.evolution_plan import has_few_points
+from ressenti.reports.figures.fixed import NARROW_BELOW_PX, lay_out, legal, write_fixed
+from ressenti.reports.figures.marks import Bar, Drawing, Mark, Moved, Sign, Text
 from ressenti.reports.figures.palette import FAMILIES, FONT, LIGHT
 from ressenti.reports.figures.ranking import HEAD, ROW, draw_head, draw_row
 from ressenti.reports.figures.scale import SUMS, AxisScale, ranking_scale
@@ -44,11 +44,14 @@ class NoFont(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A figure laid out at a width, in pixels, with what stands above it: title, what it shows, and its legend."""
+    """A figure laid out in a width, in pixels, with what stands above it: title, what it shows, and its legend.
+
+    `marks` are as wide as the picture without its margins, and `height` high.
+    """
 
     title: str
     subtitle: str
-    body: Markup
+    marks: Sequence[Mark]
     width: float
     height: float
     legend: tuple[tuple[str, str], ...] = ()
@@ -68,11 +71,11 @@ def picture_evolution(
         level = percent(95, 0, language=language)
         kind = "whisk" if has_few_points(evolution.points) else "band"
         keys.append((kind, translate(_("{level} interval"), language).format(level=level)))
-    body, height = flatten(drawn, width=width - 2 * MARGIN, theme=theme)
+    marks, height = lay_out(drawn, width=width - 2 * MARGIN)
     return Picture(
         title=title,
         subtitle=_total(evolution, language),
-        body=body,
+        marks=marks,
         width=width,
         height=height,
         legend=tuple(keys),
@@ -83,13 +86,13 @@ def picture_evolution(
 def picture_ranking(ranking: Ranking, *, language: str, width: float = WIDTH_PX, theme: str = LIGHT) -> Picture:
     """Lay out rows with their names, values and bases; those that rest on few answers stand below, apart."""
     scale = _ranking_scale(ranking)
-    sheet = _RankingSheet(ranking, scale, width - 2 * MARGIN, language, theme)
+    sheet = _RankingSheet(ranking, scale, width - 2 * MARGIN, language)
     by = wording.TABS.get(ranking.by, dimension(ranking.by).name)
     title = f"{wording.name(ranking.indicator, language=language)} · {translate(by, language)}"
     return Picture(
         title=title,
         subtitle=_total(ranking, language),
-        body=sheet.body(),
+        marks=sheet.marks(),
         width=width,
         height=sheet.height,
         theme=theme,
@@ -101,21 +104,21 @@ def picture_ratings(
 ) -> Picture:
     """Lay out the notes of CSAT or NPS."""
     drawn = draw_distribution(distribution, language=language, describe=lambda _n: "", lead_to=lambda _n: None)
-    body, height = flatten(drawn, width=width - 2 * MARGIN, theme=theme, gap=12)
+    marks, height = lay_out(drawn, width=width - 2 * MARGIN, gap=12)
     title = translate(indicator(distribution.indicator).name, language)
     subtitle = wording.base(Value(None, distribution.n), Unit.PERCENT, language=language)
-    return Picture(title=title, subtitle=subtitle, body=body, width=width, height=height, theme=theme)
+    return Picture(title=title, subtitle=subtitle, marks=marks, width=width, height=height, theme=theme)
 
 
 def picture_split(split: Split, *, language: str, width: float = WIDTH_PX, theme: str = LIGHT) -> Picture:
     """Lay out how an NPS is made of its three classes."""
     drawn = draw_split(split, language=language, lead_to=lambda _class: None)
-    body, height = flatten(drawn, width=width - 2 * MARGIN, theme=theme)
-    told = amount(split.nps.value, Unit.POINTS, language=language)
+    marks, height = lay_out(drawn, width=width - 2 * MARGIN)
+    nps = amount(split.nps.value, Unit.POINTS, language=language)
     return Picture(
         title=translate(_("Promoters, passives and detractors"), language),
-        subtitle=f"NPS {told}, {wording.base(split.nps, Unit.POINTS, language=language)}",
-        body=body,
+        subtitle=f"NPS {nps}, {wording.base(split.nps, Unit.POINTS, language=language)}",
+        marks=marks,
         width=width,
         height=height,
         theme=theme,
@@ -124,29 +127,33 @@ def picture_split(split: Split, *, language: str, width: float = WIDTH_PX, theme
 
 def standalone_svg(picture: Picture, *, source: str = "") -> str:
     """Return a picture as a file of its own; `source` is the line below it that tells where it comes from."""
-    lines = [(picture.title, "title", 24.0), (picture.subtitle, "sub", 20.0)]
+    inside = picture.width - 2 * MARGIN
     y = float(MARGIN - 8)
-    parts: list[Markup] = []
-    for words, kind, tall in lines:
+    marks: list[Mark] = []
+    for words, kind, tall in ((picture.title, "title", 24.0), (picture.subtitle, "sub", 20.0)):
         if words:
             y += tall
-            parts.append(element("text", _cut(words, picture.width - 2 * MARGIN), class_=kind, x=MARGIN, y=y - 4))
+            marks.append(Text(kind, _cut(words, inside), MARGIN, y - 4))
     if picture.legend:
         y += _LINE + 4
-        parts.extend(_legend(picture.legend, y - 6))
-    body = element("g", picture.body, transform=f"translate({MARGIN} {y + 16:g})")
+        marks.extend(_legend(picture.legend, y - 6))
+    marks.append(Moved(picture.marks, MARGIN, y + 16, width=inside))
     y += 16 + picture.height + 8
     if source:
         y += _LINE
-        parts.append(element("text", _cut(source, picture.width - 2 * MARGIN), x=MARGIN, y=y))
-    height = y + MARGIN
-    ground = element("rect", class_="ground", width=picture.width, height=height)
-    head = restyle(Markup("").join([ground, *parts]), picture.theme)
-    size: dict[str, str] = {"width": f"{picture.width:g}", "height": f"{height:g}"}
-    size["viewBox"] = f"0 0 {picture.width:g} {height:g}"
-    label = element("title", legal(picture.title))
+        marks.append(Text("", _cut(source, inside), MARGIN, y))
+    return _file(picture, marks, y + MARGIN)
+
+
+def _file(picture: Picture, marks: Sequence[Mark], height: float) -> str:
+    """Return a file of these marks on their ground."""
+    is_narrow = picture.width - 2 * MARGIN < NARROW_BELOW_PX
+    ground = Bar("ground", 0, picture.width, 0, height)
+    written = write_fixed([ground, *marks], width=picture.width, theme=picture.theme, is_narrow=is_narrow)
+    size = {"width": f"{picture.width:g}", "height": f"{height:g}", "viewBox": f"0 0 {picture.width:g} {height:g}"}
     font = {key.replace("-", "_"): value for key, value in FONT.items()}
-    return str(element("svg", label, head, body, xmlns=NAMESPACE, role="img", **size, **font))
+    title = element("title", legal(picture.title))
+    return str(element("svg", title, written, xmlns=NAMESPACE, role="img", **size, **font))
 
 
 def png(svg: str, *, scale: float = SHARPNESS) -> bytes:
@@ -200,14 +207,14 @@ def _total(figure: Evolution | Ranking, language: str) -> str:
     return f"{amount(figure.total.value, figure.unit, language=language)}, {rests}"
 
 
-def _legend(keys: Iterable[tuple[str, str]], y: float) -> Iterable[Markup]:
+def _legend(keys: Iterable[tuple[str, str]], y: float) -> Iterator[Mark]:
     x = float(MARGIN)
     for kind, words in keys:
         if kind in {"band", "shut"}:
-            yield element("rect", class_=kind, x=x, y=y - 9, width=24, height=10, rx=2)
+            yield Bar(kind, x, 24, y - 9, 10, radius=2)
         else:
-            yield element("path", class_=kind, d=f"M{x:g} {y - 4:g}h24")
-        yield element("text", words, class_="ink2", x=x + 31, y=y)
+            yield Sign(kind, f"M{x:g} {y - 4:g}h24")
+        yield Text("ink2", words, x + 31, y)
         x += 31 + text_px(words) + 22
 
 
@@ -230,47 +237,48 @@ class _RankingSheet:
 
     VALUE, BASE, GAP = 92, 62, 16
 
-    def __init__(self, ranking: Ranking, scale: AxisScale, width: float, language: str, theme: str) -> None:
-        self.ranking, self.scale, self.width, self.language, self.theme = ranking, scale, width, language, theme
+    def __init__(self, ranking: Ranking, scale: AxisScale, width: float, language: str) -> None:
+        self.ranking, self.scale, self.width, self.language = ranking, scale, width, language
         self.names = min(240.0, width * 0.32)
         self.base = 0 if ranking.unit is Unit.COUNT else self.BASE
         self.drawn = width - self.names - self.VALUE - self.base - self.GAP
         self.everyone = None if ranking.unit in SUMS else ranking.total.value
         self.height = 0.0
 
-    def body(self) -> Markup:
+    def marks(self) -> list[Mark]:
         """Return the head, the rows, and those apart."""
         unit, everyone = self.ranking.unit, self.everyone
-        told = amount(everyone, unit, language=self.language)
-        words = "" if everyone is None else f"{translate(_('all'), self.language)} {told}"
+        value = amount(everyone, unit, language=self.language)
+        words = "" if everyone is None else f"{translate(_('all'), self.language)} {value}"
         head = draw_head(self.scale, unit, language=self.language, everyone=everyone, words=words)
-        parts = [self._put(head, HEAD, [("n", self.width, "end")] if self.base else [])]
-        parts += [self._row(row) for row in self.ranking.ranked]
+        marks = [self._put(head, HEAD, [Text("end", "n", self.width, _baseline(HEAD))] if self.base else [])]
+        marks += [self._row(row) for row in self.ranking.ranked]
         if self.ranking.few:
             few = translate(_few_words(unit), self.language)
-            parts.append(self._put(Markup(), ROW, [(few, 0.0, "start")]))
-        parts += [self._row(row, is_few=True) for row in self.ranking.few]
-        return Markup("").join(parts)
+            marks.append(self._put(None, ROW, [Text("start", few, 0, _baseline(ROW))]))
+        marks += [self._row(row, is_few=True) for row in self.ranking.few]
+        return marks
 
-    def _row(self, row: RankedRow, *, is_few: bool = False) -> Markup:
-        unit, language = self.ranking.unit, self.language
+    def _row(self, row: RankedRow, *, is_few: bool = False) -> Mark:
+        unit, language, y = self.ranking.unit, self.language, _baseline(ROW)
         drawing = draw_row(row.value, self.scale, everyone=self.everyone, is_few=is_few)
         name = wording.row_label(self.ranking.by, row.key, row.label, language=language)
         is_counted_apart = is_few and unit is Unit.PERCENT
         value = wording.few_share(row.value, language=language) if is_counted_apart else None
         cells = [
-            (_cut(name, self.names - self.GAP, 1.1), 0.0, "name start"),
-            (value or amount(row.value.value, unit, language=language), self.width - self.base, "name end"),
+            Text("name start", _cut(name, self.names - self.GAP, 1.1), 0, y),
+            Text("name end", value or amount(row.value.value, unit, language=language), self.width - self.base, y),
         ]
-        cells += [(count(row.value.n, language=language), self.width, "end")] if self.base else []
+        cells += [Text("end", count(row.value.n, language=language), self.width, y)] if self.base else []
         return self._put(drawing, ROW, cells)
 
-    def _put(self, drawing: Markup, tall: float, cells: Sequence[tuple[str, float, str]]) -> Markup:
+    def _put(self, drawing: Drawing | None, tall: float, cells: Sequence[Text]) -> Mark:
         """Write a line of cells with a drawing in its column, below what is there."""
-        middle = tall / 2 + 4
-        texts = [element("text", words, class_=kind, x=x, y=middle) for words, x, kind in cells]
-        line = restyle(Markup("").join(texts), self.theme)
-        dots, _tall = flatten(drawing, width=self.drawn, theme=self.theme, figure_px=self.width)
-        body = element("g", dots, transform=f"translate({self.names:g} 0)") if drawing else Markup()
+        column = [] if drawing is None else [Moved([drawing], self.names, width=self.drawn)]
         y, self.height = self.height, self.height + tall
-        return element("g", line, body, transform=f"translate(0 {y:g})")
+        return Moved([*cells, *column], y=y)
+
+
+def _baseline(tall: float) -> float:
+    """Return where words stand in a line of this height."""
+    return tall / 2 + 4

@@ -5,18 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from markupsafe import Markup
-
 from ressenti.indicators.model import Grain, Unit, Value
+from ressenti.kit.i18n import _, translate
 from ressenti.reports.figures.axis import AxisLabel, axis_labels, text_px
+from ressenti.reports.figures.marks import Across, Drawing, Line, Mark, Moved, Place, Sign, Text, group
 from ressenti.reports.figures.scale import AxisScale, tick_label
-from ressenti.reports.figures.svg import element, group, line_path, share
 
 TOP, BASE = 18, 242
 COUNTS_TOP, COUNTS_BASE = 254, 278
 LABELS, HEIGHT = 298, 304
-ACROSS = 1000
-"""Units across the stretched part, where only paths live: lines keep their width, places are shares of it."""
 WIDE_PX, NARROW_PX = 625, 205
 """The narrowest boxes of the two sets of names on the axis; the style sheet shows the one that fits."""
 FEW = 5
@@ -25,8 +22,6 @@ MOSTLY = 0.7
 """Where fewer than this part of the values rest on enough, a scale for those alone would leave out most of them."""
 TRUSTED = 10
 """An interval resting on fewer answers than this does not stretch the scale."""
-
-PointRun = list[tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +40,10 @@ class Plane:
         """Return how far down a value stands; what lies beyond the scale is held at its end."""
         return self.base - self.scale.place(value) * (self.base - TOP)
 
-    def runs(self, values: Sequence[float | None]) -> list[PointRun]:
+    def runs(self, values: Sequence[float | None]) -> list[list[Place]]:
         """Return the places of each unbroken run of measured values: a gap is never bridged."""
         return [
-            [(self.x(i) * ACROSS, self.y(values[i] or 0)) for i in run]
+            [(self.x(i), self.y(values[i] or 0)) for i in run]
             for measured, run in groupby(range(len(values)), lambda i: values[i] is not None)
             if measured
         ]
@@ -61,66 +56,53 @@ def values_for_scale(values: Iterable[Value], before: Iterable[Value | None] = (
     return [end for end in (*(value.value for value in (*now, *earlier)), *ends) if end is not None]
 
 
-def draw_grid(plane: Plane) -> Markup:
+def draw_grid(plane: Plane) -> list[Mark]:
     """Return a line for each tick; the lowest, and zero where there is less than it, are the stronger."""
     strong = {plane.scale.low, 0.0}
     return group(
-        element("line", class_="base" if tick in strong else "grid", x1="0", x2="100%", y1=y, y2=y)
-        for tick in plane.scale.ticks
-        for y in [plane.y(tick)]
+        [
+            Line("base" if tick in strong else "grid", 0, Across(1), y, y)
+            for tick in plane.scale.ticks
+            for y in [plane.y(tick)]
+        ]
     )
 
 
-def draw_value_axis(plane: Plane, unit: Unit, *, language: str, has_counts: bool, head: float = 0) -> Markup:
+def draw_value_axis(plane: Plane, unit: Unit, *, language: str, has_counts: bool, head: float = 0) -> Drawing:
     """Return the names of the ticks, in a drawing of their own; `head` is what stands above the plane, in pixels."""
     ticks = plane.scale.ticks
     texts = [(tick, tick_label(tick, unit, language=language, is_top=tick == ticks[-1])) for tick in ticks]
     width = max(24.0, *(text_px(text) + 10 for _tick, text in texts))
-    written = [element("text", text, class_="end", x=width - 8, y=head + plane.y(tick) + 4) for tick, text in texts]
+    marks = [Text("end", text, width - 8, head + plane.y(tick) + 4) for tick, text in texts]
     if has_counts:
-        written.append(element("text", "n", class_="end", x=width - 8, y=head + COUNTS_BASE - 2))
-    return element("svg", *written, class_="fig gutter", width=width, height=HEIGHT + head, aria_hidden="true")
+        marks.append(Text("end", "n", width - 8, head + COUNTS_BASE - 2))
+    return Drawing(kind="fig gutter", width=width, height=HEIGHT + head, marks=marks, is_hidden=True)
 
 
-def draw_time_axis(starts: Sequence[datetime], grain: Grain, *, language: str) -> Markup:
+def draw_time_axis(starts: Sequence[datetime], grain: Grain, *, language: str) -> list[Mark]:
     """Return the names of the buckets that fit, once for a wide box and once for a narrow one."""
     wide = axis_labels(starts, grain, width_px=WIDE_PX, language=language, is_short=grain is Grain.WEEK)
     narrow = axis_labels(starts, grain, width_px=NARROW_PX, language=language, is_short=True)
-    sets = (("when-wide", wide), ("when-narrow", narrow))
-    return Markup("").join(group(map(_time_label, labels), class_=kind, aria_hidden="true") for kind, labels in sets)
+    return [
+        mark
+        for kind, labels in (("when-wide", wide), ("when-narrow", narrow))
+        for mark in group([_time_label(label) for label in labels], kind, is_hidden=True)
+    ]
 
 
-def draw_stretched(parts: Iterable[Markup]) -> Markup:
-    """Return paths whose places are shares of the width in `ACROSS` units."""
-    return element(
-        "svg",
-        *parts,
-        width="100%",
-        height=HEIGHT,
-        viewBox=f"0 0 {ACROSS} {HEIGHT}",
-        preserveAspectRatio="none",
-        aria_hidden="true",
-    )
-
-
-def draw_path(kind: str, runs: Iterable[PointRun]) -> Markup:
-    """Return the line through each run; one value alone is no line."""
-    d = "".join(line_path(run) for run in runs if len(run) > 1)
-    return element("path", class_=kind, d=d) if d else Markup()
-
-
-def draw_beyond(plane: Plane, i: int, value: float) -> Markup:
+def draw_beyond(plane: Plane, i: int, value: float) -> list[Mark]:
     """Return the sign that a value continues beyond the scale, above or below, or nothing where it does not."""
     if plane.scale.holds(value):
-        return Markup()
+        return []
     y, to = (TOP, -1) if value > plane.scale.high else (plane.base, 1)
-    sign = element("path", class_="beyond", d=f"M-4 {y - 5 * to:g}L0 {y:g}L4 {y - 5 * to:g}")
-    return element("svg", sign, x=share(plane.x(i)), class_="loose")
+    sign = Sign("beyond", f"M-4 {y - 5 * to:g}L0 {y:g}L4 {y - 5 * to:g}")
+    return [Moved([sign], Across(plane.x(i)))]
 
 
-def draw_words(words: str) -> Markup:
+def draw_nobody(language: str) -> Mark:
     """Return what stands in the middle of a plane that holds nothing."""
-    return element("text", words, class_="mid ink2 halo", x="50%", y=(TOP + BASE) / 2)
+    words = translate(_("Nobody was measured in this period"), language)
+    return Text("mid ink2 halo", words, Across(0.5), (TOP + BASE) / 2)
 
 
 def _enough(values: Iterable[Value]) -> list[Value]:
@@ -130,5 +112,5 @@ def _enough(values: Iterable[Value]) -> list[Value]:
     return enough if len(enough) >= MOSTLY * len(known) else known
 
 
-def _time_label(label: AxisLabel) -> Markup:
-    return element("text", label.text, class_=label.anchor, x=share(label.at), y=LABELS)
+def _time_label(label: AxisLabel) -> Mark:
+    return Text(label.anchor, label.text, Across(label.at), LABELS)

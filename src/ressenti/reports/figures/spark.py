@@ -3,34 +3,30 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from markupsafe import Markup
+from ressenti.reports.figures.marks import Across, Drawing, Line, Mark, Place, Point, curve
 
-from ressenti.reports.figures.svg import element, line_path, share
-
-HEIGHT, ACROSS = 30, 156
+HEIGHT = 30
 MARGIN = 4
 
 
-def draw_spark(values: Sequence[float | None], *, previous: float | None, running: int | None = None) -> Markup:
+def draw_spark(values: Sequence[float | None], *, previous: float | None, running: int | None = None) -> Drawing | None:
     """Return the shape of these values; gaps stay open. Nothing measured, nothing drawn.
 
     The bucket `running` is not over: it is a ring that the line does not lead to, and the scale is that of the others.
     """
     over = [None if i == running else value for i, value in enumerate(values)]
-    known = [value for value in (*over, previous) if value is not None] or [one for one in values if one is not None]
+    known = [value for value in (*over, previous) if value is not None]
+    known = known or [value for value in values if value is not None]
     if not known:
-        return Markup()
+        return None
     low, high = min(known), max(known)
     last = max((i for i, value in enumerate(values) if value is not None), default=None)
-    return element(
-        "svg",
-        _reference(previous, low, high),
-        _shape(over, low, high),
-        _last(values, last, low, high, is_running=last == running),
-        class_="spark",
-        height=HEIGHT,
-        aria_hidden="true",
-    )
+    marks = [
+        *_reference(previous, low, high),
+        *_shape(over, low, high),
+        *_last(values, last, low, high, is_running=last == running),
+    ]
+    return Drawing(kind="spark", height=HEIGHT, marks=marks, is_hidden=True)
 
 
 def _y(value: float, low: float, high: float) -> float:
@@ -45,28 +41,23 @@ def _x(i: int, many: int) -> float:
     return 0.97 * (i / (many - 1) if many > 1 else 1.0)
 
 
-def _reference(previous: float | None, low: float, high: float) -> Markup:
+def _reference(previous: float | None, low: float, high: float) -> list[Mark]:
     if previous is None:
-        return Markup()
+        return []
     y = _y(previous, low, high)
-    return element("line", class_="ref", x1="0", x2="100%", y1=y, y2=y)
+    return [Line("ref", 0, Across(1), y, y)]
 
 
-def _shape(values: Sequence[float | None], low: float, high: float) -> Markup:
-    d = ""
-    for measured, run in groupby(enumerate(values), lambda item: item[1] is not None):
-        places = [(_x(i, len(values)) * ACROSS, _y(value or 0, low, high)) for i, value in run]
-        if measured and len(places) > 1:
-            d += line_path(places)
-    if not d:
-        return Markup()
-    box = f"0 0 {ACROSS} {HEIGHT}"
-    path = element("path", class_="ln", d=d)
-    return element("svg", path, width="100%", height=HEIGHT, viewBox=box, preserveAspectRatio="none")
+def _shape(values: Sequence[float | None], low: float, high: float) -> list[Mark]:
+    runs: list[list[Place]] = []
+    for is_measured, run in groupby(enumerate(values), lambda item: item[1] is not None):
+        if is_measured:
+            runs.append([(_x(i, len(values)), _y(value or 0, low, high)) for i, value in run])
+    return curve("ln", runs)
 
 
-def _last(values: Sequence[float | None], last: int | None, low: float, high: float, *, is_running: bool) -> Markup:
+def _last(values: Sequence[float | None], last: int | None, low: float, high: float, *, is_running: bool) -> list[Mark]:
     if last is None:
-        return Markup()
+        return []
     y = _y(min(max(values[last] or 0, low), high), low, high)
-    return element("circle", class_="pt-out" if is_running else "pt", cx=share(_x(last, len(values))), cy=y, r=2.5)
+    return [Point("pt-out" if is_running else "pt", Across(_x(last, len(values))), y, 2.5)]

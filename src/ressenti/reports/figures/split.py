@@ -2,10 +2,8 @@
 
 from collections.abc import Callable, Iterable
 
-from markupsafe import Markup
-
 from ressenti.kit.i18n import _, translate
-from ressenti.reports.figures.svg import element, share
+from ressenti.reports.figures.marks import Across, Along, Bar, Drawing, Mark, Moved, Target, Text
 from ressenti.reports.format import count, percent
 from ressenti.reports.model import NpsClass, Split
 from ressenti.reports.wording import CLASSES
@@ -18,43 +16,42 @@ HEIGHT = LABELS + 3 * LINE + 4
 _WORDS_PX = 88
 """How wide what one aims at around a label is: half the narrowest box holds no more."""
 _KINDS = {NpsClass.DETRACTOR: "det", NpsClass.PASSIVE: "mute", NpsClass.PROMOTER: "acc"}
-_PLACES = {
-    NpsClass.DETRACTOR: ("0", "start", 0),
-    NpsClass.PASSIVE: ("50%", "mid", -_WORDS_PX / 2),
-    NpsClass.PROMOTER: ("100%", "end", -_WORDS_PX),
+_PLACES: dict[NpsClass, tuple[Along, str, float]] = {
+    NpsClass.DETRACTOR: (0.0, "start", 0),
+    NpsClass.PASSIVE: (Across(0.5), "mid", -_WORDS_PX / 2),
+    NpsClass.PROMOTER: (Across(1.0), "end", -_WORDS_PX),
 }
 
 LinkOfClass = Callable[[NpsClass], str | None]
 
 
-def draw_split(split: Split, *, language: str, lead_to: LinkOfClass) -> Markup:
+def draw_split(split: Split, *, language: str, lead_to: LinkOfClass) -> Drawing:
     """Return the bar with its numbers; `lead_to` gives the address of the answers of a class, or None.
 
     The labels stand at fixed places in the order of the bar, so that a share too small to see is still read.
     """
-    parts = [
-        *(() if split.n else (element("rect", class_="shut", x="0", width="100%", y=BAR_TOP, height=BAR, rx=3),)),
+    marks = [
+        *(() if split.n else (Bar("shut", 0, Across(1), BAR_TOP, BAR, radius=3),)),
         *_before(split),
-        *(_class(split, one, start, language, lead_to) for one, start in _starts(split.counts)),
+        *(_class(split, nps_class, start, language, lead_to) for nps_class, start in _starts(split.counts)),
     ]
     label = translate(_("Detractors, passives and promoters"), language)
-    return element("svg", *parts, class_="fig plot split", height=HEIGHT, role="group", aria_label=label)
+    return Drawing(kind="fig plot split", height=HEIGHT, marks=marks, label=label)
 
 
 def _starts(counts: Iterable[tuple[NpsClass, int]]) -> Iterable[tuple[NpsClass, float]]:
     """Walk the classes with how far along the bar each begins."""
     known = dict(counts)
     total, before = sum(known.values()), 0
-    for one in NpsClass:
-        yield one, before / total if total else 0.0
-        before += known.get(one, 0)
+    for nps_class in NpsClass:
+        yield nps_class, before / total if total else 0.0
+        before += known.get(nps_class, 0)
 
 
-def _class(split: Split, nps_class: NpsClass, start: float, language: str, lead_to: LinkOfClass) -> Markup:
+def _class(split: Split, nps_class: NpsClass, start: float, language: str, lead_to: LinkOfClass) -> Mark:
     many, part = dict(split.counts).get(nps_class, 0), split.share(nps_class)
-    segment = _segment(nps_class, start, (part or 0) / 100, BAR_TOP, BAR)
     x, hang, left = _PLACES[nps_class]
-    hit = element("rect", class_="hit", x=left, width=_WORDS_PX, y=LABELS - 16, height=HEIGHT - LABELS + 14, rx=4)
+    hit = Bar("hit", left, _WORDS_PX, LABELS - 16, HEIGHT - LABELS + 14, radius=4)
     lines = [
         (percent(part, language=language), "strong"),
         (translate(CLASSES[nps_class], language), "ink2"),
@@ -62,34 +59,30 @@ def _class(split: Split, nps_class: NpsClass, start: float, language: str, lead_
         (_was(split, nps_class, language), ""),
     ]
     texts = [
-        element("text", words, class_=f"{kind} {hang}".strip(), y=LABELS + i * LINE)
-        for i, (words, kind) in enumerate(lines)
-        if words
+        Text(f"{kind} {hang}".strip(), words, 0, LABELS + i * LINE) for i, (words, kind) in enumerate(lines) if words
     ]
-    label = element("svg", hit, *texts, x=x, class_="loose")
-    address = lead_to(nps_class) if many else None
     words = translate(_("{when}: {what}"), language).format(when=lines[1][0], what=f"{lines[0][0]}, {lines[2][0]}")
-    return element("a" if address else "g", element("title", words), segment, label, href=address, class_="column")
+    marks = [*_segment(nps_class, start, (part or 0) / 100, BAR_TOP, BAR), Moved([hit, *texts], x)]
+    return Target("column", marks, words, lead_to(nps_class) if many else None)
 
 
-def _was(split: Split, one: NpsClass, language: str) -> str:
+def _was(split: Split, nps_class: NpsClass, language: str) -> str:
     before = dict(split.previous_counts or ())
     total = sum(before.values())
     if not total:
         return ""
-    told = percent(100 * before.get(one, 0) / total, language=language)
-    return translate(_("before {share}"), language).format(share=told)
+    share = percent(100 * before.get(nps_class, 0) / total, language=language)
+    return translate(_("before {share}"), language).format(share=share)
 
 
-def _before(split: Split) -> Iterable[Markup]:
+def _before(split: Split) -> Iterable[Mark]:
     counts = split.previous_counts or ()
-    total = sum(many for _one, many in counts)
-    for one, start in _starts(counts) if total else ():
-        yield _segment(one, start, dict(counts).get(one, 0) / total, BEFORE_TOP, BEFORE)
+    total = sum(many for _class, many in counts)
+    for nps_class, start in _starts(counts) if total else ():
+        yield from _segment(nps_class, start, dict(counts).get(nps_class, 0) / total, BEFORE_TOP, BEFORE)
 
 
-def _segment(one: NpsClass, start: float, wide: float, top: float, tall: float) -> Markup:
+def _segment(nps_class: NpsClass, start: float, wide: float, top: float, tall: float) -> list[Mark]:
     if not wide:
-        return Markup()
-    kind = f"bar {_KINDS[one]} part"
-    return element("rect", class_=kind, x=share(start), width=share(wide), y=top, height=tall)
+        return []
+    return [Bar(f"bar {_KINDS[nps_class]} part", Across(start), Across(wide), top, tall)]

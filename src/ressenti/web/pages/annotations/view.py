@@ -16,8 +16,8 @@ from ressenti.record.projects import Project
 from ressenti.reports import wording
 from ressenti.reports.annotations import (
     WINDOWS,
+    annotations_in,
     around,
-    marks_in,
     period_around,
     prepare_all_before_after,
     read_window,
@@ -26,6 +26,7 @@ from ressenti.reports.choice import ReportChoice
 from ressenti.reports.drilldown import DrilldownTarget, address_behind
 from ressenti.reports.experience.report import ReportReader, prepare_evolution
 from ressenti.reports.figures.evolution import draw_evolution
+from ressenti.reports.figures.fluid import write_fluid
 from ressenti.reports.model import EvolutionPoint
 from ressenti.web.pages.annotations.form import filled_in, fresh_fields, is_own, visible_marker
 from ressenti.web.pages.forms import RefusedForm, show_form
@@ -139,8 +140,8 @@ def _evolution(report: ReportContext, reading: ReportReader, project: Project) -
     """Draw the chosen indicator around the marker, with whatever else was marked there."""
     choice, language = reading.choice, report.language
     with report.facts.record.read() as record:
-        marks = marks_in(record, [project], choice.period, reading.zone)
-    evolution = prepare_evolution(reading, marks)
+        annotations = annotations_in(record, [project], choice.period, reading.zone)
+    evolution = prepare_evolution(reading, annotations)
     title = wording.evolution_title(evolution, language=language)
 
     def lead_to(point: EvolutionPoint) -> str | None:
@@ -150,4 +151,4 @@ def _evolution(report: ReportContext, reading: ReportReader, project: Project) -
 
     describe = partial(wording.describe, evolution=evolution, before="", language=language)
     drawing = draw_evolution(evolution, language=language, label=title, describe=describe, lead_to=lead_to)
-    return {"drawing": drawing, "title": title}
+    return {"drawing": write_fluid(drawing), "title": title}

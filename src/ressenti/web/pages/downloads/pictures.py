@@ -19,7 +19,7 @@ from ressenti.reports.figures import pictures
 from ressenti.reports.figures.palette import DARK, LIGHT
 from ressenti.web.auth.authorization import needs
 from ressenti.web.pages.downloads.files import days_of
-from ressenti.web.pages.report.view_models import marks
+from ressenti.web.pages.report.view_models import annotations_of
 from ressenti.web.pages.report_context import ReportContext, open_report
 from ressenti.web.pages.request_context import Context
 
@@ -57,7 +57,7 @@ def _laid_out(name: str, report: ReportContext) -> pictures.Picture:
     theme = DARK if report.page.theme == DARK else LIGHT
     if name == EVOLUTION:
         before = wording.previous_name(choice, language=language) if choice.comparison else ""
-        evolution = prepare_evolution(reading, marks(report))
+        evolution = prepare_evolution(reading, annotations_of(report))
         return pictures.picture_evolution(evolution, language=language, before=before, theme=theme)
     if name == SPLIT:
         return pictures.picture_split(prepare_split(reading), language=language, theme=theme)

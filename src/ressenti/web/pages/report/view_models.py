@@ -39,11 +39,12 @@ from ressenti.reports.experience.report import (
     prepare_surveys,
     prepare_tile,
 )
+from ressenti.reports.figures.annotations import draw_sign
 from ressenti.reports.figures.axis import DENSE
 from ressenti.reports.figures.distribution import draw_distribution
 from ressenti.reports.figures.evolution import draw_evolution, is_gap
+from ressenti.reports.figures.fluid import write_fluid
 from ressenti.reports.figures.lines import draw_lines
-from ressenti.reports.figures.markers import draw_sign
 from ressenti.reports.figures.ranking import draw_head, draw_row
 from ressenti.reports.figures.scale import AxisScale, ranking_scale
 from ressenti.reports.figures.spark import draw_spark
@@ -83,7 +84,7 @@ def tile_content(report: ReportContext, key: str) -> dict[str, Any]:
             (wording.SAID_BESIDE_MEDIAN[one], value) for one, value in prepare_beside_median(report.reading, key)
         ],
         "definition": translate(indicator(key).definition, report.language),
-        "spark": draw_spark(tile.shape, previous=before, running=tile.running),
+        "spark": write_fluid(draw_spark(tile.shape, previous=before, running=tile.running)),
         "address": choice.but(indicator=key).address(),
         "behind": address_behind(choice, DrilldownTarget(of=key)),
         "other_dates": [
@@ -109,7 +110,7 @@ def _before(tile: Tile) -> float | None:
 def evolution_content(report: ReportContext) -> dict[str, Any]:
     """Prepare the chosen indicator over time."""
     choice, language = report.choice, report.language
-    evolution = prepare_evolution(report.reading, marks(report))
+    evolution = prepare_evolution(report.reading, annotations_of(report))
     before = wording.previous_name(choice, language=language)
     title = wording.evolution_title(evolution, language=language)
 
@@ -119,14 +120,15 @@ def evolution_content(report: ReportContext) -> dict[str, Any]:
         return address_behind(choice, DrilldownTarget(of=choice.indicator, grain=choice.bucket.value, bucket=point.key))
 
     describe = partial(wording.describe, evolution=evolution, before=before, language=language)
+    drawing = draw_evolution(evolution, language=language, label=title, describe=describe, lead_to=lead_to)
     names = wording.bucket_names(evolution, language=language)
     return {
         "title": title,
         "before": before if choice.comparison else None,
         "unit": evolution.unit,
-        "marks": evolution.marks,
-        "sign": draw_sign,
-        "drawing": draw_evolution(evolution, language=language, label=title, describe=describe, lead_to=lead_to),
+        "annotations": evolution.annotations,
+        "sign": lambda kind: write_fluid(draw_sign(kind)),
+        "drawing": write_fluid(drawing),
         "rows": [
             (name, point, lead_to(point), _zoom(choice, point))
             for name, point in zip(names, evolution.points, strict=True)
@@ -145,12 +147,12 @@ def evolution_content(report: ReportContext) -> dict[str, Any]:
     }
 
 
-def marks(report: ReportContext) -> Any:
-    """Return the dated markers that fall into the period."""
-    from ressenti.reports.annotations import marks_in
+def annotations_of(report: ReportContext) -> Any:
+    """Return the dated annotations that fall into the period."""
+    from ressenti.reports.annotations import annotations_in
 
     with report.facts.record.read() as record:
-        return marks_in(record, report.projects, report.choice.period, report.reading.zone)
+        return annotations_in(record, report.projects, report.choice.period, report.reading.zone)
 
 
 def _zoom(choice: ReportChoice, point: EvolutionPoint) -> str | None:
@@ -176,7 +178,7 @@ def ratings_content(report: ReportContext) -> dict[str, Any]:
         "is_distribution": True,
         "is_of_satisfaction": ratings == SATISFACTION,
         "distribution": distribution,
-        "drawing": drawing,
+        "drawing": write_fluid(drawing),
         "rows": [(note, lead_to((note.note,)), wording.note_name(ratings, note.note)) for note in distribution.notes],
         "before": wording.previous_name(choice, language=language) if choice.comparison else None,
         "other_scales": wording.on_other_scales(distribution.indicator, distribution.other_scales, language=language),
@@ -193,7 +195,7 @@ def split_content(report: ReportContext) -> dict[str, Any]:
 
     return {
         "split": split,
-        "drawing": draw_split(split, language=language, lead_to=lead_to),
+        "drawing": write_fluid(draw_split(split, language=language, lead_to=lead_to)),
         "rows": [(wording.CLASSES[one], count, split.share(one), lead_to(one), one) for one, count in split.counts],
         "comments": lambda one: choice.address("/comments") + _and(choice) + f"nps={one.value}",
     }
@@ -282,7 +284,7 @@ def _ranking(report: ReportContext, ranking: Ranking) -> dict[str, Any]:
     told = amount(everyone, ranking.unit, language=language)
     words = "" if everyone is None else f"{translate(_('all'), language)} {told}"
     return {
-        "head": draw_head(scale, ranking.unit, language=language, everyone=everyone, words=words),
+        "head": write_fluid(draw_head(scale, ranking.unit, language=language, everyone=everyone, words=words)),
         "ranked": [_ranked(report, row, ranking, scale) for row in ranking.ranked],
         "few": [_ranked(report, row, ranking, scale, is_few=True) for row in ranking.few],
         "starts_at": scale.low if ranking.unit is Unit.PERCENT else 0,
@@ -311,12 +313,13 @@ def _ranked(
     behind = address_behind(choice, DrilldownTarget(of=ranking.indicator, by=ranking.by, key=row.key))
     rests_on = wording.base(row.value, ranking.unit, of=ranking.indicator, language=language)
     words = translate(_("{when}: {what}"), language).format(when=label, what=f"{told}, {rests_on}")
+    drawing = draw_row(row.value, scale, everyone=_everyone(ranking), is_few=is_few, address=behind, words=words)
     return {
         "row": row,
         "key": row.key,
         "label": label,
         "key_beside": key_beside(ranking.by, row.key, row.label),
-        "drawing": draw_row(row.value, scale, everyone=_everyone(ranking), is_few=is_few, address=behind, words=words),
+        "drawing": write_fluid(drawing),
         "written": wording.few_share(row.value, language=language) if is_few and is_share else told,
         "address": None if choice.keys(ranking.by) == (key,) else choice.filtered(ranking.by, [key]).address(),
         "behind": behind,
@@ -335,19 +338,25 @@ def _second(report: ReportContext, first: Ranking, second: Ranking) -> dict[str,
     rows = {
         _row_name(row): {
             "value": found.get(_row_name(row)),
-            "drawing": draw_row(
-                found.get(_row_name(row), Value(None, 0)),
-                scale,
-                everyone=everyone,
-                is_few=_row_name(row) in few,
-                address=address_behind(report.choice, DrilldownTarget(of=second.indicator, by=second.by, key=row.key)),
-                words=amount(found.get(_row_name(row), Value(None, 0)).value, second.unit, language=report.language),
+            "drawing": write_fluid(
+                draw_row(
+                    found.get(_row_name(row), Value(None, 0)),
+                    scale,
+                    everyone=everyone,
+                    is_few=_row_name(row) in few,
+                    address=address_behind(
+                        report.choice, DrilldownTarget(of=second.indicator, by=second.by, key=row.key)
+                    ),
+                    words=amount(
+                        found.get(_row_name(row), Value(None, 0)).value, second.unit, language=report.language
+                    ),
+                )
             ),
         }
         for row in (*first.ranked, *first.few)
     }
     head = draw_head(scale, second.unit, language=report.language, everyone=everyone, words=words)
-    return {"head": head, "rows": rows, "unit": second.unit}
+    return {"head": write_fluid(head), "rows": rows, "unit": second.unit}
 
 
 def beside_content(report: ReportContext) -> dict[str, Any]:
@@ -360,6 +369,13 @@ def beside_content(report: ReportContext) -> dict[str, Any]:
         behind = DrilldownTarget(of=choice.indicator, by=choice.tab, key=key, grain=choice.bucket.value, bucket=bucket)
         return address_behind(choice, behind)
 
+    drawing = draw_lines(
+        lines,
+        language=language,
+        label=translate(title, language),
+        describe=partial(wording.describe_line, lines=lines, language=language),
+        lead_to=lead_to,
+    )
     rankings = [prepare_ranking(report.reading, choice.tab, key=key, most=ALL_ROWS) for key in available(choice)]
     rows = [
         name for key in choice.beside for name in _rows_of(rankings, key) or [(key, report.labels[choice.tab, key])]
@@ -367,13 +383,7 @@ def beside_content(report: ReportContext) -> dict[str, Any]:
     return {
         "title": title,
         "lines": lines,
-        "drawing": draw_lines(
-            lines,
-            language=language,
-            label=translate(title, language),
-            describe=partial(wording.describe_line, lines=lines, language=language),
-            lead_to=lead_to,
-        ),
+        "drawing": write_fluid(drawing),
         "names": [wording.name_by_date(key, choice.anchor) for key in available(choice)],
         "rows": [
             (
