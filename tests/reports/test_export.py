@@ -11,9 +11,10 @@ from sqlalchemy import select
 from ressenti.facts.engines.engine import Engine
 from ressenti.facts.schema import TABLES
 from ressenti.facts.store import FactStore
-from ressenti.indicators.answer import answer, slice_of
+from ressenti.indicators.answer import answer
 from ressenti.indicators.model import Anchor, Comparison, Grain, Question, Weighting
 from ressenti.indicators.refusals import NoSuchDate, UnknownKey
+from ressenti.indicators.resolve import slice_of
 from ressenti.intake.model import FILES, FileKind
 from ressenti.intake.run.run import run_import
 from ressenti.intake.sources.files.file_source import FileSource
@@ -349,8 +350,8 @@ def test_pages_give_every_row_once_even_where_dates_are_equal(empty: Company, wh
     def taken(size: int) -> list[list[tuple[Any, ...]]]:
         def take(facts: Any) -> list[list[tuple[Any, ...]]]:
             with empty.store.read() as record:
-                cut, _projects = slice_of(extract.indicator, Question(indicator="", now=NOW), facts, record)
-            return list(pages(facts, extract.indicator, cut, columns, extract.key, size=size))
+                slice_, _projects = slice_of(extract.indicator, Question(indicator="", now=NOW), facts, record)
+            return list(pages(facts, extract.indicator, slice_, columns, extract.key, size=size))
 
         return empty.fact_store.using(take)
 

@@ -379,7 +379,7 @@ class TestInstallations:
         """Asking a sound record for a table that it never had is our fault, whatever SQLite says."""
         world = World(tmp_path).settle()
         with Site(world) as site:
-            monkeypatch.setattr("ressenti.indicators.answer.all_projects", of_no_table)
+            monkeypatch.setattr("ressenti.indicators.resolve.all_projects", of_no_table)
             shown, told = site.get("/"), site.get("/api/v1/indicators/csat")
         world.close()
 

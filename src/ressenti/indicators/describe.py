@@ -76,31 +76,34 @@ def by_family() -> dict[str, tuple[str, ...]]:
 FAMILIES = by_family()
 
 
-def explain(one: Indicator, *, language: str = "en") -> tuple[Explanation, ...]:
+def explain(indicator: Indicator, *, language: str = "en") -> tuple[Explanation, ...]:
     """Return what to know of an indicator: how it is computed, on what, when, for whom, and how sure it is."""
 
     def say(sentence: str, **data: str) -> str:
         return translate(sentence, language).format(**data)
 
-    base = say(one.base)
-    told = (
-        (_("Computed"), _computed(one.measure, base, say(one.measured) if one.measured else base, say)),
-        (_("n counts"), " ".join(_counted(one.measure, base, say))),
-        (_("Left out"), " ".join(say(sentence) for sentence in _left_out(one))),
-        (_("Date"), " ".join(say(sentence) for sentence in _dated(one))),
-        (_("By agent"), say(one.own_hits.words if one.own_hits else _CREDITS[one.credit])),
-        (_("Interval"), say(_interval(one.measure))),
-        (_("Unit"), say(_UNITS[one.unit])),
-        (_("Good news"), say(_BETTERS[one.better])),
+    base = say(indicator.base)
+    explanations = (
+        (
+            _("Computed"),
+            _computed(indicator.measure, base, say(indicator.measured) if indicator.measured else base, say),
+        ),
+        (_("n counts"), " ".join(_counted(indicator.measure, base, say))),
+        (_("Left out"), " ".join(say(sentence) for sentence in _left_out(indicator))),
+        (_("Date"), " ".join(say(sentence) for sentence in _dated(indicator))),
+        (_("By agent"), say(indicator.own_hits.words if indicator.own_hits else _CREDITS[indicator.credit])),
+        (_("Interval"), say(_interval(indicator.measure))),
+        (_("Unit"), say(_UNITS[indicator.unit])),
+        (_("Good news"), say(_BETTERS[indicator.better])),
     )
-    return tuple(Explanation(say(title), words) for title, words in told)
+    return tuple(Explanation(say(title), words) for title, words in explanations)
 
 
-def rows_of(one: Dimension, *, language: str = "en") -> str:
+def rows_of(dimension: Dimension, *, language: str = "en") -> str:
     """Return what to expect of the rows of a dimension, in a sentence."""
-    if one.many:
+    if dimension.many:
         return translate(_("A conversation may count in several rows, so they do not add up to the total."), language)
-    if one.naming in {Naming.HOUR, Naming.WEEKDAY}:
+    if dimension.naming in {Naming.HOUR, Naming.WEEKDAY}:
         return translate(_("Read off the clock of the time zone; every conversation is in one row."), language)
     return translate(_("Every conversation is in one row; what has no value here has a row of its own."), language)
 
@@ -119,8 +122,8 @@ def _computed(measure: Measure, base: str, measured: str, say: Callable[..., str
             )
         case Distribution(_column, notes):
             first, last = str(notes[0]), str(notes[-1])
-            said = _("For each note from {first} to {last}: 100 × ratings with that note ÷ {base}.")
-            return say(said, first=first, last=last, base=base)
+            sentence = _("For each note from {first} to {last}: 100 × ratings with that note ÷ {base}.")
+            return say(sentence, first=first, last=last, base=base)
         case Median():
             return say(
                 _(
@@ -141,8 +144,8 @@ def _computed(measure: Measure, base: str, measured: str, say: Callable[..., str
         case Mean():
             return say(_("Added up, then divided by how many there are: {what}."), what=measured)
         case PooledMean():
-            said = _("Added up over the whole period, then divided: {what} ÷ {count}. Never a mean of means.")
-            return say(said, what=measured, count=base)
+            sentence = _("Added up over the whole period, then divided: {what} ÷ {count}. Never a mean of means.")
+            return say(sentence, what=measured, count=base)
         case Total():
             return say(_("Added up: {what}; 0 where there are none."), what=measured)
         case Count():
@@ -155,14 +158,14 @@ def _counted(measure: Measure, base: str, say: Callable[..., str]) -> Iterator[s
         yield say(_("Beside a note, the ratings with that note."))
 
 
-def _left_out(one: Indicator) -> Iterator[str]:
-    if one.left_out:
-        yield one.left_out
+def _left_out(indicator: Indicator) -> Iterator[str]:
+    if indicator.left_out:
+        yield indicator.left_out
     yield _("Spam and tests.")
 
 
-def _dated(one: Indicator) -> Iterator[str]:
-    if one.facts == "handling":
+def _dated(indicator: Indicator) -> Iterator[str]:
+    if indicator.facts == "handling":
         yield _("Counted on the day the handling ended, or began if dated by opening.")
         return
     yield _("Counted on the day its conversation closed, so that all figures speak of the same conversations.")
@@ -170,7 +173,7 @@ def _dated(one: Indicator) -> Iterator[str]:
         frozenset({Anchor.OPENED}): _("It can be dated by opening instead."),
         frozenset({Anchor.OPENED, Anchor.ANSWERED}): _("It can be dated by opening or by the survey's answer instead."),
     }
-    yield others[one.anchors - {Anchor.CLOSED}]
+    yield others[indicator.anchors - {Anchor.CLOSED}]
 
 
 def _interval(measure: Measure) -> str:

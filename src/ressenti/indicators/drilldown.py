@@ -10,7 +10,6 @@ from ressenti.facts.calendar import index_of
 from ressenti.facts.engines.engine import Snapshot
 from ressenti.facts.engines.sql import Statement
 from ressenti.indicators import names as naming
-from ressenti.indicators.answer import ResolvedQuestion, resolve
 from ressenti.indicators.catalogue import CONVERSATIONS, INDICATORS, indicator
 from ressenti.indicators.declaration import CreditedTo
 from ressenti.indicators.dimensions import dimension
@@ -19,6 +18,7 @@ from ressenti.indicators.names import WITHOUT
 from ressenti.indicators.periods import read_date
 from ressenti.indicators.query_builder import select_rows
 from ressenti.indicators.refusals import NoNotes
+from ressenti.indicators.resolve import ResolvedQuestion, resolve
 from ressenti.indicators.sql import behind as rows_behind
 from ressenti.indicators.sql import condition
 from ressenti.indicators.sql import within as kept_to
@@ -56,30 +56,33 @@ def behind(
     `bucket` the start of a bucket of its grain. `notes` leaves of an indicator made of notes only those.
     Raises the refusals of `indicators.refusals` for what cannot be asked, and NoNotes.
     """
-    one = indicator(question.indicator)
-    credited = None if one.credit is CreditedTo.OWN else question.attribution
-    this = resolve(replace(question, compare=None, attribution=credited), facts, record)
-    if notes and one.key not in NOTED:
-        raise NoNotes(indicator=one.key, known=", ".join(NOTED))
+    declared = indicator(question.indicator)
+    credited = None if declared.credit is CreditedTo.OWN else question.attribution
+    resolved = resolve(replace(question, compare=None, attribution=credited), facts, record)
+    if notes and declared.key not in NOTED:
+        raise NoNotes(indicator=declared.key, known=", ".join(NOTED))
     visible = visible_in(facts, record, question.within)
-    facts.prepare(select_rows(this.indicator, this.cut))
-    found = rows_behind(
-        this.indicator,
-        this.cut,
+    facts.prepare(select_rows(resolved.indicator, resolved.slice))
+    by = resolved.by
+    counted = rows_behind(
+        resolved.indicator,
+        resolved.slice,
         facts.dialect,
-        by=None if this.by is None else (this.by, naming.ids_of(visible, this.by, [key or WITHOUT], this.projects)),
-        bucket=_bucket(this, question.grain, bucket),
-        notes=(NOTED[one.key], tuple(notes)) if notes else None,
+        by=None if by is None else (by, naming.ids_of(visible, by, [key or WITHOUT], resolved.projects)),
+        bucket=_bucket(resolved, question.grain, bucket),
+        notes=(NOTED[declared.key], tuple(notes)) if notes else None,
         attribution=credited,
     )
-    return Selection(condition=found, zone=this.cut.zone, projects=this.projects)
+    return Selection(condition=counted, zone=resolved.slice.zone, projects=resolved.projects)
 
 
 def all_of(question: Question, facts: Snapshot, record: Connection) -> Selection:
     """Return the conversations a question's period and filters admit; open ones only where dated by their opening."""
-    this = resolve(replace(question, indicator=CONVERSATIONS.key, by=None, grain=None), facts, record)
+    resolved = resolve(replace(question, indicator=CONVERSATIONS.key, by=None, grain=None), facts, record)
     return Selection(
-        condition=condition(CONVERSATIONS, this.cut, facts.dialect), zone=this.cut.zone, projects=this.projects
+        condition=condition(CONVERSATIONS, resolved.slice, facts.dialect),
+        zone=resolved.slice.zone,
+        projects=resolved.projects,
     )
 
 
@@ -98,7 +101,7 @@ def seen(ids: Sequence[int], within: ScopeIds, facts: Snapshot) -> set[int]:
     return {row[0] for row in rows}
 
 
-def _bucket(this: ResolvedQuestion, grain: Grain | None, key: str | None) -> tuple[Grain, int] | None:
+def _bucket(resolved: ResolvedQuestion, grain: Grain | None, key: str | None) -> tuple[Grain, int] | None:
     if grain is None or key is None:
         return None
-    return grain, index_of(grain, read_date(key, this.cut.zone), this.cut.zone, this.cut.week_start)
+    return grain, index_of(grain, read_date(key, resolved.slice.zone), resolved.slice.zone, resolved.slice.week_start)

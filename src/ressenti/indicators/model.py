@@ -158,7 +158,7 @@ class Answer:
 
         `why` and `other_scales` are there only where there is something to say.
         """
-        found = {
+        json = {
             "indicator": self.indicator,
             "unit": self.unit.value,
             "by": self.by,
@@ -171,8 +171,8 @@ class Answer:
             "total": _value_json(self.total) | {"previous": _previous_json(self.previous)},
             "rows": [_row_json(row, buckets=bool(self.by and self.grain)) for row in self.rows],
         }
-        found |= {"why": self.why} if self.why else {}
-        return found | ({"other_scales": [one._asdict() for one in self.other_scales]} if self.other_scales else {})
+        json |= {"why": self.why} if self.why else {}
+        return json | ({"other_scales": [one._asdict() for one in self.other_scales]} if self.other_scales else {})
 
 
 def _value_json(value: Value) -> dict[str, Any]:

@@ -38,23 +38,23 @@ def names(
     connection: Connection, dimension: Dimension, ids: Collection[int | None], projects: Sequence[Project]
 ) -> dict[int | None, KeyName]:
     """Return the name of each id found in a dimension; None is called "none"."""
-    present = [one for one in ids if one is not None]
-    found: dict[int | None, KeyName] = {None: KeyName(None, NONE)}
+    present = [id_ for id_ in ids if id_ is not None]
+    by_id: dict[int | None, KeyName] = {None: KeyName(None, NONE)}
     match dimension.naming:
         case Naming.LABEL | Naming.RESPONDENT | Naming.GROUP:
             keys = _named_keys(connection, dimension, projects, present)
-            found |= {key.id: _name(key, dimension, projects) for key in keys}
+            by_id |= {key.id: _name(key, dimension, projects) for key in keys}
         case Naming.PROJECT:
-            found |= {project.id: KeyName(project.key, project.name) for project in projects}
+            by_id |= {project.id: KeyName(project.key, project.name) for project in projects}
         case Naming.DEGREE:
-            found |= {DEGREES[key]: KeyName(key, DEGREE_NAMES[DEGREES[key]]) for key in DEGREES}
+            by_id |= {DEGREES[key]: KeyName(key, DEGREE_NAMES[DEGREES[key]]) for key in DEGREES}
         case Naming.HOUR:
-            found |= {hour: KeyName(str(hour), f"{hour:02}:00") for hour in present}
+            by_id |= {hour: KeyName(str(hour), f"{hour:02}:00") for hour in present}
         case Naming.WEEKDAY:
-            found |= {day: KeyName(str(day), DAYS[day - 1]) for day in present}
+            by_id |= {day: KeyName(str(day), DAYS[day - 1]) for day in present}
         case Naming.NOTE:
-            found |= {note: KeyName(str(note), str(note)) for note in present}
-    return found
+            by_id |= {note: KeyName(str(note), str(note)) for note in present}
+    return by_id
 
 
 class KeyNames:
@@ -86,23 +86,25 @@ class KeyNames:
 
 def labels(visible: VisibleKeys, where: Sequence[tuple[Dimension, Sequence[str]]]) -> dict[tuple[str, str], str]:
     """Return what each key of these filters is called, by dimension and key; raises what `keys_of` raises."""
-    found: dict[tuple[str, str], str] = {}
-    for one, keys in where:
-        named = names(visible.record, one, set(ids_of(visible, one, keys)), visible.projects)
-        found |= {(one.key, name.key or WITHOUT): name.label for name in named.values()}
-    return found
+    by_key: dict[tuple[str, str], str] = {}
+    for dimension, keys in where:
+        named = names(visible.record, dimension, set(ids_of(visible, dimension, keys)), visible.projects)
+        by_key |= {(dimension.key, name.key or WITHOUT): name.label for name in named.values()}
+    return by_key
 
 
-def choices(visible: VisibleKeys, one: Dimension) -> list[KeyName]:
+def choices(visible: VisibleKeys, dimension: Dimension) -> list[KeyName]:
     """Return every key of a dimension and what it is called, in the order of their names or of their scale."""
-    ids = {number for numbers in _known(visible, one, visible.projects).values() for number in numbers}
-    named = names(visible.record, one, ids, visible.projects)
-    found = [name for number, name in named.items() if number is not None]
-    return found if one.is_ordered else sorted(found, key=lambda name: (name.label.casefold(), name.key or ""))
+    ids = {number for numbers in _known(visible, dimension, visible.projects).values() for number in numbers}
+    named = names(visible.record, dimension, ids, visible.projects)
+    named_keys = [name for number, name in named.items() if number is not None]
+    if dimension.is_ordered:
+        return named_keys
+    return sorted(named_keys, key=lambda name: (name.label.casefold(), name.key or ""))
 
 
 def ids_of(
-    visible: VisibleKeys, dimension: Dimension, said: Iterable[str], projects: Sequence[Project] | None = None
+    visible: VisibleKeys, dimension: Dimension, texts: Iterable[str], projects: Sequence[Project] | None = None
 ) -> list[int | None]:
     """Return the ids that a filter means, by keys or by labels, None for the empty key, in all projects or in these.
 
@@ -110,39 +112,39 @@ def ids_of(
     """
     among = visible.projects if projects is None else projects
     known = _known(visible, dimension, among)
-    found: list[int | None] = []
-    for key in _keys_of(visible, dimension, said, known, among):
-        found.extend([None] if key == WITHOUT else known[key])
-    return found
+    ids: list[int | None] = []
+    for key in _keys_of(visible, dimension, texts, known, among):
+        ids.extend([None] if key == WITHOUT else known[key])
+    return ids
 
 
-def keys_of(visible: VisibleKeys, dimension: Dimension, said: Iterable[str]) -> tuple[str, ...]:
+def keys_of(visible: VisibleKeys, dimension: Dimension, texts: Iterable[str]) -> tuple[str, ...]:
     """Return the keys that a filter means, each once: a key is itself, and a label that only one has is its key.
 
     Raises UnknownKey, of a key that may not be seen as of one that does not exist, and AmbiguousLabel.
     """
     known = _known(visible, dimension, visible.projects)
-    return tuple(dict.fromkeys(_keys_of(visible, dimension, said, known, visible.projects)))
+    return tuple(dict.fromkeys(_keys_of(visible, dimension, texts, known, visible.projects)))
 
 
 def by_keys(
     visible: VisibleKeys, where: Sequence[tuple[str, Sequence[str]]]
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return filters with keys where they give labels; raises what `keys_of` raises."""
-    return tuple((name, keys_of(visible, DIMENSIONS[name], said)) for name, said in where)
+    return tuple((name, keys_of(visible, DIMENSIONS[name], texts)) for name, texts in where)
 
 
 def _keys_of(
     visible: VisibleKeys,
     dimension: Dimension,
-    said: Iterable[str],
+    texts: Iterable[str],
     known: Mapping[str, Sequence[int]],
     projects: Sequence[Project],
 ) -> list[str]:
-    found, labelled = [], None
-    for key in (normalize_key(one) or one for one in said):
+    keys, labelled = [], None
+    for key in (normalize_key(one) or one for one in texts):
         if key == WITHOUT or key in known:
-            found.append(key)
+            keys.append(key)
             continue
         labelled = _labelled(visible, dimension, known, projects) if labelled is None else labelled
         own = sorted(labelled.get(key, ()))
@@ -150,8 +152,8 @@ def _keys_of(
             raise UnknownKey(dimension=dimension.key, key=key, known=nearest(key, list(known), [*labelled]))
         if len(own) > 1 or not labelled[key][own[0]]:
             raise AmbiguousLabel(dimension=dimension.key, label=key, known=", ".join(own))
-        found.append(own[0])
-    return found
+        keys.append(own[0])
+    return keys
 
 
 def _labelled(
@@ -161,23 +163,23 @@ def _labelled(
 
     A label is the name alone, or as it stands beside that of its project.
     """
-    found: dict[str, dict[str, bool]] = {}
+    keys_by_label: dict[str, dict[str, bool]] = {}
     ids = [one for numbers in known.values() for one in numbers]
-    told = names(visible.record, dimension, ids, projects)
-    alone = told if len(projects) == 1 else {}
+    with_project = names(visible.record, dimension, ids, projects)
+    alone = with_project if len(projects) == 1 else {}
     for project in projects if len(projects) > 1 else ():
         alone |= names(visible.record, dimension, ids, [project])
     languages = LANGUAGES if dimension.naming in {Naming.DEGREE, Naming.WEEKDAY} else (SOURCE_LANGUAGE,)
 
     def called(one: int) -> set[str]:
-        said = {alone[one].label, told[one].label} - {DELETED}
-        return {translate(label, language) for label in said for language in languages}
+        labels = {alone[one].label, with_project[one].label} - {DELETED}
+        return {translate(label, language) for label in labels for language in languages}
 
     for key, numbers in known.items():
         for one in numbers:
             for name in called(one):
-                found.setdefault(normalize_key(name), {})[key] = all(name in called(other) for other in numbers)
-    return found
+                keys_by_label.setdefault(normalize_key(name), {})[key] = all(name in called(other) for other in numbers)
+    return keys_by_label
 
 
 def key_beside(by: str, key: str | None, label: str) -> str:

@@ -47,46 +47,46 @@ def read_question(
 
     Raises the refusals of what cannot be understood.
     """
-    one = {name: values[-1] for name, values in words.items() if values and name != "where"}
+    given = {name: values[-1] for name, values in words.items() if values and name != "where"}
     indicator(key)
-    _require_values(one)
-    zone = one.get("zone") or _zone(one.get("project"), visible_projects(record, within))
+    _require_values(given)
+    zone = given.get("zone") or _zone(given.get("project"), visible_projects(record, within))
     require_zone(zone)
-    if by := one.get("by"):
+    if by := given.get("by"):
         dimension(by)
-    start, end = (read_date(one[name], zone) if name in one else None for name in ("from", "to"))
+    start, end = (read_date(given[name], zone) if name in given else None for name in ("from", "to"))
     _require_sane(start, end)
     return Question(
         indicator=key,
         now=now,
-        project=one.get("project"),
-        by=one.get("by"),
+        project=given.get("project"),
+        by=given.get("by"),
         start=start,
         end=end,
-        anchor=_choice(Anchor, "anchor", one) or Anchor.CLOSED,
-        grain=_choice(Grain, "grain", one),
-        zone=one.get("zone"),
+        anchor=_choice(Anchor, "anchor", given) or Anchor.CLOSED,
+        grain=_choice(Grain, "grain", given),
+        zone=given.get("zone"),
         where=read_filters(words.get("where", ())),
         within=within,
-        compare=_choice(Comparison, "compare", one),
-        attribution=_choice(Attribution, "attribution", one),
-        window_s=_window(one.get("window", "7d")),
-        weighting=_choice(Weighting, "weighting", one) or Weighting.OWN,
+        compare=_choice(Comparison, "compare", given),
+        attribution=_choice(Attribution, "attribution", given),
+        window_s=_window(given.get("window", "7d")),
+        weighting=_choice(Weighting, "weighting", given) or Weighting.OWN,
     )
 
 
 def read_filters(texts: Sequence[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Gather `DIMENSION=KEY` texts by dimension: OR inside one, AND between them; raises BadFilter."""
-    found: dict[str, list[str]] = {}
+    filters: dict[str, list[str]] = {}
     for text in texts:
         name, equals, key = text.partition("=")
         if not equals:
             raise BadFilter(value=text)
         key = normalize_key(key) or key
-        keys = found.setdefault(dimension(name.strip()).key, [])
+        keys = filters.setdefault(dimension(name.strip()).key, [])
         if key not in keys:
             keys.append(key)
-    return tuple((name, tuple(keys)) for name, keys in found.items())
+    return tuple((name, tuple(keys)) for name, keys in filters.items())
 
 
 def _zone(project: str | None, projects: Sequence[Project]) -> str:

@@ -72,7 +72,7 @@ class Slice:
 
 def build_query(
     indicator: Indicator,
-    cut: Slice,
+    slice_: Slice,
     *,
     by: Dimension | None = None,
     grain: Grain | None = None,
@@ -82,43 +82,45 @@ def build_query(
     """Return the query whose rows are (is before, key, bucket, day, note, parts…): those asked for, in that order."""
     measure = indicator.measure
     return Query(
-        rows=select_rows(indicator, cut),
+        rows=select_rows(indicator, slice_),
         aggregates=_aggregates(indicator, by, attribution),
-        key=group_key(indicator, cut, by, attribution) if by else None,
-        bucket=time_buckets(grain, cut) if grain else None,
-        day=time_buckets(Grain.DAY, cut) if days else None,
+        key=group_key(indicator, slice_, by, attribution) if by else None,
+        bucket=time_buckets(grain, slice_) if grain else None,
+        day=time_buckets(Grain.DAY, slice_) if days else None,
         note=NoteKey(measure.column, measure.notes) if isinstance(measure, Distribution) else None,
     )
 
 
-def extent_query(indicator: Indicator, cut: Slice) -> Query:
+def extent_query(indicator: Indicator, slice_: Slice) -> Query:
     """Return the query of the first and the last moment at which the question finds something."""
-    return Query(rows=select_rows(indicator, cut), aggregates=(MomentExtent(),))
+    return Query(rows=select_rows(indicator, slice_), aggregates=(MomentExtent(),))
 
 
-def select_rows(indicator: Indicator, cut: Slice) -> RowSelection:
+def select_rows(indicator: Indicator, slice_: Slice) -> RowSelection:
     """Return which rows of an indicator's facts are spoken of."""
     return RowSelection(
         table=indicator.facts,
-        moment=anchor_column(indicator, cut.anchor),
-        projects=cut.projects,
+        moment=anchor_column(indicator, slice_.anchor),
+        projects=slice_.projects,
         condition=indicator.population,
-        start=cut.start,
-        end=cut.end,
-        earlier=cut.before,
-        filters=tuple(KeyFilter(_filter_key(indicator, cut, one), ids) for one, ids in cut.where),
-        returns=ReturnWindow(cut.window_us, cut.now) if indicator.facts == "contact" else None,
+        start=slice_.start,
+        end=slice_.end,
+        earlier=slice_.before,
+        filters=tuple(KeyFilter(_filter_key(indicator, slice_, one), ids) for one, ids in slice_.where),
+        returns=ReturnWindow(slice_.window_us, slice_.now) if indicator.facts == "contact" else None,
     )
 
 
-def time_buckets(grain: Grain, cut: Slice) -> TimeBuckets:
+def time_buckets(grain: Grain, slice_: Slice) -> TimeBuckets:
     """Return the buckets of a grain, as a slice reads the clock."""
-    return TimeBuckets(grain, _clock(cut), cut.week_start, cut.by_clock)
+    return TimeBuckets(grain, _clock(slice_), slice_.week_start, slice_.by_clock)
 
 
-def group_key(indicator: Indicator, cut: Slice, by: Dimension, attribution: Attribution | None) -> ColumnKey | ClockKey:
+def group_key(
+    indicator: Indicator, slice_: Slice, by: Dimension, attribution: Attribution | None
+) -> ColumnKey | ClockKey:
     """Return what an indicator's rows are broken down by; agents by who is credited."""
-    return _credited(indicator, attribution) if by is AGENT else _key(indicator, cut, by)
+    return _credited(indicator, attribution) if by is AGENT else _key(indicator, slice_, by)
 
 
 def anchor_column(indicator: Indicator, anchor: Anchor) -> str:
@@ -132,19 +134,19 @@ def _aggregates(indicator: Indicator, by: Dimension | None, attribution: Attribu
     return aggregates_of(indicator.measure)
 
 
-def _key(indicator: Indicator, cut: Slice, by: Dimension) -> ColumnKey | ClockKey:
+def _key(indicator: Indicator, slice_: Slice, by: Dimension) -> ColumnKey | ClockKey:
     if by.column is None:
-        return ClockKey(_CLOCKS[by.key], _clock(cut))
+        return ClockKey(_CLOCKS[by.key], _clock(slice_))
     # A handling has most of what it is asked by from its conversation.
     is_own = indicator.facts != "handling" or by.column in _OF_HANDLINGS
     return ColumnKey(by.column, is_list=by.many, of_conversation=not is_own)
 
 
-def _filter_key(indicator: Indicator, cut: Slice, by: Dimension) -> ColumnKey | ClockKey:
+def _filter_key(indicator: Indicator, slice_: Slice, by: Dimension) -> ColumnKey | ClockKey:
     """Return what a filter looks at: who took part cuts conversations, not their handlings."""
     if indicator.facts == "handling" and by in {AGENT, GROUP}:
         return ColumnKey("involved_ids" if by is AGENT else "group_ids", is_list=True, of_conversation=True)
-    return _key(indicator, cut, by)
+    return _key(indicator, slice_, by)
 
 
 def _credited(indicator: Indicator, attribution: Attribution | None) -> ColumnKey:
@@ -155,5 +157,5 @@ def _credited(indicator: Indicator, attribution: Attribution | None) -> ColumnKe
     return _OWN[indicator.credit]
 
 
-def _clock(cut: Slice) -> ZoneClock:
-    return ZoneClock(cut.zone, *cut.extent)
+def _clock(slice_: Slice) -> ZoneClock:
+    return ZoneClock(slice_.zone, *slice_.extent)

@@ -12,24 +12,24 @@ from ressenti.indicators.query_builder import Slice, group_key, select_rows, tim
 
 
 def listing(
-    indicator: Indicator, cut: Slice, columns: Sequence[str], dialect: Dialect, *, key: Sequence[str]
+    indicator: Indicator, slice_: Slice, columns: Sequence[str], dialect: Dialect, *, key: Sequence[str]
 ) -> Statement:
     """Return the SQL of the rows behind an indicator, in the order of their date, then of `key`."""
-    rows = select_rows(indicator, cut)
+    rows = select_rows(indicator, slice_)
     where, params = conditions(rows, dialect)
     order, origin = ", ".join((rows.moment, *key)), derived(rows, dialect)
     text = f"{origin.named}SELECT {', '.join(columns)}\nFROM {origin.table}\nWHERE {where}\nORDER BY {order}"
     return Statement(text, params)
 
 
-def condition(indicator: Indicator, cut: Slice, dialect: Dialect) -> Statement:
+def condition(indicator: Indicator, slice_: Slice, dialect: Dialect) -> Statement:
     """Return the condition that a row of an indicator's facts is spoken of."""
-    return Statement(*conditions(select_rows(indicator, cut), dialect))
+    return Statement(*conditions(select_rows(indicator, slice_), dialect))
 
 
 def behind(
     indicator: Indicator,
-    cut: Slice,
+    slice_: Slice,
     dialect: Dialect,
     *,
     by: tuple[Dimension, Sequence[int | None]] | None = None,
@@ -42,23 +42,23 @@ def behind(
     `by` are a dimension and the ids of the row's key, `bucket` a grain and a bucket's number, `notes` a column and the
     notes admitted of it. Of what counts by a condition, only the rows that meet it.
     """
-    rows = select_rows(indicator, cut)
+    rows = select_rows(indicator, slice_)
     where, params = conditions(rows, dialect)
-    found = [where, "conversation_id IS NOT NULL"]
+    parts = [where, "conversation_id IS NOT NULL"]
     if by:
-        text, own = admits(dialect, group_key(indicator, cut, by[0], attribution), by[1], rows.moment)
-        found.append(text)
+        text, own = admits(dialect, group_key(indicator, slice_, by[0], attribution), by[1], rows.moment)
+        parts.append(text)
         params.extend(own)
     if bucket:
-        found.append(f"{bucket_number(time_buckets(bucket[0], cut), rows.moment, dialect)} = ?")
+        parts.append(f"{bucket_number(time_buckets(bucket[0], slice_), rows.moment, dialect)} = ?")
         params.append(bucket[1])
     if notes:
-        found.append(f"{notes[0]} IN ({', '.join('?' * len(notes[1]))})")
+        parts.append(f"{notes[0]} IN ({', '.join('?' * len(notes[1]))})")
         params.extend(notes[1])
     if isinstance(indicator.measure, Count) and indicator.measure.hit:
-        found.append(indicator.measure.hit)
+        parts.append(indicator.measure.hit)
     origin = derived(rows, dialect)
-    inner = f"{origin.named}SELECT conversation_id FROM {origin.table} WHERE {' AND '.join(found)}"
+    inner = f"{origin.named}SELECT conversation_id FROM {origin.table} WHERE {' AND '.join(parts)}"
     # Who came back is known to the server that is asked only, so it has to find the conversations itself.
     among = dialect.in_laid if rows.returns else "IN"
     return Statement(f"conversation_id {among} ({inner})", params)
@@ -66,9 +66,9 @@ def behind(
 
 def within(kept: Sequence[tuple[Dimension, Sequence[int | None]]], dialect: Dialect) -> Statement:
     """Return the condition that a conversation is among those someone is kept to."""
-    found, params = [dialect.true], []
-    for one, ids in kept:
-        text, own = admits(dialect, ColumnKey(one.column or "", is_list=one.many), ids)
-        found.append(text)
+    parts, params = [dialect.true], []
+    for dimension, ids in kept:
+        text, own = admits(dialect, ColumnKey(dimension.column or "", is_list=dimension.many), ids)
+        parts.append(text)
         params.extend(own)
-    return Statement(" AND ".join(found), params)
+    return Statement(" AND ".join(parts), params)

@@ -66,9 +66,9 @@ def visible_projects(
     record: Connection, within: ScopeIds, everything: Sequence[Project] | None = None
 ) -> tuple[Project, ...]:
     """Return the projects of what somebody is kept to, all where they are kept to nothing; oldest first."""
-    found = all_projects(record) if everything is None else everything
+    projects = all_projects(record) if everything is None else everything
     if not within:
-        return tuple(found)
+        return tuple(projects)
     own: set[int] = set()
     for name, ids in within:
         if name == GROUP.key:
@@ -77,7 +77,7 @@ def visible_projects(
             own |= projects_of_respondents(record, ids)
         else:
             own |= projects_of_labels(record, ids)
-    return tuple(project for project in found if project.id in own)
+    return tuple(project for project in projects if project.id in own)
 
 
 def visible_of(fact_store: FactStore, record: Connection, within: ScopeIds) -> VisibleKeys:
@@ -110,7 +110,7 @@ def visible_in(
 
 
 def visible_ids(
-    one: Dimension, within: ScopeIds, facts: Snapshot | Engine, record: Connection, asked: RowCache
+    by: Dimension, within: ScopeIds, facts: Snapshot | Engine, record: Connection, asked: RowCache
 ) -> frozenset[int]:
     """Return the ids of a dimension that occur in the conversations and answers somebody is kept to.
 
@@ -118,27 +118,27 @@ def visible_ids(
     may have taken part beside them.
     """
     kept = kept_to([(dimension(name), ids) for name, ids in within], facts.dialect)
-    found: set[int] = set()
+    visible: set[int] = set()
     for table in _TABLES:
         held = {column.name for column in TABLES[table]}
-        for column in _columns(one):
+        for column in _columns(by):
             if column in held:
-                found |= _ids(_each(column, one.many, facts), table, kept, facts, asked)
+                visible |= _ids(_each(column, by.many, facts), table, kept, facts, asked)
     own = dict(within)
-    if one.key in own:
-        found &= set(own[one.key])
-    elif one is GROUP and AGENT.key in own:
-        found &= _groups_of(own[AGENT.key], kept, facts, record, asked)
-    elif one is AGENT and GROUP.key in own:
-        found &= _agents_of(own[GROUP.key], kept, facts, record, asked)
-    return frozenset(found)
+    if by.key in own:
+        visible &= set(own[by.key])
+    elif by is GROUP and AGENT.key in own:
+        visible &= _groups_of(own[AGENT.key], kept, facts, record, asked)
+    elif by is AGENT and GROUP.key in own:
+        visible &= _agents_of(own[GROUP.key], kept, facts, record, asked)
+    return frozenset(visible)
 
 
 def _groups_of(
     agents: Sequence[int], kept: Statement, facts: Snapshot | Engine, record: Connection, asked: RowCache
 ) -> set[int]:
     """Return the groups that agents were ever in, or took part for: alone, or in a handling of one group."""
-    found = groups_ever_of(record, agents)
+    group_ids = groups_ever_of(record, agents)
     groups = _each(GROUP.column or "", GROUP.many, facts)
     theirs = Statement(f"respondent_id IN ({', '.join('?' * len(agents)) or 'NULL'})", list(agents))
     for table, where in (
@@ -146,23 +146,23 @@ def _groups_of(
         ("answer", _with(kept, "conversation_id IS NULL")),
         ("handling", _with(theirs, _single("group_ids", facts))),
     ):
-        found |= _ids(groups, table, where, facts, asked)
-    return found
+        group_ids |= _ids(groups, table, where, facts, asked)
+    return group_ids
 
 
 def _agents_of(
     groups: Sequence[int], kept: Statement, facts: Snapshot | Engine, record: Connection, asked: RowCache
 ) -> set[int]:
     """Return the agents who were ever in groups, or took part for these and no other: bots and experts too."""
-    found = members_ever_of(record, groups)
+    agent_ids = members_ever_of(record, groups)
     no_other = _with(kept, _single("group_ids", facts))
     for table, who, many in (
         ("conversation", "involved_ids", True),
         ("answer", "respondent_ids", True),
         ("handling", "respondent_id", False),
     ):
-        found |= _ids(_each(who, many, facts), table, no_other, facts, asked)
-    return found
+        agent_ids |= _ids(_each(who, many, facts), table, no_other, facts, asked)
+    return agent_ids
 
 
 def _columns(one: Dimension) -> Sequence[str]:

@@ -29,7 +29,7 @@ def require_weighable(indicator: Indicator) -> None:
 
 def weighted(
     indicator: Indicator,
-    cut: Slice,
+    slice_: Slice,
     ask: RowsOf,
     attribution: Attribution | None,
     *,
@@ -43,10 +43,10 @@ def weighted(
     of = valuing(indicator.measure)
     width = (by is not None) + (grain is not None)
     if isinstance(indicator.measure, Count | Total):
-        rows = ask(build_query(indicator, cut, by=by, grain=grain, attribution=attribution))
+        rows = ask(build_query(indicator, slice_, by=by, grain=grain, attribution=attribution))
         return {row[:width]: of(row[width:]) for row in rows}
-    days = ask(build_query(indicator, cut, by=by, grain=grain, attribution=attribution, days=True))
-    loads = ask(loads_of(indicator, cut, by=by, grain=grain, attribution=attribution))
+    days = ask(build_query(indicator, slice_, by=by, grain=grain, attribution=attribution, days=True))
+    loads = ask(loads_of(indicator, slice_, by=by, grain=grain, attribution=attribution))
     weights = {row[: width + 1]: row[width + 1] for row in loads}
     sums: dict[tuple[Any, ...], tuple[float, int, int]] = {}
     for row in days:
@@ -60,7 +60,7 @@ def weighted(
 
 def loads_of(
     indicator: Indicator,
-    cut: Slice,
+    slice_: Slice,
     *,
     by: Dimension | None,
     grain: Grain | None,
@@ -69,6 +69,6 @@ def loads_of(
     """Return the query of how many conversations each (key, bucket, day) of an indicator has."""
     if indicator.facts == "handling":
         handled = replace(indicator, population="true", measure=Count(of="conversation_id"))
-        return build_query(handled, cut, by=by, grain=grain, days=True)
+        return build_query(handled, slice_, by=by, grain=grain, days=True)
     credited = replace(CONVERSATIONS, credit=indicator.credit)
-    return build_query(credited, cut, by=by, grain=grain, attribution=attribution, days=True)
+    return build_query(credited, slice_, by=by, grain=grain, attribution=attribution, days=True)

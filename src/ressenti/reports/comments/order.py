@@ -13,12 +13,12 @@ from sqlalchemy import Connection
 from ressenti.facts.engines.dialect import Dialect
 from ressenti.facts.engines.engine import Snapshot
 from ressenti.facts.engines.sql import Statement
-from ressenti.indicators.answer import resolve
 from ressenti.indicators.declaration import CountNoun, Dimension, Family, Indicator
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.measures import Count
 from ressenti.indicators.model import Better, Question, Unit
 from ressenti.indicators.names import names
+from ressenti.indicators.resolve import resolve
 from ressenti.indicators.sql import condition
 from ressenti.record.projects import Project
 from ressenti.record.survey_answers import answer_columns
@@ -69,12 +69,12 @@ def select_answers(
     question: Question, facts: Snapshot, record: Connection, *, offers: Sequence[int] | None = None
 ) -> SelectedAnswers:
     """Return the answers that a question's period and filters admit; `offers` keeps to these ids."""
-    this = resolve(replace(question, by=None, grain=None, compare=None), facts, record, ANSWERS)
-    chosen = condition(ANSWERS, this.cut, facts.dialect)
+    resolved = resolve(replace(question, by=None, grain=None, compare=None), facts, record, ANSWERS)
+    chosen = condition(ANSWERS, resolved.slice, facts.dialect)
     if offers is not None:
         facts.lay("found", {"id": offers})
         chosen = Statement(f"{chosen.text} AND offer_id {facts.dialect.in_laid} (SELECT id FROM found)", chosen.params)
-    return SelectedAnswers(facts=facts, condition=chosen, projects=this.projects, zone=this.cut.zone)
+    return SelectedAnswers(facts=facts, condition=chosen, projects=resolved.projects, zone=resolved.slice.zone)
 
 
 def count_answers(answers: SelectedAnswers, choice: CommentsChoice) -> Counts:

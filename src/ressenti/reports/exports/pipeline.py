@@ -10,10 +10,10 @@ from typing import BinaryIO, cast
 from ressenti.facts.engines.engine import Engine
 from ressenti.facts.schema import TABLES
 from ressenti.facts.store import FactStore
-from ressenti.indicators.answer import slice_of
 from ressenti.indicators.model import Question, Weighting
 from ressenti.indicators.parse_question import read_question
 from ressenti.indicators.query_builder import Slice, build_query
+from ressenti.indicators.resolve import slice_of
 from ressenti.kit import clock
 from ressenti.record.projects import Project
 from ressenti.record.stores.sqlite import Store
@@ -46,21 +46,21 @@ def export(
     extract = EXTRACTS[what]
     rows_only = replace(question, by=None, grain=None, compare=None, attribution=None, weighting=Weighting.OWN)
     with record.read() as connection:
-        cut, projects = slice_of(extract.indicator, rows_only, facts, connection)
+        slice_, projects = slice_of(extract.indicator, rows_only, facts, connection)
     if form is ExportFormat.XLSX:
         from ressenti.reports.exports.workbook import require_room
 
-        require_room(_count(extract, cut, facts, only))
+        require_room(_count(extract, slice_, facts, only))
     names = [column.name for column in TABLES[extract.indicator.facts]]
     if only is None:
-        found = pages(facts, extract.indicator, cut, names, extract.key)
+        read = pages(facts, extract.indicator, slice_, names, extract.key)
     else:
-        found = pages_of(facts, extract.indicator, cut, names, extract.key, only.ids)
+        read = pages_of(facts, extract.indicator, slice_, names, extract.key, only.ids)
     columns = [column for column in extract.columns if taking.reads_content or not column.is_content]
     more = (*(only.more if only else ()), *_left_out(extract, columns))
     written = 0
-    with writing(form, _scope(what, question, cut, projects, facts, more), columns, out, taking.manner) as write:
-        for batch in batches(found, names, projects, facts, record):
+    with writing(form, _scope(what, question, slice_, projects, facts, more), columns, out, taking.manner) as write:
+        for batch in batches(read, names, projects, facts, record):
             taking.going_on()
             taken = [column.take(batch) for column in columns]
             write(taken)
@@ -122,10 +122,10 @@ def spooled(write: Callable[[BinaryIO], int]) -> "tuple[SpooledTemporaryFile[byt
     return whole, count
 
 
-def _count(extract: ExportDeclaration, cut: Slice, facts: Engine, only: OnlyRows | None) -> int:
+def _count(extract: ExportDeclaration, slice_: Slice, facts: Engine, only: OnlyRows | None) -> int:
     if only is not None and extract.key == (extract.key[0],):
         return len(only.ids)
-    return int(facts.aggregate(build_query(extract.indicator, cut))[0][0])
+    return int(facts.aggregate(build_query(extract.indicator, slice_))[0][0])
 
 
 def _left_out(extract: ExportDeclaration, columns: Sequence[ExportColumn]) -> tuple[tuple[str, str], ...]:
@@ -137,7 +137,7 @@ def _left_out(extract: ExportDeclaration, columns: Sequence[ExportColumn]) -> tu
 def _scope(
     what: Export,
     question: Question,
-    cut: Slice,
+    slice_: Slice,
     projects: Sequence[Project],
     facts: Engine,
     more: tuple[tuple[str, str], ...],
@@ -146,10 +146,10 @@ def _scope(
     return ExportScope(
         what=what,
         projects=tuple(project.key for project in projects),
-        zone=cut.zone,
-        anchor=cut.anchor,
-        start=cut.start,
-        end=cut.end,
+        zone=slice_.zone,
+        anchor=slice_.anchor,
+        start=slice_.start,
+        end=slice_.end,
         where=question.where,
         as_of=max((marks.get(project.id, 0) for project in projects), default=0),
         asked_at=question.now,
