@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import structlog
+from css_inline import CSSInliner, InlineError
 
 from ressenti.accounts.grants import Grant
 from ressenti.accounts.permissions import Role
@@ -19,7 +20,7 @@ from ressenti.accounts.users import create_user, disable_user, update_user, user
 from ressenti.jobs.recurrence import Recurrence
 from ressenti.kit.clock import DAY, HOUR, SECOND
 from ressenti.reports.choice import read_report_choice
-from ressenti.reports.email.compose import Envelope, compose
+from ressenti.reports.email.compose import Envelope, compose, style_inliner
 from ressenti.reports.email.delivery import Mailer, mailed_choice, mailing_in_background
 from ressenti.reports.email.headers import BrokenHeader
 from ressenti.reports.email.summary import EmailComment, EmailSummary, draw_pictures, prepare_summary
@@ -147,6 +148,26 @@ class TestLetter:
         assert "<link" not in page
         assert "url(" not in page
         assert "@import" not in page
+
+    def test_every_look_stands_on_its_element_and_the_dark_theme_in_a_sheet(self) -> None:
+        page = body(sent(summary()), "html")
+        looks = {
+            (attrs["class"] or ""): attrs.get("style") or "" for _tag, attrs in Tags(page).found if "class" in attrs
+        }
+
+        assert "color:#8a2a5f" in looks["brand"]
+        assert "padding:18px 0 20px" in looks["headline"]
+        assert "text-align:right" in looks["number"]
+        assert {name for name, look in looks.items() if not look} == set()
+        assert page.count("<style>") == 1
+        assert page.index("@media (prefers-color-scheme: dark)") < page.index("<body")
+
+    def test_a_style_sheet_that_is_linked_to_is_not_fetched(self) -> None:
+        linked = '<link rel="stylesheet" href="http://127.0.0.1:9/a.css"><p class="brand">ressenti</p>'
+
+        assert "color:#8a2a5f" in style_inliner().inline(linked)
+        with pytest.raises(InlineError):
+            CSSInliner().inline(linked)
 
     def test_lines_are_short_enough_for_every_mail_server(self) -> None:
         said = summary()

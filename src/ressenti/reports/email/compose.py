@@ -1,6 +1,6 @@
 """How does a report summary become a mail: a part of plain text, and one of HTML with its pictures."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email import policy
 from email.message import EmailMessage
@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ressenti.indicators.model import Unit
@@ -17,7 +18,6 @@ from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import _, catalogue, translate, translate_count
 from ressenti.reports import dates, wording
 from ressenti.reports.email.headers import address_header, require_line, text_header
-from ressenti.reports.email.styles import dark_sheet, inline_style
 from ressenti.reports.email.summary import EmailComment, EmailSummary
 from ressenti.reports.format import NOBODY, amount, count, percent
 from ressenti.reports.model import Evolution, EvolutionPoint, RankedRow, Ranking, Tile
@@ -67,7 +67,7 @@ def compose(summary: EmailSummary, envelope: Envelope, *, pictures: Mapping[str,
     message["Message-ID"] = require_line(envelope.message_id)
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(_environment(summary.language, "txt").render(**content), cte="quoted-printable")
-    html = _environment(summary.language, "html").render(**content)
+    html = style_inliner().inline(_environment(summary.language, "html").render(**content))
     message.add_alternative(html, subtype="html", cte="quoted-printable")
     page: Any = list(message.iter_parts())[-1]
     for name, png in pictures.items():  # beside the page that shows them
@@ -83,7 +83,7 @@ def _content(summary: EmailSummary, envelope: Envelope, when: str, pictures: Map
         "summary": summary,
         "envelope": envelope,
         "when": when,
-        "said": [_tile(tile, language) for tile in summary.tiles],
+        "tiles": [_tile(tile, language) for tile in summary.tiles],
         "evolution_title": wording.evolution_title(evolution, language=language) if evolution else "",
         "evolution_words": _evolution_words(evolution, language) if evolution else "",
         "sheets": [_sheet(one, language) for one in summary.rankings],
@@ -98,15 +98,15 @@ def _tile(tile: Tile, language: str) -> dict[str, str]:
     change = tile.change
     if change is None:
         words, kind = _("nothing to compare") if tile.value.n else _("nobody measured"), "maybe"
-        said_of = wording.on_other_scales(tile.indicator, tile.other_scales, language=language)
-        words = said_of if said_of and not tile.value.n else translate(words, language)
+        on_other_scales = wording.on_other_scales(tile.indicator, tile.other_scales, language=language)
+        words = on_other_scales if on_other_scales and not tile.value.n else translate(words, language)
     else:
-        said = [
+        parts = [
             wording.change_words(change, tile.unit, language=language),
             wording.clarity_words(change, language=language),
         ]
-        is_said = change.direction != "stable"
-        words = ", ".join(word for word in said if word) if is_said else said[0]
+        has_moved = change.direction != "stable"
+        words = ", ".join(part for part in parts if part) if has_moved else parts[0]
         kind = {True: "good", False: "bad", None: "maybe"}[change.is_good_news]
     name = wording.name(tile.indicator, language=language)
     if tile.indicator in wording.MEDIANS:
@@ -115,7 +115,7 @@ def _tile(tile: Tile, language: str) -> dict[str, str]:
         "name": name,
         "value": amount(tile.value.value, tile.unit, language=language),
         "change": words,
-        "look": kind,
+        "kind": kind,
         "base": wording.base_of(tile.indicator, tile.value, language=language),
     }
 
@@ -189,6 +189,13 @@ def _notes(summary: EmailSummary) -> Iterator[str]:
 
 
 @cache
+def style_inliner() -> CSSInliner:
+    """Return what writes the style sheet onto the elements of a mail; of it, media rules alone stay a sheet."""
+    sheet = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
+    return CSSInliner(extra_css=sheet, keep_at_rules=True, minify_css=True, load_remote_stylesheets=False)
+
+
+@cache
 def _environment(language: str, form: str) -> Any:
     made = Environment(
         loader=FileSystemLoader(_TEMPLATES),
@@ -200,6 +207,4 @@ def _environment(language: str, form: str) -> Any:
     )
     words = catalogue(language)
     made.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    speaking: dict[str, Callable[..., Any]] = {"look": inline_style, "dark_sheet": dark_sheet}
-    made.globals.update(speaking)
     return made.get_template(f"report.{form}.j2")

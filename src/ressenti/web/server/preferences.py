@@ -47,7 +47,8 @@ def spoken_language(accepted: str) -> str:
     """Return the language we speak that an `Accept-Language` header likes best (RFC 9110, 12.5.4), else English.
 
     Of those it likes as much the first counts. A region is left aside, a weight of 0 is a no, `*` is whatever is not
-    named, and what cannot be read is passed over.
+    named, and what cannot be read is passed over. Babel's `negotiate_locale` takes names in order: it knows neither
+    weights nor `*`, and once both are resolved, nothing is left for it to choose.
     """
     weights: dict[str, float] = {}
     for part in accepted.split(","):
