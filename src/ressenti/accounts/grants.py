@@ -149,19 +149,19 @@ def known_groups(connection: Connection) -> list[str]:
 
 
 def _group_ids(connection: Connection, key: str) -> Sequence[int]:
-    found = connection.execute(select(agent_group.c.id).where(agent_group.c.key == normalize_key(key))).scalars().all()
-    if not found:
+    ids = connection.execute(select(agent_group.c.id).where(agent_group.c.key == normalize_key(key))).scalars().all()
+    if not ids:
         raise UnknownGroup(key=key, known=nearest_of(key, known_groups(connection)) or "—")
-    return found
+    return ids
 
 
 def _agent_ids(connection: Connection, key: str) -> Sequence[int]:
-    found = (
+    ids = (
         connection.execute(select(respondent.c.id).where(respondent.c.external_id == normalize_key(key)))
         .scalars()
         .all()
     )
-    if not found:
+    if not ids:
         known = connection.execute(select(respondent.c.external_id).distinct()).scalars().all()
         raise UnknownAgent(key=key, known=nearest_of(key, list(known)) or "—")
-    return found
+    return ids

@@ -53,7 +53,7 @@ def offset_at(zone: str, moment: int) -> int:
 @cache
 def _transitions(zone: str, year: int) -> tuple[int, ...]:
     """Return the moments of a year at which a zone changes its offset."""
-    found = []
+    moments = []
     day = to_us(datetime(year, 1, 1, tzinfo=ZoneInfo("UTC")))
     end = to_us(datetime(year + 1, 1, 1, tzinfo=ZoneInfo("UTC")))
     while day < end:
@@ -62,9 +62,9 @@ def _transitions(zone: str, year: int) -> tuple[int, ...]:
             while high - low > 1:
                 middle = (low + high) // 2
                 low, high = (middle, high) if offset_at(zone, middle) == offset_at(zone, low) else (low, middle)
-            found.append(high)
+            moments.append(high)
         day += DAY
-    return tuple(found)
+    return tuple(moments)
 
 
 def index_of(grain: Grain, moment: int, zone: str, week_start: int) -> int:

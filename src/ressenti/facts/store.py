@@ -140,13 +140,13 @@ class FactStore:
 
     def _opened(self) -> Engine:
         try:
-            found: Engine | None = self._storage.open()
+            engine: Engine | None = self._storage.open()
         except DamagedFacts:
             self._storage.set_aside()
-            found = None
-        if found is None:
-            found = self._storage.put(self._built(self._progress))
-        return self._holding(found)
+            engine = None
+        if engine is None:
+            engine = self._storage.put(self._built(self._progress))
+        return self._holding(engine)
 
     def _built(self, progress: BuildProgress | None) -> Engine:
         """Return new facts of everything, whole; nothing is left of what fails."""

@@ -136,15 +136,15 @@ class ReportChoice:
 
     def filtered(self, dimension: str, keys: Iterable[str]) -> "ReportChoice":
         """Return this choice with a dimension narrowed to these keys, or let go of where there are none."""
-        wanted = dict(self.where) | {dimension: tuple(dict.fromkeys(keys))}
-        return self.but(where=tuple((name, found) for name, found in wanted.items() if found))
+        filters = dict(self.where) | {dimension: tuple(dict.fromkeys(keys))}
+        return self.but(where=tuple((name, admitted) for name, admitted in filters.items() if admitted))
 
     def parameters(self) -> list[tuple[str, str]]:
         """Return the shortest address parameters that lead here, in a fixed order; what follows by itself is left out.
 
         Only `where` and `beside` may be there more than once.
         """
-        said = self.period_parameters()
+        pairs = self.period_parameters()
         plain = {
             "indicator": (self.indicator, INDICATORS[0]),
             "tab": (self.tab, OVERVIEW),
@@ -156,9 +156,9 @@ class ReportChoice:
             "order": (self.order, ORDERS[0]),
             "rows": ("all" if self.is_whole_ranking else None, None),
         }
-        said += [(name, value) for name, (value, default) in plain.items() if value is not None and value != default]
-        said += [("where", f"{name}={key}") for name, keys in self.where for key in keys]
-        return said + [("beside", key) for key in self.beside]
+        pairs += [(name, value) for name, (value, default) in plain.items() if value is not None and value != default]
+        pairs += [("where", f"{name}={key}") for name, keys in self.where for key in keys]
+        return pairs + [("beside", key) for key in self.beside]
 
     def period_parameters(self) -> list[tuple[str, str]]:
         """Return the parameters that say only which days."""
@@ -168,19 +168,19 @@ class ReportChoice:
 
     def words(self, zone: str) -> dict[str, list[str]]:
         """Return this choice in the words of a question, for exports, the API and the command line."""
-        said = {
+        words = {
             "from": [self.period.start.isoformat()],
             "to": [self.period.end.isoformat()],
             "zone": [self.zone or zone],
             "anchor": [self.anchor.value],
         }
         where = [f"{name}={key}" for name, keys in self.where for key in keys]
-        return said | ({"where": where} if where else {})
+        return words | ({"where": where} if where else {})
 
     def address(self, page: str = "/") -> str:
         """Return the address of a page for this choice."""
-        said = urlencode(self.parameters())
-        return f"{page}?{said}" if said else page
+        query = urlencode(self.parameters())
+        return f"{page}?{query}" if query else page
 
 
 def available(choice: ReportChoice) -> tuple[str, ...]:
@@ -194,23 +194,23 @@ def read_report_choice(query: Mapping[str, Sequence[str]], *, today: date, week_
     `today` is the day it is in the zone of the address (`zone_named`, D41). Raises BadDate, EmptyPeriod, BadChoice,
     TooManyBeside, BadRange for more than forty years, and the refusals of filters and zones.
     """
-    one = {name: values[-1] for name, values in query.items() if values}
-    period, name = _period(one, today, week_start)
-    tab = _one_of("tab", one, TABS, OVERVIEW)
+    last_values = {name: values[-1] for name, values in query.items() if values}
+    period, name = _period(last_values, today, week_start)
+    tab = _one_of("tab", last_values, TABS, OVERVIEW)
     choice = ReportChoice(
         period=period,
         preset=name,
-        indicator=_one_of("indicator", one, INDICATORS, INDICATORS[0]),
+        indicator=_one_of("indicator", last_values, INDICATORS, INDICATORS[0]),
         tab=tab,
-        grain=Grain(_one_of("grain", one, tuple(Grain), Grain.DAY)) if one.get("grain") else None,
-        anchor=Anchor(_one_of("anchor", one, tuple(Anchor), Anchor.CLOSED)),
-        zone=require_zone(one["zone"]) if one.get("zone") else None,
-        compare=_one_of("compare", one, COMPARISONS, COMPARISONS[0]),
+        grain=Grain(_one_of("grain", last_values, tuple(Grain), Grain.DAY)) if last_values.get("grain") else None,
+        anchor=Anchor(_one_of("anchor", last_values, tuple(Anchor), Anchor.CLOSED)),
+        zone=require_zone(last_values["zone"]) if last_values.get("zone") else None,
+        compare=_one_of("compare", last_values, COMPARISONS, COMPARISONS[0]),
         where=read_filters([text for text in query.get("where", ()) if text]),
-        attribution=_attribution(one),
-        order=_one_of("order", one, ORDERS, ORDERS[0]),
+        attribution=_attribution(last_values),
+        order=_one_of("order", last_values, ORDERS, ORDERS[0]),
         beside=_beside(query.get("beside", ()), tab),
-        is_whole_ranking=one.get("rows") == "all",
+        is_whole_ranking=last_values.get("rows") == "all",
     )
     return choice.but()
 
@@ -253,16 +253,16 @@ def _date(written: str) -> date:
 
 def _attribution(query: Mapping[str, str]) -> Attribution | None:
     """Read whom an answer is credited to; everybody who wrote is the rule and needs no saying (D4)."""
-    found = Attribution(_one_of("attribution", query, tuple(Attribution), Attribution.ALL))
-    return None if found is Attribution.ALL else found
+    attribution = Attribution(_one_of("attribution", query, tuple(Attribution), Attribution.ALL))
+    return None if attribution is Attribution.ALL else attribution
 
 
 def _beside(keys: Sequence[str], tab: str) -> tuple[str, ...]:
     """Read what is compared side by side; only a tab of a dimension has rows."""
-    found = tuple(dict.fromkeys(key for key in keys if key != WITHOUT)) if tab in DIMENSIONS else ()
-    if len(found) > MOST_BESIDE:
-        raise TooManyBeside(limit=MOST_BESIDE, count=len(found))
-    return found
+    compared = tuple(dict.fromkeys(key for key in keys if key != WITHOUT)) if tab in DIMENSIONS else ()
+    if len(compared) > MOST_BESIDE:
+        raise TooManyBeside(limit=MOST_BESIDE, count=len(compared))
+    return compared
 
 
 def _one_of(name: str, query: Mapping[str, str], known: tuple[_Kept, ...], default: _Kept) -> _Kept:

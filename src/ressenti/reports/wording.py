@@ -196,14 +196,14 @@ def base_of(key: str, value: Value, *, language: str = "en") -> str:
     return base(value, INDICATORS[key].unit, of=key, language=language)
 
 
-def on_other_scales(key: str, found: Sequence[OnOtherScale], *, language: str = "en") -> str:
+def on_other_scales(key: str, scales: Sequence[OnOtherScale], *, language: str = "en") -> str:
     """Return how many ratings an indicator does not count, and of which scales: whose good ones nobody named (D42).
 
     A mean and a distribution are of the notes 1 to 5, whatever is called good on another scale.
     """
-    if not found:
+    if not scales:
         return ""
-    ratings = ", ".join(ratings_on(RatingScale(low, high), n).say(language) for low, high, n in found)
+    ratings = ", ".join(ratings_on(RatingScale(low, high), n).say(language) for low, high, n in scales)
     if INDICATORS[key].is_judged:
         return unjudged(ratings).say(language)
     return translate(_("not in it: {ratings}"), language).format(ratings=ratings)
@@ -289,14 +289,14 @@ def bucket_names(evolution: Evolution, *, language: str = "en") -> tuple[str, ..
     name_of = bucket_in_full if len(years) > 1 and evolution.grain is Grain.DAY else bucket
     names = [name_of(point.start, evolution.grain, language=language) for point in evolution.points]
     walls = Counter(point.start.replace(tzinfo=None) for point in evolution.points)
-    told = (
+    distinct_names = (
         f"{words} {offset(point.start)}" if walls[point.start.replace(tzinfo=None)] > 1 else words
         for words, point in zip(names, evolution.points, strict=True)
     )
     so_far = translate(_("so far"), language)
     return tuple(
         f"{words}, {so_far}" if point.is_unfinished else words
-        for words, point in zip(told, evolution.points, strict=True)
+        for words, point in zip(distinct_names, evolution.points, strict=True)
     )
 
 
@@ -305,36 +305,36 @@ def describe(point: EvolutionPoint, evolution: Evolution, before: str, *, langua
     unit, value = evolution.unit, point.value
     when = bucket_in_full(point.start, evolution.grain, language=language)
     if value.value is None:
-        said = [translate(_("nobody was measured"), language)]
+        parts = [translate(_("nobody was measured"), language)]
     else:
-        said = [amount(value.value, unit, language=language, fine=True)]
-        said.append(base(value, unit, of=evolution.indicator, language=language))
+        parts = [amount(value.value, unit, language=language, fine=True)]
+        parts.append(base(value, unit, of=evolution.indicator, language=language))
     if value.low is not None and value.value is not None:
         ends = interval(value, unit, language=language)
         level = percent(95, 0, language=language)
-        said.append(translate(_("{level} interval {interval}"), language).format(level=level, interval=ends))
+        parts.append(translate(_("{level} interval {interval}"), language).format(level=level, interval=ends))
     if point.previous and point.previous.value is not None:
-        said.append(f"{before} {amount(point.previous.value, unit, language=language, fine=True)}")
-    return translate(_("{when}: {what}"), language).format(when=when, what=", ".join(said))
+        parts.append(f"{before} {amount(point.previous.value, unit, language=language, fine=True)}")
+    return translate(_("{when}: {what}"), language).format(when=when, what=", ".join(parts))
 
 
 def describe_note(note: Note, *, distribution: NoteDistribution, language: str = "en") -> str:
     """Return all that a bar of a distribution holds in one line."""
     called = note_name(INDICATORS[distribution.indicator].ratings, note.note)
     what = f"{note.note} {translate(called, language)}" if called else str(note.note)
-    said = [
+    parts = [
         amount(note.value.value, Unit.PERCENT, language=language),
         base(note.value, Unit.PERCENT, language=language),
     ]
-    return translate(_("{when}: {what}"), language).format(when=what, what=", ".join(said))
+    return translate(_("{when}: {what}"), language).format(when=what, what=", ".join(parts))
 
 
 def describe_line(line: ComparedLine, i: int, *, lines: ComparedLines, language: str = "en") -> str:
     """Return what a place of one of several lines holds."""
     value = line.points[i]
     when = bucket_in_full(lines.starts[i], lines.grain, language=language)
-    told = amount(value.value, lines.unit, language=language, fine=True)
-    what = f"{line.label}, {told}, {base(value, lines.unit, of=lines.indicator, language=language)}"
+    shown = amount(value.value, lines.unit, language=language, fine=True)
+    what = f"{line.label}, {shown}, {base(value, lines.unit, of=lines.indicator, language=language)}"
     return translate(_("{when}: {what}"), language).format(when=when, what=what)
 
 

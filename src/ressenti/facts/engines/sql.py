@@ -78,23 +78,23 @@ def conditions(rows: RowSelection, dialect: Dialect) -> tuple[str, list[Any]]:
     """Return the condition that a row is meant, and the values bound in it."""
     moment, of_source = rows.moment, derived(rows, dialect).condition
     population = dialect.true if rows.condition == "true" else rows.condition
-    found = ["is_counted", *([of_source] if of_source else []), f"{moment} IS NOT NULL", f"({population})"]
+    terms = ["is_counted", *([of_source] if of_source else []), f"{moment} IS NOT NULL", f"({population})"]
     params: list[Any] = []
     dates = [(f"{moment} >= ?", rows.start), (f"{moment} < ?", rows.end)]
     if rows.earlier:
         dates = [(f"{moment} >= ?", rows.earlier[0]), dates[1]]
-        found.append(f"({moment} < {rows.earlier[1]} OR {moment} >= {rows.start})")
+        terms.append(f"({moment} < {rows.earlier[1]} OR {moment} >= {rows.start})")
     for text, value in dates:
         if value is not None:
-            found.append(text)
+            terms.append(text)
             params.append(value)
-    found.append(f"project_id IN ({', '.join('?' * len(rows.projects))})" if rows.projects else dialect.false)
+    terms.append(f"project_id IN ({', '.join('?' * len(rows.projects))})" if rows.projects else dialect.false)
     params.extend(rows.projects)
-    for one in rows.filters:
-        text, own = admits(dialect, one.key, one.ids, moment)
-        found.append(text)
+    for row_filter in rows.filters:
+        text, own = admits(dialect, row_filter.key, row_filter.ids, moment)
+        terms.append(text)
         params.extend(own)
-    return " AND ".join(found), params
+    return " AND ".join(terms), params
 
 
 def admits(
@@ -104,15 +104,15 @@ def admits(
     present = [i for i in ids if i is not None]
     is_list = isinstance(key, ColumnKey) and key.is_list
     column = key.column if isinstance(key, ColumnKey) else _shown(key, moment, dialect)
-    found = []
+    terms = []
     if present and is_list:
         # One by one is five times quicker than looking for any of them at once.
-        found = [dialect.contains.format(column, "?")] * len(present)
+        terms = [dialect.contains.format(column, "?")] * len(present)
     elif present:
-        found.append(f"{column} IN ({', '.join('?' * len(present))})")
+        terms.append(f"{column} IN ({', '.join('?' * len(present))})")
     if None in ids:
-        found.append(f"{dialect.length.format(column)} = 0" if is_list else f"{column} IS NULL")
-    text = f"({' OR '.join(found) or dialect.false})"
+        terms.append(f"{dialect.length.format(column)} = 0" if is_list else f"{column} IS NULL")
+    text = f"({' OR '.join(terms) or dialect.false})"
     if isinstance(key, ColumnKey) and key.of_conversation:
         text = f"conversation_id IN (SELECT conversation_id FROM conversation WHERE {text})"
     return text, present
@@ -141,18 +141,18 @@ def bucket_number(buckets: TimeBuckets, moment: str, dialect: Dialect) -> str:
 def _keys(query: Query, dialect: Dialect) -> tuple[list[str], list[str]]:
     """Return the expressions that rows are grouped by, and what they are called."""
     moment = query.rows.moment
-    found = {"is_before": f"{moment} < {query.rows.start}"} if query.rows.earlier else {}
+    by_name = {"is_before": f"{moment} < {query.rows.start}"} if query.rows.earlier else {}
     match query.key:
         case ColumnKey(column, is_list):
-            found["key"] = dialect.each.format(column) if is_list else column
+            by_name["key"] = dialect.each.format(column) if is_list else column
         case ClockKey() as key:
-            found["key"] = _shown(key, moment, dialect)
+            by_name["key"] = _shown(key, moment, dialect)
     for name, buckets in (("bucket", query.bucket), ("day", query.day)):
         if buckets:
-            found[name] = bucket_number(buckets, moment, dialect)
+            by_name[name] = bucket_number(buckets, moment, dialect)
     if query.note:
-        found["note"] = query.note.column
-    return list(found.values()), list(found)
+        by_name["note"] = query.note.column
+    return list(by_name.values()), list(by_name)
 
 
 def _aggregate(one: Aggregate, query: Query, dialect: Dialect) -> tuple[str, ...]:

@@ -109,22 +109,22 @@ class CommentsChoice:
     def parameters(self) -> list[tuple[str, str]]:
         """Return the shortest address parameters that lead here; `where`, `note`, `nps` and `columns` repeat."""
         kept = {*_KEPT, "where"}
-        said = [(name, value) for name, value in self.choice.parameters() if name in kept]
-        said += [("note", str(note)) for note in self.notes] + [("nps", one.value) for one in self.classes]
+        pairs = [(name, value) for name, value in self.choice.parameters() if name in kept]
+        pairs += [("note", str(note)) for note in self.notes] + [("nps", one.value) for one in self.classes]
         plain = {
             "with_comment": "" if self.has_comment else "no",
             "q": self.typed,
             "sort": "" if (self.sort, self.is_falling) == ("rated", True) else "-" * self.is_falling + self.sort,
         }
-        said += [(name, value) for name, value in plain.items() if value]
-        said += [("columns", key) for key in self.columns] if self.columns != SHOWN else []
+        pairs += [(name, value) for name, value in plain.items() if value]
+        pairs += [("columns", key) for key in self.columns] if self.columns != SHOWN else []
         places = (("after", self.after), ("before", self.before))
-        return said + [(name, str(place)) for name, place in places if place is not None]
+        return pairs + [(name, str(place)) for name, place in places if place is not None]
 
     def address(self, page: str = PAGE) -> str:
         """Return the address of a page for this choice."""
-        said = urlencode(self.parameters())
-        return f"{page}?{said}" if said else page
+        query = urlencode(self.parameters())
+        return f"{page}?{query}" if query else page
 
 
 _KEPT = ("period", "from", "to", "anchor", "zone")
@@ -132,21 +132,21 @@ _KEPT = ("period", "from", "to", "anchor", "zone")
 
 def read_comments(query: Mapping[str, Sequence[str]], choice: ReportChoice) -> CommentsChoice:
     """Return what the parameters of an address say of the table; raises BadChoice."""
-    one = {name: values[-1] for name, values in query.items() if values}
-    written = one.get("sort") or "-rated"
+    last_values = {name: values[-1] for name, values in query.items() if values}
+    written = last_values.get("sort") or "-rated"
     _require("sort", written, SORTS)
     columns = tuple(_require("columns", key, tuple(COLUMNS)) for key in query.get("columns", ()) if key)
     return CommentsChoice(
         choice=choice,
         notes=tuple(note for note in NOTES if str(note) in _all("note", query, tuple(map(str, NOTES)))),
         classes=tuple(one for one in NpsClass if one.value in _all("nps", query, tuple(NpsClass))),
-        has_comment=_require("with_comment", one.get("with_comment") or "yes", ("yes", "no")) == "yes",
-        typed=one.get("q", "").strip(),
+        has_comment=_require("with_comment", last_values.get("with_comment") or "yes", ("yes", "no")) == "yes",
+        typed=last_values.get("q", "").strip(),
         sort=written.removeprefix("-"),
         is_falling=written.startswith("-"),
         columns=tuple(key for key in COLUMNS if key in columns) or SHOWN,
-        after=_place("after", one),
-        before=None if one.get("after") else _place("before", one),
+        after=_place("after", last_values),
+        before=None if last_values.get("after") else _place("before", last_values),
     )
 
 

@@ -17,15 +17,15 @@ from ressenti.reports.exports.model import OnlyRows
 
 
 def only_conversations(
-    wanted: ConversationQuery, looking: ConversationAccess, facts: Engine, record: Connection
+    query: ConversationQuery, looking: ConversationAccess, facts: Engine, record: Connection
 ) -> OnlyRows | None:
     """Return what the list of conversations is kept to, None where period and filters say it all.
 
     Raises what cannot be asked or looked for.
     """
-    if not (wanted.behind or wanted.words or wanted.is_everything):
+    if not (query.behind or query.words or query.is_everything):
         return None
-    return OnlyRows(conversation_ids(wanted, looking, facts, record), tuple(_about_conversations(wanted)))
+    return OnlyRows(conversation_ids(query, looking, facts, record), tuple(_about_conversations(query)))
 
 
 def only_comments(
@@ -41,14 +41,14 @@ def only_comments(
     """
     if choice.has_comment and not (choice.notes or choice.classes or choice.typed):
         return None
-    found = find(choice.typed) if choice.typed else None
+    offers = find(choice.typed) if choice.typed else None
     with facts.snapshot() as view:
-        ids = offer_ids(select_answers(question, view, record, offers=found), choice)
+        ids = offer_ids(select_answers(question, view, record, offers=offers), choice)
     return OnlyRows(ids, tuple(_about_comments(choice)))
 
 
-def _about_conversations(wanted: ConversationQuery) -> Iterator[tuple[str, str]]:
-    behind = wanted.behind
+def _about_conversations(query: ConversationQuery) -> Iterator[tuple[str, str]]:
+    behind = query.behind
     if behind:
         yield "behind", behind.of
         if behind.by is not None:
@@ -57,8 +57,8 @@ def _about_conversations(wanted: ConversationQuery) -> Iterator[tuple[str, str]]
             yield "bucket", f"{behind.bucket} ({behind.grain})"
         if behind.notes:
             yield "ratings", " or ".join(map(str, behind.notes))
-    if wanted.words:
-        yield "looked for", wanted.words
+    if query.words:
+        yield "looked for", query.words
 
 
 def _about_comments(choice: CommentsChoice) -> Iterator[tuple[str, str]]:

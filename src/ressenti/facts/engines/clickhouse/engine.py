@@ -177,15 +177,15 @@ class ClickHouseEngine:
         }
 
     def _there(self, table: str, conversations: Sequence[int], offers: Sequence[int]) -> set[tuple[Any, ...]]:
-        asked = f"SELECT {', '.join(_placed(table))} FROM {table} WHERE "
-        found: set[tuple[Any, ...]] = set()
+        select = f"SELECT {', '.join(_placed(table))} FROM {table} WHERE "
+        places: set[tuple[Any, ...]] = set()
         if conversations:
             # Whole numbers of the order that rows are in, so that only a few of them are read.
-            of = "ifNull(conversation_id, 0)" if table == "answer" else "conversation_id"
-            found |= set(self.rows(f"{asked}{of} IN {self.dialect.ids}", [conversations]))
+            ordered_by = "ifNull(conversation_id, 0)" if table == "answer" else "conversation_id"
+            places |= set(self.rows(f"{select}{ordered_by} IN {self.dialect.ids}", [conversations]))
         if offers and table == "answer":
-            found |= set(self.rows(f"{asked}conversation_id IS NULL AND offer_id IN {self.dialect.ids}", [offers]))
-        return found
+            places |= set(self.rows(f"{select}conversation_id IS NULL AND offer_id IN {self.dialect.ids}", [offers]))
+        return places
 
     @contextmanager
     def _inside(self) -> Iterator[None]:

@@ -128,29 +128,29 @@ class Servers:
     @contextmanager
     def session(self, database: str = "") -> Iterator[ServerSession]:
         """Give a session; what is asked in it raises FactsAway, FactsDenied and Damaged."""
-        one = self._take(database)
+        opened = self._take(database)
         try:
-            yield one
+            yield opened
         except BaseException:
-            one.end()
+            opened.end()
             raise
         with self._turn:
-            if is_kept := one.is_open and len(self._idle) < IDLE:
-                self._idle.append((database, one))
+            if is_kept := opened.is_open and len(self._idle) < IDLE:
+                self._idle.append((database, opened))
         if not is_kept:
-            one.end()
+            opened.end()
 
     def everywhere(self, ask: Callable[[ServerSession], Any]) -> list[Any]:
         """Do something on every server, one after another."""
         self._look()
-        found = []
+        answers = []
         for replica in self._known:
-            one = self._connected(replica, "")
+            session = self._connected(replica, "")
             try:
-                found.append(ask(one))
+                answers.append(ask(session))
             finally:
-                one.end()
-        return found
+                session.end()
+        return answers
 
     def close(self) -> None:
         """Let go of all connections."""

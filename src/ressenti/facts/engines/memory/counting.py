@@ -52,9 +52,9 @@ def can_count(tables: Mapping[str, MemoryTable], query: Query) -> bool:
     if not all(isinstance(one, COUNTED) for one in query.aggregates):
         return False
     if sql := duration(query):
-        return sql in table.wanted.spans
+        return sql in table.spec.spans
     sums = [amount(query.rows, one.column) for one in query.aggregates if isinstance(one, ColumnSum)]
-    return category_code(query) in table.wanted.digits and {*table.wanted.amounts, *table.wanted.spans}.issuperset(sums)
+    return category_code(query) in table.spec.digits and {*table.spec.amounts, *table.spec.spans}.issuperset(sums)
 
 
 def count(tables: Mapping[str, MemoryTable], query: Query) -> QueryRows:
@@ -108,19 +108,19 @@ def _reach(chosen: FilteredRows, query: Query) -> QueryRows:
     moment, table = query.rows.moment, chosen.table
 
     def meant(rows: RowIndexes) -> RowIndexes:
-        found: RowIndexes = rows[table.meets(query.rows.condition, rows) & table.alive[rows]]
-        return found
+        matching: RowIndexes = rows[table.meets(query.rows.condition, rows) & table.alive[rows]]
+        return matching
 
     low, high = chosen.stretch
     late = int(np.searchsorted(chosen.rows, table.ordered)) if table.is_in_order_of(moment) else 0
-    found = [meant(chosen.rows[late:])]
+    candidates = [meant(chosen.rows[late:])]
     for count, at in ((high - low, lambda a, b: np.arange(low + a, low + b)), (late, lambda a, b: chosen.rows[a:b])):
         blocks = range(0, count, BLOCK)
-        found += [
+        candidates += [
             next((rows for a in order if len(rows := meant(at(a, min(a + BLOCK, count))))), NO_ROWS)
             for order in (blocks, reversed(blocks))
         ]
-    moments = table.moments(moment, np.concatenate(found))
+    moments = table.moments(moment, np.concatenate(candidates))
     return [(int(moments.min()), int(moments.max()))] if len(moments) else [(None, None)]
 
 

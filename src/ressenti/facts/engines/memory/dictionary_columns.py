@@ -124,30 +124,30 @@ class EncodedListColumn:
         numbers = self._rows.held[rows].astype(np.intp)
         first = self._starts[numbers]
         lengths = self._starts[numbers + 1] - first
-        found: Entries = [(self._entries.held[first], None)]
+        entries: Entries = [(self._entries.held[first], None)]
         for more in range(1, int(lengths.max(initial=1))):
             places = np.flatnonzero(lengths > more)
-            found.append((self._entries.held[first[places] + more], places))
-        return found
+            entries.append((self._entries.held[first[places] + more], places))
+        return entries
 
     def folded(self, by_list: Array) -> Array:
         """Return by code what is counted by list: a list counts for each of its entries."""
-        found = np.zeros((len(self.codes), *by_list.shape[1:]), by_list.dtype)
+        by_code = np.zeros((len(self.codes), *by_list.shape[1:]), by_list.dtype)
         order = np.argsort(self._entries.held, kind="stable")
         codes, first = np.unique(self._entries.held[order], return_index=True)
         of_lists = np.repeat(np.arange(self.count), np.diff(self._starts))[order]
         if self.count:
-            found[codes] = np.add.reduceat(by_list[of_lists], first, axis=0)
-        return found
+            by_code[codes] = np.add.reduceat(by_list[of_lists], first, axis=0)
+        return by_code
 
     def any_in(self, by_code: Array) -> Array:
         """Return by list whether any of its entries is so, by code."""
         first, lengths, entries = self._starts[:-1], np.diff(self._starts), self._entries.held
-        found: Array = by_code[entries[first]]
+        by_list: Array = by_code[entries[first]]
         for more in range(1, int(lengths.max(initial=1))):
             longer = np.flatnonzero(lengths > more)
-            found[longer] |= by_code[entries[first[longer] + more]]
-        return found
+            by_list[longer] |= by_code[entries[first[longer] + more]]
+        return by_list
 
     def any_of(self, ids: tuple[int | None, ...], rows: slice) -> npt.NDArray[np.bool_]:
         """Say of each row in a stretch whether it has one of these ids."""

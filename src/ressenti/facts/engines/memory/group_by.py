@@ -84,15 +84,15 @@ class GroupCells:
 
     def _entries(self, rows: RowIndexes | slice) -> Entries:
         table = self.chosen.table
-        found = self.under[0].entries(table, rows)
+        entries = self.under[0].entries(table, rows)
         for one in self.under[1:]:
             [(codes, _none)] = one.entries(table, rows)  # only what is under first may be several a row
             count = len(one.ids(table))
-            found = [
+            entries = [
                 (cells.astype(np.intp) * count + (codes if places is None else codes[places]), places)
-                for cells, places in found
+                for cells, places in entries
             ]
-        return found
+        return entries
 
 
 def of_places(numbers: Array, places: RowIndexes | None) -> Array:
@@ -178,18 +178,18 @@ def _altogether(cells: GroupCells, name: tuple[object, ...], count: CountCells) 
         return count(cells, chosen.rows)
     match cells.under:
         case (GroupByBuckets() as buckets,) if buckets.are_once:
-            found = np.diff(_until(table, buckets.edges(table, low, high), name, count), axis=0)
+            counts = np.diff(_until(table, buckets.edges(table, low, high), name, count), axis=0)
         case under if any(isinstance(one, GroupByBuckets) for one in under):
-            found = count(cells, slice(low, high))  # where clocks are read anew for each question, nothing is kept
+            counts = count(cells, slice(low, high))  # where clocks are read anew for each question, nothing is kept
         case under:
             part = _kept(table, under, name, count).between(low, high)
-            found = np.zeros((cells.count, *part.shape[1:]), part.dtype)  # codes may have been added since it was made
-            found[: len(part)] = part
+            counts = np.zeros((cells.count, *part.shape[1:]), part.dtype)  # codes may have been added since it was made
+            counts[: len(part)] = part
     if len(chosen.rows):
-        found = found + count(cells, chosen.rows)
+        counts = counts + count(cells, chosen.rows)
     if len(chosen.less):
-        found = found - count(cells, chosen.less)
-    return found
+        counts = counts - count(cells, chosen.less)
+    return counts
 
 
 def _until(table: MemoryTable, edges: Sequence[int], name: tuple[object, ...], count: CountCells) -> Array:

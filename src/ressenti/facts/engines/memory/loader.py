@@ -33,11 +33,11 @@ class TableChange:
 class MemoryTables:
     """Columns of the facts of one open file. Until they are read, and while they are read anew, there are none."""
 
-    def __init__(self, open_reader: Callable[[], duckdb.DuckDBPyConnection], wanted: Sequence[TableSpec]) -> None:
+    def __init__(self, open_reader: Callable[[], duckdb.DuckDBPyConnection], specs: Sequence[TableSpec]) -> None:
         """Hold nothing yet. A reader shows one state of the file: the one in which it was opened."""
         self._open_reader = open_reader
         self._beside = duckdb.connect()
-        self._wanted = wanted
+        self._specs = specs
         self._shared_lock = SharedLock()
         self._tables: dict[str, MemoryTable] = {}
         self._missed: list[TableChange] = []
@@ -96,9 +96,9 @@ class MemoryTables:
     def _read(self, cursor: duckdb.DuckDBPyConnection) -> None:
         tables: dict[str, MemoryTable] = {}
         try:
-            for wanted in self._wanted:
-                if table := self._table(cursor, wanted, tables):
-                    tables[wanted.table] = table
+            for spec in self._specs:
+                if table := self._table(cursor, spec, tables):
+                    tables[spec.table] = table
         except _Closed:
             tables = {}
         except Exception:  # questions are answered from the file, as they were before
@@ -110,15 +110,15 @@ class MemoryTables:
                 self._tables, self._missed, self._is_reading = self._changed(tables, self._missed), [], False
 
     def _table(
-        self, cursor: duckdb.DuckDBPyConnection, wanted: TableSpec, before: Mapping[str, MemoryTable]
+        self, cursor: duckdb.DuckDBPyConnection, spec: TableSpec, before: Mapping[str, MemoryTable]
     ) -> MemoryTable | None:
         """Read a table, None where it is too large; what is not held is asked of the file."""
-        [(rows,)] = cursor.execute(f'SELECT count(*) FROM "{wanted.table}"').fetchall()
-        if wanted.bytes(rows) > MOST * available() or (wanted.link or wanted.table) not in {*before, wanted.table}:
-            log.warning("columns_not_held", table=wanted.table, rows=rows, mib=wanted.bytes(rows) >> 20)
+        [(rows,)] = cursor.execute(f'SELECT count(*) FROM "{spec.table}"').fetchall()
+        if spec.bytes(rows) > MOST * available() or (spec.link or spec.table) not in {*before, spec.table}:
+            log.warning("columns_not_held", table=spec.table, rows=rows, mib=spec.bytes(rows) >> 20)
             return None
-        table = MemoryTable(wanted, rows, before[wanted.link] if wanted.link else None)
-        for batch in cursor.sql(wanted.sql()).to_arrow_reader(BATCH):
+        table = MemoryTable(spec, rows, before[spec.link] if spec.link else None)
+        for batch in cursor.sql(spec.sql()).to_arrow_reader(BATCH):
             if self._is_closed:
                 raise _Closed
             table.extend(batch)
@@ -143,9 +143,9 @@ class MemoryTables:
             self._beside.register(name, rows)
         for table in tables.values():
             table.remove(conversations, offers)
-            if not change.rows[table.wanted.table].num_rows:
+            if not change.rows[table.spec.table].num_rows:
                 continue
-            for batch in self._beside.sql(table.wanted.sql()).to_arrow_reader(BATCH):
+            for batch in self._beside.sql(table.spec.sql()).to_arrow_reader(BATCH):
                 table.extend(batch)
 
 

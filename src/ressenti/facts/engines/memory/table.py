@@ -75,24 +75,24 @@ class TableSpec:
 class MemoryTable:
     """The rows of a table. Those from `ordered` on were added since; rows that are not `alive` were replaced."""
 
-    def __init__(self, wanted: TableSpec, rows: int, linked: "MemoryTable | None" = None) -> None:
+    def __init__(self, spec: TableSpec, rows: int, linked: "MemoryTable | None" = None) -> None:
         """Make an empty one with room for so many rows."""
-        self.wanted = wanted
-        self.conditions = dict(wanted.conditions)
+        self.spec = spec
+        self.conditions = dict(spec.conditions)
         self.ordered = 0
         self._room = rows
         self._dated = 0
         self._linked = linked
         self._conversations = GrowingArray(np.int32, rows)
-        self._offers = GrowingArray(np.int32, rows if wanted.table == "answer" else 0)
+        self._offers = GrowingArray(np.int32, rows if spec.table == "answer" else 0)
         self._learn_zones()
         self._parents = GrowingArray(np.int32, rows if linked else 0)
-        self._moments = {one: TimestampColumn(rows) for one in wanted.moments}
-        self._columns: dict[str, AnyEncodedColumn] = {one: EncodedColumn(rows) for one in wanted.ids}
-        self._columns |= {one: EncodedListColumn(rows) for one in wanted.lists}
-        self._digits = {one: GrowingArray(np.uint8, rows) for one in wanted.digits}
-        self._amounts = {one: ScaledArray(rows) for one in wanted.amounts}
-        self._spans = {one: BinnedDurations(rows) for one in wanted.spans}
+        self._moments = {one: TimestampColumn(rows) for one in spec.moments}
+        self._columns: dict[str, AnyEncodedColumn] = {one: EncodedColumn(rows) for one in spec.ids}
+        self._columns |= {one: EncodedListColumn(rows) for one in spec.lists}
+        self._digits = {one: GrowingArray(np.uint8, rows) for one in spec.digits}
+        self._amounts = {one: ScaledArray(rows) for one in spec.amounts}
+        self._spans = {one: BinnedDurations(rows) for one in spec.spans}
         self._alive = GrowingArray(np.bool_, rows)
         self._dead: RowIndexes = np.empty(0, np.intp)
         self._rows_of = np.full(1, -1, np.int32)
@@ -125,7 +125,7 @@ class MemoryTable:
 
     def is_in_order_of(self, moment: str) -> bool:
         """Say whether it is this moment that the rows are in order of."""
-        return moment == self.wanted.moments[0]
+        return moment == self.spec.moments[0]
 
     def moments(self, name: str, rows: RowIndexes | slice) -> Array:
         """Return the moments of rows, NOTHING where there is none."""
@@ -137,7 +137,7 @@ class MemoryTable:
 
     def before(self, moments: Array) -> RowIndexes:
         """Return how many of the rows in order are dated before each of some moments."""
-        return self._moments[self.wanted.moments[0]].before(moments, self._dated)
+        return self._moments[self.spec.moments[0]].before(moments, self._dated)
 
     def digits(self, name: str) -> Array:
         """Return a column of digits by row."""
@@ -208,36 +208,36 @@ class MemoryTable:
 
     def row_of(self, conversations: Array) -> Array:
         """Return the rows of conversations, of a table that has one for each; −1 for those it does not hold."""
-        found = np.full(len(conversations), -1, np.int32)
+        rows = np.full(len(conversations), -1, np.int32)
         known = conversations < len(self._rows_of)
-        found[known] = self._rows_of[conversations[known]]
-        return found
+        rows[known] = self._rows_of[conversations[known]]
+        return rows
 
     def extend(self, batch: pa.RecordBatch) -> None:
-        """Add rows at the end, in the columns of `Wanted.sql`."""
+        """Add rows at the end, in the columns of `TableSpec.sql`."""
         self.forget()
-        wanted, given = self.wanted, iter(batch.columns)
+        spec, given = self.spec, iter(batch.columns)
         first = len(self)
         conversations = _numbers(next(given))
         self._conversations.extend(conversations)
         offers = _numbers(next(given))
-        if wanted.table == "answer":
+        if spec.table == "answer":
             self._offers.extend(offers)
-        for name in wanted.moments:
+        for name in spec.moments:
             self._moments[name].extend(_numbers(next(given)))
-        for name in (*wanted.ids, *wanted.lists):
+        for name in (*spec.ids, *spec.lists):
             column = self._columns[name]
             column.extend(next(given))
             if isinstance(column, EncodedListColumn) and column.count > MOST_LISTS:
                 self._columns[name] = column.as_many(self._room)
-        for name in wanted.digits:
+        for name in spec.digits:
             self._digits[name].extend(_numbers(next(given)))
-        for name in wanted.amounts:
+        for name in spec.amounts:
             self._amounts[name].extend(_numbers(next(given)))
-        for name in wanted.spans:
+        for name in spec.spans:
             self._spans[name].extend(_numbers(next(given)))
         self._alive.extend(np.ones(len(conversations), np.bool_))
-        if wanted.table == "conversation":
+        if spec.table == "conversation":
             self._learn(conversations, np.arange(first, len(self), dtype=np.int32))
         if self._linked:
             self._parents.extend(self._linked.row_of(conversations))
@@ -246,7 +246,7 @@ class MemoryTable:
         """Let go of the rows of conversations, and of those of surveys without one."""
         self.forget()
         gone = self._at(conversations)
-        if len(offers) and self.wanted.table == "answer":
+        if len(offers) and self.spec.table == "answer":
             asked = self._zones_of_offers.rows_of(offers, self._offers.held)
             gone = np.concatenate([gone, asked[self._conversations.held[asked] < 0]])
         gone = gone[self._alive.held[gone]]
@@ -255,12 +255,12 @@ class MemoryTable:
 
     def order(self) -> None:
         """Put the rows in the order of their first moment; those without one come last."""
-        moments = self._moments[self.wanted.moments[0]].at(slice(0, len(self)))
+        moments = self._moments[self.spec.moments[0]].at(slice(0, len(self)))
         by = np.argsort(np.where(moments == NOTHING, np.iinfo(np.int64).max, moments), kind="stable")
         room = max(ROOM, len(by) // 10)
         for each in (
             *(self._conversations, self._alive),
-            *((self._offers,) if self.wanted.table == "answer" else ()),
+            *((self._offers,) if self.spec.table == "answer" else ()),
             *((self._parents,) if self._linked else ()),
             *self._digits.values(),
         ):
@@ -272,7 +272,7 @@ class MemoryTable:
             *self._spans.values(),
         ):
             column.order(by, room)
-        if self.wanted.table == "conversation":
+        if self.spec.table == "conversation":
             self._learn(self._conversations.held, np.arange(len(by), dtype=np.int32))
         self._learn_zones()
         self.ordered = len(by)
@@ -301,7 +301,7 @@ class MemoryTable:
         return self._linked.column(name), True
 
     def _at(self, conversations: Array) -> RowIndexes:
-        if self.wanted.table == "conversation":
+        if self.spec.table == "conversation":
             rows = self.row_of(conversations)
             return rows[rows >= 0].astype(np.intp)
         return self._zones_of_conversations.rows_of(conversations, self._conversations.held)

@@ -45,7 +45,7 @@ def show_report(report: ReportContext, patience_s: float | None) -> Stream:
     return show_in_pieces(report.page, "customer_experience/customer_experience", **content)
 
 
-def page_content(report: ReportContext, found: Standing, elsewhere: Elsewhere | None) -> dict[str, Any]:
+def page_content(report: ReportContext, state: Standing, elsewhere: Elsewhere | None) -> dict[str, Any]:
     """Prepare what the page shows around its parts."""
     choice, reading = report.choice, report.reading
     compared = choice.period.before(choice.comparison, reading.zone) if choice.comparison else None
@@ -53,7 +53,7 @@ def page_content(report: ReportContext, found: Standing, elsewhere: Elsewhere | 
         "report": report,
         "choice": choice,
         "period": choice.period,
-        "standing": found,
+        "standing": state,
         "elsewhere": _elsewhere(choice, elsewhere),
         "elsewhere_dated": wording.ANCHORS[elsewhere.anchor] if elsewhere and elsewhere.anchor != choice.anchor else "",
         "presets": [(wording.PRESETS[key], key == choice.preset, _preset(choice, key)) for key in _SHORT_PRESETS],

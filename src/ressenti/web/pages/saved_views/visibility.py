@@ -43,23 +43,23 @@ def _offered(views: Iterable[SavedView], visible: VisibleKeys, page_context: Pag
     """Give the shared views that are for whoever looks, each with what its page understands of it and nothing else."""
     for view in views:
         try:
-            said = read_view(view.page, pairs_of(view.query), page_context)
-            is_for = not visible.within or _is_within(view, said, visible)
+            parameters = read_view(view.page, pairs_of(view.query), page_context)
+            is_for = not visible.within or _is_within(view, parameters, visible)
         except Refusal:
             continue
         if is_for:
-            yield replace(view, query=urlencode(said.parameters))
+            yield replace(view, query=urlencode(parameters.parameters))
 
 
-def _is_within(view: SavedView, said: KnownParameters, visible: VisibleKeys) -> bool:
+def _is_within(view: SavedView, parameters: KnownParameters, visible: VisibleKeys) -> bool:
     """Say whether a view tells whoever is kept to something of nothing else; raises UnknownKey where it names more.
 
     Who is kept to something names what they see: their views are for people of the same projects. Words that are
     searched for may be anything that their maker can read, a name too.
     """
     theirs = {one.id for one in visible_projects(visible.record, view.by_within)}
-    if said.words or theirs.isdisjoint(one.id for one in visible.projects):
+    if parameters.words or theirs.isdisjoint(one.id for one in visible.projects):
         return False
-    for name, keys in said.named:
+    for name, keys in parameters.named:
         ids_of(visible, dimension(name), keys)
     return True
