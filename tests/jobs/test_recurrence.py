@@ -26,13 +26,13 @@ def us(text: str) -> int:
     return to_us(datetime.fromisoformat(text))
 
 
-def due(rhythm: str, day: int | None, time: str, zone: str, after: str) -> str:
-    found = next_due(Recurrence(rhythm), day, read_time(time), zone, us(after))
+def due(recurrence: str, day: int | None, time: str, zone: str, after: str) -> str:
+    found = next_due(Recurrence(recurrence), day, read_time(time), zone, us(after))
     return from_us(found).astimezone(ZoneInfo(zone)).isoformat()
 
 
 @pytest.mark.parametrize(
-    ("rhythm", "day", "time", "zone", "after", "expected"),
+    ("recurrence", "day", "time", "zone", "after", "expected"),
     [
         ("daily", None, "07:00", "UTC", "2026-11-20T06:59:00Z", "2026-11-20T07:00:00+00:00"),
         ("daily", None, "07:00", "UTC", "2026-11-20T07:00:00Z", "2026-11-21T07:00:00+00:00"),
@@ -43,9 +43,9 @@ def due(rhythm: str, day: int | None, time: str, zone: str, after: str) -> str:
     ],
 )
 def test_the_next_moment_is_the_first_after(
-    rhythm: str, day: int | None, time: str, zone: str, after: str, expected: str
+    recurrence: str, day: int | None, time: str, zone: str, after: str, expected: str
 ) -> None:
-    assert due(rhythm, day, time, zone, after) == expected
+    assert due(recurrence, day, time, zone, after) == expected
 
 
 def test_a_time_that_the_clock_skips_is_the_first_moment_after() -> None:
@@ -72,29 +72,29 @@ def test_of_many_missed_moments_the_last_counts() -> None:
 
 @given(
     zone=st.sampled_from(ZONES),
-    rhythm=st.sampled_from(Recurrence),
+    recurrence=st.sampled_from(Recurrence),
     number=st.integers(1, 28),
     minute=st.integers(0, 1439),
     start=st.integers(us("2010-01-01T00:00Z"), us("2037-01-01T00:00Z")),
 )
 def test_the_next_moment_shows_the_time_on_its_day_and_none_lies_between(
-    zone: str, rhythm: Recurrence, number: int, minute: int, start: int
+    zone: str, recurrence: Recurrence, number: int, minute: int, start: int
 ) -> None:
-    day = {Recurrence.DAILY: None, Recurrence.WEEKLY: (number - 1) % 7 + 1, Recurrence.MONTHLY: number}[rhythm]
-    found = next_due(rhythm, day, minute, zone, start)
+    day = {Recurrence.DAILY: None, Recurrence.WEEKLY: (number - 1) % 7 + 1, Recurrence.MONTHLY: number}[recurrence]
+    found = next_due(recurrence, day, minute, zone, start)
     wall = from_us(found).astimezone(ZoneInfo(zone))
 
     assert start < found <= start + 33 * DAY
     is_exact = wall.hour * 60 + wall.minute == minute and wall.second == 0
     before = from_us(found - SECOND).astimezone(ZoneInfo(zone))
     assert is_exact or wall.utcoffset() != before.utcoffset()
-    if is_exact and rhythm is Recurrence.WEEKLY:
+    if is_exact and recurrence is Recurrence.WEEKLY:
         assert wall.isoweekday() == day
-    if is_exact and rhythm is Recurrence.MONTHLY:
+    if is_exact and recurrence is Recurrence.MONTHLY:
         assert wall.day == day
-    assert next_due(rhythm, day, minute, zone, found - 1) == found
+    assert next_due(recurrence, day, minute, zone, found - 1) == found
     middle = start + (found - start) // 2
-    assert next_due(rhythm, day, minute, zone, middle) == found or middle == found
+    assert next_due(recurrence, day, minute, zone, middle) == found or middle == found
 
 
 @given(
@@ -117,9 +117,9 @@ def test_a_time_that_no_clock_shows_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rhythm", "day"),
+    ("recurrence", "day"),
     [("hourly", "1"), ("", None), ("weekly", "0"), ("weekly", "8"), ("weekly", None), ("monthly", "29")],
 )
-def test_a_day_that_a_rhythm_does_not_have_is_refused(rhythm: str, day: str | None) -> None:
+def test_a_day_that_a_rhythm_does_not_have_is_refused(recurrence: str, day: str | None) -> None:
     with pytest.raises(Refusal):
-        read_recurrence(rhythm, day)
+        read_recurrence(recurrence, day)

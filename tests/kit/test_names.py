@@ -64,14 +64,14 @@ def view(record: Connection, name: str) -> int:
     return save_view(record, user_id=person(record), name=name, page="report", query="", is_shared=False, now=NOW).id
 
 
-def marker(record: Connection, words: str) -> int:
+def annotation(record: Connection, words: str) -> int:
     project = ensure_project(record, "default").id
     return add_annotation(record, project_id=project, at=NOW, kind="action", words=words, user_id=None, now=NOW).id
 
 
-def remark(record: Connection, marker_id: int, words: str) -> None:
+def remark(record: Connection, annotation_id: int, words: str) -> None:
     project = ensure_project(record, "default").id
-    change_annotation(record, marker_id, project_id=project, at=NOW, kind="action", words=words)
+    change_annotation(record, annotation_id, project_id=project, at=NOW, kind="action", words=words)
 
 
 SAVED: dict[str, Callable[[Connection, str], object]] = {
@@ -93,8 +93,8 @@ SAVED: dict[str, Callable[[Connection, str], object]] = {
     "a token": lambda record, name: add_token(record, name=name, grant=ADMINISTRATOR, now=NOW),
     "a project's key": ensure_project,
     "a project": lambda record, name: settle(record, ensure_project(record, "default"), now=NOW, name=name),
-    "a marker": marker,
-    "a marker that is changed": lambda record, name: remark(record, marker(record, "old"), name),
+    "a marker": annotation,
+    "a marker that is changed": lambda record, name: remark(record, annotation(record, "old"), name),
     "an advice": lambda record, name: write_advice(record, "csat", "en", name, user_id=None, now=NOW),
 }
 

@@ -100,7 +100,7 @@ def envelope(**other: Any) -> Envelope:
         "message_id": "<ressenti.1.2@company.example>",
         "at": NOW,
         "by": "Ana",
-        "rhythm": Recurrence.WEEKLY,
+        "recurrence": Recurrence.WEEKLY,
     }
     return Envelope(**(usual | other))
 

@@ -59,7 +59,7 @@ def envelope(**other: Any) -> Envelope:
         "message_id": "<ressenti.1.2@company.example>",
         "at": NOW,
         "by": "Ana",
-        "rhythm": Recurrence.WEEKLY,
+        "recurrence": Recurrence.WEEKLY,
         "address": f"{ADDRESS}/?from=2026-10-23&to=2026-11-22",
     }
     return Envelope(**(usual | other))
@@ -308,16 +308,16 @@ def planned(world: World, role: str = "analyst", **other: str) -> Subscription:
         return add_subscription(record, read_plan(words | other), user_id=person.id, now=world.now)
 
 
-def now_of(world: World, mailing: Subscription) -> Subscription:
+def now_of(world: World, subscription: Subscription) -> Subscription:
     with world.store.read() as record:
-        return find_subscription(record, mailing.id)
+        return find_subscription(record, subscription.id)
 
 
 class TestSending:
     def test_what_is_due_arrives_with_the_figures_of_the_report(self, world: World, inbox: Mailbox) -> None:
-        mailing = planned(world)
+        subscription = planned(world)
         csat = world.read("csat", from_="2026-10-15", to="2026-10-29")
-        outcome = Mailer(world.fact_store, ADDRESS).send_due(inbox.post(), now=lambda: mailing.due_at)
+        outcome = Mailer(world.fact_store, ADDRESS).send_due(inbox.post(), now=lambda: subscription.due_at)
 
         assert (outcome.sent_count, outcome.failed_count) == (1, 0)
         assert inbox.recipients == [["lead@company.example"]]
@@ -325,65 +325,71 @@ class TestSending:
         assert f"CSAT: {csat.value:.1f} %" in said
         assert f"{csat.n} answers" in said
         assert f"{ADDRESS}/?from=2026-10-15&to=2026-10-29" in said
-        assert now_of(world, mailing).sent_at == mailing.due_at
+        assert now_of(world, subscription).sent_at == subscription.due_at
 
     def test_nothing_is_sent_twice(self, world: World, inbox: Mailbox) -> None:
-        mailing = planned(world)
+        subscription = planned(world)
         mailer = Mailer(world.fact_store, ADDRESS)
-        mailer.send_due(inbox.post(), now=lambda: mailing.due_at)
-        mailer.send_due(inbox.post(), now=lambda: mailing.due_at + HOUR)
+        mailer.send_due(inbox.post(), now=lambda: subscription.due_at)
+        mailer.send_due(inbox.post(), now=lambda: subscription.due_at + HOUR)
 
-        assert sum(mail["Message-ID"].startswith(f"<ressenti.{mailing.id}.") for mail in inbox.mails) == 1
+        assert sum(mail["Message-ID"].startswith(f"<ressenti.{subscription.id}.") for mail in inbox.mails) == 1
 
     def test_a_second_copy_after_a_crash_has_the_same_name(self, world: World, inbox: Mailbox) -> None:
-        mailing = planned(world)
+        subscription = planned(world)
         mailer = Mailer(world.fact_store, ADDRESS)
         for _copy in range(2):
-            mailer._post(mailing, inbox.post(), recipients=("a@b.example",), due_at=mailing.due_at, now=mailing.due_at)
+            mailer._post(
+                subscription,
+                inbox.post(),
+                recipients=("a@b.example",),
+                due_at=subscription.due_at,
+                now=subscription.due_at,
+            )
 
         assert inbox.mails[0]["Message-ID"] == inbox.mails[1]["Message-ID"]
 
     def test_greylisting_is_kept_in_words_and_then_it_arrives(self, world: World, inbox: Mailbox) -> None:
-        mailing = planned(world)
+        subscription = planned(world)
         mailer, minute = Mailer(world.fact_store, ADDRESS), 60 * SECOND
         inbox.sayings = ["451 4.7.1 Come back later"]
-        first = mailer.send_due(inbox.post(), now=lambda: mailing.due_at)
-        failed = now_of(world, mailing)
-        then = mailer.send_due(inbox.post(), now=lambda: mailing.due_at + minute)
+        first = mailer.send_due(inbox.post(), now=lambda: subscription.due_at)
+        failed = now_of(world, subscription)
+        then = mailer.send_due(inbox.post(), now=lambda: subscription.due_at + minute)
 
         assert (first.failed_count, then.sent_count) == (1, 1)
         assert failed.failure is not None
         assert "451 4.7.1 Come back later" in failed.failure.say()
-        assert failed.try_at == mailing.due_at + minute
-        assert now_of(world, mailing).failure is None
+        assert failed.try_at == subscription.due_at + minute
+        assert now_of(world, subscription).failure is None
 
     def test_a_server_that_is_away_is_a_sentence_and_tried_again(self, world: World) -> None:
-        mailing = planned(world)
+        subscription = planned(world)
         with mailbox() as gone:
             post = gone.post()
-        Mailer(world.fact_store, ADDRESS).send_due(post, now=lambda: mailing.due_at)
-        found = now_of(world, mailing)
+        Mailer(world.fact_store, ADDRESS).send_due(post, now=lambda: subscription.due_at)
+        found = now_of(world, subscription)
 
         assert found.failure is not None
         assert "does not answer: Connection refused" in found.failure.say()
         assert found.is_retried
         Mailer(world.fact_store, ADDRESS).send_due(
-            post, now=lambda: mailing.due_at + DAY
+            post, now=lambda: subscription.due_at + DAY
         )  # leave nothing to be retried
 
     def test_addresses_that_are_refused_are_named(self, world: World, inbox: Mailbox) -> None:
         inbox.refused = {"gone@company.example": "550 5.1.1 No such person"}
-        mailing = planned(world, recipients="lead@company.example gone@company.example")
-        Mailer(world.fact_store, ADDRESS).send_due(inbox.post(), now=lambda: mailing.due_at)
-        found = now_of(world, mailing)
+        subscription = planned(world, recipients="lead@company.example gone@company.example")
+        Mailer(world.fact_store, ADDRESS).send_due(inbox.post(), now=lambda: subscription.due_at)
+        found = now_of(world, subscription)
 
-        assert found.sent_at == mailing.due_at
+        assert found.sent_at == subscription.due_at
         assert found.failure is not None
         assert "gone@company.example (550 5.1.1 No such person)" in found.failure.say()
 
     def test_a_supervisor_mails_what_they_may_see(self, world: World, inbox: Mailbox) -> None:
-        mailing = planned(world, "supervisor")
-        Mailer(world.fact_store, ADDRESS).send_due(inbox.post(), now=lambda: mailing.due_at)
+        subscription = planned(world, "supervisor")
+        Mailer(world.fact_store, ADDRESS).send_due(inbox.post(), now=lambda: subscription.due_at)
         lyon = world.read("csat", from_="2026-10-15", to="2026-10-29", where=("group=Lyon",))
 
         assert f"{lyon.n} answers" in body(inbox.mails[0], "plain")
@@ -399,33 +405,33 @@ class TestSending:
         assert "2/5 · 20 Oct 2026 · Ana Souza" in shown
 
     def test_whoever_was_parted_with_mails_nothing_and_it_says_so(self, world: World, inbox: Mailbox) -> None:
-        mailing = planned(world)
+        subscription = planned(world)
         with world.store.write() as record:
-            disable_user(record, user_of(record, mailing.user_id), now=world.now)
-        Mailer(world.fact_store, ADDRESS).send_due(inbox.post(), now=lambda: mailing.due_at)
-        found = now_of(world, mailing)
+            disable_user(record, user_of(record, subscription.user_id), now=world.now)
+        Mailer(world.fact_store, ADDRESS).send_due(inbox.post(), now=lambda: subscription.due_at)
+        found = now_of(world, subscription)
 
         assert inbox.mails == []
         assert found.failure is not None
         assert "can no longer sign in" in found.failure.say()
-        assert found.try_at == mailing.due_at + DAY
+        assert found.try_at == subscription.due_at + DAY
 
     def test_whoever_lost_the_right_mails_nothing_and_it_says_so(self, world: World, inbox: Mailbox) -> None:
-        mailing = planned(world)
+        subscription = planned(world)
         with world.store.write() as record:
-            person = user_of(record, mailing.user_id)
+            person = user_of(record, subscription.user_id)
             update_user(record, person, grant=Grant(role=Role.AGENT, agents=("ana",)))
-        Mailer(world.fact_store, ADDRESS).send_due(inbox.post(), now=lambda: mailing.due_at)
-        found = now_of(world, mailing)
+        Mailer(world.fact_store, ADDRESS).send_due(inbox.post(), now=lambda: subscription.due_at)
+        found = now_of(world, subscription)
 
         assert inbox.mails == []
         assert found.failure is not None
         assert "may no longer mail" in found.failure.say()
 
     def test_a_view_that_is_no_longer_understood_says_why(self, world: World, inbox: Mailbox) -> None:
-        mailing = planned(world, query="where=channel%3DPigeon")
-        Mailer(world.fact_store, ADDRESS).send_due(inbox.post(), now=lambda: mailing.due_at)
-        found = now_of(world, mailing)
+        subscription = planned(world, query="where=channel%3DPigeon")
+        Mailer(world.fact_store, ADDRESS).send_due(inbox.post(), now=lambda: subscription.due_at)
+        found = now_of(world, subscription)
 
         assert found.failure is not None
         assert "Pigeon" in found.failure.say()
@@ -433,37 +439,37 @@ class TestSending:
     def test_our_own_fault_is_kept_in_words_and_tried_again(
         self, world: World, inbox: Mailbox, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        mailing = planned(world)
+        subscription = planned(world)
         monkeypatch.setattr("ressenti.reports.email.delivery.prepare_summary", lambda *_a, **_k: 1 / 0)
         with structlog.testing.capture_logs() as logs:
-            Mailer(world.fact_store, ADDRESS).send_due(inbox.post(), now=lambda: mailing.due_at)
-        found = now_of(world, mailing)
+            Mailer(world.fact_store, ADDRESS).send_due(inbox.post(), now=lambda: subscription.due_at)
+        found = now_of(world, subscription)
 
         assert found.failure is not None
         assert "on our side" in found.failure.say()
         assert [one["event"] for one in logs] == ["mailing_failed"]
         monkeypatch.undo()
-        Mailer(world.fact_store, ADDRESS).send_due(inbox.post(), now=lambda: mailing.due_at + HOUR)
+        Mailer(world.fact_store, ADDRESS).send_due(inbox.post(), now=lambda: subscription.due_at + HOUR)
         assert len(inbox.mails) == 1
 
     def test_one_to_oneself_goes_to_nobody_else_and_changes_nothing(self, world: World, inbox: Mailbox) -> None:
-        mailing = planned(world)
-        Mailer(world.fact_store, ADDRESS).send_now(mailing, inbox.post(), to="me@company.example", now=world.now)
+        subscription = planned(world)
+        Mailer(world.fact_store, ADDRESS).send_now(subscription, inbox.post(), to="me@company.example", now=world.now)
 
         assert inbox.recipients == [["me@company.example"]]
-        assert now_of(world, mailing) == mailing
+        assert now_of(world, subscription) == subscription
         with world.store.read() as record:
-            assert owner_of(record, mailing.user_id) is not None
+            assert owner_of(record, subscription.user_id) is not None
 
     def test_the_background_mails_what_is_due(
         self, world: World, inbox: Mailbox, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        mailing = planned(world)
+        subscription = planned(world)
         monkeypatch.setenv("RESSENTI_SMTP", f"smtp://127.0.0.1:{inbox.port}")
         monkeypatch.setenv("RESSENTI_MAIL_FROM", "reports@company.example")
         mailer, until = Mailer(world.fact_store, ADDRESS), time.monotonic() + 20
-        with mailing_in_background(mailer, every_s=0.05, now=lambda: mailing.due_at):
-            while time.monotonic() < until and not now_of(world, mailing).sent_at:
+        with mailing_in_background(mailer, every_s=0.05, now=lambda: subscription.due_at):
+            while time.monotonic() < until and not now_of(world, subscription).sent_at:
                 time.sleep(0.05)
 
-        assert now_of(world, mailing).sent_at == mailing.due_at
+        assert now_of(world, subscription).sent_at == subscription.due_at

@@ -82,7 +82,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 @pytest.fixture(scope="module")
-def mailing(world: World) -> Subscription:
+def subscription(world: World) -> Subscription:
     with world.store.write() as record:
         owner = create_user(
             record, email="ana@b.example", grant=Grant(role=Role.ANALYST, reads_content=True), now=world.now
@@ -90,16 +90,16 @@ def mailing(world: World) -> Subscription:
         return add_subscription(record, read_plan(plan()), user_id=owner.id, now=us("2026-11-18T00:00"))
 
 
-def summary(world: World, mailing: Subscription, due: str) -> EmailSummary:
+def summary(world: World, subscription: Subscription, due: str) -> EmailSummary:
     with world.store.read() as record:
-        owner = owner_of(record, mailing.user_id)
+        owner = owner_of(record, subscription.user_id)
     assert owner is not None
-    return Mailer(world.fact_store, "").write(mailing, owner, due_at=us(due), now=us(due))
+    return Mailer(world.fact_store, "").write(subscription, owner, due_at=us(due), now=us(due))
 
 
-def test_figures_buckets_and_comments_are_those_of_the_clocks_week(world: World, mailing: Subscription) -> None:
+def test_figures_buckets_and_comments_are_those_of_the_clocks_week(world: World, subscription: Subscription) -> None:
     """16 to 22 November in Tokyo: seven noons and the first hour of the 16th; by days of UTC, that of the 23rd."""
-    said = summary(world, mailing, "2026-11-22T20:00")
+    said = summary(world, subscription, "2026-11-22T20:00")
     csat = next(tile for tile in said.tiles if tile.indicator == "csat")
 
     assert (csat.value.n, round(csat.value.value or 0, 1)) == (8, 87.5)
@@ -108,10 +108,12 @@ def test_figures_buckets_and_comments_are_those_of_the_clocks_week(world: World,
     assert [(one.words, one.on) for one in said.comments] == [("First hour after 2026-11-15", date(2026, 11, 16))]
 
 
-def test_one_to_me_has_the_days_of_the_same_clock(world: World, mailing: Subscription) -> None:
+def test_one_to_me_has_the_days_of_the_same_clock(world: World, subscription: Subscription) -> None:
     for now, days in (("2026-11-22T14:59", "9 Nov – 15 Nov 2026"), ("2026-11-22T15:01", "16 Nov – 22 Nov 2026")):
         with mailbox() as box:
-            Mailer(world.fact_store, "https://r.example").send_now(mailing, box.post(), to="a@b.example", now=us(now))
+            Mailer(world.fact_store, "https://r.example").send_now(
+                subscription, box.post(), to="a@b.example", now=us(now)
+            )
         [mail] = box.mails
         plain = mail.get_body(("plain",))
 

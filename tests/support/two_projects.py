@@ -81,9 +81,9 @@ class Numbers:
     """The numbers of what was kept, by whose it is: of conversations, markers, views, mailings and people."""
 
     conversations: dict[str, int]
-    markers: dict[str, int]
+    annotations: dict[str, int]
     views: dict[str, int]
-    mailings: dict[str, int]
+    subscriptions: dict[str, int]
     people: dict[str, int]
 
 
@@ -170,7 +170,7 @@ def kept(world: World) -> Numbers:
         theirs = create_user(record, email="zqb1@other.example", name="Person zqb1", grant=other, now=now).id
         boss = people["administrator"]
         add_token(record, name=f"token {PRIVATE}", grant=Grant(role=Role.ADMINISTRATOR), now=now, days=None)
-        markers = {
+        annotations = {
             mark: add_annotation(
                 record,
                 project_id=find_project(record, f"project{project}").id,
@@ -192,7 +192,7 @@ def kept(world: World) -> Numbers:
                 (PRIVATE, boss, "report", "", False),
             )
         }
-        mailings = {
+        subscriptions = {
             mark: add_subscription(record, read_plan(_plan(mark)), user_id=by, now=now).id
             for mark, by in ((PRIVATE, boss), ("zqb1", theirs), ("zqa1", people["supervisor"]))
         }
@@ -200,7 +200,7 @@ def kept(world: World) -> Numbers:
         rows = record.exec_driver_sql("SELECT external_id, id FROM conversation").all()
     conversations = {mark: next(own for key, own in rows if key == f"case{mark}n0") for mark in PARTS}
     conversations["over"] = next(own for key, own in rows if key == "casezqa1over0")
-    return Numbers(conversations, markers, views, mailings, people | {"zqb1": theirs})
+    return Numbers(conversations, annotations, views, subscriptions, people | {"zqb1": theirs})
 
 
 def _plan(mark: str) -> dict[str, str]:

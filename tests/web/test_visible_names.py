@@ -218,12 +218,12 @@ class Cases:
                 usual = {"words": "Mine", "kind": "action", "day": "2026-10-20", "time": "09:00"}
                 yield from self._posts(path, usual | {"project": f"project{B}"}, usual | {"project": ""}, {})
             case "GET", "/markers/{marker_id:int}":
-                yield from self._gets(f"/markers/{numbers.markers['zqa1']}", _plain("", "window=28"), wheres)
-                yield Asked("GET", f"/markers/{numbers.markers['zqb1']}", number=numbers.markers["zqb1"])
+                yield from self._gets(f"/markers/{numbers.annotations['zqa1']}", _plain("", "window=28"), wheres)
+                yield Asked("GET", f"/markers/{numbers.annotations['zqb1']}", number=numbers.annotations["zqb1"])
             case "POST", "/markers/{marker_id:int}" | "/markers/{marker_id:int}/remove":
-                there = path.replace("{marker_id:int}", str(numbers.markers["zqb1"]))
+                there = path.replace("{marker_id:int}", str(numbers.annotations["zqb1"]))
                 form = {"words": "Mine", "kind": "action", "day": "2026-10-20", "project": "projectzqpa"}
-                yield from self._posts(there, form, number=numbers.markers["zqb1"])
+                yield from self._posts(there, form, number=numbers.annotations["zqb1"])
             case "GET", "/views":
                 yield from self._gets(path, _plain("", f"kept={numbers.views['zqb1']}"))
             case "GET", "/views/new" | "/mailings/new":
@@ -240,18 +240,18 @@ class Cases:
                     own, given = numbers.views[mark], {"name": "Mine", "share": "yes"} if method == "POST" else None
                     yield Asked(method, path.replace("{view_id:int}", str(own)), "", given, number=own)
             case "GET", "/mailings":
-                yield from self._gets(path, _plain("", f"sent={numbers.mailings['zqb1']}"))
+                yield from self._gets(path, _plain("", f"sent={numbers.subscriptions['zqb1']}"))
             case "POST", "/mailings":
                 for mark in ("zqb1", "zqa2"):
                     usual = {"name": "Mine", "rhythm": "daily", "time": "07:00", "zone": "UTC", "language": "en"}
                     view = {"view": str(numbers.views[mark]), "recipients": "me@company.example"}
                     yield from self._posts(path, usual | view, number=numbers.views[mark])
             case _, "/mailings/{mailing_id:int}" | "/mailings/{mailing_id:int}/pause":
-                own = numbers.mailings["zqb1"]
+                own = numbers.subscriptions["zqb1"]
                 there = path.replace("{mailing_id:int}", str(own))
                 yield Asked(method, there, "", None if method == "GET" else {"name": "Mine"}, number=own)
             case "POST", "/mailings/{mailing_id:int}/remove" | "/mailings/{mailing_id:int}/send":
-                own = numbers.mailings["zqb1"]
+                own = numbers.subscriptions["zqb1"]
                 yield Asked(method, path.replace("{mailing_id:int}", str(own)), "", {}, number=own)
             case _, "/users/{user_id:int}":
                 own = numbers.people["zqb1"]
@@ -451,10 +451,10 @@ def test_were_everything_in_the_scope_of_everybody_the_suite_would_tell(
 
 def test_a_mailed_report_names_what_its_owner_may_see(world: World, numbers: Numbers) -> None:
     with world.store.read() as record:
-        mailing = find_subscription(record, numbers.mailings["zqa1"])
+        subscription = find_subscription(record, numbers.subscriptions["zqa1"])
     with mailbox() as box:
         Mailer(world.fact_store, "http://127.0.0.1:8610").send_now(
-            mailing, box.post(), to="me@x.example", now=world.now
+            subscription, box.post(), to="me@x.example", now=world.now
         )
     said = "\n".join(part.get_content() for part in box.mails[0].walk() if part.get_content_maintype() == "text")
 
@@ -467,11 +467,11 @@ def test_a_report_mailed_of_a_key_outside_its_owners_scope_says_it_does_not_exis
     world: World, numbers: Numbers
 ) -> None:
     with world.store.write() as record:
-        plan = replace(find_subscription(record, numbers.mailings["zqa1"]).plan, query="where=agent%3Dagentzqb1")
-        mailing = change_subscription(record, numbers.mailings["zqa1"], plan, now=world.now)
+        plan = replace(find_subscription(record, numbers.subscriptions["zqa1"]).plan, query="where=agent%3Dagentzqb1")
+        subscription = change_subscription(record, numbers.subscriptions["zqa1"], plan, now=world.now)
     with mailbox() as box, pytest.raises(UnknownKey) as refused:
         Mailer(world.fact_store, "http://127.0.0.1:8610").send_now(
-            mailing, box.post(), to="me@x.example", now=world.now
+            subscription, box.post(), to="me@x.example", now=world.now
         )
 
     assert (

@@ -26,18 +26,22 @@ class Recurrence(StrEnum):
     MONTHLY = "monthly"
 
 
-RHYTHMS = {Recurrence.DAILY: _("Every day"), Recurrence.WEEKLY: _("Every week"), Recurrence.MONTHLY: _("Every month")}
+RECURRENCES = {
+    Recurrence.DAILY: _("Every day"),
+    Recurrence.WEEKLY: _("Every week"),
+    Recurrence.MONTHLY: _("Every month"),
+}
 
 
 class UnknownRecurrence(Refusal):
-    """A rhythm that is none."""
+    """A recurrence that does not exist."""
 
     code = "unknown_rhythm"
     sentence = _("“{value}” is not how often something can come. Choose one of: {known}.")
 
 
 class BadDay(Refusal):
-    """A day that the rhythm does not have."""
+    """A day that the recurrence does not have."""
 
     code = "bad_day"
     sentence = _("Choose a day from 1 (Monday) to 7 (Sunday) for every week, or from 1 to 28 for every month.")
@@ -50,11 +54,11 @@ class BadTime(Refusal):
     sentence = _("“{value}” is not a time of day. Write it as hours and minutes, for example 07:30.")
 
 
-def read_recurrence(rhythm: str, day: str | None) -> tuple[Recurrence, int | None]:
-    """Return a rhythm and its day, None for daily; raises UnknownRhythm and BadDay."""
-    if rhythm not in set(Recurrence):
-        raise UnknownRecurrence(value=rhythm, known=", ".join(Recurrence))
-    recurrence = Recurrence(rhythm)
+def read_recurrence(word: str, day: str | None) -> tuple[Recurrence, int | None]:
+    """Return a recurrence and its day, None for daily; raises UnknownRecurrence and BadDay."""
+    if word not in set(Recurrence):
+        raise UnknownRecurrence(value=word, known=", ".join(Recurrence))
+    recurrence = Recurrence(word)
     if recurrence is Recurrence.DAILY:
         return recurrence, None
     last = 7 if recurrence is Recurrence.WEEKLY else LAST_DAY
@@ -71,30 +75,30 @@ def read_time(text: str) -> int:
     return int(found[1]) * 60 + int(found[2])
 
 
-def next_due(rhythm: Recurrence, day: int | None, minute: int, zone: str, after: int) -> int:
-    """Return the first moment of a rhythm after a moment, both in microseconds.
+def next_due(recurrence: Recurrence, day: int | None, minute: int, zone: str, after: int) -> int:
+    """Return the first moment of a recurrence after a moment, both in microseconds.
 
     `day` is 1 (Monday) to 7 for weekly, 1 to 28 for monthly; `minute` is of the day, on the clock of the zone. A time
     that the clock skips is the first moment after the gap; one that it shows twice is the first of both.
     """
     local = ZoneInfo(zone)
     first = from_us(after).astimezone(local).date() - timedelta(days=1)
-    moments = (_moment(on, minute, local) for on in _days(rhythm, day, first))
+    moments = (_moment(on, minute, local) for on in _days(recurrence, day, first))
     return next(moment for moment in moments if moment > after)
 
 
-def last_due(rhythm: Recurrence, day: int | None, minute: int, zone: str, *, since: int, now: int) -> int:
-    """Return the last moment of a rhythm that is not after now, `since` if there was none after it."""
-    last, coming = since, next_due(rhythm, day, minute, zone, since)
+def last_due(recurrence: Recurrence, day: int | None, minute: int, zone: str, *, since: int, now: int) -> int:
+    """Return the last moment of a recurrence that is not after now, `since` if there was none after it."""
+    last, coming = since, next_due(recurrence, day, minute, zone, since)
     while coming <= now:
-        last, coming = coming, next_due(rhythm, day, minute, zone, coming)
+        last, coming = coming, next_due(recurrence, day, minute, zone, coming)
     return last
 
 
-def _days(rhythm: Recurrence, day: int | None, first: date) -> Iterator[date]:
+def _days(recurrence: Recurrence, day: int | None, first: date) -> Iterator[date]:
     for i in range(_LOOK_AHEAD):
         on = first + timedelta(days=i)
-        of_it = {Recurrence.DAILY: day, Recurrence.WEEKLY: on.isoweekday(), Recurrence.MONTHLY: on.day}[rhythm]
+        of_it = {Recurrence.DAILY: day, Recurrence.WEEKLY: on.isoweekday(), Recurrence.MONTHLY: on.day}[recurrence]
         if of_it == day:
             yield on
 

@@ -35,7 +35,7 @@ class UnknownWindow(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SurroundingPeriods:
-    """The two stretches of time around a marker, in microseconds: `start` to `at`, and `at` to `end`, equally long.
+    """The two periods around an annotation, in microseconds: `start` to `at`, and `at` to `end`, equally long.
 
     `is_cut` says that less has passed since than was asked for.
     """
@@ -53,7 +53,7 @@ class SurroundingPeriods:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BeforeAfter:
-    """One indicator on both sides of a marker; `change` is None where one side was not measured."""
+    """One indicator on both sides of an annotation; `change` is None where one side was not measured."""
 
     indicator: str
     unit: Unit
@@ -122,7 +122,7 @@ def prepare_all_before_after(reading: ReportReader, both: SurroundingPeriods) ->
 
 
 def period_around(both: SurroundingPeriods, days: int, *, zone: str) -> ReportPeriod:
-    """Return the whole days that a figure around a marker shows."""
+    """Return the whole days that a figure around an annotation shows."""
     first = local_time(_moved(both.at, -days, zone), zone).date()
     last = local_time(_moved(both.at, days, zone), zone).date()
     return ReportPeriod(first, last + timedelta(days=1))

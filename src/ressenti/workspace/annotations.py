@@ -13,7 +13,7 @@ from ressenti.kit.refusals import Refusal
 from ressenti.record.tables import marker, project, user
 
 MOST_WORDS = 200
-"""Characters of a marker's words: a sentence beside a figure."""
+"""Characters of an annotation's words: a sentence beside a figure."""
 
 
 class AnnotationKind(StrEnum):
@@ -24,7 +24,7 @@ class AnnotationKind(StrEnum):
     TRAINING = "training"
 
 
-MARKER_KINDS = {
+ANNOTATION_KINDS = {
     AnnotationKind.ACTION: _("Action"),
     AnnotationKind.INCIDENT: _("Incident"),
     AnnotationKind.TRAINING: _("Training"),
@@ -32,28 +32,28 @@ MARKER_KINDS = {
 
 
 class NoSuchAnnotation(Refusal):
-    """There is no marker of that number."""
+    """There is no annotation of that number."""
 
     status, code = 404, "no_such_marker"
     sentence = _("There is no such marker. It may have been removed.")
 
 
 class NoWords(Refusal):
-    """A marker that says nothing."""
+    """An annotation that says nothing."""
 
     code = "no_words"
     sentence = _("Say in a few words what happened, so that others understand the marker.")
 
 
 class TooManyWords(Refusal):
-    """A marker that says more than fits beside a figure."""
+    """An annotation that says more than fits beside a figure."""
 
     code = "too_many_words"
     sentence = _("A marker has room for {limit} characters; these words have {count}.")
 
 
 class UnknownAnnotationKind(Refusal):
-    """A marker is an action, an incident or a training."""
+    """An annotation is an action, an incident or a training."""
 
     code = "unknown_marker_kind"
     sentence = _("“{value}” is not a kind of marker. Choose one of: {known}.")
@@ -61,7 +61,7 @@ class UnknownAnnotationKind(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Annotation:
-    """One marker. `at` is its moment in microseconds; `project_name` and `by` are what people call both.
+    """One annotation. `at` is its moment in microseconds; `project_name` and `by` are what people call both.
 
     `by` is None where a command of this machine set it.
     """
@@ -85,51 +85,51 @@ def list_annotations(
     start: int | None = None,
     end: int | None = None,
 ) -> list[Annotation]:
-    """Return the markers of these projects (all if None), from `start` (included) to `end` (excluded), oldest first."""
-    query = _markers().order_by(marker.c.at, marker.c.id)
+    """Return the annotations of projects (all if None) from `start` (included) to `end` (excluded), oldest first."""
+    query = _annotations().order_by(marker.c.at, marker.c.id)
     if projects is not None:
         query = query.where(marker.c.project_id.in_(list(projects)))
     if start is not None:
         query = query.where(marker.c.at >= start)
     if end is not None:
         query = query.where(marker.c.at < end)
-    return [_marker(row) for row in connection.execute(query)]
+    return [_annotation(row) for row in connection.execute(query)]
 
 
-def find_annotation(connection: Connection, marker_id: int) -> Annotation:
-    """Return one marker; raises NoSuchMarker."""
-    row = connection.execute(_markers().where(marker.c.id == marker_id)).one_or_none()
+def find_annotation(connection: Connection, annotation_id: int) -> Annotation:
+    """Return one annotation; raises NoSuchAnnotation."""
+    row = connection.execute(_annotations().where(marker.c.id == annotation_id)).one_or_none()
     if row is None:
         raise NoSuchAnnotation
-    return _marker(row)
+    return _annotation(row)
 
 
 def add_annotation(
     connection: Connection, *, project_id: int, at: int, kind: str, words: str, user_id: int | None, now: int
 ) -> Annotation:
-    """Set a marker; raises UnknownMarkerKind and what `read_words` raises."""
+    """Set an annotation; raises UnknownAnnotationKind and what `read_words` raises."""
     values = {"project_id": project_id, "at": at, "kind": read_kind(kind).value, "words": read_words(words)}
     made = insert(marker).values(**values, user_id=user_id, created_at=now).returning(marker.c.id)
     return find_annotation(connection, connection.execute(made).scalar_one())
 
 
 def change_annotation(
-    connection: Connection, marker_id: int, *, project_id: int, at: int, kind: str, words: str
+    connection: Connection, annotation_id: int, *, project_id: int, at: int, kind: str, words: str
 ) -> Annotation:
-    """Say something else of a marker; raises what `add_annotation` does, and NoSuchMarker."""
+    """Change an annotation; raises what `add_annotation` does, and NoSuchAnnotation."""
     values = {"project_id": project_id, "at": at, "kind": read_kind(kind).value, "words": read_words(words)}
-    connection.execute(update(marker).where(marker.c.id == marker_id).values(**values))
-    return find_annotation(connection, marker_id)
+    connection.execute(update(marker).where(marker.c.id == annotation_id).values(**values))
+    return find_annotation(connection, annotation_id)
 
 
-def remove_annotation(connection: Connection, marker_id: int) -> None:
-    """Take a marker away; raises NoSuchMarker."""
-    if not connection.execute(delete(marker).where(marker.c.id == marker_id)).rowcount:
+def remove_annotation(connection: Connection, annotation_id: int) -> None:
+    """Remove an annotation; raises NoSuchAnnotation."""
+    if not connection.execute(delete(marker).where(marker.c.id == annotation_id)).rowcount:
         raise NoSuchAnnotation
 
 
 def read_kind(value: str) -> AnnotationKind:
-    """Return a kind by its word; raises UnknownMarkerKind."""
+    """Return a kind by its word; raises UnknownAnnotationKind."""
     try:
         return AnnotationKind(value)
     except ValueError:
@@ -137,7 +137,7 @@ def read_kind(value: str) -> AnnotationKind:
 
 
 def read_words(text: str) -> str:
-    """Return a marker's words on one line; raises NoWords, TooManyWords and ControlCharacter."""
+    """Return an annotation's words on one line; raises NoWords, TooManyWords and ControlCharacter."""
     words = read_line(text)
     if not words:
         raise NoWords
@@ -146,7 +146,7 @@ def read_words(text: str) -> str:
     return words
 
 
-def _markers() -> Select[Any]:
+def _annotations() -> Select[Any]:
     return (
         select(
             marker,
@@ -160,7 +160,7 @@ def _markers() -> Select[Any]:
     )
 
 
-def _marker(row: Row[Any]) -> Annotation:
+def _annotation(row: Row[Any]) -> Annotation:
     return Annotation(
         id=row.id,
         project_id=row.project_id,

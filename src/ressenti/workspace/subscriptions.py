@@ -29,11 +29,11 @@ from ressenti.workspace.saved_views import LONGEST_QUERY, LongView
 
 MOST_RECIPIENTS = 20
 MAILED_REPORT = "mailed_report"
-"""The kind of the jobs that mail a report; its key is the number of the mailing."""
+"""The kind of the jobs that mail a report; its key is the id of the subscription."""
 
 
 class NoSuchSubscription(Refusal):
-    """There is no mailing of that number, or it is somebody else's."""
+    """There is no subscription of that id, or it is somebody else's."""
 
     status, code = 404, "no_such_mailing"
     sentence = _("There is no such report by e-mail. It may have been removed.")
@@ -47,7 +47,7 @@ class NoRecipients(Refusal):
 
 
 class TooManyRecipients(Refusal):
-    """More addresses than a mailing may have."""
+    """More addresses than a subscription may have."""
 
     code = "too_many_recipients"
     sentence = _("A report goes to {limit} addresses at most; {count} were given. A mailing list is one address.")
@@ -79,29 +79,29 @@ ENDED = _("The program ended while it was sending, several times. It is tried ag
 class SubscriptionPlan:
     """What someone fills in: which view goes to whom, in which language, and when.
 
-    `query` are the parameters of the report's address; `day` and `minute` are as in `rhythm.next_due`.
+    `query` are the parameters of the report's address; `day` and `minute` are as in `recurrence.next_due`.
     """
 
     name: str
     query: str
     language: str
     recipients: tuple[str, ...]
-    rhythm: Recurrence
+    recurrence: Recurrence
     day: int | None
     minute: int
     zone: str
 
     def next_due(self, after: int) -> int:
         """Return the first moment after this one at which it is to be sent."""
-        return next_due(self.rhythm, self.day, self.minute, self.zone, after)
+        return next_due(self.recurrence, self.day, self.minute, self.zone, after)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
     """A report that is mailed. Moments in microseconds.
 
-    `due_at` is the moment of its rhythm that is next to be served, `attempts` how many were begun to serve it, `try_at`
-    when it is next tried: where it is being sent, if nothing is heard of who does. `job` is what a sender holds.
+    `due_at` is the moment of its recurrence that is served next, `attempts` how many were begun to serve it, `try_at`
+    when it is tried next, for one that is being sent when its lease ends. `job` is what a sender holds.
     """
 
     id: int
@@ -124,7 +124,7 @@ class Subscription:
     def latest_due(self, now: int) -> int:
         """Return the last moment that came due: of several that were missed, only that one is served."""
         plan = self.plan
-        return last_due(plan.rhythm, plan.day, plan.minute, plan.zone, since=self.due_at, now=now)
+        return last_due(plan.recurrence, plan.day, plan.minute, plan.zone, since=self.due_at, now=now)
 
 
 def read_plan(words: Mapping[str, str]) -> SubscriptionPlan:
@@ -133,7 +133,7 @@ def read_plan(words: Mapping[str, str]) -> SubscriptionPlan:
     Raises what `read_name` raises, LongView, NoRecipients, TooManyRecipients, BadEmail, UnknownLanguage, UnknownZone,
     UnknownRhythm, BadDay and BadTime.
     """
-    rhythm, day = read_recurrence(words.get("rhythm", ""), words.get("day"))
+    recurrence, day = read_recurrence(words.get("rhythm", ""), words.get("day"))
     query, language = words.get("query", ""), words.get("language", "")
     if len(query) > LONGEST_QUERY:
         raise LongView
@@ -144,7 +144,7 @@ def read_plan(words: Mapping[str, str]) -> SubscriptionPlan:
         query=query,
         language=language,
         recipients=read_recipients(words.get("recipients", "")),
-        rhythm=rhythm,
+        recurrence=recurrence,
         day=day,
         minute=read_time(words.get("time", "")),
         zone=require_zone(words.get("zone", "")),
@@ -162,49 +162,51 @@ def read_recipients(text: str) -> tuple[str, ...]:
 
 
 def list_subscriptions(connection: Connection, user_id: int | None = None) -> list[Subscription]:
-    """Return someone's mailings, everybody's where nobody is named, by name."""
-    query = _mailings() if user_id is None else _mailings().where(mailing.c.user_id == user_id)
+    """Return someone's subscriptions, everybody's where nobody is named, by name."""
+    query = _subscriptions() if user_id is None else _subscriptions().where(mailing.c.user_id == user_id)
     states = queue.states(connection, MAILED_REPORT)
-    found = (_mailing(row, states) for row in connection.execute(query))
+    found = (_subscription(row, states) for row in connection.execute(query))
     return sorted(found, key=lambda one: (one.plan.name.casefold(), one.id))
 
 
-def find_subscription(connection: Connection, mailing_id: int, user_id: int | None = None) -> Subscription:
-    """Return one of someone's mailings, of anybody's where nobody is named; raises NoSuchMailing."""
-    query = _mailings().where(mailing.c.id == mailing_id)
+def find_subscription(connection: Connection, subscription_id: int, user_id: int | None = None) -> Subscription:
+    """Return one of someone's subscriptions, of anybody's where nobody is named; raises NoSuchSubscription."""
+    query = _subscriptions().where(mailing.c.id == subscription_id)
     if user_id is not None:
         query = query.where(mailing.c.user_id == user_id)
     row = connection.execute(query).one_or_none()
     if row is None:
         raise NoSuchSubscription
-    return _mailing(row, queue.states(connection, MAILED_REPORT, str(mailing_id)))
+    return _subscription(row, queue.states(connection, MAILED_REPORT, str(subscription_id)))
 
 
 def add_subscription(connection: Connection, plan: SubscriptionPlan, *, user_id: int, now: int) -> Subscription:
     """Mail a report from now on, with the rights of its owner."""
     values = _planned(plan) | {"user_id": user_id, "is_on": True, "due_at": plan.next_due(now), "created_at": now}
-    mailing_id = connection.execute(insert(mailing).values(**values).returning(mailing.c.id)).scalar_one()
-    _plan_next(connection, mailing_id, plan, now)
-    return find_subscription(connection, mailing_id)
+    subscription_id = connection.execute(insert(mailing).values(**values).returning(mailing.c.id)).scalar_one()
+    _plan_next(connection, subscription_id, plan, now)
+    return find_subscription(connection, subscription_id)
 
 
-def change_subscription(connection: Connection, mailing_id: int, plan: SubscriptionPlan, *, now: int) -> Subscription:
-    """Plan a mailing differently; what was due before is no longer, whoever is sending it."""
-    is_on = find_subscription(connection, mailing_id).is_on
-    _set(connection, mailing_id, **_planned(plan))
-    return _begin_anew(connection, mailing_id, plan, is_on=is_on, now=now)
+def change_subscription(
+    connection: Connection, subscription_id: int, plan: SubscriptionPlan, *, now: int
+) -> Subscription:
+    """Change a subscription; what was due before is no longer, whoever is sending it."""
+    is_on = find_subscription(connection, subscription_id).is_on
+    _set(connection, subscription_id, **_planned(plan))
+    return _begin_anew(connection, subscription_id, plan, is_on=is_on, now=now)
 
 
-def switch_subscription(connection: Connection, mailing_id: int, *, is_on: bool, now: int) -> Subscription:
-    """Pause a mailing, or go on with it when it is next due: what fell into the pause is not sent."""
-    plan = find_subscription(connection, mailing_id).plan
-    return _begin_anew(connection, mailing_id, plan, is_on=is_on, now=now)
+def switch_subscription(connection: Connection, subscription_id: int, *, is_on: bool, now: int) -> Subscription:
+    """Pause a subscription, or go on with it when it is next due: what fell into the pause is not sent."""
+    plan = find_subscription(connection, subscription_id).plan
+    return _begin_anew(connection, subscription_id, plan, is_on=is_on, now=now)
 
 
-def remove_subscription(connection: Connection, mailing_id: int) -> None:
+def remove_subscription(connection: Connection, subscription_id: int) -> None:
     """Mail a report no more; raises NoSuchMailing."""
-    queue.cancel(connection, MAILED_REPORT, str(mailing_id))
-    if not connection.execute(delete(mailing).where(mailing.c.id == mailing_id)).rowcount:
+    queue.cancel(connection, MAILED_REPORT, str(subscription_id))
+    if not connection.execute(delete(mailing).where(mailing.c.id == subscription_id)).rowcount:
         raise NoSuchSubscription
 
 
@@ -220,7 +222,7 @@ def claimed_subscription(connection: Connection, held: Job) -> Subscription | No
 def note_sent(
     connection: Connection, claimed: Subscription, *, now: int, failure: DeliveryFailure | None = None
 ) -> bool:
-    """Keep that a claimed mailing was sent; `failure` tells who refused it, where some did.
+    """Keep that a claimed report was sent; `failure` tells who refused it, where some did.
 
     Says whether it was still claimed: that it was sent is kept in any case, when it is next due only then.
     """
@@ -254,7 +256,7 @@ def note_ended(connection: Connection, held: Job, *, now: int) -> bool:
 
 
 def owner_of(connection: Connection, user_id: int) -> Viewer | None:
-    """Return whose mailing it is with what they may see today, None where they were parted with."""
+    """Return the owner of a subscription with what they may see today, None where they were removed."""
     row = connection.execute(select(user).where(user.c.id == user_id, user.c.disabled_at.is_(None))).one_or_none()
     if row is None:
         return None
@@ -278,20 +280,22 @@ def _move_on(connection: Connection, claimed: Subscription, now: int) -> bool:
 
 
 def _begin_anew(
-    connection: Connection, mailing_id: int, plan: SubscriptionPlan, *, is_on: bool, now: int
+    connection: Connection, subscription_id: int, plan: SubscriptionPlan, *, is_on: bool, now: int
 ) -> Subscription:
-    queue.cancel(connection, MAILED_REPORT, str(mailing_id))
-    _set(connection, mailing_id, is_on=is_on, due_at=plan.next_due(now), failure=None)
+    queue.cancel(connection, MAILED_REPORT, str(subscription_id))
+    _set(connection, subscription_id, is_on=is_on, due_at=plan.next_due(now), failure=None)
     if is_on:
-        _plan_next(connection, mailing_id, plan, now)
-    return find_subscription(connection, mailing_id)
+        _plan_next(connection, subscription_id, plan, now)
+    return find_subscription(connection, subscription_id)
 
 
-def _plan_next(connection: Connection, mailing_id: int, plan: SubscriptionPlan, now: int) -> None:
-    """Enqueue the next moment of a rhythm."""
+def _plan_next(connection: Connection, subscription_id: int, plan: SubscriptionPlan, now: int) -> None:
+    """Enqueue the next moment of a recurrence."""
     due_at = plan.next_due(now)
-    _set(connection, mailing_id, due_at=due_at)
-    queue.enqueue(connection, MAILED_REPORT, {"mailing": mailing_id}, due_at=due_at, now=now, key=str(mailing_id))
+    _set(connection, subscription_id, due_at=due_at)
+    queue.enqueue(
+        connection, MAILED_REPORT, {"mailing": subscription_id}, due_at=due_at, now=now, key=str(subscription_id)
+    )
 
 
 def _held(claimed: Subscription) -> Job:
@@ -300,8 +304,8 @@ def _held(claimed: Subscription) -> Job:
     return claimed.job
 
 
-def _set(connection: Connection, mailing_id: int, **values: object) -> None:
-    if not connection.execute(update(mailing).where(mailing.c.id == mailing_id).values(**values)).rowcount:
+def _set(connection: Connection, subscription_id: int, **values: object) -> None:
+    if not connection.execute(update(mailing).where(mailing.c.id == subscription_id).values(**values)).rowcount:
         raise NoSuchSubscription
 
 
@@ -311,25 +315,25 @@ def _planned(plan: SubscriptionPlan) -> dict[str, object]:
         "query": plan.query,
         "language": plan.language,
         "recipients": json.dumps(plan.recipients),
-        "rhythm": plan.rhythm.value,
+        "rhythm": plan.recurrence.value,
         "day": plan.day,
         "minute": plan.minute,
         "zone": plan.zone,
     }
 
 
-def _mailings() -> Select[Any]:
+def _subscriptions() -> Select[Any]:
     return select(mailing, user.c.name.label("by")).join(user, user.c.id == mailing.c.user_id)
 
 
-def _mailing(row: Row[Any], states: Mapping[str, JobState]) -> Subscription:
+def _subscription(row: Row[Any], states: Mapping[str, JobState]) -> Subscription:
     recipients: Sequence[str] = json.loads(row.recipients)
     plan = SubscriptionPlan(
         name=row.name,
         query=row.query,
         language=row.language,
         recipients=tuple(recipients),
-        rhythm=Recurrence(row.rhythm),
+        recurrence=Recurrence(row.rhythm),
         day=row.day,
         minute=row.minute,
         zone=row.zone,

@@ -47,7 +47,7 @@ class Envelope:
     message_id: str
     at: int
     by: str
-    rhythm: Recurrence
+    recurrence: Recurrence
     address: str = ""
 
 
@@ -89,7 +89,7 @@ def _content(summary: EmailSummary, envelope: Envelope, when: str, pictures: Map
         "sheets": [_sheet(one, language) for one in summary.rankings],
         "comments": [_comment(one, language) for one in summary.comments],
         "notes": list(_notes(summary)),
-        "foot": translate(_WHY[envelope.rhythm], language).format(by=envelope.by),
+        "foot": translate(_WHY[envelope.recurrence], language).format(by=envelope.by),
         "pictures": pictures,
     }
 

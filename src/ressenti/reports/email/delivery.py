@@ -1,6 +1,6 @@
 """Who mails what is due: each moment is a job, read with its owner's rights, composed and posted.
 
-What goes wrong is kept in words beside the mailing; what may go better later is tried again after a pause.
+What goes wrong is kept in words beside the subscription; what may go better later is tried again after a pause.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -66,14 +66,14 @@ log = get_logger()
 
 
 class OwnerGone(Refusal):
-    """Whose mailing it is was parted with."""
+    """The owner of the subscription was removed."""
 
     status, code = 403, "owner_gone"
     sentence = _("{by} can no longer sign in, so this is not mailed with their rights any more.")
 
 
 class OwnerMayNot(Refusal):
-    """Whose mailing it is may mail nothing any more."""
+    """The owner of the subscription may mail nothing any more."""
 
     status, code = 403, "owner_may_not"
     sentence = _("{by} may no longer mail reports, so this is not mailed.")
@@ -81,7 +81,7 @@ class OwnerMayNot(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryOutcome:
-    """What became of what was due: mailings sent, and attempts that failed."""
+    """The outcome of what was due: reports sent, and attempts that failed."""
 
     sent_count: int = 0
     failed_count: int = 0
@@ -114,23 +114,25 @@ class Mailer:
 
         return {MAILED_REPORT: JobKind(run, abandon)}
 
-    def send_now(self, mailing: Subscription, post: SmtpServer, *, to: str, now: int) -> None:
+    def send_now(self, subscription: Subscription, post: SmtpServer, *, to: str, now: int) -> None:
         """Mail a report to one address at once, whatever it is due; raises whatever keeps it from arriving."""
-        self._post(mailing, post, recipients=(to,), due_at=now, now=now, mark="now")
+        self._post(subscription, post, recipients=(to,), due_at=now, now=now, mark="now")
 
-    def write(self, mailing: Subscription, owner: Viewer, *, due_at: int, now: int) -> EmailSummary:
-        """Return what a mailing says of the moment that is due, as its owner may read it."""
+    def write(self, subscription: Subscription, owner: Viewer, *, due_at: int, now: int) -> EmailSummary:
+        """Return what a mailed report says at the moment that is due, as its owner may read it."""
         with self.fact_store.record.read() as record:
             visible = visible_of(self.fact_store, record, owner.within)
             projects = visible.projects
-            choice = mailed_choice(mailing.plan, due_at=due_at, week_start=projects[0].week_start if projects else 0)
+            choice = mailed_choice(
+                subscription.plan, due_at=due_at, week_start=projects[0].week_start if projects else 0
+            )
             choice = choice.but(where=by_keys(visible, choice.where))
             named = labels(visible, [(dimension(name), keys) for name, keys in choice.where])
         reading = ReportReader(
-            choice=choice, ask=QuerySession(self.fact_store, owner.within), zone=mailing.plan.zone, now=now
+            choice=choice, ask=QuerySession(self.fact_store, owner.within), zone=subscription.plan.zone, now=now
         )
         comments = self._comments(reading, owner) if owner.may(Permission.READ_CONTENT) else ()
-        return prepare_summary(reading, language=mailing.plan.language, labels=named, comments=comments)
+        return prepare_summary(reading, language=subscription.plan.language, labels=named, comments=comments)
 
     def _serve(self, claimed: Subscription, post: SmtpServer, now: Moment) -> Settlement:
         """Mail what was claimed; return what keeps what became of it."""
@@ -149,7 +151,7 @@ class Mailer:
 
     def _post(
         self,
-        mailing: Subscription,
+        subscription: Subscription,
         post: SmtpServer,
         *,
         recipients: Sequence[str],
@@ -158,20 +160,20 @@ class Mailer:
         mark: str = "due",
     ) -> dict[str, str]:
         with self.fact_store.record.read() as record:
-            owner = owner_of(record, mailing.user_id)
+            owner = owner_of(record, subscription.user_id)
         if owner is None:
-            raise OwnerGone(by=mailing.by)
+            raise OwnerGone(by=subscription.by)
         if not owner.may(Permission.MAIL):
-            raise OwnerMayNot(by=mailing.by)
-        summary = self.write(mailing, owner, due_at=due_at, now=now)
+            raise OwnerMayNot(by=subscription.by)
+        summary = self.write(subscription, owner, due_at=due_at, now=now)
         envelope = Envelope(
-            name=mailing.plan.name,
+            name=subscription.plan.name,
             mail_from=post.mail_from,
             recipients=tuple(recipients),
-            message_id=_message_id(mailing.id, due_at, mark, self.address, post.sender),
+            message_id=_message_id(subscription.id, due_at, mark, self.address, post.sender),
             at=now,
-            by=mailing.by,
-            rhythm=mailing.plan.rhythm,
+            by=subscription.by,
+            recurrence=subscription.plan.recurrence,
             address=self.address + lasting(summary.choice).address(),
         )
         return deliver(post, wire(compose(summary, envelope, pictures=draw_pictures(summary))), recipients)
@@ -192,13 +194,13 @@ class Mailer:
 
 
 def mailed_choice(plan: SubscriptionPlan, *, due_at: int, week_start: int = 0) -> ReportChoice:
-    """Return what a mailing shows when it is due: its view, with the days just past where the view names none.
+    """Return what a mailed report shows when it is due: its view, with the days just past where the view names none.
 
     Everything in it is on the clock by which it is sent (D41), whatever zone the view was looked at in.
     """
     words: Mapping[str, Sequence[str]] = parse_qs(plan.query) | {"zone": [plan.zone]}
     if not PERIOD_WORDS & words.keys():
-        words = {**words, "period": [DAYS_OF[plan.rhythm]]}
+        words = {**words, "period": [DAYS_OF[plan.recurrence]]}
     return read_report_choice(words, today=day_in(plan.zone, due_at), week_start=week_start)
 
 
@@ -239,10 +241,10 @@ def _comment(row: CommentRow) -> EmailComment:
     )
 
 
-def _message_id(mailing_id: int, due_at: int, mark: str, address: str, sender: str) -> str:
+def _message_id(subscription_id: int, due_at: int, mark: str, address: str, sender: str) -> str:
     """Return the same name for the same report of the same moment: a second copy is recognised as one."""
     place = sha256(address.encode()).hexdigest()[:12]
-    return f"<ressenti.{mailing_id}.{due_at}.{mark}.{place}@{sender.rpartition('@')[2]}>"
+    return f"<ressenti.{subscription_id}.{due_at}.{mark}.{place}@{sender.rpartition('@')[2]}>"
 
 
 def _listed(refused: Mapping[str, str]) -> str:

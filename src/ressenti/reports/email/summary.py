@@ -25,7 +25,7 @@ TOP_ROWS = 6
 """Rows of a ranking in a mail; the page has the others."""
 MOST_COMMENTS = 5
 DAYS_OF = {Recurrence.DAILY: "yesterday", Recurrence.WEEKLY: "last_week", Recurrence.MONTHLY: "last_month"}
-"""The days that a mailing tells of, where its view names none."""
+"""The days that a mailed report is about, where its view names none."""
 PERIOD_WORDS = frozenset({"period", "from", "to", "last"})
 """Parameters by which a view names days of its own."""
 

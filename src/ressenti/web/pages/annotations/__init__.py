@@ -1,1 +1,1 @@
-"""The markers on the axis of time."""
+"""The annotations on the axis of time."""

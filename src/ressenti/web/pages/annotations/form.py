@@ -1,4 +1,4 @@
-"""What does the form of a marker say: what happened, in which project, when on the clock of its zone?"""
+"""What does the form of an annotation say: what happened, in which project, when on the clock of its zone?"""
 
 from collections.abc import Sequence
 from datetime import datetime, time
@@ -27,55 +27,55 @@ from ressenti.workspace.annotations import (
 
 
 class NotYours(Refusal):
-    """Somebody else's marker."""
+    """Somebody else's annotation."""
 
     status, code = 403, "not_yours"
     sentence = _("This marker was set by somebody else. They can change it, and so can an administrator.")
 
 
 def fresh_fields(zone: str, now: int) -> FormFields:
-    """Return the form of a marker that is not set yet: now, on the clock of a zone."""
+    """Return the form of an annotation that is not set yet: now, on the clock of a zone."""
     there = from_us(now).astimezone(ZoneInfo(zone))
     return FormFields.of(kind="action", day=there.date().isoformat(), time=f"{there:%H:%M}")
 
 
-def filled_in(marker: Annotation) -> FormFields:
-    """Return the form of a marker as it is."""
-    there = from_us(marker.at).astimezone(ZoneInfo(marker.zone))
+def filled_in(annotation: Annotation) -> FormFields:
+    """Return the form of an annotation as it is."""
+    there = from_us(annotation.at).astimezone(ZoneInfo(annotation.zone))
     return FormFields.of(
-        words=marker.words,
-        kind=marker.kind.value,
+        words=annotation.words,
+        kind=annotation.kind.value,
         day=there.date().isoformat(),
         time=f"{there:%H:%M}",
-        project=marker.project_key,
+        project=annotation.project_key,
     )
 
 
-def visible_marker(context: RequestContext, marker_id: int) -> tuple[Annotation, Project]:
-    """Return a marker and its project; raises NoSuchAnnotation, also for one of a project that they may not see."""
+def visible_annotation(context: RequestContext, annotation_id: int) -> tuple[Annotation, Project]:
+    """Return an annotation and its project; raises NoSuchAnnotation, also where the viewer may not see its project."""
     with context.record.read() as record:
-        marker = find_annotation(record, marker_id)
+        annotation = find_annotation(record, annotation_id)
         projects = visible_projects(record, context.viewer.within)
-    project = next((each for each in projects if each.id == marker.project_id), None)
+    project = next((each for each in projects if each.id == annotation.project_id), None)
     if project is None:
         raise NoSuchAnnotation
-    return marker, project
+    return annotation, project
 
 
-def is_own(marker: Annotation, viewer: Viewer) -> bool:
-    """Say whether the viewer may change a marker: it is theirs, or they are an administrator."""
-    is_theirs = marker.user_id is not None and marker.user_id == viewer.user_id
+def is_own(annotation: Annotation, viewer: Viewer) -> bool:
+    """Say whether the viewer may change an annotation: it is theirs, or they are an administrator."""
+    is_theirs = annotation.user_id is not None and annotation.user_id == viewer.user_id
     return viewer.may(Permission.MARK) and (is_theirs or viewer.may(Permission.ADMINISTER))
 
 
-def require_own(context: RequestContext, marker_id: int) -> None:
-    """Refuse a marker that the viewer may not change; raises NoSuchAnnotation and NotYours."""
-    if not is_own(visible_marker(context, marker_id)[0], context.viewer):
+def require_own(context: RequestContext, annotation_id: int) -> None:
+    """Refuse an annotation that the viewer may not change; raises NoSuchAnnotation and NotYours."""
+    if not is_own(visible_annotation(context, annotation_id)[0], context.viewer):
         raise NotYours
 
 
-def take_marker(context: RequestContext, form: FormFields) -> int:
-    """Set a marker and return its number."""
+def take_annotation(context: RequestContext, form: FormFields) -> int:
+    """Set an annotation and return its number."""
     viewer = context.viewer
     with context.record.write() as record:
         project, at = _where_and_when(form, visible_projects(record, viewer.within))
@@ -85,18 +85,18 @@ def take_marker(context: RequestContext, form: FormFields) -> int:
         ).id
 
 
-def take_change(context: RequestContext, marker_id: int, form: FormFields) -> None:
-    """Change a marker."""
+def take_change(context: RequestContext, annotation_id: int, form: FormFields) -> None:
+    """Change an annotation."""
     with context.record.write() as record:
         project, at = _where_and_when(form, visible_projects(record, context.viewer.within))
         kind, words = form.text("kind"), form.text("words")
-        change_annotation(record, marker_id, project_id=project.id, at=at, kind=kind, words=words)
+        change_annotation(record, annotation_id, project_id=project.id, at=at, kind=kind, words=words)
 
 
-def take_removal(context: RequestContext, marker_id: int) -> None:
-    """Remove a marker."""
+def take_removal(context: RequestContext, annotation_id: int) -> None:
+    """Remove an annotation."""
     with context.record.write() as record:
-        remove_annotation(record, marker_id)
+        remove_annotation(record, annotation_id)
 
 
 def _where_and_when(form: FormFields, projects: Sequence[Project]) -> tuple[Project, int]:

@@ -1,4 +1,4 @@
-"""How are markers shown: the list of them, and each with the indicators before and after it?"""
+"""How are annotations shown: the list of them, and each with the indicators before and after it?"""
 
 from dataclasses import replace
 from datetime import datetime
@@ -28,67 +28,71 @@ from ressenti.reports.experience.report import ReportReader, prepare_evolution
 from ressenti.reports.figures.evolution import draw_evolution
 from ressenti.reports.figures.fluid import write_fluid
 from ressenti.reports.model import EvolutionPoint
-from ressenti.web.pages.annotations.form import filled_in, fresh_fields, is_own, visible_marker
+from ressenti.web.pages.annotations.form import filled_in, fresh_fields, is_own, visible_annotation
 from ressenti.web.pages.forms import RefusedForm, show_form
 from ressenti.web.pages.report_context import ReportContext, open_report
 from ressenti.web.pages.request_context import RequestContext
-from ressenti.workspace.annotations import MARKER_KINDS, MOST_WORDS, Annotation, list_annotations
+from ressenti.workspace.annotations import ANNOTATION_KINDS, MOST_WORDS, Annotation, list_annotations
 
 PLACE = "/markers"
 
 
-def show_markers(context: RequestContext, *, refused: RefusedForm | None = None) -> Response[Any]:
-    """List the markers, the latest first, with the form of another."""
+def show_annotations(context: RequestContext, *, refused: RefusedForm | None = None) -> Response[Any]:
+    """List the annotations, the latest first, with the form of another."""
     page, viewer = context.page("markers"), context.viewer
     with context.record.read() as record:
         projects = visible_projects(record, viewer.within)
-        markers = list_annotations(record, projects=[project.id for project in projects])
+        annotations = list_annotations(record, projects=[project.id for project in projects])
     fresh = fresh_fields(projects[0].zone if projects else page.zone, context.now)
     return show_form(
         page,
-        "annotations/markers",
+        "annotations/annotations",
         refused,
-        markers=[(marker, _at(marker), is_own(marker, viewer)) for marker in reversed(markers)],
+        annotations=[(annotation, _at(annotation), is_own(annotation, viewer)) for annotation in reversed(annotations)],
         typed=refused.typed if refused else fresh,
         kinds=_kinds(page.language),
-        kind_names=MARKER_KINDS,
+        kind_names=ANNOTATION_KINDS,
         projects=projects,
         longest=MOST_WORDS,
     )
 
 
-def show_marker(context: RequestContext, marker_id: int, *, refused: RefusedForm | None = None) -> Response[Any]:
-    """Show how the indicators stood before and after a marker, with its form for whoever may change it."""
+def show_annotation(
+    context: RequestContext, annotation_id: int, *, refused: RefusedForm | None = None
+) -> Response[Any]:
+    """Show how the indicators stood before and after an annotation, with its form for whoever may change it."""
     report = open_report(context, place="markers")
     language = report.language
-    marker, project = visible_marker(context, marker_id)
+    annotation, project = visible_annotation(context, annotation_id)
     days = read_window(context.request.query_params.get("window"))
     choice = _choice(report, project)
     zone = choice.zone or project.zone
-    both = around(marker.at, days, zone=zone, now=context.now)
+    both = around(annotation.at, days, zone=zone, now=context.now)
     reading = _reading(report, choice.narrowed(period_around(both, days, zone=zone)), zone)
     sides = prepare_all_before_after(reading, both)
     before, after = ((both.start, both.at), (both.at, both.end))
     return show_form(
         report.page,
-        "annotations/marker",
+        "annotations/annotation",
         refused,
-        marker=marker,
-        at=from_us(marker.at).astimezone(ZoneInfo(zone)),
-        kind_names=MARKER_KINDS,
+        annotation=annotation,
+        at=from_us(annotation.at).astimezone(ZoneInfo(zone)),
+        kind_names=ANNOTATION_KINDS,
         kinds=_kinds(language),
-        is_own=is_own(marker, context.viewer),
-        typed=refused.typed if refused else filled_in(marker),
+        is_own=is_own(annotation, context.viewer),
+        typed=refused.typed if refused else filled_in(annotation),
         projects=report.projects,
         longest=MOST_WORDS,
-        windows=[(length, length == days, _address(marker, choice, length, choice.indicator)) for length in WINDOWS],
+        windows=[
+            (length, length == days, _address(annotation, choice, length, choice.indicator)) for length in WINDOWS
+        ],
         days=days,
         both=both,
         sides=[
             (
                 side,
                 wording.name(side.indicator, language=language),
-                _address(marker, choice, days, side.indicator),
+                _address(annotation, choice, days, side.indicator),
                 _behind(reading.choice, side.indicator, before),
                 _behind(reading.choice, side.indicator, after),
             )
@@ -100,21 +104,21 @@ def show_marker(context: RequestContext, marker_id: int, *, refused: RefusedForm
             for key in keys
             if name != "project"
         ],
-        unfiltered=_address(marker, choice.but(where=()), days, choice.indicator),
+        unfiltered=_address(annotation, choice.but(where=()), days, choice.indicator),
         **(_evolution(report, reading, project) if sides else {"drawing": None, "title": ""}),
     )
 
 
 def _kinds(language: str) -> list[tuple[str, str]]:
-    return [(kind.value, translate(words, language)) for kind, words in MARKER_KINDS.items()]
+    return [(kind.value, translate(words, language)) for kind, words in ANNOTATION_KINDS.items()]
 
 
-def _at(marker: Annotation) -> datetime:
-    return from_us(marker.at).astimezone(ZoneInfo(marker.zone))
+def _at(annotation: Annotation) -> datetime:
+    return from_us(annotation.at).astimezone(ZoneInfo(annotation.zone))
 
 
 def _choice(report: ReportContext, project: Project) -> ReportChoice:
-    """Return what the marker's page shows: the filters of the address, in the marker's own project."""
+    """Return what the annotation's page shows: the filters of the address, in the annotation's own project."""
     choice = report.choice.but(compare="none", grain=None, beside=())
     return choice.filtered("project", (project.key,)) if len(report.projects) > 1 else choice
 
@@ -123,21 +127,21 @@ def _reading(report: ReportContext, choice: ReportChoice, zone: str) -> ReportRe
     return replace(report.reading, choice=choice, zone=zone)
 
 
-def _address(marker: Annotation, choice: ReportChoice, days: int, indicator: str) -> str:
-    """Return the address of a marker's page for a window and an indicator; its filters are kept."""
+def _address(annotation: Annotation, choice: ReportChoice, days: int, indicator: str) -> str:
+    """Return the address of an annotation's page for a window and an indicator; its filters are kept."""
     kept = {"where", "anchor", "zone"}
     said = [(name, value) for name, value in choice.parameters() if name in kept and not value.startswith("project=")]
-    return f"{PLACE}/{marker.id}?" + urlencode([("window", str(days)), ("indicator", indicator), *said])
+    return f"{PLACE}/{annotation.id}?" + urlencode([("window", str(days)), ("indicator", indicator), *said])
 
 
 def _behind(choice: ReportChoice, indicator: str, span: tuple[int, int]) -> str:
-    """Return the address of the conversations behind one side of a marker."""
+    """Return the address of the conversations behind one side of an annotation."""
     since, until = (from_us(moment).isoformat() for moment in span)
     return address_behind(choice, DrilldownTarget(of=indicator, since=since, until=until))
 
 
 def _evolution(report: ReportContext, reading: ReportReader, project: Project) -> dict[str, Any]:
-    """Draw the chosen indicator around the marker, with whatever else was marked there."""
+    """Draw the chosen indicator around the annotation, with whatever else was marked there."""
     choice, language = reading.choice, report.language
     with report.facts.record.read() as record:
         annotations = annotations_in(record, [project], choice.period, reading.zone)

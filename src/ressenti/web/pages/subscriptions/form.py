@@ -42,7 +42,7 @@ for the days just past, `view` for those of the view."""
 
 
 def fresh_fields(context: RequestContext, page: PageContext) -> FormFields:
-    """Return the form for mailing the report of the address; raises what that page would refuse."""
+    """Return the form of a subscription to the report of the address; raises what that page would refuse."""
     query = query_of(REPORT, pairs_of(context.request.url.query), page)
     return FormFields.of(
         name=translate(_REPORT, page.language),
@@ -65,9 +65,9 @@ def filled_in(plan: SubscriptionPlan) -> FormFields:
         name=plan.name,
         query=plan.query,
         days="view" if has_days(plan.query) else "fit",
-        rhythm=plan.rhythm.value,
-        weekday=day if plan.rhythm is Recurrence.WEEKLY else "1",
-        monthday=day if plan.rhythm is Recurrence.MONTHLY else "1",
+        rhythm=plan.recurrence.value,
+        weekday=day if plan.recurrence is Recurrence.WEEKLY else "1",
+        monthday=day if plan.recurrence is Recurrence.MONTHLY else "1",
         time=clock_words(plan.minute),
         zone=plan.zone,
         language=plan.language,
@@ -107,7 +107,7 @@ def take_change(context: RequestContext, subscription_id: int, form: FormFields)
 
 
 def take_pause(context: RequestContext, subscription_id: int, form: FormFields) -> None:
-    """Pause the mailing of a report, or go on with it."""
+    """Pause a subscription, or go on with it."""
     own_subscription(context, subscription_id)
     with context.record.write() as record:
         switch_subscription(record, subscription_id, is_on=form.text("on") == "yes", now=context.now)

@@ -24,19 +24,19 @@ SubscriptionId = Annotated[int, PathParameter(description="The report that is ma
 
 
 @get(PLACE, opt=MAILS, sync_to_thread=True, include_in_schema=False)
-def mailings_page(context: Context) -> Response[Any]:
+def subscriptions_page(context: Context) -> Response[Any]:
     """List what is mailed."""
     return show_subscriptions(context)
 
 
 @get(f"{PLACE}/new", opt=MAILS, sync_to_thread=True, include_in_schema=False)
-def new_mailing(context: Context) -> Response[Any]:
+def new_subscription(context: Context) -> Response[Any]:
     """Ask how the report of the address is to be mailed."""
     return show_subscription(context)
 
 
 @post(PLACE, opt=MAILS, sync_to_thread=True, include_in_schema=False, status_code=HTTP_200_OK)
-def begin_mailing(context: Context, form: Form) -> Response[Any]:
+def create_subscription(context: Context, form: Form) -> Response[Any]:
     """Mail a report from now on; what cannot be understood is said beside the form, which keeps what was typed."""
     try:
         take_subscription(context, form)
@@ -46,13 +46,13 @@ def begin_mailing(context: Context, form: Form) -> Response[Any]:
 
 
 @get(f"{PLACE}/{{mailing_id:int}}", opt=MAILS, sync_to_thread=True, include_in_schema=False)
-def mailing_page(mailing_id: SubscriptionId, context: Context) -> Response[Any]:
+def subscription_page(mailing_id: SubscriptionId, context: Context) -> Response[Any]:
     """Show how a report is mailed, to change it."""
     return show_subscription(context, own_subscription(context, mailing_id))
 
 
 @post(f"{PLACE}/{{mailing_id:int}}", opt=MAILS, sync_to_thread=True, include_in_schema=False, status_code=HTTP_200_OK)
-def change_mailing(mailing_id: SubscriptionId, context: Context, form: Form) -> Response[Any]:
+def update_subscription(mailing_id: SubscriptionId, context: Context, form: Form) -> Response[Any]:
     """Mail a report differently from now on."""
     subscription = own_subscription(context, mailing_id)
     try:
@@ -63,14 +63,14 @@ def change_mailing(mailing_id: SubscriptionId, context: Context, form: Form) -> 
 
 
 @post(f"{PLACE}/{{mailing_id:int}}/pause", opt=MAILS, sync_to_thread=True, include_in_schema=False, status_code=200)
-def pause_mailing(mailing_id: SubscriptionId, context: Context, form: Form) -> Redirect:
-    """Pause a mailing, or go on with it."""
+def pause_subscription(mailing_id: SubscriptionId, context: Context, form: Form) -> Redirect:
+    """Pause a subscription, or go on with it."""
     take_pause(context, mailing_id, form)
     return see_other(PLACE)
 
 
 @post(f"{PLACE}/{{mailing_id:int}}/remove", opt=MAILS, sync_to_thread=True, include_in_schema=False, status_code=200)
-def end_mailing(mailing_id: SubscriptionId, context: Context) -> Redirect:
+def delete_subscription(mailing_id: SubscriptionId, context: Context) -> Redirect:
     """Mail a report no more."""
     take_end(context, mailing_id)
     return see_other(PLACE)
@@ -90,12 +90,12 @@ def send_to_me(mailing_id: SubscriptionId, context: Context) -> Response[Any]:
 
 
 ROUTES = (
-    mailings_page,
-    new_mailing,
-    begin_mailing,
-    mailing_page,
-    change_mailing,
-    pause_mailing,
-    end_mailing,
+    subscriptions_page,
+    new_subscription,
+    create_subscription,
+    subscription_page,
+    update_subscription,
+    pause_subscription,
+    delete_subscription,
     send_to_me,
 )

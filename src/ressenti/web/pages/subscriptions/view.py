@@ -10,7 +10,7 @@ from litestar import Response
 
 from ressenti.accounts.permissions import Permission
 from ressenti.indicators.names import DAYS
-from ressenti.jobs.recurrence import LAST_DAY, RHYTHMS, Recurrence
+from ressenti.jobs.recurrence import LAST_DAY, RECURRENCES, Recurrence
 from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import _, translate
 from ressenti.kit.names import LONGEST_NAME
@@ -34,7 +34,7 @@ _ON_THE = _("on day {day}")
 class ShownSubscription:
     """A mailed report as the list shows it; moments on the clock of its zone."""
 
-    mailing: Subscription
+    subscription: Subscription
     when: str
     summary: ViewSummary
     due: datetime
@@ -50,9 +50,9 @@ def show_subscriptions(context: RequestContext, *, refused: RefusedForm | None =
         listed = list_subscriptions(record, None if viewer.may(Permission.ADMINISTER) else viewer.user_id or 0)
     return show_form(
         page,
-        "subscriptions/mailings",
+        "subscriptions/subscriptions",
         refused,
-        mailings=[_shown(each, page) for each in listed],
+        subscriptions=[_shown(each, page) for each in listed],
         post_trouble=_smtp_trouble(page),
         sent=next((each for each in listed if str(each.id) == context.parameter("sent")), None),
     )
@@ -73,14 +73,14 @@ def show_subscription(
         ]
     return show_form(
         page,
-        "subscriptions/mailing",
+        "subscriptions/subscription",
         refused,
-        mailing=subscription,
+        subscription=subscription,
         typed=typed,
         summary=summarise_view(REPORT, typed.text("query"), page),
         back="/?" + urlencode(pairs_of(typed.text("query"))),
         views=[(str(view.id), view.name) for view in views],
-        rhythms=[(key.value, translate(words, page.language)) for key, words in RHYTHMS.items()],
+        recurrences=[(key.value, translate(words, page.language)) for key, words in RECURRENCES.items()],
         weekdays=[(str(i), translate(day, page.language)) for i, day in enumerate(DAYS, 1)],
         monthdays=[(str(i), str(i)) for i in range(1, LAST_DAY + 1)],
         post_trouble=_smtp_trouble(page),
@@ -98,15 +98,15 @@ def _days(plan: SubscriptionPlan, page: PageContext) -> ViewSummary:
     summary = summarise_view(REPORT, plan.query, page)
     if has_days(plan.query):
         return summary
-    return ViewSummary(translate(wording.PRESETS[DAYS_OF[plan.rhythm]], page.language), summary.filters)
+    return ViewSummary(translate(wording.PRESETS[DAYS_OF[plan.recurrence]], page.language), summary.filters)
 
 
 def _when(plan: SubscriptionPlan, language: str) -> str:
     """Say how often: `Every week, Monday, 07:00 (Europe/Paris)`."""
-    parts = [translate(RHYTHMS[plan.rhythm], language)]
-    if plan.rhythm is Recurrence.WEEKLY:
+    parts = [translate(RECURRENCES[plan.recurrence], language)]
+    if plan.recurrence is Recurrence.WEEKLY:
         parts.append(translate(DAYS[(plan.day or 1) - 1], language))
-    if plan.rhythm is Recurrence.MONTHLY:
+    if plan.recurrence is Recurrence.MONTHLY:
         parts.append(translate(_ON_THE, language).format(day=plan.day))
     return f"{', '.join([*parts, clock_words(plan.minute)])} ({plan.zone})"
 
@@ -114,7 +114,7 @@ def _when(plan: SubscriptionPlan, language: str) -> str:
 def _shown(subscription: Subscription, page: PageContext) -> ShownSubscription:
     zone = ZoneInfo(subscription.plan.zone)
     return ShownSubscription(
-        mailing=subscription,
+        subscription=subscription,
         when=_when(subscription.plan, page.language),
         summary=_days(subscription.plan, page),
         due=from_us(subscription.due_at).astimezone(zone),
