@@ -133,6 +133,12 @@ class TestPages:
         assert "Closing hand" in shown["page"][page]
         assert "sort=-closer" in shown["page"][page]
 
+    def test_a_conversation_says_who_closed_it(self, shown: dict[str, Any]) -> None:
+        assert "Closed by whom" in shown["page"]["conversation"]
+
+    def test_what_is_advised_may_be_written_anew(self, shown: dict[str, Any]) -> None:
+        assert "Answer sooner. A first word is enough." in shown["page"]["advice"]
+
     def test_files_of_figures_have_rows_of_both(self, shown: dict[str, Any]) -> None:
         tiles = {one["key"]: one["value"] for one in rows(shown["page"]["tiles"])}
         breakdown = {(one["indicator"], one["by"], one["key"]): one["n"] for one in rows(shown["page"]["breakdown"])}

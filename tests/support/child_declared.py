@@ -27,6 +27,8 @@ PAGES = {
     "filter": "/filter/closer?page=/",
     "conversations": "/conversations?columns=id,closer&sort=closer",
     "behind": "/conversations?of=prompt_rate&by=closer&key=ana&columns=id",
+    "conversation": "/conversations/1",
+    "advice": "/advice",
     "comments": "/comments?with_comment=no&columns=closer&sort=closer",
     "tiles": "/take/tiles.csv?plain=yes",
     "breakdown": "/take/breakdown.csv?plain=yes&indicator=prompt_rate&tab=closer",

@@ -2,6 +2,7 @@
 
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.declaration import (
+    Advice,
     CountNoun,
     CreditedTo,
     Dimension,
@@ -10,6 +11,7 @@ from ressenti.indicators.declaration import (
     Family,
     Indicator,
     Naming,
+    WeakWhen,
 )
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.measures import Share
@@ -33,6 +35,7 @@ PROMPT_RATE = Indicator(
     credit=CreditedTo.FIRST_RESPONDER,
     short_name="Prompt",
     tile=7,
+    advice=Advice("Answer sooner. A first word is enough.", practice="waiting", weak_when=WeakWhen.LOW),
 )
 
 CLOSER = Dimension(

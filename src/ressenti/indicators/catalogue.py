@@ -4,7 +4,17 @@ Definitions are those of the domain, sections 2.1 to 2.6 and 7. A population is 
 the base n; columns are those of `facts.schema`.
 """
 
-from ressenti.indicators.declaration import BesideTile, CountNoun, CreditedTo, Family, Indicator, OwnHits, Ratings
+from ressenti.indicators.declaration import (
+    Advice,
+    BesideTile,
+    CountNoun,
+    CreditedTo,
+    Family,
+    Indicator,
+    OwnHits,
+    Ratings,
+    WeakWhen,
+)
 from ressenti.indicators.measures import (
     Count,
     Distribution,
@@ -61,6 +71,15 @@ CSAT = Indicator(
     survey_column=3,
     ratings=SATISFACTION,
     is_judged=True,
+    advice=Advice(
+        _(
+            "Read the conversations rated 1 to 3 first: they say what went wrong. Where people waited or were cut "
+            "off, train on the tool before anything else, then on how a good conversation is led. Write to those "
+            "who were let down while it can still be put right."
+        ),
+        practice="low-scores",
+        weak_when=WeakWhen.WORSE,
+    ),
 )
 
 CSAT_AVERAGE = Indicator(
@@ -115,6 +134,15 @@ NPS = Indicator(
     tile=2,
     survey_column=5,
     ratings=RECOMMENDATION,
+    advice=Advice(
+        _(
+            "A score for the whole company falls with bad exchanges, but also with prices, deliveries or products. "
+            "The detractors' comments tell which. Pass them on to the teams concerned, and answer those who said "
+            "what was wrong."
+        ),
+        practice="low-scores",
+        weak_when=WeakWhen.WORSE_OR_NEGATIVE,
+    ),
 )
 
 NPS_DISTRIBUTION = Indicator(
@@ -150,6 +178,15 @@ FIRST_RESPONSE_TIME = Indicator(
     credit=CreditedTo.FIRST_RESPONDER,
     short_name=_("First response"),
     tile=3,
+    advice=Advice(
+        _(
+            "Find the hours and channels where people wait longest, and move shifts there. Make sure everyone knows "
+            "how to take, pause and hand over a conversation in the tool: many waits begin there. A first short "
+            "answer that says what comes next already helps."
+        ),
+        practice="waiting",
+        weak_when=WeakWhen.MUCH_LONGER,
+    ),
 )
 
 FIRST_RESPONSE_TIME_P90 = Indicator(
@@ -207,6 +244,15 @@ RESOLUTION_TIME = Indicator(
     measured=_("the times to resolution"),
     short_name=_("Resolution"),
     tile=4,
+    advice=Advice(
+        _(
+            "Look at conversations that were handed over or paused several times: each time the visitor waits, and "
+            "often repeats everything. Route matters to the right group at once, and leave a note for whoever takes "
+            "over. Settled the first time matters more than settled fast."
+        ),
+        practice="transfers",
+        weak_when=WeakWhen.MUCH_LONGER,
+    ),
 )
 
 RESOLUTION_TIME_P90 = Indicator(
@@ -264,6 +310,15 @@ RESPONSE_RATE = Indicator(
     untold=("NOT is_known", ONLY_ANSWERED),
     tile=5,
     survey_column=1,
+    advice=Advice(
+        _(
+            "Offer the survey before the visitor has left, with a rating first and nothing compulsory after it. "
+            "Look for channels where it is hardly seen. People answer more readily when they learn what became of "
+            "the answers."
+        ),
+        practice="survey",
+        weak_when=WeakWhen.LOW,
+    ),
 )
 
 SURVEY_COVERAGE = Indicator(

@@ -6,6 +6,7 @@ from enum import StrEnum
 from operator import itemgetter
 from typing import NamedTuple, TypeVar
 
+from ressenti.facts.query import ClockPart
 from ressenti.indicators.measures import Count, Measure
 from ressenti.indicators.model import Anchor, Better, Unit
 
@@ -66,6 +67,23 @@ class BesideTile(NamedTuple):
     words: str
 
 
+class WeakWhen(StrEnum):
+    """What makes a result weak, so that there is advice beside it; clearly worse than before, or than everyone's."""
+
+    WORSE = "worse"  # by its 95 % interval
+    WORSE_OR_NEGATIVE = "worse_or_negative"  # or below zero, on answers enough
+    MUCH_LONGER = "much_longer"  # by a fifth, for delays
+    LOW = "low"  # whatever it was before, on answers enough
+
+
+class Advice(NamedTuple):
+    """What is advised beside a weak result; `practice` is the part of the page of good practice that says more."""
+
+    words: str
+    practice: str
+    weak_when: WeakWhen
+
+
 class OwnHits(NamedTuple):
     """Where rows by agent count as hits for some of their agents only: the list column that names them, and who."""
 
@@ -88,6 +106,8 @@ class Indicator:
     `untold` is a condition on rows of which it is not known whether they belong to that population, and a sentence that
     says why there is no value where there are no others. `on_other_scales` is a condition on satisfaction ratings that
     are not in that population for the scale they were given on (D42); `is_judged`: a project may say which are good.
+
+    `advice` is what we advise beside a weak result, until somebody of the installation writes their own.
     """
 
     key: str
@@ -115,6 +135,7 @@ class Indicator:
     untold: tuple[str, str] | None = None
     on_other_scales: str | None = None
     is_judged: bool = False
+    advice: Advice | None = None
 
     @property
     def is_plain_count(self) -> bool:
@@ -158,11 +179,16 @@ class ExportedAs(NamedTuple):
 class Dimension:
     """One way to cut. `column` is the facts'; a `many` column is a list, so its rows may count a row more than once.
 
-    `kind` is the kind of label; `notes` the closed range of a scale. Without a column the value is read off the clock.
+    `kind` is the kind of label; `notes` the closed range of a scale. Without a column
+    the value is a part of the `clock`.
 
     `filter` is its place among the filters, `tab` among the breakdowns, where it is called by its `plural`.
     `list_column` and `comment_column` are its places among the columns of the lists of conversations and of comments,
     which are also what they can be ordered by; `heading` is what such a column is called, where not by the name.
+
+    `is_credited`: its rows are respondents who are credited, as the indicator or the question says to whom (D4).
+    `involved` is the column of a conversation that names everybody who took part, where its handlings name one only.
+    `mailed` is the heading of the ranking by satisfaction that a mailed report has of it.
     """
 
     key: str
@@ -172,6 +198,9 @@ class Dimension:
     filter: int
     column: str | None = None
     many: bool = False
+    clock: ClockPart | None = None
+    is_credited: bool = False
+    involved: str | None = None
     kind: str | None = None
     notes: range | None = None
     plural: str | None = None
@@ -180,6 +209,7 @@ class Dimension:
     comment_column: int | None = None
     heading: str | None = None
     export: ExportedAs | None = None
+    mailed: str | None = None
 
     @property
     def adds_up(self) -> bool:

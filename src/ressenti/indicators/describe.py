@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ressenti.indicators.catalogue import INDICATORS
-from ressenti.indicators.declaration import CreditedTo, Dimension, Family, Indicator, Naming
+from ressenti.indicators.declaration import CreditedTo, Dimension, Family, Indicator
 from ressenti.indicators.measures import (
     Count,
     Distribution,
@@ -103,7 +103,7 @@ def rows_of(dimension: Dimension, *, language: str = "en") -> str:
     """Return what to expect of the rows of a dimension, in a sentence."""
     if dimension.many:
         return translate(_("A conversation may count in several rows, so they do not add up to the total."), language)
-    if dimension.naming in {Naming.HOUR, Naming.WEEKDAY}:
+    if dimension.clock is not None:
         return translate(_("Read off the clock of the time zone; every conversation is in one row."), language)
     return translate(_("Every conversation is in one row; what has no value here has a row of its own."), language)
 

@@ -1,5 +1,6 @@
 """Every dimension, declared once: what a figure can be broken down and filtered by."""
 
+from ressenti.facts.query import ClockPart
 from ressenti.indicators.declaration import Dimension, DimensionTab, ExportedAs, Naming
 from ressenti.indicators.refusals import UnknownDimension
 from ressenti.kit.i18n import _
@@ -12,6 +13,8 @@ AGENT = Dimension(
     naming=Naming.RESPONDENT,
     column="respondent_ids",
     many=True,
+    is_credited=True,
+    involved="involved_ids",
     plural=_("Agents"),
     tab=DimensionTab(1, is_main=True),
     filter=2,
@@ -19,6 +22,7 @@ AGENT = Dimension(
     comment_column=6,
     heading=_("Respondents"),
     export=ExportedAs("agent_id", "who answered in it: people, experts and bots (D4)"),
+    mailed=_("CSAT by agent"),
 )
 GROUP = Dimension(
     key="group",
@@ -27,6 +31,7 @@ GROUP = Dimension(
     naming=Naming.GROUP,
     column="group_ids",
     many=True,
+    involved="group_ids",
     plural=_("Groups"),
     tab=DimensionTab(2, is_main=True),
     filter=3,
@@ -34,6 +39,7 @@ GROUP = Dimension(
     comment_column=10,
     heading=_("Groups"),
     export=ExportedAs("group", "the agent groups that took part, as they were at the time (D28)"),
+    mailed=_("CSAT by group"),
 )
 CHANNEL = Dimension(
     key="channel",
@@ -183,6 +189,7 @@ HOUR_OF_DAY = Dimension(
     name=_("Hour of day"),
     definition=_("The hour on the clock, 0 to 23, in the time zone."),
     naming=Naming.HOUR,
+    clock=ClockPart.HOUR,
     notes=range(24),
     plural=_("Hours of the day"),
     tab=DimensionTab(12),
@@ -193,6 +200,7 @@ WEEKDAY = Dimension(
     name=_("Day of week"),
     definition=_("The day of the week, 1 for Monday to 7 for Sunday, in the time zone."),
     naming=Naming.WEEKDAY,
+    clock=ClockPart.WEEKDAY,
     notes=range(1, 8),
     plural=_("Days of the week"),
     tab=DimensionTab(13),

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from ressenti.facts.query import (
     Aggregate,
     ClockKey,
-    ClockPart,
     ColumnKey,
     KeyedRowCount,
     KeyFilter,
@@ -20,7 +19,6 @@ from ressenti.facts.query import (
 )
 from ressenti.facts.schema import HANDLING
 from ressenti.indicators.declaration import CreditedTo, Dimension, Indicator
-from ressenti.indicators.dimensions import AGENT, GROUP, HOUR_OF_DAY, WEEKDAY
 from ressenti.indicators.measures import Distribution, aggregates_of
 from ressenti.indicators.model import Anchor, Attribution, Grain
 
@@ -41,7 +39,6 @@ _OWN = {
     CreditedTo.SELLER: ColumnKey("seller_id"),
     CreditedTo.WROTE: ColumnKey("respondent_ids", is_list=True),
 }
-_CLOCKS = {HOUR_OF_DAY.key: ClockPart.HOUR, WEEKDAY.key: ClockPart.WEEKDAY}
 
 CREDITED_COLUMNS = {one.column: one.is_list for one in (*_CREDITED.values(), *_OWN.values(), _INVOLVED)}
 """The columns that name who is credited, or who took part, and whether they are lists."""
@@ -119,8 +116,8 @@ def time_buckets(grain: Grain, slice_: Slice) -> TimeBuckets:
 def group_key(
     indicator: Indicator, slice_: Slice, by: Dimension, attribution: Attribution | None
 ) -> ColumnKey | ClockKey:
-    """Return what an indicator's rows are broken down by; agents by who is credited."""
-    return _credited(indicator, attribution) if by is AGENT else _key(indicator, slice_, by)
+    """Return what an indicator's rows are broken down by; respondents by who is credited."""
+    return _credited(indicator, attribution) if by.is_credited else _key(indicator, slice_, by)
 
 
 def anchor_column(indicator: Indicator, anchor: Anchor) -> str:
@@ -129,23 +126,23 @@ def anchor_column(indicator: Indicator, anchor: Anchor) -> str:
 
 
 def _aggregates(indicator: Indicator, by: Dimension | None, attribution: Attribution | None) -> tuple[Aggregate, ...]:
-    if by is AGENT and indicator.own_hits and attribution is None:
+    if by and by.is_credited and indicator.own_hits and attribution is None:
         return RowCount(), KeyedRowCount(indicator.own_hits.column)  # only those credited to that agent (D17)
     return aggregates_of(indicator.measure)
 
 
 def _key(indicator: Indicator, slice_: Slice, by: Dimension) -> ColumnKey | ClockKey:
-    if by.column is None:
-        return ClockKey(_CLOCKS[by.key], _clock(slice_))
+    if by.clock is not None:
+        return ClockKey(by.clock, _clock(slice_))
     # A handling has most of what it is asked by from its conversation.
     is_own = indicator.facts != "handling" or by.column in _OF_HANDLINGS
-    return ColumnKey(by.column, is_list=by.many, of_conversation=not is_own)
+    return ColumnKey(by.column or "", is_list=by.many, of_conversation=not is_own)
 
 
 def _filter_key(indicator: Indicator, slice_: Slice, by: Dimension) -> ColumnKey | ClockKey:
     """Return what a filter looks at: who took part cuts conversations, not their handlings."""
-    if indicator.facts == "handling" and by in {AGENT, GROUP}:
-        return ColumnKey("involved_ids" if by is AGENT else "group_ids", is_list=True, of_conversation=True)
+    if indicator.facts == "handling" and by.involved is not None:
+        return ColumnKey(by.involved, is_list=True, of_conversation=True)
     return _key(indicator, slice_, by)
 
 

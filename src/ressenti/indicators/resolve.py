@@ -11,7 +11,7 @@ from ressenti.facts.engines.row_cache import RowCache
 from ressenti.facts.query import Query, QueryRows
 from ressenti.indicators.catalogue import indicator
 from ressenti.indicators.comparing import compared
-from ressenti.indicators.declaration import CreditedTo, Dimension, Indicator, Naming
+from ressenti.indicators.declaration import CreditedTo, Dimension, Indicator
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.model import Answer, Grain, Question, Unit, Weighting
 from ressenti.indicators.names import KeyNames
@@ -184,7 +184,7 @@ def _require_one_currency(measured: Indicator, projects: Sequence[Project]) -> N
 def _reads_clock(resolved: ResolvedQuestion) -> bool:
     """Say whether the question needs the clock of a zone, and so to know how far its rows reach."""
     dimensions = [resolved.by, *(filtered for filtered, _ids in resolved.slice.where)]
-    by_clock = any(one is not None and one.naming in {Naming.HOUR, Naming.WEEKDAY} for one in dimensions)
+    by_clock = any(one is not None and one.clock is not None for one in dimensions)
     return bool(resolved.question.grain) or by_clock or resolved.question.weighting is Weighting.ALL
 
 

@@ -166,7 +166,7 @@ def _agents_of(
 
 
 def _columns(one: Dimension) -> Sequence[str]:
-    return (one.column or "", "involved_ids") if one is AGENT else (one.column or "",)
+    return tuple(dict.fromkeys((one.column or "", one.involved or one.column or "")))
 
 
 def _each(column: str, many: bool, facts: Snapshot | Engine) -> str:  # noqa: FBT001 - as a dimension declares it

@@ -15,8 +15,10 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
+from ressenti.indicators.catalogue import INDICATORS
+from ressenti.indicators.declaration import WeakWhen
 from ressenti.indicators.model import Value
-from ressenti.kit.i18n import _, translate
+from ressenti.kit.i18n import translate
 from ressenti.reports.comparison import ENOUGH_FOR_NPS, Change, ChangeVerdict, Clarity
 from ressenti.reports.experience.report import FEW_TO_RANK
 from ressenti.reports.model import RankedRow, Ranking, Tile
@@ -29,56 +31,24 @@ LOW_RESPONSE = 15.0
 ENOUGH = ENOUGH_FOR_NPS
 """Answers (or surveys offered) below which a low value alone says nothing."""
 
-ADVICE = {
-    "csat": _(
-        "Read the conversations rated 1 to 3 first: they say what went wrong. Where people waited or were cut off, "
-        "train on the tool before anything else, then on how a good conversation is led. Write to those who were let "
-        "down while it can still be put right."
-    ),
-    "nps": _(
-        "A score for the whole company falls with bad exchanges, but also with prices, deliveries or products. "
-        "The detractors' comments tell which. Pass them on to the teams concerned, and answer those who said what was "
-        "wrong."
-    ),
-    "first_response_time": _(
-        "Find the hours and channels where people wait longest, and move shifts there. Make sure everyone knows how to "
-        "take, pause and hand over a conversation in the tool: many waits begin there. A first short answer that says "
-        "what comes next already helps."
-    ),
-    "resolution_time": _(
-        "Look at conversations that were handed over or paused several times: each time the visitor waits, and often "
-        "repeats everything. Route matters to the right group at once, and leave a note for whoever takes over. "
-        "Settled the first time matters more than settled fast."
-    ),
-    "response_rate": _(
-        "Offer the survey before the visitor has left, with a rating first and nothing compulsory after it. Look for "
-        "channels where it is hardly seen. People answer more readily when they learn what became of the answers."
-    ),
-}
+ADVICE = {key: one.advice for key, one in INDICATORS.items() if one.advice}
 """What we advise, by indicator, until someone of the installation writes their own."""
-
-PRACTICES = {
-    "csat": "low-scores",
-    "nps": "low-scores",
-    "first_response_time": "waiting",
-    "resolution_time": "transfers",
-    "response_rate": "survey",
-}
-"""The part of the page of good practice that says more, by indicator."""
 
 
 def is_weak(indicator: str, value: Value, change: Change | None, everyone: Value | None = None) -> bool:
     """Say whether a result deserves advice; `everyone` is the total that a row of a ranking is measured against."""
     if indicator not in ADVICE or value.value is None or value.n < FEW_TO_RANK:
         return False
-    match indicator:
-        case "response_rate":
+    is_worse = _is_clearly_worse(change) or _is_under(value, everyone)
+    match ADVICE[indicator].weak_when:
+        case WeakWhen.LOW:
             return value.n >= ENOUGH and value.value < LOW_RESPONSE
-        case "first_response_time" | "resolution_time":
+        case WeakWhen.MUCH_LONGER:
             return _is_much_longer(change) or _is_far_above(value, everyone)
-        case _:
-            is_negative = indicator == "nps" and value.n >= ENOUGH and value.value < 0
-            return is_negative or _is_clearly_worse(change) or _is_under(value, everyone)
+        case WeakWhen.WORSE_OR_NEGATIVE:
+            return is_worse or (value.n >= ENOUGH and value.value < 0)
+        case WeakWhen.WORSE:
+            return is_worse
 
 
 def weak_tiles(tiles: Iterable[Tile]) -> tuple[str, ...]:
@@ -102,7 +72,7 @@ def advice_for(connection: Connection, indicator: str, language: str) -> str:
 
 def ours(indicator: str, language: str) -> str:
     """Return our own advice for an indicator, "" where there is none."""
-    return translate(ADVICE[indicator], language) if indicator in ADVICE else ""
+    return translate(ADVICE[indicator].words, language) if indicator in ADVICE else ""
 
 
 def _is_clearly_worse(change: Change | None) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.names import WITHOUT
 from ressenti.reports.choice import ReportChoice
 
@@ -43,7 +44,8 @@ class DrilldownTarget:
 def address_behind(choice: ReportChoice, behind: DrilldownTarget) -> str:
     """Return the address of the conversations behind a row, of what was chosen in a report."""
     kept = [(name, value) for name, value in choice.parameters() if name in {*_PERIOD, "anchor", "zone", "where"}]
-    credit = [("attribution", choice.attribution.value)] if choice.attribution and behind.by == "agent" else []
+    by = DIMENSIONS[behind.by] if behind.by else None
+    credit = [("attribution", choice.attribution.value)] if choice.attribution and by and by.is_credited else []
     return f"{CONVERSATIONS}?" + urlencode([*kept, *behind.parameters(), *credit])
 
 

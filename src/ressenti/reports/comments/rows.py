@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from ressenti.indicators.dimensions import dimension
+from ressenti.indicators.dimensions import LANGUAGE, dimension
 from ressenti.indicators.names import names
 from ressenti.kit.clock import SECOND, from_us
 from ressenti.kit.single_flight import SingleFlight
@@ -61,7 +61,7 @@ def fill_rows(
         key: _labels(answers, record, key, [rows[one][len(_FACTS) + place] for one in ids])
         for place, key in enumerate(named)
     }
-    languages = names(record, dimension("language"), {row[2] for row in rows.values()}, answers.projects)
+    languages = names(record, LANGUAGE, {row[2] for row in rows.values()}, answers.projects)
     asked = asked_of(record) if "status" in columns else None
     made = []
     for place, own_id in enumerate(ids):

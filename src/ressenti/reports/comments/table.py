@@ -6,6 +6,7 @@ from dataclasses import replace
 from ressenti.accounts.permissions import ScopeIds
 from ressenti.facts.engines.engine import Engine
 from ressenti.facts.store import FactStore
+from ressenti.indicators.catalogue import CSAT
 from ressenti.reports.comments.choice import SIZE, CommentsChoice
 from ressenti.reports.comments.model import Comments
 from ressenti.reports.comments.order import count_answers, page_of, select_answers
@@ -30,7 +31,7 @@ def prepare_comments(
     Raises the refusals of filters and of `search.refusals`.
     """
     found = find(choice.typed) if choice.typed else None
-    question = replace(choice.choice.question("csat", zone=zone, now=now, compare=None), within=within)
+    question = replace(choice.choice.question(CSAT.key, zone=zone, now=now, compare=None), within=within)
 
     def work(facts: Engine) -> Comments:
         with facts.snapshot() as view, fact_store.record.read() as record:

@@ -13,7 +13,8 @@ from ressenti.accounts.permissions import ScopeIds
 from ressenti.facts.engines.engine import Engine, Snapshot
 from ressenti.facts.engines.sql import Statement
 from ressenti.facts.schema import TABLES
-from ressenti.indicators.dimensions import dimension
+from ressenti.indicators.catalogue import CONVERSATIONS
+from ressenti.indicators.dimensions import LANGUAGE
 from ressenti.indicators.drilldown import Selection, all_of, behind, everything, seen
 from ressenti.indicators.model import Grain
 from ressenti.indicators.paging import SORTS, ConversationOrder, among, count, every_id, ids_named, page, rows_of
@@ -135,7 +136,7 @@ def _selected(query: ConversationQuery, access: ConversationAccess, facts: Snaps
     if of and of.since and of.until:
         zone = choice.zone or access.zone
         asked |= {"start": read_date(of.since, zone), "end": read_date(of.until, zone)}
-    question = choice.question(of.of if of else "conversations", zone=access.zone, now=access.now, **asked)
+    question = choice.question(of.of if of else CONVERSATIONS.key, zone=access.zone, now=access.now, **asked)
     if of:
         return behind(question, facts, record, key=of.key, bucket=of.bucket, notes=of.notes)
     return everything(question, facts, record) if query.is_everything else all_of(question, facts, record)
@@ -211,7 +212,7 @@ def _told_of(
     local = ZoneInfo(zone)
     taken = {one.key: [_shown_as(one.kind, value, local) for value in one.take(batch)] for one in columns}
     taken["id"] = source_keys(batch)
-    languages = [name.key for name in batch.name(dimension("language"), "language_id")]
+    languages = [name.key for name in batch.name(LANGUAGE, "language_id")]
     return {
         one: ListedConversation(id=one, cells={key: values[i] for key, values in taken.items()}, language=languages[i])
         for i, one in enumerate(batch.fact("conversation_id"))

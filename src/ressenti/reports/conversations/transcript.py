@@ -16,7 +16,8 @@ from ressenti.facts.load import load_setting, load_some
 from ressenti.facts.model import Conversation, MeasurementSettings
 from ressenti.facts.schema import TABLES
 from ressenti.facts.timeline import side_of
-from ressenti.indicators.dimensions import AGENT, dimension
+from ressenti.indicators.declaration import Dimension, in_places
+from ressenti.indicators.dimensions import AGENT, DIMENSIONS, DISTRIBUTION_GROUP, GROUP, LANGUAGE, RULE, SURVEY
 from ressenti.indicators.drilldown import seen
 from ressenti.indicators.names import KeyName, names
 from ressenti.indicators.paging import rows_of
@@ -144,7 +145,7 @@ def prepare_transcript(
     reader = _TranscriptReader(conversation, setting, project, record, may_read=may_read, words=words)
     trace = measure(conversation, setting)
     about = dict(zip((one.name for one in TABLES["conversation"]), trace.facts.conversation[0], strict=True))
-    labels = {name: tuple(_called(record, name, about[dimension(name).column or ""], project)) for name in _LABELLED}
+    labels = {by.key: tuple(_called(record, by, about[by.column or ""], project)) for by in _LABELLED}
     return Transcript(
         id=conversation_id,
         key=identity.external_id,
@@ -155,7 +156,7 @@ def prepare_transcript(
         items=reader.items(trace),
         labels={name: said for name, said in labels.items() if said},
         people=reader.people(trace),
-        language=next((one.key for one in labels["language"]), None),
+        language=next((one.key for one in labels[LANGUAGE.key]), None),
         rating=about["rating"],
         nps_rating=about["nps_rating"],
         earlier=earlier,
@@ -165,12 +166,17 @@ def prepare_transcript(
     )
 
 
-_LABELLED = ("channel", "language", "topic", "tag", "group", "campaign", "rule", "distribution_group", "survey")
+_LABELLED = in_places(
+    (one.list_column, one)
+    for one in DIMENSIONS.values()
+    if one.list_column is not None and one.is_named_by_the_record and not one.is_credited
+)
+"""What a conversation is labelled with, as lists have it; who wrote is said of each message."""
 
 
-def _called(record: Connection, name: str, value: Any, project: Project) -> Iterable[KeyName]:
+def _called(record: Connection, by: Dimension, value: Any, project: Project) -> Iterable[KeyName]:
     ids = value if isinstance(value, tuple | list) else [value]
-    known = names(record, dimension(name), ids, [project])
+    known = names(record, by, ids, [project])
     return [known[one] for one in ids if one is not None and one in known]
 
 
@@ -233,9 +239,9 @@ class _TranscriptReader:
 
     def _handed(self, handled: Sequence[MeasuredHandling]) -> list[ConversationHanded]:
         given = self._conversation.handlings
-        groups = self._names("group", [one.group_id for one in given])
-        rules = self._names("rule", [one.rule_id for one in given])
-        distribution = self._names("distribution_group", [one.distribution_group_id for one in given])
+        groups = self._names(GROUP, [one.group_id for one in given])
+        rules = self._names(RULE, [one.rule_id for one in given])
+        distribution = self._names(DISTRIBUTION_GROUP, [one.distribution_group_id for one in given])
         self._learn({one.respondent for one in handled})
         items = []
         for i, handling in enumerate(handled):
@@ -299,7 +305,7 @@ class _TranscriptReader:
 
     def _surveyed(self) -> list[SurveyOffered | SurveyAnswered]:
         offers = self._conversation.offers
-        surveys = self._names("survey", [one.survey_id for one in offers])
+        surveys = self._names(SURVEY, [one.survey_id for one in offers])
         ids = [one.id for one in offers]
         replies, changes = self._replies(ids), self._changes(ids)
         items: list[SurveyOffered | SurveyAnswered] = []
@@ -336,9 +342,9 @@ class _TranscriptReader:
         pieces = None if answer.text is None else self._pieces(answer.text)
         return QuestionReply(question=answer.question, value=answer.value, scale=answer.scale, pieces=pieces)
 
-    def _names(self, name: str, ids: Iterable[int | None]) -> dict[int | None, str]:
+    def _names(self, by: Dimension, ids: Iterable[int | None]) -> dict[int | None, str]:
         wanted = {one for one in ids if one is not None}
-        known = names(self._record, dimension(name), wanted, [self._project]) if wanted else {}
+        known = names(self._record, by, wanted, [self._project]) if wanted else {}
         return {one: known[one].label for one in wanted if one in known}
 
     def _learn(self, people: Iterable[int | None]) -> set[int]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from ressenti.indicators.catalogue import RECOMMENDATION, indicator
-from ressenti.indicators.dimensions import dimension
+from ressenti.indicators.dimensions import AGENT, dimension
 from ressenti.indicators.model import Grain
 from ressenti.indicators.names import KeyName
 from ressenti.indicators.periods import read_date
@@ -97,7 +97,7 @@ def explanation_pieces(
 def people_names(people: tuple[int, ...], known: Mapping[int, KeyName], *, language: str = "en") -> str:
     """Return the names of these people."""
     found = [known[who] for who in people if who in known]
-    return ", ".join(row_label("agent", one.key, one.label, language=language) for one in found)
+    return ", ".join(row_label(AGENT.key, one.key, one.label, language=language) for one in found)
 
 
 def language_tag(language: str | None) -> str | None:

@@ -12,6 +12,7 @@ from typing import Any
 from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.model import Unit
 from ressenti.jobs.recurrence import Recurrence
 from ressenti.kit.clock import from_us
@@ -29,8 +30,6 @@ _WHY = {
     Recurrence.WEEKLY: _("You receive this because {by} has it mailed every week. Ask them to change or end it."),
     Recurrence.MONTHLY: _("You receive this because {by} has it mailed every month. Ask them to change or end it."),
 }
-_BY = {"agent": _("CSAT by agent"), "group": _("CSAT by group")}
-_OF = {"agent": _("Agent"), "group": _("Group")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,12 +139,12 @@ def _point(point: EvolutionPoint, evolution: Evolution, language: str) -> str:
 
 
 def _sheet(ranking: Ranking, language: str) -> dict[str, Any]:
-    more = ranking.hidden_count
+    by, more = dimension(ranking.by), ranking.hidden_count
     words = translate_count("{count} more row in the report.", "{count} more rows in the report.", more, language)
     return {
         "key": ranking.by,
-        "title": translate(_BY[ranking.by], language),
-        "of": translate(_OF[ranking.by], language),
+        "title": translate(by.mailed or by.name, language),
+        "of": translate(by.name, language),
         "indicator": wording.name(ranking.indicator, language=language),
         "rows": [_row(row, ranking, language) for row in ranking.ranked]
         + [_row(row, ranking, language, is_few=True) for row in ranking.few],

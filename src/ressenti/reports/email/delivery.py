@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 
 from ressenti.accounts.permissions import Permission, Viewer
 from ressenti.facts.store import FactStore
-from ressenti.indicators.dimensions import dimension
+from ressenti.indicators.dimensions import AGENT, dimension
 from ressenti.indicators.names import by_keys, labels
 from ressenti.indicators.query_session import QuerySession
 from ressenti.indicators.visibility import visible_of
@@ -231,7 +231,7 @@ def _failure_of(refusal: Refusal) -> DeliveryFailure:
 
 
 def _comment(row: CommentRow) -> EmailComment:
-    agents = row.labels.get("agent", ())
+    agents = row.labels.get(AGENT.key, ())
     return EmailComment(
         words=row.text,
         on=row.rated_at.date() if row.rated_at else None,

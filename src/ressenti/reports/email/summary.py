@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ressenti.indicators.dimensions import dimension
+from ressenti.indicators.catalogue import CSAT, FIRST_RESPONSE_TIME
+from ressenti.indicators.dimensions import DIMENSIONS, dimension
 from ressenti.jobs.recurrence import Recurrence
 from ressenti.kit.i18n import translate
 from ressenti.reports import wording
@@ -20,7 +21,7 @@ from ressenti.reports.experience.report import (
 from ressenti.reports.figures.pictures import NoFont, evolution_png, ranking_png
 from ressenti.reports.model import Evolution, Ranking, Standing, Tile
 
-RANKED_BY = ("agent", "group")
+RANKED_BY = tuple(key for key, one in DIMENSIONS.items() if one.mailed)
 TOP_ROWS = 6
 """Rows of a ranking in a mail; the page has the others."""
 MOST_COMMENTS = 5
@@ -69,11 +70,11 @@ def prepare_summary(
     comments: Sequence[EmailComment] = (),
 ) -> EmailSummary:
     """Ask for everything a mailed report says; `labels` names each key that the choice narrows a dimension to."""
-    reading = replace(reading, choice=reading.choice.but(indicator="csat"))
+    reading = replace(reading, choice=reading.choice.but(indicator=CSAT.key))
     tiles = tuple(prepare_tile(reading, key) for key in INDICATORS)
     standing, _elsewhere = prepare_standing(reading, tiles)
     by_key = {tile.indicator: tile for tile in tiles}
-    is_rated = by_key["csat"].value.n > 0
+    is_rated = by_key[CSAT.key].value.n > 0
     rankings = [_top(prepare_ranking(reading, by)) for by in RANKED_BY] if is_rated else []
     choice = reading.choice
     return EmailSummary(
@@ -82,7 +83,7 @@ def prepare_summary(
         choice=choice,
         compared=wording.previous_name(choice, language=language) if choice.comparison else "",
         filters=_filters(choice, labels, language),
-        headline=headline(standing, by_key["csat"], by_key["first_response_time"], language=language),
+        headline=headline(standing, by_key[CSAT.key], by_key[FIRST_RESPONSE_TIME.key], language=language),
         tiles=tiles,
         evolution=prepare_evolution(reading) if is_rated else None,
         rankings=tuple(one for one in rankings if any(row.key is not None for row in (*one.ranked, *one.few))),

@@ -18,7 +18,7 @@ from ressenti.indicators.catalogue import (
     tiles,
 )
 from ressenti.indicators.declaration import CreditedTo
-from ressenti.indicators.dimensions import dimension
+from ressenti.indicators.dimensions import SURVEY, dimension
 from ressenti.indicators.model import Anchor, Answer, Better, Grain, Question, Row, Unit, Value
 from ressenti.indicators.other_dates import answers_alone, other_dates
 from ressenti.indicators.periods import first_of_day
@@ -233,7 +233,7 @@ class SurveyOverview:
 def prepare_surveys(reading: ReportReader) -> SurveyOverview:
     """Return what every survey brought: sent, answered, and what was answered (D21, domain section 6.3)."""
     keys = available_among(SURVEYED, reading.choice.anchor)
-    answers = {key: reading.answer(key, by="survey", compare=None) for key in keys}
+    answers = {key: reading.answer(key, by=SURVEY.key, compare=None) for key in keys}
     labels = {row.key: row.label for answer in answers.values() for row in answer.rows}
     by_key = {key: {row.key: row.value for row in answer.rows} for key, answer in answers.items()}
     has_rate = RESPONSE_RATE.key in keys

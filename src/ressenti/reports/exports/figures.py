@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 from ressenti.indicators.catalogue import indicator, spread_of, tiles
 from ressenti.indicators.declaration import CreditedTo
-from ressenti.indicators.dimensions import DIMENSIONS
+from ressenti.indicators.dimensions import DIMENSIONS, RATING
 from ressenti.indicators.model import Answer, Row, Value
 from ressenti.kit.i18n import translate
 from ressenti.reports import wording
@@ -121,7 +121,7 @@ def _breakdown(reading: ReportReader) -> Answer:
     if choice.tab in {OVERVIEW, EVOLUTION}:
         return reading.answer(key, grain=choice.bucket)
     if choice.tab == RATINGS:
-        return reading.answer(_DISTRIBUTIONS[key]) if key in _DISTRIBUTIONS else reading.answer(key, by="rating")
+        return reading.answer(_DISTRIBUTIONS[key]) if key in _DISTRIBUTIONS else reading.answer(key, by=RATING.key)
     return _by(reading, key, choice.tab)
 
 

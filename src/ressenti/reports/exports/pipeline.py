@@ -10,6 +10,7 @@ from typing import BinaryIO, cast
 from ressenti.facts.engines.engine import Engine
 from ressenti.facts.schema import TABLES
 from ressenti.facts.store import FactStore
+from ressenti.indicators.catalogue import CONVERSATIONS
 from ressenti.indicators.model import Question, Weighting
 from ressenti.indicators.parse_question import read_question
 from ressenti.indicators.query_builder import Slice, build_query
@@ -84,7 +85,7 @@ def export_words(
     be understood.
     """
     with fact_store.record.read() as record:
-        question = read_question("conversations", words, record, now=clock.now() if now is None else now)
+        question = read_question(CONVERSATIONS.key, words, record, now=clock.now() if now is None else now)
     file, count = make_file(
         fact_store,
         lambda facts, whole: export(

@@ -17,6 +17,7 @@ from litestar.response import Stream
 from litestar.status_codes import HTTP_503_SERVICE_UNAVAILABLE
 
 from ressenti.accounts.permissions import Permission, Viewer
+from ressenti.indicators.dimensions import SURVEY
 from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import _
 from ressenti.kit.logs import get_logger
@@ -44,7 +45,11 @@ PLACES: dict[str, tuple[NavigationPlace, ...]] = {
             key="report", address="/", name=_("Customer experience"), icon="report", right=Permission.READ_FIGURES
         ),
         NavigationPlace(
-            key="satisfaction", address="/?tab=survey", name=_("Surveys"), icon="survey", right=Permission.READ_FIGURES
+            key="satisfaction",
+            address=f"/?tab={SURVEY.key}",
+            name=_("Surveys"),
+            icon="survey",
+            right=Permission.READ_FIGURES,
         ),
         NavigationPlace(
             key="conversations",

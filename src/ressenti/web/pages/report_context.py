@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ressenti.facts.store import FactStore
-from ressenti.indicators.dimensions import dimension
+from ressenti.indicators.dimensions import SURVEY, dimension
 from ressenti.indicators.names import by_keys, keys_of, labels
 from ressenti.indicators.query_session import QuerySession
 from ressenti.indicators.visibility import visible_of
@@ -47,7 +47,7 @@ class ReportContext:
 
 def open_report(context: RequestContext, *, place: str = "report") -> ReportContext:
     """Read the address of a report; raises the refusals of choices and filters that cannot be understood."""
-    is_of_surveys = place == "report" and context.parameter("tab") == "survey"
+    is_of_surveys = place == "report" and context.parameter("tab") == SURVEY.key
     page = context.page("satisfaction" if is_of_surveys else place)
     facts, within = context.facts, context.viewer.within
     choice = read_report_choice(once_each(context.request, but=REPEATED), today=page.today, week_start=page.week_start)

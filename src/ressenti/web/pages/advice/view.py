@@ -6,7 +6,7 @@ from litestar import Response
 
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.kit.languages import LANGUAGES
-from ressenti.reports.advice import ADVICE, LOW_RESPONSE, MUCH_LONGER, PRACTICES, ours
+from ressenti.reports.advice import ADVICE, LOW_RESPONSE, MUCH_LONGER, ours
 from ressenti.web.pages.advice.form import advice_key
 from ressenti.web.pages.forms import RefusedForm, show_form
 from ressenti.web.pages.request_context import RequestContext
@@ -24,7 +24,7 @@ def show_advice(context: RequestContext, *, refused: RefusedForm | None = None) 
         page,
         "advice/advice",
         refused,
-        entries=[(key, INDICATORS[key].name, PRACTICES[key]) for key in ADVICE],
+        entries=[(key, INDICATORS[key].name, advice.practice) for key, advice in ADVICE.items()],
         shown={key: typed.get(key) or written.get(key) or ours(*key) for key in keys},
         written=written,
         longest=LONGEST,

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from litestar import Response
 
+from ressenti.indicators.dimensions import PROJECT
 from ressenti.indicators.visibility import visible_projects
 from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import translate
@@ -102,7 +103,7 @@ def show_annotation(
             wording.row_label(name, key, report.labels[name, key], language=language)
             for name, keys in report.choice.where
             for key in keys
-            if name != "project"
+            if name != PROJECT.key
         ],
         unfiltered=_address(annotation, choice.but(where=()), days, choice.indicator),
         **(_evolution(report, reading, project) if sides else {"drawing": None, "title": ""}),
@@ -120,7 +121,7 @@ def _at(annotation: Annotation) -> datetime:
 def _choice(report: ReportContext, project: Project) -> ReportChoice:
     """Return what the annotation's page shows: the filters of the address, in the annotation's own project."""
     choice = report.choice.but(compare="none", grain=None, beside=())
-    return choice.filtered("project", (project.key,)) if len(report.projects) > 1 else choice
+    return choice.filtered(PROJECT.key, (project.key,)) if len(report.projects) > 1 else choice
 
 
 def _reading(report: ReportContext, choice: ReportChoice, zone: str) -> ReportReader:

@@ -2,7 +2,7 @@
 
 from ressenti.accounts.permissions import Permission
 from ressenti.indicators.catalogue import indicator, tiles
-from ressenti.indicators.dimensions import AGENT, DIMENSIONS
+from ressenti.indicators.dimensions import AGENT, CHANNEL, DIMENSIONS, GROUP, SURVEY
 from ressenti.indicators.measures import Net
 from ressenti.indicators.model import Anchor
 from ressenti.reports.choice import MAIN_TABS, available
@@ -25,13 +25,20 @@ def part_names(report: ReportContext) -> tuple[str, ...]:
     match choice.tab:
         case "overview":
             cards = (f"by-{tab}" for tab in CARDS)
-            return (*above, "evolution", *ratings, *split, "by-agent", *cards, *comments)
+            return (*above, "evolution", *ratings, *split, f"by-{AGENT.key}", *cards, *comments)
         case "evolution":
             return (*above, "evolution")
         case "ratings":
             return (*above, *split, *ratings, *comments)
-        case "survey":
-            return (*above, "surveys", "evolution", *ratings, "by-channel", "by-group", "by-agent", *comments)
+        case SURVEY.key:  # a table of what each survey brought stands there, where others have one ranking
+            return (
+                *above,
+                "surveys",
+                "evolution",
+                *ratings,
+                *(f"by-{one.key}" for one in (CHANNEL, GROUP, AGENT)),
+                *comments,
+            )
         case _:
             beside = ("beside",) if choice.beside else ()
             return (*above, *beside, f"by-{choice.tab}")

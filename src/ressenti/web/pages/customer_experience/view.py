@@ -7,7 +7,7 @@ from litestar.response import Stream
 
 from ressenti.facts.freshness import freshness
 from ressenti.indicators.catalogue import CONVERSATIONS, RESPONSE_RATE, tiles
-from ressenti.indicators.dimensions import AGENT, dimension
+from ressenti.indicators.dimensions import DIMENSIONS, dimension
 from ressenti.indicators.model import Anchor, Attribution, Comparison
 from ressenti.reports import wording
 from ressenti.reports.choice import COMPARISONS, MAIN_TABS, MORE_TABS, RATINGS, ReportChoice
@@ -102,7 +102,7 @@ def _preset(choice: ReportChoice, key: str) -> str:
 
 def _credits(choice: ReportChoice) -> list[tuple[str, bool, str]]:
     """Return whom answers may be credited to, where rows are people (D4)."""
-    if choice.tab != AGENT.key:
+    if choice.tab not in DIMENSIONS or not DIMENSIONS[choice.tab].is_credited:
         return []
     chosen = choice.attribution or Attribution.ALL
     return [

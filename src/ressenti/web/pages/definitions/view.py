@@ -11,10 +11,10 @@ from litestar import Response
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.declaration import Dimension, Indicator
 from ressenti.indicators.describe import FAMILIES, Explanation, explain, rows_of
-from ressenti.indicators.dimensions import DIMENSIONS
+from ressenti.indicators.dimensions import CHANNEL, DIMENSIONS
 from ressenti.web.pages.page_context import PageContext, show
 
-DEFAULT_BREAKDOWN = "channel"
+DEFAULT_BREAKDOWN = CHANNEL.key
 """The dimension that examples break down by."""
 
 

@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from ressenti.accounts.permissions import Permission
 from ressenti.facts.engines.engine import Engine
+from ressenti.indicators.catalogue import CONVERSATIONS
 from ressenti.indicators.model import Question
 from ressenti.reports.choice import read_report_choice
 from ressenti.reports.comments.choice import CommentsChoice, read_comments
@@ -40,7 +41,7 @@ class RowsDownload:
         else:
             query = read_conversation_query(self._words, today=page.today, week_start=page.week_start)
             choice = query.choice
-        question = choice.question("conversations", zone=page.zone, now=self._context.now, compare=None)
+        question = choice.question(CONVERSATIONS.key, zone=page.zone, now=self._context.now, compare=None)
         question = replace(question, within=self._context.viewer.within)
         is_everything = isinstance(query, ConversationQuery) and query.is_everything
         if is_everything:

@@ -14,12 +14,12 @@ from ressenti.indicators.catalogue import (
     average_of,
     indicator,
 )
-from ressenti.indicators.dimensions import AGENT, RATING, dimension
+from ressenti.indicators.dimensions import RATING, SURVEY, dimension
 from ressenti.indicators.model import Better, Unit, Value
 from ressenti.indicators.names import key_beside
 from ressenti.kit.i18n import _, translate
 from ressenti.reports import wording
-from ressenti.reports.advice import PRACTICES, advice_for, weak_rows, weak_tiles
+from ressenti.reports.advice import ADVICE, advice_for, weak_rows, weak_tiles
 from ressenti.reports.choice import MOST_BESIDE, ORDERS, OVERVIEW, ReportChoice, available
 from ressenti.reports.drilldown import DrilldownTarget, address_behind
 from ressenti.reports.experience.headline import headline
@@ -212,7 +212,7 @@ def ranking_content(report: ReportContext, by: str, *, is_card: bool = False) ->
     ranking = prepare_ranking(report.reading, by, most=FIRST_ROWS if is_card else most)
     second = None
     mean = average_of(indicator(choice.indicator))
-    if mean and by == AGENT.key:
+    if mean and dimension(by).is_credited:
         second = prepare_ranking(report.reading, by, key=mean.key, most=ALL_ROWS)
     is_tab = choice.tab == by
     can_compare = is_tab and len(ranking.ranked) + len(ranking.few) > 1
@@ -260,7 +260,7 @@ def _weak(report: ReportContext, ranking: Ranking) -> dict[str, Any] | None:
         "rows": named,
         "others": len(rows) - len(named),
         "words": words,
-        "practice": PRACTICES[ranking.indicator],
+        "practice": ADVICE[ranking.indicator].practice,
     }
 
 
@@ -408,20 +408,20 @@ def surveys_content(report: ReportContext) -> dict[str, Any]:
 
     def cell(row: SurveyRow, key: str) -> tuple[Unit, Value | None, str]:
         value = row.values.get(key)
-        behind = DrilldownTarget(of=key, by="survey", key=row.key) if row.is_one else DrilldownTarget(of=key)
+        behind = DrilldownTarget(of=key, by=SURVEY.key, key=row.key) if row.is_one else DrilldownTarget(of=key)
         return indicator(key).unit, value, address_behind(choice, behind)
 
     def name(row: SurveyRow) -> str:
         if not row.is_one:
             return translate(_("All surveys"), language)
-        return wording.row_label("survey", row.key, row.label, language=language)
+        return wording.row_label(SURVEY.key, row.key, row.label, language=language)
 
     return {
         "names": [indicator(key).name for key in SURVEYED],
         "rows": [
             (
                 name(row),
-                choice.filtered("survey", [row.key or ""]).address() if row.is_one else None,
+                choice.filtered(SURVEY.key, [row.key or ""]).address() if row.is_one else None,
                 row.offered,
                 row.answered,
                 [cell(row, key) for key in SURVEYED],
@@ -463,4 +463,4 @@ def advice_content(report: ReportContext) -> dict[str, Any]:
     key = report.choice.indicator
     if not _is_weak(report, key):
         return {"words": ""}
-    return {"words": _advice(report, key), "practice": PRACTICES[key]}
+    return {"words": _advice(report, key), "practice": ADVICE[key].practice}

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from ressenti.indicators.dimensions import SURVEY
 from ressenti.indicators.names import WITHOUT
 from ressenti.reports.choice import FilterKeys, ReportChoice, read_report_choice
 from ressenti.reports.comments.choice import read_comments
@@ -12,7 +13,7 @@ from ressenti.reports.period import DEFAULT_PRESET
 from ressenti.workspace.saved_views import PAGES, UnknownPage
 
 ParameterWords = Mapping[str, Sequence[str]]
-SURVEYS = "survey"
+SURVEYS = SURVEY.key
 """The tab of the report that is a place of its own."""
 
 
