@@ -12,7 +12,7 @@ from ressenti.facts.engines.clickhouse.servers import NativeSession
 from ressenti.facts.refusals import BadFactsAddress, FactsAway, FactsDenied, FactsTaken
 from ressenti.facts.store import FactStore
 from ressenti.facts.verify import Verification, verify
-from ressenti.record.backup import copy_to
+from ressenti.record.stores.backup import copy_to
 from tests.facts.test_store import figures
 from tests.support.engines.cluster import HOST, PASSWORD, USER, Cluster
 from tests.support.scenario import World

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from ressenti.facts import inspection
 from ressenti.facts.engines.duckdb.lock import Lock, lock_path
 from ressenti.facts.store import FactStore
-from ressenti.record.integrity import damaged_pages
 from ressenti.record.refusals import DamagedDatabase
+from ressenti.record.stores import inspection
+from ressenti.record.stores.integrity import damaged_pages
 from ressenti.record.stores.sqlite import Store
 from tests.record.test_flips import company
 

@@ -106,3 +106,20 @@ def test_no_other_room_writes_sql_on_the_tables_of_the_record() -> None:
     }
 
     assert readers == {"facts/recount/record.py"}
+
+
+def test_only_the_stores_of_the_record_know_sqlite_and_whoever_has_a_file_of_their_own() -> None:
+    """What the record is kept in is to be another database one day. The words have a SQLite file of their own."""
+    imports = re.compile(r"^\s*(?:import|from) (?:sqlite3|pysqlite3)\b", re.MULTILINE)
+    sources = {path.relative_to(SOURCE).as_posix(): path.read_text(encoding="utf-8") for path in SOURCE.rglob("*.py")}
+    knowing = {path for path, source in sources.items() if imports.search(source)}
+
+    assert {path for path in knowing if not path.startswith("record/stores/")} == {"search/file.py"}
+
+
+def test_no_other_room_reads_an_attached_record_by_sql_of_its_own() -> None:
+    reads = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE) record\.\w", re.IGNORECASE)
+    sources = {path.relative_to(SOURCE).as_posix(): path.read_text(encoding="utf-8") for path in SOURCE.rglob("*.py")}
+    readers = [path for path, source in sources.items() if reads.search(source)]
+
+    assert readers == ["record/stores/attached_record.py"]

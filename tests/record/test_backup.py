@@ -19,8 +19,6 @@ from ressenti.accounts.revocation import revoke_all_sessions
 from ressenti.kit.clock import SECOND
 from ressenti.kit.output_files import BadOutput, FileInTheWay
 from ressenti.kit.refusals import Refusal
-from ressenti.record import backup
-from ressenti.record.backup import copy_to, put_back
 from ressenti.record.migrations.upgrade import HEAD
 from ressenti.record.projects import all_projects, ensure_project
 from ressenti.record.refusals import (
@@ -31,6 +29,8 @@ from ressenti.record.refusals import (
     StorageFull,
     UnknownDatabase,
 )
+from ressenti.record.stores import backup
+from ressenti.record.stores.backup import copy_to, put_back
 from ressenti.record.stores.sqlite import Store
 from tests.support.environment import ROOT
 

@@ -22,13 +22,13 @@ from ressenti.record import (
 )
 from ressenti.record.conversations import ConversationNames, NewConversation
 from ressenti.record.handlings import NewHandling
-from ressenti.record.integrity import damaged_pages, damaged_rows
 from ressenti.record.messages import NewMessage
 from ressenti.record.names import NameIds
 from ressenti.record.projects import ensure_project
 from ressenti.record.provenance import Provenance
 from ressenti.record.respondents import IncomingRespondent, NewRespondent
 from ressenti.record.status_events import NewStatusEvent
+from ressenti.record.stores.integrity import damaged_pages, damaged_rows
 from ressenti.record.stores.sqlite import Store
 from ressenti.record.surveys import IncomingSurvey, NewAnswer, NewSurvey
 from ressenti.record.transactions import NewTransaction

@@ -10,8 +10,8 @@ from typing import Any
 import pysqlite3.dbapi2 as sqlite
 import pytest
 
-from ressenti.record.integrity import connect, damaged_pages, damaged_rows
-from ressenti.record.row_checksums import SEALED
+from ressenti.record.stores.integrity import connect, damaged_pages, damaged_rows
+from ressenti.record.stores.row_checksums import SEALED
 from tests.support.environment import rounds
 from tests.support.scenario import World
 from tests.support.terminal import Terminal

@@ -17,10 +17,10 @@ from sqlalchemy import text
 
 from ressenti.accounts.revocation import revoke_all_sessions
 from ressenti.record import migrations
-from ressenti.record.backup import copy_to, put_back
-from ressenti.record.integrity import connect, damaged_pages, damaged_rows
 from ressenti.record.refusals import StorageFull
-from ressenti.record.row_checksums import PART
+from ressenti.record.stores.backup import copy_to, put_back
+from ressenti.record.stores.integrity import connect, damaged_pages, damaged_rows
+from ressenti.record.stores.row_checksums import PART
 from ressenti.record.stores.sqlite import Store
 from tests.support.disks import Disk
 from tests.support.environment import PATIENCE_S

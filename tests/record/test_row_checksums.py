@@ -11,10 +11,10 @@ from sqlalchemy import Connection, text
 
 from ressenti.kit.refusals import Refusal
 from ressenti.record import tables as t
-from ressenti.record.integrity import damaged_pages, damaged_rows
 from ressenti.record.refusals import DamagedDatabase, StorageFull
-from ressenti.record.row_checksums import SEALED
 from ressenti.record.stores import sqlite as store
+from ressenti.record.stores.integrity import damaged_pages, damaged_rows
+from ressenti.record.stores.row_checksums import SEALED
 from ressenti.record.stores.sqlite import Store
 from tests.record.test_flips import company
 from tests.record.test_keys_rewritten import AGENTS, OLD, SALES, TALKS, before
@@ -70,7 +70,7 @@ class TestWritten:
         assert damaged_rows(world.store.path) == ("row 2, csat of survey_answer is not what was written",)
 
     def test_a_column_that_is_new_and_empty_breaks_no_seal(self, world: World) -> None:
-        from ressenti.record.row_checksums import sealer
+        from ressenti.record.stores.row_checksums import sealer
 
         of = t.message
         row = {"external_id": "m1", "conversation_id": 1, "text": "x", "is_internal": False}

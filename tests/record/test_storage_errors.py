@@ -18,7 +18,6 @@ import pytest
 from sqlalchemy import text
 
 from ressenti.kit.refusals import Refusal
-from ressenti.record.integrity import damaged_pages
 from ressenti.record.refusals import (
     BadDatabase,
     DamagedDatabase,
@@ -27,8 +26,9 @@ from ressenti.record.refusals import (
     StorageFull,
     StorageReadOnly,
 )
-from ressenti.record.storage_errors import PROBE_BYTES, code_of, storage_refusal
+from ressenti.record.stores.integrity import damaged_pages
 from ressenti.record.stores.sqlite import Store
+from ressenti.record.stores.storage_errors import PROBE_BYTES, code_of, storage_refusal
 from tests.support.disks import Disk
 
 ROWS = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 40000)"

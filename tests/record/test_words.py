@@ -11,10 +11,10 @@ from ressenti.intake.sources.files.file_source import FileSource
 from ressenti.kit import i18n
 from ressenti.kit.i18n import Sentence
 from ressenti.kit.refusals import Refusal
-from ressenti.record.backup import require_record
-from ressenti.record.integrity import in_words
 from ressenti.record.projects import ensure_project, settle
 from ressenti.record.refusals import BadSetting
+from ressenti.record.stores.backup import require_record
+from ressenti.record.stores.integrity import in_words
 from ressenti.record.stores.sqlite import Store, sqlite_path
 from tests.support.scenario import World
 

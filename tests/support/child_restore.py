@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ressenti.accounts.revocation import revoke_all_sessions
-from ressenti.record.backup import put_back
+from ressenti.record.stores.backup import put_back
 from ressenti.record.stores.sqlite import Store
 
 STEPS = ("replace", "rename", "unlink", "remove", "link", "fsync")

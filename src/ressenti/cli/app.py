@@ -101,7 +101,7 @@ def _unforeseen(error: Exception) -> int:
     """Say that the disk took no more, wherever that was met; all else is our own fault."""
     import tempfile
 
-    from ressenti.record.storage_errors import storage_refusal
+    from ressenti.record.stores.storage_errors import storage_refusal
 
     refusal = storage_refusal(error, tempfile.gettempdir())
     return _fault(error) if refusal is None else _say(refusal.say(language()), refusal.exit_code)

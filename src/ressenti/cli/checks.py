@@ -45,13 +45,11 @@ def examine(url: str) -> list[Check]:
 
 
 def _examined(url: str) -> Iterator[Check]:
-    import pysqlite3.dbapi2 as sqlite
-
     from ressenti.facts.engines.duckdb.engine import ENGINE
-    from ressenti.record.stores.sqlite import SAFE_SQLITE, sqlite_path
+    from ressenti.record.stores.sqlite import SAFE_SQLITE, SQLITE_VERSION, sqlite_path
 
     yield Check("ressenti", is_well=True, found=__version__)
-    yield Check("SQLite", sqlite.sqlite_version_info >= SAFE_SQLITE, sqlite.sqlite_version)
+    yield Check("SQLite", SQLITE_VERSION >= SAFE_SQLITE, ".".join(map(str, SQLITE_VERSION)))
     yield Check(_("Facts engine"), is_well=True, found=ENGINE)
     yield _settings()
     yield _mail()
@@ -115,7 +113,7 @@ def _mode(path: Path) -> int:
 
 
 def _soundness(path: Path) -> Iterator[Check]:
-    from ressenti.record.integrity import damaged_pages, damaged_rows
+    from ressenti.record.stores.integrity import damaged_pages, damaged_rows
 
     try:
         pages, rows = damaged_pages(path), damaged_rows(path)

@@ -48,7 +48,7 @@ def export(
 
 def _refusal(error: OSError, path: Path) -> Refusal:
     """Return what to say where a disk does not take the file."""
-    from ressenti.record.storage_errors import storage_refusal
+    from ressenti.record.stores.storage_errors import storage_refusal
 
     return storage_refusal(error, path) or BadOutput(path=path, reason=error.strerror or str(error))
 

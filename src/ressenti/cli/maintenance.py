@@ -79,7 +79,7 @@ def backup(path: Path, database: str, *, replace: bool) -> None:
     """Copy the record to PATH as it stands, also while it is in use. The facts need no copy: they are rebuilt."""
     from ressenti.cli.record_files import require_apart
     from ressenti.cli.server_client import opened_record
-    from ressenti.record.backup import copy_to
+    from ressenti.record.stores.backup import copy_to
 
     with opened_record(database) as store:
         require_apart(path, store.path)
@@ -101,7 +101,7 @@ def restore(path: Path, replace: bool, database: str) -> None:  # noqa: FBT001 -
     from ressenti.kit import paths
     from ressenti.kit.clock import now
     from ressenti.kit.durable import make_folder
-    from ressenti.record.backup import put_back, require_record
+    from ressenti.record.stores.backup import put_back, require_record
     from ressenti.record.stores.sqlite import sqlite_path
 
     target = sqlite_path(database)

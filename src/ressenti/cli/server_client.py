@@ -16,7 +16,7 @@ from ressenti.kit.proof import CHALLENGE, PROOF, challenge, command_proof, is_pr
 from ressenti.kit.refusals import Exit, Refusal
 from ressenti.kit.settings import PATIENCE
 from ressenti.kit.urls import LOOPBACK
-from ressenti.record.storage_errors import storage_refusal
+from ressenti.record.stores.storage_errors import storage_refusal
 
 if TYPE_CHECKING:
     from ressenti.facts.store import FactStore

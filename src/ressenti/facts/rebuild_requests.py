@@ -8,7 +8,7 @@ from ressenti.facts.store import FactStore
 from ressenti.jobs.background import BackgroundWorker
 from ressenti.jobs.queue import Job
 from ressenti.jobs.worker import JobKind
-from ressenti.record.storage_errors import storage_refusal
+from ressenti.record.stores.storage_errors import storage_refusal
 
 REBUILD = "rebuild"
 """The kind of job that measures everything anew."""

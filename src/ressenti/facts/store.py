@@ -10,10 +10,10 @@ from ressenti.facts.engines.duckdb.lock import PATIENCE_S, Lock, lock_path
 from ressenti.facts.engines.engine import Engine
 from ressenti.facts.engines.memory.table import TableSpec
 from ressenti.facts.engines.shared_lock import SharedLock
-from ressenti.facts.inspection import Inspection
 from ressenti.facts.projector import BuildProgress, build, catch_up, is_ahead, is_behind
 from ressenti.facts.repair import Repair
 from ressenti.facts.storage import storage_of
+from ressenti.record.stores.inspection import Inspection
 from ressenti.record.stores.sqlite import Store
 
 StoreResult = TypeVar("StoreResult")

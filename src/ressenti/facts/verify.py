@@ -14,8 +14,8 @@ from ressenti.facts.schema import TABLES
 from ressenti.kit.i18n import _
 from ressenti.kit.refusals import Exit, Refusal
 from ressenti.record.conversations import count_own
-from ressenti.record.integrity import damaged, damaged_pages, damaged_rows
 from ressenti.record.journal import last_seq, last_written
+from ressenti.record.stores.integrity import damaged, damaged_pages, damaged_rows
 from ressenti.record.stores.sqlite import Store
 
 BATCH = 5_000

@@ -196,13 +196,13 @@ def set_visitors(tx: WriteTransaction, visitors: Mapping[int, int]) -> None:
 def find(connection: Connection, sources: Collection[int], keys: Collection[str]) -> dict[str, ConversationReference]:
     """Return the conversations that these sources call so, as the first of them does."""
     of = t.conversation.c
-    found: dict[str, ConversationReference] = {}
+    references: dict[str, ConversationReference] = {}
     for part in batched(keys, CHUNK):
         query = select(of.external_id, of.id, of.opened_at, of.closed_at, of.visitor_id, of.merged_into_id)
         query = query.where(of.source_id.in_(sources), of.external_id.in_(part))
         for external_id, *rest in connection.execute(query.order_by(of.source_id)):
-            found.setdefault(external_id, ConversationReference(*rest))
-    return found
+            references.setdefault(external_id, ConversationReference(*rest))
+    return references
 
 
 def count_own(connection: Connection) -> int:

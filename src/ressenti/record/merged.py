@@ -46,15 +46,15 @@ def settle(connection: Connection, source_id: int, keys: Iterable[str]) -> set[i
 def merges(connection: Connection, source_id: int, keys: Collection[str]) -> dict[str, Merge]:
     """Return what a source says of these conversations, and of all those they lead to."""
     of = t.conversation.c
-    found: dict[str, Merge] = {}
-    wanted = set(keys)
-    while wanted:
-        for part in batched(wanted, CHUNK):
+    known: dict[str, Merge] = {}
+    ahead = set(keys)
+    while ahead:
+        for part in batched(ahead, CHUNK):
             query = select(of.external_id, of.id, of.merged_into_external_id, of.merged_into_id)
             rows = connection.execute(query.where(of.source_id == source_id, of.external_id.in_(part)))
-            found |= {key: Merge(*rest) for key, *rest in rows}
-        wanted = {found[key].into for key in wanted & found.keys()} - found.keys() - {None}  # type: ignore[assignment]
-    return found
+            known |= {key: Merge(*rest) for key, *rest in rows}
+        ahead = {into for key in ahead & known.keys() if (into := known[key].into) is not None} - known.keys()
+    return known
 
 
 def merged_keys(connection: Connection, source_id: int) -> set[str]:
@@ -104,15 +104,15 @@ def parts_of(connection: Connection, own_id: int) -> dict[int, str]:
 def _with_merged(connection: Connection, source_id: int, keys: set[str]) -> set[str]:
     """Return these conversations and all that were merged into them, along chains."""
     of = t.conversation.c
-    found, wanted = set(keys), set(keys)
-    while wanted:
-        below: set[str] = set()
-        for part in batched(wanted, CHUNK):
+    family, behind = set(keys), set(keys)
+    while behind:
+        merged: set[str] = set()
+        for part in batched(behind, CHUNK):
             query = select(of.external_id).where(of.source_id == source_id, of.merged_into_external_id.in_(part))
-            below |= set(connection.execute(query).scalars())
-        wanted = below - found
-        found |= below
-    return found
+            merged |= set(connection.execute(query).scalars())
+        behind = merged - family
+        family |= merged
+    return family
 
 
 def _became(key: str, known: Mapping[str, Merge]) -> int | None:

@@ -87,7 +87,7 @@ def ensure_project(connection: Connection, key: str) -> Project:
 
 def settle(
     connection: Connection,
-    found: Project,
+    current: Project,
     *,
     now: int,
     name: str | None = None,
@@ -110,11 +110,11 @@ def settle(
     if week_start is not None:
         values["week_start"] = _week_day(week_start)
     if satisfied is not None:
-        values["satisfied"] = json.dumps(found.satisfied | dict(_satisfied(*one) for one in satisfied.items()))
+        values["satisfied"] = json.dumps(current.satisfied | dict(_satisfied(*one) for one in satisfied.items()))
     if values:
-        connection.execute(update(project).where(project.c.id == found.id).values(**values))
-        journal.append(connection, found.id, [(journal.EventKind.PROJECT_CHANGED, found.id)], now=now)
-    return find_project(connection, found.key)
+        connection.execute(update(project).where(project.c.id == current.id).values(**values))
+        journal.append(connection, current.id, [(journal.EventKind.PROJECT_CHANGED, current.id)], now=now)
+    return find_project(connection, current.key)
 
 
 def require_zone(zone: str) -> str:
@@ -137,16 +137,16 @@ def _satisfied(written: str, ratings: tuple[int, ...]) -> tuple[str, tuple[int, 
     """Return the scale as answers have it, with its satisfied ratings; raises BadSetting for others (D42)."""
     name = Sentence(_("satisfied"))
     value = f"{written}={','.join(map(str, ratings))}"
-    if not (found := scale(written)):
+    if not (rating_scale := scale(written)):
         reason = Sentence(_("write a scale as 10 or 0-100 in front, as in 10=9,10"))
         raise BadSetting(name=name, value=value, reason=reason)
-    if found == FIVE:
+    if rating_scale == FIVE:
         raise BadSetting(name=name, value=value, reason=Sentence(_("on 1 to 5, 4 and 5 are the satisfied ratings")))
-    if outside := [one for one in ratings if one not in found]:
+    if outside := [one for one in ratings if one not in rating_scale]:
         said = _("{rating} is not on the scale {low} to {high}")
-        reason = Sentence(said, rating=outside[0], low=found.low, high=found.high)
+        reason = Sentence(said, rating=outside[0], low=rating_scale.low, high=rating_scale.high)
         raise BadSetting(name=name, value=value, reason=reason)
-    return str(found), tuple(sorted(set(ratings)))
+    return str(rating_scale), tuple(sorted(set(ratings)))
 
 
 def _week_day(name: str) -> int:

@@ -4,7 +4,7 @@ Moments are integers, microseconds since 1970 in UTC; amounts are millionths of 
 fingerprint of the content as it arrived and `import_id` the import that brought it last: together they tell a
 repeated row from a contradictory one. `arrival` is a row's place in the order of arrival where its file was read from
 the end (D35); where it is null, the id tells it (`record.arrival`). `seal` is a checksum of the row as it stands here
-(`record.seals`).
+(`record/stores/row_checksums.py`).
 """
 
 from typing import Any

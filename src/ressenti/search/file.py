@@ -12,7 +12,17 @@ from typing import Any
 
 import pysqlite3.dbapi2 as sqlite
 
-from ressenti.record.storage_errors import code_of, storage_refusal
+from ressenti.record.stores.attached_record import (
+    ATTACH,
+    COMMENTS,
+    JOURNAL_ENDS,
+    LAST_CONVERSATION,
+    LONE_COMMENTS,
+    PUBLIC_TEXTS,
+    SURVEYS_OF_CONVERSATION,
+    SURVEYS_WITH_CONVERSATION,
+)
+from ressenti.record.stores.storage_errors import code_of, storage_refusal
 from ressenti.search.tokens import spaced
 
 VERSION = 2
@@ -44,20 +54,20 @@ _TABLES = (
 )
 
 _PUT_MESSAGES = f"""INSERT INTO message (rowid, words)
-SELECT (conversation_id << {_SHIFT}) + place, spaced(text) FROM (
-  SELECT conversation_id, text, row_number() OVER (PARTITION BY conversation_id ORDER BY created_at) - 1 AS place
-  FROM record.message INDEXED BY ix_message_conversation
-  WHERE conversation_id BETWEEN ? AND ?
-    AND author_role IN ('visitor', 'agent', 'bot') AND NOT is_automatic AND NOT is_internal
-) WHERE place < {1 << _SHIFT} AND text <> ''"""
+SELECT (conversation_id << {_SHIFT}) + place, spaced(text) FROM ({PUBLIC_TEXTS})
+WHERE place < {1 << _SHIFT} AND text <> ''"""
 
-_COMMENTS = """FROM record.survey_offer AS offer
-JOIN record.survey_answer AS answer ON answer.offer_id = offer.id AND answer.question = 'comment'
-WHERE {which} AND answer.text IS NOT NULL"""
 
-_BETWEEN = "offer.conversation_id BETWEEN ? AND ?"
-_ALONE = "offer.conversation_id IS NULL AND offer.id BETWEEN ? AND ?"
+def _putting_comments(comments: str) -> tuple[str, str]:
+    """Return the statements that add comments which a query gives."""
+    return (
+        f"INSERT INTO comment (rowid, words) SELECT offer_id, spaced(text) FROM ({comments})",
+        f"INSERT INTO comment_of SELECT offer_id, conversation_id FROM ({comments})",
+    )
 
+
+_PUT_COMMENTS = _putting_comments(COMMENTS)
+_PUT_LONE_COMMENTS = _putting_comments(LONE_COMMENTS)
 
 _PRAGMAS = (
     "journal_mode = WAL",
@@ -146,18 +156,18 @@ class Writer:
 
     def last_conversation(self) -> int:
         """Return the highest id of a conversation in the record, 0 where there is none."""
-        return self._rows("SELECT coalesce(max(id), 0) FROM record.conversation")[0][0]  # type: ignore[no-any-return]
+        return self._rows(LAST_CONVERSATION)[0][0]  # type: ignore[no-any-return]
 
     def put_conversations(self, first: int, last: int) -> None:
         """Add the words of these conversations, which the index does not hold."""
         run = self._connection.execute
         run(_PUT_MESSAGES, (first, last))
-        for sql in _adding_comments(_BETWEEN):
+        for sql in _PUT_COMMENTS:
             run(sql, (first, last))
 
     def put_lone_comments(self) -> None:
         """Add the words of all comments of surveys without a conversation, which the index does not hold."""
-        for sql in _adding_comments(_ALONE):
+        for sql in _PUT_LONE_COMMENTS:
             self._connection.execute(sql, (0, 1 << 62))
 
     def replace_conversations(self, ids: Sequence[int]) -> None:
@@ -166,15 +176,15 @@ class Writer:
         run = self._connection.executemany
         run(f"DELETE FROM message WHERE rowid BETWEEN ? << {_SHIFT} AND (? << {_SHIFT}) + {(1 << _SHIFT) - 1}", twice)
         self._drop("offer_id IN (SELECT offer_id FROM comment_of WHERE conversation_id = ?)", ids)
-        self._drop("offer_id IN (SELECT id FROM record.survey_offer WHERE conversation_id = ?)", ids)
-        for sql in (_PUT_MESSAGES, *_adding_comments(_BETWEEN)):
+        self._drop(f"offer_id IN ({SURVEYS_OF_CONVERSATION})", ids)
+        for sql in (_PUT_MESSAGES, *_PUT_COMMENTS):
             run(sql, twice)
 
     def replace_lone_comments(self, offers: Sequence[int]) -> None:
         """Put the words of these surveys' comments in the place of their old ones, if they have no conversation."""
-        mine = "SELECT ? EXCEPT SELECT id FROM record.survey_offer WHERE conversation_id IS NOT NULL"
+        mine = f"SELECT ? EXCEPT {SURVEYS_WITH_CONVERSATION}"
         self._drop(f"offer_id IN ({mine})", offers)
-        for sql in _adding_comments(_ALONE):
+        for sql in _PUT_LONE_COMMENTS:
             self._connection.executemany(sql, [(one, one) for one in offers])
 
     def _drop(self, which: str, ids: Sequence[int]) -> None:
@@ -187,14 +197,14 @@ class Writer:
     def _prepare(self, record: Path) -> None:
         for pragma in _PRAGMAS:
             self._rows(f"PRAGMA {pragma}")
-        self._connection.execute("ATTACH ? AS record", (_uri(record, "ro"),))
+        self._connection.execute(ATTACH, (_uri(record, "ro"),))
         self._connection.create_function("spaced", 1, spaced, deterministic=True)
         with self.writing():
             if not self._rows("SELECT name FROM main.sqlite_master LIMIT 1"):
                 for sql in _TABLES:
                     self._connection.execute(sql)
                 self._connection.execute("INSERT INTO state VALUES (?, 0, ?)", (VERSION, self.last_conversation()))
-                self.mark(self._rows("SELECT id, journal_seq FROM record.project"))
+                self.mark(self._rows(JOURNAL_ENDS))
             elif self._rows("SELECT version FROM state") != [(VERSION,)]:
                 raise DamagedIndex
 
@@ -221,14 +231,6 @@ def _found(path: Path, sql: str, expression: str) -> list[Any]:
     with _translated(path), closing(_connect(path, "ro")) as connection:
         connection.execute("PRAGMA cache_size = -65536")
         return [row[0] for row in connection.execute(sql, (expression,))]
-
-
-def _adding_comments(which: str) -> tuple[str, str]:
-    source = _COMMENTS.format(which=which)
-    return (
-        f"INSERT INTO comment (rowid, words) SELECT offer.id, spaced(answer.text) {source}",
-        f"INSERT INTO comment_of SELECT offer.id, offer.conversation_id {source}",
-    )
 
 
 def _connect(path: Path, mode: str) -> Any:

@@ -15,8 +15,8 @@ from ressenti.kit.refusals import Refusal
 from ressenti.record.journal import changed_rows, last_seq, read_after
 from ressenti.record.merged import became
 from ressenti.record.projects import all_projects
-from ressenti.record.storage_errors import storage_refusal
 from ressenti.record.stores.sqlite import Store
+from ressenti.record.stores.storage_errors import storage_refusal
 from ressenti.search import file
 from ressenti.search.refusals import SearchPreparing
 from ressenti.search.words import expression, read_terms

@@ -3,25 +3,24 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, inspect, text
 
 from ressenti.record.refusals import NewerDatabase, UnknownDatabase
-from ressenti.record.row_checksums import declare
 
 HEAD = "0013"
 REVISIONS = tuple(f"{number:04}" for number in range(1, int(HEAD) + 1))
 """Every revision there was, oldest first."""
 
 
-def upgrade(engine: Engine, url: str) -> None:
-    """Run the missing steps in one transaction; raises NewerDatabase for a revision this version does not know.
+def upgrade(connection: Connection, url: str) -> bool:
+    """Run the missing steps in the caller's transaction, and say whether there were any.
 
-    Rows without a seal get theirs afterwards (`record.seals`): all of a large record would be one long transaction.
+    Raises NewerDatabase for a revision this version does not know, and UnknownDatabase.
     """
-    with engine.begin() as connection:
-        if not is_current(connection, url):
-            _run_alembic(connection)
-            declare(connection)
+    if is_current(connection, url):
+        return False
+    _run_alembic(connection)
+    return True
 
 
 def is_current(connection: Connection, url: str) -> bool:

@@ -28,9 +28,11 @@ from ressenti.record.refusals import (
     OldSQLite,
     OnlyDemonstration,
 )
-from ressenti.record.row_checksums import PART, are_enough, seal_rows, sealer, unsealed_count
+from ressenti.record.stores.row_checksums import PART, are_enough, declare, seal_rows, sealer, unsealed_count
 
 SAFE_SQLITE = (3, 51, 3)
+SQLITE_VERSION: tuple[int, ...] = sqlite.sqlite_version_info
+"""The version of SQLite that is installed with the driver."""
 BUSY_MS = 30_000
 Progress = Callable[[int, int], None]
 _MAGIC = b"SQLite format 3\0"
@@ -68,7 +70,7 @@ class Store:
         `progress` hears how many rows of an older record have their checksum, of how many. Raises NoDatabase where
         there is none and `create` is false, and the refusals of `record.refusals`.
         """
-        from ressenti.record.migrations.upgrade import is_current, upgrade
+        from ressenti.record.migrations.upgrade import is_current
 
         require_safe_sqlite(sqlite.sqlite_version_info)
         path = sqlite_path(url)
@@ -84,8 +86,7 @@ class Store:
             with store.read() as connection:
                 current = is_current(connection, url)  # a reader's look first: it waits for no writer
             if not current:
-                with store._refusing():
-                    upgrade(store._writer, url)
+                store._upgrade()
             store._seal_the_rest(progress or _untold)
             undoing.pop_all()
         return store
@@ -118,6 +119,17 @@ class Store:
             yield connection
             seal_rows(connection)
 
+    def _upgrade(self) -> None:
+        """Bring the tables up to date in one transaction.
+
+        Rows without a checksum get theirs afterwards: all of a large record would be one long transaction.
+        """
+        from ressenti.record.migrations.upgrade import upgrade
+
+        with self._refusing(), self._writer.begin() as connection:
+            if upgrade(connection, self.url):
+                declare(connection)
+
     def _seal_the_rest(self, progress: Progress) -> None:
         """Seal what no seal is on yet, part by part: ended at any moment, the next opening goes on."""
         with self.read() as connection:
@@ -144,7 +156,7 @@ class Store:
         except (DatabaseError, sqlite.DatabaseError) as error:  # of the toolkit, or of the driver where it is used bare
             raise _translated(error, self) from error
         except UnicodeDecodeError as error:  # what SQLite says of a damaged table repeats its name
-            from ressenti.record.integrity import damaged, is_misshapen
+            from ressenti.record.stores.integrity import damaged, is_misshapen
 
             if not is_misshapen(self.path):
                 raise
@@ -202,7 +214,7 @@ def _require_sqlite(path: Path, url: str) -> None:
     except OSError:
         return  # SQLite says why
     if head and head != _MAGIC:
-        from ressenti.record.integrity import damaged
+        from ressenti.record.stores.integrity import damaged
 
         raise damaged(url, (Sentence(_("it is not a database, or its first page is damaged")),))
 
@@ -212,7 +224,7 @@ def _make_private(path: Path) -> None:
         make_folder(path.parent)
         path.touch(mode=0o600)
     except OSError as error:
-        from ressenti.record.storage_errors import storage_refusal
+        from ressenti.record.stores.storage_errors import storage_refusal
 
         found = storage_refusal(error, path)
         raise found or BadDatabase(url=f"sqlite:///{path}", reason=error.strerror or str(error)) from error
@@ -257,8 +269,8 @@ _DAMAGED = frozenset({codes.SQLITE_CORRUPT, codes.SQLITE_NOTADB})
 
 def _translated(error: Exception, store: Store) -> Exception:
     """Return what to say of an error of SQLite's; the error itself where that is our fault."""
-    from ressenti.record.integrity import damaged, in_words, is_misshapen
-    from ressenti.record.storage_errors import code_of, storage_refusal
+    from ressenti.record.stores.integrity import damaged, in_words, is_misshapen
+    from ressenti.record.stores.storage_errors import code_of, storage_refusal
 
     driven = getattr(error, "orig", error)
     reason, url, code = str(driven), store.url, code_of(driven)

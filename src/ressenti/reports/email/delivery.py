@@ -24,7 +24,7 @@ from ressenti.kit import clock
 from ressenti.kit.i18n import _
 from ressenti.kit.logs import get_logger
 from ressenti.kit.refusals import Refusal
-from ressenti.record.storage_errors import storage_refusal
+from ressenti.record.stores.storage_errors import storage_refusal
 from ressenti.reports.choice import ReportChoice, read_report_choice
 from ressenti.reports.comments.choice import CommentsChoice
 from ressenti.reports.comments.model import CommentRow

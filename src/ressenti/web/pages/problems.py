@@ -11,7 +11,7 @@ from litestar.status_codes import HTTP_404_NOT_FOUND, HTTP_500_INTERNAL_SERVER_E
 from ressenti.kit.i18n import _, translate
 from ressenti.kit.logs import get_logger
 from ressenti.kit.refusals import Exit, Refusal
-from ressenti.record.storage_errors import storage_refusal
+from ressenti.record.stores.storage_errors import storage_refusal
 from ressenti.web.auth.authorization import SignInNeeded, led_to_sign_in, seen_viewer
 from ressenti.web.pages import assets
 from ressenti.web.pages.page_context import PageContext, show

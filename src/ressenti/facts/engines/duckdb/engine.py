@@ -22,7 +22,7 @@ from ressenti.facts.query import Query, QueryRows, RowSelection
 from ressenti.facts.schema import TABLES, VERSION
 from ressenti.kit.durable import write_private
 from ressenti.kit.refusals import Refusal
-from ressenti.record.storage_errors import storage_refusal
+from ressenti.record.stores.storage_errors import storage_refusal
 
 MEMORY_MIB = 2048
 """What the engine may take of the memory."""

@@ -1,6 +1,6 @@
 """A checksum beside every imported row, so that what changes on the disk by itself is found.
 
-The rows that are there get theirs, and the triggers are made, once all steps are through (`record.seals`).
+The rows that are there get theirs, and the triggers are made, once all steps are through (`stores/row_checksums.py`).
 """
 
 import sqlalchemy as sa

@@ -14,7 +14,6 @@ from ressenti.kit.durable import sync_file, sync_folder
 from ressenti.kit.i18n import Sentence, _
 from ressenti.kit.output_files import create_partial, publish, require_place
 from ressenti.kit.refusals import Refusal
-from ressenti.record.integrity import Damages, damaged, damaged_pages, damaged_rows, in_words, listed
 from ressenti.record.migrations.upgrade import require_known
 from ressenti.record.refusals import (
     BadCopy,
@@ -22,8 +21,9 @@ from ressenti.record.refusals import (
     DatabaseBusy,
     RecordInTheWay,
 )
-from ressenti.record.storage_errors import code_of, storage_refusal
+from ressenti.record.stores.integrity import Damages, damaged, damaged_pages, damaged_rows, in_words, listed
 from ressenti.record.stores.sqlite import Store
+from ressenti.record.stores.storage_errors import code_of, storage_refusal
 from ressenti.record.tables import metadata
 
 BUSY_S = 5.0

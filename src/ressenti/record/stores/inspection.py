@@ -8,8 +8,8 @@ import pysqlite3.dbapi2 as sqlite
 
 from ressenti.kit.logs import get_logger
 from ressenti.kit.refusals import Refusal
-from ressenti.record.integrity import damaged, damaged_pages
 from ressenti.record.refusals import DamagedDatabase
+from ressenti.record.stores.integrity import damaged, damaged_pages
 from ressenti.record.stores.sqlite import Store
 
 LARGE_BYTES = 2 << 30

@@ -109,8 +109,8 @@ def _sealing(table: Table, driver: Any) -> Iterator[int]:
         yield len(rows)
 
 
-def broken_rows(driver: Any, told: Callable[[int], None] = lambda _count: None) -> Iterator[CorruptRow]:
-    """Return the rows whose seal does not fit; `told` hears from time to time how many more were looked at."""
+def broken_rows(driver: Any) -> Iterator[CorruptRow]:
+    """Return the rows whose seal does not fit."""
     with _any_text(driver):
         for table in SEALED:
             names = [column.name for column in table.c]
@@ -121,7 +121,6 @@ def broken_rows(driver: Any, told: Callable[[int], None] = lambda _count: None) 
                 for row in part:
                     if (reckoned := seal(row)) == _UNFIT or reckoned != row[place_of_seal]:
                         yield CorruptRow(table.name, ", ".join(str(row[place]) for place in keys))
-                told(len(part))
 
 
 def _stored_sealer(table: Table, names: Sequence[str]) -> Callable[[Sequence[Any]], int]:

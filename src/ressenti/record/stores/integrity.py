@@ -13,8 +13,8 @@ from sqlalchemy.dialects.sqlite import dialect
 
 from ressenti.kit.i18n import Sentence, _
 from ressenti.record.refusals import DamagedDatabase
-from ressenti.record.row_checksums import are_declared, broken_rows
-from ressenti.record.storage_errors import code_of, storage_refusal
+from ressenti.record.stores.row_checksums import are_declared, broken_rows
+from ressenti.record.stores.storage_errors import code_of, storage_refusal
 from ressenti.record.tables import metadata
 
 SHOWN = 5
@@ -42,28 +42,25 @@ def damaged_pages(path: Path, opened: OnOpened = lambda _driver: None) -> Damage
         return (Sentence(_("the name of a table is no text")),)
 
 
-def damaged_rows(path: Path, told: Callable[[int], None] = lambda _count: None) -> Damages:
-    """Return the imported rows that are not what was written, in words; `told` hears how many more were looked at.
-
-    Raises as `damaged_pages` does.
-    """
-    found: list[str] = []
+def damaged_rows(path: Path) -> Damages:
+    """Return the imported rows that are not what was written, in words; raises as `damaged_pages` does."""
+    damages: list[str] = []
     count = 0
     try:
         with closing(connect(path)) as driver:
-            for row in broken_rows(driver, told):
+            for row in broken_rows(driver):
                 count += 1
                 if count <= SHOWN:
-                    found.append(
+                    damages.append(
                         Sentence(_("row {key} of {table} is not what was written"), key=row.key, table=row.table)
                     )
     except sqlite.Error as error:
-        found.append(_damage_in(error, path))
+        damages.append(_damage_in(error, path))
     except UnicodeDecodeError:
-        found.append(Sentence(_("the name of a table is no text")))
+        damages.append(Sentence(_("the name of a table is no text")))
     if count > SHOWN:
-        found.append(Sentence(_("{count:,} rows in all"), count=count))
-    return tuple(found)
+        damages.append(Sentence(_("{count:,} rows in all"), count=count))
+    return tuple(damages)
 
 
 def damaged(url: str, found: Damages) -> DamagedDatabase:
