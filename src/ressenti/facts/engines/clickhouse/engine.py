@@ -19,8 +19,8 @@ from ressenti.facts.engines.duckdb.engine import DamagedFacts
 from ressenti.facts.engines.memory.table import TableSpec
 from ressenti.facts.engines.row_cache import RowCache, RowMemory
 from ressenti.facts.engines.shared_lock import SharedLock
-from ressenti.facts.engines.sql import Statement, explain, preparation, statement
-from ressenti.facts.query import Query, QueryRows, RowSelection
+from ressenti.facts.engines.sql_snapshot import SqlSnapshot
+from ressenti.facts.query import Query, QueryRows
 from ressenti.facts.refusals import FactsAway, FactsTaken
 from ressenti.facts.schema import TABLES, VERSION
 
@@ -215,37 +215,20 @@ class ClickHouseEngine:
         return max(int(self.rows(f"SELECT max(version) FROM {table}")[0][0] or 0) for table in tables)
 
 
-class ClickHouseSnapshot:
+class ClickHouseSnapshot(SqlSnapshot):
     """The facts while nothing is replaced; what is made in it is gone with it."""
 
     dialect = CLICKHOUSE
 
     def __init__(self, session: ServerSession) -> None:
+        super().__init__()
         self._session = session
-        self._prepared: set[str] = set()
         self._made: set[str] = set()
 
     def close(self) -> None:
         """Forget what was made."""
         if self._made:
             self._session.end()
-
-    def aggregate(self, query: Query) -> QueryRows:
-        """Return the rows of a query."""
-        self.prepare(query.rows)
-        asked = statement(query, self.dialect)
-        return self.rows(asked.text, asked.params)
-
-    def explain(self, query: Query) -> Sequence[Statement]:
-        """Return the SQL of a query."""
-        return explain(query, self.dialect)
-
-    def prepare(self, rows: RowSelection) -> None:
-        """Make what SQL over these rows needs beside the facts, once."""
-        first = preparation(rows, self.dialect)
-        if first and first.text not in self._prepared:
-            self.rows(first.text, first.params)
-            self._prepared.add(first.text)
 
     def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Return the rows of a statement."""

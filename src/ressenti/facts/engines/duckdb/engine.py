@@ -17,8 +17,8 @@ from ressenti.facts.derive import Facts
 from ressenti.facts.engines.dialect import DUCKDB
 from ressenti.facts.engines.duckdb.layout import creation, insertion
 from ressenti.facts.engines.row_cache import RowCache, RowMemory
-from ressenti.facts.engines.sql import Statement, explain, preparation, statement
-from ressenti.facts.query import Query, QueryRows, RowSelection
+from ressenti.facts.engines.sql_snapshot import SqlSnapshot
+from ressenti.facts.query import Query, QueryRows
 from ressenti.facts.schema import TABLES, VERSION
 from ressenti.kit.durable import write_private
 from ressenti.kit.refusals import Refusal
@@ -190,14 +190,14 @@ class DuckDBEngine:
             raise DamagedFacts("facts of another version")
 
 
-class DuckDBSnapshot:
+class DuckDBSnapshot(SqlSnapshot):
     """The facts as they stood at one moment; what is made in it is gone with it."""
 
     dialect = DUCKDB
 
     def __init__(self, database: duckdb.DuckDBPyConnection) -> None:
+        super().__init__()
         self._database = database
-        self._prepared: set[str] = set()
 
     @cached_property
     def _cursor(self) -> duckdb.DuckDBPyConnection:
@@ -208,23 +208,6 @@ class DuckDBSnapshot:
         """Let go of the view."""
         if "_cursor" in self.__dict__:
             self._cursor.close()
-
-    def aggregate(self, query: Query) -> QueryRows:
-        """Return the rows of a query."""
-        self.prepare(query.rows)
-        asked = statement(query, self.dialect)
-        return self.rows(asked.text, asked.params)
-
-    def explain(self, query: Query) -> Sequence[Statement]:
-        """Return the SQL of a query."""
-        return explain(query, self.dialect)
-
-    def prepare(self, rows: RowSelection) -> None:
-        """Make what SQL over these rows needs beside the facts, once."""
-        first = preparation(rows, self.dialect)
-        if first and first.text not in self._prepared:
-            self.rows(first.text, first.params)
-            self._prepared.add(first.text)
 
     def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Return the rows of a statement."""
