@@ -4,12 +4,20 @@ Computed in full and rounded half up at the very end (E43). Nobody measured is "
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import TypeAlias
 
 from babel import Locale
-from babel.numbers import format_compact_decimal, get_currency_precision, get_currency_symbol
+from babel.dates import format_timedelta
+from babel.numbers import (
+    format_compact_decimal,
+    get_currency_precision,
+    get_currency_symbol,
+    get_decimal_symbol,
+    get_group_symbol,
+)
 
 from ressenti.indicators.model import Unit, Value
 from ressenti.kit.i18n import translate_count
@@ -23,8 +31,12 @@ Number: TypeAlias = int | float | Decimal
 
 
 @dataclass(frozen=True, slots=True)
-class _Convention:
-    """How a language writes digits; everything else is a translated sentence."""
+class _Signs:
+    """The signs a language writes numbers with, as CLDR has them; everything else is a translated sentence.
+
+    Digits are grouped in threes and put together here: Babel's patterns give the same at two to three times the price,
+    and a page of a year writes thousands of numbers.
+    """
 
     decimal: str
     group: str
@@ -32,10 +44,16 @@ class _Convention:
     is_currency_first: bool
 
 
-_CONVENTIONS = {
-    "en": _Convention(".", ",", "d", is_currency_first=True),
-    "fr": _Convention(",", NARROW, "j", is_currency_first=False),
-}
+@cache
+def _signs(language: str) -> _Signs:
+    locale = _locale(language)
+    one_day = format_timedelta(timedelta(days=1), "day", threshold=2, format="narrow", locale=locale)
+    return _Signs(
+        decimal=get_decimal_symbol(locale),
+        group=get_group_symbol(locale),
+        day=one_day.removeprefix("1").strip(),
+        is_currency_first=locale.currency_formats["standard"].pattern.startswith("\N{CURRENCY SIGN}"),
+    )
 
 
 def rounded(value: Number, digits: int = 0) -> Decimal:
@@ -50,9 +68,9 @@ def rounded(value: Number, digits: int = 0) -> Decimal:
 
 def number(value: Number, digits: int = 0, *, language: str = "en") -> str:
     """Return a number with the signs of the language: `12,430` or `12 430`, a real minus before negatives."""
-    way = _CONVENTIONS[language]
+    signs = _signs(language)
     result = rounded(value, digits)
-    plain = f"{abs(result):,f}".translate({ord(","): way.group, ord("."): way.decimal})
+    plain = f"{abs(result):,f}".translate({ord(","): signs.group, ord("."): signs.decimal})
     return MINUS + plain if result < 0 else plain
 
 
@@ -88,7 +106,7 @@ def duration(value_s: Number | None, *, language: str = "en") -> str:
 
 def duration_parts(value_s: Number, *, language: str = "en") -> list[tuple[str, str]]:
     """Return the amounts and unit symbols of a duration's size, for places that set them apart."""
-    symbols = (_CONVENTIONS[language].day, "h", "min", "s")
+    symbols = (_signs(language).day, "h", "min", "s")
     parts = [(number(amount, language=language), symbol) for amount, symbol in zip(_cut(value_s), symbols, strict=True)]
     return [part for part in parts if part[0] != "0"] or [("0", "s")]
 
@@ -114,7 +132,7 @@ def money(value: Number | None, currency: str, *, language: str = "en") -> str:
     size = number(abs(rounded(value, digits)), digits, language=language)
     symbol = get_currency_symbol(currency, language)
     sign = MINUS if rounded(value, digits) < 0 else ""
-    if not _CONVENTIONS[language].is_currency_first:
+    if not _signs(language).is_currency_first:
         return f"{sign}{size}{NARROW}{symbol}"
     return f"{sign}{symbol}{NARROW if symbol.isalpha() else ''}{size}"
 
@@ -152,7 +170,7 @@ def compact(value: Number, unit: Unit, *, language: str = "en", currency: str = 
     if unit is Unit.COUNT:
         return sign + plain
     symbol = get_currency_symbol(currency, language)
-    if not _CONVENTIONS[language].is_currency_first:
+    if not _signs(language).is_currency_first:
         return f"{sign}{plain}{NARROW}{symbol}"
     return f"{sign}{symbol}{NARROW if symbol.isalpha() else ''}{plain}"
 
