@@ -226,7 +226,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _reachable(listening: socket.socket) -> str:
     """Return where this machine itself reaches what listens."""
-    name, port = listening.getsockname()[:2]
+    name, port, *_of_ipv6 = listening.getsockname()
     own = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(name, name)  # noqa: S104 - what somebody may have chosen
     return f"http://{f'[{own}]' if ':' in own else own}:{port}"
 

@@ -141,7 +141,7 @@ def _run(
     if both is None:
         return counted
     is_before = slice_.start != resolved.slice.start
-    return [row[1:] for row in counted if row[0] == is_before]
+    return [tuple(values) for of_before, *values in counted if of_before == is_before]
 
 
 def _shares(rows: Sequence[tuple[Any, ...]], notes: Sequence[int]) -> AnswerValues:

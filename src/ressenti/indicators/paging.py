@@ -134,12 +134,12 @@ def page(
 
 def rows_of(facts: FactsToPage, columns: Collection[str], ids: Collection[int]) -> list[tuple[Any, ...]]:
     """Return columns of some conversations, in the order of these ids."""
-    place = {one: i for i, one in enumerate(ids)}
-    found = facts.rows(
+    rows = facts.rows(
         f"SELECT conversation_id, {', '.join(columns)} FROM conversation WHERE conversation_id IN {facts.dialect.ids}",
         [list(ids)],
     )
-    return [row[1:] for row in sorted(found, key=lambda row: place[row[0]])]
+    by_id = {own_id: tuple(values) for own_id, *values in rows}
+    return [by_id[own_id] for own_id in ids if own_id in by_id]
 
 
 def _source(order: ConversationOrder, dialect: Dialect) -> tuple[str, str, list[Any], str]:

@@ -1,8 +1,9 @@
 """The values that travel from a file to the record: which file it is, what it may hold, and one record of it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, get_type_hints
 
 
 class FileKind(StrEnum):
@@ -54,100 +55,173 @@ class FileColumn:
     is_late: bool = False
 
 
-_C, _T = FileColumn, CellType
+class ColumnMark(Enum):
+    """What else may be said of a column beside its cells; see `FileColumn`."""
 
-FILES: dict[FileKind, tuple[FileColumn, ...]] = {
-    FileKind.AGENTS: (
-        _C("agent_id", _T.ID, required=True),
-        _C("name", _T.KEY),
-        _C("kind", _T.CHOICE, choices=("human", "bot", "expert")),
-        _C("group", _T.LIST),
-        _C("language", _T.KEY),
-    ),
-    FileKind.CONVERSATIONS: (
-        _C("conversation_id", _T.ID, required=True),
-        _C("opened_at", _T.MOMENT, required=True),
-        _C("closed_at", _T.MOMENT),
-        _C("resolved_at", _T.MOMENT),
-        _C("first_response_at", _T.MOMENT),
-        _C("first_response_s", _T.SECONDS),
-        _C("resolution_s", _T.SECONDS),
-        _C("channel", _T.KEY),
-        _C("language", _T.KEY),
-        _C("topic", _T.KEY),
-        _C("tags", _T.LIST),
-        _C("visitor_id", _T.ID),
-        _C("agent_id", _T.IDS),
-        _C("group", _T.LIST),
-        _C("rule", _T.KEY),
-        _C("distribution_group", _T.KEY),
-        _C("campaign", _T.KEY),
-        _C("automation", _T.CHOICE, choices=("full", "partial", "none")),
-        _C("priority", _T.KEY),
-        _C("status", _T.KEY),
-        _C("reopens", _T.WHOLE),
-        _C("is_spam", _T.FLAG),
-        _C("previous_conversation_id", _T.ID),
-        _C("source_url", _T.KEY),
-        _C("is_private", _T.YES_NO, is_late=True),
-        _C("resolution", _T.KEY, is_late=True),
-        _C("merged_into", _T.ID, is_late=True),
-        _C("visitor_email", _T.KEY, is_late=True),
-    ),
-    FileKind.HANDLINGS: (
-        _C("conversation_id", _T.ID, required=True),
-        _C("agent_id", _T.ID, required=True),
-        _C("started_at", _T.MOMENT, required=True),
-        _C("ended_at", _T.MOMENT),
-        _C("ended_by", _T.CHOICE, choices=("closed", "transferred", "paused")),
-        _C("group", _T.KEY),
-        _C("rule", _T.KEY),
-        _C("distribution_group", _T.KEY),
-    ),
-    FileKind.MESSAGES: (
-        _C("message_id", _T.ID, required=True),
-        _C("conversation_id", _T.ID, required=True),
-        _C("created_at", _T.MOMENT, required=True),
-        _C("author_role", _T.CHOICE, required=True, choices=("visitor", "agent", "bot", "system")),
-        _C("author_id", _T.ID),
-        _C("text", _T.TEXT),
-        _C("automatic", _T.FLAG),
-        _C("internal", _T.FLAG),
-    ),
-    FileKind.EVENTS: (
-        _C("conversation_id", _T.ID, required=True),
-        _C("at", _T.MOMENT, required=True),
-        _C("state", _T.KEY, required=True),
-        _C("agent_id", _T.ID),
-        _C("group", _T.KEY),
-        _C("seq", _T.WHOLE),
-    ),
-    FileKind.SURVEYS: (
-        _C("survey_id", _T.ID, required=True),
-        _C("rated_at", _T.MOMENT),
-        _C("offered_at", _T.MOMENT),
-        _C("conversation_id", _T.ID),
-        _C("survey", _T.KEY),
-        _C("csat", _T.RATING),
-        _C("csat_scale", _T.KEY),
-        _C("nps", _T.RATING),
-        _C("ces", _T.RATING),
-        _C("resolved", _T.YES_NO),
-        _C("comment", _T.TEXT),
-        _C("language", _T.KEY),
-        _C("agent_id", _T.ID, is_late=True),
-        _C("group", _T.KEY, is_late=True),
-        _C("channel", _T.KEY, is_late=True),
-    ),
-    FileKind.TRANSACTIONS: (
-        _C("transaction_id", _T.ID, required=True),
-        _C("at", _T.MOMENT, required=True),
-        _C("amount", _T.MONEY, required=True),
-        _C("currency", _T.CURRENCY),
-        _C("conversation_id", _T.ID),
-        _C("visitor_id", _T.ID),
-    ),
+    REQUIRED = "required"
+    LATE = "is_late"
+
+
+_REQUIRED, _LATE = ColumnMark.REQUIRED, ColumnMark.LATE
+
+KeyCell = Annotated[str | None, CellType.KEY]
+IdCell = Annotated[str | None, CellType.ID]
+TextCell = Annotated[str | None, CellType.TEXT]
+MomentCell = Annotated[int | None, CellType.MOMENT]
+SecondsCell = Annotated[int | None, CellType.SECONDS]
+WholeCell = Annotated[int | None, CellType.WHOLE]
+RatingCell = Annotated[int | None, CellType.RATING]
+FlagCell = Annotated[bool, CellType.FLAG]
+YesNoCell = Annotated[bool | None, CellType.YES_NO]
+CurrencyCell = Annotated[str | None, CellType.CURRENCY]
+ListCell = Annotated[tuple[str, ...], CellType.LIST]
+IdsCell = Annotated[tuple[str, ...], CellType.IDS]
+RequiredId = Annotated[str, CellType.ID, _REQUIRED]
+RequiredMoment = Annotated[int, CellType.MOMENT, _REQUIRED]
+UnknownColumns = dict[str, Any] | None
+"""The columns of a row that the import format does not define, None where there are none."""
+
+
+class AgentRow(NamedTuple):
+    """A respondent, and the groups that it is in."""
+
+    agent_id: RequiredId
+    name: KeyCell
+    kind: Annotated[str | None, CellType.CHOICE, ("human", "bot", "expert")]
+    group: ListCell
+    language: KeyCell
+    attributes: UnknownColumns = None
+
+
+class ConversationRow(NamedTuple):
+    """A conversation, with the names it uses."""
+
+    conversation_id: RequiredId
+    opened_at: RequiredMoment
+    closed_at: MomentCell
+    resolved_at: MomentCell
+    first_response_at: MomentCell
+    first_response_s: SecondsCell
+    resolution_s: SecondsCell
+    channel: KeyCell
+    language: KeyCell
+    topic: KeyCell
+    tags: ListCell
+    visitor_id: IdCell
+    agent_id: IdsCell
+    group: ListCell
+    rule: KeyCell
+    distribution_group: KeyCell
+    campaign: KeyCell
+    automation: Annotated[str | None, CellType.CHOICE, ("full", "partial", "none")]
+    priority: KeyCell
+    status: KeyCell
+    reopens: WholeCell
+    is_spam: FlagCell
+    previous_conversation_id: IdCell
+    source_url: KeyCell
+    is_private: Annotated[YesNoCell, _LATE]
+    resolution: Annotated[KeyCell, _LATE]
+    merged_into: Annotated[IdCell, _LATE]
+    visitor_email: Annotated[KeyCell, _LATE]
+    attributes: UnknownColumns = None
+
+
+class HandlingRow(NamedTuple):
+    """A time in which one respondent had a conversation."""
+
+    conversation_id: RequiredId
+    agent_id: RequiredId
+    started_at: RequiredMoment
+    ended_at: MomentCell
+    ended_by: Annotated[str | None, CellType.CHOICE, ("closed", "transferred", "paused")]
+    group: KeyCell
+    rule: KeyCell
+    distribution_group: KeyCell
+    attributes: UnknownColumns = None
+
+
+class MessageRow(NamedTuple):
+    """A message of a conversation."""
+
+    message_id: RequiredId
+    conversation_id: RequiredId
+    created_at: RequiredMoment
+    author_role: Annotated[str, CellType.CHOICE, _REQUIRED, ("visitor", "agent", "bot", "system")]
+    author_id: IdCell
+    text: TextCell
+    automatic: FlagCell
+    internal: FlagCell
+    attributes: UnknownColumns = None
+
+
+class EventRow(NamedTuple):
+    """A change of the status of a conversation."""
+
+    conversation_id: RequiredId
+    at: RequiredMoment
+    state: Annotated[str, CellType.KEY, _REQUIRED]
+    agent_id: IdCell
+    group: KeyCell
+    seq: WholeCell
+    attributes: UnknownColumns = None
+
+
+class SurveyRow(NamedTuple):
+    """A survey that was offered, and what was answered."""
+
+    survey_id: RequiredId
+    rated_at: MomentCell
+    offered_at: MomentCell
+    conversation_id: IdCell
+    survey: KeyCell
+    csat: RatingCell
+    csat_scale: KeyCell
+    nps: RatingCell
+    ces: RatingCell
+    resolved: YesNoCell
+    comment: TextCell
+    language: KeyCell
+    agent_id: Annotated[IdCell, _LATE]
+    group: Annotated[KeyCell, _LATE]
+    channel: Annotated[KeyCell, _LATE]
+    attributes: UnknownColumns = None
+
+
+class TransactionRow(NamedTuple):
+    """A sale, by a conversation or a visitor."""
+
+    transaction_id: RequiredId
+    at: RequiredMoment
+    amount: Annotated[int, CellType.MONEY, _REQUIRED]
+    currency: CurrencyCell
+    conversation_id: IdCell
+    visitor_id: IdCell
+    attributes: UnknownColumns = None
+
+
+ROWS: dict[FileKind, Any] = {
+    FileKind.AGENTS: AgentRow,
+    FileKind.CONVERSATIONS: ConversationRow,
+    FileKind.HANDLINGS: HandlingRow,
+    FileKind.MESSAGES: MessageRow,
+    FileKind.EVENTS: EventRow,
+    FileKind.SURVEYS: SurveyRow,
+    FileKind.TRANSACTIONS: TransactionRow,
 }
+"""What a row of each file is: its fields are the columns of the file, and at last the unknown ones."""
+
+
+def _columns(row: type) -> Iterator[FileColumn]:
+    for name, hint in get_type_hints(row, include_extras=True).items():
+        if name != "attributes":
+            holds, *about = hint.__metadata__
+            choices = next((each for each in about if isinstance(each, tuple)), ())
+            yield FileColumn(name, holds, required=_REQUIRED in about, choices=choices, is_late=_LATE in about)
+
+
+FILES: dict[FileKind, tuple[FileColumn, ...]] = {kind: tuple(_columns(row)) for kind, row in ROWS.items()}
+"""The columns of each file."""
 
 ONE_OF: dict[FileKind, tuple[str, ...]] = {
     FileKind.SURVEYS: ("rated_at", "offered_at"),
@@ -190,16 +264,15 @@ class InputRecord:
     """One record as it stood in the file, and either the row it holds or why it holds none.
 
     `line` is the line it starts on (1 is the header's; for Parquet the row's number from 1), `offset` its first byte
-    in the unpacked file, `raw` its own bytes. `row` has one item for each column of `FILES[kind]`, in that order,
-    typed as `CellType` says, then a dict of the unknown columns (or None). A survey's `csat_scale` is always filled
-    where `csat` is: "5" for notes 1 to 5, "10" for 1 to 10, or both ends as in "0-100". `given` names the columns that
-    the record speaks of, empty ones too, where it is not all of its file.
+    in the unpacked file, `raw` its own bytes. `row` is one of `ROWS`, its cells as `CellType` says. A
+    survey's `csat_scale` is always filled where `csat` is: "5" for ratings 1 to 5, "10" for 1 to 10, or both ends as in
+    "0-100". `given` names the columns that the record speaks of, empty ones too, where it is not all of its file.
     """
 
     line: int
     offset: int
     raw: bytes
-    row: tuple[Any, ...] | None = None
+    row: Any = None
     reject: Rejection | None = None
     warnings: tuple[RowWarning, ...] = field(default=())
     given: frozenset[str] | None = None

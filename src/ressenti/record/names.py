@@ -11,6 +11,13 @@ from ressenti.record.provenance import UNDECLARED
 from ressenti.record.rows import CHUNK, next_ids
 from ressenti.record.stores.sqlite import insert
 
+CONVERSATION_LABELS = {
+    column.name.removesuffix("_id"): column.name
+    for column in t.conversation.c
+    if any(key.column.table is t.label for key in column.foreign_keys)
+}
+"""The labels that a conversation has one of each, as its channel, with the column of each."""
+
 _KEPT = 100_000
 """How many names of one sort are kept in memory; visitors are as many as conversations, so few of them are."""
 
@@ -66,16 +73,14 @@ class NamesOfKind:
 
 
 class NameIds:
-    """Every sort of name a row may use, of one project and one of its sources."""
+    """Every sort of name a row may use, of one project and one of its sources.
+
+    `labels` has those that a conversation has one of each, by what they label: `labels["channel"]`.
+    """
 
     def __init__(self, *, project_id: int, source_id: int, import_id: int) -> None:
-        self.channels = _labels(project_id, "channel")
-        self.languages = _labels(project_id, "language")
-        self.topics = _labels(project_id, "topic")
+        self.labels = {kind: _labels(project_id, kind) for kind in CONVERSATION_LABELS}
         self.tags = _labels(project_id, "tag")
-        self.rules = _labels(project_id, "rule")
-        self.distribution_groups = _labels(project_id, "distribution_group")
-        self.campaigns = _labels(project_id, "campaign")
         self.surveys = _labels(project_id, "survey")
         self.groups = NamesOfKind(t.agent_group, t.agent_group.c.key, {"project_id": project_id})
         undeclared = {"source_id": source_id, "digest": UNDECLARED, "import_id": import_id}

@@ -3,13 +3,14 @@
 An import that says less than a whole row reads here what it leaves as it is.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import Column, ColumnElement, Connection, Select, Table, func, select
 
 from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
+from ressenti.record.names import CONVERSATION_LABELS
 from ressenti.record.rows import CHUNK
 
 
@@ -25,7 +26,10 @@ class SourceRespondent(NamedTuple):
 
 
 class SourceConversation(NamedTuple):
-    """A conversation; moments and durations are in microseconds."""
+    """A conversation; moments and durations are in microseconds.
+
+    `labels` are those that it has one of each, by what they label (`CONVERSATION_LABELS`).
+    """
 
     external_id: str
     opened_at: int
@@ -34,12 +38,6 @@ class SourceConversation(NamedTuple):
     first_response_at: int | None
     first_response_us: int | None
     resolution_us: int | None
-    channel: str | None
-    language: str | None
-    topic: str | None
-    rule: str | None
-    distribution_group: str | None
-    campaign: str | None
     visitor: str | None
     automation: str | None
     is_spam: bool
@@ -49,6 +47,7 @@ class SourceConversation(NamedTuple):
     merged_into_external_id: str | None
     visitor_email: str | None
     attributes: str | None
+    labels: Mapping[str, str | None]
     tags: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     respondents: tuple[str, ...] = ()
@@ -129,13 +128,17 @@ def conversations(connection: Connection, ids: Collection[int]) -> dict[int, Sou
     listed = _named_by(connection, t.conversation_respondent, t.respondent.c.external_id, ids)
     own = (of.external_id, of.opened_at, of.closed_at, of.resolved_at)
     measured = (of.first_response_at, of.first_response_us, of.resolution_us)
-    labels = (of.channel_id, of.language_id, of.topic_id, of.rule_id, of.distribution_group_id, of.campaign_id)
-    names = (*map(_label, labels), _key(t.visitor.c.external_id, of.visitor_id))
+    visitor = _key(t.visitor.c.external_id, of.visitor_id)
     told = (of.automation, of.is_spam, of.previous_external_id, of.is_private, of.resolution)
-    query = select(of.id, *own, *measured, *names, *told, of.merged_into_external_id, of.visitor_email, of.attributes)
+    query = select(of.id, *own, *measured, visitor, *told, of.merged_into_external_id, of.visitor_email, of.attributes)
+    labelled = select(of.id, *(_label(of[column]) for column in CONVERSATION_LABELS.values()))
+    labels = {
+        own_id: dict(zip(CONVERSATION_LABELS, keys, strict=True))
+        for own_id, *keys in _rows(connection, labelled, of.id, ids)
+    }
     return {
         own_id: SourceConversation._make(
-            (*values, tags.get(own_id, ()), groups.get(own_id, ()), listed.get(own_id, ()))
+            (*values, labels[own_id], tags.get(own_id, ()), groups.get(own_id, ()), listed.get(own_id, ()))
         )
         for own_id, *values in _rows(connection, query, of.id, ids)
     }

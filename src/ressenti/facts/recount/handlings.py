@@ -5,7 +5,7 @@ from itertools import groupby, takewhile
 from operator import itemgetter
 from typing import NamedTuple
 
-from ressenti.facts.recount.record import RecordedCase, RecordedSetting
+from ressenti.facts.recount.record import RecordedCase, RecordedHandling, RecordedSetting
 from ressenti.facts.recount.respondents import AuthorSide, RecountedTurn, by_visitor, written
 
 
@@ -36,8 +36,20 @@ class RecountedReply(NamedTuple):
 def stretches(case: RecordedCase, of: Sequence[RecountedTurn], closed_at: int | None) -> list[RecountedHandling]:
     """Return the handlings by start: the recorded ones, or where none is recorded, those the messages tell of."""
     if case.held:
-        return [RecountedHandling(*one[2:-1]) for one in case.held]
+        return [_recorded(handling) for handling in case.held]
     return _from_messages(of, case.head.opened_at, closed_at)
+
+
+def _recorded(handling: RecordedHandling) -> RecountedHandling:
+    return RecountedHandling(
+        handling.respondent_id,
+        handling.started_at,
+        handling.ended_at,
+        handling.ended_by,
+        handling.group_id,
+        handling.rule_id,
+        handling.distribution_group_id,
+    )
 
 
 def _from_messages(of: Sequence[RecountedTurn], opened_at: int, closed_at: int | None) -> list[RecountedHandling]:

@@ -4,6 +4,9 @@ from typing import Any
 
 import msgspec
 
+KEPT_AS_ATTRIBUTES = ("priority", "status", "reopens", "source_url")
+"""Columns of conversations that the record has no column for."""
+
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 
 

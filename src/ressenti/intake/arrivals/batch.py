@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar, cast
 
 from sqlalchemy import Connection
 
@@ -15,6 +15,9 @@ from ressenti.kit.i18n import Sentence, _
 from ressenti.record.names import NameIds
 from ressenti.record.provenance import KnownRow, Provenance, TableProvenance
 from ressenti.record.write_transaction import WriteTransaction
+
+RowT = TypeVar("RowT", bound=RecordRow)
+"""One of `ROWS`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,11 +34,11 @@ class Destination:
     merging: MergesOfImport = field(default_factory=MergesOfImport)
 
 
-class Incoming(NamedTuple):
+class Incoming(NamedTuple, Generic[RowT]):
     """A row to write, with its place in the batch."""
 
     place: int
-    row: RecordRow
+    row: RowT
     digest: int
 
 
@@ -46,24 +49,31 @@ class Rejected(NamedTuple):
     stands: int | None = None
 
 
-class SortedRows(NamedTuple):
-    """The rows of a batch that are to be written: new ones, and those that replace the row with that id."""
+class ChangedRow(NamedTuple, Generic[RowT]):
+    """A row to write in the place of the one with this id."""
 
-    new: list[Incoming]
-    changed: list[tuple[int, Incoming]]
+    id: int
+    incoming: Incoming[RowT]
+
+
+class SortedRows(NamedTuple, Generic[RowT]):
+    """The rows of a batch that are to be written: new ones, and those that replace others."""
+
+    new: list[Incoming[RowT]]
+    changed: list[ChangedRow[RowT]]
 
     @property
-    def accepted(self) -> list[Incoming]:
+    def accepted(self) -> list[Incoming[RowT]]:
         """Return both, new ones first."""
         return [*self.new, *(incoming for _id, incoming in self.changed)]
 
 
-RowProblem = Callable[[RecordRow], Rejection | None]
+RowProblem = Callable[[RowT], Rejection | None]
 """Says why a row that is new or changed cannot be taken, or None."""
 
 
 @dataclass(slots=True, kw_only=True)
-class ImportBatch:
+class ImportBatch(Generic[RowT]):
     """The records written in one transaction, and what became of them.
 
     `odd` says what is odd about rows that are written, by place and code.
@@ -94,19 +104,24 @@ class ImportBatch:
         """Return whether the file has every known column, so that its rows leave nothing as it is."""
         return all(column.name in self.columns for column in FILES[self.kind])
 
-    def rows(self) -> Iterator[tuple[int, RecordRow]]:
+    @property
+    def readable(self) -> list[RowT]:
+        """Return the rows that could be read."""
+        return [cast("RowT", record.row) for record in self.records if record.row is not None]
+
+    def rows(self) -> Iterator[tuple[int, RowT]]:
         """Return the rows that could be read, with their places; the other records are noted as rejected."""
         for place, record in enumerate(self.records):
             if record.row is not None:
-                yield place, record.row
+                yield place, cast("RowT", record.row)
             elif record.reject is not None:
                 self.rejected[place] = Rejected(record.reject)
 
-    def provenance(self, incoming: Incoming) -> Provenance:
+    def provenance(self, incoming: Incoming[RowT]) -> Provenance:
         """Return where a row comes from; its place in the order of arrival where its id will not tell it (D35)."""
         return self.provenances((incoming,))[0]
 
-    def provenances(self, accepted: Sequence[Incoming]) -> list[Provenance]:
+    def provenances(self, accepted: Sequence[Incoming[RowT]]) -> list[Provenance]:
         """Return the same of many rows."""
         source_id, import_id, first = self.to.source_id, self.to.import_id, self.first_arrival
         make = Provenance._make  # a call of the class takes three times as long
@@ -119,16 +134,16 @@ class ImportBatch:
         provenance: TableProvenance,
         known: dict[Hashable, KnownRow],
         *,
-        key: Callable[[RecordRow], Hashable],
-        problem: RowProblem | None = None,
-    ) -> SortedRows:
+        key: Callable[[RowT], Hashable],
+        problem: RowProblem[RowT] | None = None,
+    ) -> SortedRows[RowT]:
         """Tell new rows from changed, repeated and contradictory ones, and count them.
 
         The same key twice in one import with other content is a conflict, in a later import it replaces. A repeated
         row is marked as seen in this import, so that a row that contradicts it is known for what it is.
         """
-        own = self.to.import_id
-        found = SortedRows([], [])
+        import_id = self.to.import_id
+        rows: SortedRows[RowT] = SortedRows([], [])
         seen: list[int] = []
         for place, row in self.rows():
             name = key(row)
@@ -136,27 +151,27 @@ class ImportBatch:
             before = known.get(name)
             if before is not None and (before.digest == content or place in self.repeated):
                 self.duplicate += 1
-                if before.import_id != own and before.id is not None:
+                if before.import_id != import_id and before.id is not None:
                     seen.append(before.id)
-                    known[name] = KnownRow(before.id, before.digest, own)
-            elif before is not None and before.import_id == own:
+                    known[name] = KnownRow(before.id, before.digest, import_id)
+            elif before is not None and before.import_id == import_id:
                 self.rejected[place] = Rejected(_conflict(name), before.digest)
             elif problem is not None and (reject := problem(row)):
                 self.rejected[place] = Rejected(reject)
             elif before is None or before.id is None:
-                known[name] = KnownRow(None, content, own)
-                found.new.append(Incoming(place, row, content))
+                known[name] = KnownRow(None, content, import_id)
+                rows.new.append(Incoming(place, row, content))
             else:
-                known[name] = KnownRow(before.id, content, own)
-                found.changed.append((before.id, Incoming(place, row, content)))
-        provenance.mark_seen(self.connection, seen, own)
-        self._count(found)
-        return found
+                known[name] = KnownRow(before.id, content, import_id)
+                rows.changed.append(ChangedRow(before.id, Incoming(place, row, content)))
+        provenance.mark_seen(self.connection, seen, import_id)
+        self._count(rows)
+        return rows
 
-    def _count(self, found: SortedRows) -> None:
-        self.imported += len(found.new)
-        self.updated += len(found.changed)
-        for incoming in found.accepted:
+    def _count(self, rows: SortedRows[RowT]) -> None:
+        self.imported += len(rows.new)
+        self.updated += len(rows.changed)
+        for incoming in rows.accepted:
             for code, detail in self.records[incoming.place].warnings:
                 self.odd.setdefault((incoming.place, code), detail)
 

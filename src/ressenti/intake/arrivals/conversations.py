@@ -1,176 +1,122 @@
 """How conversations are written to the record, with their tags, groups and respondents."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain
-from operator import itemgetter
-from typing import Any
+from operator import attrgetter, itemgetter
 
 from ressenti.intake.arrivals import read_back
-from ressenti.intake.arrivals.attributes import attributes
+from ressenti.intake.arrivals.attributes import KEPT_AS_ATTRIBUTES, attributes
 from ressenti.intake.arrivals.batch import ImportBatch, Incoming, RowProblem
-from ressenti.intake.arrivals.digest import RecordRow
-from ressenti.intake.arrivals.known import rows_by_key
+from ressenti.intake.arrivals.known import id_of, rows_by_key
 from ressenti.intake.arrivals.partial_updates import complete
-from ressenti.intake.arrivals.unknown_references import stranger
-from ressenti.intake.model import FileKind, Rejection
-from ressenti.intake.values.rules import SLOTS
+from ressenti.intake.arrivals.unknown_references import unknown_reference
+from ressenti.intake.model import ConversationRow, Rejection
 from ressenti.record import conversations
 from ressenti.record.conversations import ConversationNames, IncomingConversation, NewConversation
 from ressenti.record.merged import has_merged, settle
+from ressenti.record.names import CONVERSATION_LABELS
 
-_SLOT = SLOTS[FileKind.CONVERSATIONS]
-_CHANNEL = _SLOT["channel"]
-_INTO = _SLOT["merged_into"]
-_TAGS, _RESPONDENTS, _GROUPS = _SLOT["tags"], _SLOT["agent_id"], _SLOT["group"]
+_key = attrgetter("conversation_id")
+_kept_of = attrgetter(*KEPT_AS_ATTRIBUTES)
+_NOTHING_KEPT = (None,) * len(KEPT_AS_ATTRIBUTES)
+
+_RENAMED = {
+    "external_id": "conversation_id",
+    "first_response_us": "first_response_s",
+    "resolution_us": "resolution_s",
+    "previous_external_id": "previous_conversation_id",
+    "merged_into_external_id": "merged_into",
+}
+"""What the record calls otherwise than a file."""
+_VALUES = (*ConversationRow._fields, *CONVERSATION_LABELS.values(), "visitor_id", "is_private", "attributes")
+_SLOTS = {name: slot for slot, name in enumerate(_VALUES)}  # what is made of a cell comes behind it, and counts
+_as_recorded = itemgetter(*(_SLOTS[_RENAMED.get(name, name)] for name in NewConversation._fields))
+"""Picks out of `_VALUES` those of a NewConversation: five times as fast as naming them for each row."""
 
 
-def accept(batch: ImportBatch) -> None:
+def accept(batch: ImportBatch[ConversationRow]) -> None:
     """Write a batch of conversations; one that was there before is replaced together with what hangs on its row."""
     known = rows_by_key(batch, conversations.PROVENANCE)
-    complete(batch, known, key=itemgetter(0), stored=read_back.conversations)
-    found = batch.sort(conversations.PROVENANCE, known, key=itemgetter(0), problem=_problem(batch))
-    named = _Named(batch, found.accepted)
-    conversations.add_many(batch.tx, list(named.rows(found.new)))
-    ids = (own_id for own_id, _incoming in found.changed)
-    changed = named.rows([incoming for _id, incoming in found.changed])
+    complete(batch, known, key=_key, stored=read_back.conversations)
+    rows = batch.sort(conversations.PROVENANCE, known, key=_key, problem=_problem(batch))
+    names = _NamesOfBatch(batch, rows.accepted)
+    conversations.add_many(batch.tx, list(names.conversations(rows.new)))
+    ids = (own_id for own_id, _incoming in rows.changed)
+    changed = names.conversations([incoming for _id, incoming in rows.changed])
     conversations.replace_many(batch.tx, dict(zip(ids, changed, strict=True)))
-    _merge(batch, [incoming.row for incoming in found.accepted])
+    _merge(batch, [incoming.row for incoming in rows.accepted])
 
 
-def _merge(batch: ImportBatch, written: Sequence[RecordRow]) -> None:
+def _merge(batch: ImportBatch[ConversationRow], written: Sequence[ConversationRow]) -> None:
     """Let these conversations be part of those they were merged into, as far as those are there, and so on (D34)."""
-    batch.merged = sum(row[_INTO] is not None for place, row in batch.rows() if place not in batch.rejected)
+    batch.merged = sum(row.merged_into is not None for place, row in batch.rows() if place not in batch.rejected)
     source = batch.to.source_id
-    if has_merged(batch.connection, source) or any(row[_INTO] is not None for row in written):
-        batch.tx.tell_changed(settle(batch.connection, source, {row[0] for row in written}))
+    if has_merged(batch.connection, source) or any(row.merged_into is not None for row in written):
+        batch.tx.tell_changed(settle(batch.connection, source, {row.conversation_id for row in written}))
 
 
-class _Named:
+class _NamesOfBatch:
     """The ids of all that a batch of conversations names."""
 
-    def __init__(self, batch: ImportBatch, accepted: Sequence[Incoming]) -> None:
+    def __init__(self, batch: ImportBatch[ConversationRow], accepted: Sequence[Incoming[ConversationRow]]) -> None:
         names, connection = batch.to.names, batch.connection
-
-        def column(name: str) -> set[Any]:
-            return set(map(itemgetter(_SLOT[name]), rows))
-
-        def lists(slot: int) -> set[str]:
-            return set(chain.from_iterable(map(itemgetter(slot), rows)))
-
         rows = [incoming.row for incoming in accepted]
         self._batch = batch
-        self.channels = names.channels.ensure(connection, column("channel"))
-        self.languages = names.languages.ensure(connection, column("language"))
-        self.topics = names.topics.ensure(connection, column("topic"))
-        self.rules = names.rules.ensure(connection, column("rule"))
-        self.distribution_groups = names.distribution_groups.ensure(connection, column("distribution_group"))
-        self.campaigns = names.campaigns.ensure(connection, column("campaign"))
-        self.visitors = names.visitors.ensure(connection, column("visitor_id"))
-        self.tags = names.tags.ensure(connection, lists(_TAGS))
-        self.groups = names.groups.ensure(connection, lists(_GROUPS))
-        self.respondents = names.respondents.ensure(connection, lists(_RESPONDENTS))
+        self._labels = [
+            (attrgetter(label), names.labels[label].ensure(connection, set(map(attrgetter(label), rows))))
+            for label in CONVERSATION_LABELS
+        ]
+        self._visitors = names.visitors.ensure(connection, {row.visitor_id for row in rows})
+        self._tags = names.tags.ensure(connection, _all(row.tags for row in rows))
+        self._groups = names.groups.ensure(connection, _all(row.group for row in rows))
+        self._respondents = names.respondents.ensure(connection, _all(row.agent_id for row in rows))
 
-    def rows(self, accepted: Sequence[Incoming]) -> Iterator[IncomingConversation]:
+    def conversations(self, accepted: Sequence[Incoming[ConversationRow]]) -> Iterator[IncomingConversation]:
         """Return what the door takes."""
-        channels, languages, topics, rules = self.channels.get, self.languages.get, self.topics.get, self.rules.get
-        distribution_groups, campaigns = self.distribution_groups.get, self.campaigns.get
-        visitors, tags, groups, respondents = self.visitors.get, self.tags, self.groups, self.respondents
-        for incoming, provenance in zip(accepted, self._batch.provenances(accepted), strict=True):
-            (
-                external_id,
-                opened_at,
-                closed_at,
-                resolved_at,
-                first_response_at,
-                first_response_us,
-                resolution_us,
-                channel,
-                language,
-                topic,
-                tag_keys,
-                visitor_id,
-                respondent_keys,
-                group_keys,
-                rule,
-                distribution_group,
-                campaign,
-                automation,
-                priority,
-                status,
-                reopens,
-                is_spam,
-                previous_external_id,
-                source_url,
-                is_private,
-                resolution,
-                merged_into,
-                visitor_email,
-                unknown,
-            ) = incoming.row
-            kept = _kept(priority, status, reopens, source_url) | (unknown or {})
-            conversation = NewConversation(
-                external_id,
-                opened_at,
-                closed_at,
-                resolved_at,
-                first_response_at,
-                first_response_us,
-                resolution_us,
-                channels(channel),
-                languages(language),
-                topics(topic),
-                rules(rule),
-                distribution_groups(distribution_group),
-                campaigns(campaign),
-                visitors(visitor_id),
-                automation,
-                is_spam,
-                previous_external_id,
-                is_private is not False,
-                resolution,
-                merged_into,
-                visitor_email,
-                attributes(kept),
+        visitors, tags, groups, respondents = self._visitors, self._tags, self._groups, self._respondents
+        rows = [incoming.row for incoming in accepted]
+        labels = zip(*(map(ids.get, map(label_of, rows)) for label_of, ids in self._labels), strict=True)
+        for row, label_ids, provenance in zip(rows, labels, self._batch.provenances(accepted), strict=True):
+            visitor_id = id_of(row.visitor_id, visitors)
+            values = (*row, *label_ids, visitor_id, row.is_private is not False, _attributes(row))
+            names = ConversationNames(
+                [tags[key] for key in row.tags] if row.tags else (),
+                [groups[key] for key in row.group] if row.group else (),
+                [respondents[key] for key in row.agent_id] if row.agent_id else (),
             )
-            named = ConversationNames(
-                [tags[key] for key in tag_keys] if tag_keys else (),
-                [groups[key] for key in group_keys] if group_keys else (),
-                [respondents[key] for key in respondent_keys] if respondent_keys else (),
-            )
-            yield conversation, named, provenance
+            yield NewConversation._make(_as_recorded(values)), names, provenance
 
 
-def _kept(priority: str | None, status: str | None, reopens: int | None, source_url: str | None) -> dict[str, Any]:
-    kept: dict[str, Any] = {}
-    if priority is not None:
-        kept["priority"] = priority
-    if status is not None:
-        kept["status"] = status
-    if reopens is not None:
-        kept["reopens"] = reopens
-    if source_url is not None:
-        kept["source_url"] = source_url
-    return kept
+def _attributes(row: ConversationRow) -> str | None:
+    values = _kept_of(row)
+    if values == _NOTHING_KEPT:
+        return attributes(row.attributes)
+    kept = {name: value for name, value in zip(KEPT_AS_ATTRIBUTES, values, strict=True) if value is not None}
+    return attributes(kept | (row.attributes or {}))
 
 
-def _problem(batch: ImportBatch) -> RowProblem | None:
+def _all(lists: Iterable[Collection[str]]) -> set[str]:
+    return set(chain.from_iterable(lists))
+
+
+def _problem(batch: ImportBatch[ConversationRow]) -> RowProblem[ConversationRow] | None:
     """Return what looks for a merge into nobody, and for names nobody knows, where those may not be made."""
-    rows = [record.row for record in batch.records if record.row is not None]
-    told = ((row[0], row[_INTO]) for row in rows)
-    merges = batch.to.merging.problems(batch.connection, batch.to.source_id, told)
+    rows = batch.readable
+    pairs = ((row.conversation_id, row.merged_into) for row in rows)
+    merges = batch.to.merging.problems(batch.connection, batch.to.source_id, pairs)
     if batch.to.may_create:
-        return (lambda row: merges.get(row[0])) if merges else None
+        return (lambda row: merges.get(row.conversation_id)) if merges else None
     names, connection = batch.to.names, batch.connection
-    channels = names.channels.find(connection, map(itemgetter(_CHANNEL), rows))
-    groups = names.groups.find(connection, chain.from_iterable(map(itemgetter(_GROUPS), rows)))
-    respondents = names.respondents.find(connection, chain.from_iterable(map(itemgetter(_RESPONDENTS), rows)))
+    channels = names.labels["channel"].find(connection, (row.channel for row in rows))
+    groups = names.groups.find(connection, _all(row.group for row in rows))
+    respondents = names.respondents.find(connection, _all(row.agent_id for row in rows))
 
-    def problem(row: RecordRow) -> Rejection | None:
+    def problem(row: ConversationRow) -> Rejection | None:
         return (
-            merges.get(row[0])
-            or stranger("channel", "channel", (row[_CHANNEL],), channels)
-            or stranger("group", "group", row[_GROUPS], groups)
-            or stranger("respondent", "agent_id", row[_RESPONDENTS], respondents)
+            merges.get(row.conversation_id)
+            or unknown_reference("channel", "channel", (row.channel,), channels)
+            or unknown_reference("group", "group", row.group, groups)
+            or unknown_reference("respondent", "agent_id", row.agent_id, respondents)
         )
 
     return problem

@@ -2,23 +2,30 @@
 
 from collections.abc import Hashable
 from hashlib import blake2b
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import msgspec
 
 from ressenti.intake.model import FILES, FileKind
-from ressenti.intake.values.rules import SLOTS
 
 RecordRow = tuple[Any, ...]
+"""A row of any kind: one of `ROWS`."""
 
 _encode = msgspec.msgpack.Encoder(order="deterministic").encode
-_HANDLING = tuple(SLOTS[FileKind.HANDLINGS][name] for name in ("conversation_id", "agent_id", "started_at"))
-
-
-_FIRST_LATE: dict[FileKind, int] = {
-    kind: next((slot for slot, column in enumerate(columns) if column.is_late), len(columns))
+_handling_key = attrgetter("conversation_id", "agent_id", "started_at")
+_early = {
+    kind: itemgetter(*(slot for slot, column in enumerate(columns) if not column.is_late), len(columns))
     for kind, columns in FILES.items()
 }
+"""What rows had from the first: the columns that did not come later, and the unknown ones."""
+_late = {
+    kind: itemgetter(*slots)
+    for kind, columns in FILES.items()
+    if (slots := [slot for slot, column in enumerate(columns) if column.is_late])
+}
+"""What rows of some kinds have since later, several columns in each."""
+_NOTHING = {kind: (None,) * sum(column.is_late for column in columns) for kind, columns in FILES.items()}
 
 
 def digest(kind: FileKind, row: RecordRow) -> int:
@@ -26,11 +33,10 @@ def digest(kind: FileKind, row: RecordRow) -> int:
 
     Columns that came to the format later count only where they hold something.
     """
-    first = _FIRST_LATE[kind]
-    late = row[first:-1]
-    if late:
-        row = (*row[:first], row[-1], *(late if any(one is not None for one in late) else ()))
-    return int.from_bytes(blake2b(_encode(row), digest_size=8).digest(), "big", signed=True)
+    content = _early[kind](row)
+    if kind in _late and (late := _late[kind](row)) != _NOTHING[kind]:
+        content = (*content, *late)
+    return int.from_bytes(blake2b(_encode(content), digest_size=8).digest(), "big", signed=True)
 
 
 def key(kind: FileKind, row: RecordRow) -> tuple[Hashable, ...]:
@@ -40,7 +46,7 @@ def key(kind: FileKind, row: RecordRow) -> tuple[Hashable, ...]:
     """
     match kind:
         case FileKind.HANDLINGS:
-            return tuple(row[slot] for slot in _HANDLING)
+            return _handling_key(row)
         case FileKind.EVENTS:
             return row[0], digest(kind, row)
         case _:

@@ -7,19 +7,15 @@ from ressenti.intake.arrivals.batch import ImportBatch
 from ressenti.intake.arrivals.digest import RecordRow, digest
 from ressenti.intake.model import FILES, FileKind, InputRecord, Rejection
 from ressenti.intake.values.row_errors import RowError
-from ressenti.intake.values.rules import SLOTS, Rule, rules_between_columns
+from ressenti.intake.values.rules import Rule, rules_between_columns
 from ressenti.record.provenance import UNDECLARED, KnownRow
 
-ReadBack = Callable[[ImportBatch, Collection[int]], Mapping[int, RecordRow]]
+ReadBack = Callable[[ImportBatch[Any], Collection[int]], Mapping[int, RecordRow]]
 """Returns rows of the record, by their ids, as a file would write them."""
-
-_NAMES = {kind: tuple(column.name for column in columns) for kind, columns in FILES.items()}
-
-_PRIVATE = SLOTS[FileKind.CONVERSATIONS]["is_private"]
 
 
 def complete(
-    batch: ImportBatch, known: Mapping[Hashable, KnownRow], *, key: Callable[[RecordRow], Hashable], stored: ReadBack
+    batch: ImportBatch[Any], known: Mapping[Hashable, KnownRow], *, key: Callable[[Any], Hashable], stored: ReadBack
 ) -> None:
     """Fill into the rows of a batch what they are silent about and the record, or an earlier row, knows.
 
@@ -38,11 +34,12 @@ def complete(
             continue
         base = before.get(name)
         if base is not None and id(record) in silent and digest(batch.kind, record.row) != digest(batch.kind, base):
-            spoken = _spoken(batch, record)
-            kind, row = batch.kind, record.row
-            same = all(_meaning(kind, slot, row[slot]) == _meaning(kind, slot, base[slot]) for slot in spoken)
-            record.row = _filled(batch, record, base, spoken)
-            if same and record.row[-1] == base[-1]:
+            given = {column: getattr(record.row, column) for column in _given_columns(batch, record)}
+            is_same = all(
+                _meaning(column, value) == _meaning(column, getattr(base, column)) for column, value in given.items()
+            )
+            record.row = _filled(batch, record, base, given)
+            if is_same and record.row.attributes == base.attributes:
                 batch.repeated.add(place)
             _check(record, checks)
         if name not in seen and record.row is not None:
@@ -54,53 +51,53 @@ def _check(record: InputRecord, checks: Iterable[Rule]) -> None:
     try:
         for check in checks:
             check(list(record.row or ()))
-    except RowError as unfit:
-        record.row, record.reject = None, Rejection(unfit.code, unfit.detail)
+    except RowError as error:
+        record.row, record.reject = None, Rejection(error.code, error.detail)
 
 
-def _meaning(kind: FileKind, slot: int, value: Any) -> Any:
+def _meaning(column: str, value: Any) -> Any:
     """Return what a value comes to: an empty text is none, and a conversation is private unless it says no."""
-    if kind is FileKind.CONVERSATIONS and slot == _PRIVATE:
+    if column == "is_private":
         return value is not False
     return None if value in ("", ()) else value
 
 
 def _read(
-    batch: ImportBatch,
+    batch: ImportBatch[Any],
     records: Iterable[InputRecord],
     known: Mapping[Hashable, KnownRow],
-    key: Callable[[RecordRow], Hashable],
+    key: Callable[[Any], Hashable],
     stored: ReadBack,
-) -> dict[Hashable, RecordRow]:
+) -> dict[Hashable, Any]:
     """Return what the record knows of rows that say something else, or less."""
     names: dict[int, Hashable] = {}
     for record in records:
-        name = key(record.row or ())
-        one = known.get(name)
-        if one is None or one.id is None or one.digest in {UNDECLARED, digest(batch.kind, record.row or ())}:
+        if record.row is None:
             continue
-        names[one.id] = name
+        name = key(record.row)
+        row = known.get(name)
+        if row is None or row.id is None or row.digest in {UNDECLARED, digest(batch.kind, record.row)}:
+            continue
+        names[row.id] = name
     return {names[own_id]: row for own_id, row in stored(batch, names.keys()).items()} if names else {}
 
 
-def _is_silent(batch: ImportBatch, record: InputRecord) -> bool:
+def _is_silent(batch: ImportBatch[Any], record: InputRecord) -> bool:
     return record.given is not None or not batch.says_all
 
 
-def _spoken(batch: ImportBatch, record: InputRecord) -> list[int]:
-    """Return the places of the known columns a row speaks of: a scale only together with its rating."""
+def _given_columns(batch: ImportBatch[Any], record: InputRecord) -> list[str]:
+    """Return the known columns a row speaks of: a scale only together with its rating."""
     given = record.given if record.given is not None else frozenset(batch.columns)
-    names = [name for name in _NAMES[batch.kind] if name in given]
+    names = [column.name for column in FILES[batch.kind] if column.name in given]
     if batch.kind is FileKind.SURVEYS:
         names = [name for name in names if name != "csat_scale"] + (["csat_scale"] if "csat" in given else [])
-    return [SLOTS[batch.kind][name] for name in names]
+    return names
 
 
-def _filled(batch: ImportBatch, record: InputRecord, base: RecordRow, spoken: Collection[int]) -> RecordRow:
-    row: list[Any] = list(base[:-1])
-    for slot in spoken:
-        row[slot] = record.row[slot]  # type: ignore[index]
+def _filled(batch: ImportBatch[Any], record: InputRecord, base: Any, values: Mapping[str, Any]) -> Any:
+    """Return the row that is known with what a record gives in the place of what it had."""
     given = record.given if record.given is not None else frozenset(batch.columns)
-    left = {name: value for name, value in (base[-1] or {}).items() if name not in given}
-    unknown = left | ((record.row or ())[-1] or {})
-    return (*row, unknown or None)
+    kept = {name: value for name, value in (base.attributes or {}).items() if name not in given}
+    unknown = kept | (record.row.attributes or {})
+    return base._replace(**values, attributes=unknown or None)

@@ -2,108 +2,121 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any
 
+from ressenti.intake.arrivals.attributes import KEPT_AS_ATTRIBUTES
 from ressenti.intake.arrivals.batch import ImportBatch
-from ressenti.intake.arrivals.digest import RecordRow
-from ressenti.intake.model import FILES, FileKind
-from ressenti.intake.values.rules import SLOTS
+from ressenti.intake.model import AgentRow, ConversationRow, HandlingRow, MessageRow, SurveyRow, TransactionRow
 from ressenti.kit.iteration import batched
 from ressenti.record import source_rows
 from ressenti.record.rows import CHUNK
 from ressenti.record.source_rows import SourceConversation
 from ressenti.record.survey_answers import SurveyAnswer, answers_of
 
-_KEPT_ASIDE = ("priority", "status", "reopens", "source_url")
-"""Columns of conversations that are kept as attributes."""
 
-
-def agents(batch: ImportBatch, ids: Collection[int]) -> dict[int, RecordRow]:
+def agents(batch: ImportBatch[AgentRow], ids: Collection[int]) -> dict[int, AgentRow]:
     """Return respondents with the groups they are in now."""
-    respondents = source_rows.respondents(batch.connection, ids)
     return {
-        own_id: (row.external_id, row.name, row.kind, row.groups, row.language, _unknown(row.attributes))
-        for own_id, row in respondents.items()
+        own_id: AgentRow(row.external_id, row.name, row.kind, row.groups, row.language, _unknown(row.attributes))
+        for own_id, row in source_rows.respondents(batch.connection, ids).items()
     }
 
 
-def conversations(batch: ImportBatch, ids: Collection[int]) -> dict[int, RecordRow]:
+def conversations(batch: ImportBatch[ConversationRow], ids: Collection[int]) -> dict[int, ConversationRow]:
     """Return conversations with the names they use."""
     return {own_id: _conversation(row) for own_id, row in source_rows.conversations(batch.connection, ids).items()}
 
 
-def handlings(batch: ImportBatch, ids: Collection[int]) -> dict[int, RecordRow]:
+def _conversation(row: SourceConversation) -> ConversationRow:
+    attributes = _unknown(row.attributes) or {}
+    kept = {name: attributes.pop(name, None) for name in KEPT_AS_ATTRIBUTES}
+    return ConversationRow(
+        conversation_id=row.external_id,
+        opened_at=row.opened_at,
+        closed_at=row.closed_at,
+        resolved_at=row.resolved_at,
+        first_response_at=row.first_response_at,
+        first_response_s=row.first_response_us,
+        resolution_s=row.resolution_us,
+        tags=row.tags,
+        visitor_id=row.visitor,
+        agent_id=row.respondents,
+        group=row.groups,
+        automation=row.automation,
+        is_spam=row.is_spam,
+        previous_conversation_id=row.previous_external_id,
+        is_private=None if row.is_private else False,
+        resolution=row.resolution,
+        merged_into=row.merged_into_external_id,
+        visitor_email=row.visitor_email,
+        attributes=attributes or None,
+        **row.labels,  # type: ignore[arg-type]
+        **kept,
+    )
+
+
+def handlings(batch: ImportBatch[HandlingRow], ids: Collection[int]) -> dict[int, HandlingRow]:
     """Return handlings with the names they use."""
-    rows = source_rows.handlings(batch.connection, ids)
-    return {own_id: (*row[:-1], _unknown(row.attributes)) for own_id, row in rows.items()}
+    return {
+        own_id: HandlingRow(
+            conversation_id=row.conversation,
+            agent_id=row.respondent,
+            started_at=row.started_at,
+            ended_at=row.ended_at,
+            ended_by=row.ended_by,
+            group=row.group,
+            rule=row.rule,
+            distribution_group=row.distribution_group,
+            attributes=_unknown(row.attributes),
+        )
+        for own_id, row in source_rows.handlings(batch.connection, ids).items()
+    }
 
 
-def messages(batch: ImportBatch, ids: Collection[int]) -> dict[int, RecordRow]:
+def messages(batch: ImportBatch[MessageRow], ids: Collection[int]) -> dict[int, MessageRow]:
     """Return messages; who of a conversation's visitors wrote one is not kept with it."""
-    rows = source_rows.messages(batch.connection, ids)
-    return {own_id: (*row[:-1], _unknown(row.attributes)) for own_id, row in rows.items()}
+    return {
+        own_id: MessageRow(
+            message_id=row.external_id,
+            conversation_id=row.conversation,
+            created_at=row.created_at,
+            author_role=row.author_role,
+            author_id=row.respondent,
+            text=row.text,
+            automatic=row.is_automatic,
+            internal=row.is_internal,
+            attributes=_unknown(row.attributes),
+        )
+        for own_id, row in source_rows.messages(batch.connection, ids).items()
+    }
 
 
-def surveys(batch: ImportBatch, ids: Collection[int]) -> dict[int, RecordRow]:
+def surveys(batch: ImportBatch[SurveyRow], ids: Collection[int]) -> dict[int, SurveyRow]:
     """Return surveys with what was answered, named by the conversations they were given on."""
     answered: dict[int, dict[str, Any]] = defaultdict(dict)
     for part in batched(ids, CHUNK):
         for answer in answers_of(batch.connection, part):
             answered[answer.offer_id] |= _cells(answer)
-    rows: dict[int, RecordRow] = {}
-    for own_id, row in source_rows.surveys(batch.connection, ids).items():
-        cells = {
-            "survey_id": row.external_id,
-            "rated_at": row.answered_at,
-            "offered_at": row.offered_at,
-            "language": row.language,
-            "survey": row.survey,
-            "channel": row.channel,
-            "agent_id": row.respondent,
-            "group": row.group,
-            "conversation_id": row.conversation,
-        }
-        rows[own_id] = _row(FileKind.SURVEYS, cells | answered[own_id], _unknown(row.attributes))
-    return rows
-
-
-def transactions(batch: ImportBatch, ids: Collection[int]) -> dict[int, RecordRow]:
-    """Return sales, named by the conversations they themselves name."""
-    rows = source_rows.transactions(batch.connection, ids)
-    return {own_id: (*row[:-1], _unknown(row.attributes)) for own_id, row in rows.items()}
-
-
-def _conversation(row: SourceConversation) -> RecordRow:
-    attributes = _unknown(row.attributes) or {}
-    cells = {
-        "conversation_id": row.external_id,
-        "opened_at": row.opened_at,
-        "closed_at": row.closed_at,
-        "resolved_at": row.resolved_at,
-        "first_response_at": row.first_response_at,
-        "first_response_s": row.first_response_us,
-        "resolution_s": row.resolution_us,
-        "channel": row.channel,
-        "language": row.language,
-        "topic": row.topic,
-        "tags": row.tags,
-        "visitor_id": row.visitor,
-        "agent_id": row.respondents,
-        "group": row.groups,
-        "rule": row.rule,
-        "distribution_group": row.distribution_group,
-        "automation": row.automation,
-        "campaign": row.campaign,
-        "is_spam": row.is_spam,
-        "previous_conversation_id": row.previous_external_id,
-        "is_private": None if row.is_private else False,
-        "resolution": row.resolution,
-        "merged_into": row.merged_into_external_id,
-        "visitor_email": row.visitor_email,
+    return {
+        own_id: SurveyRow(
+            survey_id=row.external_id,
+            rated_at=row.answered_at,
+            offered_at=row.offered_at,
+            conversation_id=row.conversation,
+            survey=row.survey,
+            language=row.language,
+            agent_id=row.respondent,
+            group=row.group,
+            channel=row.channel,
+            attributes=_unknown(row.attributes),
+            **(_UNANSWERED | answered[own_id]),
+        )
+        for own_id, row in source_rows.surveys(batch.connection, ids).items()
     }
-    cells |= {name: attributes.pop(name) for name in _KEPT_ASIDE if name in attributes}
-    return _row(FileKind.CONVERSATIONS, cells, attributes)
+
+
+_UNANSWERED: dict[str, Any] = dict.fromkeys(("csat", "csat_scale", "nps", "ces", "resolved", "comment"))
 
 
 def _cells(answer: SurveyAnswer) -> dict[str, Any]:
@@ -119,11 +132,20 @@ def _cells(answer: SurveyAnswer) -> dict[str, Any]:
             return {question: answer.value}
 
 
-def _row(kind: FileKind, cells: Mapping[str, Any], unknown: dict[str, Any] | None) -> RecordRow:
-    row: list[Any] = [None] * len(FILES[kind])
-    for name, value in cells.items():
-        row[SLOTS[kind][name]] = value
-    return (*row, unknown or None)
+def transactions(batch: ImportBatch[TransactionRow], ids: Collection[int]) -> dict[int, TransactionRow]:
+    """Return sales, named by the conversations they themselves name."""
+    return {
+        own_id: TransactionRow(
+            transaction_id=row.external_id,
+            at=row.at,
+            amount=row.amount_millionths,
+            currency=row.currency,
+            conversation_id=row.conversation,
+            visitor_id=row.visitor,
+            attributes=_unknown(row.attributes),
+        )
+        for own_id, row in source_rows.transactions(batch.connection, ids).items()
+    }
 
 
 def _unknown(attributes: str | None) -> dict[str, Any] | None:

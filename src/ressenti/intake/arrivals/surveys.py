@@ -1,58 +1,53 @@
 """How surveys are written to the record: what was offered, what was answered, and which answers were replaced."""
 
 from collections.abc import Mapping, Sequence
-from operator import itemgetter
+from operator import attrgetter
 
 from ressenti.intake.arrivals import read_back
 from ressenti.intake.arrivals.attributes import attributes
 from ressenti.intake.arrivals.batch import ImportBatch, Incoming, RowProblem
-from ressenti.intake.arrivals.digest import RecordRow
-from ressenti.intake.arrivals.known import conversations, rows_by_key
+from ressenti.intake.arrivals.known import conversations, id_of, rows_by_key
 from ressenti.intake.arrivals.partial_updates import complete
-from ressenti.intake.arrivals.unknown_references import stranger, unknown_conversation
-from ressenti.intake.model import FileKind, Rejection
-from ressenti.intake.values.rules import SLOTS
+from ressenti.intake.arrivals.unknown_references import unknown_conversation, unknown_reference
+from ressenti.intake.model import Rejection, SurveyRow
 from ressenti.record import surveys
 from ressenti.record.conversations import ConversationReference
 from ressenti.record.surveys import IncomingSurvey, NewAnswer, NewSurvey
 
-_SLOT = SLOTS[FileKind.SURVEYS]
-_AGENT, _GROUP, _CHANNEL = _SLOT["agent_id"], _SLOT["group"], _SLOT["channel"]
+_key = attrgetter("survey_id")
 
 
-def accept(batch: ImportBatch) -> None:
+def accept(batch: ImportBatch[SurveyRow]) -> None:
     """Write a batch of surveys; one that was there before is replaced, and the answers it changes are kept (D20)."""
     known = rows_by_key(batch, surveys.PROVENANCE)
-    complete(batch, known, key=itemgetter(0), stored=read_back.surveys)
-    keys = {record.row[3] for record in batch.records if record.row is not None}
-    belongs = conversations(batch, keys - {None})
+    complete(batch, known, key=_key, stored=read_back.surveys)
+    keys = {row.conversation_id for row in batch.readable if row.conversation_id is not None}
+    belongs = conversations(batch, keys)
+    unknown = _unknown_references(batch)
 
-    strangers = _strangers(batch)
+    def problem(row: SurveyRow) -> Rejection | None:
+        key = row.conversation_id
+        return unknown(row) if key is None or key in belongs else unknown_conversation(key)
 
-    def problem(row: RecordRow) -> Rejection | None:
-        if row[3] is not None and row[3] not in belongs:
-            return unknown_conversation(row[3])
-        return strangers(row)
-
-    found = batch.sort(surveys.PROVENANCE, known, key=itemgetter(0), problem=problem)
-    values = _Values(batch, found.accepted, belongs)
-    surveys.add_many(batch.tx, [values.of(incoming) for incoming in found.new])
-    surveys.replace_many(batch.tx, {own_id: values.of(incoming) for own_id, incoming in found.changed})
+    rows = batch.sort(surveys.PROVENANCE, known, key=_key, problem=problem)
+    values = _Values(batch, rows.accepted, belongs)
+    surveys.add_many(batch.tx, [values.of(incoming) for incoming in rows.new])
+    surveys.replace_many(batch.tx, {own_id: values.of(incoming) for own_id, incoming in rows.changed})
 
 
-def _strangers(batch: ImportBatch) -> RowProblem:
+def _unknown_references(batch: ImportBatch[SurveyRow]) -> RowProblem[SurveyRow]:
     """Return what looks for agents, groups and channels nobody knows, where those may not be made."""
     if batch.to.may_create:
         return lambda _row: None
-    rows = [record.row for record in batch.records if record.row is not None]
+    rows = batch.readable
     names, connection = batch.to.names, batch.connection
-    respondents = names.respondents.find(connection, {row[_AGENT] for row in rows})
-    groups = names.groups.find(connection, {row[_GROUP] for row in rows})
-    channels = names.channels.find(connection, {row[_CHANNEL] for row in rows})
+    respondents = names.respondents.find(connection, {row.agent_id for row in rows})
+    groups = names.groups.find(connection, {row.group for row in rows})
+    channels = names.labels["channel"].find(connection, {row.channel for row in rows})
     return lambda row: (
-        stranger("respondent", "agent_id", (row[_AGENT],), respondents)
-        or stranger("group", "group", (row[_GROUP],), groups)
-        or stranger("channel", "channel", (row[_CHANNEL],), channels)
+        unknown_reference("respondent", "agent_id", (row.agent_id,), respondents)
+        or unknown_reference("group", "group", (row.group,), groups)
+        or unknown_reference("channel", "channel", (row.channel,), channels)
     )
 
 
@@ -60,57 +55,56 @@ class _Values:
     """What the rows of a batch of surveys become."""
 
     def __init__(
-        self, batch: ImportBatch, accepted: Sequence[Incoming], belongs: Mapping[str, ConversationReference]
+        self,
+        batch: ImportBatch[SurveyRow],
+        accepted: Sequence[Incoming[SurveyRow]],
+        belongs: Mapping[str, ConversationReference],
     ) -> None:
         names, rows = batch.to.names, [incoming.row for incoming in accepted]
         self._batch, self._belongs = batch, belongs
-        self._surveys = names.surveys.ensure(batch.connection, {row[4] for row in rows})
-        self._respondents = names.respondents.ensure(batch.connection, {row[_AGENT] for row in rows})
-        self._groups = names.groups.ensure(batch.connection, {row[_GROUP] for row in rows})
-        self._channels = names.channels.ensure(batch.connection, {row[_CHANNEL] for row in rows})
-        self._languages = names.languages.ensure(batch.connection, {row[11] for row in rows})
+        self._surveys = names.surveys.ensure(batch.connection, {row.survey for row in rows})
+        self._respondents = names.respondents.ensure(batch.connection, {row.agent_id for row in rows})
+        self._groups = names.groups.ensure(batch.connection, {row.group for row in rows})
+        self._channels = names.labels["channel"].ensure(batch.connection, {row.channel for row in rows})
+        self._languages = names.labels["language"].ensure(batch.connection, {row.language for row in rows})
 
-    def of(self, incoming: Incoming) -> IncomingSurvey:
+    def of(self, incoming: Incoming[SurveyRow]) -> IncomingSurvey:
         """Return what the door takes."""
         row = incoming.row
-        owner = None if row[3] is None else self._belongs[row[3]]
+        owner = None if row.conversation_id is None else self._belongs[row.conversation_id]
         given = answers(row)
         survey = NewSurvey(
-            external_id=row[0],
+            external_id=row.survey_id,
             given_on_id=None if owner is None else owner.given_on,
-            respondent_id=self._respondents.get(row[_AGENT]),
-            group_id=self._groups.get(row[_GROUP]),
-            channel_id=self._channels.get(row[_CHANNEL]),
-            survey_id=self._surveys.get(row[4]),
-            language_id=self._languages.get(row[11]),
-            offered_at=row[2],
+            respondent_id=id_of(row.agent_id, self._respondents),
+            group_id=id_of(row.group, self._groups),
+            channel_id=id_of(row.channel, self._channels),
+            survey_id=id_of(row.survey, self._surveys),
+            language_id=id_of(row.language, self._languages),
+            offered_at=row.offered_at,
             answered_at=_answered_at(row, given),
-            attributes=attributes(row[-1]),
+            attributes=attributes(row.attributes),
         )
         conversation = None if owner is None else owner.counts_for
         return IncomingSurvey(conversation, survey, given, self._batch.provenance(incoming))
 
 
-def answers(row: RecordRow) -> list[NewAnswer]:
+def answers(row: SurveyRow) -> list[NewAnswer]:
     """Return the answers a row holds: one for each question that was answered; an empty comment is none."""
-    csat, scale, nps, ces, resolved, comment = row[5:11]
     given: list[NewAnswer] = []
-    if csat is not None:
-        given.append(NewAnswer("csat", csat, scale, None))
-    if nps is not None:
-        given.append(NewAnswer("nps", nps, None, None))
-    if ces is not None:
-        given.append(NewAnswer("ces", ces, None, None))
-    if resolved is not None:
-        given.append(NewAnswer("resolved", int(resolved), None, None))
-    if comment and not comment.isspace():
-        given.append(NewAnswer("comment", None, None, comment))
+    if row.csat is not None:
+        given.append(NewAnswer("csat", row.csat, row.csat_scale, None))
+    if row.nps is not None:
+        given.append(NewAnswer("nps", row.nps, None, None))
+    if row.ces is not None:
+        given.append(NewAnswer("ces", row.ces, None, None))
+    if row.resolved is not None:
+        given.append(NewAnswer("resolved", int(row.resolved), None, None))
+    if row.comment and not row.comment.isspace():
+        given.append(NewAnswer("comment", None, None, row.comment))
     return given
 
 
-def _answered_at(row: RecordRow, given: Sequence[NewAnswer]) -> int | None:
+def _answered_at(row: SurveyRow, given: Sequence[NewAnswer]) -> int | None:
     """Return when a survey was answered; where only its offer is dated, an answer is taken to have come then."""
-    rated_at, offered_at = row[1:3]
-    if rated_at is None and given:
-        return offered_at  # type: ignore[no-any-return]
-    return rated_at  # type: ignore[no-any-return]
+    return row.offered_at if row.rated_at is None and given else row.rated_at

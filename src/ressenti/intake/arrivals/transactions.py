@@ -1,50 +1,63 @@
 """How sales are written to the record, and which conversations they may be credited to."""
 
 from collections.abc import Mapping
-from operator import itemgetter
+from operator import attrgetter
 
 from ressenti.intake.arrivals import read_back
 from ressenti.intake.arrivals.attributes import attributes
 from ressenti.intake.arrivals.batch import ImportBatch, Incoming
-from ressenti.intake.arrivals.digest import RecordRow
-from ressenti.intake.arrivals.known import conversations, rows_by_key, visitors
+from ressenti.intake.arrivals.known import conversations, id_of, rows_by_key, visitors
 from ressenti.intake.arrivals.partial_updates import complete
 from ressenti.intake.arrivals.unknown_references import unknown_conversation
-from ressenti.intake.model import Rejection
+from ressenti.intake.model import Rejection, TransactionRow
 from ressenti.record import transactions
 from ressenti.record.conversations import ConversationReference
 from ressenti.record.transactions import IncomingTransaction, NewTransaction
 
+_key = attrgetter("transaction_id")
 
-def accept(batch: ImportBatch) -> None:
+
+def accept(batch: ImportBatch[TransactionRow]) -> None:
     """Write a batch of sales; one that was there before is replaced."""
     known = rows_by_key(batch, transactions.PROVENANCE)
-    complete(batch, known, key=itemgetter(0), stored=read_back.transactions)
-    keys = {record.row[4] for record in batch.records if record.row is not None}
-    belongs = conversations(batch, keys - {None})
+    complete(batch, known, key=_key, stored=read_back.transactions)
+    keys = {row.conversation_id for row in batch.readable if row.conversation_id is not None}
+    belongs = conversations(batch, keys)
 
-    def problem(row: RecordRow) -> Rejection | None:
-        return None if row[4] is None or row[4] in belongs else unknown_conversation(row[4])
+    def problem(row: TransactionRow) -> Rejection | None:
+        key = row.conversation_id
+        return None if key is None or key in belongs else unknown_conversation(key)
 
-    found = batch.sort(transactions.PROVENANCE, known, key=itemgetter(0), problem=problem)
-    batch.currencies.update(code for incoming in found.accepted if (code := incoming.row[3]) is not None)
-    people = _visitors(batch, {incoming.row[5] for incoming in found.accepted} - {None})
-    transactions.add_many(batch.tx, [_incoming(batch, one, belongs, people) for one in found.new])
-    changed = {own_id: _incoming(batch, one, belongs, people) for own_id, one in found.changed}
+    rows = batch.sort(transactions.PROVENANCE, known, key=_key, problem=problem)
+    batch.currencies.update(code for incoming in rows.accepted if (code := incoming.row.currency) is not None)
+    buyers = {visitor for incoming in rows.accepted if (visitor := incoming.row.visitor_id) is not None}
+    people = _visitors(batch, buyers)
+    transactions.add_many(batch.tx, [_incoming(batch, incoming, belongs, people) for incoming in rows.new])
+    changed = {own_id: _incoming(batch, incoming, belongs, people) for own_id, incoming in rows.changed}
     transactions.replace_many(batch.tx, changed)
 
 
 def _incoming(
-    batch: ImportBatch, incoming: Incoming, belongs: Mapping[str, ConversationReference], people: Mapping[str, int]
+    batch: ImportBatch[TransactionRow],
+    incoming: Incoming[TransactionRow],
+    belongs: Mapping[str, ConversationReference],
+    people: Mapping[str, int],
 ) -> IncomingTransaction:
-    external_id, at, amount, currency, conversation, visitor, unknown = incoming.row
-    owner = None if conversation is None else belongs[conversation]
-    given_on = None if owner is None else owner.given_on
-    sale = NewTransaction(external_id, at, amount, currency, given_on, people.get(visitor), attributes(unknown))
+    row = incoming.row
+    owner = None if row.conversation_id is None else belongs[row.conversation_id]
+    sale = NewTransaction(
+        external_id=row.transaction_id,
+        at=row.at,
+        amount_millionths=row.amount,
+        currency=row.currency,
+        given_on_id=None if owner is None else owner.given_on,
+        visitor_id=id_of(row.visitor_id, people),
+        attributes=attributes(row.attributes),
+    )
     return None if owner is None else owner.counts_for, sale, batch.provenance(incoming)
 
 
-def _visitors(batch: ImportBatch, keys: set[str]) -> dict[str, int]:
+def _visitors(batch: ImportBatch[TransactionRow], keys: set[str]) -> dict[str, int]:
     """Return the visitors with these ids, made where no source of the project knows them."""
-    found = visitors(batch, keys)
-    return found | batch.to.names.visitors.ensure(batch.connection, keys - found.keys())
+    known = visitors(batch, keys)
+    return known | batch.to.names.visitors.ensure(batch.connection, keys - known.keys())

@@ -7,7 +7,7 @@ from ressenti.intake.values.row_errors import quoted
 from ressenti.kit.i18n import Sentence, _
 
 
-def stranger(what: str, column: str, names: Iterable[str | None], known: Container[str]) -> Rejection | None:
+def unknown_reference(what: str, column: str, names: Iterable[str | None], known: Container[str]) -> Rejection | None:
     """Return why a row is rejected that names a respondent, group or channel not seen before; None where none is."""
     new = [name for name in names if name is not None and name not in known]
     if not new:

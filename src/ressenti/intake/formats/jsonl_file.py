@@ -198,7 +198,7 @@ def record_reader(
             return InputRecord(line.number, line.offset, raw, None, Rejection(error.code, error.detail))
         cells.pop(REJECTED_BECAUSE, None)
         if attributes := {name: value for name, value in cells.items() if value}:
-            row = (*row[:-1], attributes)
+            row = row._replace(attributes=attributes)
         odd, warnings[:] = tuple(dict.fromkeys(warnings)), []
         sparse = None if not is_sparse or given == every else seen.setdefault(given, given)
         return InputRecord(line.number, line.offset, raw, row, None, odd, sparse)

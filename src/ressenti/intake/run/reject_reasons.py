@@ -1,5 +1,7 @@
 """Why were rows rejected? Counted by file, code and column, each with the first row as an example."""
 
+from typing import Any
+
 from ressenti.intake.arrivals.batch import ImportBatch
 from ressenti.intake.run.outcome import RejectReason
 from ressenti.kit.i18n import Sentence, in_language
@@ -8,7 +10,7 @@ MOST = 200
 """How many reasons are told apart: a file of any columns has no more reasons than a screen can hold."""
 
 
-def add_reasons(reasons: list[RejectReason], batch: ImportBatch, file: str, *, language: str) -> None:
+def add_reasons(reasons: list[RejectReason], batch: ImportBatch[Any], file: str, *, language: str) -> None:
     """Count the rejected rows of a batch; the words of a new reason are in the language."""
     known = {(reason.file, reason.code, reason.column): reason for reason in reasons}
     for place, rejected in sorted(batch.rejected.items()):

@@ -68,7 +68,7 @@ class Origin(NamedTuple):
     place: int
 
 
-def lines(batch: ImportBatch, origin: Origin, *, language: str) -> Iterator[bytes]:
+def lines(batch: ImportBatch[Any], origin: Origin, *, language: str) -> Iterator[bytes]:
     """Return the lines of the rows a batch rejected, in their order, with the reasons in a language."""
     for place, rejected in sorted(batch.rejected.items()):
         yield _encode(_line(batch.records[place], rejected, origin, language)) + b"\n"

@@ -1,6 +1,7 @@
 """What is odd about rows that are taken all the same: counted by file and kind, with their lines and an example."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import msgspec
 
@@ -45,7 +46,7 @@ class WarningCount(msgspec.Struct, kw_only=True):
     detail: str
 
 
-def add_oddities(counts: list[WarningCount], batch: ImportBatch, file: str, *, language: str) -> None:
+def add_oddities(counts: list[WarningCount], batch: ImportBatch[Any], file: str, *, language: str) -> None:
     """Count the odd rows of a batch, each once for each way in which it is odd."""
     known = {odd.code: odd for odd in counts if odd.file == file}
     for place, code in sorted(batch.odd):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -198,7 +199,7 @@ def _collecting_between_batches() -> Iterator[None]:
             gc.enable()
 
 
-def _count(run: ImportRun, batch: ImportBatch, language: str) -> None:
+def _count(run: ImportRun, batch: ImportBatch[Any], language: str) -> None:
     count = run.state.counts[run.state.file]
     count.read += len(batch.records)
     count.imported += batch.imported
@@ -212,7 +213,7 @@ def _count(run: ImportRun, batch: ImportBatch, language: str) -> None:
     add_oddities(run.state.odd, batch, count.name, language=language)
 
 
-def _require_none_rejected(batch: ImportBatch, stream: RecordStream) -> None:
+def _require_none_rejected(batch: ImportBatch[Any], stream: RecordStream) -> None:
     if batch.rejected:
         place, rejected = min(batch.rejected.items())
         reject, line = rejected.reject, batch.records[place].line

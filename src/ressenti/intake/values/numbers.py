@@ -187,8 +187,8 @@ class NumberAmbiguity:
                 raise self._refusal(min(_AGAINST[self.told] & seen.keys()), min(seen.keys() & _EITHER))
             return self.told
         if not fitting:
-            one, other = sorted(seen.keys() & _TELLING, key=lambda sort: seen[sort].line)[:2]
-            raise self._refusal(one, other)
+            first, second, *_more = sorted(seen.keys() & _TELLING, key=lambda sort: seen[sort].line)
+            raise self._refusal(first, second)
         if NumberFormat.ENGLISH not in fitting and "either point" in seen and len(fitting) > 1:
             raise self._refusal("decimal comma", "either point")
         return fitting[0]

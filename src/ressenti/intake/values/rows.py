@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from ressenti.intake.model import FILES, CellType, RowWarning
+from ressenti.intake.model import FILES, ROWS, CellType, RowWarning
 from ressenti.intake.values.cells import EMPTY, CellReader, cell_reader
 from ressenti.intake.values.columns import Header
 from ressenti.intake.values.numbers import NumberFormat
@@ -13,8 +13,8 @@ from ressenti.intake.values.rules import rules
 from ressenti.kit.i18n import Sentence, _
 from ressenti.kit.sizes import MIB
 
-RowReader = Callable[[Sequence[Any]], tuple[Any, ...]]
-"""Turns the cells of a row, one for each column of the header, into the row of a Record; raises RowError."""
+RowReader = Callable[[Sequence[Any]], Any]
+"""Makes of cells, one for each column of the header, the row of a record (one of `ROWS`); raises RowError."""
 
 
 def row_reader(
@@ -42,8 +42,9 @@ def row_reader(
     required = [(slot, column.name) for slot, column in enumerate(columns) if column.required]
     checks = rules(header.kind, set(header.known), options, warnings)
     unknown = [(places[name], name) for name in header.unknown]
+    make = ROWS[header.kind]._make
 
-    def read(cells: Sequence[Any]) -> tuple[Any, ...]:
+    def read(cells: Sequence[Any]) -> Any:
         row = blank.copy()
         for slot, place, value_of in plan:
             cell = cells[place]
@@ -55,7 +56,7 @@ def row_reader(
         for check in checks:
             check(row)
         row.append({name: cells[place] for place, name in unknown if cells[place]} or None if unknown else None)
-        return tuple(row)
+        return make(row)
 
     return read
 

@@ -7,9 +7,9 @@ from sqlalchemy import Connection, inspect, text
 
 from ressenti.record.refusals import NewerDatabase, UnknownDatabase
 
-HEAD = "0013"
-REVISIONS = tuple(f"{number:04}" for number in range(1, int(HEAD) + 1))
-"""Every revision there was, oldest first."""
+REVISIONS = tuple(sorted(step.name[1:5] for step in (Path(__file__).parent / "versions").glob("v*.py")))
+"""Every revision there was, oldest first: the number in the name of its step."""
+HEAD = REVISIONS[-1]
 
 
 def upgrade(connection: Connection, url: str) -> bool:

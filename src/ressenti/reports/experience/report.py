@@ -204,7 +204,7 @@ def prepare_split(reading: ReportReader) -> Split:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SurveyRow:
+class SurveyTableRow:
     """One survey, or with `is_one` false all of them: how many were offered and answered, and each indicator's value.
 
     `key` is None for surveys without a name.
@@ -225,7 +225,7 @@ class SurveyOverview:
     `why` is a sentence that says why it is not known.
     """
 
-    rows: tuple[SurveyRow, ...]
+    rows: tuple[SurveyTableRow, ...]
     coverage: Value
     why: str | None = None
 
@@ -255,12 +255,12 @@ def available_among(keys: Iterable[str], anchor: Anchor) -> tuple[str, ...]:
 
 def _survey(
     key: str | None, label: str, values: Mapping[str, Value], *, has_rate: bool, is_one: bool = True
-) -> SurveyRow:
+) -> SurveyTableRow:
     """Return a row; what was offered is not known (D40) where a rate was asked for, and rests on nothing."""
     rate, begun = values.get(RESPONSE_RATE.key), values.get(SURVEY_COMPLETION.key)
     offered, answered = rate.n if rate else 0, begun.n if begun else 0
     is_told = offered > 0 or not answered or not has_rate
-    return SurveyRow(
+    return SurveyTableRow(
         key=key,
         label=label,
         is_one=is_one,

@@ -74,7 +74,7 @@ class Lock:
 
 def _held_by(holder: list[str], path: Path) -> FactsLocked | ServerStarting:
     """Return what to say of who holds a lock: a server leaves word where it answers as soon as it does."""
-    pid, host, what = (*holder, *("?",) * 3)[:3]
+    pid, host, what, *_more = (*holder, *("?",) * 3)
     record = path.with_suffix("")
     word = running_server_of(record)
     if what == _SERVER and (word is None or str(word.pid) != pid):

@@ -132,7 +132,8 @@ class EncodedListColumn:
 
     def folded(self, by_list: Array) -> Array:
         """Return by code what is counted by list: a list counts for each of its entries."""
-        by_code = np.zeros((len(self.codes), *by_list.shape[1:]), by_list.dtype)
+        _lists, *inner = by_list.shape
+        by_code = np.zeros((len(self.codes), *inner), by_list.dtype)
         order = np.argsort(self._entries.held, kind="stable")
         codes, first = np.unique(self._entries.held[order], return_index=True)
         of_lists = np.repeat(np.arange(self.count), np.diff(self._starts))[order]

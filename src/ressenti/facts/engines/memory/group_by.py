@@ -183,7 +183,8 @@ def _altogether(cells: GroupCells, name: tuple[object, ...], count: CountCells) 
             counts = count(cells, slice(low, high))  # where clocks are read anew for each question, nothing is kept
         case under:
             part = _kept(table, under, name, count).between(low, high)
-            counts = np.zeros((cells.count, *part.shape[1:]), part.dtype)  # codes may have been added since it was made
+            _codes, *inner = part.shape
+            counts = np.zeros((cells.count, *inner), part.dtype)  # codes may have been added since it was made
             counts[: len(part)] = part
     if len(chosen.rows):
         counts = counts + count(cells, chosen.rows)

@@ -28,7 +28,7 @@ from ressenti.reports.experience.report import (
     FIRST_ROWS,
     MOST_ROWS,
     SURVEYED,
-    SurveyRow,
+    SurveyTableRow,
     prepare_beside_median,
     prepare_evolution,
     prepare_lines,
@@ -406,12 +406,12 @@ def surveys_content(report: ReportContext) -> dict[str, Any]:
     choice, language = report.choice, report.language
     surveys = prepare_surveys(report.reading)
 
-    def cell(row: SurveyRow, key: str) -> tuple[Unit, Value | None, str]:
+    def cell(row: SurveyTableRow, key: str) -> tuple[Unit, Value | None, str]:
         value = row.values.get(key)
         behind = DrilldownTarget(of=key, by=SURVEY.key, key=row.key) if row.is_one else DrilldownTarget(of=key)
         return indicator(key).unit, value, address_behind(choice, behind)
 
-    def name(row: SurveyRow) -> str:
+    def name(row: SurveyTableRow) -> str:
         if not row.is_one:
             return translate(_("All surveys"), language)
         return wording.row_label(SURVEY.key, row.key, row.label, language=language)
