@@ -50,5 +50,16 @@ def test_the_terminal_speaks_it(esperanto: dict[str, Any]) -> None:
     assert line.split()[1] == "Respondofteco"
 
 
+def test_a_page_with_numbers_speaks_it(esperanto: dict[str, Any]) -> None:
+    page = esperanto["page"]["advice"]
+
+    assert '<html lang="eo"' in page
+    assert "Respondofteco" in page
+
+
+def test_its_numbers_have_the_signs_of_cldr(esperanto: dict[str, Any]) -> None:
+    assert esperanto["number"] == "12\u00a0430,5"
+
+
 def test_its_clock_and_the_first_of_its_months_are_as_declared(esperanto: dict[str, Any]) -> None:
     assert (esperanto["clock"], esperanto["day"]) == ("h. 18:42", "1-a Nov 2026")

@@ -21,7 +21,7 @@ from ressenti.kit.languages import LANGUAGES, Language
 ESPERANTO = Language(key="eo", clock="'h.' H:mm", first_of_month="d'-a'")
 SENTENCES = {"Sign in": "Ensaluti", "Response rate": "Respondofteco"}
 BEFORE_SIGNING_IN = {"chosen": "/sign-in?lang=eo", "remembered": "/sign-in"}
-PAGES = {"mailing": "/mailings/new?from=2026-10-01&to=2026-11-01"}
+PAGES = {"mailing": "/mailings/new?from=2026-10-01&to=2026-11-01", "advice": "/advice"}
 
 
 def declare(folder: Path) -> None:
@@ -40,6 +40,7 @@ def declare(folder: Path) -> None:
 def shown(folder: Path) -> dict[str, Any]:
     """Return what pages, programs and the terminal are shown."""
     from ressenti.reports import dates
+    from ressenti.reports.format import number
     from tests.support.scenario import World
     from tests.support.site import Site, person
 
@@ -57,6 +58,7 @@ def shown(folder: Path) -> dict[str, Any]:
         "api": {one["key"]: one["translations"] for one in listed},
         "command": _printed("indicators"),
         "clock": dates.clock(time(18, 42), language=ESPERANTO.key),
+        "number": number(12_430.5, 1, language=ESPERANTO.key),
         "day": dates.day(date(2026, 11, 1), language=ESPERANTO.key),
     }
 
