@@ -30,7 +30,7 @@ from ressenti.reports.figures.scale import ranking_scale
 from ressenti.reports.figures.spark import draw_spark
 from ressenti.reports.figures.split import draw_split
 from ressenti.reports.format import amount, number
-from ressenti.reports.model import ComparedLines, Evolution, NoteDistribution, Split
+from ressenti.reports.model import ComparedLines, Evolution, RatingDistribution, Split
 from ressenti.web.pages import assets
 from ressenti.web.pages.page_context import PageContext
 from ressenti.web.pages.templating import environment
@@ -266,9 +266,11 @@ def _ranking(case: GalleryCase[GalleryRows], language: str) -> ShownCase:
     return ShownCase(case.key, case.title, case.note, write_fluid(head), tuple(rows))
 
 
-def _distribution(case: GalleryCase[NoteDistribution], language: str) -> ShownCase:
-    describe = partial(wording.describe_note, distribution=case.value, language=language)
-    drawing = draw_distribution(case.value, language=language, describe=describe, lead_to=lambda _notes: f"#{case.key}")
+def _distribution(case: GalleryCase[RatingDistribution], language: str) -> ShownCase:
+    describe = partial(wording.describe_rating, distribution=case.value, language=language)
+    drawing = draw_distribution(
+        case.value, language=language, describe=describe, lead_to=lambda _ratings: f"#{case.key}"
+    )
     return ShownCase(case.key, case.title, case.note, write_fluid(drawing))
 
 

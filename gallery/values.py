@@ -16,9 +16,9 @@ from ressenti.reports.model import (
     DatedAnnotation,
     Evolution,
     EvolutionPoint,
-    Note,
-    NoteDistribution,
     NpsClass,
+    RatingDistribution,
+    RatingShare,
     Split,
 )
 
@@ -226,25 +226,25 @@ def rankings() -> list[GalleryCase[GalleryRows]]:
     ]
 
 
-def distributions() -> list[GalleryCase[NoteDistribution]]:
+def distributions() -> list[GalleryCase[RatingDistribution]]:
     """Return the notes of surveys as they may come."""
-    usual = _notes("csat", (188, 127, 261, 952, 2214), (200, 140, 280, 900, 2050))
-    nps = _notes(
+    usual = _ratings("csat", (188, 127, 261, 952, 2214), (200, 140, 280, 900, 2050))
+    nps = _ratings(
         "nps", (42, 11, 18, 25, 30, 96, 121, 210, 391, 702, 965), (50, 14, 20, 28, 33, 99, 130, 220, 380, 690, 900)
     )
     return [
         GalleryCase("csat", _("Ratings"), _("The ticks are the shares before."), usual),
-        GalleryCase("csat-equal", _("All equal"), _("No winner, so none is suggested."), _notes("csat", (20,) * 5)),
-        GalleryCase("csat-two", _("Two answers"), _("Written as they are."), _notes("csat", (1, 0, 0, 0, 1))),
-        GalleryCase("csat-one", _("One answer"), _("Everything is one bar."), _notes("csat", (0, 1, 0, 0, 0))),
+        GalleryCase("csat-equal", _("All equal"), _("No winner, so none is suggested."), _ratings("csat", (20,) * 5)),
+        GalleryCase("csat-two", _("Two answers"), _("Written as they are."), _ratings("csat", (1, 0, 0, 0, 1))),
+        GalleryCase("csat-one", _("One answer"), _("Everything is one bar."), _ratings("csat", (0, 1, 0, 0, 0))),
         GalleryCase(
-            "csat-none", _("None"), _("Shares of nothing are no shares."), _notes("csat", (0,) * 5, (1, 2, 3, 4, 5))
+            "csat-none", _("None"), _("Shares of nothing are no shares."), _ratings("csat", (0,) * 5, (1, 2, 3, 4, 5))
         ),
         GalleryCase(
-            "csat-million", _("A million"), _("Counts are written in full."), _notes("csat", (1, 2, 3, 4, 1_000_000))
+            "csat-million", _("A million"), _("Counts are written in full."), _ratings("csat", (1, 2, 3, 4, 1_000_000))
         ),
         GalleryCase("nps", _("NPS"), _("Three classes, bracketed and named."), nps),
-        GalleryCase("nps-one", _("NPS of one answer"), _("Indicative at best."), _notes("nps", (0,) * 10 + (1,))),
+        GalleryCase("nps-one", _("NPS of one answer"), _("Indicative at best."), _ratings("nps", (0,) * 10 + (1,))),
     ]
 
 
@@ -353,16 +353,16 @@ def _hours(values: Sequence[Value]) -> Evolution:
     return replace(_evolution(()), grain=Grain.HOUR, points=points)
 
 
-def _notes(kind: str, counts: Sequence[int], before: Sequence[int] = ()) -> NoteDistribution:
+def _ratings(kind: str, counts: Sequence[int], before: Sequence[int] = ()) -> RatingDistribution:
     """Return how many gave each note, lowest first."""
     n, then, first = sum(counts), sum(before), 1 if kind == "csat" else 0
-    return NoteDistribution(
+    return RatingDistribution(
         indicator=f"{kind}_distribution",
         n=n,
         previous_n=then or None,
-        notes=tuple(
-            Note(
-                note=first + i,
+        ratings=tuple(
+            RatingShare(
+                rating=first + i,
                 value=Value(100 * many / n if n else None, many),
                 previous=Value(100 * before[i] / then, before[i]) if then else None,
             )

@@ -46,8 +46,8 @@ def write(path: Path, *, now: int) -> tuple[Store, dict[int, int]]:
 
 def ids(one: Dimension) -> dict[str, int]:
     """Return the ids that the facts hold for the keys of a dimension."""
-    if one.notes is not None:
-        return {str(note): note for note in one.notes}
+    if one.scale is not None:
+        return {str(value): value for value in one.scale}
     match one.naming:
         case Naming.DEGREE:
             return dict(DEGREES)

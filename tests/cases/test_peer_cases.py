@@ -156,9 +156,9 @@ def test_cw_20_answers_are_kept_to_the_dates_asked_for(world: World) -> None:
 def test_cw_22_answering_again_changes_the_same_answer(world: World) -> None:
     want = expected("CW-22", {"rows": 1, "rating": 5, "comment": "hello"})
     key = world.conversation()
-    for note, comment in ((1, ""), (5, "hello")):
+    for rating, comment in ((1, ""), (5, "hello")):
         world.add(
-            "surveys", survey_id="s", conversation_id=key, rated_at="2024-05-14T11:00Z", csat=note, comment=comment
+            "surveys", survey_id="s", conversation_id=key, rated_at="2024-05-14T11:00Z", csat=rating, comment=comment
         )
         world.import_()
 
@@ -182,23 +182,23 @@ def test_fb_01_nps_of_four_answers(world: World) -> None:
             "nps": 25.0,
         },
     )
-    for note in (10, 7, 3, 9):
-        world.conversation(nps=note)
+    for rating in (10, 7, 3, 9):
+        world.conversation(nps=rating)
 
     found = world.read("nps")
     spread = {int(row.key or -1): row.value for row in world.answer("nps_distribution").rows}
 
     assert (found.value, found.n) == (want["nps"], want["n"])
-    assert sum(spread[note].n for note in (9, 10)) == want["promoters"]
-    assert sum(spread[note].value or 0 for note in (9, 10)) == want["promoters_percent"]
-    assert sum(spread[note].value or 0 for note in (7, 8)) == want["passives_percent"]
-    assert sum(spread[note].value or 0 for note in range(7)) == want["detractors_percent"]
+    assert sum(spread[rating].n for rating in (9, 10)) == want["promoters"]
+    assert sum(spread[rating].value or 0 for rating in (9, 10)) == want["promoters_percent"]
+    assert sum(spread[rating].value or 0 for rating in (7, 8)) == want["passives_percent"]
+    assert sum(spread[rating].value or 0 for rating in range(7)) == want["detractors_percent"]
 
 
 def test_fb_03_a_rating_that_is_none_is_not_counted(world: World) -> None:
     want = expected("FB-03", {"n": 1, "detractors": 1, "nps": -100.0})
-    for note in ("invalid", "", "5"):
-        world.add("surveys", survey_id=f"s{note}", rated_at="2024-05-14T11:00Z", nps=note)
+    for rating in ("invalid", "", "5"):
+        world.add("surveys", survey_id=f"s{rating}", rated_at="2024-05-14T11:00Z", nps=rating)
     outcome = world.import_()
 
     found = world.read("nps", anchor="answered")
@@ -234,12 +234,12 @@ def test_fb_07_a_3_is_not_satisfied(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("who", "note", "count"), [("only_promoters", 9, 10), ("only_passives", 8, 8), ("only_detractors", 6, 14)]
+    ("who", "rating", "count"), [("only_promoters", 9, 10), ("only_passives", 8, 8), ("only_detractors", 6, 14)]
 )
-def test_ph_02_nps_of_one_class_alone(world: World, who: str, note: int, count: int) -> None:
+def test_ph_02_nps_of_one_class_alone(world: World, who: str, rating: int, count: int) -> None:
     want = expected("PH-02", {"only_promoters": 100.0, "only_passives": 0.0, "only_detractors": -100.0})
     for _ in range(count):
-        world.conversation(nps=note)
+        world.conversation(nps=rating)
 
     assert world.read("nps").value == want[who]
 
@@ -473,8 +473,8 @@ def test_ia_02_a_rating_counts_for_each_respondent_and_once_in_total(world: Worl
             },
         },
     )
-    for respondents, note in ((("agent:A", "agent:B"), 5), (("agent:B",), 1), (("agent:A", "bot:bot"), 4)):
-        world.conversation(messages=[("visitor", "10:00"), *((who, "10:05") for who in respondents)], csat=note)
+    for respondents, rating in ((("agent:A", "agent:B"), 5), (("agent:B",), 1), (("agent:A", "bot:bot"), 4)):
+        world.conversation(messages=[("visitor", "10:00"), *((who, "10:05") for who in respondents)], csat=rating)
 
     total = world.read("csat")
 

@@ -15,10 +15,12 @@ from tests.support.terminal import Terminal
 def terminal(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
     world = World(tmp_path_factory.mktemp("reading"))
     world.settle(zone="Europe/Paris")
-    for day, notes in (("2025-10-25", (5, 4, 2)), ("2025-10-26", (5, 1))):
-        for number, note in enumerate(notes):
+    for day, ratings in (("2025-10-25", (5, 4, 2)), ("2025-10-26", (5, 1))):
+        for number, rating in enumerate(ratings):
             hour = f"{day}T{number:02}:30:00+00:00"
-            world.conversation(hour, closed=hour, csat=note, channel="Chat" if note > 3 else None, agent_id="ana;bo")
+            world.conversation(
+                hour, closed=hour, csat=rating, channel="Chat" if rating > 3 else None, agent_id="ana;bo"
+            )
     world.add("agents", agent_id="ana", name="Ana Souza")
     world.conversation("2025-10-26T12:00Z", closed="2025-10-26T12:10Z", campaign="=HYPERLINK(1)", csat=3)
     world.answer("csat")

@@ -38,15 +38,15 @@ def listed(question: Question, facts: Engine, record: Connection, **row: Any) ->
 
 def rows(question: Question, facts: Engine, record: Connection) -> list[dict[str, Any]]:
     """Return how one asks what is behind the first and the last row of an answer that rest on something."""
-    has_notes = question.indicator in plain.NOTES
+    has_notes = question.indicator in plain.RATINGS
     found = []
     for row in answer(question, facts, record).rows:
         bucket = row.bucket if question.by else row.key
-        note = row.note if question.by or question.grain else row.key
-        notes = (int(note),) if note is not None and has_notes else ()
+        rating = row.rating if question.by or question.grain else row.key
+        ratings = (int(rating),) if rating is not None and has_notes else ()
         named = {"key": row.key if question.by else None, "bucket": bucket if question.grain else None}
         if row.value.n:
-            found.append(named | {"notes": notes})
+            found.append(named | {"ratings": ratings})
     return [*found[:1], *found[1:][-1:]]
 
 

@@ -135,8 +135,8 @@ def test_a_respondent_declared_a_bot_later_changes_what_they_answered(world: Wor
 
 
 def test_a_setting_of_the_project_is_applied_to_what_was_measured_before(world: World) -> None:
-    for note in (8, 9, 10):
-        world.survey(None, "12:00", csat=note, csat_scale=10)
+    for rating in (8, 9, 10):
+        world.survey(None, "12:00", csat=rating, csat_scale=10)
     assert world.read("csat", anchor="answered").n == 300
 
     world.settle(satisfied={"10": (9, 10)})

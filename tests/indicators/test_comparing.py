@@ -225,8 +225,8 @@ class TestPairs:
         assert len(waits.rows) == 24
         by = asked("conversations", *words, grain=Grain.HOUR, by="channel", now=LATER)
         assert sum(row.previous.n for row in by.rows if row.previous) == 5
-        notes = asked("csat_distribution", *words, grain=Grain.HOUR, now=LATER)
-        assert sum(row.previous.n for row in notes.rows if row.previous) == 4
+        ratings = asked("csat_distribution", *words, grain=Grain.HOUR, now=LATER)
+        assert sum(row.previous.n for row in ratings.rows if row.previous) == 4
 
     def test_an_hour_that_the_other_day_skipped_has_nothing_beside_it(self, asked: Asked) -> None:
         zone = "Europe/Paris"
@@ -391,7 +391,7 @@ def _partner(drawn: dict[str, Any], there: Sequence[Hashable], place: int, momen
 def _cell(row: Row, by: str | None) -> tuple[Any, ...]:
     """Return how plain Python keys a row of one bucket."""
     own = [int(row.key.rpartition(" ")[2]) if row.key else None] if by else []
-    return (*own, *([int(row.note)] if row.note else []))
+    return (*own, *([int(row.rating)] if row.rating else []))
 
 
 def _said(value: Value | None) -> tuple[Any, int]:

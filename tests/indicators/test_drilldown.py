@@ -14,7 +14,7 @@ from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.drilldown import all_of, behind, everything, seen
 from ressenti.indicators.measures import Count
 from ressenti.indicators.model import Anchor, Attribution, Grain, Question, Row
-from ressenti.indicators.refusals import NoNotes
+from ressenti.indicators.refusals import NoRatings
 from ressenti.kit.clock import HOUR, from_us
 from tests.indicators.test_oracle import NOW, Bench, _company, _id
 from tests.support import reference
@@ -49,8 +49,8 @@ def counted(
             continue
         clock = from_us(at).astimezone(ZoneInfo(ZONE))
         for key in reference.keys(row, by, clock, credit):
-            note = (row[reference.NOTES[indicator][0]],) if indicator in reference.NOTES else ()
-            place = (*([key] if by else []), *([reference.bucket(clock, grain)] if grain else []), *note)
+            rating = (row[reference.RATINGS[indicator][0]],) if indicator in reference.RATINGS else ()
+            place = (*([key] if by else []), *([reference.bucket(clock, grain)] if grain else []), *rating)
             found[place].append(row["conversation_id"])
     return found
 
@@ -66,12 +66,12 @@ def listed(bench: Bench, record: Connection, question: Question, **row: Any) -> 
 def place_of(row: Row, indicator: str, by: str | None, grain: str | None) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """Return how plain Python keys a row of an answer, and how one asks what is behind it."""
     bucket = (row.bucket if by else row.key) if grain else None
-    note = (row.note if by or grain else row.key) if indicator in reference.NOTES else None
+    rating = (row.rating if by or grain else row.key) if indicator in reference.RATINGS else None
     key: tuple[Any, ...] = (_id(by, row.key),) if by else ()
     key += (reference.bucket_of_key(bucket, grain),) if bucket and grain else ()
-    key += (int(note),) if note is not None else ()
-    notes = (int(note),) if note is not None else ()
-    return key, {"key": row.key if by else None, "bucket": bucket, "notes": notes}
+    key += (int(rating),) if rating is not None else ()
+    ratings = (int(rating),) if rating is not None else ()
+    return key, {"key": row.key if by else None, "bucket": bucket, "ratings": ratings}
 
 
 def check(bench: Bench, record: Connection, indicator: str, by: str | None, grain: Grain | None) -> int:
@@ -132,18 +132,18 @@ def with_period(bench: Bench, record: Connection, indicator: str) -> None:
 def test_notes_leave_of_an_indicator_only_theirs(bench: Bench) -> None:
     question = Question(indicator="nps", now=NOW, anchor=Anchor.OPENED, zone=ZONE)
     with bench.store.read() as record:
-        promoters = listed(bench, record, question, notes=(9, 10))
+        promoters = listed(bench, record, question, ratings=(9, 10))
         everyone = listed(bench, record, question)
 
     rated = {row["conversation_id"]: row["nps"] for row in bench.rows["answer"]}
-    assert promoters == sorted(one for one, note in rated.items() if note >= 9)
+    assert promoters == sorted(one for one, rating in rated.items() if rating >= 9)
     assert 0 < len(promoters) < len(everyone) == 40
 
 
 def test_an_indicator_without_notes_refuses_them(bench: Bench) -> None:
     question = Question(indicator="resolution_time", now=NOW, zone=ZONE)
-    with bench.store.read() as record, pytest.raises(NoNotes):
-        listed(bench, record, question, notes=(1,))
+    with bench.store.read() as record, pytest.raises(NoRatings):
+        listed(bench, record, question, ratings=(1,))
 
 
 @pytest.mark.parametrize(

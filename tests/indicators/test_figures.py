@@ -86,11 +86,11 @@ class TestWeighting:
 
     @pytest.fixture(autouse=True)
     def two_days(self, world: World) -> None:
-        for day, count, notes in (("13", 50, [5]), ("14", 40, [5] * 10 + [1] * 10)):
+        for day, count, ratings in (("13", 50, [5]), ("14", 40, [5] * 10 + [1] * 10)):
             for number in range(count):
-                note = notes[number] if number < len(notes) else None
+                rating = ratings[number] if number < len(ratings) else None
                 at = f"2024-05-{day}T10:00"
-                world.conversation(at, closed=at, csat=note)
+                world.conversation(at, closed=at, csat=rating)
 
     def test_days_weigh_by_their_own_answers(self, world: World) -> None:
         found = world.read("csat")

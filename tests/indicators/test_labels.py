@@ -12,8 +12,8 @@ def staffed(world: World) -> World:
     """Return a world of an agent named once, two of one name, and one whose name is the key of another."""
     for key, name in (("a1", "Ana Souza"), ("a2", "Bo Lind"), ("a3", "Bo Lind"), ("a4", "a1")):
         world.add("agents", agent_id=key, name=name)
-    for key, note in (("a1", 5), ("a2", 4), ("a3", 1), ("a4", 1)):
-        world.conversation(messages=[("visitor", "10:00"), (f"agent:{key}", "10:01")], csat=note)
+    for key, rating in (("a1", 5), ("a2", 4), ("a3", 1), ("a4", 1)):
+        world.conversation(messages=[("visitor", "10:00"), (f"agent:{key}", "10:01")], csat=rating)
     return world
 
 

@@ -205,10 +205,10 @@ def found(one: Answer, grain: str | None) -> dict[tuple[Any, ...], tuple[Any, in
         if row.value.n == 0:
             continue
         moment = (row.bucket if by else row.key) if grain else None
-        note = row.note if by or grain else row.key
+        rating = row.rating if by or grain else row.key
         key = [_id(by, row.key)] if by else []
         key += [reference.bucket_of_key(moment, grain)] if moment and grain else []
-        key += [int(note)] if note is not None and one.indicator in reference.NOTES else []
+        key += [int(rating)] if rating is not None and one.indicator in reference.RATINGS else []
         rows[tuple(key)] = (row.value.value, row.value.n)
     return rows
 

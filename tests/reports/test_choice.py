@@ -264,7 +264,7 @@ class TestBehind:
         named = {"of": "csat", "grain": "day", "bucket": "2026-10-25T00:00:00+02:00"}
 
         assert self.address("", **named)[-2:] == [("grain", "day"), ("bucket", "2026-10-25T00:00:00+02:00")]
-        assert self.address("", of="nps_distribution", notes=(7, 8))[-2:] == [("note", "7"), ("note", "8")]
+        assert self.address("", of="nps_distribution", ratings=(7, 8))[-2:] == [("note", "7"), ("note", "8")]
 
     def test_whom_an_answer_is_credited_to_matters_where_rows_are_people(self) -> None:
         assert ("attribution", "closer") in self.address("attribution=closer", of="csat", by="agent", key="ana")

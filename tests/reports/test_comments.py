@@ -12,7 +12,7 @@ from ressenti.accounts.permissions import ScopeIds
 from ressenti.indicators.model import Anchor
 from ressenti.indicators.refusals import BadChoice
 from ressenti.reports.choice import ReportChoice
-from ressenti.reports.comments.choice import COLUMNS, NOTES, CommentsChoice, read_comments
+from ressenti.reports.comments.choice import COLUMNS, RATINGS, CommentsChoice, read_comments
 from ressenti.reports.comments.model import CommentRow, Comments
 from ressenti.reports.comments.table import prepare_comments
 from ressenti.reports.model import NpsClass
@@ -179,8 +179,8 @@ def test_the_counts_beside_the_filters_are_what_they_leave(ask: Callable[..., Co
 
     assert counts.answers == len(rows)
     assert counts.commented == len([row for row in rows if row.text])
-    for notes, many in counts.by_note.items():
-        assert len(ask(has_comment=has_comment, notes=notes).rows) == many
+    for ratings, many in counts.by_rating.items():
+        assert len(ask(has_comment=has_comment, ratings=ratings).rows) == many
     for one, many in counts.by_class.items():
         found = ask(has_comment=has_comment, classes=(one,)).rows
         assert len(found) == many
@@ -191,7 +191,7 @@ def test_the_counts_beside_the_filters_are_what_they_leave(ask: Callable[..., Co
 
 
 def test_filters_are_joined_by_and(ask: Callable[..., Comments]) -> None:
-    found = ask(typed="deçue", notes=(1, 2), classes=(NpsClass.DETRACTOR, NpsClass.PASSIVE))
+    found = ask(typed="deçue", ratings=(1, 2), classes=(NpsClass.DETRACTOR, NpsClass.PASSIVE))
     expected = [
         row.id
         for row in ask().rows
@@ -239,7 +239,7 @@ def test_the_words_of_an_address_become_a_choice_and_an_address_again() -> None:
 
     choice = read_comments(words, CHOICE)
 
-    assert choice.notes == (1, 2)
+    assert choice.ratings == (1, 2)
     assert choice.columns == ("rated", "csat")
     assert choice.address() == (
         "/comments?from=2024-05-01&to=2024-06-01&anchor=answered&note=1&note=2&nps=detractor&with_comment=no&q=late"
@@ -279,4 +279,4 @@ def test_a_word_that_is_no_choice_is_refused(name: str, word: str) -> None:
 
 
 def test_every_note_can_be_chosen() -> None:
-    assert read_comments({"note": list(map(str, NOTES))}, CHOICE).notes == NOTES
+    assert read_comments({"note": list(map(str, RATINGS))}, CHOICE).ratings == RATINGS

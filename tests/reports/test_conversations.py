@@ -16,7 +16,7 @@ from ressenti.reports.conversations.page import PAGE, ConversationAccess, Conver
 from ressenti.reports.conversations.query import (
     ConversationQuery,
     UnknownColumn,
-    UnknownNote,
+    UnknownRating,
     UnknownSort,
     UnknownSpot,
     read_conversation_query,
@@ -245,7 +245,7 @@ def test_who_is_kept_to_some_sees_no_other(listing: Listing) -> None:
         ("sort=size", UnknownSort, "closed, opened"),
         ("columns=colour", UnknownColumn, "closed"),
         ("columns=csta", UnknownColumn, "csat"),
-        ("note=11&of=nps", UnknownNote, "0 to 10"),
+        ("note=11&of=nps", UnknownRating, "0 to 10"),
         ("after=x", UnknownSpot, "beginning"),
         ("after=99999999999", UnknownSpot, "beginning"),
         ("of=revenu", BadChoice, "revenue"),
@@ -275,19 +275,19 @@ def test_an_address_leads_back_to_what_is_wanted() -> None:
     assert wanted_of(wanted.address().partition("?")[2]) == wanted
     assert wanted.but(sort=None).after is None
     assert wanted.behind == DrilldownTarget(
-        of="csat", by="agent", key="ana", grain="day", bucket="2024-05-14", notes=(4, 5)
+        of="csat", by="agent", key="ana", grain="day", bucket="2024-05-14", ratings=(4, 5)
     )
     assert wanted_of("").address() == "/conversations"
 
 
 def test_a_list_says_in_words_what_it_is_behind() -> None:
     behind = DrilldownTarget(of="csat", by="agent", key="ana", grain="day", bucket="2024-05-14T00:00:00+02:00")
-    nps = DrilldownTarget(of="nps_distribution", notes=(9, 10))
+    nps = DrilldownTarget(of="nps_distribution", ratings=(9, 10))
 
     assert drilldown_title(behind, "Ana Souza", "Europe/Paris") == "CSAT, agent Ana Souza, Tue 14 May 2024"
     assert drilldown_title(nps, "", "UTC") == "NPS by rating, promoters"
     assert drilldown_title(DrilldownTarget(of="csat", by="channel"), "", "UTC") == "CSAT, channel none"
-    assert drilldown_title(DrilldownTarget(of="csat", notes=(4,)), "", "UTC") == "CSAT, rating 4"
+    assert drilldown_title(DrilldownTarget(of="csat", ratings=(4,)), "", "UTC") == "CSAT, rating 4"
 
 
 def test_a_snippet_shows_what_was_looked_for_and_a_little_around_it() -> None:

@@ -333,21 +333,21 @@ class TestRatings:
         found = prepare_ratings(reading())
 
         assert (found.indicator, found.n, found.previous_n) == ("csat_distribution", 3742, 3601)
-        assert [note.note for note in found.notes] == [1, 2, 3, 4, 5]
-        assert [note.value.n for note in found.notes] == [200, 150, 226, 1400, 1766]
-        assert sum(note.value.value or 0 for note in found.notes) == pytest.approx(100)
-        assert sum((note.previous or Value(0, 0)).value or 0 for note in found.notes) == pytest.approx(100)
+        assert [rating.rating for rating in found.ratings] == [1, 2, 3, 4, 5]
+        assert [rating.value.n for rating in found.ratings] == [200, 150, 226, 1400, 1766]
+        assert sum(rating.value.value or 0 for rating in found.ratings) == pytest.approx(100)
+        assert sum((rating.previous or Value(0, 0)).value or 0 for rating in found.ratings) == pytest.approx(100)
 
     def test_csat_has_an_average_and_nps_none(self) -> None:
         assert prepare_ratings(reading()).average == Value(4.2, 3742)
         assert prepare_ratings(reading(), "nps").average is None
-        assert [note.note for note in prepare_ratings(reading(), "nps").notes] == list(range(11))
+        assert [rating.rating for rating in prepare_ratings(reading(), "nps").ratings] == list(range(11))
 
     def test_nobody_answered_is_no_share(self) -> None:
         found = prepare_ratings(reading(ask=nothing()))
 
         assert found.n == 0
-        assert {note.value.value for note in found.notes} == {None}
+        assert {rating.value.value for rating in found.ratings} == {None}
 
 
 class TestSplit:
@@ -358,9 +358,9 @@ class TestSplit:
         assert split.previous_counts == ((NpsClass.DETRACTOR, 480), (NpsClass.PASSIVE, 650), (NpsClass.PROMOTER, 1440))
 
     def test_the_classes_cover_the_scale_once(self) -> None:
-        notes = [note for one in NpsClass for note in one.notes]
+        ratings = [rating for one in NpsClass for rating in one.ratings]
 
-        assert sorted(notes) == list(range(11))
+        assert sorted(ratings) == list(range(11))
 
     def test_the_score_is_promoters_minus_detractors(self) -> None:
         split = prepare_split(reading())

@@ -42,7 +42,7 @@ def answering(question: Question) -> Answer:
     elif question.grain:
         rows = (Row("2026-10-24T00:00:00+02:00", "24", value, before),)
     elif question.indicator.endswith("_distribution"):
-        rows = tuple(Row(str(note), str(note), Value(20.0, 2), None) for note in range(1, 6))
+        rows = tuple(Row(str(rating), str(rating), Value(20.0, 2), None) for rating in range(1, 6))
     return Answer(
         indicator=question.indicator,
         unit=UNITS.get(question.indicator, Unit.PERCENT),

@@ -14,7 +14,7 @@ from ressenti.reports.figures.distribution import draw_distribution
 from ressenti.reports.figures.fluid import write_fluid
 from ressenti.reports.figures.lines import draw_lines
 from ressenti.reports.figures.split import draw_split
-from ressenti.reports.model import ComparedLine, ComparedLines, Note, NoteDistribution, NpsClass, Split
+from ressenti.reports.model import ComparedLine, ComparedLines, NpsClass, RatingDistribution, RatingShare, Split
 from tests.support.fakes import nps, wilson
 
 HOSTILE = '"><script>alert(1)</script>'
@@ -38,15 +38,15 @@ def links(markup: str) -> list[str]:
     return [one.get("href", "") for one in parsed(markup).iter("a")]
 
 
-def ratings(counts: tuple[int, ...], before: tuple[int, ...] = (), *, kind: str = "csat") -> NoteDistribution:
+def ratings(counts: tuple[int, ...], before: tuple[int, ...] = (), *, kind: str = "csat") -> RatingDistribution:
     n, then, first = sum(counts), sum(before), 1 if kind == "csat" else 0
-    return NoteDistribution(
+    return RatingDistribution(
         indicator=f"{kind}_distribution",
         n=n,
         previous_n=then or None,
-        notes=tuple(
-            Note(
-                note=first + i,
+        ratings=tuple(
+            RatingShare(
+                rating=first + i,
                 value=Value(100 * many / n if n else None, many),
                 previous=Value(100 * before[i] / then, before[i]) if then else None,
             )
@@ -55,13 +55,13 @@ def ratings(counts: tuple[int, ...], before: tuple[int, ...] = (), *, kind: str 
     )
 
 
-def drawn(distribution: NoteDistribution, language: str = "en") -> str:
+def drawn(distribution: RatingDistribution, language: str = "en") -> str:
     return write_fluid(
         draw_distribution(
             distribution,
             language=language,
-            describe=lambda note: f"{note.note}: {note.value.n}",
-            lead_to=lambda notes: f"/c?note={notes[0]}",
+            describe=lambda rating: f"{rating.rating}: {rating.value.n}",
+            lead_to=lambda ratings: f"/c?note={ratings[0]}",
         )
     )
 
@@ -73,7 +73,7 @@ class TestDistribution:
         written = texts(drawn(self.USUAL))
 
         assert written[:4] == ["5", "Very satisfied", "59.2\u202f%", "2,214"]
-        assert links(drawn(self.USUAL)) == [f"/c?note={note}" for note in (5, 4, 3, 2, 1)]
+        assert links(drawn(self.USUAL)) == [f"/c?note={rating}" for rating in (5, 4, 3, 2, 1)]
 
     def test_what_counts_as_satisfied_is_bracketed_with_its_sum(self) -> None:
         written = texts(drawn(self.USUAL))
@@ -87,7 +87,7 @@ class TestDistribution:
     def test_another_choice_of_satisfied_notes_is_bracketed(self) -> None:
         svg = write_fluid(
             draw_distribution(
-                self.USUAL, language="en", describe=lambda _note: "", lead_to=lambda _notes: None, satisfied=(5,)
+                self.USUAL, language="en", describe=lambda _rating: "", lead_to=lambda _ratings: None, satisfied=(5,)
             )
         )
 
@@ -126,7 +126,7 @@ class TestDistribution:
     def test_nps_has_its_eleven_notes_in_three_named_classes(self) -> None:
         svg = drawn(ratings((42, 11, 18, 25, 30, 96, 121, 210, 391, 702, 965), kind="nps"))
 
-        assert texts(svg)[:11] == [str(note) for note in range(10, -1, -1)]
+        assert texts(svg)[:11] == [str(rating) for rating in range(10, -1, -1)]
         assert {"promoters", "passives", "detractors"} <= set(texts(svg))
         assert [len(marks(svg, "bar", kind)) for kind in ("acc", "mute", "det")] == [2, 2, 7]
         assert len(links(svg)) == 11
@@ -136,7 +136,9 @@ class TestDistribution:
 
     def test_hostile_words_stay_words(self) -> None:
         svg = write_fluid(
-            draw_distribution(self.USUAL, language="en", describe=lambda _note: HOSTILE, lead_to=lambda _notes: HOSTILE)
+            draw_distribution(
+                self.USUAL, language="en", describe=lambda _rating: HOSTILE, lead_to=lambda _ratings: HOSTILE
+            )
         )
 
         assert "<script>" not in svg

@@ -195,7 +195,9 @@ class TestLetter:
             words={"where": [f"channel={HOSTILE}"]},
             labels={("channel", HOSTILE): HOSTILE},
             comments=[
-                EmailComment(words=f"{HOSTILE}\r\n.\r\nBcc: x@y.example", on=date(2026, 11, 20), note=1, agent=HOSTILE)
+                EmailComment(
+                    words=f"{HOSTILE}\r\n.\r\nBcc: x@y.example", on=date(2026, 11, 20), rating=1, agent=HOSTILE
+                )
             ],
         )
         mail = sent(said, name=HOSTILE, by=HOSTILE)

@@ -50,7 +50,7 @@ from ressenti.reports.figures.ranking import draw_head, draw_row
 from ressenti.reports.figures.scale import ranking_scale
 from ressenti.reports.figures.spark import draw_spark
 from ressenti.reports.figures.split import draw_split
-from ressenti.reports.model import Evolution, Note, NoteDistribution, NpsClass, Ranking, Split
+from ressenti.reports.model import Evolution, NpsClass, Ranking, RatingDistribution, RatingShare, Split
 from ressenti.web.pages import assets
 from tests.support.fakes import NOW, TODAY, Pretend, wilson
 from tests.support.pictures import colour, read_png, size_of
@@ -75,9 +75,11 @@ def ranking() -> Ranking:
     return prepare_ranking(reading(), "agent")
 
 
-def ratings() -> NoteDistribution:
-    notes = tuple(Note(note=note, value=wilson(20 * note, 300), previous=wilson(60, 300)) for note in range(1, 6))
-    return NoteDistribution(indicator="csat_distribution", n=300, previous_n=300, notes=notes)
+def ratings() -> RatingDistribution:
+    ratings = tuple(
+        RatingShare(rating=rating, value=wilson(20 * rating, 300), previous=wilson(60, 300)) for rating in range(1, 6)
+    )
+    return RatingDistribution(indicator="csat_distribution", n=300, previous_n=300, ratings=ratings)
 
 
 def split() -> Split:

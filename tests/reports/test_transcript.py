@@ -170,7 +170,7 @@ def test_an_answer_that_was_changed_later_keeps_what_was_said_before(told: Telli
 
     assert [(reply.question, reply.value) for reply in answered.replies] == [("csat", 4), ("nps", 9), ("comment", None)]
     assert [(one.before.question, one.before.value) for one in answered.changes] == [("csat", 2)]
-    assert [nps_class(note) for note in (0, 6, 7, 8, 9, 10)] == [
+    assert [nps_class(rating) for rating in (0, 6, 7, 8, 9, 10)] == [
         *("detractor", "detractor", "passive", "passive", "promoter", "promoter")
     ]
 

@@ -23,7 +23,7 @@ from ressenti.reports.wording import (
     clarity_words,
     describe,
     describe_line,
-    describe_note,
+    describe_rating,
     evolution_title,
     few_share,
     name,
@@ -139,8 +139,8 @@ def test_a_tooltip_tells_all_that_the_table_does() -> None:
 def test_a_bar_of_a_distribution_tells_its_note_share_and_answers() -> None:
     csat, scale = (prepare_ratings(reading(), key) for key in ("csat", "nps"))
 
-    assert plain(describe_note(csat.notes[4], distribution=csat)) == "5 Very satisfied: 47.2 %, 1,766 answers"
-    assert plain(describe_note(scale.notes[10], distribution=scale)) == "10: 32.2 %, 840 answers"
+    assert plain(describe_rating(csat.ratings[4], distribution=csat)) == "5 Very satisfied: 47.2 %, 1,766 answers"
+    assert plain(describe_rating(scale.ratings[10], distribution=scale)) == "10: 32.2 %, 840 answers"
 
 
 def test_a_place_of_several_lines_tells_whose_it_is() -> None:

@@ -48,7 +48,7 @@ def _conversation(world: World, number: int, some: random.Random) -> None:
         messages.append(("agent:bo", after(wait + 60)))
     is_silent = day == _SILENT or turn == 0
     is_better = 0.6 if day < 31 else 0.75
-    csat = None if is_silent or some.random() < 0.3 else some.choices((1, 2, 3, 4, 5), _notes(is_better))[0]
+    csat = None if is_silent or some.random() < 0.3 else some.choices((1, 2, 3, 4, 5), _ratings(is_better))[0]
     nps = None if is_silent or some.random() < 0.5 else some.randrange(11)
     resolved: dict[str, Any] = {"resolved_at": after(stay - 60)} if turn % 2 else {}
     key = world.conversation(
@@ -72,5 +72,5 @@ def _conversation(world: World, number: int, some: random.Random) -> None:
         world.add("surveys", survey_id=f"e{number}", conversation_id=key, survey=survey, **date, **given)
 
 
-def _notes(good: float) -> tuple[float, ...]:
+def _ratings(good: float) -> tuple[float, ...]:
     return (1 - good) / 2, (1 - good) / 4, (1 - good) / 4, good / 2, good / 2

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from ressenti.indicators.catalogue import INDICATORS, indicator
 from ressenti.indicators.dimensions import DIMENSIONS, dimension
 from ressenti.indicators.intervals import net_interval
-from ressenti.indicators.measures import Distribution, share_of_note
+from ressenti.indicators.measures import Distribution, share_of_rating
 from ressenti.indicators.model import Answer, Grain, Question, Row, Unit, Value
 from ressenti.kit.clock import from_us, to_us
 
@@ -131,7 +131,7 @@ TOTALS: dict[str, tuple[Value, Value | None]] = {
     "conversations": (Value(12430, 12430), Value(11920, 11920)),
 }
 
-NOTES: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
+RATINGS: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
     "csat_distribution": ((200, 150, 226, 1400, 1766), (220, 160, 243, 1390, 1588)),
     "nps_distribution": (
         (90, 20, 30, 40, 60, 110, 120, 251, 350, 700, 840),
@@ -153,7 +153,7 @@ class Pretend:
     totals: dict[str, tuple[Value, Value | None]] = field(default_factory=lambda: dict(TOTALS))
     agents: Rows = AGENTS
     rows: Mapping[str, Rows] = field(default_factory=dict)
-    notes: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = field(default_factory=lambda: dict(NOTES))
+    ratings: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = field(default_factory=lambda: dict(RATINGS))
     silent: frozenset[int] = frozenset({19})
     months: Sequence[str] = ()
     earlier: int | None = None
@@ -164,7 +164,7 @@ class Pretend:
         if question.start is None:
             return self._months(question)
         if isinstance(indicator(question.indicator).measure, Distribution):
-            return self._notes(question)
+            return self._ratings(question)
         total, previous = self.totals.get(question.indicator) or _usual(question.indicator)
         rows = tuple(self._rows(question))
         if question.compare is None:
@@ -189,8 +189,10 @@ class Pretend:
             return self.agents
         if by in self.rows:
             return self.rows[by]
-        notes = dimension(by).notes
-        return CHANNELS if notes is None else [(str(note), str(note), 20 + note, 10 + note, 50.0) for note in notes]
+        scale = dimension(by).scale
+        return (
+            CHANNELS if scale is None else [(str(value), str(value), 20 + value, 10 + value, 50.0) for value in scale]
+        )
 
     def _row(self, key: str, row: str | None, label: str, n: int, good: int, before: float) -> Row:
         then = self.earlier or n
@@ -204,18 +206,18 @@ class Pretend:
             value = Value(None, 0) if is_silent else story(i)
             yield Row(start.isoformat(), start.isoformat(), value, story(i + 100))
 
-    def _notes(self, question: Question) -> Answer:
+    def _ratings(self, question: Question) -> Answer:
         measure = indicator(question.indicator).measure
         assert isinstance(measure, Distribution)
-        now, then = self.notes[question.indicator]
+        now, then = self.ratings[question.indicator]
         rows = tuple(
             Row(
-                str(note),
-                str(note),
-                share_of_note(given, sum(now)) if sum(now) else Value(None, 0),
-                share_of_note(before, sum(then)) if question.compare and sum(then) else None,
+                str(rating),
+                str(rating),
+                share_of_rating(given, sum(now)) if sum(now) else Value(None, 0),
+                share_of_rating(before, sum(then)) if question.compare and sum(then) else None,
             )
-            for note, given, before in zip(measure.notes, now, then, strict=True)
+            for rating, given, before in zip(measure.ratings, now, then, strict=True)
         )
         return _answer(question, Value(None, sum(now)), Value(None, sum(then)) if question.compare else None, rows)
 
@@ -230,7 +232,7 @@ def nothing() -> Pretend:
     return Pretend(
         stories=dict.fromkeys(INDICATORS, lambda i: empty),
         totals=dict.fromkeys(INDICATORS, (empty, empty)),
-        notes={key: ((0,) * len(now), (0,) * len(now)) for key, (now, _then) in NOTES.items()},
+        ratings={key: ((0,) * len(now), (0,) * len(now)) for key, (now, _then) in RATINGS.items()},
         agents=(),
         rows=dict.fromkeys(DIMENSIONS, ()),
     )

@@ -73,7 +73,7 @@ class GeneratedFiles:
         return found
 
     @cached_property
-    def notes(self) -> dict[str, int]:
+    def ratings(self) -> dict[str, int]:
         return {row["conversation_id"]: int(row["csat"]) for row in self.surveys if row["csat"]}
 
     @cached_property
@@ -91,8 +91,10 @@ class GeneratedFiles:
 
     def csat(self, conversations: Iterable[Row]) -> float:
         """Return the share of notes that are 4 or 5, 0 to 100."""
-        notes = [self.notes[row["conversation_id"]] for row in conversations if row["conversation_id"] in self.notes]
-        return 100 * sum(note >= 4 for note in notes) / len(notes)
+        ratings = [
+            self.ratings[row["conversation_id"]] for row in conversations if row["conversation_id"] in self.ratings
+        ]
+        return 100 * sum(rating >= 4 for rating in ratings) / len(ratings)
 
     def wait_s(self, conversations: Iterable[Row]) -> float:
         """Return the median wait for the first answer by a person, in seconds."""

@@ -12,7 +12,7 @@ from ressenti.kit.clock import SECOND, from_us
 Fact = dict[str, Any]
 Facts = dict[str, list[Fact]]
 
-NOTES = {"csat_distribution": ("csat", range(1, 6)), "nps_distribution": ("nps", range(11))}
+RATINGS = {"csat_distribution": ("csat", range(1, 6)), "nps_distribution": ("nps", range(11))}
 
 
 def share(hit: Callable[[Fact], Any]) -> Callable[[list[Fact]], float]:
@@ -177,8 +177,8 @@ def expected(
         if all(_admits(facts, table, row, clock, name, ids) for name, ids in (where or {}).items()):
             for key in keys(row, by, clock, credit):
                 found[(*([key] if by else []), *([bucket(clock, grain)] if grain else []))].append(row)
-    if indicator in NOTES:
-        return _spread(found, NOTES[indicator][0])
+    if indicator in RATINGS:
+        return _spread(found, RATINGS[indicator][0])
     n = {"response_time": replies, "average_basket": sales}.get(indicator, len)
     if indicator == "conversion_rate" and by == "agent":
         return {key: (_sold(rows, key[0]), n(rows)) for key, rows in found.items()}
@@ -219,11 +219,11 @@ def _sold(rows: list[Fact], who: Any) -> float:
     return 100 * sum(who in row["seller_ids"] for row in rows) / len(rows)
 
 
-def _spread(found: dict[tuple[Any, ...], list[Fact]], note: str) -> dict[tuple[Any, ...], tuple[float, int]]:
+def _spread(found: dict[tuple[Any, ...], list[Fact]], rating: str) -> dict[tuple[Any, ...], tuple[float, int]]:
     spread = {}
     for key, rows in found.items():
-        for one in {row[note] for row in rows}:
-            count = sum(row[note] == one for row in rows)
+        for one in {row[rating] for row in rows}:
+            count = sum(row[rating] == one for row in rows)
             spread[(*key, one)] = (100 * count / len(rows), count)
     return spread
 

@@ -110,11 +110,11 @@ class World:
         key = f"s{next(self._numbers)}"
         return self.add("surveys", survey_id=key, conversation_id=conversation, **date, **given)
 
-    def rate(self, notes: Mapping[int, int], **columns: Any) -> Self:
+    def rate(self, ratings: Mapping[int, int], **columns: Any) -> Self:
         """Add that many conversations with each CSAT note."""
-        for note, count in notes.items():
+        for rating, count in ratings.items():
             for _ in range(count):
-                self.conversation(csat=note, **columns)
+                self.conversation(csat=rating, **columns)
         return self
 
     def import_(self, **how: Any) -> ImportOutcome:

@@ -155,9 +155,9 @@ KINDS = {"v": "value", "ci": "interval", "ch": "change", "v2": "average"}
 def _ratings(section: Node) -> Figures:
     found: Figures = {}
     for row in section.one("table").rows()[1:]:
-        note = row[0].text.split()[0]
+        rating = row[0].text.split()[0]
         names = ("share", "n", "previous")[: len(row) - 1]
-        found |= {f"ratings {note} {name}": cell.text for name, cell in zip(names, row[1:], strict=True)}
+        found |= {f"ratings {rating} {name}": cell.text for name, cell in zip(names, row[1:], strict=True)}
     found |= {f"ratings mark {one.text.split(':')[0]}": one.text for one in section.all("title")}
     found["ratings drawn"] = _drawn(section)
     return found | {"ratings average": " ".join(one.text for one in section.one("header").all("span", "sub"))}
@@ -429,11 +429,11 @@ def _expected_card(asked: Asked, by: str) -> Figures:
 def _expected_ratings(asked: Asked) -> Figures:
     key, found = asked.choice.indicator, Figures()
     for row in asked(f"{key}_distribution")["rows"]:
-        note = row["key"]
-        found |= {f"ratings {note} share": percent(row["value"]), f"ratings {note} n": count(row["n"])}
+        rating = row["key"]
+        found |= {f"ratings {rating} share": percent(row["value"]), f"ratings {rating} n": count(row["n"])}
         if asked.choice.comparison:
-            found[f"ratings {note} previous"] = percent(value_of(row["previous"]).value)
-        words = f"{note} {wording.NOTES[int(note)]}" if key == "csat" else note
+            found[f"ratings {rating} previous"] = percent(value_of(row["previous"]).value)
+        words = f"{rating} {wording.RATING_NAMES[int(rating)]}" if key == "csat" else rating
         found[f"ratings mark {words}"] = f"{words}: {percent(row['value'])}, {_base(key, Unit.PERCENT, value_of(row))}"
     average = asked("csat_average", is_compared=False)["total"]["value"] if key == "csat" else None
     found["ratings average"] = "" if average is None else f"average {amount(average, Unit.SCORE)}"
@@ -454,8 +454,8 @@ def _expected_bars(asked: Asked) -> str:
 
 def _classes(rows: Sequence[dict[str, Any]]) -> Iterator[tuple[str, int, float, float | None]]:
     """Sum up a distribution of the NPS: name, answers and share of each class, and its share before."""
-    for name, notes in (("detractors", range(7)), ("passives", (7, 8)), ("promoters", (9, 10))):
-        held = [row for row in rows if int(row["key"]) in notes]
+    for name, ratings in (("detractors", range(7)), ("passives", (7, 8)), ("promoters", (9, 10))):
+        held = [row for row in rows if int(row["key"]) in ratings]
         n, total = sum(row["n"] for row in held), sum(row["n"] for row in rows)
         before = sum((row["previous"] or {"n": 0})["n"] for row in held)
         all_before = sum((row["previous"] or {"n": 0})["n"] for row in rows)

@@ -39,7 +39,7 @@ def project(
         if key is not None:
             with store.write() as connection:
                 found = ensure_project(connection, key)
-                notes = dict(_notes(text) for text in satisfied) or None
+                ratings = dict(_ratings(text) for text in satisfied) or None
                 settle(
                     connection,
                     found,
@@ -48,7 +48,7 @@ def project(
                     zone=zone,
                     currency=currency,
                     week_start=week_start,
-                    satisfied=notes,
+                    satisfied=ratings,
                 )
         with store.read() as connection:
             projects = [one for one in all_projects(connection) if key in {None, one.key}]
@@ -59,10 +59,10 @@ def project(
     project_table(projects, language())
 
 
-def _notes(text: str) -> tuple[str, tuple[int, ...]]:
+def _ratings(text: str) -> tuple[str, tuple[int, ...]]:
     from ressenti.record.refusals import BadSetting
 
     if not re.fullmatch(r"-?\d+(--?\d+)?=-?\d+(,-?\d+)*", text):
         raise BadSetting(name=Sentence(_("satisfied")), value=text, reason=Sentence(_("write it as 10=9,10")))
-    scale, _equals, notes = text.partition("=")
-    return scale, tuple(map(int, notes.split(",")))
+    scale, _equals, ratings = text.partition("=")
+    return scale, tuple(map(int, ratings.split(",")))

@@ -155,7 +155,7 @@ def _leading(answer: dict[str, Any]) -> int:
 def _places(answer: dict[str, Any], say: Any) -> list[tuple[str, Any]]:
     """Return the columns that say what a row is of."""
     places: list[tuple[str, Any]] = []
-    noted = "note" in (answer["rows"] or [{}])[0]
+    is_distribution = "note" in (answer["rows"] or [{}])[0]
     if answer["by"]:
         places.append((say(DIMENSIONS[answer["by"]].name), _label(say)))
         if any(map(_key_beside(answer["by"]), answer["rows"])):
@@ -163,8 +163,8 @@ def _places(answer: dict[str, Any], say: Any) -> list[tuple[str, Any]]:
     if answer["grain"]:
         moment = _hour if Grain(answer["grain"]) in {Grain.HOUR, Grain.THREE_HOURS} else _day
         places.append((say(_("From")), lambda row, *_rest: moment(row["bucket"] if answer["by"] else row["label"])))
-    if noted or (not answer["by"] and not answer["grain"] and answer["rows"]):
-        places.append((say(_("Rating")), lambda row, *_rest: row["note"] if noted else row["label"]))
+    if is_distribution or (not answer["by"] and not answer["grain"] and answer["rows"]):
+        places.append((say(_("Rating")), lambda row, *_rest: row["note"] if is_distribution else row["label"]))
     return places
 
 
@@ -322,8 +322,8 @@ def project_table(projects: Sequence["Project"], language: str) -> None:
     heads = (_("key"), _("name"), _("zone"), _("currency"), _("week start"), _("satisfied"))
     table = _table(*map(_sayer(language), heads))
     for one in projects:
-        notes = "; ".join(f"{scale}={','.join(map(str, notes))}" for scale, notes in one.satisfied.items())
-        table.add_row(*map(Text, (one.key, one.name, one.zone, one.currency, WEEK_DAYS[one.week_start], notes)))
+        ratings = "; ".join(f"{scale}={','.join(map(str, ratings))}" for scale, ratings in one.satisfied.items())
+        table.add_row(*map(Text, (one.key, one.name, one.zone, one.currency, WEEK_DAYS[one.week_start], ratings)))
     Console().print(table)
 
 

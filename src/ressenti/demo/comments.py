@@ -1,4 +1,4 @@
-"""What does a visitor write under a note, given what happened to them?"""
+"""What does a visitor write under a rating, given what happened to them?"""
 
 from ressenti.demo.chance import Chance
 from ressenti.demo.company import FLASH_SALE, ORDER, PAYMENT, RETURN
@@ -12,42 +12,42 @@ _LENGTHS = (0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 3, 3)
 """How many sentences of its own a comment has; none is a remark in a few words."""
 
 
-def comment(chance: Chance, course: Course, note: int, *, is_outage: bool, has_new_page: bool) -> str:
-    """Return a comment that fits the note, the matter, the language and what happened.
+def comment(chance: Chance, course: Course, rating: int, *, is_outage: bool, has_new_page: bool) -> str:
+    """Return a comment that fits the rating, the matter, the language and what happened.
 
     `is_outage` says that payments failed that day, `has_new_page` that returns have their new page.
     """
     remarks = course.visit.words.remarks
     length = chance.pick(_LENGTHS)
-    parts = _parts(chance, course, note, is_outage=is_outage)[:length] if length else []
-    if parts and note > 3 and has_new_page and course.visit.topic is RETURN and chance.happens(0.3):
+    parts = _parts(chance, course, rating, is_outage=is_outage)[:length] if length else []
+    if parts and rating > 3 and has_new_page and course.visit.topic is RETURN and chance.happens(0.3):
         parts[-1] = chance.pick(remarks["new_returns_page"])
-    if length > 1 and note != 3 and chance.happens(0.5):
-        parts.append(chance.pick(remarks["warm_ends" if note > 3 else "cold_ends"]))
+    if length > 1 and rating != 3 and chance.happens(0.5):
+        parts.append(chance.pick(remarks["warm_ends" if rating > 3 else "cold_ends"]))
     slots = _slots(chance, course)
-    sentences = parts or [chance.pick(remarks[f"short {note}"])]
+    sentences = parts or [chance.pick(remarks[f"short {rating}"])]
     return _typed(chance, course, " ".join(capital(sentence.format_map(slots)) for sentence in sentences))
 
 
-def _parts(chance: Chance, course: Course, note: int, *, is_outage: bool) -> list[str]:
+def _parts(chance: Chance, course: Course, rating: int, *, is_outage: bool) -> list[str]:
     remarks = course.visit.words.remarks
-    if note > 3:
-        return _praise(chance, course, note)
+    if rating > 3:
+        return _praise(chance, course, rating)
     hurts = _grievances(course, is_outage=is_outage)
-    if note == 3:
+    if rating == 3:
         softener = remarks["let_down_by_bot" if course.automation == "full" else "kind_all_the_same"]
         return _one_of_each(chance, [remarks["so_so"], hurts[0], softener])
     return _one_of_each(chance, [*hurts[:2], chance.pick(hurts)])
 
 
-def _praise(chance: Chance, course: Course, note: int) -> list[str]:
+def _praise(chance: Chance, course: Course, rating: int) -> list[str]:
     remarks, is_robot = course.visit.words.remarks, course.automation == "full"
     praise = tuple(one for one in course.visit.matter.praise if not (is_robot and "{agent}" in one))
     likes = [remarks["helped_by_bot" if is_robot else "person"], praise]
     if not is_robot and course.wait_s < 60 and course.closed_at - course.visit.at < _QUICK_S:
         likes.append(remarks["quick"])
     parts = _one_of_each(chance, likes)
-    if note == 4 and chance.happens(0.6):
+    if rating == 4 and chance.happens(0.6):
         parts[1:] = [chance.pick(remarks[_reservation(course)])]
     return parts
 

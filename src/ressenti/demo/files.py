@@ -128,7 +128,7 @@ class DemoFiles:
             "After a conversation" if visit.channel in ON_SITE else "By message",
             self._text(course.closed_at + 2),
         ]
-        answered = [self._text(answer.at), _note(answer.csat), _note(answer.nps), comment] if answer else [""] * 4
+        answered = [self._text(answer.at), _rating(answer.csat), _rating(answer.nps), comment] if answer else [""] * 4
         self._files["surveys"].writerow([*row, *answered, visit.language])
 
     def transaction(self, course: Course, sale: Order) -> None:
@@ -143,8 +143,8 @@ class DemoFiles:
         return f"{letter}-{self._counts[letter]:06}"
 
 
-def _note(note: int | None) -> str:
-    return "" if note is None else str(note)
+def _rating(rating: int | None) -> str:
+    return "" if rating is None else str(rating)
 
 
 def _assigned(course: Course) -> str:

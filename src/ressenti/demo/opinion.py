@@ -1,4 +1,4 @@
-"""How likely is it that a visitor leaves satisfied, and which notes do they give if asked?"""
+"""How likely is it that a visitor leaves satisfied, and which ratings do they give if asked?"""
 
 from dataclasses import dataclass
 
@@ -11,8 +11,8 @@ from ressenti.demo.stories import Stories, disappointment
 _OF_CHANNEL = {WHATSAPP: 0.03, MESSENGER: -0.02, INSTAGRAM: -0.01, VIDEO: -0.07}
 _WAITS = ((90, 0.0), (240, 0.02), (600, 0.06), (1500, 0.12), (3600, 0.17), (86_400, 0.12))
 
-_GOOD_NOTES, _GOOD_SUMS = (5, 4), cumulative((0.7, 0.3))
-_BAD_NOTES, _BAD_SUMS = (3, 2, 1), cumulative((0.42, 0.21, 0.37))
+_GOOD_RATINGS, _GOOD_SUMS = (5, 4), cumulative((0.7, 0.3))
+_BAD_RATINGS, _BAD_SUMS = (3, 2, 1), cumulative((0.42, 0.21, 0.37))
 _NPS_SUMS = {
     5: cumulative((0.02, 0.02, 0.02, 0.1, 0.2, 0.7, 1.0, 4.0, 13.0, 27.0, 53.0)),
     4: cumulative((0.05, 0.05, 0.3, 0.8, 1.4, 5.0, 9.0, 29.0, 33.0, 13.0, 7.0)),
@@ -24,7 +24,7 @@ _NPS_SUMS = {
 
 @dataclass(frozen=True, slots=True)
 class SurveyReply:
-    """What a visitor answered, when (seconds); a question left out is None. `mood` is the note they had in mind."""
+    """What a visitor answered, when (seconds); a question left out is None. `mood` is the rating they had in mind."""
 
     at: int
     mood: int
@@ -67,23 +67,23 @@ def answer(chance: Chance, course: Course) -> SurveyReply | None:
         willing *= 0.72
     if not chance.happens(willing):
         return None
-    note = _note(chance, course)
+    rating = _rating(chance, course)
     asks_nps = course.visit.channel in ON_SITE
     has_nps = asks_nps and chance.happens(0.75)
     has_csat = not has_nps or not chance.happens(0.035)
     return SurveyReply(
         at=course.closed_at + _delay_s(chance),
-        mood=note,
-        csat=note if has_csat else None,
-        nps=chance.weighted(range(11), _NPS_SUMS[note]) if has_nps else None,
-        has_comment=chance.happens(0.27 if note > 3 else 0.5),
+        mood=rating,
+        csat=rating if has_csat else None,
+        nps=chance.weighted(range(11), _NPS_SUMS[rating]) if has_nps else None,
+        has_comment=chance.happens(0.27 if rating > 3 else 0.5),
     )
 
 
-def _note(chance: Chance, course: Course) -> int:
+def _rating(chance: Chance, course: Course) -> int:
     if course.is_pleased:
-        return chance.weighted(_GOOD_NOTES, _GOOD_SUMS)
-    return chance.weighted(_BAD_NOTES, _BAD_SUMS)
+        return chance.weighted(_GOOD_RATINGS, _GOOD_SUMS)
+    return chance.weighted(_BAD_RATINGS, _BAD_SUMS)
 
 
 def _delay_s(chance: Chance) -> int:

@@ -170,7 +170,7 @@ def _about(
         people.last,
         people.first,
         _distinct(offer.survey_id for offer in conversation.offers),
-        _last_given(_note_of_five(offer) for offer in answered),
+        _last_given(_rating_of_five(offer) for offer in answered),
         _last_given(offer.nps for offer in answered),
     )
 
@@ -327,7 +327,7 @@ def answer_row(
             for name, label in zip(CONVERSATION_LABELS, about.labels, strict=True)
         ),
         surveys=() if offer.survey_id is None else (offer.survey_id,),
-        rating=_note_of_five(offer),
+        rating=_rating_of_five(offer),
         nps_rating=offer.nps,
     )
     return (
@@ -339,7 +339,7 @@ def answer_row(
         offer.answered_at if is_answered else None,
         _is_known(offer, setting),
         is_answered,
-        _note_of_five(offer),
+        _rating_of_five(offer),
         _is_satisfied(offer, setting),
         offer.nps,
         offer.csat is not None,
@@ -350,7 +350,7 @@ def answer_row(
     )
 
 
-def _note_of_five(offer: SurveyOffer) -> int | None:
+def _rating_of_five(offer: SurveyOffer) -> int | None:
     return offer.csat if offer.csat_scale in {None, "5"} else None
 
 
@@ -367,8 +367,8 @@ def _is_satisfied(offer: SurveyOffer, setting: MeasurementSettings) -> bool | No
         return None
     if offer.csat_scale in {None, "5"}:
         return offer.csat >= SATISFIED_FROM
-    notes = setting.satisfied.get(offer.csat_scale or "")
-    return None if notes is None else offer.csat in notes
+    ratings = setting.satisfied.get(offer.csat_scale or "")
+    return None if ratings is None else offer.csat in ratings
 
 
 def _sales(conversation: Conversation, setting: MeasurementSettings, line: Timeline, people: _People) -> FactRows:
@@ -386,8 +386,8 @@ def _distinct(ids: Iterable[int | None]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(one for one in ids if one is not None))
 
 
-def _last_given(notes: Iterable[int | None]) -> int | None:
-    given = [note for note in notes if note is not None]
+def _last_given(ratings: Iterable[int | None]) -> int | None:
+    given = [rating for rating in ratings if rating is not None]
     return given[-1] if given else None
 
 

@@ -53,7 +53,7 @@ def problems_of_record(connection: Connection, suspicions: Suspicions) -> tuple[
     return (
         *_journal_ends(connection),
         *_journal_gaps(connection),
-        *_notes_out_of_scale(connection),
+        *_ratings_out_of_scale(connection),
         *_answers_without_survey(connection),
         *_keys_in_another_form(connection),
         *_suspected(connection, suspicions),
@@ -96,7 +96,7 @@ def _journal_gaps(connection: Connection) -> list[BrokenInvariant]:
     ]
 
 
-def _notes_out_of_scale(connection: Connection) -> list[BrokenInvariant]:
+def _ratings_out_of_scale(connection: Connection) -> list[BrokenInvariant]:
     sentence = _("Notes outside their scale: {count} (in surveys {examples}).")
     odd = [
         rating
@@ -108,7 +108,7 @@ def _notes_out_of_scale(connection: Connection) -> list[BrokenInvariant]:
 
 
 def _fits(question: str, scale: str | None, value: int) -> bool:
-    """Say whether a note is on its scale, so far as the scale is known."""
+    """Say whether a rating is on its scale, so far as the scale is known."""
     ends = {"csat": _ends(scale or "5"), "nps": (0, 10), "resolved": (0, 1)}.get(question) or _ends(scale or "")
     return ends is None or ends[0] <= value <= ends[1]
 

@@ -13,7 +13,7 @@ from typing import Any
 from ressenti.facts.calendar import Grain
 
 QueryRows = list[tuple[Any, ...]]
-"""What an engine answers: (is earlier, key, bucket, day, note, aggregates…), those asked for, in no order."""
+"""What an engine answers: (is earlier, key, bucket, day, rating, aggregates…), those asked for, in no order."""
 
 
 class ClockPart(StrEnum):
@@ -68,11 +68,11 @@ class TimeBuckets:
 
 
 @dataclass(frozen=True, slots=True)
-class NoteKey:
-    """A small whole number in each row; `notes` are those it can be, in order, none where that is not known."""
+class RatingKey:
+    """A small whole number in each row; `ratings` are those it can be, in order, none where that is not known."""
 
     column: str
-    notes: tuple[int, ...] = ()
+    ratings: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,4 +172,4 @@ class Query:
     key: ColumnKey | ClockKey | None = None
     bucket: TimeBuckets | None = None
     day: TimeBuckets | None = None
-    note: NoteKey | None = None
+    rating: RatingKey | None = None

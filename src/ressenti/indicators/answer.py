@@ -13,7 +13,7 @@ from ressenti.indicators.answer_rows import AnswerKey, AnswerValues, BucketPair,
 from ressenti.indicators.catalogue import indicator
 from ressenti.indicators.comparing import partners
 from ressenti.indicators.declaration import Dimension
-from ressenti.indicators.measures import Count, Distribution, nothing, share_of_note, value_of, valuing
+from ressenti.indicators.measures import Count, Distribution, nothing, share_of_rating, value_of, valuing
 from ressenti.indicators.model import Answer, Grain, OnOtherScale, Question, Value, Weighting
 from ressenti.indicators.periods import Bucket, buckets, say_date
 from ressenti.indicators.query_builder import Slice, build_query
@@ -121,7 +121,7 @@ def _values(resolved: ResolvedQuestion, slice_: Slice) -> AnswerValues:
     question, measure = resolved.question, resolved.indicator.measure
     by, grain = resolved.by, question.grain
     if isinstance(measure, Distribution):
-        return _shares(_run(resolved, slice_, by=by, grain=grain), measure.notes)
+        return _shares(_run(resolved, slice_, by=by, grain=grain), measure.ratings)
     if by is None and grain is None:
         return {}
     if question.weighting is Weighting.ALL:
@@ -144,15 +144,15 @@ def _run(
     return [tuple(values) for of_before, *values in counted if of_before == is_before]
 
 
-def _shares(rows: Sequence[tuple[Any, ...]], notes: Sequence[int]) -> AnswerValues:
-    """Make each note's share of the answers of its own key and bucket; a note nobody gave has a share of 0."""
+def _shares(rows: Sequence[tuple[Any, ...]], ratings: Sequence[int]) -> AnswerValues:
+    """Make each rating's share of the answers of its own key and bucket; a rating nobody gave has a share of 0."""
     counts: dict[AnswerKey, dict[int, int]] = {}
-    for *place, note, count in rows:
-        counts.setdefault(tuple(place), {})[note] = count
+    for *place, rating, count in rows:
+        counts.setdefault(tuple(place), {})[rating] = count
     return {
-        (*place, note): share_of_note(given.get(note, 0), sum(given.values()))
+        (*place, rating): share_of_rating(given.get(rating, 0), sum(given.values()))
         for place, given in counts.items()
-        for note in notes
+        for rating in ratings
     }
 
 

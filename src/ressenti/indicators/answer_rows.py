@@ -13,7 +13,7 @@ NAMELESS = KeyName(None, "")
 
 AnswerKey = tuple[int | None, ...]
 AnswerValues = Mapping[AnswerKey, Value]
-"""Values by (key, bucket, note): those the question asks for, in that order."""
+"""Values by (key, bucket, rating): those the question asks for, in that order."""
 BucketPair = tuple[Bucket | None, Bucket | None]
 """A bucket of the period, and the one of the earlier period that it stands beside; None for none."""
 
@@ -30,8 +30,8 @@ def make_rows(
     There are none where neither a breakdown nor a grain was asked for, nor a distribution.
     """
     measure, question = resolved.indicator.measure, resolved.question
-    notes: Sequence[int | None] = measure.notes if isinstance(measure, Distribution) else (None,)
-    if not resolved.by and not question.grain and len(notes) == 1:
+    ratings: Sequence[int | None] = measure.ratings if isinstance(measure, Distribution) else (None,)
+    if not resolved.by and not question.grain and len(ratings) == 1:
         return []
     empty = Value(None, 0) if isinstance(measure, Distribution) else nothing(measure)
     keys: Sequence[int | None] = _visible_keys(resolved, values, previous) if resolved.by else [None]
@@ -42,10 +42,10 @@ def make_rows(
             place = (*own, bucket.index) if bucket else own
             before = (*own, earlier.index) if earlier else own
             has_previous = question.compare is not None and (bucket is None or earlier is not None)
-            for note in notes:
-                value = _value(values, place, note) or empty
-                then = (_value(previous, before, note) or empty) if has_previous else None
-                rows.append(_row(name, bucket.key if bucket else None, note, value, then))
+            for rating in ratings:
+                value = _value(values, place, rating) or empty
+                then = (_value(previous, before, rating) or empty) if has_previous else None
+                rows.append(_row(name, bucket.key if bucket else None, rating, value, then))
     return rows if question.grain or not resolved.by else _ordered(resolved, rows)
 
 
@@ -56,13 +56,13 @@ def _visible_keys(resolved: ResolvedQuestion, values: AnswerValues, previous: An
     return sorted((key for key in keys if visible is None or key in visible), key=str)
 
 
-def _value(values: AnswerValues, place: AnswerKey, note: int | None) -> Value | None:
-    return values.get(place if note is None else (*place, note))
+def _value(values: AnswerValues, place: AnswerKey, rating: int | None) -> Value | None:
+    return values.get(place if rating is None else (*place, rating))
 
 
-def _row(name: KeyName | None, moment: str | None, note: int | None, value: Value, previous: Value | None) -> Row:
-    """Make a row; what it is keyed by is the dimension's key, else the bucket, else the note."""
-    mark = None if note is None else str(note)
+def _row(name: KeyName | None, moment: str | None, rating: int | None, value: Value, previous: Value | None) -> Row:
+    """Make a row; what it is keyed by is the dimension's key, else the bucket, else the rating."""
+    mark = None if rating is None else str(rating)
     if name is not None:
         return Row(name.key, name.label, value, previous, moment, mark)
     if moment is not None:
@@ -73,9 +73,11 @@ def _row(name: KeyName | None, moment: str | None, note: int | None, value: Valu
 def _ordered(resolved: ResolvedQuestion, rows: list[Row]) -> list[Row]:
     """Sort a ranking: best first, then by base and name; scales and clocks keep their own order; "none" is last."""
     if resolved.by and resolved.by.is_ordered:
-        return sorted(rows, key=lambda row: (row.key is None, int(row.key or 0), int(row.note or 0)))
+        return sorted(rows, key=lambda row: (row.key is None, int(row.key or 0), int(row.rating or 0)))
     if isinstance(resolved.indicator.measure, Distribution):
-        return sorted(rows, key=lambda row: (row.key is None, row.label.casefold(), row.key or "", int(row.note or 0)))
+        return sorted(
+            rows, key=lambda row: (row.key is None, row.label.casefold(), row.key or "", int(row.rating or 0))
+        )
     sign = 1 if resolved.indicator.better is Better.LOWER else -1
 
     def place(row: Row) -> tuple[Any, ...]:

@@ -151,7 +151,7 @@ class Naming(StrEnum):
     GROUP = "group"
     PROJECT = "project"
     DEGREE = "degree"
-    NOTE = "note"
+    RATING = "note"
     HOUR = "hour"
     WEEKDAY = "weekday"
 
@@ -179,7 +179,7 @@ class ExportedAs(NamedTuple):
 class Dimension:
     """One way to cut. `column` is the facts'; a `many` column is a list, so its rows may count a row more than once.
 
-    `kind` is the kind of label; `notes` the closed range of a scale. Without a column
+    `kind` is the kind of label; `scale` the values it can have. Without a column
     the value is a part of the `clock`.
 
     `filter` is its place among the filters, `tab` among the breakdowns, where it is called by its `plural`.
@@ -202,7 +202,7 @@ class Dimension:
     is_credited: bool = False
     involved: str | None = None
     kind: str | None = None
-    notes: range | None = None
+    scale: range | None = None
     plural: str | None = None
     tab: DimensionTab | None = None
     list_column: int | None = None
@@ -219,7 +219,7 @@ class Dimension:
     @property
     def is_ordered(self) -> bool:
         """Say whether its keys have an order of their own, which rows then keep."""
-        return self.naming in {Naming.NOTE, Naming.HOUR, Naming.WEEKDAY}
+        return self.naming in {Naming.RATING, Naming.HOUR, Naming.WEEKDAY}
 
     @property
     def is_named_by_the_record(self) -> bool:

@@ -120,8 +120,8 @@ def _computed(measure: Measure, base: str, measured: str, say: Callable[..., str
                 ),
                 base=base,
             )
-        case Distribution(_column, notes):
-            first, last = str(notes[0]), str(notes[-1])
+        case Distribution(_column, ratings):
+            first, last = str(ratings[0]), str(ratings[-1])
             sentence = _("For each note from {first} to {last}: 100 × ratings with that note ÷ {base}.")
             return say(sentence, first=first, last=last, base=base)
         case Median():

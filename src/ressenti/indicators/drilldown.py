@@ -17,7 +17,7 @@ from ressenti.indicators.model import Anchor, Grain, Question
 from ressenti.indicators.names import WITHOUT
 from ressenti.indicators.periods import read_date
 from ressenti.indicators.query_builder import select_rows
-from ressenti.indicators.refusals import NoNotes
+from ressenti.indicators.refusals import NoRatings
 from ressenti.indicators.resolve import ResolvedQuestion, resolve
 from ressenti.indicators.sql import behind as rows_behind
 from ressenti.indicators.sql import condition
@@ -25,8 +25,8 @@ from ressenti.indicators.sql import within as kept_to
 from ressenti.indicators.visibility import visible_in
 from ressenti.record.projects import Project
 
-NOTED = {one.key: one.ratings.column for one in INDICATORS.values() if one.ratings}
-"""The indicators that are made of notes, and the column that holds them."""
+RATED = {one.key: one.ratings.column for one in INDICATORS.values() if one.ratings}
+"""The indicators that are made of ratings, and the column that holds them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,19 +48,19 @@ def behind(
     *,
     key: str | None = None,
     bucket: str | None = None,
-    notes: Sequence[int] = (),
+    ratings: Sequence[int] = (),
 ) -> Selection:
     """Return the conversations whose rows a row of a question's answer counts.
 
     The row is named as the answer names it: `key` of the dimension it is broken down by (None: without a value),
-    `bucket` the start of a bucket of its grain. `notes` leaves of an indicator made of notes only those.
-    Raises the refusals of `indicators.refusals` for what cannot be asked, and NoNotes.
+    `bucket` the start of a bucket of its grain. `ratings` leaves of an indicator made of ratings only those.
+    Raises the refusals of `indicators.refusals` for what cannot be asked, and NoRatings.
     """
     declared = indicator(question.indicator)
     credited = None if declared.credit is CreditedTo.OWN else question.attribution
     resolved = resolve(replace(question, compare=None, attribution=credited), facts, record)
-    if notes and declared.key not in NOTED:
-        raise NoNotes(indicator=declared.key, known=", ".join(NOTED))
+    if ratings and declared.key not in RATED:
+        raise NoRatings(indicator=declared.key, known=", ".join(RATED))
     visible = visible_in(facts, record, question.within)
     facts.prepare(select_rows(resolved.indicator, resolved.slice))
     by = resolved.by
@@ -70,7 +70,7 @@ def behind(
         facts.dialect,
         by=None if by is None else (by, naming.ids_of(visible, by, [key or WITHOUT], resolved.projects)),
         bucket=_bucket(resolved, question.grain, bucket),
-        notes=(NOTED[declared.key], tuple(notes)) if notes else None,
+        ratings=(RATED[declared.key], tuple(ratings)) if ratings else None,
         attribution=credited,
     )
     return Selection(condition=counted, zone=resolved.slice.zone, projects=resolved.projects)

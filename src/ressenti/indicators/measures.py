@@ -87,10 +87,10 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """How the answers spread over the notes of a scale: each note's share of all answers, in percent."""
+    """How the answers spread over the ratings of a scale: each rating's share of all answers, in percent."""
 
     column: str
-    notes: tuple[int, ...]
+    ratings: tuple[int, ...]
 
 
 NOBODY = Value(None, 0)
@@ -150,8 +150,8 @@ def nothing(measure: Measure) -> Value:
     return value_of(measure, [0] * len(aggregates_of(measure)))
 
 
-def share_of_note(count: int, n: int) -> Value:
-    """Return one note's share of all answers; `n` of the value is the answers with that note."""
+def share_of_rating(count: int, n: int) -> Value:
+    """Return one rating's share of all answers; `n` of the value is the answers with that rating."""
     return Value(100 * count / n, count, *wilson(count, n)) if n else Value(None, 0)
 
 

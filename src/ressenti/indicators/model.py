@@ -8,7 +8,7 @@ from ressenti.facts.calendar import Grain as Grain  # noqa: PLC0414 - a question
 
 
 class Unit(StrEnum):
-    """What a value counts in. `score` is a note on its own scale (1 to 5)."""
+    """What a value counts in. `score` is a rating on its own scale (1 to 5)."""
 
     PERCENT = "percent"
     POINTS = "points"
@@ -107,8 +107,8 @@ class Row:
     """One row of an answer: the value of one key of the dimension, of one bucket of time, or of both.
 
     `key` is the source's own id (None: without a value in the dimension); with a grain and no dimension it is the
-    bucket's start in local time. `bucket` is that start where both were asked for, else None. `note` is the note of a
-    distribution that is broken down further; a plain distribution has its notes as keys.
+    bucket's start in local time. `bucket` is that start where both were asked for, else None. `rating` is that of a
+    distribution which is broken down further; a plain distribution has its ratings as keys.
     """
 
     key: str | None
@@ -116,7 +116,7 @@ class Row:
     value: Value
     previous: Value | None = None
     bucket: str | None = None
-    note: str | None = None
+    rating: str | None = None
 
 
 class OnOtherScale(NamedTuple):
@@ -185,5 +185,5 @@ def _previous_json(previous: Value | None) -> dict[str, Any] | None:
 
 def _row_json(row: Row, *, buckets: bool) -> dict[str, Any]:
     head: dict[str, Any] = {"key": row.key} | ({"bucket": row.bucket} if buckets else {})
-    head |= ({"note": row.note} if row.note is not None else {}) | {"label": row.label}
+    head |= ({"note": row.rating} if row.rating is not None else {}) | {"label": row.label}
     return head | _value_json(row.value) | {"previous": _previous_json(row.previous)}

@@ -52,8 +52,8 @@ def names(
             by_id |= {hour: KeyName(str(hour), f"{hour:02}:00") for hour in present}
         case Naming.WEEKDAY:
             by_id |= {day: KeyName(str(day), DAYS[day - 1]) for day in present}
-        case Naming.NOTE:
-            by_id |= {note: KeyName(str(note), str(note)) for note in present}
+        case Naming.RATING:
+            by_id |= {rating: KeyName(str(rating), str(rating)) for rating in present}
     return by_id
 
 
@@ -191,8 +191,8 @@ def key_beside(by: str, key: str | None, label: str) -> str:
 
 def _known(visible: VisibleKeys, dimension: Dimension, projects: Sequence[Project]) -> dict[str, list[int]]:
     """Return the ids of every key that may be seen."""
-    if dimension.notes is not None:
-        return {str(note): [note] for note in dimension.notes}
+    if dimension.scale is not None:
+        return {str(value): [value] for value in dimension.scale}
     if dimension.naming is Naming.DEGREE:
         return {key: [degree] for key, degree in DEGREES.items()}
     if dimension.naming is Naming.PROJECT:

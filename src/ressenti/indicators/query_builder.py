@@ -9,8 +9,8 @@ from ressenti.facts.query import (
     KeyedRowCount,
     KeyFilter,
     MomentExtent,
-    NoteKey,
     Query,
+    RatingKey,
     ReturnWindow,
     RowCount,
     RowSelection,
@@ -76,7 +76,7 @@ def build_query(
     attribution: Attribution | None = None,
     days: bool = False,
 ) -> Query:
-    """Return the query whose rows are (is before, key, bucket, day, note, parts…): those asked for, in that order."""
+    """Return the query whose rows are (is before, key, bucket, day, rating, parts…): those asked for, in that order."""
     measure = indicator.measure
     return Query(
         rows=select_rows(indicator, slice_),
@@ -84,7 +84,7 @@ def build_query(
         key=group_key(indicator, slice_, by, attribution) if by else None,
         bucket=time_buckets(grain, slice_) if grain else None,
         day=time_buckets(Grain.DAY, slice_) if days else None,
-        note=NoteKey(measure.column, measure.notes) if isinstance(measure, Distribution) else None,
+        rating=RatingKey(measure.column, measure.ratings) if isinstance(measure, Distribution) else None,
     )
 
 

@@ -124,8 +124,8 @@ class BadRange(Refusal):
     sentence = _("A period of {years} years is too long: ask for at most 40.")
 
 
-class NoNotes(Refusal):
-    """Notes asked of an indicator that is not made of any."""
+class NoRatings(Refusal):
+    """Ratings asked of an indicator that is not made of any."""
 
     code = "no_notes"
     sentence = _("“{indicator}” is not made of ratings. Ask for the ratings of one of: {known}.")

@@ -34,13 +34,13 @@ def behind(
     *,
     by: tuple[Dimension, Sequence[int | None]] | None = None,
     bucket: tuple[Grain, int] | None = None,
-    notes: tuple[str, Sequence[int]] | None = None,
+    ratings: tuple[str, Sequence[int]] | None = None,
     attribution: Attribution | None = None,
 ) -> Statement:
     """Return the condition that rows of a conversation are among those that one row of an answer counts.
 
-    `by` are a dimension and the ids of the row's key, `bucket` a grain and a bucket's number, `notes` a column and the
-    notes admitted of it. Of what counts by a condition, only the rows that meet it.
+    `by` are a dimension and the ids of the row's key, `bucket` a grain and a bucket's number, `ratings` a column and
+    the ratings admitted of it. Of what counts by a condition, only the rows that meet it.
     """
     rows = select_rows(indicator, slice_)
     where, params = conditions(rows, dialect)
@@ -52,9 +52,9 @@ def behind(
     if bucket:
         parts.append(f"{bucket_number(time_buckets(bucket[0], slice_), rows.moment, dialect)} = ?")
         params.append(bucket[1])
-    if notes:
-        parts.append(f"{notes[0]} IN ({', '.join('?' * len(notes[1]))})")
-        params.extend(notes[1])
+    if ratings:
+        parts.append(f"{ratings[0]} IN ({', '.join('?' * len(ratings[1]))})")
+        params.extend(ratings[1])
     if isinstance(indicator.measure, Count) and indicator.measure.hit:
         parts.append(indicator.measure.hit)
     origin = derived(rows, dialect)

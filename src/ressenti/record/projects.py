@@ -160,7 +160,7 @@ def _week_day(name: str) -> int:
 
 
 def _project(row: Row[tuple[object, ...]]) -> Project:
-    satisfied = {scale: tuple(notes) for scale, notes in json.loads(row.satisfied).items()}
+    satisfied = {scale: tuple(ratings) for scale, ratings in json.loads(row.satisfied).items()}
     return Project(
         id=row.id,
         key=row.key,

@@ -16,7 +16,7 @@ class DrilldownTarget:
     """A row of an answer, named as the answer names it: the conversations whose rows it counts.
 
     `of` is the indicator, `by` and `key` the row of a breakdown (key None: without a value), `grain` and `bucket` the
-    bucket of time by its key, `note` the note of a distribution. `since` and `until` are moments, as ISO 8601 with an
+    bucket of time by its key, `ratings` those of a distribution. `since` and `until` are moments, as ISO 8601 with an
     offset, where a row spans something else than the days of the choice.
     """
 
@@ -25,7 +25,7 @@ class DrilldownTarget:
     key: str | None = None
     grain: str | None = None
     bucket: str | None = None
-    notes: tuple[int, ...] = ()
+    ratings: tuple[int, ...] = ()
     since: str | None = None
     until: str | None = None
 
@@ -38,7 +38,7 @@ class DrilldownTarget:
             pairs += [("grain", self.grain), ("bucket", self.bucket)]
         if self.since is not None and self.until is not None:
             pairs += [("since", self.since), ("until", self.until)]
-        return pairs + [("note", str(note)) for note in self.notes]
+        return pairs + [("note", str(rating)) for rating in self.ratings]
 
 
 def address_behind(choice: ReportChoice, behind: DrilldownTarget) -> str:

@@ -1,4 +1,4 @@
-"""How is a number written for a person, in their language: shares, points, counts, durations, notes, money.
+"""How is a number written for a person, in their language: shares, points, counts, durations, ratings, money.
 
 Computed in full and rounded half up at the very end (E43). Nobody measured is "–", never 0.
 """
@@ -92,7 +92,7 @@ def points(value: Number | None, digits: int = 0, *, language: str = "en") -> st
 
 
 def score(value: Number | None, out_of: int = 5, *, language: str = "en") -> str:
-    """Return a mean note on its scale: `4.30 / 5`."""
+    """Return a mean rating on its scale: `4.30 / 5`."""
     return NOBODY if value is None else f"{number(value, 2, language=language)}{NARROW}/{NARROW}{out_of}"
 
 

@@ -119,7 +119,7 @@ class Ranking:
     """Rows in order; those that rest on too few answers apart (D24), and how many are not shown.
 
     `by` is the dimension. `adds_up` is false where a conversation may count in several rows. A dimension with an order
-    of its own (hours, notes) keeps it, and has no rows apart: `is_ordered`.
+    of its own (hours, ratings) keeps it, and has no rows apart: `is_ordered`.
     """
 
     indicator: str
@@ -135,17 +135,17 @@ class Ranking:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
-    """One note of a scale: its share of all answers and how many gave it, and the share in the period before."""
+class RatingShare:
+    """One rating of a scale: its share of all answers and how many gave it, and the share in the period before."""
 
-    note: int
+    rating: int
     value: Value
     previous: Value | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoteDistribution:
-    """Every note of a scale, lowest first. `n` counts all answers; `average` is their mean, for CSAT.
+class RatingDistribution:
+    """Every rating of a scale, lowest first. `n` counts all answers; `average` is their mean, for CSAT.
 
     `other_scales` are the ratings that are not among them.
     """
@@ -153,7 +153,7 @@ class NoteDistribution:
     indicator: str
     n: int
     previous_n: int | None
-    notes: tuple[Note, ...]
+    ratings: tuple[RatingShare, ...]
     average: Value | None = None
     other_scales: tuple[OnOtherScale, ...] = ()
 
@@ -166,8 +166,8 @@ class NpsClass(StrEnum):
     PROMOTER = "promoter"
 
     @property
-    def notes(self) -> tuple[int, ...]:
-        """Return the notes of the class."""
+    def ratings(self) -> tuple[int, ...]:
+        """Return the ratings of the class."""
         return {"detractor": tuple(range(7)), "passive": (7, 8), "promoter": (9, 10)}[self.value]
 
 

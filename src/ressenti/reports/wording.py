@@ -33,9 +33,9 @@ from ressenti.reports.model import (
     ComparedLines,
     Evolution,
     EvolutionPoint,
-    Note,
-    NoteDistribution,
     NpsClass,
+    RatingDistribution,
+    RatingShare,
 )
 
 NAMES = {one.key: one.short_name or one.name for one in tiles()}
@@ -80,8 +80,8 @@ ATTRIBUTIONS = {
 }
 """Whom an answer is credited to (D4)."""
 
-NOTES = dict(zip(SATISFACTION.scale, SATISFACTION.names, strict=True))
-"""What the notes of CSAT are called."""
+RATING_NAMES = dict(zip(SATISFACTION.scale, SATISFACTION.names, strict=True))
+"""What the ratings of CSAT are called."""
 
 CLASSES = {
     NpsClass.DETRACTOR: _("detractors"),
@@ -139,9 +139,9 @@ def name_by_date(indicator: str, anchor: Anchor) -> str:
     return dict(one.names_by_date).get(anchor) or one.short_name or one.name
 
 
-def note_name(ratings: Ratings | None, note: int) -> str:
-    """Return what a note of a scale is called, not translated yet, "" where it has no name."""
-    return dict(zip(ratings.scale, ratings.names, strict=False)).get(note, "") if ratings else ""
+def rating_name(ratings: Ratings | None, rating: int) -> str:
+    """Return what a rating of a scale is called, not translated yet, "" where it has no name."""
+    return dict(zip(ratings.scale, ratings.names, strict=False)).get(rating, "") if ratings else ""
 
 
 def grain_words(grain: Grain, *, language: str = "en") -> str:
@@ -199,7 +199,7 @@ def base_of(key: str, value: Value, *, language: str = "en") -> str:
 def on_other_scales(key: str, scales: Sequence[OnOtherScale], *, language: str = "en") -> str:
     """Return how many ratings an indicator does not count, and of which scales: whose good ones nobody named (D42).
 
-    A mean and a distribution are of the notes 1 to 5, whatever is called good on another scale.
+    A mean and a distribution are of the ratings 1 to 5, whatever is called good on another scale.
     """
     if not scales:
         return ""
@@ -318,13 +318,13 @@ def describe(point: EvolutionPoint, evolution: Evolution, before: str, *, langua
     return translate(_("{when}: {what}"), language).format(when=when, what=", ".join(parts))
 
 
-def describe_note(note: Note, *, distribution: NoteDistribution, language: str = "en") -> str:
+def describe_rating(rating: RatingShare, *, distribution: RatingDistribution, language: str = "en") -> str:
     """Return all that a bar of a distribution holds in one line."""
-    called = note_name(INDICATORS[distribution.indicator].ratings, note.note)
-    what = f"{note.note} {translate(called, language)}" if called else str(note.note)
+    called = rating_name(INDICATORS[distribution.indicator].ratings, rating.rating)
+    what = f"{rating.rating} {translate(called, language)}" if called else str(rating.rating)
     parts = [
-        amount(note.value.value, Unit.PERCENT, language=language),
-        base(note.value, Unit.PERCENT, language=language),
+        amount(rating.value.value, Unit.PERCENT, language=language),
+        base(rating.value, Unit.PERCENT, language=language),
     ]
     return translate(_("{when}: {what}"), language).format(when=what, what=", ".join(parts))
 

@@ -109,8 +109,8 @@ def _found(question: Question, answer: Answer) -> Cells:
         key: list[Any] = [row.key, row.label] if question.by else []
         moment = row.bucket if question.by else row.key
         key += [reference.bucket_of_key(moment, question.grain)] if question.grain and moment else []
-        note = row.note if question.by or question.grain else row.key
-        key += [int(note)] if note is not None and question.indicator in reference.NOTES else []
+        rating = row.rating if question.by or question.grain else row.key
+        key += [int(rating)] if rating is not None and question.indicator in reference.RATINGS else []
         if row.value.n:
             found[tuple(key)] = (row.value.value, row.value.n)
     return found

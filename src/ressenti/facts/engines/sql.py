@@ -150,8 +150,8 @@ def _keys(query: Query, dialect: Dialect) -> tuple[list[str], list[str]]:
     for name, buckets in (("bucket", query.bucket), ("day", query.day)):
         if buckets:
             by_name[name] = bucket_number(buckets, moment, dialect)
-    if query.note:
-        by_name["note"] = query.note.column
+    if query.rating:
+        by_name["note"] = query.rating.column
     return list(by_name.values()), list(by_name)
 
 

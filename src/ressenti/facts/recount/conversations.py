@@ -101,8 +101,8 @@ def about_conversation(
         "last_respondent_id": people.last_respondent(case, turns),
         "first_respondent_id": people.first_respondent(case, turns),
         "survey_ids": distinct(one.offer.survey_id for one in case.surveys),
-        "rating": surveys.last_note([(one, surveys.on_five(one)) for one in case.surveys]),
-        "nps_rating": surveys.last_note([(one, surveys.note(one, "nps")) for one in case.surveys]),
+        "rating": surveys.last_rating([(one, surveys.on_five(one)) for one in case.surveys]),
+        "nps_rating": surveys.last_rating([(one, surveys.rating(one, "nps")) for one in case.surveys]),
     }
 
 

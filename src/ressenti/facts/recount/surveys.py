@@ -22,14 +22,14 @@ RecountedValues = dict[str, Any]
 FIVE = "5"
 
 
-def note(survey: RecordedSurvey, question: str) -> int | None:
+def rating(survey: RecordedSurvey, question: str) -> int | None:
     """Return the number given to a question, if one was."""
     answer = survey.answers.get(question)
     return None if answer is None else answer.value
 
 
 def on_five(survey: RecordedSurvey) -> int | None:
-    """Return the satisfaction note where it was given on 1 to 5, which is the scale where none is named."""
+    """Return the satisfaction rating where it was given on 1 to 5, which is the scale where none is named."""
     answer = survey.answers.get("csat")
     return answer.value if answer and answer.scale in {None, FIVE} else None
 
@@ -53,7 +53,7 @@ def has_comment(survey: RecordedSurvey) -> bool:
 
 
 def is_satisfied(survey: RecordedSurvey, project: Project) -> bool | None:
-    """Say whether the note is a good one (D3), on another scale as the project declares (E29), or None."""
+    """Say whether the rating is a good one (D3), on another scale as the project declares (E29), or None."""
     answer = survey.answers.get("csat")
     if answer is None or answer.value is None:
         return None
@@ -65,7 +65,7 @@ def is_satisfied(survey: RecordedSurvey, project: Project) -> bool | None:
 
 def was_answered(survey: RecordedSurvey) -> bool:
     """Say whether at least one question was answered (D21)."""
-    return has_comment(survey) or any(note(survey, one) is not None for one in ("csat", "nps", "ces", "resolved"))
+    return has_comment(survey) or any(rating(survey, one) is not None for one in ("csat", "nps", "ces", "resolved"))
 
 
 def is_known(survey: RecordedSurvey, world: RecordedSetting) -> bool:
@@ -98,11 +98,11 @@ def last_answered_at(surveys: Sequence[RecordedSurvey]) -> int | None:
     return max((one.offer.answered_at for one in surveys if one.offer.answered_at is not None), default=None)
 
 
-def last_note(notes: Sequence[tuple[RecordedSurvey, int | None]]) -> int | None:
+def last_rating(ratings: Sequence[tuple[RecordedSurvey, int | None]]) -> int | None:
     """Return the note that was given last."""
     given = [
         (survey.offer.answered_at is not None, survey.offer.answered_at or 0, _arrived(survey), value)
-        for survey, value in notes
+        for survey, value in ratings
         if value is not None
     ]
     return max(given)[-1] if given else None
@@ -119,19 +119,19 @@ def answer_row(survey: RecordedSurvey, language_id: int | None, world: RecordedS
         "language_id": offer.language_id if language_id is None else language_id,
         "survey_ids": distinct([offer.survey_id]),
         "rating": on_five(survey),
-        "nps_rating": note(survey, "nps"),
+        "nps_rating": rating(survey, "nps"),
         "offer_id": offer.id,
         "answered_at": offer.answered_at if was_answered(survey) else None,
         "is_known": is_known(survey, world),
         "is_answered": was_answered(survey),
         "csat": on_five(survey),
         "is_satisfied": is_satisfied(survey, project),
-        "nps": note(survey, "nps"),
-        "is_rated": note(survey, "csat") is not None,
+        "nps": rating(survey, "nps"),
+        "is_rated": rating(survey, "csat") is not None,
         "scale_low": ends(survey)[0],
         "scale_high": ends(survey)[1],
-        "has_effort": note(survey, "ces") is not None,
-        "has_outcome": note(survey, "resolved") is not None,
+        "has_effort": rating(survey, "ces") is not None,
+        "has_outcome": rating(survey, "resolved") is not None,
         "has_comment": has_comment(survey),
     }
 

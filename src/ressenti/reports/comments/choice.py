@@ -15,9 +15,9 @@ from ressenti.reports.model import NpsClass
 PAGE = "/comments"
 SIZE = 25
 """Rows on a page."""
-NOTES = (1, 2, 3, 4, 5)
-NOTE_CHIPS = ((1, 2), (3,), (4, 5))
-"""Notes that are chosen together with one click; 4 and 5 are what CSAT counts as satisfied."""
+RATINGS = (1, 2, 3, 4, 5)
+RATING_CHIPS = ((1, 2), (3,), (4, 5))
+"""Ratings that are chosen together with one click; 4 and 5 are what CSAT counts as satisfied."""
 LARGEST_ID = 2**31 - 1
 
 
@@ -81,13 +81,13 @@ SORTS = tuple(sign + one.key for one in COLUMNS.values() if one.is_sortable for 
 class CommentsChoice:
     """Everything that decides what the table of comments shows.
 
-    `choice` says which period, filters and zone; `notes` and `classes` leave only answers with one of these CSAT notes
-    and NPS classes; `typed` is looked for in comments. `after` and `before` name the answer that a page begins or ends
-    beside, by its id.
+    `choice` says which period, filters and zone; `ratings` and `classes` keep answers with one of these CSAT ratings
+    and NPS classes; `typed` is searched for in comments. `after` and `before` name the answer that a page begins or
+    ends beside, by its id.
     """
 
     choice: ReportChoice
-    notes: tuple[int, ...] = ()
+    ratings: tuple[int, ...] = ()
     classes: tuple[NpsClass, ...] = ()
     has_comment: bool = True
     typed: str = ""
@@ -110,7 +110,7 @@ class CommentsChoice:
         """Return the shortest address parameters that lead here; `where`, `note`, `nps` and `columns` repeat."""
         kept = {*_KEPT, "where"}
         pairs = [(name, value) for name, value in self.choice.parameters() if name in kept]
-        pairs += [("note", str(note)) for note in self.notes] + [("nps", one.value) for one in self.classes]
+        pairs += [("note", str(rating)) for rating in self.ratings] + [("nps", one.value) for one in self.classes]
         plain = {
             "with_comment": "" if self.has_comment else "no",
             "q": self.typed,
@@ -138,7 +138,7 @@ def read_comments(query: Mapping[str, Sequence[str]], choice: ReportChoice) -> C
     columns = tuple(_require("columns", key, tuple(COLUMNS)) for key in query.get("columns", ()) if key)
     return CommentsChoice(
         choice=choice,
-        notes=tuple(note for note in NOTES if str(note) in _all("note", query, tuple(map(str, NOTES)))),
+        ratings=tuple(rating for rating in RATINGS if str(rating) in _all("note", query, tuple(map(str, RATINGS)))),
         classes=tuple(one for one in NpsClass if one.value in _all("nps", query, tuple(NpsClass))),
         has_comment=_require("with_comment", last_values.get("with_comment") or "yes", ("yes", "no")) == "yes",
         typed=last_values.get("q", "").strip(),

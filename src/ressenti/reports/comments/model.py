@@ -12,9 +12,9 @@ from ressenti.reports.model import NpsClass
 class CommentRow:
     """One answer to a survey. `id` is the record's; moments are local; delays are in seconds.
 
-    `comment` is cut into pieces, each with whether it was looked for. `scale` is the CSAT note's: "5" is 1 to 5, others
-    name both ends. `conversation` is its id and its source's own. `labels` are the names of the columns that have
-    names, by column. `is_complete` is None where it was not asked for.
+    `comment` is cut into pieces, each with whether it was looked for. `scale` is the CSAT rating's: "5" is 1 to 5,
+    others name both ends. `conversation` is its id and its source's own. `labels` are the names of the columns that
+    have names, by column. `is_complete` is None where it was not asked for.
     """
 
     id: int
@@ -36,8 +36,8 @@ class CommentRow:
 
     @property
     def nps_class(self) -> NpsClass | None:
-        """Return what the NPS note makes of its author."""
-        return next((one for one in NpsClass if self.nps in one.notes), None)
+        """Return what the NPS rating makes of its author."""
+        return next((one for one in NpsClass if self.nps in one.ratings), None)
 
     @property
     def text(self) -> str:
@@ -47,16 +47,16 @@ class CommentRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """How many answers there are: of all, with a comment, and under each filter of notes; `shown` is the table's.
+    """How many answers there are: of all, with a comment, and under each filter of ratings; `shown` is the table's.
 
-    `by_note` and `by_class` count what each would leave, without the other filters of notes.
+    `by_rating` and `by_class` count what each would leave, without the other filters of ratings.
     """
 
     answers: int
     commented: int
-    all_notes: int
+    all_ratings: int
     shown: int
-    by_note: Mapping[tuple[int, ...], int]
+    by_rating: Mapping[tuple[int, ...], int]
     by_class: Mapping[NpsClass, int]
 
 

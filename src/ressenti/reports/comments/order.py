@@ -22,7 +22,7 @@ from ressenti.indicators.resolve import resolve
 from ressenti.indicators.sql import condition
 from ressenti.record.projects import Project
 from ressenti.record.survey_answers import answer_columns
-from ressenti.reports.comments.choice import COLUMNS, NOTE_CHIPS, SIZE, CommentColumn, CommentsChoice
+from ressenti.reports.comments.choice import COLUMNS, RATING_CHIPS, SIZE, CommentColumn, CommentsChoice
 from ressenti.reports.comments.model import Counts
 from ressenti.reports.model import NpsClass
 
@@ -78,27 +78,27 @@ def select_answers(
 
 
 def count_answers(answers: SelectedAnswers, choice: CommentsChoice) -> Counts:
-    """Count the answers under each filter of notes, in one pass."""
+    """Count the answers under each filter of ratings, in one pass."""
     dialect = answers.facts.dialect
     comment = _comment(choice, dialect)
     conditions = [
         dialect.true,
         "has_comment",
         comment,
-        f"{comment} AND {_notes(choice, dialect)}",
-        *(f"{comment} AND {_among('csat', notes)}" for notes in NOTE_CHIPS),
-        *(f"{comment} AND {_among('nps', one.notes)}" for one in NpsClass),
+        f"{comment} AND {_ratings(choice, dialect)}",
+        *(f"{comment} AND {_among('csat', ratings)}" for ratings in RATING_CHIPS),
+        *(f"{comment} AND {_among('nps', one.ratings)}" for one in NpsClass),
     ]
     columns = ", ".join(dialect.count_if.format(one) for one in conditions)
     sql = f"SELECT {columns} FROM answer WHERE {answers.condition.text}"
-    everyone, commented, all_notes, shown, *rest = answers.facts.rows(sql, answers.condition.params)[0]
+    everyone, commented, all_ratings, shown, *rest = answers.facts.rows(sql, answers.condition.params)[0]
     return Counts(
         answers=everyone,
         commented=commented,
-        all_notes=all_notes,
+        all_ratings=all_ratings,
         shown=shown,
-        by_note=dict(zip(NOTE_CHIPS, rest, strict=False)),
-        by_class=dict(zip(NpsClass, rest[len(NOTE_CHIPS) :], strict=True)),
+        by_rating=dict(zip(RATING_CHIPS, rest, strict=False)),
+        by_class=dict(zip(NpsClass, rest[len(RATING_CHIPS) :], strict=True)),
     )
 
 
@@ -217,20 +217,20 @@ def _first(column: str, answers: SelectedAnswers, *, many: bool) -> str:
 
 
 def _chosen(choice: CommentsChoice, dialect: Dialect) -> str:
-    return f"{_comment(choice, dialect)} AND {_notes(choice, dialect)}"
+    return f"{_comment(choice, dialect)} AND {_ratings(choice, dialect)}"
 
 
 def _comment(choice: CommentsChoice, dialect: Dialect) -> str:
     return "has_comment" if choice.has_comment else dialect.true
 
 
-def _notes(choice: CommentsChoice, dialect: Dialect) -> str:
-    found = [_among("csat", choice.notes)] if choice.notes else []
+def _ratings(choice: CommentsChoice, dialect: Dialect) -> str:
+    found = [_among("csat", choice.ratings)] if choice.ratings else []
     if choice.classes:
-        found.append(_among("nps", [note for one in choice.classes for note in one.notes]))
+        found.append(_among("nps", [rating for one in choice.classes for rating in one.ratings]))
     return " AND ".join(found) or dialect.true
 
 
-def _among(column: str, notes: Sequence[int]) -> str:
-    """Return the condition that a note is one of these, which are our own and need no binding."""
-    return f"{column} IN ({', '.join(map(str, notes))})"
+def _among(column: str, ratings: Sequence[int]) -> str:
+    """Return the condition that a rating is one of these, which are our own and need no binding."""
+    return f"{column} IN ({', '.join(map(str, ratings))})"

@@ -25,7 +25,7 @@ _FACTS = ("offer_id", "conversation_id", "language_id", "answered_at", "closed_a
 
 
 class _RecordedReply(NamedTuple):
-    """What the record tells of an answer: its own notes on their own scales, its comment, and the survey's label."""
+    """What the record tells of an answer: its own ratings on their own scales, its comment, and the survey's label."""
 
     survey: NamedSurvey
     answers: Mapping[str, SurveyAnswer]

@@ -25,7 +25,7 @@ class ValueKind(StrEnum):
     NAMES = "names"
     SECONDS = "seconds"
     COUNT = "count"
-    NOTE = "note"
+    RATING = "note"
     NPS = "nps"
     TEXT = "text"
     MONEY = "money"
@@ -118,7 +118,7 @@ _OF_THEIR_OWN = (
         take=_told(lookups.handling_counts, default=0),
         sort="handlings",
     ),
-    _of_facts("csat", _("CSAT"), ValueKind.NOTE, "rating"),
+    _of_facts("csat", _("CSAT"), ValueKind.RATING, "rating"),
     _of_facts("nps", _("NPS"), ValueKind.NPS, "nps_rating"),
     ConversationColumn(key="revenue", name=_("Revenue"), kind=ValueKind.MONEY, take=_revenue, sort="revenue"),
 )

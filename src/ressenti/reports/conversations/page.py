@@ -138,7 +138,7 @@ def _selected(query: ConversationQuery, access: ConversationAccess, facts: Snaps
         asked |= {"start": read_date(of.since, zone), "end": read_date(of.until, zone)}
     question = choice.question(of.of if of else CONVERSATIONS.key, zone=access.zone, now=access.now, **asked)
     if of:
-        return behind(question, facts, record, key=of.key, bucket=of.bucket, notes=of.notes)
+        return behind(question, facts, record, key=of.key, bucket=of.bucket, ratings=of.ratings)
     return everything(question, facts, record) if query.is_everything else all_of(question, facts, record)
 
 

@@ -38,7 +38,7 @@ class UnknownSort(Refusal):
     sentence = _("Conversations cannot be sorted by “{key}”. Choose one of: {known}; with a “-” before it, downwards.")
 
 
-class UnknownNote(Refusal):
+class UnknownRating(Refusal):
     """A note that is on neither scale."""
 
     code = "unknown_note"
@@ -117,7 +117,7 @@ def read_conversation_query(
     """Return what the parameters of an address ask for; those we do not know are left alone.
 
     Raises what `read_report_choice` does, UnknownDimension, BadChoice, UnknownColumn, UnknownSort,
-    UnknownNote and UnknownSpot.
+    UnknownRating and UnknownSpot.
     """
     given = {name: values[-1] for name, values in query.items() if values}
     is_everything = given.get("period") == ALL and not (given.get("from") or given.get("last") or given.get("to"))
@@ -137,7 +137,7 @@ def read_conversation_query(
 _CHOSEN = ("period", "from", "to", "last", "anchor", "zone", "where", "attribution")
 
 
-def _behind(values: Mapping[str, str], notes: Sequence[str]) -> DrilldownTarget | None:
+def _behind(values: Mapping[str, str], ratings: Sequence[str]) -> DrilldownTarget | None:
     if not values.get("of"):
         return None
     if values["of"] not in INDICATORS:
@@ -152,7 +152,7 @@ def _behind(values: Mapping[str, str], notes: Sequence[str]) -> DrilldownTarget 
         key=values["key"] if by and values["key"] != WITHOUT else None,
         grain=grain.value if grain else None,
         bucket=bucket if grain else None,
-        notes=tuple(dict.fromkeys(_note(value) for value in notes if value)),
+        ratings=tuple(dict.fromkeys(_rating(value) for value in ratings if value)),
         since=since if is_span else None,
         until=until if is_span else None,
     )
@@ -172,9 +172,9 @@ def _grain(value: str) -> Grain:
     return Grain(value)
 
 
-def _note(value: str) -> int:
+def _rating(value: str) -> int:
     if not re.fullmatch(r"[0-9]|10", value):
-        raise UnknownNote(value=value)
+        raise UnknownRating(value=value)
     return int(value)
 
 

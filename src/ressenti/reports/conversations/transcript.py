@@ -53,7 +53,7 @@ OTHERS = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OtherConversation:
-    """Another conversation of the same visitor, with its last notes."""
+    """Another conversation of the same visitor, with its last ratings."""
 
     id: int
     key: str

@@ -24,15 +24,15 @@ NPS_CLASSES = {
     NpsClass.PASSIVE: _("passive"),
     NpsClass.PROMOTER: _("promoter"),
 }
-"""What one person is called by the note they gave."""
+"""What one person is called by the rating they gave."""
 
 _NAMED = re.compile(r"\{(\w+)\}")
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
-def nps_class(note: int, *, language: str = "en") -> str:
-    """Return what someone is called who gave this note: promoter, passive or detractor."""
-    return translate(NPS_CLASSES[next(one for one in NpsClass if note in one.notes)], language)
+def nps_class(rating: int, *, language: str = "en") -> str:
+    """Return what someone is called who gave this rating: promoter, passive or detractor."""
+    return translate(NPS_CLASSES[next(one for one in NpsClass if rating in one.ratings)], language)
 
 
 def conversations_words(count: int, *, language: str = "en") -> str:
@@ -57,18 +57,18 @@ def drilldown_title(behind: DrilldownTarget, label: str, zone: str, *, language:
         local = ZoneInfo(zone)
         ends = (from_us(read_date(one, zone)).astimezone(local) for one in (behind.since, behind.until))
         parts.append(" – ".join(moment(end, language=language) for end in ends))
-    if behind.notes:
-        parts.append(_notes_words(behind, language))
+    if behind.ratings:
+        parts.append(_ratings_words(behind, language))
     return ", ".join(parts)
 
 
-def _notes_words(behind: DrilldownTarget, language: str) -> str:
+def _ratings_words(behind: DrilldownTarget, language: str) -> str:
     if indicator(behind.of).ratings == RECOMMENDATION:
         for one in NpsClass:
-            if set(behind.notes) == set(one.notes):
+            if set(behind.ratings) == set(one.ratings):
                 return translate(CLASSES[one], language)
-    words = translate_count("rating {notes}", "ratings {notes}", len(behind.notes), language)
-    return words.format(notes=", ".join(map(str, sorted(behind.notes))))
+    words = translate_count("rating {notes}", "ratings {notes}", len(behind.ratings), language)
+    return words.format(notes=", ".join(map(str, sorted(behind.ratings))))
 
 
 def moment_of(transcript: Transcript, at: int, *, language: str = "en") -> str:

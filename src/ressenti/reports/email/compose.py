@@ -166,9 +166,9 @@ def _row(row: RankedRow, ranking: Ranking, language: str, *, is_few: bool = Fals
 
 def _comment(comment: EmailComment, language: str) -> dict[str, str]:
     out_of = comment.scale.rpartition("-")[2]
-    note = f"{comment.note}/{out_of}" if comment.note is not None else None
+    rating = f"{comment.rating}/{out_of}" if comment.rating is not None else None
     on = dates.day(comment.on, language=language) if comment.on else None
-    about = [one for one in (note, on, comment.agent) if one]
+    about = [one for one in (rating, on, comment.agent) if one]
     words = " ".join(comment.words.split())
     short = words if len(words) <= _LONGEST_COMMENT else words[:_LONGEST_COMMENT].rstrip() + "…"
     return {"words": short, "about": " · ".join(about)}

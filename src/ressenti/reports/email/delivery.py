@@ -235,7 +235,7 @@ def _comment(row: CommentRow) -> EmailComment:
     return EmailComment(
         words=row.text,
         on=row.rated_at.date() if row.rated_at else None,
-        note=row.csat,
+        rating=row.csat,
         scale=row.scale,
         agent=", ".join(agents) or None,
     )

@@ -32,11 +32,11 @@ from ressenti.reports.model import (
     Elsewhere,
     Evolution,
     EvolutionPoint,
-    Note,
-    NoteDistribution,
     NpsClass,
     RankedRow,
     Ranking,
+    RatingDistribution,
+    RatingShare,
     Split,
     Standing,
     Tile,
@@ -177,16 +177,18 @@ def prepare_ranking(reading: ReportReader, by: str, *, key: str | None = None, m
     return _ranking(answer, by, choice.order, most)
 
 
-def prepare_ratings(reading: ReportReader, key: str = CSAT.key) -> NoteDistribution:
-    """Return every note of the ratings that an indicator is made of, with its share, and their mean if it has one."""
+def prepare_ratings(reading: ReportReader, key: str = CSAT.key) -> RatingDistribution:
+    """Return every rating of the ratings that an indicator is made of, with its share, and their mean if it has one."""
     one = indicator(key)
     answer, mean = reading.answer((spread_of(one) or one).key), average_of(one)
     average = reading.answer(mean.key, compare=None).total if mean else None
-    return NoteDistribution(
+    return RatingDistribution(
         indicator=answer.indicator,
         n=answer.total.n,
         previous_n=answer.previous.n if answer.previous else None,
-        notes=tuple(Note(note=int(row.key or 0), value=row.value, previous=row.previous) for row in answer.rows),
+        ratings=tuple(
+            RatingShare(rating=int(row.key or 0), value=row.value, previous=row.previous) for row in answer.rows
+        ),
         average=average,
         other_scales=answer.other_scales,
     )
@@ -286,7 +288,7 @@ def _credited(choice: ReportChoice, key: str | None) -> object:
 
 def _classes(counts: Iterable[tuple[str | None, Value | None]]) -> tuple[tuple[NpsClass, int], ...]:
     found = {int(key or 0): value.n if value else 0 for key, value in counts}
-    return tuple((one, sum(found.get(note, 0) for note in one.notes)) for one in NpsClass)
+    return tuple((one, sum(found.get(rating, 0) for rating in one.ratings)) for one in NpsClass)
 
 
 def _running(answer: Answer, reading: ReportReader) -> int | None:

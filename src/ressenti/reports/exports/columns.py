@@ -106,8 +106,8 @@ def _complete(batch: ExportBatch) -> list[bool | None]:
 
 
 def _nps_class(batch: ExportBatch) -> list[str | None]:
-    class_of = {note: one.value for one in NpsClass for note in one.notes}
-    return [class_of.get(note) for note in batch.fact("nps")]
+    class_of = {rating: one.value for one in NpsClass for rating in one.ratings}
+    return [class_of.get(rating) for rating in batch.fact("nps")]
 
 
 def _mean_wait(batch: ExportBatch) -> list[float | int | None]:

@@ -160,7 +160,7 @@ def _long(answer: Answer, language: str) -> Iterator[list[Any]]:
             row.key if answer.by else None,
             label,
             row.bucket or (row.key if answer.grain else None),
-            int(row.note or row.key or 0) if is_distribution else None,
+            int(row.rating or row.key or 0) if is_distribution else None,
             *_values(row.value, row.previous, unit),
         ]
 

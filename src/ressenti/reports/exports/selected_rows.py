@@ -39,7 +39,7 @@ def only_comments(
 
     `question` has the table's period, filters, and what whoever looks is kept to. Raises what cannot be looked for.
     """
-    if choice.has_comment and not (choice.notes or choice.classes or choice.typed):
+    if choice.has_comment and not (choice.ratings or choice.classes or choice.typed):
         return None
     offers = find(choice.typed) if choice.typed else None
     with facts.snapshot() as view:
@@ -55,16 +55,16 @@ def _about_conversations(query: ConversationQuery) -> Iterator[tuple[str, str]]:
             yield "row", f"{behind.by} = {WITHOUT if behind.key is None else behind.key}"
         if behind.bucket is not None:
             yield "bucket", f"{behind.bucket} ({behind.grain})"
-        if behind.notes:
-            yield "ratings", " or ".join(map(str, behind.notes))
+        if behind.ratings:
+            yield "ratings", " or ".join(map(str, behind.ratings))
     if query.words:
         yield "looked for", query.words
 
 
 def _about_comments(choice: CommentsChoice) -> Iterator[tuple[str, str]]:
     yield "answers", "with a comment" if choice.has_comment else "all"
-    if choice.notes:
-        yield "ratings", " or ".join(map(str, choice.notes))
+    if choice.ratings:
+        yield "ratings", " or ".join(map(str, choice.ratings))
     if choice.classes:
         yield "nps", " or ".join(one.value for one in choice.classes)
     if choice.typed:

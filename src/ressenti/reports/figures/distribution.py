@@ -1,6 +1,6 @@
-"""How are the notes of a survey drawn: a bar from zero for each, the share before as a tick, a bracket for their sum.
+"""How are the ratings of a survey drawn: a bar from zero for each, the share before as a tick, a bracket for their sum.
 
-CSAT has the best note at the top and its words beside it; NPS has its eleven notes, bracketed by class.
+CSAT has the best rating at the top and its words beside it; NPS has its eleven ratings, bracketed by class.
 """
 
 from abc import ABC, abstractmethod
@@ -13,40 +13,40 @@ from ressenti.kit.i18n import _, translate
 from ressenti.reports.figures.axis import text_px
 from ressenti.reports.figures.marks import Across, Bar, Caption, Drawing, Figure, Line, Mark, Sign, Target, Text
 from ressenti.reports.format import count, percent
-from ressenti.reports.model import Note, NoteDistribution, NpsClass
-from ressenti.reports.wording import CLASSES, NOTES
+from ressenti.reports.model import NpsClass, RatingDistribution, RatingShare
+from ressenti.reports.wording import CLASSES, RATING_NAMES
 
 LEAST_TOP = 40.0
 """The longest bar stands for at least this share, so that equal shares do not look like full marks."""
 _BAR = 10
 _AIR = 8
 
-DescribeNote = Callable[[Note], str]
-LinkOfNotes = Callable[[tuple[int, ...]], str | None]
+DescribeRating = Callable[[RatingShare], str]
+LinkOfRatings = Callable[[tuple[int, ...]], str | None]
 
 
 def draw_distribution(
-    distribution: NoteDistribution,
+    distribution: RatingDistribution,
     *,
     language: str,
-    describe: DescribeNote,
-    lead_to: LinkOfNotes,
+    describe: DescribeRating,
+    lead_to: LinkOfRatings,
     satisfied: Collection[int] = (4, 5),
 ) -> Figure:
-    """Return the bars, best note first, and beside them what some of them sum up to.
+    """Return the bars, best rating first, and beside them what some of them sum up to.
 
-    `describe` words what a note holds; `lead_to` gives the address of the answers with these notes, or None.
-    `satisfied` are the notes that the bracket of CSAT holds.
+    `describe` words what a rating holds; `lead_to` gives the address of the answers with these ratings, or None.
+    `satisfied` are the ratings that the bracket of CSAT holds.
     """
     is_nps = indicator(distribution.indicator).ratings == RECOMMENDATION
     sheet = _Nps(distribution, language) if is_nps else _Csat(distribution, language, frozenset(satisfied))
-    rows = [sheet.row(i, note, describe(note), _address(note, lead_to)) for i, note in enumerate(sheet.notes)]
+    rows = [sheet.row(i, rating, describe(rating), _address(rating, lead_to)) for i, rating in enumerate(sheet.ratings)]
     plot = Drawing(kind="fig plot", height=sheet.height, marks=rows, label=sheet.label)
     return Figure((*sheet.keys(), plot, *sheet.figures(), *sheet.brackets()), f"distribution {sheet.kind}")
 
 
-def _address(note: Note, lead_to: LinkOfNotes) -> str | None:
-    return lead_to((note.note,)) if note.value.n else None
+def _address(rating: RatingShare, lead_to: LinkOfRatings) -> str | None:
+    return lead_to((rating.rating,)) if rating.value.n else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +66,17 @@ class _BarSheet(ABC):
     tall: int
     label: str
 
-    def __init__(self, distribution: NoteDistribution, language: str) -> None:
+    def __init__(self, distribution: RatingDistribution, language: str) -> None:
         self.n, self.language = distribution.n, language
-        self.notes = sorted(distribution.notes, key=lambda note: -note.note)
-        shares = [value.value for note in self.notes for value in (note.value, note.previous) if value is not None]
+        self.ratings = sorted(distribution.ratings, key=lambda rating: -rating.rating)
+        shares = [
+            value.value for rating in self.ratings for value in (rating.value, rating.previous) if value is not None
+        ]
         self.top = max(LEAST_TOP, *(each for each in (0.0, *shares) if each is not None))
 
     @property
     def height(self) -> int:
-        return self.tall * len(self.notes)
+        return self.tall * len(self.ratings)
 
     def keys(self) -> Sequence[Drawing]:
         """Return what stands before the bars."""
@@ -85,20 +87,20 @@ class _BarSheet(ABC):
         return ()
 
     @abstractmethod
-    def row(self, i: int, note: Note, words: str, address: str | None) -> Mark:
-        """Return the bar of a note, and what stands above it."""
+    def row(self, i: int, rating: RatingShare, words: str, address: str | None) -> Mark:
+        """Return the bar of a rating, and what stands above it."""
 
     @abstractmethod
     def brackets(self) -> Sequence[Drawing | Caption]:
         """Return the brackets with their sums, and the words that a narrow box shows instead."""
 
-    def bar(self, note: Note, kind: str, y: float) -> list[Mark]:
+    def bar(self, rating: RatingShare, kind: str, y: float) -> list[Mark]:
         """Draw a share as a bar from zero, and the share before as a tick across it."""
         marks: list[Mark] = [Line("base", 0, 0, y - 4, y + _BAR + 4)]
-        if note.value.value:
-            marks.append(Bar(f"bar {kind}", 0, Across(note.value.value / self.top), y, _BAR, radius=2))
-        if note.previous is not None and note.previous.value is not None:
-            at = Across(note.previous.value / self.top)
+        if rating.value.value:
+            marks.append(Bar(f"bar {kind}", 0, Across(rating.value.value / self.top), y, _BAR, radius=2))
+        if rating.previous is not None and rating.previous.value is not None:
+            at = Across(rating.previous.value / self.top)
             marks.append(Line("was", at, at, y - 3, y + _BAR + 3))
         return marks
 
@@ -107,9 +109,9 @@ class _BarSheet(ABC):
         hit = Bar("hit", 0, Across(1), i * self.tall, self.tall, radius=4)
         return Target("column", [hit, *marks], words, address)
 
-    def sum_of(self, notes: Collection[int]) -> str:
-        """Write the share of several notes; nobody asked is no share."""
-        held = sum(note.value.n for note in self.notes if note.note in notes)
+    def sum_of(self, ratings: Collection[int]) -> str:
+        """Write the share of several ratings; nobody asked is no share."""
+        held = sum(rating.value.n for rating in self.ratings if rating.rating in ratings)
         return percent(100 * held / self.n if self.n else None, language=self.language)
 
     def bracketed(self, spans: Sequence[_Span]) -> Drawing:
@@ -129,34 +131,34 @@ class _BarSheet(ABC):
 
 
 class _Csat(_BarSheet):
-    """Notes with their words above the bars."""
+    """Ratings with their words above the bars."""
 
     kind, tall = "csat", 46
 
-    def __init__(self, distribution: NoteDistribution, language: str, satisfied: frozenset[int]) -> None:
+    def __init__(self, distribution: RatingDistribution, language: str, satisfied: frozenset[int]) -> None:
         super().__init__(distribution, language)
         self.satisfied = satisfied
         self.label = translate(_("Share of each rating"), language)
 
-    def row(self, i: int, note: Note, words: str, address: str | None) -> Mark:
+    def row(self, i: int, rating: RatingShare, words: str, address: str | None) -> Mark:
         y = i * self.tall
-        name = translate(NOTES[note.note], self.language) if note.note in NOTES else ""
-        share = _written(note.value, self.n, self.language)
-        answers = count(note.value.n, language=self.language)
+        name = translate(RATING_NAMES[rating.rating], self.language) if rating.rating in RATING_NAMES else ""
+        share = _written(rating.value, self.n, self.language)
+        answers = count(rating.value.n, language=self.language)
         texts = (
-            Text("strong", str(note.note), 0, y + 17, aside=2),
+            Text("strong", str(rating.rating), 0, y + 17, aside=2),
             Text("ink2", name, 0, y + 17, aside=16),
             Text("strong end", share, Across(1), y + 17),
             Text("end", answers, Across(1), y + 17, aside=-(text_px(share) * 1.1 + _AIR)),
         )
-        kind = "acc" if note.note in self.satisfied else "rest"
-        return self.mark(i, words, address, *texts, *self.bar(note, kind, y + 26))
+        kind = "acc" if rating.rating in self.satisfied else "rest"
+        return self.mark(i, words, address, *texts, *self.bar(rating, kind, y + 26))
 
     def brackets(self) -> Sequence[Drawing | Caption]:
-        held = [i for i, note in enumerate(self.notes) if note.note in self.satisfied]
+        held = [i for i, rating in enumerate(self.ratings) if rating.rating in self.satisfied]
         if not held or not self.n:
             return ()
-        low, high = sorted((self.notes[held[0]].note, self.notes[held[-1]].note))
+        low, high = sorted((self.ratings[held[0]].rating, self.ratings[held[-1]].rating))
         words = str(low) if low == high else translate(_("{low} and {high}"), self.language).format(low=low, high=high)
         total = self.sum_of(self.satisfied)
         caption = translate(_("{when}: {what}"), self.language).format(when=words, what=total)
@@ -164,21 +166,23 @@ class _Csat(_BarSheet):
 
 
 class _Nps(_BarSheet):
-    """Eleven notes, close together, in three classes."""
+    """Eleven ratings, close together, in three classes."""
 
     kind, tall = "nps", 26
 
-    def __init__(self, distribution: NoteDistribution, language: str) -> None:
+    def __init__(self, distribution: RatingDistribution, language: str) -> None:
         super().__init__(distribution, language)
         self.label = translate(_("Share of each note from 0 to 10"), language)
 
     def keys(self) -> Sequence[Drawing]:
-        texts = [Text("strong end", str(note.note), 18, i * self.tall + 17) for i, note in enumerate(self.notes)]
+        texts = [
+            Text("strong end", str(rating.rating), 18, i * self.tall + 17) for i, rating in enumerate(self.ratings)
+        ]
         return (Drawing(kind="fig", width=26, height=self.height, marks=texts, is_hidden=True),)
 
     def figures(self) -> Sequence[Drawing]:
-        shares = [_written(note.value, self.n, self.language) for note in self.notes]
-        counts = [count(note.value.n, language=self.language) for note in self.notes]
+        shares = [_written(rating.value, self.n, self.language) for rating in self.ratings]
+        counts = [count(rating.value.n, language=self.language) for rating in self.ratings]
         first = max(map(text_px, counts), default=0) + _AIR
         wide = first + max((text_px(share) * 1.1 for share in shares), default=0) + _AIR
         texts = [
@@ -188,24 +192,24 @@ class _Nps(_BarSheet):
         ]
         return (Drawing(kind="fig", width=wide, height=self.height, marks=texts, is_hidden=True),)
 
-    def row(self, i: int, note: Note, words: str, address: str | None) -> Mark:
+    def row(self, i: int, rating: RatingShare, words: str, address: str | None) -> Mark:
         kinds = {NpsClass.PROMOTER: "acc", NpsClass.PASSIVE: "mute", NpsClass.DETRACTOR: "det"}
-        return self.mark(i, words, address, *self.bar(note, kinds[_class_of(note.note)], i * self.tall + 8))
+        return self.mark(i, words, address, *self.bar(rating, kinds[_class_of(rating.rating)], i * self.tall + 8))
 
     def brackets(self) -> Sequence[Drawing | Caption]:
         if not self.n:
             return ()
         spans = []
         for nps_class in (NpsClass.PROMOTER, NpsClass.PASSIVE, NpsClass.DETRACTOR):
-            held = [i for i, note in enumerate(self.notes) if _class_of(note.note) is nps_class]
+            held = [i for i, rating in enumerate(self.ratings) if _class_of(rating.rating) is nps_class]
             if held:
                 words = translate(CLASSES[nps_class], self.language)
-                spans.append(_Span(held[0], held[-1], self.sum_of(nps_class.notes), words))
+                spans.append(_Span(held[0], held[-1], self.sum_of(nps_class.ratings), words))
         return self.bracketed(spans), Caption(" · ".join(f"{span.words} {span.sum}" for span in spans))
 
 
-def _class_of(note: int) -> NpsClass:
-    return next(nps_class for nps_class in NpsClass if note in nps_class.notes)
+def _class_of(rating: int) -> NpsClass:
+    return next(nps_class for nps_class in NpsClass if rating in nps_class.ratings)
 
 
 def _written(value: Value, n: int, language: str) -> str:

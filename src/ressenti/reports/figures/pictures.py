@@ -22,7 +22,7 @@ from ressenti.reports.figures.scale import SUMS, AxisScale, ranking_scale
 from ressenti.reports.figures.split import draw_split
 from ressenti.reports.figures.svg import element
 from ressenti.reports.format import amount, count, percent
-from ressenti.reports.model import Evolution, NoteDistribution, RankedRow, Ranking, Split
+from ressenti.reports.model import Evolution, RankedRow, Ranking, RatingDistribution, Split
 
 NAMESPACE = "http://www.w3.org/2000/svg"
 WIDTH_PX, MAIL_PX = 880, 560
@@ -100,9 +100,9 @@ def picture_ranking(ranking: Ranking, *, language: str, width: float = WIDTH_PX,
 
 
 def picture_ratings(
-    distribution: NoteDistribution, *, language: str, width: float = WIDTH_PX, theme: str = LIGHT
+    distribution: RatingDistribution, *, language: str, width: float = WIDTH_PX, theme: str = LIGHT
 ) -> Picture:
-    """Lay out the notes of CSAT or NPS."""
+    """Lay out the ratings of CSAT or NPS."""
     drawn = draw_distribution(distribution, language=language, describe=lambda _n: "", lead_to=lambda _n: None)
     marks, height = lay_out(drawn, width=width - 2 * MARGIN, gap=12)
     title = translate(indicator(distribution.indicator).name, language)

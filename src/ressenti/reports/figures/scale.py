@@ -61,7 +61,7 @@ def scale_for(values: Iterable[float], unit: Unit) -> AxisScale:
 def ranking_scale(values: Iterable[float], unit: Unit = Unit.PERCENT) -> AxisScale:
     """Return the axis of a column of rows.
 
-    Shares begin at 50 % where everyone stands above it, else at zero; net scores and notes have their whole scale;
+    Shares begin at 50 % where everyone stands above it, else at zero; net scores and ratings have their whole scale;
     delays and sums begin at zero.
     """
     known = list(values)

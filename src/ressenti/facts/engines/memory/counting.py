@@ -45,7 +45,7 @@ BLOCK = 65_536
 def can_count(tables: Mapping[str, MemoryTable], query: Query) -> bool:
     """Say whether all that a query needs is held."""
     table = tables.get(query.rows.table)
-    if table is None or query.day or (query.note and not query.note.notes):
+    if table is None or query.day or (query.rating and not query.rating.ratings):
         return False
     if query.aggregates == (MomentExtent(),):
         return query.rows.condition in table.conditions
@@ -135,12 +135,12 @@ def _tallies(query: Query, cells: GroupCells) -> QueryRows:
     table, sql = cells.chosen.table, category_code(query)
     counts = counted(cells, sql, table.digits(sql), width(query))
     base = counts[:, 1:].sum(axis=1)
-    there = np.flatnonzero(base).tolist() if cells.under or query.note else [0]
-    if query.note:
+    there = np.flatnonzero(base).tolist() if cells.under or query.rating else [0]
+    if query.rating:
         return [
-            (*cells.keys(cell), note, int(counts[cell, place]))
+            (*cells.keys(cell), rating, int(counts[cell, place]))
             for cell in there
-            for place, note in enumerate(query.note.notes, start=1)
+            for place, rating in enumerate(query.rating.ratings, start=1)
             if counts[cell, place]
         ]
     codes = {hit: code for code, hit in enumerate(conditions(query.aggregates), start=2)}

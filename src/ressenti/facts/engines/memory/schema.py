@@ -21,8 +21,8 @@ COUNTED = (RowCount, ColumnSum, ColumnMedian, ColumnPercentile)
 def category_code(query: Query) -> str:
     """Return the SQL of what a row is to a query: 0 nothing, else part of its base, and then what it counts as."""
     hits = conditions(query.aggregates)
-    if query.note and query.note.notes:
-        own = f"{query.note.column} - {query.note.notes[0]} + 1"
+    if query.rating and query.rating.ratings:
+        own = f"{query.rating.column} - {query.rating.ratings[0]} + 1"
     elif hits:
         own = f"CASE {' '.join(f'WHEN {hit} THEN {code}' for code, hit in enumerate(hits, start=2))} ELSE 1 END"
     else:
@@ -50,8 +50,8 @@ def duration(query: Query) -> str | None:
 
 def width(query: Query) -> int:
     """Return how many codes a row can have in a query, 0 among them."""
-    if query.note:
-        return len(query.note.notes) + 1
+    if query.rating:
+        return len(query.rating.ratings) + 1
     return len(conditions(query.aggregates)) + 2
 
 

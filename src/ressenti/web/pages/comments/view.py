@@ -10,7 +10,7 @@ from litestar import Response
 from ressenti.indicators.names import DEGREE_NAMES
 from ressenti.kit.i18n import _
 from ressenti.reports import wording
-from ressenti.reports.comments.choice import COLUMNS, NOTE_CHIPS, PAGE, SIZE, CommentsChoice, read_comments
+from ressenti.reports.comments.choice import COLUMNS, PAGE, RATING_CHIPS, SIZE, CommentsChoice, read_comments
 from ressenti.reports.comments.model import Comments
 from ressenti.reports.comments.table import FindOffers, prepare_comments
 from ressenti.reports.model import NpsClass
@@ -25,7 +25,7 @@ from ressenti.web.pages.request_context import RequestContext
 UNDER_THE_REPORT = 8
 """Rows of the panel under the report."""
 FORMS = ("csv", "xlsx", "parquet")
-NOTE_WORDS = {(1, 2): "1–2", (3,): "3", (4, 5): "4–5"}
+RATING_WORDS = {(1, 2): "1–2", (3,): "3", (4, 5): "4–5"}
 CLASS_WORDS = {
     NpsClass.PROMOTER: _("Promoters"),
     NpsClass.PASSIVE: _("Passives"),
@@ -167,18 +167,19 @@ def _heading(choice: CommentsChoice, key: str) -> CommentHeading:
 
 
 def _chips(choice: CommentsChoice, table: Comments) -> tuple[tuple[str, int, bool, str], ...]:
-    """Return the filters of notes, each with how many answers it leaves: choosing one lets go of the others."""
+    """Return the filters of ratings, each with how many answers it leaves: choosing one lets go of the others."""
     counts = table.counts
-    free = choice.but(notes=(), classes=())
-    everyone = (_("All"), counts.all_notes, not (choice.notes or choice.classes), free.address())
-    notes = (
-        (NOTE_WORDS[one], counts.by_note[one], choice.notes == one, free.but(notes=one).address()) for one in NOTE_CHIPS
+    free = choice.but(ratings=(), classes=())
+    everyone = (_("All"), counts.all_ratings, not (choice.ratings or choice.classes), free.address())
+    ratings = (
+        (RATING_WORDS[one], counts.by_rating[one], choice.ratings == one, free.but(ratings=one).address())
+        for one in RATING_CHIPS
     )
     classes = (
         (words, counts.by_class[one], choice.classes == (one,), free.but(classes=(one,)).address())
         for one, words in CLASS_WORDS.items()
     )
-    return (everyone, *notes, *classes)
+    return (everyone, *ratings, *classes)
 
 
 def _preset(choice: CommentsChoice, key: str) -> str:

@@ -169,17 +169,20 @@ def ratings_content(report: ReportContext) -> dict[str, Any]:
         return {"is_distribution": False, **ranking_content(report, RATING.key, is_card=choice.tab == OVERVIEW)}
     distribution = prepare_ratings(report.reading, choice.indicator)
 
-    def lead_to(notes: tuple[int, ...]) -> str:
-        return address_behind(choice, DrilldownTarget(of=distribution.indicator, notes=notes))
+    def lead_to(ratings: tuple[int, ...]) -> str:
+        return address_behind(choice, DrilldownTarget(of=distribution.indicator, ratings=ratings))
 
-    describe = partial(wording.describe_note, distribution=distribution, language=language)
+    describe = partial(wording.describe_rating, distribution=distribution, language=language)
     drawing = draw_distribution(distribution, language=language, describe=describe, lead_to=lead_to)
     return {
         "is_distribution": True,
         "is_of_satisfaction": ratings == SATISFACTION,
         "distribution": distribution,
         "drawing": write_fluid(drawing),
-        "rows": [(note, lead_to((note.note,)), wording.note_name(ratings, note.note)) for note in distribution.notes],
+        "rows": [
+            (rating, lead_to((rating.rating,)), wording.rating_name(ratings, rating.rating))
+            for rating in distribution.ratings
+        ],
         "before": wording.previous_name(choice, language=language) if choice.comparison else None,
         "other_scales": wording.on_other_scales(distribution.indicator, distribution.other_scales, language=language),
     }
@@ -191,7 +194,7 @@ def split_content(report: ReportContext) -> dict[str, Any]:
     split = prepare_split(report.reading)
 
     def lead_to(one: NpsClass) -> str:
-        return address_behind(choice, DrilldownTarget(of=NPS_DISTRIBUTION.key, notes=one.notes))
+        return address_behind(choice, DrilldownTarget(of=NPS_DISTRIBUTION.key, ratings=one.ratings))
 
     return {
         "split": split,
