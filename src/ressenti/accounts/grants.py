@@ -49,14 +49,14 @@ class AgentMissing(Refusal):
 
 
 class WholeView(Refusal):
-    """Groups or agents for a role that is not kept to any: whoever gave them believes something else."""
+    """Groups or agents for a role that is not kept to any: the caller expected something else."""
 
     code = "whole_view"
     sentence = _("Only a supervisor is kept to groups, and only an agent to their own conversations: {role} is not.")
 
 
 class WrongContent(Refusal):
-    """Reading content said of a role of which it is decided already."""
+    """Reading content granted to a role that already decides it."""
 
     code = "wrong_content"
     sentence = _("Whether someone reads what people wrote is said of an analyst only, not of: {role}.")

@@ -28,7 +28,7 @@ class LinkEnded(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """A link that still works; whoever opens one without a person becomes the first administrator."""
+    """A link that still works; opening one that belongs to no user creates the first administrator."""
 
     id: int
     person: User | None

@@ -28,7 +28,7 @@ _line, _turn = threading.BoundedSemaphore(IN_LINE), threading.BoundedSemaphore(A
 ENOUGH = 10.0
 """How many guesses a password withstands at least, as a power of ten: ten thousand million."""
 LONGEST_ESTIMATED = 100
-"""Characters that are estimated: the time grows with them, and a hundred tell."""
+"""Characters that are estimated: the time grows with them, and a hundred are enough."""
 _SHORTEST_OWN, _MOST_OWN = 3, 60
 
 _WHY = (

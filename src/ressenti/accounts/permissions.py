@@ -49,7 +49,7 @@ RIGHTS: dict[Role, frozenset[Permission]] = {
     Role.SUPERVISOR: _LEADER | {Permission.READ_CONTENT, Permission.ADVISE},
     Role.AGENT: _READER | {Permission.READ_CONTENT},
 }
-"""What each role may do; an analyst may also read content where that was said of them.
+"""What each role may do; an analyst may also read content where that was granted to them.
 
 A supervisor does all of it within their own groups, an agent within the conversations they took part in.
 """

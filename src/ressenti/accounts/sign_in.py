@@ -19,7 +19,7 @@ from ressenti.record.tables import user
 
 
 class NotSignedIn(Refusal):
-    """The address and the password do not belong together; which of them is wrong is not said."""
+    """The address and the password do not belong together; which of them is wrong is not disclosed."""
 
     code = "not_signed_in"
     sentence = _("That e-mail address and password do not go together.")

@@ -16,7 +16,7 @@ from ressenti.kit.refusals import Exit, Refusal, nearest_of
 from ressenti.record.tables import token
 
 USUAL_DAYS = 90
-"""How long a token lives where nothing else is said."""
+"""How long a token lives by default."""
 _SHAPE = re.compile(r"rsp_([0-9a-f]{8})_([A-Za-z0-9_-]{43})")
 
 

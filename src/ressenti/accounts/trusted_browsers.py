@@ -1,7 +1,7 @@
-"""Which browsers somebody signed in with before: each keeps a mark, which only the password of then makes valid.
+"""The browsers that a user signed in with before: each keeps a cookie that only the password of then makes valid.
 
 The mark is sealed with what is kept of the password, so that another password makes it worthless, as does the moment
-from which browsers are known. It opens nothing: whoever shows it is only not kept waiting for what others tried
+from which browsers are known. It grants nothing: a browser that shows it is only not throttled for what others tried
 elsewhere.
 """
 

@@ -158,7 +158,7 @@ def set_password(connection: Connection, user_id: int, kept: str) -> None:
 
 
 def require_name(name: str) -> str:
-    """Return somebody's name as it is kept; raises what `read_name` raises."""
+    """Return a user's name as it is stored; raises what `read_name` raises."""
     return read_name(name, limit=LONGEST_NAME)
 
 

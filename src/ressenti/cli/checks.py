@@ -32,7 +32,7 @@ _WAY_BACK = _(
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing looked at: what, whether it is well (None for what is only said), and what was found."""
+    """One check: of what, whether it passed (None where it only informs), and what was found."""
 
     what: str
     is_well: bool | None
@@ -97,7 +97,7 @@ def _files(path: Path) -> Iterator[Check]:
 
 
 def _privacy(path: Path) -> Check:
-    """Look at everything that is named after the record: whoever reads the facts reads much of it."""
+    """Check every file that is named after the record: the facts hold much of what it holds."""
     from ressenti.cli.record_files import files_of_record
 
     told, is_private = f"{_mode(path):04o}", True

@@ -114,7 +114,7 @@ def _say_what_to_do(outcome: "ImportOutcome", ctx: click.Context) -> None:
 
 
 def _given(ctx: click.Context) -> list[str]:
-    """Return the options that the same rows need again, as they were typed; an address with a password is not told."""
+    """Return the options that the same rows need again, as they were typed; an address with a password is left out."""
     root = ctx.find_root().obj
     words = ["--database", str(root)] if root else []
     for option in ctx.command.params:

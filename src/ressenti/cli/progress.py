@@ -37,7 +37,7 @@ def sealing() -> Iterator[Callable[[int, int], None] | None]:
 
 @contextmanager
 def _bar(what: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar from the first time that something is told."""
+    """Show a bar from the first progress report on."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 

@@ -25,7 +25,7 @@ def files_of_record(record: Path) -> Iterator[Path]:
 
 
 def require_apart(path: Path, record: Path) -> None:
-    """Refuse a path for a file of somebody's at which the record keeps its own, now or later; raises BadOutput."""
+    """Refuse an output path at which the record keeps a file of its own, now or later; raises BadOutput."""
     place = path.parent.resolve() / path.name
     for own in {record.parent.resolve() / record.name, record.resolve()}:  # also where a link leads to it
         for one in (place, *place.parents):

@@ -163,7 +163,7 @@ def _sent(
 
 
 def _require_proof(connection: http.client.HTTPConnection, server: RunningServer, headers: Mapping[str, str]) -> None:
-    """Have the server prove that it knows the secret before it is told; raises _NotOurServer.
+    """Have the server prove that it knows the secret before the request is sent; raises _NotOurServer.
 
     What is asked then goes over the same connection, or over none: another program may take the port at any moment.
     """

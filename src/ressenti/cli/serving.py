@@ -198,7 +198,7 @@ def _serve(
         _welcome_first(store, shown)
         server = make_server(app, unfinished=unfinished, is_behind_proxy=opened is not None)
         gc.freeze()  # what was loaded stays: looking through it again and again would stop every page for a while
-        # A server told to end ends its work and then tells us, as if by Ctrl-C, so that what follows is done.
+        # A server that gets SIGTERM ends its work and then raises as for Ctrl-C, so that what follows is done.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         with suppress(KeyboardInterrupt), mailing_in_background(Mailer(fact_store, shown)):
             server.run(sockets=[listening])
@@ -285,7 +285,7 @@ def _today() -> str:
 
 
 def _day(moment: int) -> date:
-    """Return the demonstration's last day: its morning is told up to nine o'clock, so before that it is yesterday."""
+    """Return the demonstration's last day: its morning ends at nine o'clock, so before that it is yesterday."""
     from ressenti.kit.clock import HOUR, from_us
 
     return from_us(moment - 9 * HOUR).astimezone(ZoneInfo(DEMO_ZONE)).date()

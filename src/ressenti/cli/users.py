@@ -1,4 +1,4 @@
-"""`ressenti user` and `ressenti token`: who may come in, from the terminal of whoever keeps the record."""
+"""`ressenti user` and `ressenti token`: accounts and API tokens, from the terminal of the machine."""
 
 import json
 import sys

@@ -19,7 +19,7 @@ class Agents:
         self._chance = context.chance
 
     def answer(self, course: Course) -> None:
-        """Tell the conversation from the moment it waits for a person until it is closed."""
+        """Generate the conversation from the moment it waits for a person until it is closed."""
         agent, pushed_at = self._next(course, course.visit.topic.group)
         if self._is_too_late(course, pushed_at):
             self._visitor_leaves(course, agent, pushed_at)

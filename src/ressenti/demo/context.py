@@ -18,7 +18,7 @@ IDLE_S = 300
 
 @dataclass(frozen=True, slots=True)
 class DemoContext:
-    """The draws, the clock, the stories and the roster under which conversations are told."""
+    """The draws, the clock, the stories and the roster from which conversations are generated."""
 
     chance: Chance
     paris: Paris

@@ -1,4 +1,4 @@
-"""What has happened so far in a conversation that is being told?"""
+"""What has happened so far in a conversation that is being generated?"""
 
 from dataclasses import dataclass, field
 

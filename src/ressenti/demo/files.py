@@ -1,4 +1,4 @@
-"""How does what was told become the files of the import format?"""
+"""How do generated conversations become the files of the import format?"""
 
 import csv
 from contextlib import ExitStack

@@ -26,7 +26,7 @@ class Robots:
         return TILOU if self._chance.happens(0.66) else None
 
     def settles(self, course: Course, bot: Respondent) -> bool:
-        """Tell the bot's part, and whether the conversation ended with it."""
+        """Generate the bot's part; return whether the conversation ended with it."""
         chance, visit, manners = self._chance, course.visit, course.visit.words.manners
         started_at = course.at
         talent = self._context.stories.bot_talent(bot, self._context.paris.day(visit.at))
@@ -66,7 +66,7 @@ class Robots:
         return True
 
     def _hands_over(self, course: Course, bot: Respondent, started_at: int) -> bool:
-        """Pass the visitor on, and tell whether they left instead: at night on the site, half do not wait."""
+        """Hand the visitor over; return whether they left instead: at night on the site, half do not wait."""
         course.at += 1
         course.ends_handling(bot, started_at, "transferred", ROBOT_FIRST)
         patience = 0.03 if bot is not VEILLEUSE else 0.2 if course.visit.channel in MESSAGING else 0.5

@@ -51,7 +51,7 @@ class VisitPlan:
 
 
 class VisitPlanner:
-    """The visits of the year, in order; visitors whose matter was not settled are told to come back."""
+    """The visits of the year, in order; visitors whose matter was not settled are scheduled to come back."""
 
     def __init__(self, chance: Chance, paris: Paris) -> None:
         self._chance = chance

@@ -13,7 +13,7 @@ SentencePairs = tuple[tuple[str, str], ...]
 
 LANGUAGES = ("fr", "en")
 OUTAGE, FLASH = "Payment outage", "Flash sale"
-"""Two sections of the talk that are no topic: what is said in the week of the outage, and about the flash sale."""
+"""Two sections of the talk that are no topic: sentences about the week of the outage, and about the flash sale."""
 
 _SENTENCES = Path(__file__).parent / "sentences"
 

@@ -8,7 +8,7 @@ from ressenti.demo.visits import VisitPlan
 
 
 class ConversationWriter:
-    """Tells conversations, one after the other."""
+    """Generates conversations, one after the other."""
 
     def __init__(self, context: DemoContext) -> None:
         self._chance = context.chance

@@ -38,7 +38,7 @@ def generate(folder: Path, *, today: dt.date, seed: int = 2011, conversations: i
 
 
 class _Year:
-    """Tells every day of the year, in order."""
+    """Generates every day of the year, in order."""
 
     def __init__(self, chance: Chance, paris: Paris, stories: Stories, files: DemoFiles) -> None:
         self._chance = chance
@@ -59,7 +59,7 @@ class _Year:
             self._follow_up(course, day)
 
     def _follow_up(self, course: Course, day: SeasonDay) -> None:
-        """Tell what comes after the closing: a survey, a sale, another visit."""
+        """Generate what comes after the close: a survey, a sale, another visit."""
         visit, chance = course.visit, self._chance
         if course.wrote and chance.happens(_OFFERED_SHARE):
             self._survey(course, day)

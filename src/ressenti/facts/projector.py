@@ -26,7 +26,7 @@ from ressenti.record.transactions import buyers
 
 BuiltEngine = TypeVar("BuiltEngine", bound=Engine)
 BuildProgress = Callable[[int, int], None]
-"""Told (conversations measured, conversations in all)."""
+"""Called with (conversations measured, conversations in all)."""
 
 
 def is_behind(record: Store, facts: Engine) -> bool:

@@ -41,13 +41,13 @@ class RebuildRequests:
                     self._waiting.remove(done)
 
     def close(self) -> None:
-        """Tell those whose rebuild has not begun that the server ends; what they asked for is done by the next one."""
+        """Refuse requests that have not begun, as the server ends; what they asked for is done by the next one."""
         with self._turn:
             self._is_closing = True
         _fail(self._taken(), FactsClosing())
 
     def _run(self, _held: Job) -> None:
-        waiting = self._taken()  # who asks from now on is told of the next one
+        waiting = self._taken()  # requests from now on are for the next one
         try:
             self._facts.rebuild()
         except BaseException as error:

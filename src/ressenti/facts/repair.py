@@ -1,4 +1,4 @@
-"""Damaged facts of a server are measured again in the background: whoever asks meanwhile is told how far it is."""
+"""Repair of damaged facts: a server rebuilds them in the background and reports its progress to queries."""
 
 import threading
 from collections.abc import Callable
@@ -42,7 +42,7 @@ class Repair:
         raise Measuring(done=done, total=total)
 
     def stop(self) -> bool:
-        """Let go of a repair that is on its way; return whether nothing is damaged."""
+        """Forget a repair that is on its way; return whether nothing is damaged."""
         self._is_stopping = True
         with self._turn:
             worker = self._worker

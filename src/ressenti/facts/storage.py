@@ -47,7 +47,7 @@ class Storage(Protocol[OpenEngine]):
         """Remove all facts."""
 
     def close(self) -> None:
-        """Let go of what finding them took."""
+        """Release what opening them took."""
 
 
 class FileStorage:
@@ -97,7 +97,7 @@ class FileStorage:
         discard(self.path)
 
     def close(self) -> None:
-        """Let go of nothing."""
+        """Do nothing: there is nothing to release."""
 
     @property
     def _fresh(self) -> Path:

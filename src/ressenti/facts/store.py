@@ -23,7 +23,7 @@ class FactStore:
     """This process's hold on the facts of a record. Safe to use from several threads; close it when done.
 
     Facts that prove damaged are measured again before the question that met them is answered. A server has others to
-    answer: with `answers_meanwhile` that happens in the background, and whoever asks is told how far it is. It also has
+    answer: with `answers_meanwhile` that happens in the background, and queries get its progress. It also has
     memory to spare: what is `held` is read into it in the background, and answers there from then on.
     """
 
@@ -108,7 +108,7 @@ class FactStore:
         return cast("StoreResult", found[1])
 
     def forget(self) -> None:
-        """Let go of everything that was remembered of questions asked before."""
+        """Clear everything that is cached of questions asked before."""
         self._remembered = None
         self._facts.forget()
 

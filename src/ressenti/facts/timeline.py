@@ -1,4 +1,4 @@
-"""What the order of a conversation's messages tells: who wrote, who waited how long, who handled it when."""
+"""The timeline of a conversation, from the order of its messages: who wrote, waited, handled it, when."""
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence

@@ -40,7 +40,7 @@ _LISTS = {
 
 FactRow = tuple[Any, ...]
 VerifyProgress = Callable[[int, int], None]
-"""Told (conversations compared, conversations in all)."""
+"""Called with (conversations compared, conversations in all)."""
 
 
 class NotAtTheEnd(Refusal):
@@ -209,7 +209,7 @@ def _facts_of(facts: Engine, table: str, key: str, step: Step, *, also: str = ""
 
 
 def _without_key(facts: Engine) -> Iterator[Difference]:
-    """Tell of rows that no step can have met."""
+    """Report rows that no step can have met."""
     for table in TABLES:
         lost = "conversation_id IS NULL" + (" AND offer_id IS NULL" if table == "answer" else "")
         yield from _compared(table, [], [_plain(table, row) for row in facts.rows(f"{_select(table)} WHERE {lost}")])
@@ -229,7 +229,7 @@ def _plain(table: str, row: Sequence[Any]) -> FactRow:
 
 
 def _compared(table: str, recounted: Sequence[FactRow], found: Sequence[FactRow]) -> Iterator[Difference]:
-    """Tell rows apart by their key; a row that is there twice is once too many."""
+    """Key rows by their identity; a row that is there twice is a difference."""
     awaited = {_key(table, row): row for row in recounted}
     for row in found:
         mine = awaited.pop(_key(table, row), None)

@@ -17,7 +17,7 @@ log = get_logger()
 class BackgroundWorker:
     """A worker in a thread of its own, for kinds of which one process at a time has a worker.
 
-    That process is the one that holds the lock of the facts: whoever held such a job before is gone.
+    That process is the one that holds the lock of the facts: an earlier holder of such a job is gone.
     """
 
     def __init__(self, record: Store) -> None:

@@ -29,7 +29,7 @@ SKEWED_LEASES = 2
 class Job:
     """A job as a worker holds it. Moments in microseconds.
 
-    `attempts` were begun, this one included. `fence` tells this claim from every other claim of the job.
+    `attempts` were begun, this one included. `fence` is the fencing token of this claim, unique among those of the job.
     """
 
     id: int

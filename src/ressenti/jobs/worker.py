@@ -93,7 +93,7 @@ class Worker:
         self._woken.clear()
 
     def run_due(self, ended: threading.Event | None = None) -> JobCounts:
-        """Do everything that is due, one after the other, or until told to end; raises for no single job."""
+        """Do everything that is due, one after the other, or until stopped; raises for no single job."""
         counts = JobCounts()
         kinds = self._kinds()
         while not (ended and ended.is_set()) and (held := self._claim(kinds)):
@@ -150,7 +150,7 @@ class Worker:
             try:
                 with self._record.write() as record:
                     if not queue.extend(record, held, now=self._now(), lease_us=self._lease_us):
-                        return  # somebody else has it, or it was cancelled: what settles it is told so
+                        return  # somebody else has it, or it was cancelled: settling it finds that out
             except Refusal as refusal:  # the record is busy, or its disk full: the next beat may come through
                 log.warning("heartbeat_missed", kind=held.kind, job=held.id, code=refusal.code)
 

@@ -1,6 +1,6 @@
-"""What did the reader choose: the words of an address become values here, and become an address again.
+"""The choices of a report page: parsed from the parameters of an address, and written as an address again.
 
-The words are those of a question on the command line and in the API wherever both speak of the same thing: `from`,
+The words are those of a question on the command line and in the API wherever both mean the same thing: `from`,
 `to`, `where`, `anchor`, `grain`, `zone`, `compare`, `attribution`. A page adds which indicator and which tab it shows.
 """
 
@@ -97,7 +97,7 @@ class ReportChoice:
         return self.grain or grain_for(self.period.days)
 
     def keys(self, dimension: str) -> tuple[str, ...]:
-        """Return the keys a dimension is narrowed to, none where it is not."""
+        """Return the keys a dimension is filtered to, none where it is not."""
         return dict(self.where).get(dimension, ())
 
     def question(self, indicator: str, *, zone: str, now: int, **more: Any) -> Question:
@@ -119,7 +119,7 @@ class ReportChoice:
     def but(self, **changes: Any) -> "ReportChoice":
         """Return this choice with something chosen differently, and without what no longer goes with it.
 
-        A new period lets go of a grain that does not fit, another tab of what was compared side by side in the old one.
+        A new period drops a grain that does not fit, another tab what was compared side by side in the old one.
         """
         changed = replace(self, **changes)
         if changed.grain and changed.grain not in grains_for(changed.period.days):
@@ -131,11 +131,11 @@ class ReportChoice:
         return changed
 
     def narrowed(self, period: ReportPeriod) -> "ReportChoice":
-        """Return this choice for other days, told by their dates."""
+        """Return this choice for other days, given by their dates."""
         return self.but(period=period, preset=None)
 
     def filtered(self, dimension: str, keys: Iterable[str]) -> "ReportChoice":
-        """Return this choice with a dimension narrowed to these keys, or let go of where there are none."""
+        """Return this choice filtered to these keys of a dimension, or no longer by it where there are none."""
         filters = dict(self.where) | {dimension: tuple(dict.fromkeys(keys))}
         return self.but(where=tuple((name, admitted) for name, admitted in filters.items() if admitted))
 
@@ -161,7 +161,7 @@ class ReportChoice:
         return pairs + [("beside", key) for key in self.beside]
 
     def period_parameters(self) -> list[tuple[str, str]]:
-        """Return the parameters that say only which days."""
+        """Return the parameters of the period alone."""
         if self.preset is None:
             return [("from", self.period.start.isoformat()), ("to", self.period.end.isoformat())]
         return [("period", self.preset)] if self.preset != DEFAULT_PRESET else []
@@ -189,7 +189,7 @@ def available(choice: ReportChoice) -> tuple[str, ...]:
 
 
 def read_report_choice(query: Mapping[str, Sequence[str]], *, today: date, week_start: int = 0) -> ReportChoice:
-    """Return what the parameters of an address say; those we do not know are left alone.
+    """Parse the parameters of an address; unknown ones are ignored.
 
     `today` is the day it is in the zone of the address (`zone_named`, D41). Raises BadDate, EmptyPeriod, BadChoice,
     TooManyBeside, BadRange for more than forty years, and the refusals of filters and zones.
@@ -252,7 +252,7 @@ def _date(written: str) -> date:
 
 
 def _attribution(query: Mapping[str, str]) -> Attribution | None:
-    """Read whom an answer is credited to; everybody who wrote is the rule and needs no saying (D4)."""
+    """Read whom an answer is credited to; everybody who wrote is the rule and needs no parameter (D4)."""
     attribution = Attribution(_one_of("attribution", query, tuple(Attribution), Attribution.ALL))
     return None if attribution is Attribution.ALL else attribution
 

@@ -44,7 +44,7 @@ NAMES = {one.key: one.short_name or one.name for one in tiles()}
 MEDIANS = frozenset(key for key, one in INDICATORS.items() if isinstance(one.measure, Median))
 
 SAID_BESIDE_MEDIAN = {key: one.beside.words for key, one in INDICATORS.items() if one.beside}
-"""What is told beside a median, in front of its value."""
+"""What is shown beside a median, in front of its value."""
 
 PRESETS = {
     "today": _("Today"),
@@ -158,7 +158,7 @@ def evolution_title(evolution: Evolution, *, language: str = "en") -> str:
 def base(value: Value, unit: Unit, *, of: str = "", language: str = "en") -> str:
     """Return on how many a value rests, in words: `3,742 answers`, `212 handlings`, whatever its indicator counts.
 
-    A share of surveys rests on those that were offered: `of 12,150 offered`. Of no indicator, `unit` tells.
+    A share of surveys rests on those that were offered: `of 12,150 offered`. Without an indicator, `unit` decides.
     """
     usual = CountNoun.CONVERSATIONS if unit in {Unit.SECONDS, Unit.COUNT} else CountNoun.ANSWERS
     counts = INDICATORS[of].counts if of in INDICATORS else usual
@@ -284,7 +284,7 @@ def previous_name(choice: ReportChoice, *, language: str = "en") -> str:
 
 
 def bucket_names(evolution: Evolution, *, language: str = "en") -> tuple[str, ...]:
-    """Return the buckets' names for the rows of a table; the two same hours of an autumn night tell their offset."""
+    """Return the buckets' names for the rows of a table; the repeated hour of an autumn night carries its offset."""
     years = {point.start.year for point in evolution.points}
     name_of = bucket_in_full if len(years) > 1 and evolution.grain is Grain.DAY else bucket
     names = [name_of(point.start, evolution.grain, language=language) for point in evolution.points]

@@ -110,7 +110,7 @@ class Writer:
             raise
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._connection.close()
 
     def interrupt(self) -> None:
@@ -245,7 +245,7 @@ def _uri(path: Path, mode: str) -> str:
 def _translated(path: Path) -> Iterator[None]:
     """Call damage what SQLite reports of it: an error of the database that is not one of the operation.
 
-    A disk that is at fault is told as anywhere else.
+    A fault of the disk is reported as anywhere else.
     """
     try:
         yield

@@ -69,7 +69,7 @@ class Index:
         self._background.enqueue(PREPARE)
 
     def close(self) -> None:
-        """End the reading, which goes on where it was the next time, and let go of the file."""
+        """End the reading, which goes on where it was the next time, and close the file."""
         self._is_ending.set()
         if self._writer is not None:
             self._writer.interrupt()

@@ -56,7 +56,7 @@ def create_app(
     """Return the application over the facts of a record.
 
     `secret` admits commands of this machine; `address` is where people open the pages, by default on this machine;
-    `now` tells the moment at which something is asked, in microseconds.
+    `now` returns the moment of a request, in microseconds.
     """
     authenticator = Authenticator(facts.record, address or read_public_url(USUAL))
 

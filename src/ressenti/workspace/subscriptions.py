@@ -1,7 +1,7 @@
 """Which reports are mailed, to whom and when; each next time is a job, written with what it follows from.
 
 What is promised: a moment that came due is sent at least once, or its page says why not. Who sends it holds the job of
-it on the disk; whoever dies meanwhile leaves it to the next, so it may arrive twice.
+it on the disk; one that dies meanwhile leaves it to the next, so it may arrive twice.
 """
 
 import json
@@ -62,7 +62,7 @@ class UnknownLanguage(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class DeliveryFailure:
-    """What an attempt met: a sentence to be said in the reader's language, and what goes into it."""
+    """Why an attempt failed: a sentence to be translated for the reader, and its values."""
 
     sentence: str
     data: Mapping[str, str]
@@ -191,7 +191,7 @@ def add_subscription(connection: Connection, plan: SubscriptionPlan, *, user_id:
 def change_subscription(
     connection: Connection, subscription_id: int, plan: SubscriptionPlan, *, now: int
 ) -> Subscription:
-    """Change a subscription; what was due before is no longer, whoever is sending it."""
+    """Change a subscription; what was due before is dropped, also where it is being sent."""
     is_on = find_subscription(connection, subscription_id).is_on
     _set(connection, subscription_id, **_planned(plan))
     return _begin_anew(connection, subscription_id, plan, is_on=is_on, now=now)
@@ -211,7 +211,7 @@ def remove_subscription(connection: Connection, subscription_id: int) -> None:
 
 
 def claimed_subscription(connection: Connection, held: Job) -> Subscription | None:
-    """Return what is to be mailed by whoever holds a job; None where it was removed meanwhile."""
+    """Return the subscription of a claimed job; None where it was removed meanwhile."""
     try:
         found = find_subscription(connection, int(held.payload["mailing"]))
     except NoSuchSubscription:
@@ -222,9 +222,9 @@ def claimed_subscription(connection: Connection, held: Job) -> Subscription | No
 def note_sent(
     connection: Connection, claimed: Subscription, *, now: int, failure: DeliveryFailure | None = None
 ) -> bool:
-    """Keep that a claimed report was sent; `failure` tells who refused it, where some did.
+    """Keep that a claimed report was sent; `failure` names who refused it, where some did.
 
-    Says whether it was still claimed: that it was sent is kept in any case, when it is next due only then.
+    Returns whether it was still claimed: that it was sent is stored in any case, when it is next due only then.
     """
     arrived = {"sent_at": now, "failure": _failure_json(failure)}
     connection.execute(update(mailing).where(mailing.c.id == claimed.id).values(**arrived))
@@ -248,7 +248,7 @@ def note_failed(
 
 
 def note_ended(connection: Connection, held: Job, *, now: int) -> bool:
-    """Leave until next time what ended whoever sent it, at every attempt; say whether it was still claimed."""
+    """Leave a job until next time that ended its worker at every attempt; return whether it was still claimed."""
     claimed = claimed_subscription(connection, held)
     if claimed is None:
         return queue.complete(connection, held)

@@ -19,8 +19,8 @@ CONTACT = """(
   FROM conversation
   WHERE visitor_id IS NOT NULL AND is_answered AND closed_at + {window} <= {now}
 )"""
-"""The conversations that FCR by repeat contact speaks of (domain section 7): identified visitor, answered by a person,
-closed long enough ago to tell."""
+"""The conversations that FCR by repeat contact counts (domain section 7): identified visitor, answered by a person,
+closed long enough ago to be judged."""
 
 RATINGS = ("is_rated", "nps IS NOT NULL", "has_effort", "has_outcome")
 """The questions of a survey that a complete answer has an answer to: satisfaction, NPS, effort, yes or no (E1).

@@ -72,10 +72,10 @@ class Engine(Protocol):
         """Put the rows of these conversations and lone surveys in the place of their old ones, with the watermark."""
 
     def forget(self) -> None:
-        """Let go of what was remembered of questions."""
+        """Clear what is cached of questions."""
 
     def close(self) -> None:
         """Leave them whole."""
 
     def abandon(self) -> None:
-        """Let go of damaged ones."""
+        """Close damaged facts without writing to them."""

@@ -28,7 +28,7 @@ class RowMemory:
         return found
 
     def forget(self) -> None:
-        """Let go of everything."""
+        """Clear the cache."""
         self._rows = ({}, _fresh())
 
 

@@ -8,7 +8,7 @@ from ressenti.facts.refusals import FactsClosing
 
 
 class SharedLock:
-    """Many may be `inside` together; whoever is `alone` waits for them to leave, and others wait outside."""
+    """A readers-writer lock: many may be `inside` together; who is `alone` waits for them, and others wait."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -16,7 +16,7 @@ class SharedLock:
         self._is_closed = self._is_shut = False
 
     def shut(self) -> None:
-        """Let nobody in any more: whoever comes, or waits outside, is told so."""
+        """Close the lock: whoever asks for it, or waits for it, gets an exception."""
         self._is_shut = True
 
     @contextmanager

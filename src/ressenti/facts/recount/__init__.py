@@ -1,1 +1,1 @@
-"""The facts counted a second time from the record, by the letter, so that two readings are compared."""
+"""The facts counted a second time, straight from the definitions, so that two implementations are compared."""

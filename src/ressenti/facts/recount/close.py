@@ -1,4 +1,4 @@
-"""When did a conversation close, and when was its matter resolved (D2, D8, D33)? Told a second time, by the letter."""
+"""When did a conversation close, and when was its matter resolved (D2, D8, D33)? Recounted by the definitions."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -31,7 +31,7 @@ def closed_at(closed: int | None, resolved: int | None, log: Sequence[RecordedEv
 
 
 def resolution_ended_at(closed: int | None, resolved: int | None, log: Sequence[RecordedEvent]) -> int | None:
-    """Return when the matter was resolved: as told, else by the log, else when it closed; None while it is open."""
+    """Return when the matter was resolved: as given, else by the log, else when it closed; None while it is open."""
     end = closed_at(closed, resolved, log)
     if end is None:
         return None

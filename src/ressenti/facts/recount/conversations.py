@@ -1,4 +1,4 @@
-"""What should the facts be? Every row of them counted a second time from the record, slowly and by the letter.
+"""What should the facts be? Every row of them counted a second time from the record, slowly and by the definitions.
 
 Shares no rule with `derive`: two people wrote the definitions down separately, and `verify` compares.
 """

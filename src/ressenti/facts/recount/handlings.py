@@ -10,7 +10,7 @@ from ressenti.facts.recount.respondents import AuthorSide, RecountedTurn, by_vis
 
 
 class RecountedHandling(NamedTuple):
-    """One handling. Of one that the messages tell of, `begun_by` is the place of its first message.
+    """One handling. Of one derived from messages, `begun_by` is the place of its first message.
 
     `is_awaited` says whether a visitor was waiting for it.
     """
@@ -34,7 +34,7 @@ class RecountedReply(NamedTuple):
 
 
 def stretches(case: RecordedCase, of: Sequence[RecountedTurn], closed_at: int | None) -> list[RecountedHandling]:
-    """Return the handlings by start: the recorded ones, or where none is recorded, those the messages tell of."""
+    """Return the handlings by start: the recorded ones, or where none is recorded, those derived from the messages."""
     if case.held:
         return [_recorded(handling) for handling in case.held]
     return _from_messages(of, case.head.opened_at, closed_at)
@@ -84,7 +84,7 @@ def _waiting(before: Sequence[RecountedTurn], *, ended_by: set[AuthorSide]) -> l
 def stretch_of(of: Sequence[RecountedTurn], place: int, handlings: Sequence[RecountedHandling]) -> int | None:
     """Return which handling a message belongs to: the writer's that started last, at or before it.
 
-    Where the messages themselves tell of the handlings, it is the run of messages that it stands in.
+    Where the handlings are derived from the messages, it is the run of messages that it stands in.
     """
     turn = of[place]
     own = [number for number, one in enumerate(handlings) if one.respondent_id == turn.respondent_id]

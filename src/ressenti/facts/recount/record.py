@@ -139,7 +139,7 @@ class RecordedVisit(NamedTuple):
 
 
 class RecordedSurveys(NamedTuple):
-    """What the surveys of a source tell of themselves (D40), and to which project each source belongs.
+    """What the surveys of a source state about themselves (D40), and to which project each source belongs.
 
     `open` are the (source, survey) of which a row was offered and not answered, `dated` the sources of which any row
     says when it was offered, `asking` those with a survey at all.
@@ -155,7 +155,7 @@ class RecordedSurveys(NamedTuple):
 class RecordedSetting:
     """What is the same for every conversation.
 
-    The projects, declared kinds of respondents, who was in which group, what is told of offers, and which
+    The projects, declared kinds of respondents, who was in which group, what is known of offers, and which
     conversation those became that were merged into others (D34).
     """
 
@@ -321,7 +321,7 @@ def next_lone_surveys(connection: Connection, after: int, limit: int) -> list[in
 
 
 def arrived(own_id: int, told: int | None) -> int:
-    """Return where a row stands in the order of arrival (D35): as its file told it, else by its id in the high bits."""
+    """Return where a row stands in the order of arrival (D35): as its file gave it, else by its id in the high bits."""
     return own_id << 32 if told is None else told
 
 

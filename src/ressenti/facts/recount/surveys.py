@@ -83,7 +83,7 @@ def is_offered(case: RecordedCase, world: RecordedSetting) -> bool | None:
 
 
 def _is_silent(source: int, offers: RecordedSurveys) -> bool:
-    """Say whether a source does not tell of its conversations which were offered a survey.
+    """Say whether a source leaves open which of its conversations were offered a survey.
 
     It has answers only; or it has none, and beside it in the project is one that has answers only.
     """

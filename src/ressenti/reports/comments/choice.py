@@ -131,7 +131,7 @@ _KEPT = ("period", "from", "to", "anchor", "zone")
 
 
 def read_comments(query: Mapping[str, Sequence[str]], choice: ReportChoice) -> CommentsChoice:
-    """Return what the parameters of an address say of the table; raises BadChoice."""
+    """Parse the parameters of an address about the table; raises BadChoice."""
     last_values = {name: values[-1] for name, values in query.items() if values}
     written = last_values.get("sort") or "-rated"
     _require("sort", written, SORTS)

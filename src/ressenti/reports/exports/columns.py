@@ -45,7 +45,7 @@ class ExportColumn(ColumnHeading):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportDeclaration:
-    """One export: the indicator whose rows it gives, what tells two rows of one date apart, and its columns."""
+    """One export: the indicator whose rows it gives, what orders rows of one date, and its columns."""
 
     indicator: Indicator
     key: tuple[str, ...]
@@ -79,7 +79,7 @@ def _labels(of: Dimension) -> TakeValues:
 
 
 def _told(lookup: Lookup, item: str | None = None, *, by: str = "conversation_id", default: Any = None) -> TakeValues:
-    """Take what a lookup tells, or one item of it."""
+    """Take what a lookup returns, or one item of it."""
 
     def take(batch: ExportBatch) -> list[Any]:
         found = batch.look_up(lookup, by)

@@ -100,7 +100,7 @@ def export_figures(
 
 
 def _tiles(reading: ReportReader) -> list[Answer]:
-    """Ask for the tiles, and for what is told beside a median."""
+    """Ask for the tiles, and for what is shown beside a median."""
     keys = (one for key in available(reading.choice) for one in (key, *BESIDE_MEDIAN.get(key, ())))
     return [reading.answer(key) for key in keys]
 

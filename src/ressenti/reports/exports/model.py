@@ -45,7 +45,7 @@ class ColumnKind(StrEnum):
     TEXTS = "texts"  # list of str, empty where there is none
     WHOLE = "whole"  # int
     SECONDS = "seconds"  # int or float, full precision
-    NUMBER = "number"  # int or float of a unit told elsewhere, full precision
+    NUMBER = "number"  # int or float of a unit given elsewhere, full precision
     MONEY = "money"  # Decimal, in units of the currency
     FLAG = "flag"  # bool
     MOMENT = "moment"  # int, microseconds since the epoch; written as local time with offset
@@ -62,7 +62,7 @@ class ColumnHeading:
 
 @dataclass(frozen=True, slots=True)
 class CsvOptions:
-    """How a CSV file is written: with a mark that tells spreadsheets its encoding, and with its scope above the rows.
+    """How a CSV file is written: with a byte order mark for spreadsheets, and with its scope above the rows.
 
     Without either, it is what an import reads.
     """
@@ -101,7 +101,7 @@ class ExportOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportScope:
-    """Which rows an export speaks of, so that the file can still tell when nobody remembers the command.
+    """The scope of an export, written into the file: which rows it holds and when it was made.
 
     `start`, `end` and `asked_at` are microseconds since the epoch; `as_of` is the journal number of the facts; `more`
     are further names and words.

@@ -40,7 +40,7 @@ def parquet_file(scope: ExportScope, columns: Sequence[ColumnHeading], out: Bina
 
 
 class _Sink:
-    """A place to write that knows how far it got: Parquet asks, and a pipe cannot tell."""
+    """A writer that counts its bytes: Parquet asks for the position, which a pipe does not have."""
 
     closed = False
 

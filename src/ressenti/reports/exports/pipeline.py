@@ -37,9 +37,9 @@ def export(
     out: BinaryIO,
     taking: ExportOptions = WHOLE,
 ) -> int:
-    """Write the rows a question speaks of, by their date, and return how many there are.
+    """Write the rows that a question selects, by their date, and return how many there are.
 
-    Of the question count project, period, anchor, zone, filters, and what whoever asks is kept to;
+    Of the question count project, period, anchor, zone, filters, and the viewer's scope;
     rows that were chosen otherwise take the place of period and filters. Raises the refusals of `indicators.refusals`
     and `record.refusals`, and TooManyRows, before anything is written.
     """
@@ -100,7 +100,7 @@ def export_words(
 def make_file(
     fact_store: FactStore, write: Callable[[Engine, BinaryIO], int]
 ) -> "tuple[SpooledTemporaryFile[bytes], int]":
-    """Return a file of facts, whole and at its beginning, and what writing it returned; whoever asked closes it.
+    """Return a file of facts, whole and at its beginning, and what writing it returned; the caller closes it.
 
     Facts that prove damaged half-way are rebuilt, and it begins again.
     """
@@ -114,7 +114,7 @@ def make_file(
 
 
 def spooled(write: Callable[[BinaryIO], int]) -> "tuple[SpooledTemporaryFile[bytes], int]":
-    """Return a file, whole and at its beginning, and what writing it returned; whoever asked closes it."""
+    """Return a file, whole and at its beginning, and what writing it returned; the caller closes it."""
     with ExitStack() as stack:
         whole = stack.enter_context(SpooledTemporaryFile(max_size=SPOOL_BYTES))
         count = write(cast("BinaryIO", whole))

@@ -19,7 +19,7 @@ from ressenti.reports.exports.model import OnlyRows
 def only_conversations(
     query: ConversationQuery, looking: ConversationAccess, facts: Engine, record: Connection
 ) -> OnlyRows | None:
-    """Return what the list of conversations is kept to, None where period and filters say it all.
+    """Return the rows that the list of conversations shows, None where period and filters determine them.
 
     Raises what cannot be asked or looked for.
     """
@@ -35,9 +35,9 @@ def only_comments(
     facts: Engine,
     record: Connection,
 ) -> OnlyRows | None:
-    """Return what the table of comments is kept to, None where period and filters say it all.
+    """Return the rows that the table of comments shows, None where period and filters determine them.
 
-    `question` has the table's period, filters, and what whoever looks is kept to. Raises what cannot be looked for.
+    `question` has the table's period, filters and the viewer's scope. Raises what the search refuses.
     """
     if choice.has_comment and not (choice.ratings or choice.classes or choice.typed):
         return None

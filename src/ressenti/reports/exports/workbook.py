@@ -1,4 +1,4 @@
-"""How rows become a spreadsheet: texts that stay texts, moments that sort, and a sheet that tells what the rows are."""
+"""How rows become a spreadsheet: texts that stay texts, moments that sort, and a sheet about the scope of the rows."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager

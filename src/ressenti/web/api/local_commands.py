@@ -100,7 +100,7 @@ async def export(
     now: NamedDependency[int],
     export_limiter: NamedDependency[ExportLimiter],
 ) -> Stream:
-    """Write an export. It is made whole before the first byte leaves, so that a refusal can still be said."""
+    """Write an export. It is made whole before the first byte leaves, so that a refusal can still be sent."""
     wanted = _read(body, WantedExport)
 
     def made(going_on: Callable[[], None]) -> Stream:

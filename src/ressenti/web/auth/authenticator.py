@@ -1,4 +1,4 @@
-"""Who is at the door: the person of a session's cookie, or whom a token speaks for, told from the record each time."""
+"""Authentication: the user of a session's cookie or of a token, read from the record for each request."""
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor

@@ -33,7 +33,7 @@ ANYBODY, SIGNED_IN, THIS_MACHINE = "anybody", "signed in", "this machine"
 OPEN: dict[str, Any] = {"policy": ANYBODY}
 """Options of a route that shows nothing of the record: the sign-in page, the style sheets."""
 SIGNED_IN_ONLY: dict[str, Any] = {"policy": SIGNED_IN}
-"""Options of a route for whoever signed in, whatever their rights."""
+"""Options of a route for every signed-in user, whatever their permissions."""
 SECRET_ONLY: dict[str, Any] = {"policy": THIS_MACHINE}
 """Options of a route for who can read the file beside the record."""
 
@@ -55,7 +55,7 @@ class NotAllowed(Refusal):
 
 
 class FromElsewhere(Refusal):
-    """A page of another site sends a form in somebody's name."""
+    """A page of another site sends a form in a user's name (CSRF)."""
 
     status, exit_code, code = 403, Exit.REFUSED, "from_elsewhere"
     sentence = _("This was sent from another site, so nothing was done. Open the page here and try again.")
@@ -122,7 +122,7 @@ def authenticator_of(connection: AnyConnection) -> Authenticator:
 
 
 def led_to_sign_in(request: Request[Any, Any, Any], refusal: SignInNeeded) -> Response[Any]:
-    """Show a stranger who looks for a page the way to sign in; it brings them back to where they wanted to go."""
+    """Redirect a request without a session to the sign-in page, which leads back to the page asked for."""
     is_part = request.headers.get("hx-request") == "true"
     here = path_of(request.headers.get("hx-current-url", "")) if is_part else _asked_path(request)
     going = own_path(here)

@@ -1,4 +1,4 @@
-"""What surrounds every page: who looks at it, in which language and theme, for which project, and where one can go.
+"""The context of every page: its viewer, language and theme, the projects they may see, and the navigation.
 
 A page is made of a `PageContext`, a template that extends `layout.html.j2`, and values; `show` brings them together.
 """
@@ -87,7 +87,7 @@ PLACES: dict[str, tuple[NavigationPlace, ...]] = {
 class PageContext:
     """What surrounds a page. `parameters` are those of its address without language and theme, in order.
 
-    `viewer` is None before sign-in, when nothing is said of the projects; later they are those the viewer may see.
+    `viewer` is None before sign-in, when no project is shown; later they are those the viewer may see.
     `place` is the key of the place it is, "" where it is none of the navigation's; `path` is its address without
     parameters; `home` is that of the page to read, where this one answers a form that was sent elsewhere; `static` is
     where style sheets and scripts are, without a slash at its end; `zone` is the one the address names, else the
@@ -148,7 +148,7 @@ def show_in_pieces(page: PageContext, template: str, **content: Any) -> Stream:
     """Answer with a page as `show` does, sent piece by piece: it is cut where its template says `pause`.
 
     What is slow stands behind a pause, so that a browser can dress and show what is in front of it meanwhile. What
-    fails after the first piece is logged, and said where the page ends.
+    fails after the first piece is logged, and shown where the page ends.
     """
     compiled = environment(page.language).get_template(f"{template}.html.j2")
     pieces = _pieces(compiled.generate(page=page, **content), page)

@@ -21,7 +21,7 @@ from ressenti.web.server.query import in_order
 from ressenti.web.server.requests import AnyRequest
 
 LONGEST_ECHO = 200
-"""Characters of a value from outside that are said back: enough to recognise it, too few to be a means to an end."""
+"""Characters of a value from outside that are repeated: enough to recognise it, too few to be a means to an end."""
 LONGEST_LIST = 600
 """Characters of the names that are offered instead."""
 
@@ -71,7 +71,7 @@ def failed_in_http(request: AnyRequest, error: HTTPException) -> Response[object
 
 
 def failed(request: AnyRequest, error: Exception) -> Response[object]:
-    """Answer our own fault: logged whole, told in one sentence. A disk that takes no more is none."""
+    """Answer a fault of ours: logged whole, shown in one sentence. A disk that takes no more is none."""
     if refusal := storage_refusal(error, gettempdir()):
         return refused(request, refusal)
     sentence = explain(error, language_of(request), path=request.url.path)

@@ -1,7 +1,7 @@
-"""How an answer is given: to who takes it, for as long as they do, and in the version of HTTP that they speak.
+"""Delivery of answers: with back pressure, a time limit, and in the HTTP version of the client.
 
-What is written waits in memory until the other side takes it, with the connection and whatever makes the answer. The
-web server beneath waits for that without end, also when it is told to end itself.
+What is written waits in memory until the other side takes it, with the connection and what makes the answer. The
+web server beneath waits for that without end, also when it is shutting down.
 """
 
 import asyncio
@@ -18,9 +18,9 @@ from ressenti.web.server.ended_requests import RejectionReason
 UNREAD_S = 60.0
 """For how long nothing of an answer may be taken before it is given up."""
 UNREAD_AT_THE_END_S = 5.0
-"""The same once the server is told to end."""
+"""The same once the server is shutting down."""
 ENDED_WITHIN_S = 25
-"""How long answers may still be made and given once the server is told to end, however they are taken."""
+"""How long answers may still be made and given once the server is shutting down, however they are read."""
 
 _LOOKS = 4
 """How often it is looked whether something was taken, in the time in which something has to be."""
@@ -29,7 +29,7 @@ _UNSENT_BYTES = 64 << 10
 
 
 class MeteredTransport:
-    """The transport of a connection, which also tells how much of what was written the other side took."""
+    """The transport of a connection, which also reports how much of what was written the client read."""
 
     def __init__(self, transport: asyncio.Transport, on_write: Callable[[], None]) -> None:
         self._transport = transport
@@ -128,7 +128,7 @@ class DeliveringHttpProtocol(HttpToolsProtocol):
 
 
 def _hold_little(transport: asyncio.Transport) -> None:
-    """Have the system take more of an answer only as it sends what it has, where it can be told to."""
+    """Have the system take more of an answer only as it sends what it has, where the system allows it."""
     option = getattr(socket, "TCP_NOTSENT_LOWAT", None)
     found = transport.get_extra_info("socket")
     if option is not None and found is not None:

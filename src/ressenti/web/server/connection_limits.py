@@ -16,7 +16,7 @@ MOMENT_S = 0.1
 
 
 class Connection(Protocol):
-    """A connection as whoever looks after all of them sees it."""
+    """A connection as the limiter of all of them sees it."""
 
     def turn_away(self, why: RejectionReason) -> None:
         """End it now; of one whose request is not whole, say why."""
@@ -71,7 +71,7 @@ class ConnectionLimiter:
         self._go(guest)
 
     def rest(self, guest: Connection) -> None:
-        """Note that nothing is asked at the moment: whoever rests is the first to go where there is no room."""
+        """Note that nothing is asked at the moment: idle connections are closed first where there is no room."""
         self._go(guest)
         self._resting[guest] = None
 

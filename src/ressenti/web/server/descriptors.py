@@ -29,7 +29,7 @@ def open_descriptors() -> int:
 class Descriptors:
     """Those of this process; what connections do not take is counted anew at most once a second.
 
-    `now` tells the moment in seconds, of a clock that never goes back; `limit` and `count` tell how many there may be
+    `now` returns seconds of a monotonic clock; `limit` and `count` return how many there may be
     and how many there are.
     """
 

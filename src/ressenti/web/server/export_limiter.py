@@ -19,7 +19,7 @@ from ressenti.web.server.security import ClientDisconnected
 AT_ONCE = 2
 """How many exports are made at a time: with more of them, each is ready later and every page is slower."""
 LONGEST_QUEUE = 8
-"""How many may wait for their turn; who comes after them is told to ask again."""
+"""The longest queue; requests beyond it are refused."""
 
 LimitedResult = TypeVar("LimitedResult")
 
@@ -33,7 +33,7 @@ class TooManyExports(Refusal):
 
 
 class ExportLimiter:
-    """Gives turns to who asks for an export, in the order in which they ask."""
+    """Limits how many exports are made at once; others wait in the order of their requests."""
 
     def __init__(self, at_once: int = AT_ONCE, longest_queue: int = LONGEST_QUEUE) -> None:
         self._free = asyncio.Semaphore(at_once)
@@ -43,7 +43,7 @@ class ExportLimiter:
     async def make(self, receive: Receive, work: Callable[[Callable[[], None]], LimitedResult]) -> LimitedResult:
         """Return what work makes, in a thread, once it is its turn; as it goes on, work calls what it is given.
 
-        Raises TooManyExports; and Departed, in work as well, where whoever asked goes away, which `receive` tells.
+        Raises TooManyExports; and Departed, in work as well, where the client disconnects, which `receive` reports.
         """
         gone = Event()
 
@@ -78,7 +78,7 @@ class ExportLimiter:
 
 
 async def _note_leaving(receive: Receive, gone: Event) -> None:
-    """Wait until whoever asked is gone, and note it. What is left of their request is passed over."""
+    """Wait until the client disconnects, and note it. The rest of its request is ignored."""
     try:
         while (await receive())["type"] != "http.disconnect":
             pass

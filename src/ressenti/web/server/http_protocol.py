@@ -231,7 +231,7 @@ class LimitedHttpProtocol(DeliveringHttpProtocol):
             )
 
     def _refuse(self, why: RejectionReason | None, status: int | None = None, *, is_heard_out: bool = True) -> None:
-        """End the connection with a refusal, where one can still be said."""
+        """End the connection with a refusal, where one can still be sent."""
         if self._is_refused:
             return
         self._is_refused = self._is_deaf = True

@@ -1,4 +1,4 @@
-"""How a program is told what is wrong with its request (RFC 9457), and the words for each status."""
+"""Problem details (RFC 9457): what is wrong with a request of a program, and the title of each status."""
 
 from ressenti.kit.i18n import _
 from ressenti.kit.refusals import Exit
@@ -20,6 +20,6 @@ HTTP_TITLES = {
 
 
 def problem(status: int, code: str, detail: str, exit_code: Exit = Exit.WRONG_USE) -> dict[str, object]:
-    """Return the object that tells a program what is wrong (RFC 9457)."""
+    """Return the problem details object of a refusal (RFC 9457)."""
     body: dict[str, object] = {"type": "about:blank", "title": code, "status": status, "code": code, "detail": detail}
     return body | {"exit_code": int(exit_code)}

@@ -46,7 +46,7 @@ class ClientDisconnected(Refusal):
 
 
 class SecurityMiddleware:
-    """An application that is spoken to by its own names only, read with GET, and told what to do with POST."""
+    """Middleware that admits known host names only, GET for reading and POST from its own pages for changes."""
 
     def __init__(self, app: ASGIApp, address: PublicURL) -> None:
         self.app = app

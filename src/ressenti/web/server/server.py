@@ -16,7 +16,7 @@ PUT_TOGETHER_S = 35
 def make_server(
     app: SecurityMiddleware, *, unfinished: int | None = None, is_behind_proxy: bool = False, **given: Any
 ) -> uvicorn.Server:
-    """Return a server of the application; behind a proxy, that tells from where somebody comes."""
+    """Return a server of the application; behind a proxy, whose headers give the client's address."""
     config = uvicorn.Config(
         app,
         log_config=None,  # as all others do, it logs what `kit.logs` lets through

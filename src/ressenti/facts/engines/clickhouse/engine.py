@@ -1,7 +1,7 @@
 """Facts on ClickHouse servers, for when one machine is not enough: the same rows, asked in the same words.
 
 A cluster has no transactions. What it cannot promise, this process does, being the only one that writes and asks: a
-replace waits until nobody asks, and whoever asks waits until it is through, on all shards. The watermark is written
+replace waits until no query runs, and queries wait until it is through, on all shards. The watermark is written
 last: after a crash in between, the journal is followed from there again before anything is asked.
 """
 
@@ -51,18 +51,18 @@ class ClickHouseEngine:
         self._is_torn = False
 
     def close(self) -> None:
-        """Send what was gathered, and let go of the connections."""
+        """Flush what was gathered, and close the connections."""
         self.settle()
         self._servers.close()
 
     def settle(self) -> None:
-        """Send what was gathered; from now on, every replace is seen by whoever asks next."""
+        """Flush what was gathered; from now on, every replace is visible to the next query."""
         if self._gathered is not None:
             self._send(self._gathered, self._version)
             self._gathered = None
 
     def abandon(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self._servers.close()
 
     def aggregate(self, query: Query) -> QueryRows:
@@ -106,7 +106,7 @@ class ClickHouseEngine:
         return self._memory.at(watermarks)
 
     def forget(self) -> None:
-        """Let go of what was answered."""
+        """Clear the cache of answers."""
         self._memory.forget()
 
     def replace(
@@ -323,7 +323,7 @@ class ClickHouseStorage:
             session.rows(f"DROP TABLE IF EXISTS {name}.generation")
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         self._servers.close()
 
     def _answering(self) -> tuple[int, int]:

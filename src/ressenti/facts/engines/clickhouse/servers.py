@@ -153,7 +153,7 @@ class Servers:
         return answers
 
     def close(self) -> None:
-        """Let go of all connections."""
+        """Close all connections."""
         with self._turn:
             idle, self._idle = self._idle, []
         for _database, one in idle:

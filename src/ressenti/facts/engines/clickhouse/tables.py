@@ -19,7 +19,7 @@ KEYS = {
     "answer": ("offer_id",),
     "sale": ("conversation_id", "transaction_id"),
 }
-"""What tells two rows of a table apart, and is never missing."""
+"""The columns that identify a row of a table; they are never missing."""
 EXTRA = ("version", "is_erased")
 """What a row has on a shard beside its own columns: the write that made it, and whether it took the row away."""
 

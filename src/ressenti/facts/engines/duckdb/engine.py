@@ -96,7 +96,7 @@ class DuckDBEngine:
         write_private(_mark(self.path), _stamp(self.path))
 
     def abandon(self) -> None:
-        """Let go of a damaged file without writing to it, as far as that can be had."""
+        """Close a damaged file without writing to it, as far as that is possible."""
         with suppress(duckdb.Error):
             self._database.close()
 
@@ -105,7 +105,7 @@ class DuckDBEngine:
         self._database.execute(f"SET memory_limit = '{mib}MiB'")
 
     def reader(self) -> duckdb.DuckDBPyConnection:
-        """Return a connection that sees the facts as they stand now, whatever is written; whoever has it closes it."""
+        """Return a connection that sees the facts as they stand now, whatever is written; the caller closes it."""
         cursor = self._database.cursor().begin()
         cursor.execute("SELECT count(*) FROM version").fetchall()  # it is only now that it has begun to look
         return cursor
@@ -156,7 +156,7 @@ class DuckDBEngine:
     ) -> None:
         """Put the rows of these conversations and lone surveys in the place of their old ones, with the watermark.
 
-        The new rows of all tables are written for good within `committing`, for whoever changes along with the file.
+        The new rows of all tables are written for good within `committing`, for caches that change along with the file.
         """
         columns = _columns(facts)
         with _telling_damage(), self._database.cursor() as cursor:
@@ -175,7 +175,7 @@ class DuckDBEngine:
         self._memory.forget()
 
     def forget(self) -> None:
-        """Let go of what was answered."""
+        """Clear the cache of answers."""
         self._memory.forget()
 
     def _prepare(self) -> None:
@@ -205,7 +205,7 @@ class DuckDBSnapshot(SqlSnapshot):
         return self._database.cursor().begin()
 
     def close(self) -> None:
-        """Let go of the view."""
+        """Close the snapshot."""
         if "_cursor" in self.__dict__:
             self._cursor.close()
 

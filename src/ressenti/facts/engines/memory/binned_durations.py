@@ -1,6 +1,6 @@
 """Durations whose medians are asked: beside each stands a bin of one byte, and the rows are known in order of length.
 
-A bin holds as many rows as any other, and no row of a bin is longer than one of the next, so counting rows by bin tells
+A bin holds as many rows as any other, and no row of a bin is longer than one of the next, so counting rows by bin shows
 in which one the median lies, and only the rows of that bin have to be looked at.
 """
 
@@ -13,7 +13,7 @@ NO_BIN = 255
 
 
 class BinnedDurations:
-    """A column of durations; the bin tells where there is none."""
+    """A column of durations; a bin of its own stands for null."""
 
     def __init__(self, room: int) -> None:
         self._values = ScaledArray(room)

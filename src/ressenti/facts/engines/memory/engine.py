@@ -79,19 +79,19 @@ class MemoryEngine:
         return self._file.memory(watermarks)
 
     def forget(self) -> None:
-        """Let go of what was answered, and of which rows queries spoke of."""
+        """Clear the caches of answers and of selected rows."""
         self._file.forget()
         with self.tables() as tables:
             for table in tables.values():
                 table.forget()
 
     def close(self) -> None:
-        """Let go of the tables, and leave the file whole."""
+        """Free the tables, and close the file."""
         self._tables.close()
         self._file.close()
 
     def abandon(self) -> None:
-        """Let go of the tables and of a damaged file."""
+        """Free the tables, and close a damaged file without writing to it."""
         self._tables.close()
         self._file.abandon()
 

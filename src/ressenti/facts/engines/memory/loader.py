@@ -70,7 +70,7 @@ class MemoryTables:
             self._reader.join()
 
     def close(self) -> None:
-        """Let go of everything; what is being read is waited for."""
+        """Free everything, after waiting for the reader thread."""
         self._is_closed = True
         self.wait()
         self._tables = {}
@@ -136,7 +136,7 @@ class MemoryTables:
         return tables
 
     def _apply(self, tables: Mapping[str, MemoryTable], change: TableChange) -> None:
-        """Let go of replaced rows, then add the new ones: the SQL that reads a file reads them as well."""
+        """Remove replaced rows, then add the new ones: the SQL that reads a file reads them as well."""
         conversations = np.array(change.conversations, np.int64)
         offers = np.array(change.offers, np.int64)
         for name, rows in change.rows.items():
@@ -150,4 +150,4 @@ class MemoryTables:
 
 
 class _Closed(Exception):
-    """The file is let go of before it was read."""
+    """The tables were closed before they were read."""

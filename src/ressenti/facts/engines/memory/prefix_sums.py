@@ -1,6 +1,6 @@
-"""Counts up to a row, kept for every so many rows: how many lie between two rows is a difference and two short counts.
+"""Prefix sums at every so many rows: the count between two rows is a difference and two short counts.
 
-Nothing in them speaks of a day or a zone, so any two moments can be asked for.
+They depend on no day and no time zone, so any two moments can be asked for.
 """
 
 from collections.abc import Callable, Sequence
@@ -49,7 +49,7 @@ class PrefixSums:
     def until(self, edges: Sequence[int], count: Callable[[RowIndexes, RowIndexes], Array]) -> Array:
         """Return what there is up to each of some rows, by edge, of counts with one kind.
 
-        `count` tells what there is in rows listed, by the number of the edge they come before.
+        `count` counts the rows listed, by the number of the edge they come before.
         """
         ends = np.array(edges, np.intp)
         places = ends // self._step

@@ -1,6 +1,6 @@
-"""How medians and percentiles of rows in memory are found: exactly, and by counting rather than sorting.
+"""Exact medians and percentiles of rows in memory, by counting rather than sorting.
 
-It takes two steps. Counting rows by what they are under and by bin tells in which bin the one meant lies, and how many
+It takes two steps. Counting rows by group and by bin shows in which bin the quantile lies, and how many
 rows of that bin are shorter; then only the rows of those bins are looked at.
 """
 

@@ -1,4 +1,4 @@
-"""Which rows of a table in memory a question speaks of, and under what they are counted."""
+"""The row filter: which rows of a table in memory a query selects, and by what they are grouped."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace

@@ -195,7 +195,7 @@ class MemoryTable:
         return found
 
     def forget(self) -> None:
-        """Let go of rows that were chosen."""
+        """Clear the cache of selected rows."""
         self._chosen = SingleFlight(CHOSEN)
 
     def made(self, key: tuple[Any, ...], make: Callable[[], Array]) -> Array:
@@ -243,7 +243,7 @@ class MemoryTable:
             self._parents.extend(self._linked.row_of(conversations))
 
     def remove(self, conversations: Array, offers: Array) -> None:
-        """Let go of the rows of conversations, and of those of surveys without one."""
+        """Remove the rows of conversations, and those of surveys without one."""
         self.forget()
         gone = self._at(conversations)
         if len(offers) and self.spec.table == "answer":
@@ -285,7 +285,7 @@ class MemoryTable:
 
     @property
     def bytes(self) -> int:
-        """Return what it takes, with what was made of it; rows that were chosen are let go of at every change."""
+        """Return what it takes, with what was made of it; the cache of selected rows is cleared at every change."""
         growing = (self._conversations, self._offers, self._parents, self._alive)
         named = (self._moments, self._columns, self._digits, self._amounts, self._spans)
         own = sum(one.bytes for one in growing) + sum(one.bytes for of in named for one in of.values())

@@ -1,4 +1,4 @@
-"""Moments as a column: whole seconds, as most sources tell them, take four bytes each."""
+"""Moments as a column: whole seconds, as most sources give them, take four bytes each."""
 
 import numpy as np
 import numpy.typing as npt

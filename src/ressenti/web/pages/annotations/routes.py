@@ -29,7 +29,7 @@ def annotations_page(context: Context) -> Response[Any]:
 
 @post(PLACE, opt=MARKS, sync_to_thread=True, include_in_schema=False, status_code=HTTP_200_OK)
 def create_annotation(context: Context, form: Form) -> Response[Any]:
-    """Set an annotation; what cannot be understood is said beside the form, which keeps what was typed."""
+    """Set an annotation; a refusal is shown beside the form, which keeps what was typed."""
     try:
         marker_id = take_annotation(context, form)
     except Refusal as refusal:

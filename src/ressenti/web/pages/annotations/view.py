@@ -61,7 +61,7 @@ def show_annotations(context: RequestContext, *, refused: RefusedForm | None = N
 def show_annotation(
     context: RequestContext, annotation_id: int, *, refused: RefusedForm | None = None
 ) -> Response[Any]:
-    """Show how the indicators stood before and after an annotation, with its form for whoever may change it."""
+    """Show how the indicators stood before and after an annotation, with its form where the viewer may change it."""
     report = open_report(context, place="markers")
     language = report.language
     annotation, project = visible_annotation(context, annotation_id)

@@ -167,7 +167,7 @@ def _heading(choice: CommentsChoice, key: str) -> CommentHeading:
 
 
 def _chips(choice: CommentsChoice, table: Comments) -> tuple[tuple[str, int, bool, str], ...]:
-    """Return the filters of ratings, each with how many answers it leaves: choosing one lets go of the others."""
+    """Return the filters of ratings, each with how many answers it leaves: choosing one drops the others."""
     counts = table.counts
     free = choice.but(ratings=(), classes=())
     everyone = (_("All"), counts.all_ratings, not (choice.ratings or choice.classes), free.address())

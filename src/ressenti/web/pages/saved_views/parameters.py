@@ -84,7 +84,7 @@ def _comments(words: ParameterWords, today: date, week_start: int) -> KnownParam
 def _with_period(
     parameters: Sequence[tuple[str, str]], choice: ReportChoice, words: ParameterWords
 ) -> tuple[tuple[str, str], ...]:
-    """Keep the usual days where they were chosen by name: a mailing tells of those, not of the ones that suit it."""
+    """Keep the usual days where they were chosen by name: a mailed report has those, not the ones that suit it."""
     is_chosen = choice.preset == DEFAULT_PRESET and any(words.get("period", ()))
     return (("period", DEFAULT_PRESET), *parameters) if is_chosen else tuple(parameters)
 

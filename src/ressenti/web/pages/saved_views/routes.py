@@ -44,7 +44,7 @@ def new_view(context: Context) -> Response[Any]:
 
 @post(PLACE, opt=KEEPS, sync_to_thread=True, include_in_schema=False, status_code=HTTP_200_OK)
 def keep_view(context: Context, form: Form) -> Response[Any]:
-    """Keep a view; what cannot be kept is said beside the form, which keeps what was typed."""
+    """Keep a view; a refusal is shown beside the form, which keeps what was typed."""
     typed = with_known_query(context, form)
     try:
         view_id = take_view(context, typed)

@@ -1,4 +1,4 @@
-"""The saved views that somebody may see: their own, and those of what others share that speak of what they may see."""
+"""The saved views that a viewer may see: their own, and shared ones that name nothing outside their scope."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -40,7 +40,7 @@ def view_for(
 
 
 def _offered(views: Iterable[SavedView], visible: VisibleKeys, page_context: PageContext) -> Iterable[SavedView]:
-    """Give the shared views that are for whoever looks, each with what its page understands of it and nothing else."""
+    """Yield the shared views that the viewer may see, each with the parameters that its page knows."""
     for view in views:
         try:
             parameters = read_view(view.page, pairs_of(view.query), page_context)
@@ -52,9 +52,9 @@ def _offered(views: Iterable[SavedView], visible: VisibleKeys, page_context: Pag
 
 
 def _is_within(view: SavedView, parameters: KnownParameters, visible: VisibleKeys) -> bool:
-    """Say whether a view tells whoever is kept to something of nothing else; raises UnknownKey where it names more.
+    """Say whether a view names nothing outside the viewer's scope; raises UnknownKey where it does.
 
-    Who is kept to something names what they see: their views are for people of the same projects. Words that are
+    The views of a viewer with a scope are for people of the same projects. Words that are
     searched for may be anything that their maker can read, a name too.
     """
     theirs = {one.id for one in visible_projects(visible.record, view.by_within)}

@@ -46,7 +46,7 @@ def sign_out(context: Context) -> Redirect:
 
 @get("/welcome/{secret:str}", opt=OPEN, sync_to_thread=True, include_in_schema=False)
 def welcome_page(secret: FromPath[str], context: Context) -> Response[Any]:
-    """Ask whoever opens a link for their name and a password."""
+    """Show the form of an invitation: name and password."""
     return show_welcome(context, secret)
 
 

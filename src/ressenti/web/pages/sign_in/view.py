@@ -36,7 +36,7 @@ def show_sign_in(context: RequestContext, *, refused: RefusedForm | None = None)
 
 
 def show_welcome(context: RequestContext, secret: str, *, refused: RefusedForm | None = None) -> Response[Any]:
-    """Ask whoever opens a link for their name and a password."""
+    """Show the form of an invitation: name and password."""
     page = context.page_before_sign_in()
     try:
         with context.record.read() as record:

@@ -37,7 +37,7 @@ def new_subscription(context: Context) -> Response[Any]:
 
 @post(PLACE, opt=MAILS, sync_to_thread=True, include_in_schema=False, status_code=HTTP_200_OK)
 def create_subscription(context: Context, form: Form) -> Response[Any]:
-    """Mail a report from now on; what cannot be understood is said beside the form, which keeps what was typed."""
+    """Create a subscription; a refusal is shown beside the form, which keeps what was typed."""
     try:
         take_subscription(context, form)
     except Refusal as refusal:

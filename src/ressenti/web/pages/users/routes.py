@@ -77,7 +77,7 @@ def renew_link(user_id: FromPath[int], context: Context) -> Response[Any]:
     status_code=HTTP_200_OK,
 )
 def remove_user(user_id: FromPath[int], context: Context) -> Response[Any]:
-    """End somebody's access, at once and everywhere."""
+    """Disable a user, at once and everywhere."""
     user = _found(context, user_id)
     try:
         with context.record.write() as record:
