@@ -131,12 +131,12 @@ changes = st.one_of(
 )
 
 
-class Teller:
+class ChangeWriter:
     """Writes what was drawn into a record; a place beyond the conversations there are means the last one."""
 
     def __init__(self, record: SmallRecord) -> None:
         self.record = record
-        self.told: list[int] = []
+        self.written: list[int] = []
         for number in range(LABELS):
             record.label("survey", str(number))  # of which surveys ask; elsewhere any label will do
         for number in range(GROUPS):
@@ -145,7 +145,7 @@ class Teller:
             record.visitor(str(number))
 
     def conversation(self, drawn: dict[str, Any]) -> None:
-        self.told.append(self.record.conversation(**_in_us(drawn)))
+        self.written.append(self.record.conversation(**_in_us(drawn)))
 
     def survey(self, drawn: dict[str, Any]) -> None:
         self.record.survey(**drawn | {"conversation": self._conversation(drawn["conversation"])})
@@ -181,13 +181,13 @@ class Teller:
         if drawn:
             self.record.setting(**drawn)
 
-    def tell(self, change: tuple[str, Any]) -> None:
+    def write(self, change: tuple[str, Any]) -> None:
         name, drawn = change
         write: Callable[[Any], None] = getattr(self, name)
         write(drawn)
 
     def _conversation(self, place: int | None) -> int | None:
-        return None if place is None or not self.told else self.told[min(place, len(self.told) - 1)]
+        return None if place is None or not self.written else self.written[min(place, len(self.written) - 1)]
 
 
 def _in_us(drawn: dict[str, Any]) -> dict[str, Any]:
@@ -209,13 +209,13 @@ def differences(record: SmallRecord, fact_store: FactStore) -> tuple[Difference,
     return fact_store.using(lambda facts: verify(record.store, facts)).differences
 
 
-def told(record: SmallRecord, declared: list[str | None], drawn: list[tuple[str, Any]]) -> Teller:
-    teller = Teller(record)
+def written(record: SmallRecord, declared: list[str | None], drawn: list[tuple[str, Any]]) -> ChangeWriter:
+    writer = ChangeWriter(record)
     for number, kind in enumerate(declared):
         record.respondent(str(number), kind)
     for change in drawn:
-        teller.tell(change)
-    return teller
+        writer.write(change)
+    return writer
 
 
 declarations = st.lists(kinds, min_size=RESPONDENTS, max_size=RESPONDENTS)
@@ -225,7 +225,7 @@ declarations = st.lists(kinds, min_size=RESPONDENTS, max_size=RESPONDENTS)
 @given(declared=declarations, drawn=st.lists(changes, min_size=12, max_size=24))
 def test_facts_built_at_once_are_what_is_recounted(declared: list[str | None], drawn: list[tuple[str, Any]]) -> None:
     with empty_record() as record:
-        told(record, declared, drawn)
+        written(record, declared, drawn)
         with closing(FactStore(record.store)) as fact_store:
             assert differences(record, fact_store) == ()
 
@@ -240,11 +240,11 @@ def test_facts_that_followed_each_change_are_what_is_recounted(
     declared: list[str | None], before: list[tuple[str, Any]], after: list[tuple[str, Any]]
 ) -> None:
     with empty_record() as record:
-        teller = told(record, declared, before)
+        writer = written(record, declared, before)
         with closing(FactStore(record.store)) as fact_store:
             for change in [None, *after]:
                 if change:
-                    teller.tell(change)
+                    writer.write(change)
                 assert differences(record, fact_store) == ()
 
 

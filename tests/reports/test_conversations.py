@@ -72,11 +72,11 @@ def listing(world: World) -> Listing:
         find: Callable[[str], Collection[int]] | None = None,
     ) -> ConversationsPage:
         wanted = wanted_of(query)
-        looking = ConversationAccess(zone="Europe/Paris", now=world.now, within=within, may_read=may_read, find=find)
+        access = ConversationAccess(zone="Europe/Paris", now=world.now, within=within, may_read=may_read, find=find)
 
         def ask(facts: Engine) -> ConversationsPage:
             with world.store.read() as record:
-                return prepare_page(wanted, looking, facts, record)
+                return prepare_page(wanted, access, facts, record)
 
         return world.fact_store.using(ask)
 

@@ -35,14 +35,14 @@ def send_due(ctx: click.Context, address: str | None, database: str) -> None:
     from ressenti.reports.email.delivery import Mailer
     from ressenti.reports.email.smtp import require_smtp_server
 
-    letters, pages = require_smtp_server(), str(public_url(address))
+    smtp_server, pages = require_smtp_server(), str(public_url(address))
 
     def leave_it(server: "RunningServer") -> None:
         post(server, "/local/catch-up", {})  # it answers, so it mails
         _tell(translate(_("A server runs at {url} and mails by itself."), language()).format(url=server.url))
 
     def send(fact_store: "FactStore") -> "DeliveryOutcome":
-        return Mailer(fact_store, pages).send_due(letters)
+        return Mailer(fact_store, pages).send_due(smtp_server)
 
     with opened_record(database) as store:
         outcome = on_server_or_here(store, leave_it, send)

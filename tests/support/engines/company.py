@@ -81,13 +81,13 @@ def company(folder: Path, seed: int = 0) -> Iterator[Company]:
     try:
         with record.write() as connection:
             _name(connection)
-        tellers = [_Teller(random.Random(seed + project), project) for project in PROJECTS]
+        writers = [_FactsWriter(random.Random(seed + project), project) for project in PROJECTS]
         yield Company(
             record=record,
-            facts=tuple(one for teller in tellers for one in teller.facts()),
-            earlier=tuple(one for teller in tellers for one in teller.earlier()),
-            conversations=tuple(number for teller in tellers for number in teller.talks + teller.gone),
-            offers=tuple(number for teller in tellers for number in teller.lone),
+            facts=tuple(one for writer in writers for one in writer.facts()),
+            earlier=tuple(one for writer in writers for one in writer.earlier()),
+            conversations=tuple(number for writer in writers for number in writer.talks + writer.gone),
+            offers=tuple(number for writer in writers for number in writer.lone),
             marks={1: 4711, 2: 12},
         )
     finally:
@@ -133,7 +133,7 @@ def _name(connection: Connection) -> None:
     settle(connection, shop, now=NOW, zone="Europe/Paris", week_start="sunday")
 
 
-class _Teller:
+class _FactsWriter:
     """Tells what happened in a project, by chance."""
 
     def __init__(self, pick: random.Random, project: int) -> None:

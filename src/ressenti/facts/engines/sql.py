@@ -187,8 +187,8 @@ def _shown(key: ClockKey, moment: str, dialect: Dialect) -> str:
 
 def _offset(moment: str, clock: ZoneClock) -> str:
     """Return the SQL of a zone's offset at a moment: integers only, no engine's calendar."""
-    cut = segments(clock.zone, clock.start, clock.end)
-    if len(cut) == 1:
-        return str(cut[0].offset)
-    cases = " ".join(f"WHEN {moment} < {one.end} THEN {one.offset}" for one in cut[:-1])
-    return f"CASE {cases} ELSE {cut[-1].offset} END"
+    clock_segments = segments(clock.zone, clock.start, clock.end)
+    if len(clock_segments) == 1:
+        return str(clock_segments[0].offset)
+    cases = " ".join(f"WHEN {moment} < {one.end} THEN {one.offset}" for one in clock_segments[:-1])
+    return f"CASE {cases} ELSE {clock_segments[-1].offset} END"

@@ -35,7 +35,7 @@ def export(
     facts: Engine,
     record: Store,
     out: BinaryIO,
-    taking: ExportOptions = WHOLE,
+    options: ExportOptions = WHOLE,
 ) -> int:
     """Write the rows that a question selects, by their date, and return how many there are.
 
@@ -43,7 +43,7 @@ def export(
     rows that were chosen otherwise take the place of period and filters. Raises the refusals of `indicators.refusals`
     and `record.refusals`, and TooManyRows, before anything is written.
     """
-    only = taking.only
+    only = options.only
     extract = EXTRACTS[what]
     rows_only = replace(question, by=None, grain=None, compare=None, attribution=None, weighting=Weighting.OWN)
     with record.read() as connection:
@@ -57,12 +57,12 @@ def export(
         read = pages(facts, extract.indicator, slice_, names, extract.key)
     else:
         read = pages_of(facts, extract.indicator, slice_, names, extract.key, only.ids)
-    columns = [column for column in extract.columns if taking.reads_content or not column.is_content]
+    columns = [column for column in extract.columns if options.reads_content or not column.is_content]
     more = (*(only.more if only else ()), *_left_out(extract, columns))
     written = 0
-    with writing(form, _scope(what, question, slice_, projects, facts, more), columns, out, taking.manner) as write:
+    with writing(form, _scope(what, question, slice_, projects, facts, more), columns, out, options.manner) as write:
         for batch in batches(read, names, projects, facts, record):
-            taking.going_on()
+            options.going_on()
             taken = [column.take(batch) for column in columns]
             write(taken)
             written += len(taken[0])
@@ -77,7 +77,7 @@ def export_words(
     out: BinaryIO,
     *,
     now: int | None = None,
-    taking: ExportOptions = WHOLE,
+    options: ExportOptions = WHOLE,
 ) -> int:
     """Make an export of a question given as words, from facts that are up to date; return how many rows it has.
 
@@ -89,7 +89,7 @@ def export_words(
     file, count = make_file(
         fact_store,
         lambda facts, whole: export(
-            Export(what), ExportFormat(form), question, facts, fact_store.record, whole, taking
+            Export(what), ExportFormat(form), question, facts, fact_store.record, whole, options
         ),
     )
     with file:

@@ -17,7 +17,7 @@ from ressenti.reports.exports.model import OnlyRows
 
 
 def only_conversations(
-    query: ConversationQuery, looking: ConversationAccess, facts: Engine, record: Connection
+    query: ConversationQuery, access: ConversationAccess, facts: Engine, record: Connection
 ) -> OnlyRows | None:
     """Return the rows that the list of conversations shows, None where period and filters determine them.
 
@@ -25,7 +25,7 @@ def only_conversations(
     """
     if not (query.behind or query.words or query.is_everything):
         return None
-    return OnlyRows(conversation_ids(query, looking, facts, record), tuple(_about_conversations(query)))
+    return OnlyRows(conversation_ids(query, access, facts, record), tuple(_about_conversations(query)))
 
 
 def only_comments(

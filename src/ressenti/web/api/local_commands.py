@@ -82,8 +82,8 @@ def rebuild(rebuilds: NamedDependency[RebuildRequests]) -> dict[str, Any]:
 )
 def read(body: RawBody, facts: NamedDependency[FactStore], now: NamedDependency[int]) -> dict[str, Any]:
     """Answer a question as the API does."""
-    wanted = _read(body, WantedFigure)
-    return answer_here(facts, wanted.indicator, wanted.words, now=now, sql=wanted.sql)
+    command = _read(body, WantedFigure)
+    return answer_here(facts, command.indicator, command.words, now=now, sql=command.sql)
 
 
 @post(
@@ -101,13 +101,13 @@ async def export(
     export_limiter: NamedDependency[ExportLimiter],
 ) -> Stream:
     """Write an export. It is made whole before the first byte leaves, so that a refusal can still be sent."""
-    wanted = _read(body, WantedExport)
+    command = _read(body, WantedExport)
 
     def made(going_on: Callable[[], None]) -> Stream:
         with ExitStack() as stack:
             file = stack.enter_context(SpooledTemporaryFile(max_size=SPOOL_BYTES))
-            out, taking = cast("BinaryIO", file), ExportOptions(going_on=going_on)
-            export_words(facts, wanted.what, wanted.format, wanted.words, out, now=now, taking=taking)
+            out, options = cast("BinaryIO", file), ExportOptions(going_on=going_on)
+            export_words(facts, command.what, command.format, command.words, out, now=now, options=options)
             file.seek(0)
             stack.pop_all()
         return give_file(file, "application/octet-stream")

@@ -81,9 +81,9 @@ class GroupByClock:
         there = moments[moments != NOTHING]
         if not len(there):
             return np.zeros(len(moments), np.uint8)
-        cut = segments(self.zone, int(there.min()), int(there.max()))
-        offsets = np.array([one.offset for one in cut])
-        place = np.searchsorted(np.array([one.end for one in cut[:-1]]), moments, side="right")
+        clock_segments = segments(self.zone, int(there.min()), int(there.max()))
+        offsets = np.array([one.offset for one in clock_segments])
+        place = np.searchsorted(np.array([one.end for one in clock_segments[:-1]]), moments, side="right")
         local = moments + offsets[place]
         shown = local // HOUR % 24 if self.part is ClockPart.HOUR else (local // DAY + 3) % 7
         codes: Array = (shown + 1).astype(np.uint8)
