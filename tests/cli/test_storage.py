@@ -122,6 +122,32 @@ def test_every_command_says_what_to_do_leaves_nothing_behind_and_loses_nothing(
     assert done.exit_code == 0, "the control: it was the disk"
 
 
+@pytest.mark.parametrize("but_kib", [0, 40, 160, 400])
+def test_a_copy_and_a_restore_to_another_disk_without_room_name_that_disk_and_call_nothing_damaged(
+    disk: Disk, tmp_path: Path, but_kib: int
+) -> None:
+    terminal = Terminal(f"sqlite:///{tmp_path / 'record.db'}")
+    assert terminal.run("import", str(told(tmp_path / "first", "a"))).exit_code == 0
+    copy, target = tmp_path / "copy.db", disk.path / "restored.db"
+    assert terminal.run("backup", str(copy)).exit_code == 0
+    assert copy.stat().st_size > 410_000
+    disk.fill(but_kib=but_kib)
+
+    for command in (
+        ("backup", str(disk.path / "copy.db")),
+        ("restore", str(copy), "--database", f"sqlite:///{target}"),
+    ):
+        done = terminal.run(*command)
+
+        assert done.exit_code == 6, done
+        assert f"The disk that holds {disk.path}" in done.errors
+        assert "damaged" not in done.errors
+    assert {name.removesuffix(".lock") for name in disk.names()} <= {"ballast", "restored.db"}
+    assert not target.exists()
+    disk.empty()
+    assert terminal.run("restore", str(copy), "--database", f"sqlite:///{target}").exit_code == 0, "the copy is good"
+
+
 @pytest.mark.parametrize("command", HALF_WAY)
 def test_where_the_disk_is_full_half_way_nothing_half_made_stays(
     disk: Disk, terminal: Terminal, tmp_path: Path, command: str

@@ -3,7 +3,7 @@
 import pytest
 
 from ressenti.indicators.names import key_beside
-from ressenti.indicators.refusals import AmbiguousLabel, UnknownKey
+from ressenti.indicators.refusals import AmbiguousLabel, SharedKey, UnknownKey
 from tests.support.scenario import World
 
 
@@ -62,8 +62,10 @@ def test_in_two_projects_one_key_of_two_people_is_no_ones_label(world: World) ->
         world.conversation(messages=[("visitor", "10:00"), ("agent:a1", "10:01")], csat=5)
         world.import_(project=project)
 
-    with pytest.raises(AmbiguousLabel):
+    with pytest.raises(SharedKey) as refused:
         world.read("csat", where="agent=Ana")
+    assert "“Ana” is one of several in “agent” that sources gave the same key" in str(refused.value)
+    assert str(refused.value).endswith("to mean them all: a1.")
     assert world.read("csat", where="agent=Ana", project="north").n == 1
     assert world.read("csat", where="agent=a1").n == 2
 

@@ -128,6 +128,10 @@ class TestWrittenOtherwise:
     def test_what_may_be_another_rating_is_rejected(self, tmp_path: Path, text: str) -> None:
         assert codes(taken(in_csv(tmp_path, "csat", [text]))) == ["number"]
 
+    @pytest.mark.parametrize("text", ["5-Jan", "05-Jan", "4-oct", "04-janv.", "3 - March", "10-Okt"])
+    def test_a_rating_that_a_spreadsheet_made_a_date_is_rejected(self, tmp_path: Path, text: str) -> None:
+        assert codes(taken(in_csv(tmp_path, "csat", [text]))) == ["rating_as_date"]
+
     @pytest.mark.parametrize("word", ["NaN", "N/A", "NULL", "-", "n/a", "None", "#N/A"])
     def test_words_for_nothing_are_empty_and_the_5_beside_is_kept(self, tmp_path: Path, word: str) -> None:
         path = write(tmp_path, "surveys.csv", f"survey_id,rated_at,csat,nps\ns1,2026-03-01T10:00:00Z,5,{word}\n")

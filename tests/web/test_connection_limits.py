@@ -348,6 +348,22 @@ class TestNumber:
         assert [status(one) for one in said] == [429, 429, 429]
         assert all(b"retry-after: 5\r\n" in one for one in said)
 
+    def test_who_takes_answers_slowly_keeps_nobody_out(self, running: Running) -> None:
+        path = "/api/v1/openapi.json"
+        sent = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {running.shown}\r\n\r\n".encode()
+        with ExitStack() as held, Reader(running) as reader:
+            for _ in range(HALVES):
+                line = held.enter_context(socket.socket())
+                line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2_048)
+                line.connect(running.place)
+                with suppress(OSError):
+                    line.sendall(sent * 20)
+            seen = len(reader.statuses)
+            while len(reader.statuses) < seen + 20:
+                time.sleep(0.02)
+
+        assert set(reader.statuses) == {200}, reader.failures
+
     def test_without_the_limits_it_is_locked_out_and_reads_a_head_without_end(self, unguarded: Running) -> None:
         assert unguarded.read() == 200
         with unguarded.line() as line:
@@ -435,6 +451,13 @@ class TestTheRoom:
             room.make_room()
         return guests
 
+    def be_answered(self, room: ConnectionLimiter, *places: str) -> list[Guest]:
+        guests = []
+        for place in places:
+            guests += self.come(room, place)
+            room.leave(guests[-1])
+        return guests
+
     def test_50_descriptors_are_kept_and_the_oldest_of_the_largest_crowd_goes(self) -> None:
         room = self.room(KEPT_DESCRIPTORS + 5)
 
@@ -461,12 +484,46 @@ class TestTheRoom:
         self.come(room, "c", "d")
         assert (waits.ended, whole.ended) == (RejectionReason.DESCRIPTORS, None)
 
+    def test_of_those_being_answered_the_oldest_goes_of_an_address_with_more_than_64(self) -> None:
+        room = self.room(KEPT_DESCRIPTORS + 66)
+        few, *many = self.be_answered(room, "a", *["b"] * 65)
+
+        last = self.come(room, "c")[0]
+
+        assert [guest.ended for guest in (few, many[0], many[1], last)] == [
+            None,
+            RejectionReason.DESCRIPTORS,
+            None,
+            None,
+        ]
+        room.close(many[0])
+        room.leave(last)
+        assert [guest.ended for guest in self.come(room, "d")] == [RejectionReason.DESCRIPTORS], "64 may be answered"
+
+    def test_a_proxy_is_no_crowd(self) -> None:
+        room = self.room(KEPT_DESCRIPTORS + 65)
+        guests = self.come(room)
+        for _ in range(65):
+            guests.append(Guest())
+            room.open(guests[-1])
+            room.wait(guests[-1], "proxy", counts=False)
+            room.leave(guests[-1])
+
+        last = self.come(room, "c")[0]
+
+        assert {guest.ended for guest in guests} == {None}
+        assert last.ended is RejectionReason.DESCRIPTORS
+
     def test_it_forgets_who_is_gone(self) -> None:
         room = self.room(10_000)
-        for guest in self.come(room, *(f"place {i}" for i in range(2_000))):
+        guests = self.come(room, *(f"place {i}" for i in range(2_000)))
+        for guest in guests[:1_000]:
+            room.leave(guest)
+        for guest in guests:
             room.close(guest)
 
-        assert not any((room._open, room._waiting, room._places, room._resting, room._ending))
+        left = (room._open, room._waiting, room._answered, room._places, room._resting, room._ending, room._uncounted)
+        assert not any(left)
 
 
 def test_descriptors_that_are_no_connections_are_counted_anew_after_a_second() -> None:

@@ -54,6 +54,14 @@ class TestViews:
         assert people["ana"].get(f"/views/{number}").headers["location"] == "/?period=last_week"
         assert "Last week" in words(people["ana"].get("/views").text)
 
+    def test_a_filter_by_a_label_is_kept_by_its_key(self, people: dict[str, Site]) -> None:
+        number = saved(people["ana"], "Ana's", "where=agent%3DAna+Souza&where=channel%3DNowhere")
+        opened = people["ana"].get(f"/views/{number}")
+        form = people["ana"].get("/mailings/new?where=agent%3DAna+Souza")
+
+        assert opened.headers["location"] == "/?where=agent%3Dana&where=channel%3DNowhere"
+        assert 'name="query" value="where=agent%3Dana"' in form.text
+
     def test_language_and_theme_are_not_part_of_a_view(self, people: dict[str, Site]) -> None:
         number = saved(people["ana"], "Plain", "lang=fr&theme=dark&indicator=nps")
 

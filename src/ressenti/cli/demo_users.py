@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ressenti.cli.locale import language
+from ressenti.kit.durable import naming
 from ressenti.kit.i18n import _, translate
 
 if TYPE_CHECKING:
@@ -73,6 +74,6 @@ def _password(record: Path) -> str:
         return path.read_text().strip()
     password = "-".join(secrets.choice(WORDS) for _word in range(_HOW_MANY))
     file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(file, "w") as note:
+    with naming(path), os.fdopen(file, "w") as note:
         note.write(password)
     return password

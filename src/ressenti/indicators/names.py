@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from ressenti.accounts.permissions import ScopeIds
 from ressenti.indicators.declaration import Dimension, Naming
 from ressenti.indicators.dimensions import DIMENSIONS
-from ressenti.indicators.refusals import AmbiguousLabel, UnknownKey
+from ressenti.indicators.refusals import AmbiguousLabel, SharedKey, UnknownKey
 from ressenti.indicators.visibility import VisibleKeys
 from ressenti.kit.i18n import _, translate
 from ressenti.kit.keys import normalize_key
@@ -121,7 +121,7 @@ def ids_of(
 def keys_of(visible: VisibleKeys, dimension: Dimension, texts: Iterable[str]) -> tuple[str, ...]:
     """Return the keys that a filter means, each once: a key is itself, and a label that only one has is its key.
 
-    Raises UnknownKey, of a key that may not be seen as of one that does not exist, and AmbiguousLabel.
+    Raises UnknownKey, of a key that may not be seen as of one that does not exist, AmbiguousLabel and SharedKey.
     """
     known = _known(visible, dimension, visible.projects)
     return tuple(dict.fromkeys(_keys_of(visible, dimension, texts, known, visible.projects)))
@@ -150,8 +150,10 @@ def _keys_of(
         own = sorted(labelled.get(key, ()))
         if not own:
             raise UnknownKey(dimension=dimension.key, key=key, known=nearest(key, list(known), [*labelled]))
-        if len(own) > 1 or not labelled[key][own[0]]:
+        if len(own) > 1:
             raise AmbiguousLabel(dimension=dimension.key, label=key, known=", ".join(own))
+        if not labelled[key][own[0]]:
+            raise SharedKey(dimension=dimension.key, label=key, known=own[0])
         keys.append(own[0])
     return keys
 

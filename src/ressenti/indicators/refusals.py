@@ -32,6 +32,16 @@ class AmbiguousLabel(Refusal):
     sentence = _("Several in “{dimension}” are called “{label}”. Give the key of the one you mean: {known}.")
 
 
+class SharedKey(Refusal):
+    """A filter gives the name of one of those that share a key: the key means all of them."""
+
+    code = "shared_key"
+    sentence = _(
+        "“{label}” is one of several in “{dimension}” that sources gave the same key. Give the key to mean them all: "
+        "{known}."
+    )
+
+
 class NoSuchDate(Refusal):
     """The indicator has no date of the kind asked for."""
 

@@ -2,6 +2,8 @@
 
 import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -10,6 +12,17 @@ READ_ONLY = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 """What it says where nothing may be written."""
 FAILING = frozenset({errno.EIO})
 """What it says where the disk itself does not read or write."""
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Have what the system says of a file within the block name it: of one that is open already, it does not."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.filename = str(path)
+        raise
 
 
 def sync_file(path: Path) -> None:
@@ -29,7 +42,7 @@ def open_private(path: str, flags: int) -> int:
 
 def write_private(path: Path, text: str) -> None:
     """Write a file that its owner alone can read, whoever could read the one before."""
-    with open(path, "w", encoding="utf-8", opener=open_private) as file:
+    with naming(path), open(path, "w", encoding="utf-8", opener=open_private) as file:
         os.fchmod(file.fileno(), 0o600)
         file.write(text)
 
@@ -47,6 +60,7 @@ def keep_private() -> None:
 def _sync(path: Path) -> None:
     handle = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(handle)
+        with naming(path):
+            os.fsync(handle)
     finally:
         os.close(handle)

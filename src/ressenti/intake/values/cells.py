@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from ressenti.intake.model import CellType, FileColumn, RowWarning
+from ressenti.intake.values.month_names import is_month
 from ressenti.intake.values.numbers import NumberFormat, numeral_reader
 from ressenti.intake.values.parsed_options import ParsedOptions
 from ressenti.intake.values.row_errors import RowError, quoted
@@ -257,10 +258,17 @@ def rating_reader(column: str, numeral: NumeralReader) -> Callable[[str], int | 
         if of_top := _OF_TOP.fullmatch(text):
             return Rating.of(int(of_top[1]), int(of_top[2]))
         if (labelled := _LABELLED.fullmatch(text)) and _is_label(labelled[2]):
+            if is_month(labelled[2].strip(" .")):
+                raise RowError("rating_as_date", Sentence(_MADE_A_DATE, column=column, value=quoted(cell)))
             return int(labelled[1])
         return None if is_null_word(text) else whole(cell)
 
     return read
+
+
+_MADE_A_DATE = _(
+    "{column}: {value} is a date, which a spreadsheet makes of a rating such as 1/5: export the ratings as text"
+)
 
 
 def _is_label(text: str) -> bool:

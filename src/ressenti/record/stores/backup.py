@@ -47,13 +47,13 @@ def copy_to(store: Store, path: Path, *, replace: bool = False) -> None:
     try:
         part = create_partial(path)
     except OSError as error:
-        raise _refusal(error, path) from error
+        raise _refusal(error, path, path) from error
     try:
         _copy(store.path, part)
         _require_sound(store, part, path)
         publish(part, path, replace=replace)
     except (sqlite.Error, OSError) as error:
-        raise _refusal(error, path) from error
+        raise _refusal(error, path, path) from error
     finally:
         with suppress(OSError):
             _remove(part)
@@ -96,7 +96,7 @@ def put_back(
         _clear_away(target, copy)
         part = create_partial(target)
     except OSError as error:
-        raise _refusal(error, copy) from error
+        raise _refusal(error, copy, target) from error
     try:
         _prepare(copy, part, revoke)
         with _aside(target) as old:
@@ -104,7 +104,7 @@ def put_back(
             part.replace(target)
             sync_folder(target.parent)
     except (sqlite.Error, OSError) as error:
-        raise _refusal(error, copy) from error
+        raise _refusal(error, copy, target) from error
     finally:
         with suppress(OSError):
             _remove(part)
@@ -277,8 +277,8 @@ def _connect(path: Path, *, reading: bool = False) -> Any:
     return sqlite.connect(f"{path.absolute().as_uri()}?{how}", uri=True, timeout=BUSY_S, isolation_level=None)
 
 
-def _refusal(error: sqlite.Error | OSError, path: Path) -> Refusal:
-    """Return what to say where the disk does not take a copy, or SQLite does not read it."""
-    if found := storage_refusal(error, path):
-        return found
-    return BadCopy(path=path, reason=error.strerror if isinstance(error, OSError) else in_words(str(error)))
+def _refusal(error: sqlite.Error | OSError, copy: Path, written: Path) -> Refusal:
+    """Return what to say where the disk does not take what is written, or SQLite does not read the copy."""
+    if refusal := storage_refusal(error, written):
+        return refusal
+    return BadCopy(path=copy, reason=error.strerror if isinstance(error, OSError) else in_words(str(error)))

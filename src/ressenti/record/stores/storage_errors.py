@@ -12,6 +12,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import pysqlite3.dbapi2 as driver
+
 from ressenti.kit.durable import FAILING, FULL, READ_ONLY
 from ressenti.kit.refusals import Refusal
 from ressenti.record.refusals import StorageFailing, StorageFull, StorageReadOnly
@@ -22,6 +24,16 @@ PROBE_BYTES = 1 << 20
 _ANSWERS = (StorageFull, StorageReadOnly, StorageFailing)
 _NO_RIGHT = frozenset({codes.SQLITE_READONLY, codes.SQLITE_PERM})
 _UNTOLD = frozenset({*_NO_RIGHT, codes.SQLITE_IOERR, codes.SQLITE_CANTOPEN})
+_CODES_OF_WORDS = {
+    "database or disk is full": codes.SQLITE_FULL,
+    "disk I/O error": codes.SQLITE_IOERR,
+    "attempt to write a readonly database": codes.SQLITE_READONLY,
+    "access permission denied": codes.SQLITE_PERM,
+    "unable to open database file": codes.SQLITE_CANTOPEN,
+    "database is locked": codes.SQLITE_BUSY,
+    "database table is locked": codes.SQLITE_LOCKED,
+}
+"""SQLite's own words for a code, which never change (sqlite3_errstr)."""
 _NAMED = re.compile(r'"(/[^"\n]+)"')
 
 
@@ -39,6 +51,8 @@ def storage_refusal(error: BaseException, place: object) -> Refusal | None:
 def code_of(error: BaseException) -> int | None:
     """Return SQLite's primary code of an error, None of one that is not SQLite's."""
     code = getattr(error, "sqlite_errorcode", None)
+    if code is None and isinstance(error, driver.Error):
+        code = _CODES_OF_WORDS.get(str(error))  # a copy that fails half-way carries SQLite's words alone
     return None if code is None else code & 0xFF
 
 

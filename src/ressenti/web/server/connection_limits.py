@@ -1,7 +1,8 @@
 """Who keeps the server waiting: connections whose request is not whole, counted by network address and by descriptors.
 
 Whoever sends whole requests is never kept out by those who send halves: where there are too many, the oldest half of
-the address that has most of them is turned away, and some descriptors are always left for the work on whole ones.
+the address that has most of them is turned away, and some descriptors are always left for the work on whole ones. So
+is, of an address to which more answers are being given than it may send halves, the one that is given for longest.
 """
 
 from functools import partial
@@ -34,7 +35,9 @@ class ConnectionLimiter:
         self._ending: set[Connection] = set()
         self._resting: dict[Connection, None] = {}
         self._waiting: dict[str, dict[Connection, None]] = {}
+        self._answered: dict[str, dict[Connection, None]] = {}
         self._places: dict[Connection, str] = {}
+        self._uncounted: set[Connection] = set()
 
     def open(self, guest: Connection) -> None:
         """Take a new connection in."""
@@ -62,26 +65,38 @@ class ConnectionLimiter:
         others = self._waiting.setdefault(place, {})
         others[guest] = None
         self._places[guest] = place
+        if not counts:
+            self._uncounted.add(guest)
         if counts and len(others) > self.most and place not in self._crowded:
             self._crowded.add(place)
             self._later(MOMENT_S, partial(self._thin_out, place))
 
     def leave(self, guest: Connection) -> None:
-        """Note that a request is whole."""
-        self._go(guest)
+        """Note that a request is whole, and being answered."""
+        is_counted = guest not in self._uncounted
+        place = self._go(guest)
+        if place is not None and is_counted:
+            self._answered.setdefault(place, {})[guest] = None
+            self._places[guest] = place
 
     def rest(self, guest: Connection) -> None:
         """Note that nothing is asked at the moment: idle connections are closed first where there is no room."""
         self._go(guest)
         self._resting[guest] = None
 
-    def _go(self, guest: Connection) -> None:
+    def _go(self, guest: Connection) -> str | None:
+        """Take a connection out of where it is; return the address for which it was noted."""
         self._resting.pop(guest, None)
+        self._uncounted.discard(guest)
         place = self._places.pop(guest, None)
-        if place is not None:
-            self._waiting[place].pop(guest)
-            if not self._waiting[place]:
-                del self._waiting[place]
+        if place is None:
+            return None
+        for crowds in (self._waiting, self._answered):
+            if guest in (crowd := crowds.get(place, {})):
+                del crowd[guest]
+                if not crowd:
+                    del crowds[place]
+        return place
 
     def _thin_out(self, place: str) -> None:
         self._crowded.discard(place)
@@ -91,11 +106,14 @@ class ConnectionLimiter:
     def _turn_one_away(self) -> bool:
         if self._resting:
             oldest = next(iter(self._resting))
-        elif self._waiting:
-            crowd = max(self._waiting.values(), key=len)
-            oldest = next(iter(crowd))
         else:
-            return False
+            waiting, answered = (
+                max(crowds.values(), key=len, default={}) for crowds in (self._waiting, self._answered)
+            )
+            crowd = answered if len(answered) > max(self.most, len(waiting)) else waiting
+            if not crowd:
+                return False
+            oldest = next(iter(crowd))
         self._end(oldest, RejectionReason.DESCRIPTORS)
         return True
 

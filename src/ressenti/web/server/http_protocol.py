@@ -169,6 +169,8 @@ class LimitedHttpProtocol(DeliveringHttpProtocol):
         """End it now: somebody else needs the room."""
         if self._is_waiting:
             self._refuse(why, is_heard_out=False)
+        elif self._line.held:
+            self.give_up(why)
         else:
             self.transport.close()
 

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from ressenti.facts.refusals import FactsLocked, ServerStarting
+from ressenti.kit.durable import naming
 from ressenti.kit.paths import running_server_of
 
 PATIENCE_S = 10.0
@@ -51,9 +52,14 @@ class Lock:
             time.sleep(_STEP_S)
         self.was_left = os.fstat(self._file).st_size > 0
         """Whether the one who held it before was ended before it could give it back."""
-        os.ftruncate(self._file, 0)
         what = f"{_SERVER}\n" if is_servers else ""
-        os.pwrite(self._file, f"{os.getpid()}\n{socket.gethostname()}\n{what}".encode(), 0)
+        try:
+            with naming(path):
+                os.ftruncate(self._file, 0)
+                os.pwrite(self._file, f"{os.getpid()}\n{socket.gethostname()}\n{what}".encode(), 0)
+        except OSError:
+            os.close(self._file)
+            raise
 
     def _try(self) -> bool:
         try:

@@ -6,8 +6,10 @@ from datetime import date
 from urllib.parse import parse_qsl, urlencode
 
 from ressenti.accounts.permissions import Viewer
-from ressenti.indicators.dimensions import dimension
+from ressenti.indicators.dimensions import DIMENSIONS, dimension
+from ressenti.indicators.names import keys_of
 from ressenti.indicators.refusals import BadDate
+from ressenti.indicators.visibility import VisibleKeys
 from ressenti.kit.i18n import _, translate
 from ressenti.kit.refusals import Refusal
 from ressenti.reports import wording
@@ -74,6 +76,25 @@ def read_view(page: str, pairs: AddressPairs, page_context: PageContext) -> Know
         words.setdefault(name, []).append(value)
     today = day_in(zone_named(words, usual=page_context.zone), page_context.now)
     return understand(page, words, today=today, week_start=page_context.week_start)
+
+
+def keyed_pairs(visible: VisibleKeys, pairs: AddressPairs) -> list[tuple[str, str]]:
+    """Return parameters with keys where their filters give labels, which another may have tomorrow.
+
+    What means no key, or not one alone, stays as it is: the page refuses it.
+    """
+    return [(name, _with_key(visible, value) if name == "where" else value) for name, value in pairs]
+
+
+def _with_key(visible: VisibleKeys, filter_: str) -> str:
+    name, is_filter, text = filter_.partition("=")
+    if not is_filter or name not in DIMENSIONS:
+        return filter_
+    try:
+        (key,) = keys_of(visible, DIMENSIONS[name], [text])
+    except Refusal:
+        return filter_
+    return f"{name}={key}"
 
 
 def query_of(page: str, pairs: AddressPairs, page_context: PageContext) -> str:

@@ -9,6 +9,7 @@ from ressenti.web.pages.forms import FormFields
 from ressenti.web.pages.page_context import PageContext
 from ressenti.web.pages.request_context import RequestContext
 from ressenti.web.pages.saved_views.address import own_id, pairs_of, query_of
+from ressenti.web.pages.saved_views.form import lasting_pairs
 from ressenti.web.pages.saved_views.visibility import view_for
 from ressenti.workspace.subscriptions import (
     Subscription,
@@ -43,7 +44,7 @@ for the days just past, `view` for those of the view."""
 
 def fresh_fields(context: RequestContext, page: PageContext) -> FormFields:
     """Return the form of a subscription to the report of the address; raises what that page would refuse."""
-    query = query_of(REPORT, pairs_of(context.request.url.query), page)
+    query = query_of(REPORT, lasting_pairs(context, context.request.url.query), page)
     return FormFields.of(
         name=translate(_REPORT, page.language),
         query=query,
@@ -127,7 +128,9 @@ def _plan(context: RequestContext, form: FormFields) -> SubscriptionPlan:
     if typed["view"]:
         with context.record.read() as record:
             query = view_for(context.facts, record, _number(typed["view"]), context.viewer, page).query
-    pairs = [(name, value) for name, value in pairs_of(query) if name != "zone"]  # the form has a field of its own
+    pairs = [
+        (name, value) for name, value in lasting_pairs(context, query) if name != "zone"
+    ]  # the form has a field of its own
     if typed["days"] == "fit":
         pairs = [(name, value) for name, value in pairs if name not in PERIOD_WORDS]
     elif not any(name in PERIOD_WORDS for name, _value in pairs):
