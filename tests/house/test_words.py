@@ -16,7 +16,6 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 LEFT_TO_RENAME = {
     "reports/email/delivery.py": 2,
     "reports/rows/batch.py": 1,
-    "web/pages/report/view_models.py": 2,
 }
 
 

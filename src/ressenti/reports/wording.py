@@ -338,6 +338,11 @@ def describe_line(line: ComparedLine, i: int, *, lines: ComparedLines, language:
     return translate(_("{when}: {what}"), language).format(when=when, what=what)
 
 
+def everyone(value: float | None, unit: Unit, *, language: str) -> str:
+    """Say what stands over the dotted line of a ranking: `all 84.6 %`; nothing where nobody was measured."""
+    return "" if value is None else f"{translate(_('all'), language)} {amount(value, unit, language=language)}"
+
+
 def row_label(by: str, key: str | None, label: str, *, language: str = "en") -> str:
     """Return the name of a row of a dimension: ours in the reader's language, others as their source writes them."""
     if key is None or key == WITHOUT:

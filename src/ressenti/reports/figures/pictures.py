@@ -17,8 +17,7 @@ from ressenti.reports.figures.evolution_plan import has_few_points
 from ressenti.reports.figures.fixed import NARROW_BELOW_PX, lay_out, legal, write_fixed
 from ressenti.reports.figures.marks import Bar, Drawing, Mark, Moved, Sign, Text
 from ressenti.reports.figures.palette import FAMILIES, FONT, LIGHT
-from ressenti.reports.figures.ranking import HEAD, ROW, draw_head, draw_row
-from ressenti.reports.figures.scale import SUMS, AxisScale, ranking_scale
+from ressenti.reports.figures.ranking import HEAD, ROW, draw_head, draw_row, everyone_in, scale_of
 from ressenti.reports.figures.split import draw_split
 from ressenti.reports.figures.svg import element
 from ressenti.reports.format import amount, count, percent
@@ -85,8 +84,7 @@ def picture_evolution(
 
 def picture_ranking(ranking: Ranking, *, language: str, width: float = WIDTH_PX, theme: str = LIGHT) -> Picture:
     """Lay out rows with their names, values and bases; those that rest on few answers stand below, apart."""
-    scale = _ranking_scale(ranking)
-    sheet = _RankingSheet(ranking, scale, width - 2 * MARGIN, language)
+    sheet = _RankingSheet(ranking, width - 2 * MARGIN, language)
     by = wording.TABS.get(ranking.by, dimension(ranking.by).name)
     title = f"{wording.name(ranking.indicator, language=language)} · {translate(by, language)}"
     return Picture(
@@ -227,29 +225,23 @@ def _cut(words: str, width: float, letter_px: float = 1.0) -> str:
     return words.rstrip() + _ELLIPSIS
 
 
-def _ranking_scale(ranking: Ranking) -> AxisScale:
-    values = [row.value.value for row in ranking.ranked if row.value.value is not None]
-    return ranking_scale(values, ranking.unit)
-
-
 class _RankingSheet:
     """The rows of a ranking in columns: names, dots on a scale, values, bases."""
 
     VALUE, BASE, GAP = 92, 62, 16
 
-    def __init__(self, ranking: Ranking, scale: AxisScale, width: float, language: str) -> None:
-        self.ranking, self.scale, self.width, self.language = ranking, scale, width, language
+    def __init__(self, ranking: Ranking, width: float, language: str) -> None:
+        self.ranking, self.scale, self.width, self.language = ranking, scale_of(ranking), width, language
         self.names = min(240.0, width * 0.32)
         self.base = 0 if ranking.unit is Unit.COUNT else self.BASE
         self.drawn = width - self.names - self.VALUE - self.base - self.GAP
-        self.everyone = None if ranking.unit in SUMS else ranking.total.value
+        self.everyone = everyone_in(ranking)
         self.height = 0.0
 
     def marks(self) -> list[Mark]:
         """Return the head, the rows, and those apart."""
         unit, everyone = self.ranking.unit, self.everyone
-        value = amount(everyone, unit, language=self.language)
-        words = "" if everyone is None else f"{translate(_('all'), self.language)} {value}"
+        words = wording.everyone(everyone, unit, language=self.language)
         head = draw_head(self.scale, unit, language=self.language, everyone=everyone, words=words)
         marks = [self._put(head, HEAD, [Text("end", "n", self.width, _baseline(HEAD))] if self.base else [])]
         marks += [self._row(row) for row in self.ranking.ranked]

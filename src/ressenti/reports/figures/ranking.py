@@ -5,12 +5,23 @@ Sums are bars from zero instead of dots.
 
 from ressenti.indicators.model import Unit, Value
 from ressenti.reports.figures.marks import Across, Bar, Drawing, Line, Mark, Moved, Point, Sign, Target, Text
-from ressenti.reports.figures.scale import AxisScale, tick_label
+from ressenti.reports.figures.scale import SUMS, AxisScale, ranking_scale, tick_label
+from ressenti.reports.model import Ranking
 
 ROW, HEAD = 38, 34
 BAR = 12
 TARGET = 28
 """How high and how wide, at least, what one points at is."""
+
+
+def scale_of(ranking: Ranking) -> AxisScale:
+    """Return the axis of the rows of a ranking; those apart, with few answers, do not stretch it."""
+    return ranking_scale([row.value.value for row in ranking.ranked if row.value.value is not None], ranking.unit)
+
+
+def everyone_in(ranking: Ranking) -> float | None:
+    """Return the value of everyone, which a row can be held against; the sum of all rows is none."""
+    return None if ranking.unit in SUMS else ranking.total.value
 
 
 def draw_head(scale: AxisScale, unit: Unit, *, language: str, everyone: float | None, words: str) -> Drawing:

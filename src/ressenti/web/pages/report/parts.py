@@ -12,7 +12,7 @@ from markupsafe import Markup
 from ressenti.indicators.dimensions import AGENT
 from ressenti.reports.choice import OVERVIEW
 from ressenti.web.pages import problems
-from ressenti.web.pages.report import view_models
+from ressenti.web.pages.report import advice, rankings, view_models
 from ressenti.web.pages.report_context import ReportContext
 from ressenti.web.pages.templating import environment
 
@@ -73,11 +73,11 @@ SHARED_PARTS: Mapping[str, ReportPart] = {
     "split": _part("split", view_models.split_content),
     "by": ReportPart(
         template=lambda report, key: "report/card" if _is_card(report, key) else "report/ranking",
-        prepare=lambda report, key: view_models.ranking_content(report, key, is_card=_is_card(report, key)),
+        prepare=lambda report, key: rankings.ranking_content(report, key, is_card=_is_card(report, key)),
     ),
     "surveys": _part("surveys", view_models.surveys_content),
-    "beside": _part("beside", view_models.beside_content),
+    "beside": _part("beside", rankings.beside_content),
     "comments": _part("report_comments", view_models.comments_content),
-    "advice": _part("report_advice", view_models.advice_content),
+    "advice": _part("report_advice", advice.advice_content),
 }
 """The parts that any report may show."""
