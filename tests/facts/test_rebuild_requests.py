@@ -6,12 +6,13 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from ressenti.facts.projector import BuildProgress
 from ressenti.facts.rebuild_requests import REBUILD, RebuildRequests
 from ressenti.facts.refusals import FactsClosing
 from ressenti.facts.store import FactStore
@@ -67,8 +68,8 @@ def count_rebuilds(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     rebuilt: list[int] = []
     rebuild = FactStore.rebuild
 
-    def counted(self: FactStore) -> None:
-        rebuild(self)
+    def counted(self: FactStore, **how: Any) -> None:
+        rebuild(self, **how)
         rebuilt.append(1)
 
     monkeypatch.setattr(FactStore, "rebuild", counted)
@@ -112,7 +113,7 @@ def test_who_asks_returns_once_it_is_done_and_nothing_is_left(
     rebuilt = count_rebuilds(monkeypatch)
     requests = RebuildRequests(world.fact_store, background)
 
-    requests.ask()
+    requests.ask().result(PATIENCE_S)
 
     assert rebuilt == [1]
     wait_until_none_is_left(world)
@@ -121,17 +122,17 @@ def test_who_asks_returns_once_it_is_done_and_nothing_is_left(
 def test_who_asks_is_told_what_kept_it_from_being_done_and_it_is_tried_again(
     world: World, background: BackgroundWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_self: FactStore) -> None:
+    def fail(_self: FactStore, **_how: object) -> None:
         raise StorageFull(path="facts")
 
     requests = RebuildRequests(world.fact_store, background)
     with monkeypatch.context() as broken:
         broken.setattr(FactStore, "rebuild", fail)
         with pytest.raises(StorageFull):
-            requests.ask()
+            requests.ask().result(PATIENCE_S)
     assert jobs_left(world) == [REBUILD]
 
-    requests.ask()
+    requests.ask().result(PATIENCE_S)
 
     wait_until_none_is_left(world)
 
@@ -142,26 +143,75 @@ def test_who_asks_while_one_is_under_way_gets_one_that_began_afterwards(
     begun, may_end = threading.Semaphore(0), threading.Semaphore(0)
     count: list[int] = []
 
-    def rebuild(_self: FactStore) -> None:
+    def rebuild(_self: FactStore, **_how: object) -> None:
         begun.release()
         assert may_end.acquire(timeout=PATIENCE_S)
         count.append(1)
 
     monkeypatch.setattr(FactStore, "rebuild", rebuild)
     requests = RebuildRequests(world.fact_store, background)
-    with ThreadPoolExecutor() as pool:
-        first = pool.submit(requests.ask)
-        assert begun.acquire(timeout=PATIENCE_S)
-        second = pool.submit(requests.ask)
-        while len(requests._waiting) < 1:
-            time.sleep(0.01)
-        may_end.release()
-        first.result(PATIENCE_S)
-        assert not second.done()
-        may_end.release()
-        second.result(PATIENCE_S)
+    first = requests.ask()
+    assert begun.acquire(timeout=PATIENCE_S)
+    later = [requests.ask() for _ in range(20)]
+    may_end.release()
+    first.result(PATIENCE_S)
+    assert not any(done.done() for done in later)
+    may_end.release()
+    for done in later:
+        done.result(PATIENCE_S)
 
     assert count == [1, 1]
+
+
+def test_who_asks_while_one_is_under_way_that_fails_is_answered_at_once_by_the_next(
+    world: World, background: BackgroundWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, may_end = threading.Semaphore(0), threading.Semaphore(0)
+    ends: list[Exception | None] = [StorageFull(path="facts"), None]
+
+    def rebuild(_self: FactStore, **_how: object) -> None:
+        begun.release()
+        assert may_end.acquire(timeout=PATIENCE_S)
+        if error := ends.pop(0):
+            raise error
+
+    monkeypatch.setattr(FactStore, "rebuild", rebuild)
+    requests = RebuildRequests(world.fact_store, background)
+    first = requests.ask()
+    assert begun.acquire(timeout=PATIENCE_S)
+    second = requests.ask()
+    asked_at = now()
+    may_end.release()
+    assert isinstance(first.exception(PATIENCE_S), StorageFull)
+    may_end.release()
+    second.result(PATIENCE_S)
+
+    assert now() - asked_at < 50 * SECOND, "it waited for the pause after a failure"
+
+
+def test_a_server_that_ends_stops_a_rebuild_tells_who_waits_and_keeps_the_job(
+    world: World, background: BackgroundWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = threading.Event()
+
+    def rebuild(_self: FactStore, *, progress: BuildProgress) -> None:
+        begun.set()
+        until = time.monotonic() + PATIENCE_S
+        while time.monotonic() < until:
+            progress(0, 1)
+            time.sleep(0.01)
+
+    monkeypatch.setattr(FactStore, "rebuild", rebuild)
+    requests = RebuildRequests(world.fact_store, background)
+    done = requests.ask()
+    assert begun.wait(PATIENCE_S)
+    requests.close()
+
+    assert isinstance(done.exception(PATIENCE_S), FactsClosing)
+    background.close()
+    with world.store.read() as record:
+        left = record.execute(select(job.c.kind, job.c.leased_until, job.c.attempts)).all()
+    assert [tuple(row) for row in left] == [(REBUILD, None, 0)]
 
 
 def test_who_waits_when_the_server_ends_is_told_and_the_job_is_kept(
@@ -169,13 +219,10 @@ def test_who_waits_when_the_server_ends_is_told_and_the_job_is_kept(
 ) -> None:
     monkeypatch.setattr(background, "start", lambda: None)  # it ends before a worker gets to it
     requests = RebuildRequests(world.fact_store, background)
-    with ThreadPoolExecutor() as pool:
-        asked = pool.submit(requests.ask)
-        while not jobs_left(world):
-            time.sleep(0.01)
-        requests.close()
+    asked = requests.ask()
+    requests.close()
 
-        assert isinstance(asked.exception(PATIENCE_S), FactsClosing)
+    assert isinstance(asked.exception(PATIENCE_S), FactsClosing)
     assert jobs_left(world) == [REBUILD]
     with pytest.raises(FactsClosing):
         requests.ask()
@@ -191,7 +238,7 @@ def test_where_the_record_takes_no_job_it_is_rebuilt_all_the_same(
     requests = RebuildRequests(world.fact_store, background)
     monkeypatch.setattr("ressenti.jobs.queue.enqueue", refuse)
 
-    requests.ask()
+    requests.ask().result(PATIENCE_S)
 
     assert rebuilt == [1]
     assert jobs_left(world) == []

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 
 from ressenti.cli.checks import examine
 from ressenti.jobs import queue
@@ -301,3 +301,34 @@ def _walk(store: Store, steps: list[tuple[str, int]]) -> None:
                 holder = None
     if owed:
         assert claim(store, now + 10 * HOUR) is not None
+
+
+def test_enqueued_again_it_has_all_its_attempts_though_its_workers_were_killed(store: Store) -> None:
+    enqueue(store)
+    for turn in range(MOST_ATTEMPTS):
+        claimed(store, NOW + turn * HOUR)
+    with store.write() as record:
+        queue.release_all(record, {ALERT})
+    enqueue(store)
+
+    assert claimed(store, NOW + 9 * HOUR).attempts == 1
+
+
+def test_what_is_enqueued_while_it_is_done_is_due_at_once_though_that_fails(store: Store) -> None:
+    enqueue(store)
+    held = claimed(store)
+    enqueue(store, due_at=NOW + 1)
+    with store.write() as record:
+        assert queue.retry(record, held, "full", now=NOW)
+
+    assert claimed(store, NOW + 1).attempts == 1
+
+
+def test_a_job_that_cannot_be_read_fails_for_good_and_holds_up_no_other(store: Store) -> None:
+    enqueue(store, key="damaged")
+    enqueue(store, key="whole", due_at=NOW)
+    with store.write() as record:
+        record.execute(update(job).where(job.c.unique_key == "damaged").values(payload="SECRET{"))
+
+    assert claimed(store).key == "whole"
+    assert [(one.key, one.failure) for one in failed(store)] == [("damaged", "unreadable")]

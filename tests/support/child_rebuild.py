@@ -17,7 +17,7 @@ from ressenti.record.stores.sqlite import Store
 class StuckFactStore(FactStore):
     """Facts whose rebuild never ends."""
 
-    def rebuild(self) -> None:
+    def rebuild(self, **_how: object) -> None:
         print("rebuilding", flush=True)
         threading.Event().wait()
 
@@ -30,7 +30,7 @@ def main() -> None:
     requests = RebuildRequests(facts, BackgroundWorker(store))
     if "unkept" in how:
         facts.rebuild()
-    requests.ask()
+    requests.ask().result()
 
 
 if __name__ == "__main__":

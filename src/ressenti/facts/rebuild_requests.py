@@ -2,12 +2,13 @@
 
 import threading
 from concurrent.futures import Future
+from functools import partial
 
 from ressenti.facts.refusals import FactsClosing
 from ressenti.facts.store import FactStore
 from ressenti.jobs.background import BackgroundWorker
-from ressenti.jobs.queue import Job
-from ressenti.jobs.worker import JobKind
+from ressenti.jobs.queue import Job, release
+from ressenti.jobs.worker import JobKind, Settlement
 from ressenti.record.stores.storage_errors import storage_refusal
 
 REBUILD = "rebuild"
@@ -22,49 +23,65 @@ class RebuildRequests:
         self._background = background
         self._turn = threading.Lock()
         self._waiting: list[Future[None]] = []
+        self._served: list[Future[None]] = []
+        """Those whose rebuild is under way."""
         self._is_closing = False
         background.register(REBUILD, JobKind(self._run))
 
-    def ask(self) -> None:
-        """Return when everything was measured anew; raises what kept it from being done, or FactsClosing."""
+    def ask(self) -> Future[None]:
+        """Ask for a rebuild; return what ends when everything was measured anew, or with what kept it from that.
+
+        All who ask before one begins are answered by it. Raises FactsClosing once the server ends.
+        """
         done: Future[None] = Future()
         with self._turn:
             if self._is_closing:
                 raise FactsClosing
             self._waiting.append(done)
-        try:
-            self._background.enqueue(REBUILD)
-            done.result()
-        finally:
-            with self._turn:
-                if done in self._waiting:
-                    self._waiting.remove(done)
+        self._background.enqueue(REBUILD)
+        return done
 
     def close(self) -> None:
-        """Refuse requests that have not begun, as the server ends; what they asked for is done by the next one."""
+        """Have a rebuild stop, and tell everybody who waits that the server ends: the next one does it."""
         with self._turn:
             self._is_closing = True
-        _fail(self._taken(), FactsClosing())
+            waiting = [*self._waiting, *self._served]
+            self._waiting, self._served = [], []
+        _fail(waiting, FactsClosing())
 
-    def _run(self, _held: Job) -> None:
-        waiting = self._taken()  # requests from now on are for the next one
+    def _run(self, held: Job) -> Settlement | None:
+        with self._turn:
+            self._served, self._waiting = self._waiting, []  # requests from now on are for the next one
         try:
-            self._facts.rebuild()
+            self._facts.rebuild(progress=self._go_on)
+        except _RebuildStopped:
+            return Settlement(partial(release, held=held))
         except BaseException as error:
             refusal = storage_refusal(error, self._facts.path)
-            _fail(waiting, refusal or error)
+            _fail(self._answered(), refusal or error)
             if refusal:
                 raise refusal from error
             raise
-        for done in waiting:
-            done.set_result(None)
+        for done in self._answered():
+            if done.set_running_or_notify_cancel():
+                done.set_result(None)
+        return None
 
-    def _taken(self) -> list[Future[None]]:
+    def _go_on(self, _done: int, _total: int) -> None:
+        if self._is_closing:
+            raise _RebuildStopped
+
+    def _answered(self) -> list[Future[None]]:
         with self._turn:
-            waiting, self._waiting = self._waiting, []
-        return waiting
+            served, self._served = self._served, []
+        return served
+
+
+class _RebuildStopped(Exception):
+    """The server ends before the rebuild does."""
 
 
 def _fail(waiting: list[Future[None]], error: BaseException) -> None:
     for done in waiting:
-        done.set_exception(error)
+        if done.set_running_or_notify_cancel():
+            done.set_exception(error)

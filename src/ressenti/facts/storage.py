@@ -68,7 +68,11 @@ class FileStorage:
     def begin(self) -> DuckDBEngine:
         """Return a new file of facts, beside the one that answers."""
         discard(self._fresh)
-        return DuckDBEngine(self._fresh)
+        try:
+            return DuckDBEngine(self._fresh)
+        except BaseException:
+            discard(self._fresh)
+            raise
 
     def drop(self, new: DuckDBEngine) -> None:
         """Remove the new file."""

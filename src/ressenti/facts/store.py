@@ -121,10 +121,10 @@ class FactStore:
         except DamagedFacts:
             return self.using(lambda facts: facts.watermarks())
 
-    def rebuild(self) -> None:
+    def rebuild(self, *, progress: BuildProgress | None = None) -> None:
         """Measure everything anew; questions are answered from the old ones until the new ones are whole."""
         with self._turn:
-            new = self._built(self._progress)
+            new = self._built(progress or self._progress)
             with self._shared_lock.alone():
                 self._facts.close()
                 self._facts = self._holding(self._storage.put(new))

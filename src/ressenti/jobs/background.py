@@ -15,7 +15,7 @@ log = get_logger()
 
 
 class BackgroundWorker:
-    """A worker in a thread of its own, for kinds of which one process at a time has a worker.
+    """A worker for each kind, in a thread of its own, of kinds that one process at a time works on.
 
     That process is the one that holds the lock of the facts: an earlier holder of such a job is gone.
     """
@@ -23,13 +23,14 @@ class BackgroundWorker:
     def __init__(self, record: Store) -> None:
         self._record = record
         self._kinds: dict[str, JobKind] = {}
-        self._worker = Worker(record, lambda: self._kinds)
+        self._workers: dict[str, Worker] = {}
         self._turn = threading.Lock()
         self._running: ExitStack | None = None
 
     def register(self, name: str, kind: JobKind) -> None:
         """Take on jobs of a kind; to be done before it is started."""
         self._kinds[name] = kind
+        self._workers[name] = Worker(self._record, lambda: {name: kind})
 
     def start(self) -> None:
         """Begin with what was left undone, where that is not being done yet."""
@@ -37,8 +38,9 @@ class BackgroundWorker:
             if self._running is None:
                 self._release_left()
                 self._running = ExitStack()
-                self._running.enter_context(working(self._worker))
-                self._worker.wake()
+                self._running.enter_context(working(*self._workers.values()))
+                for worker in self._workers.values():
+                    worker.wake()
 
     def enqueue(self, name: str) -> None:
         """Have a job done now, once, however often it is asked for before it begins.
@@ -54,10 +56,10 @@ class BackgroundWorker:
         except Refusal as refusal:
             log.warning("job_not_kept", kind=name, code=refusal.code)
             threading.Thread(target=self._run_unkept, args=(name, now), name="jobs", daemon=True).start()
-        self._worker.wake()
+        self._workers[name].wake()
 
     def close(self) -> None:
-        """End the thread; a job under way is waited for a little, and done again by the next process."""
+        """End the threads; a job under way is waited for a little, and done again by the next process."""
         with self._turn:
             if self._running is not None:
                 self._running.close()

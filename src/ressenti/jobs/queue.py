@@ -19,6 +19,8 @@ from ressenti.record.tables import job as table
 
 LEASE_US = 30 * SECOND
 """How long a worker holds a job without a sign of life."""
+UNREADABLE = "unreadable"
+"""The failure of a job whose payload was damaged."""
 MOST_CLAIMED_AT_ONCE = 16
 """How many jobs a worker tries to claim, where others take them before it, until it looks again."""
 SKEWED_LEASES = 2
@@ -65,8 +67,8 @@ def enqueue(
     """Have something done at a moment, if the caller's transaction is committed.
 
     Of one kind and key there is one job. Enqueued again while it waits, it is done at the earlier of both moments;
-    while a worker holds it, once more afterwards; after it failed for good, it has all its attempts again. The payload
-    is the last one given.
+    while a worker holds it, once more afterwards, however that ends. It has all its attempts again. The payload is the
+    last one given.
     """
     written = json.dumps(payload, ensure_ascii=False)
     if key is not None and connection.execute(_again(kind, key, written, due_at)).rowcount:
@@ -106,8 +108,11 @@ def claim(
                 again_at=case((table.c.again_at <= now, None), else_=table.c.again_at),  # this run is after its cause
             )
         )
-        if found := connection.execute(leased.returning(*table.c)).one_or_none():
-            return _job(found)
+        if claimed := connection.execute(leased.returning(*table.c)).one_or_none():
+            job, is_read = _job(claimed)
+            if is_read:
+                return job
+            fail(connection, job, UNREADABLE, now=now)  # it would hold up every job behind it
     return None
 
 
@@ -128,7 +133,16 @@ def retry(connection: Connection, held: Job, failure: str, *, now: int) -> bool:
     pause = pause_after(held.attempts)
     if pause is None:
         return fail(connection, held, failure, now=now)
-    return _write(connection, held, **_FREE, due_at=now + pause, again_at=None, failure=failure)
+    is_again = table.c.again_at.is_not(None)
+    return _write(
+        connection,
+        held,
+        **_FREE,
+        due_at=case((is_again, table.c.again_at), else_=now + pause),
+        attempts=case((is_again, 0), else_=table.c.attempts),
+        again_at=None,
+        failure=failure,
+    )
 
 
 def fail(connection: Connection, held: Job, failure: str, *, now: int) -> bool:
@@ -204,20 +218,26 @@ def _again(kind: str, key: str, payload: str, due_at: int) -> Any:
             payload=payload,
             due_at=case((or_(is_held, is_sooner), table.c.due_at), else_=due_at),
             again_at=case((is_held, again), else_=None),
-            attempts=case((is_failed, 0), else_=table.c.attempts),
+            attempts=case((is_held, table.c.attempts), else_=0),
             failed_at=None,
             failure=case((is_failed, None), else_=table.c.failure),
         )
     )
 
 
-def _job(row: Row[Any]) -> Job:
-    return Job(
+def _job(row: Row[Any]) -> tuple[Job, bool]:
+    """Return a job, and whether its payload could be read."""
+    try:
+        payload = json.loads(row.payload)
+    except (TypeError, ValueError):
+        payload = None
+    job = Job(
         id=row.id,
         kind=row.kind,
         key=row.unique_key,
-        payload=json.loads(row.payload),
+        payload=payload or {},
         due_at=row.due_at,
         attempts=row.attempts,
         fence=row.fence,
     )
+    return job, payload is not None

@@ -131,4 +131,5 @@ def create_app(
             logging_config=None,
         ),
         authenticator.address,
+        at_end=(rebuilds.close,),
     )

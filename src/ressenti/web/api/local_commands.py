@@ -1,5 +1,6 @@
 """What commands on the same machine ask of the server that holds the facts; each shows the secret left beside them."""
 
+from asyncio import to_thread, wrap_future
 from collections.abc import Callable
 from contextlib import ExitStack
 from tempfile import SpooledTemporaryFile
@@ -65,10 +66,10 @@ def verify_facts(facts: NamedDependency[FactStore]) -> dict[str, Any]:
     return facts.using(lambda engine: verify(facts.record, engine)).as_json()
 
 
-@post("/local/rebuild", opt=SECRET_ONLY, include_in_schema=False, status_code=HTTP_200_OK, sync_to_thread=True)
-def rebuild(rebuilds: NamedDependency[RebuildRequests]) -> dict[str, Any]:
+@post("/local/rebuild", opt=SECRET_ONLY, include_in_schema=False, status_code=HTTP_200_OK)
+async def rebuild(rebuilds: NamedDependency[RebuildRequests]) -> dict[str, Any]:
     """Measure everything anew; questions are answered from the old file until the new one is there."""
-    rebuilds.ask()
+    await wrap_future(await to_thread(rebuilds.ask))
     return {}
 
 

@@ -4,7 +4,7 @@ Another name would let a page elsewhere reach this machine's server through a na
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
 from litestar import Request
@@ -48,8 +48,10 @@ class ClientDisconnected(Refusal):
 class SecurityMiddleware:
     """Middleware that admits known host names only, GET for reading and POST from its own pages for changes."""
 
-    def __init__(self, app: ASGIApp, address: PublicURL) -> None:
+    def __init__(self, app: ASGIApp, address: PublicURL, *, at_end: Sequence[Callable[[], None]] = ()) -> None:
+        """Guard an application; `at_end` is called when the server begins to end, before it waits for answers."""
         self.app = app
+        self.at_end = at_end
         self.address = address
         extra = [*HEADERS.items(), *((ONLY_SAFELY,) if address.is_secure else ())]
         self.headers = [(name.encode(), value.encode()) for name, value in extra]

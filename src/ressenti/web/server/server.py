@@ -1,5 +1,7 @@
 """The web server beneath the application: how it listens, receives and ends."""
 
+import socket
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 import uvicorn
@@ -11,6 +13,20 @@ from ressenti.web.server.security import SecurityMiddleware
 
 PUT_TOGETHER_S = 35
 """How long what cannot be stopped may go on: the largest workbook is put together in some 20 s."""
+
+
+class EndingServer(uvicorn.Server):
+    """A server that says it ends before it waits for what is still being answered."""
+
+    def __init__(self, config: uvicorn.Config, at_end: Sequence[Callable[[], None]]) -> None:
+        super().__init__(config)
+        self._at_end = at_end
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Have long work stop, then end as any server does."""
+        for call in self._at_end:
+            call()
+        await super().shutdown(sockets)
 
 
 def make_server(
@@ -32,4 +48,4 @@ def make_server(
     )
     proxies = config.forwarded_allow_ips if is_behind_proxy else []
     config.http = cast("Any", ProtocolFactory(unfinished or MOST_UNFINISHED, app.headers, proxies))
-    return uvicorn.Server(config)
+    return EndingServer(config, app.at_end)
