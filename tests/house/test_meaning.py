@@ -14,6 +14,7 @@ from litestar.handlers import HTTPRouteHandler
 from ressenti.cli.app import COMMANDS
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.dimensions import DIMENSIONS
+from ressenti.indicators.drivers.explained_change import DriverRow
 from ressenti.indicators.parse_question import WORDS
 from ressenti.kit.refusals import Exit
 from ressenti.web.api import indicators
@@ -79,7 +80,7 @@ def test_every_option_of_a_command_has_its_row(name: str) -> None:
     given = [one for part in parts for one in part.params if isinstance(one, click.Option)]
     there = {option for one in given for option in (*one.opts, *one.secondary_opts)}
     text = sections(page("commands.md"))
-    shared = options(text["Filters"]) if name in {"read", "export"} else set()
+    shared = options(text["Filters"]) if name in {"read", "drivers", "export"} else set()
 
     assert options(text[f"ressenti {name}"]) | shared == there
 
@@ -102,6 +103,7 @@ def test_every_address_of_the_api_has_its_heading_and_every_parameter_its_row() 
 
     assert routes == {heading for heading in text if "/" in heading}
     assert rows(text["GET /api/v1/indicators/{key}"]) == {*WORDS, "sql"}
+    assert rows(text["GET /api/v1/indicators/{key}/drivers"]) >= {*DriverRow._fields}
 
 
 def test_every_example_prints_what_the_page_says() -> None:

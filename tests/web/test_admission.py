@@ -42,6 +42,7 @@ POLICY: dict[str, dict[str, str]] = {
     },
     THIS_MACHINE: {
         "/local/catch-up": "POST",
+        "/local/drivers": "POST",
         "/local/export": "POST",
         "/local/proof": "POST",
         "/local/read": "POST",
@@ -51,6 +52,7 @@ POLICY: dict[str, dict[str, str]] = {
     Permission.READ_FIGURES: {
         "/": "GET",
         "/api/v1/indicators/{key:str}": "GET",
+        "/api/v1/indicators/{key:str}/drivers": "GET",
         "/filter/{name:str}": "GET",
         "/markers": "GET",
         "/markers/{marker_id:int}": "GET",
@@ -202,7 +204,7 @@ class TestPolicy:
         known = {(method, path.replace(":str", "")): asked for method, path, asked in ASKED}
         told = [(method.upper(), path) for path, operations in described["paths"].items() for method in operations]
 
-        assert len(told) == 3
+        assert len(told) == 4
         for method, path in told:
             answer = sites[role].request(method, path.replace("{key}", "csat"))
             assert is_turned_away(answer) != is_allowed(role, known[method, path])
@@ -351,6 +353,13 @@ class TestLocal:
         answered = site.post("/local/read", json=order, headers=SHOWN).json()
 
         assert answered == site.get("/api/v1/indicators/csat?by=agent").json() | {"other_dates": []}
+
+    def test_where_a_change_comes_from_is_told_as_by_the_api(self, site: Site) -> None:
+        order = {"indicator": "csat", "words": {"from": ["2026-10-20"], "to": ["2026-10-27"]}}
+
+        answered = site.post("/local/drivers", json=order, headers=SHOWN).json()
+
+        assert answered == site.get("/api/v1/indicators/csat/drivers?from=2026-10-20&to=2026-10-27").json()
 
     def test_verifying_and_rebuilding_leave_the_figures(self, site: Site) -> None:
         before = site.get("/api/v1/indicators/csat?by=agent").json()

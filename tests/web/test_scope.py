@@ -57,6 +57,15 @@ def test_an_agent_reads_what_everyone_reads_of_them(everyone: Site, agent: Site,
     assert figures(read(agent, f"{CSAT}?{asked}")) == figures(read(everyone, f"{CSAT}?{asked}&where=agent=ana"))
 
 
+@pytest.mark.parametrize("key", ["csat", "nps", "first_response_time", "handling_time"])
+def test_a_change_comes_from_what_each_may_see(everyone: Site, supervisor: Site, key: str) -> None:
+    path = f"/api/v1/indicators/{key}/drivers?from=2026-10-20&to=2026-10-27"
+    own, same = read(supervisor, path), read(everyone, f"{path}&where=group=Lyon")
+
+    assert {name: own[name] for name in ("total", "previous")} == {name: same[name] for name in ("total", "previous")}
+    assert "Lille" not in {row["key"] for row in own["rows"]}
+
+
 def test_each_sees_their_own_row_only(everyone: Site, supervisor: Site, agent: Site) -> None:
     def keys(site: Site, by: str) -> list[str]:
         return [row["key"] for row in read(site, f"{CSAT}?by={by}")["rows"]]

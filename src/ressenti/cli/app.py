@@ -19,6 +19,7 @@ from ressenti.kit.settings import DATABASE
 COMMANDS = {
     "import": "ressenti.cli.importing:import_files",
     "read": "ressenti.cli.reading:read",
+    "drivers": "ressenti.cli.drivers:drivers",
     "indicators": "ressenti.cli.catalogue:indicators",
     "dimensions": "ressenti.cli.catalogue:dimensions",
     "export": "ressenti.cli.exporting:export",

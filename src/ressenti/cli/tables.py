@@ -48,7 +48,8 @@ UNITS = {
 }
 
 
-def _table(*headers: str) -> Table:
+def new_table(*headers: str) -> Table:
+    """Return an empty table with these heads."""
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for header in headers:
         table.add_column(header)
@@ -59,7 +60,7 @@ def answer_table(answer: dict[str, Any], language: str) -> None:
     """Print an answer: what was asked, its rows with n and interval, and the total."""
     console = Console()
     indicator, unit = INDICATORS[answer["indicator"]], Unit(answer["unit"])
-    say = _sayer(language)
+    say = sayer(language)
     console.print(
         Text(say(indicator.name), style="bold"), Text(say(indicator.definition), style="dim"), sep="\n", highlight=False
     )
@@ -67,7 +68,7 @@ def answer_table(answer: dict[str, Any], language: str) -> None:
     console.print()
     rows = answer["rows"]
     columns = _columns(answer, say)
-    table = _table(*(name for name, _cell in columns))
+    table = new_table(*(name for name, _cell in columns))
     for column in table.columns[_leading(answer) :]:
         column.justify = "right"
     for row in rows:
@@ -135,7 +136,8 @@ def _is_few(row: dict[str, Any], unit: Unit) -> bool:
     return unit in {Unit.PERCENT, Unit.POINTS, Unit.SCORE} and 0 < row["n"] < FEW
 
 
-def _sayer(language: str) -> Any:
+def sayer(language: str) -> Callable[[str], str]:
+    """Return what translates sentences of ours."""
     return lambda sentence: translate(sentence, language)
 
 
@@ -157,7 +159,7 @@ def _places(answer: dict[str, Any], say: Any) -> list[tuple[str, Any]]:
     places: list[tuple[str, Any]] = []
     is_distribution = "note" in (answer["rows"] or [{}])[0]
     if answer["by"]:
-        places.append((say(DIMENSIONS[answer["by"]].name), _label(say)))
+        places.append((say(DIMENSIONS[answer["by"]].name), own_words(say)))
         if any(map(_key_beside(answer["by"]), answer["rows"])):
             places.append((say(_("Key")), lambda row, *_rest: _key_beside(answer["by"])(row)))
     if answer["grain"]:
@@ -168,8 +170,8 @@ def _places(answer: dict[str, Any], say: Any) -> list[tuple[str, Any]]:
     return places
 
 
-def _label(say: Any) -> Any:
-    """Return how a row is called: our own words are translated, what a source calls something is not."""
+def own_words(say: Any) -> Any:
+    """Return what says how a row is called: our own words are translated, what a source calls something is not."""
     from ressenti.indicators.names import DAYS, DEGREE_NAMES, DELETED, NONE
 
     ours = {NONE, DELETED, *DAYS, *DEGREE_NAMES.values()}
@@ -243,7 +245,7 @@ def catalogue_table(rows: Sequence[dict[str, Any]], columns: Sequence[str], lang
         "adds_up": _("Rows add up"),
         "definition": _("Definition"),
     }
-    table = _table(*(translate(heads[column], language) for column in columns))
+    table = new_table(*(translate(heads[column], language) for column in columns))
     table.columns[0].no_wrap = True
     for row in rows:
         said = row | row["translations"].get(language, {})
@@ -266,10 +268,10 @@ _BESIDE_A_NAME = 80
 
 def outcome_table(outcome: "ImportOutcome", language: str) -> None:
     """Print what became of every row of an import."""
-    say = _sayer(language)
+    say = sayer(language)
     console = Console(stderr=True)
     heads = (_("File"), _("Read"), _("Imported"), _("Updated"), _("Duplicate"), _("Rejected"))
-    table = _table(*map(say, heads))
+    table = new_table(*map(say, heads))
     table.columns[0].no_wrap = True
     for column in table.columns[1:]:
         column.justify = "right"
@@ -296,8 +298,8 @@ SHOWN_REASONS = 20
 
 def _reasons(outcome: "ImportOutcome", language: str) -> Table:
     """Return why rows were not taken: how often, where the first one stands, and what is wrong with it."""
-    say = _sayer(language)
-    table = _table(say(_("Rows")), say(_("Reason")), say(_("For example")))
+    say = sayer(language)
+    table = new_table(say(_("Rows")), say(_("Reason")), say(_("For example")))
     table.columns[0].justify = "right"
     for column in table.columns[1:]:
         column.overflow = "fold"
@@ -320,7 +322,7 @@ def project_table(projects: Sequence["Project"], language: str) -> None:
     from ressenti.record.projects import WEEK_DAYS
 
     heads = (_("key"), _("name"), _("zone"), _("currency"), _("week start"), _("satisfied"))
-    table = _table(*map(_sayer(language), heads))
+    table = new_table(*map(sayer(language), heads))
     for one in projects:
         ratings = "; ".join(f"{scale}={','.join(map(str, ratings))}" for scale, ratings in one.satisfied.items())
         table.add_row(*map(Text, (one.key, one.name, one.zone, one.currency, WEEK_DAYS[one.week_start], ratings)))
@@ -329,8 +331,8 @@ def project_table(projects: Sequence["Project"], language: str) -> None:
 
 def people_table(people: Sequence["User"], language: str) -> None:
     """Print who may sign in."""
-    say = _sayer(language)
-    table = _table(*map(say, (_("e-mail"), _("name"), _("role"), _("sees"), _("state"))))
+    say = sayer(language)
+    table = new_table(*map(say, (_("e-mail"), _("name"), _("role"), _("sees"), _("state"))))
     for one in people:
         state = _("ended") if one.disabled_at is not None else _("signs in") if one.has_password else _("invited")
         table.add_row(*map(Text, (one.email, one.name, say(ROLE_NAMES[one.grant.role]), _seen(one.grant), say(state))))
@@ -339,8 +341,8 @@ def people_table(people: Sequence["User"], language: str) -> None:
 
 def token_table(tokens: Sequence["ApiToken"], now: int, language: str) -> None:
     """Print the tokens there are and were; days are those of UTC."""
-    say = _sayer(language)
-    table = _table(*map(say, (_("name"), _("begins with"), _("role"), _("sees"), _("until"))))
+    say = sayer(language)
+    table = new_table(*map(say, (_("name"), _("begins with"), _("role"), _("sees"), _("until"))))
     for one in tokens:
         ends = from_us(one.expires_at).date().isoformat() if one.expires_at else say(_("revoked by hand"))
         until = say(_("revoked")) if one.revoked_at else ends if one.is_valid(now) else say(_("expired"))
@@ -355,7 +357,7 @@ def _seen(grant: "Grant") -> str:
 
 def verdict_table(verdict: dict[str, Any], language: str) -> None:
     """Print what a verification found."""
-    say, console = _sayer(language), Console()
+    say, console = sayer(language), Console()
     checked = say(_("Checked {conversations} conversations and {answers} surveys, as of {as_of}."))
     console.print(Text(checked.format(**verdict)), highlight=False)
     for problem in verdict["problems"]:
@@ -366,7 +368,7 @@ def verdict_table(verdict: dict[str, Any], language: str) -> None:
     differing = say(_("{difference_count} facts differ from the record:")).format(**verdict)
     console.print(Text(differing, style="bold"), highlight=False)
     names = list(verdict["differences"][0])
-    table = _table(*names)
+    table = new_table(*names)
     for one in verdict["differences"][:MOST_DIFFERENCES]:
         table.add_row(*(Text(str(one[name])) for name in names))
     console.print(table)
@@ -375,7 +377,7 @@ def verdict_table(verdict: dict[str, Any], language: str) -> None:
 
 def checks_table(checks: Sequence["Check"], language: str) -> None:
     """Print what the doctor found."""
-    table = _table("", "", "")
+    table = new_table("", "", "")
     table.show_header = False
     for one in checks:
         marks = {True: Text("✓", style="green"), False: Text("✗", style="red bold"), None: Text("→")}

@@ -77,10 +77,11 @@ class RatingKey:
 
 @dataclass(frozen=True, slots=True)
 class KeyFilter:
-    """Rows that have one of these ids; an id of None is a row without any."""
+    """Rows that have one of these ids, or none of them (`is_excluded`); an id of None is a row without any."""
 
     key: ColumnKey | ClockKey
     ids: tuple[int | None, ...]
+    is_excluded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,13 @@ class ColumnSum:
 
 
 @dataclass(frozen=True, slots=True)
+class ColumnSquares:
+    """The exact sum of the squares of a column of whole numbers; None where there is no row."""
+
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
 class ColumnMedian:
     """The exact median of a column."""
 
@@ -160,7 +168,16 @@ class MomentExtent:
     """The first and the last moment of the rows, None where there are none: two columns; it stands alone."""
 
 
-Aggregate = RowCount | KeyedRowCount | DistinctCount | ColumnSum | ColumnMedian | ColumnPercentile | MomentExtent
+Aggregate = (
+    RowCount
+    | KeyedRowCount
+    | DistinctCount
+    | ColumnSum
+    | ColumnSquares
+    | ColumnMedian
+    | ColumnPercentile
+    | MomentExtent
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from ressenti.indicators.query_builder import Slice, build_query
 from ressenti.indicators.resolve import (
     QueryContext,
     ResolvedQuestion,
+    both_periods,
     build_context,
     compared_slice,
     period_of,
@@ -48,7 +49,7 @@ def _answer(question: Question, facts: Snapshot, record: Connection, context: Qu
     resolved = resolve(question, facts, record, context=context)
     period = period_of(resolved)
     before = None if question.compare is None else compared_slice(resolved, period)
-    resolved = replace(resolved, both_periods=_both_periods(resolved.slice, before))
+    resolved = replace(resolved, both_periods=both_periods(resolved.slice, before))
     pairs = _bucket_pairs(resolved, before, period)
     total, values = _total(resolved, resolved.slice), _values(resolved, resolved.slice)
     previous_total, previous = (None, {}) if before is None else (_total(resolved, before), _values(resolved, before))
@@ -73,18 +74,6 @@ def _answer(question: Question, facts: Snapshot, record: Connection, context: Qu
         adds_up=resolved.by is None or resolved.by.adds_up,
         sql=tuple(dict.fromkeys(_readable(one) for query in resolved.queries for one in facts.explain(query))),
     )
-
-
-def _both_periods(period: Slice, before: Slice | None) -> Slice | None:
-    """Return both periods in one, so that one query asks for both.
-
-    None where they overlap, their hours are not counted in one way, or there is but one.
-    """
-    if before is None or before.start is None or before.end is None:
-        return None
-    if period.start is None or before.end > period.start or before.by_clock:
-        return None
-    return replace(period, before=(before.start, before.end))
 
 
 def _bucket_pairs(resolved: ResolvedQuestion, before: Slice | None, period: tuple[int, int]) -> list[BucketPair]:

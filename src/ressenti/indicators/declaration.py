@@ -189,6 +189,8 @@ class Dimension:
     `is_credited`: its rows are respondents who are credited, as the indicator or the question says to whom (D4).
     `involved` is the column of a conversation that names everybody who took part, where its handlings name one only.
     `mailed` is the heading of the ranking by satisfaction that a mailed report has of it.
+
+    `is_cause`: a change may come from it; not so what is the answer in other words, or came with it.
     """
 
     key: str
@@ -210,6 +212,7 @@ class Dimension:
     heading: str | None = None
     export: ExportedAs | None = None
     mailed: str | None = None
+    is_cause: bool = True
 
     @property
     def adds_up(self) -> bool:

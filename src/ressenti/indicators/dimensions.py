@@ -161,6 +161,7 @@ RATING = Dimension(
     column="rating",
     scale=range(1, 6),
     filter=8,
+    is_cause=False,
 )
 NPS_RATING = Dimension(
     key="nps_rating",
@@ -170,6 +171,7 @@ NPS_RATING = Dimension(
     column="nps_rating",
     scale=range(11),
     filter=9,
+    is_cause=False,
 )
 PROJECT = Dimension(
     key="project",
@@ -219,6 +221,7 @@ SURVEY = Dimension(
     filter=13,
     list_column=20,
     export=ExportedAs("survey", "the surveys offered in it"),
+    is_cause=False,
 )
 
 DIMENSIONS: dict[str, Dimension] = {

@@ -37,6 +37,11 @@ WORDS = (
 )
 """The parameters of a question, beside its indicator. Only `where` may be given several times."""
 
+OF_ROWS_ASKED = frozenset({"by", "grain", "weighting"})
+"""Parameters that say which rows an answer has, and how they weigh: where a change comes from takes none of them."""
+CHANGE_WORDS = tuple(name for name in WORDS if name not in OF_ROWS_ASKED)
+"""The parameters of a question about where a change comes from."""
+
 ChoiceType = TypeVar("ChoiceType", bound=StrEnum)
 
 

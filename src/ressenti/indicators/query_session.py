@@ -6,6 +6,7 @@ from ressenti.accounts.permissions import ScopeIds
 from ressenti.facts.engines.engine import Engine
 from ressenti.facts.store import FactStore
 from ressenti.indicators.answer import answer
+from ressenti.indicators.drivers.explained_change import ExplainedChange, explain_change
 from ressenti.indicators.model import Answer, Question
 from ressenti.indicators.resolve import QueryContext, build_context
 from ressenti.kit.clock import MINUTE
@@ -27,9 +28,22 @@ class QuerySession:
 
     def __call__(self, question: Question) -> Answer:
         """Answer a question; raises what cannot be asked."""
-        own = replace(question, within=self._within, now=question.now - question.now % MINUTE)
+        own = self._own(question)
         context = self._context("context", self._find_context)
         return context.answers(own, lambda: self._answer(own, context))
+
+    def explain(self, question: Question) -> ExplainedChange:
+        """Say where a change comes from; raises what cannot be asked."""
+        own, context = self._own(question), self._context("context", self._find_context)
+
+        def ask(facts: Engine) -> ExplainedChange:
+            with self._fact_store.record.read() as record:
+                return explain_change(own, facts, record, context)
+
+        return self._fact_store.using(ask, is_caught_up=True)
+
+    def _own(self, question: Question) -> Question:
+        return replace(question, within=self._within, now=question.now - question.now % MINUTE)
 
     def _answer(self, question: Question, context: QueryContext) -> Answer:
         def ask(facts: Engine) -> Answer:

@@ -5,6 +5,7 @@ from typing import Any
 
 from ressenti.accounts.permissions import ScopeIds
 from ressenti.facts.store import FactStore
+from ressenti.indicators.drivers.explained_change import ExplainedChange
 from ressenti.indicators.model import Answer, Question
 from ressenti.indicators.other_dates import answers_alone, other_dates
 from ressenti.indicators.parse_question import read_question
@@ -18,6 +19,15 @@ def answer_words(
     with fact_store.record.read() as record:
         question = read_question(indicator, words, record, now=now, within=within)
     return answer_question(fact_store, question)
+
+
+def explain_words(
+    fact_store: FactStore, indicator: str, words: Mapping[str, Sequence[str]], *, now: int, within: ScopeIds = ()
+) -> ExplainedChange:
+    """Say where a change comes from, asked as words, within what whoever asks may see; raises what cannot be asked."""
+    with fact_store.record.read() as record:
+        question = read_question(indicator, words, record, now=now, within=within)
+    return QuerySession(fact_store, question.within).explain(question)
 
 
 def answer_here(

@@ -97,6 +97,16 @@ class NoCredit(Refusal):
     )
 
 
+class NoParts(Refusal):
+    """A change of something that is no mean of rows: it has no parts by group."""
+
+    code = "no_parts"
+    sentence = _(
+        "A change of “{indicator}” cannot be taken apart: it is no share or mean of single rows. "
+        "Break it down instead, with “by”."
+    )
+
+
 class NotWeighted(Refusal):
     """A weighting that an indicator does not allow."""
 

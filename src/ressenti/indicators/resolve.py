@@ -18,7 +18,7 @@ from ressenti.indicators.names import KeyNames
 from ressenti.indicators.periods import require_order
 from ressenti.indicators.query_builder import Slice, extent_query
 from ressenti.indicators.refusals import MixedCurrencies, NoCredit, NoSuchDate, NothingToCompare
-from ressenti.indicators.visibility import visible_in
+from ressenti.indicators.visibility import VisibleKeys, visible_in
 from ressenti.indicators.weighting import require_weighable
 from ressenti.kit.clock import MINUTE, SECOND
 from ressenti.kit.single_flight import SingleFlight
@@ -57,6 +57,7 @@ class ResolvedQuestion:
     slice: Slice
     run: RunQuery
     queries: dict[Query, None]
+    visible: VisibleKeys
     visible_ids: Collection[int | None] | None = None
     """The ids that the breakdown has rows of, None where of all that it finds."""
     both_periods: Slice | None = None
@@ -82,11 +83,12 @@ def resolve(
     measured: Indicator | None = None,
     *,
     context: QueryContext | None = None,
+    reads_clock: bool = False,
 ) -> ResolvedQuestion:
     """Find everything that a question names, and make ready what its queries need.
 
-    `measured` is an indicator that is not in the catalogue, in the place of the one it names. Raises the refusals of
-    what cannot be asked.
+    `measured` is an indicator that is not in the catalogue, in the place of the one it names. `reads_clock`: rows are
+    cut by the clock, whatever the question itself says. Raises the refusals of what cannot be asked.
     """
     context = context or QueryContext(
         projects=tuple(all_projects(record)),
@@ -132,9 +134,10 @@ def resolve(
         ),
         run=run,
         queries=queries,
+        visible=visible,
         visible_ids=visible.rows(by) if by else None,
     )
-    return replace(resolved, slice=_with_extent(resolved)) if _reads_clock(resolved) else resolved
+    return replace(resolved, slice=_with_extent(resolved)) if reads_clock or _reads_clock(resolved) else resolved
 
 
 def slice_of(measured: Indicator, question: Question, facts: Engine, record: Connection) -> tuple[Slice, list[Project]]:
@@ -164,6 +167,18 @@ def compared_slice(resolved: ResolvedQuestion, period: tuple[int, int]) -> Slice
         raise NothingToCompare
     start, end = compared(question.compare, *period, resolved.slice.zone, question.now)
     return replace(resolved.slice, start=start, end=end, by_clock=question.grain is Grain.HOUR)
+
+
+def both_periods(period: Slice, before: Slice | None) -> Slice | None:
+    """Return both periods in one, so that one query asks for both.
+
+    None where they overlap, their hours are not counted in one way, or there is but one.
+    """
+    if before is None or before.start is None or before.end is None:
+        return None
+    if period.start is None or before.end > period.start or before.by_clock:
+        return None
+    return replace(period, before=(before.start, before.end))
 
 
 def _require_possible(question: Question, measured: Indicator) -> None:

@@ -46,6 +46,8 @@ class Dialect:
     short: float
     """What a share is asked for less, where the engine takes the next one also of a share that falls on one."""
     total: str
+    squares: str
+    """The exact sum of the squares of whole numbers: those of durations are soon above 64 bits."""
     uncast: str
     """What a truth needs behind it elsewhere to be added up."""
 
@@ -84,6 +86,7 @@ DUCKDB = Dialect(
     quantile="quantile_disc({}, {})",  # a share of a few decimals is reckoned with in whole numbers
     short=0,
     total="sum({})",
+    squares="sum({0}::HUGEINT * {0})",
     uncast="",
 )
 
@@ -131,5 +134,6 @@ CLICKHOUSE = Dialect(
     quantile="quantileExact({1})({0})",
     short=_SHORT,
     total="sum(toDecimal128({}, 0))",  # a sum of 64 bits would begin again from below
+    squares="sum(toDecimal128({0}, 0) * {0})",
     uncast="::INTEGER",
 )

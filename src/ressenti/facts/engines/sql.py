@@ -15,6 +15,7 @@ from ressenti.facts.query import (
     ColumnKey,
     ColumnMedian,
     ColumnPercentile,
+    ColumnSquares,
     ColumnSum,
     DistinctCount,
     KeyedRowCount,
@@ -92,7 +93,8 @@ def conditions(rows: RowSelection, dialect: Dialect) -> tuple[str, list[Any]]:
     params.extend(rows.projects)
     for row_filter in rows.filters:
         text, own = admits(dialect, row_filter.key, row_filter.ids, moment)
-        terms.append(text)
+        # Where nothing is known of a row, it has none of them.
+        terms.append(f"NOT coalesce({text}, {dialect.false})" if row_filter.is_excluded else text)
         params.extend(own)
     return " AND ".join(terms), params
 
@@ -167,6 +169,8 @@ def _aggregate(one: Aggregate, query: Query, dialect: Dialect) -> tuple[str, ...
             return (f"count(DISTINCT {column})",)
         case ColumnSum(column):
             return (dialect.sum(column),)
+        case ColumnSquares(column):
+            return (dialect.squares.format(column),)
         case ColumnMedian(column):
             return (dialect.median.format(column),)
         case ColumnPercentile(column, percent):

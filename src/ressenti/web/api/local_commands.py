@@ -17,7 +17,7 @@ from litestar.status_codes import HTTP_200_OK
 from ressenti.facts.rebuild_requests import RebuildRequests
 from ressenti.facts.store import FactStore
 from ressenti.facts.verify import verify
-from ressenti.indicators.read import answer_here
+from ressenti.indicators.read import answer_here, explain_words
 from ressenti.kit.proof import CHALLENGE, server_proof
 from ressenti.reports.exports import Export, ExportFormat, export_words
 from ressenti.reports.exports.model import ExportOptions
@@ -45,7 +45,14 @@ class WantedFigure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     sql: bool = False
 
 
-Body = TypeVar("Body", WantedExport, WantedFigure)
+class WantedChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A question about where a change comes from, as a command asks it; `words` are its parameters."""
+
+    indicator: str
+    words: dict[str, list[str]]
+
+
+Body = TypeVar("Body", WantedExport, WantedFigure, WantedChange)
 
 
 @post("/local/proof", opt=SECRET_ONLY, include_in_schema=False, status_code=HTTP_200_OK, sync_to_thread=False)
@@ -88,6 +95,20 @@ def read(body: RawBody, facts: NamedDependency[FactStore], now: NamedDependency[
 
 
 @post(
+    "/local/drivers",
+    opt=SECRET_ONLY,
+    before_request=require_json_sent,
+    include_in_schema=False,
+    status_code=HTTP_200_OK,
+    sync_to_thread=True,
+)
+def read_drivers(body: RawBody, facts: NamedDependency[FactStore], now: NamedDependency[int]) -> dict[str, Any]:
+    """Say where a change comes from, as the API does."""
+    wanted = _read(body, WantedChange)
+    return explain_words(facts, wanted.indicator, wanted.words, now=now).as_json()
+
+
+@post(
     "/local/export",
     opt=SECRET_ONLY,
     before_request=require_json_sent,
@@ -124,4 +145,4 @@ def _read(body: bytes, kind: type[Body]) -> Body:
         raise ValidationException from error
 
 
-ROUTES = (prove, catch_up, verify_facts, rebuild, read, export)
+ROUTES = (prove, catch_up, verify_facts, rebuild, read, read_drivers, export)

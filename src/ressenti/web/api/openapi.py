@@ -1,7 +1,7 @@
 """What the OpenAPI document says of the API: the parameters of a question, and the objects it is answered with."""
 
 from dataclasses import dataclass
-from typing import Any, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 from litestar import Response
 from litestar.exceptions import NotFoundException
@@ -16,7 +16,7 @@ from litestar.status_codes import HTTP_404_NOT_FOUND
 from ressenti import __version__
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.model import Anchor, Attribution, Comparison, Grain, Weighting
-from ressenti.indicators.parse_question import WINDOWS
+from ressenti.indicators.parse_question import CHANGE_WORDS, WINDOWS
 from ressenti.web.auth.authorization import OPEN
 from ressenti.web.server.problem_details import PROBLEM
 
@@ -66,6 +66,41 @@ AnswerObject = TypedDict(
         "sql": NotRequired[list[str]],
     },
 )
+
+
+class DriverObject(TypedDict):
+    """A group that was looked at. `change` is what it added more to the whole than before, from `low` to `high`."""
+
+    cause: str
+    key: str | None
+    label: str
+    n: int
+    value: float | None
+    others: float
+    difference: float | None
+    change: float
+    low: float
+    high: float
+    part: float | None
+    mix: float
+    rate: float
+    others_moved: float | None
+    status: Literal["new", "gone", "newly_measured", "small"] | None
+    q: float | None
+    clear: bool
+    order: int | None
+    step: float | None
+
+
+class ChangeObject(TypedDict):
+    """Where a change comes from: the steps of the causes and what is unexplained add up to it."""
+
+    indicator: str
+    unit: str
+    total: ValueObject
+    previous: ValueObject
+    rows: list[DriverObject]
+    unexplained: float | None
 
 
 class TextsObject(TypedDict):
@@ -172,6 +207,15 @@ class QuestionOperation(Operation):
     def __post_init__(self) -> None:
         given: list[Any] = list(self.parameters or [])
         self.parameters = [*given, *QUESTION]
+
+
+@dataclass
+class ChangeOperation(Operation):
+    """An operation that takes the parameters of a question about where a change comes from."""
+
+    def __post_init__(self) -> None:
+        given: list[Any] = list(self.parameters or [])
+        self.parameters = [*given, *(one for one in QUESTION if one.name in CHANGE_WORDS)]
 
 
 _TOKEN = SecurityScheme(

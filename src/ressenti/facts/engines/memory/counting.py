@@ -19,6 +19,7 @@ from ressenti.facts.engines.memory.row_filter import (
     GroupByBuckets,
     GroupByClock,
     GroupByIds,
+    IdsOfGroup,
     RowCondition,
     choose,
 )
@@ -83,9 +84,14 @@ def count(tables: Mapping[str, MemoryTable], query: Query) -> QueryRows:
 
 
 def _chosen(table: MemoryTable, rows: RowSelection) -> FilteredRows:
-    among: list[tuple[GroupByIds | GroupByClock, tuple[int | None, ...]]] = [(GroupByIds("project_id"), rows.projects)]
-    among += [(_under(one.key, rows.moment), one.ids) for one in rows.filters]
-    return choose(table, RowCondition(moment=rows.moment, start=rows.start, end=rows.end, among=tuple(among)))
+    among: list[IdsOfGroup] = [(GroupByIds("project_id"), rows.projects)]
+    outside: list[IdsOfGroup] = []
+    for one in rows.filters:
+        (outside if one.is_excluded else among).append((_under(one.key, rows.moment), one.ids))
+    condition = RowCondition(
+        moment=rows.moment, start=rows.start, end=rows.end, among=tuple(among), outside=tuple(outside)
+    )
+    return choose(table, condition)
 
 
 def _under(key: ColumnKey | ClockKey, moment: str) -> GroupByIds | GroupByClock:

@@ -210,14 +210,22 @@ class FilteredRows:
         return FilteredRows(self.table, (0, 0), self.less[:0], np.concatenate([there, self.rows]))
 
 
+IdsOfGroup = tuple[GroupByIds | GroupByClock, tuple[int | None, ...]]
+"""What rows are counted under, and some of its ids."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowCondition:
-    """Which rows are meant: dated from `start` to before `end`, and under one of the ids in each of `among`."""
+    """Which rows are meant: dated from `start` to before `end`, and by the ids that they are under.
+
+    They are under one of the ids of each of `among`, and under none of any of `outside`.
+    """
 
     moment: str
     start: int | None
     end: int | None
-    among: tuple[tuple[GroupByIds | GroupByClock, tuple[int | None, ...]], ...] = ()
+    among: tuple[IdsOfGroup, ...] = ()
+    outside: tuple[IdsOfGroup, ...] = ()
 
 
 def choose(table: MemoryTable, asked: RowCondition) -> FilteredRows:
@@ -230,7 +238,7 @@ def _choose(table: MemoryTable, asked: RowCondition) -> FilteredRows:
     is_in_order = table.is_in_order_of(asked.moment)
     low, high = _stretch(table, asked) if is_in_order else (0, table.ordered)
     added = _rows(table, asked, table.ordered, len(table), is_dated=False)
-    if is_in_order and not asked.among:
+    if is_in_order and not asked.among and not asked.outside:
         dead = table.dead
         less = dead[np.searchsorted(dead, low) : np.searchsorted(dead, high)]
         return FilteredRows(table, (low, high), less, added)
@@ -264,4 +272,6 @@ def _rows(table: MemoryTable, asked: RowCondition, low: int, high: int, *, is_da
         mask &= table.are_within(asked.moment, rows, asked.start, asked.end)
     for under, ids in asked.among:
         mask &= under.any_of(table, ids, rows)
+    for under, ids in asked.outside:
+        mask &= ~under.any_of(table, ids, rows)
     return np.flatnonzero(mask) + low

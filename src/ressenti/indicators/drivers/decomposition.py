@@ -1,7 +1,7 @@
 """How a change between two periods is taken apart, by the groups whose rows it is made of. Pure arithmetic.
 
-Of an indicator that is a share or a mean of rows, with `w` a group's share of the rows, `y` its value, and a bar for the
-mean of both periods. Where a row has one value of a dimension, the parts of all groups add up to the change:
+Of an indicator that is a share or a mean of rows, with `w` a group's share of the rows, `y` its value, and a bar for
+the mean of both periods. Where a row has one value of a dimension, the parts of all groups add up to the change:
 
     rate = w̄ · (y₁ − y₀)            the group's own value moved
     mix  = (w₁ − w₀) · (ȳ − C)      there is more or less of it;  C = (Y₀ + Y₁) / 2
@@ -18,7 +18,6 @@ from math import erfc, sqrt
 from typing import NamedTuple
 
 from ressenti.indicators.intervals import Z
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +58,9 @@ class TwoPeriods:
     def without(self, other: "TwoPeriods") -> "TwoPeriods":
         """Return the rest in both periods, once the rows of a group are set aside."""
         return TwoPeriods(self.before.without(other.before), self.now.without(other.now))
+
+
+NO_ROWS = TwoPeriods(RowSums(0, 0, 0), RowSums(0, 0, 0))
 
 
 class RateAndMix(NamedTuple):
@@ -113,10 +115,9 @@ def against_others(group: TwoPeriods, whole: TwoPeriods) -> AgainstOthers | None
     if not others.before.n or not others.now.n or not (group.before.n or group.now.n):
         return None
     w0, w1 = group.before.n / whole.before.n, group.now.n / whole.now.n
-    d0 = _distance(group.before, others.before)
-    d1 = _distance(group.now, others.now)
-    d0, d1 = (d1 if d0 is None else d0), (d0 if d1 is None else d1)
-    assert d0 is not None and d1 is not None
+    distance_before, distance_now = _distance(group.before, others.before), _distance(group.now, others.now)
+    d0 = distance_before if group.before.n else distance_now
+    d1 = distance_now if group.now.n else distance_before
     change = w1 * d1 - w0 * d0
     error = sqrt(_variance(group.before, others.before) + _variance(group.now, others.now))
     return AgainstOthers(
@@ -131,7 +132,7 @@ def against_others(group: TwoPeriods, whole: TwoPeriods) -> AgainstOthers | None
 
 
 def q_values(ps: Sequence[float]) -> list[float]:
-    """Return the false discovery rate at which each of everything looked at would count (Benjamini and Hochberg 1995)."""
+    """Return the false discovery rate at which each of all looked at would count (Benjamini and Hochberg 1995)."""
     order = sorted(range(len(ps)), key=lambda at: ps[at], reverse=True)
     qs, least = [1.0] * len(ps), 1.0
     for rank, at in zip(range(len(ps), 0, -1), order, strict=True):
@@ -140,8 +141,8 @@ def q_values(ps: Sequence[float]) -> list[float]:
     return qs
 
 
-def _distance(group: RowSums, others: RowSums) -> float | None:
-    return group.mean - others.mean if group.n else None
+def _distance(group: RowSums, others: RowSums) -> float:
+    return group.mean - others.mean if group.n else 0.0
 
 
 def _variance(group: RowSums, others: RowSums) -> float:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import NamedTuple, TypeAlias
 
-from ressenti.indicators.decomposition import (
+from ressenti.indicators.drivers.decomposition import (
     AgainstOthers,
     RateAndMix,
     TwoPeriods,
@@ -20,17 +20,18 @@ from ressenti.indicators.intervals import Z
 
 CLEAR_Q = 0.05
 """The false discovery rate below which a row is clear, over everything looked at."""
-LEAST_POINTS = 0.5
 LEAST_SHARE = 0.25
-"""What a cause is worth at least: in the indicator's unit, and of the change that is left."""
+"""What a cause is worth at least, of the change that is left."""
 MOST_CAUSES = 5
+ENOUGH = 10
+"""A group with fewer rows in both periods is not looked at by itself."""
 
 
-class Group(NamedTuple):
-    """A value of a dimension; `key` is None for rows without any. `is_exclusive`: a row has one value of it."""
+class DriverGroup(NamedTuple):
+    """A value of a dimension; `key` is its id, None for rows without any. `is_exclusive`: a row has one value of it."""
 
     dimension: str
-    key: int | str | None
+    key: int | None
     is_exclusive: bool
 
 
@@ -39,10 +40,15 @@ class Observed:
     """The rows of an indicator in two periods: all of them, and those of each group."""
 
     whole: TwoPeriods
-    groups: Mapping[Group, TwoPeriods]
+    groups: Mapping[DriverGroup, TwoPeriods]
+
+    @property
+    def small(self) -> tuple[DriverGroup, ...]:
+        """Return the groups with too few rows to be looked at by themselves."""
+        return tuple(group for group, rows in self.groups.items() if is_small(rows))
 
 
-Look: TypeAlias = Callable[[tuple[Group, ...]], Observed]
+Look: TypeAlias = Callable[[tuple[DriverGroup, ...]], Observed]
 """Counts the rows that are in none of the groups given."""
 
 
@@ -53,7 +59,7 @@ class Driver:
     `split` is there where a row has one value of the dimension; its parts add up over the dimension.
     """
 
-    group: Group
+    group: DriverGroup
     rows: TwoPeriods
     effect: AgainstOthers
     split: RateAndMix | None
@@ -74,17 +80,18 @@ class Driver:
 class ChainLink:
     """A cause in its place in the chain. `step` is what it changed among the rows that no earlier cause holds."""
 
-    group: Group
+    group: DriverGroup
     step: float
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class DriverChain:
     """Everything that was looked at, the causes in order, and what none of them explains.
 
     The steps and what is `unexplained` add up to `change`. No cause where the change is clear means: everywhere alike.
     """
 
+    observed: Observed
     change: float
     is_clear: bool
     drivers: tuple[Driver, ...]
@@ -92,17 +99,22 @@ class Explanation:
     unexplained: float
 
 
-def explain(look: Look) -> Explanation:
-    """Take a change apart; both periods have rows."""
+def explain(look: Look, *, least_part: float) -> DriverChain:
+    """Take a change apart; both periods have rows. A cause is worth at least `least_part`, in the indicator's unit."""
     observed = look(())
     drivers = looked_at(observed)
     chain: list[ChainLink] = []
     left, candidates = observed, drivers
-    while len(chain) < MOST_CAUSES and is_clear(left.whole) and (cause := _first_cause(left.whole, candidates)):
+    while (
+        len(chain) < MOST_CAUSES
+        and is_clear(left.whole)
+        and (cause := _first_cause(left.whole, candidates, least_part))
+    ):
         chain.append(ChainLink(cause.group, cause.effect.change))
         left = look(tuple(link.group for link in chain))
         candidates = looked_at(left)
-    return Explanation(
+    return DriverChain(
+        observed=observed,
         change=_change(observed.whole),
         is_clear=is_clear(observed.whole),
         drivers=drivers,
@@ -112,8 +124,9 @@ def explain(look: Look) -> Explanation:
 
 
 def looked_at(observed: Observed) -> tuple[Driver, ...]:
-    """Return every group that some rows have and some do not, with its q over all of them."""
-    effects = {group: against_others(rows, observed.whole) for group, rows in observed.groups.items()}
+    """Return every group that is not small, and that some rows have and some do not, with its q over all of them."""
+    large = {group: rows for group, rows in observed.groups.items() if not is_small(rows)}
+    effects = {group: against_others(rows, observed.whole) for group, rows in large.items()}
     seen = {group: effect for group, effect in effects.items() if effect is not None}
     qs = q_values([effect.p for effect in seen.values()])
     return tuple(
@@ -126,6 +139,11 @@ def looked_at(observed: Observed) -> tuple[Driver, ...]:
         )
         for (group, effect), q in zip(seen.items(), qs, strict=True)
     )
+
+
+def is_small(rows: TwoPeriods) -> bool:
+    """Return whether a group has too few rows in both periods."""
+    return max(rows.before.n, rows.now.n) < ENOUGH
 
 
 def is_clear(whole: TwoPeriods) -> bool:
@@ -141,9 +159,9 @@ def _change(whole: TwoPeriods) -> float:
     return whole.now.mean - whole.before.mean if whole.before.n and whole.now.n else 0.0
 
 
-def _first_cause(whole: TwoPeriods, drivers: tuple[Driver, ...]) -> Driver | None:
+def _first_cause(whole: TwoPeriods, drivers: tuple[Driver, ...], least_part: float) -> Driver | None:
     """Return the clear group with the largest part in the direction of the change, where it is worth naming."""
     change = _change(whole)
-    least = max(LEAST_POINTS, LEAST_SHARE * abs(change))
+    least = max(least_part, LEAST_SHARE * abs(change))
     named = [driver for driver in drivers if driver.is_clear and driver.part * change > 0 and abs(driver.part) >= least]
     return max(named, key=lambda driver: abs(driver.part), default=None)

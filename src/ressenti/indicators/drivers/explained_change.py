@@ -1,0 +1,212 @@
+"""How a question about a change is answered: everything that was looked at, the causes in order, what is left."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cache
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+
+from ressenti.facts.engines.engine import Engine, Snapshot
+from ressenti.indicators.catalogue import indicator
+from ressenti.indicators.declaration import Indicator
+from ressenti.indicators.dimensions import DIMENSIONS
+from ressenti.indicators.drivers.chain import Driver, DriverChain, DriverGroup, Observed, explain
+from ressenti.indicators.drivers.counting import OF_SURVEYS, BeforeAndNow, DriverCounts, PeriodRows
+from ressenti.indicators.drivers.decomposition import AgainstOthers, TwoPeriods, against_others, rate_and_mix
+from ressenti.indicators.drivers.row_means import least_part, require_parts, share_above
+from ressenti.indicators.measures import Median, Percentile, nothing, value_of
+from ressenti.indicators.model import Comparison, Question, Unit, Value
+from ressenti.indicators.names import KeyName
+from ressenti.indicators.resolve import QueryContext, build_context, resolve
+
+
+class GroupStatus(StrEnum):
+    """What there is to know of a group beside its figures.
+
+    New: it has rows only now; gone: only before; newly measured: the conversations were there in both periods, and
+    asked about in one only. Small: all groups of the dimension that have too few rows to be looked at.
+    """
+
+    NEW = "new"
+    GONE = "gone"
+    NEWLY_MEASURED = "newly_measured"
+    SMALL = "small"
+
+
+class DriverRow(NamedTuple):
+    """A group that was looked at, in the order and the names of the JSON; values are in its unit.
+
+    `cause` is the dimension, `n` and `value` are of its rows now, `others` is the value of all other rows now.
+    `change` is Δg, from `low` to `high`. `order` and `step` are its place in the chain, None outside of it.
+    """
+
+    cause: str
+    key: str | None
+    label: str
+    n: int
+    value: float | None
+    others: float
+    difference: float | None
+    change: float
+    low: float
+    high: float
+    part: float | None
+    mix: float
+    rate: float
+    others_moved: float | None
+    status: GroupStatus | None = None
+    q: float | None = None
+    clear: bool = False
+    order: int | None = None
+    step: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainedChange:
+    """Where a change comes from. The steps of the chain and what is `unexplained` add up to total less previous.
+
+    Of a median or percentile, all of it is of the share of rows above that of the period before. Without rows in one of
+    the periods there is nothing to explain: no rows, and None `unexplained`.
+    """
+
+    indicator: str
+    unit: Unit
+    total: Value
+    previous: Value
+    rows: tuple[DriverRow, ...] = ()
+    unexplained: float | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the object that `--format json` and the API print, in the order of its keys."""
+        return {
+            "indicator": self.indicator,
+            "unit": self.unit.value,
+            "total": _value_json(self.total),
+            "previous": _value_json(self.previous),
+            "rows": [row._asdict() for row in self.rows],
+            "unexplained": self.unexplained,
+        }
+
+
+def explain_change(
+    question: Question, facts: Engine, record: Connection, context: QueryContext | None = None
+) -> ExplainedChange:
+    """Say where a change comes from; without a comparison asked for, that from the period before.
+
+    Raises the refusals of `indicators.refusals`, NoParts among them, for what cannot be asked.
+    """
+    asked = indicator(question.indicator)
+    require_parts(asked)
+    compared = replace(question, by=None, grain=None, compare=question.compare or Comparison.PREVIOUS)
+    with facts.snapshot(asked.facts) as view:
+        return _explain_change(compared, view, record, context or build_context(facts, record))
+
+
+def _explain_change(question: Question, facts: Snapshot, record: Connection, context: QueryContext) -> ExplainedChange:
+    resolved = resolve(question, facts, record, context=context, reads_clock=True)
+    periods = PeriodRows.of(resolved)
+    measured = mean_of_rows(resolved.indicator, periods)
+    previous, total = (
+        value_of(measured.measure, parts) if parts else nothing(measured.measure) for parts in periods.total(measured)
+    )
+    totals = ExplainedChange(indicator=measured.key, unit=measured.unit, total=total, previous=previous)
+    if not previous.n or not total.n:
+        return totals
+    counts = DriverCounts(periods, measured)
+    explanation = explain(counts.look, least_part=least_part(measured))
+
+    ids: dict[str, set[int | None]] = {}
+    for driver in explanation.drivers:
+        ids.setdefault(driver.group.dimension, set()).add(driver.group.key)
+    names = {name: context.names(record, DIMENSIONS[name], own, resolved.projects) for name, own in ids.items()}
+    status_of = _StatusOfGroups(counts, asks_surveys=measured.facts in OF_SURVEYS)
+    rows = [
+        _looked_at(driver, explanation, names[driver.group.dimension][driver.group.key], status_of)
+        for driver in explanation.drivers
+    ]
+    rows.sort(key=lambda row: (row.order is None, row.order or 0, -abs(row.change if row.part is None else row.part)))
+    return replace(
+        totals, rows=(*rows, *_small_rows(counts, explanation.observed)), unexplained=explanation.unexplained
+    )
+
+
+def mean_of_rows(asked: Indicator, periods: PeriodRows) -> Indicator:
+    """Return the indicator as a mean of rows: one that is a value at a rank as the share above that of before."""
+    match asked.measure:
+        case Median(column) | Percentile(column):
+            before = periods.total(asked).before
+            return share_above(asked, column, before[1]) if before and before[0] else asked
+    return asked
+
+
+class _StatusOfGroups:
+    """Tells new and gone groups from those that were there, and of which only the asking is new or ceased."""
+
+    def __init__(self, counts: DriverCounts, *, asks_surveys: bool) -> None:
+        self._asks_surveys = asks_surveys
+        self._conversations = cache(counts.conversations)
+
+    def __call__(self, group: DriverGroup, rows: TwoPeriods) -> GroupStatus | None:
+        """Return what there is to know of a group, None where it has rows in both periods."""
+        if rows.before.n and rows.now.n:
+            return None
+        if self._asks_surveys and self._is_steady(group):
+            return GroupStatus.NEWLY_MEASURED
+        return GroupStatus.GONE if rows.before.n else GroupStatus.NEW
+
+    def _is_steady(self, group: DriverGroup) -> bool:
+        """Return whether each period has at least half as many conversations of the group as the other."""
+        found = self._conversations(DIMENSIONS[group.dimension]).get(group.key, BeforeAndNow())
+        before, now = (parts[0] if parts else 0 for parts in found)
+        return bool(2 * min(before, now) >= max(before, now) > 0)
+
+
+def _looked_at(driver: Driver, explanation: DriverChain, name: KeyName, status_of: _StatusOfGroups) -> DriverRow:
+    row = _row(driver.group, driver.rows, explanation.observed.whole, driver.effect)
+    row = row._replace(
+        key=name.key, label=name.label, status=status_of(driver.group, driver.rows), q=driver.q, clear=driver.is_clear
+    )
+    for order, link in enumerate(explanation.chain, start=1):
+        if link.group == driver.group:
+            return row._replace(order=order, step=link.step)
+    return row
+
+
+def _row(group: DriverGroup, rows: TwoPeriods, whole: TwoPeriods, effect: AgainstOthers) -> DriverRow:
+    """Return the figures of a group: of one of several values the three terms, else the two parts."""
+    others = whole.without(rows).now.mean
+    value = rows.now.mean if rows.now.n else None
+    split = rate_and_mix(rows, whole) if group.is_exclusive else None
+    return DriverRow(
+        cause=group.dimension,
+        key=None,
+        label="",
+        n=rows.now.n,
+        value=value,
+        others=others,
+        difference=None if value is None else value - others,
+        change=effect.change,
+        low=effect.low,
+        high=effect.high,
+        part=split.part if split else None,
+        mix=split.mix if split else effect.mix,
+        rate=split.rate if split else effect.rate,
+        others_moved=None if split else effect.others_moved,
+    )
+
+
+def _small_rows(counts: DriverCounts, observed: Observed) -> Iterator[DriverRow]:
+    """Yield for each dimension the groups that are too small to be looked at, as if they were one."""
+    for _dimension, found in groupby(observed.small, key=lambda group: group.dimension):
+        small = tuple(found)
+        rows = counts.any_of(small)
+        if effect := against_others(rows, observed.whole):
+            label = f"{len(small)} small {'group' if len(small) == 1 else 'groups'}"
+            yield _row(small[0], rows, observed.whole, effect)._replace(label=label, status=GroupStatus.SMALL)
+
+
+def _value_json(value: Value) -> dict[str, Any]:
+    return {"value": value.value, "n": value.n, "low": value.low, "high": value.high}
