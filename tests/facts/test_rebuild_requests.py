@@ -242,3 +242,33 @@ def test_where_the_record_takes_no_job_it_is_rebuilt_all_the_same(
 
     assert rebuilt == [1]
     assert jobs_left(world) == []
+
+
+def test_two_rebuilds_beside_each_other_each_answer_those_who_asked_before_they_began(
+    world: World, background: BackgroundWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The record takes no job, so each is done at once, in a thread of its own."""
+    begun, may_end = threading.Semaphore(0), [threading.Event(), threading.Event()]
+    turns = iter(may_end)
+
+    def rebuild(_self: FactStore, **_how: object) -> None:
+        may_go_on = next(turns)
+        begun.release()
+        assert may_go_on.wait(PATIENCE_S)
+
+    def refuse(*_given: object, **_named: object) -> None:
+        raise StorageFull(path="record")
+
+    monkeypatch.setattr(FactStore, "rebuild", rebuild)
+    monkeypatch.setattr("ressenti.jobs.queue.enqueue", refuse)
+    requests = RebuildRequests(world.fact_store, background)
+    first = requests.ask()
+    assert begun.acquire(timeout=PATIENCE_S)
+    second = requests.ask()
+    assert begun.acquire(timeout=PATIENCE_S)
+    may_end[0].set()
+    first.result(PATIENCE_S)
+
+    assert not second.done()
+    may_end[1].set()
+    second.result(PATIENCE_S)

@@ -14,6 +14,7 @@ from ressenti.facts.engines.engine import Engine
 from ressenti.facts.projector import BuildProgress, build
 from ressenti.facts.refusals import FactsClosing, FactsLocked, Measuring
 from ressenti.facts.store import FactStore, facts_path
+from tests.support.environment import PATIENCE_S
 from tests.support.scenario import World
 
 
@@ -304,6 +305,31 @@ def test_what_a_rebuild_that_was_ended_leaves_is_removed_by_the_next_start(world
 
     assert figures(world) == before
     assert not [path for path in (*leavings, spilled) if path.exists()]
+
+
+def test_while_everything_is_rebuilt_an_import_is_measured_and_answered(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.read("csat")
+    is_building, may_end = threading.Event(), threading.Event()
+
+    def slowly(*given: Any, **named: Any) -> Any:
+        is_building.set()
+        assert may_end.wait(PATIENCE_S)
+        return build(*given, **named)
+
+    monkeypatch.setattr("ressenti.facts.store.build", slowly)
+    rebuilding = threading.Thread(target=world.fact_store.rebuild)
+    rebuilding.start()
+    assert is_building.wait(PATIENCE_S)
+    before = world.read("conversations").n
+    world.conversation()
+
+    assert world.read("conversations").n == before + 1
+    assert rebuilding.is_alive()
+    may_end.set()
+    rebuilding.join()
+    assert world.read("conversations").n == before + 1
 
 
 def test_a_rebuild_that_fails_leaves_nothing_and_the_facts_as_they_were(

@@ -1,6 +1,7 @@
 """A rebuild that is asked of a server is a job: begun again by the next server where this one ends in between."""
 
 import threading
+from collections.abc import Sequence
 from concurrent.futures import Future
 from functools import partial
 
@@ -23,10 +24,15 @@ class RebuildRequests:
         self._background = background
         self._turn = threading.Lock()
         self._waiting: list[Future[None]] = []
-        self._served: list[Future[None]] = []
+        self._served: set[Future[None]] = set()
         """Those whose rebuild is under way."""
         self._is_closing = False
         background.register(REBUILD, JobKind(self._run))
+
+    def start(self) -> None:
+        """Take requests, also once more after it was closed."""
+        with self._turn:
+            self._is_closing = False
 
     def ask(self) -> Future[None]:
         """Ask for a rebuild; return what ends when everything was measured anew, or with what kept it from that.
@@ -46,23 +52,25 @@ class RebuildRequests:
         with self._turn:
             self._is_closing = True
             waiting = [*self._waiting, *self._served]
-            self._waiting, self._served = [], []
+            self._waiting = []
+            self._served.clear()
         _fail(waiting, FactsClosing())
 
     def _run(self, held: Job) -> Settlement | None:
         with self._turn:
-            self._served, self._waiting = self._waiting, []  # requests from now on are for the next one
+            served, self._waiting = self._waiting, []  # requests from now on are for the next one
+            self._served.update(served)
         try:
             self._facts.rebuild(progress=self._go_on)
         except _RebuildStopped:
             return Settlement(partial(release, held=held))
         except BaseException as error:
             refusal = storage_refusal(error, self._facts.path)
-            _fail(self._answered(), refusal or error)
+            _fail(self._still_waiting(served), refusal or error)
             if refusal:
                 raise refusal from error
             raise
-        for done in self._answered():
+        for done in self._still_waiting(served):
             if done.set_running_or_notify_cancel():
                 done.set_result(None)
         return None
@@ -71,10 +79,12 @@ class RebuildRequests:
         if self._is_closing:
             raise _RebuildStopped
 
-    def _answered(self) -> list[Future[None]]:
+    def _still_waiting(self, served: Sequence[Future[None]]) -> list[Future[None]]:
+        """Return who is to be answered now: all that were served, unless they were told that the server ends."""
         with self._turn:
-            served, self._served = self._served, []
-        return served
+            waiting = [done for done in served if done in self._served]
+            self._served.difference_update(served)
+        return waiting
 
 
 class _RebuildStopped(Exception):

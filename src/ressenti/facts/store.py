@@ -53,6 +53,8 @@ class FactStore:
         self._progress = progress
         self._held = held
         self._remembered: tuple[int, object] | None = None
+        self._building = threading.RLock()
+        """Held while new facts are made; taken before the turn, which is free meanwhile."""
         self._turn = threading.RLock()
         self._shared_lock = SharedLock()
         self._lock = Lock(lock_path(record.path), patience_s=patience_s, is_servers=answers_meanwhile)
@@ -68,7 +70,7 @@ class FactStore:
     def close(self) -> None:
         """Leave the facts whole and give the lock back, once those who ask have their answers; then raises Closing."""
         is_whole = self._repair.stop()
-        with self._turn, self._shared_lock.alone():
+        with self._building, self._turn, self._shared_lock.alone():
             self._shared_lock.shut()
             if is_whole:
                 self._facts.close()
@@ -123,20 +125,29 @@ class FactStore:
 
     def rebuild(self, *, progress: BuildProgress | None = None) -> None:
         """Measure everything anew; questions are answered from the old ones until the new ones are whole."""
-        with self._turn:
+        with self._building:
             new = self._built(progress or self._progress)
-            with self._shared_lock.alone():
-                self._facts.close()
-                self._facts = self._holding(self._storage.put(new))
+            with self._turn:
+                with self._shared_lock.alone():
+                    self._facts.close()
+                    self._facts = self._holding(self._storage.put(new))
+                catch_up(self.record, self._facts)  # with what came while they were made
 
     def _catch_up(self) -> None:
         with self._shared_lock.inside():
             if not is_behind(self.record, self._facts):
                 return
+        self._rebuild_if_ahead()
         with self._turn:
-            if is_ahead(self.record, self._facts):
-                self.rebuild()
             catch_up(self.record, self._facts)
+
+    def _rebuild_if_ahead(self) -> None:
+        """Rebuild facts that know of changes the record does not: it is an older copy."""
+        if not is_ahead(self.record, self._facts):
+            return
+        with self._building:
+            if is_ahead(self.record, self._facts):  # nobody else has done so meanwhile
+                self.rebuild()
 
     def _opened(self) -> Engine:
         try:
@@ -165,7 +176,7 @@ class FactStore:
 
     def _replace(self, damaged: Engine, progress: BuildProgress | None = None) -> None:
         """Set damaged facts aside and rebuild them, unless another thread has done so already."""
-        with self._turn, self._shared_lock.alone():
+        with self._building, self._turn, self._shared_lock.alone():
             if self._facts is damaged:
                 damaged.abandon()
                 self._storage.set_aside()

@@ -120,7 +120,7 @@ def create_app(
             },
             guards=[require_admission],
             exception_handlers=HANDLERS,
-            on_startup=[index.start],
+            on_startup=[rebuilds.start, index.start],
             on_shutdown=[rebuilds.close, index.close, background.close, authenticator.close],
             state=State({"secret": secret, "authenticator": authenticator, "now": now}),
             compression_config=CompressionConfig(
