@@ -18,7 +18,7 @@ import pytest
 
 from ressenti.cli import server_client
 from ressenti.cli.server_client import post
-from ressenti.facts.engines.duckdb.lock import Lock, lock_path
+from ressenti.facts.process_lock import Lock, lock_path
 from ressenti.kit.paths import running_server_of
 from ressenti.kit.proof import CHALLENGE, PROOF, command_proof
 from tests.support.scenario import World

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ressenti.facts.engines.duckdb.lock import Lock, lock_path
+from ressenti.facts.process_lock import Lock, lock_path
 from ressenti.facts.store import FactStore
 from ressenti.record.refusals import DamagedDatabase
 from ressenti.record.stores import inspection

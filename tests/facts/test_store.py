@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from ressenti.facts.engines.duckdb.engine import DamagedFacts, DuckDBEngine
-from ressenti.facts.engines.duckdb.lock import Lock
-from ressenti.facts.engines.engine import Engine
+from ressenti.facts.engines.duckdb.engine import DuckDBEngine
+from ressenti.facts.engines.engine import DamagedFacts, Engine
+from ressenti.facts.process_lock import Lock
 from ressenti.facts.projector import BuildProgress, build
 from ressenti.facts.refusals import FactsClosing, FactsLocked, Measuring
 from ressenti.facts.store import FactStore, facts_path

@@ -1,6 +1,8 @@
 """Is a class told from every other by its name, and a value by what it is?"""
 
 import ast
+import builtins
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +11,7 @@ from tests.house.tree import SOURCE, place, python, syntax
 
 SAYS_NOTHING = frozenset("one found told said wanted this".split())
 LONGEST_SPAN = 5
+RAISED = re.compile(r"\b[Rr]aises\s+([A-Z]\w+(?:(?:,|,?\s+and)\s+[A-Z]\w+)*)")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -37,6 +40,26 @@ def test_a_value_that_lives_longer_than_a_few_lines_is_named_by_what_it_is() -> 
     }
 
     assert too_many == {}
+
+
+def test_what_a_docstring_says_is_raised_is_there() -> None:
+    known = set(dir(builtins))
+    for path in python(SOURCE):
+        known |= set(names_bound(syntax(path)))
+    missing = [
+        (place(path, line), name)
+        for path in python(SOURCE)
+        for line, name in said_to_be_raised(syntax(path))
+        if name not in known
+    ]
+
+    assert missing == []
+
+
+def test_control_a_name_after_raises_is_seen() -> None:
+    tree = ast.parse('def read():\n    """Return it; raises Gone and Lost. Raises Broken, and others."""\n')
+
+    assert [name for _line, name in said_to_be_raised(tree)] == ["Gone", "Lost", "Broken"]
 
 
 def test_control_two_classes_and_two_aliases_of_one_name_are_seen() -> None:
@@ -124,3 +147,21 @@ def _targets(parts: list[ast.comprehension]) -> set[str]:
 
 def _file(path: Path) -> str:
     return path.relative_to(SOURCE).as_posix()
+
+
+def names_bound(tree: ast.Module) -> Iterator[str]:
+    """Yield the names of classes, and of what is imported."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            yield from (alias.asname or alias.name for alias in node.names)
+
+
+def said_to_be_raised(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Yield the line and the name of each exception that a docstring says is raised."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | Function) and (text := ast.get_docstring(node)):
+            for listed in RAISED.findall(text):
+                for name in re.findall(r"[A-Z]\w+", listed):
+                    yield getattr(node, "lineno", 1), name

@@ -95,7 +95,7 @@ def restore(path: Path, replace: bool, database: str) -> None:  # noqa: FBT001 -
     """Make the copy at PATH the record. The facts are then rebuilt from it, and everybody signs in anew."""
     from ressenti.accounts.revocation import revoke_all_sessions
     from ressenti.cli.server_client import open_facts, opened_record, require_no_server
-    from ressenti.facts.engines.duckdb.lock import Lock, lock_path
+    from ressenti.facts.process_lock import Lock, lock_path
     from ressenti.facts.storage import storage_of
     from ressenti.facts.store import facts_path
     from ressenti.kit import paths

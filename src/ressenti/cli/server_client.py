@@ -113,7 +113,7 @@ def on_server_or_here(
 
 def running_server(record: Path) -> RunningServer | None:
     """Return the server that left word beside a record, if its lock is still held; asking it, it proves itself."""
-    from ressenti.facts.engines.duckdb.lock import is_held, lock_path
+    from ressenti.facts.process_lock import is_held, lock_path
 
     return running_server_of(record) if is_held(lock_path(record)) else None
 

@@ -304,7 +304,7 @@ def _require_demonstration(path: Path) -> None:
 def _forget(path: Path) -> None:
     from ressenti.cli.server_client import require_no_server
     from ressenti.facts.engines.duckdb.engine import discard
-    from ressenti.facts.engines.duckdb.lock import Lock
+    from ressenti.facts.process_lock import Lock
     from ressenti.facts.store import facts_path
     from ressenti.search.file import discard as forget
     from ressenti.search.file import search_path

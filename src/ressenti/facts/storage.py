@@ -23,7 +23,7 @@ class Storage(Protocol[OpenEngine]):
         """Where it is, for people; no password is in it."""
 
     def open(self) -> OpenEngine | None:
-        """Return the facts that answer, None where there are none; raises Damaged."""
+        """Return the facts that answer, None where there are none; raises DamagedFacts."""
 
     def begin(self) -> OpenEngine:
         """Return new facts, empty, beside those that answer."""
@@ -58,7 +58,7 @@ class FileStorage:
         self.place = str(path)
 
     def open(self) -> DuckDBEngine | None:
-        """Return the facts in the file, None where there is none; raises Damaged.
+        """Return the facts in the file, None where there is none; raises DamagedFacts.
 
         What somebody left who was ended while making new ones is removed.
         """

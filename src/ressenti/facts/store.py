@@ -5,11 +5,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar, cast
 
-from ressenti.facts.engines.duckdb.engine import DamagedFacts
-from ressenti.facts.engines.duckdb.lock import PATIENCE_S, Lock, lock_path
-from ressenti.facts.engines.engine import Engine
+from ressenti.facts.engines.engine import DamagedFacts, Engine
 from ressenti.facts.engines.memory.table import TableSpec
 from ressenti.facts.engines.shared_lock import SharedLock
+from ressenti.facts.process_lock import PATIENCE_S, Lock, lock_path
 from ressenti.facts.projector import BuildProgress, build, catch_up, is_ahead, is_behind
 from ressenti.facts.repair import Repair
 from ressenti.facts.storage import storage_of
@@ -68,7 +67,10 @@ class FactStore:
             raise
 
     def close(self) -> None:
-        """Leave the facts whole and give the lock back, once those who ask have their answers; then raises Closing."""
+        """Leave the facts whole and give the lock back, once those who ask have their answers.
+
+        Whoever asks afterwards meets FactsClosing.
+        """
         is_whole = self._repair.stop()
         with self._building, self._turn, self._shared_lock.alone():
             self._shared_lock.shut()

@@ -204,7 +204,7 @@ def switch_subscription(connection: Connection, subscription_id: int, *, is_on: 
 
 
 def remove_subscription(connection: Connection, subscription_id: int) -> None:
-    """Mail a report no more; raises NoSuchMailing."""
+    """Mail a report no more; raises NoSuchSubscription."""
     queue.cancel(connection, MAILED_REPORT, str(subscription_id))
     if not connection.execute(delete(mailing).where(mailing.c.id == subscription_id)).rowcount:
         raise NoSuchSubscription

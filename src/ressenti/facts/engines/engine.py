@@ -11,6 +11,10 @@ from ressenti.facts.engines.sql import Statement
 from ressenti.facts.query import Query, QueryRows, RowSelection
 
 
+class DamagedFacts(Exception):
+    """What is there cannot be read as facts of this version; it is to be set aside and rebuilt."""
+
+
 class Snapshot(Protocol):
     """The facts as they stood at one moment; what is made in it is gone with it."""
 
@@ -49,16 +53,19 @@ class Engine(Protocol):
         """Where they are, for people; no password is in it."""
 
     def aggregate(self, query: Query) -> QueryRows:
-        """Return the rows of a query; raises Damaged where the facts fail under it."""
+        """Return the rows of a query; raises DamagedFacts where the facts fail under it."""
 
     def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Return the rows of a statement; raises Damaged where the facts fail under it."""
+        """Return the rows of a statement; raises DamagedFacts where the facts fail under it."""
 
     def snapshot(self, table: str | None = None) -> AbstractContextManager[Snapshot]:
-        """Give one view of the facts for all of a question, whose queries count rows of a `table`; raises Damaged."""
+        """Give one view of the facts for all of a question, whose queries count rows of a `table`.
+
+        Raises DamagedFacts.
+        """
 
     def batches(self, sql: str, params: Sequence[Any] = (), *, size: int) -> Iterator[list[tuple[Any, ...]]]:
-        """Return the rows of a question a part at a time, all as they stood when it was asked; raises Damaged."""
+        """Return the rows of a question a part at a time, all as they stood when it was asked; raises DamagedFacts."""
 
     def watermarks(self) -> dict[int, int]:
         """Return the journal number each project's facts stand at."""

@@ -21,7 +21,7 @@ class SharedLock:
 
     @contextmanager
     def inside(self) -> Iterator[None]:
-        """Be one of many; raises Closing once it was shut."""
+        """Be one of many; raises FactsClosing once it was shut."""
         with self._changed:
             self._changed.wait_for(lambda: not self._is_closed)
             if self._is_shut:

@@ -43,7 +43,7 @@ class ExportLimiter:
     async def make(self, receive: Receive, work: Callable[[Callable[[], None]], LimitedResult]) -> LimitedResult:
         """Return what work makes, in a thread, once it is its turn; as it goes on, work calls what it is given.
 
-        Raises TooManyExports; and Departed, in work as well, where the client disconnects, which `receive` reports.
+        Raises TooManyExports; and ClientDisconnected, in work as well, where `receive` reports that the client is gone.
         """
         gone = Event()
 

@@ -96,7 +96,7 @@ class SecurityMiddleware:
 
 
 def _whole(receive: Receive) -> Receive:
-    """Return what receives a request; raises Departed where its sender is gone before it was whole."""
+    """Return what receives a request; raises ClientDisconnected where its sender is gone before it was whole."""
     is_whole = False
 
     async def receiving() -> Any:

@@ -15,7 +15,7 @@ from ressenti.facts.derive import Facts
 from ressenti.facts.engines.clickhouse.servers import Servers, ServerSession
 from ressenti.facts.engines.clickhouse.tables import EXTRA, KEYS, on_shards, on_top, takes_in
 from ressenti.facts.engines.dialect import CLICKHOUSE
-from ressenti.facts.engines.duckdb.engine import DamagedFacts
+from ressenti.facts.engines.engine import DamagedFacts
 from ressenti.facts.engines.memory.table import TableSpec
 from ressenti.facts.engines.row_cache import RowCache, RowMemory
 from ressenti.facts.engines.shared_lock import SharedLock
@@ -39,7 +39,7 @@ class ClickHouseEngine:
     dialect = CLICKHOUSE
 
     def __init__(self, servers: Servers, database: str, *, is_new: bool = False) -> None:
-        """Take up the facts in a database; raises Damaged where tables of theirs are not there."""
+        """Take up the facts in a database; raises DamagedFacts where tables of theirs are not there."""
         self.database = database
         self.place = str(servers.address)
         self._servers = servers
@@ -66,12 +66,12 @@ class ClickHouseEngine:
         self._servers.close()
 
     def aggregate(self, query: Query) -> QueryRows:
-        """Return the rows of a query; raises Damaged where the facts fail under it."""
+        """Return the rows of a query; raises DamagedFacts where the facts fail under it."""
         with self.snapshot() as view:
             return view.aggregate(query)
 
     def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Return the rows of a statement; raises Damaged where the facts fail under it, and FactsAway."""
+        """Return the rows of a statement; raises DamagedFacts where the facts fail under it, and FactsAway."""
         with self._inside(), self._servers.session(self.database) as session:
             return session.rows(bound(sql, params))
 
@@ -268,7 +268,7 @@ class ClickHouseStorage:
         self.place = str(servers.address)
 
     def open(self) -> ClickHouseEngine | None:
-        """Return the facts that answer, None where there are none; raises Damaged, and FactsTaken."""
+        """Return the facts that answer, None where there are none; raises DamagedFacts, and FactsTaken."""
         number, version = self._answering()
         if number == 0:
             return None

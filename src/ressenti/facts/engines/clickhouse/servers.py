@@ -10,7 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from ressenti.facts.engines.duckdb.engine import DamagedFacts
+from ressenti.facts.engines.engine import DamagedFacts
 from ressenti.facts.refusals import BadFactsAddress, FactsAway, FactsDenied, NoDriver
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ class Servers:
 
     @contextmanager
     def session(self, database: str = "") -> Iterator[ServerSession]:
-        """Give a session; what is asked in it raises FactsAway, FactsDenied and Damaged."""
+        """Give a session; what is asked in it raises FactsAway, FactsDenied and DamagedFacts."""
         opened = self._take(database)
         try:
             yield opened

@@ -16,6 +16,7 @@ import pyarrow as pa
 from ressenti.facts.derive import Facts
 from ressenti.facts.engines.dialect import DUCKDB
 from ressenti.facts.engines.duckdb.layout import creation, insertion
+from ressenti.facts.engines.engine import DamagedFacts
 from ressenti.facts.engines.row_cache import RowCache, RowMemory
 from ressenti.facts.engines.sql_snapshot import SqlSnapshot
 from ressenti.facts.query import Query, QueryRows
@@ -50,17 +51,13 @@ _FAILURES = (duckdb.IOException, duckdb.SerializationException, duckdb.InternalE
 ENGINE = f"DuckDB {duckdb.__version__}"
 
 
-class DamagedFacts(Exception):
-    """The file cannot be read as facts of this version; it is to be set aside and rebuilt."""
-
-
 class DuckDBEngine:
     """An open facts file. Each thread asks through a cursor of its own; one writes at a time."""
 
     dialect = DUCKDB
 
     def __init__(self, path: Path) -> None:
-        """Open the file, or make an empty one; raises Damaged where what is there cannot be used."""
+        """Open the file, or make an empty one; raises DamagedFacts where what is there cannot be used."""
         self.path = path
         self.place = str(path)
         self._memory = RowMemory()
@@ -111,18 +108,18 @@ class DuckDBEngine:
         return cursor
 
     def aggregate(self, query: Query) -> QueryRows:
-        """Return the rows of a query; raises Damaged where the facts fail under it."""
+        """Return the rows of a query; raises DamagedFacts where the facts fail under it."""
         with self.snapshot() as view:
             return view.aggregate(query)
 
     def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Return the rows of a statement; raises Damaged where the file fails under it."""
+        """Return the rows of a statement; raises DamagedFacts where the file fails under it."""
         with _telling_damage(), self._database.cursor() as cursor:
             return cursor.execute(sql, list(params)).fetchall()
 
     @contextmanager
     def snapshot(self, _table: str | None = None) -> Iterator["DuckDBSnapshot"]:
-        """Give one view of the facts, as they stand when first asked, for all of a question; raises Damaged."""
+        """Give one view of the facts, as they stand when first asked, for all of a question; raises DamagedFacts."""
         view = DuckDBSnapshot(self._database)
         try:
             with _telling_damage():
@@ -131,7 +128,7 @@ class DuckDBEngine:
             view.close()
 
     def batches(self, sql: str, params: Sequence[Any] = (), *, size: int) -> Iterator[list[tuple[Any, ...]]]:
-        """Return the rows of a question a part at a time, all as they stood when it was asked; raises Damaged."""
+        """Return the rows of a question a part at a time, all as they stood when it was asked; raises DamagedFacts."""
         with _telling_damage(), self._database.cursor() as cursor:
             cursor.execute(sql, list(params))
             while rows := cursor.fetchmany(size):
@@ -240,7 +237,7 @@ def put(fresh: Path, path: Path) -> None:
 
 @contextmanager
 def _telling_damage() -> Iterator[None]:
-    """Raise Damaged for what only a damaged file can bring about; a full disk is none."""
+    """Raise DamagedFacts for what only a damaged file can bring about; a full disk is none."""
     try:
         yield
     except duckdb.Error as error:

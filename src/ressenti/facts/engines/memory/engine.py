@@ -46,7 +46,7 @@ class MemoryEngine:
             yield MemorySnapshot(tables, view)
 
     def aggregate(self, query: Query) -> QueryRows:
-        """Return the rows of a query; raises Damaged where the file fails under it."""
+        """Return the rows of a query; raises DamagedFacts where the file fails under it."""
         with self.snapshot(query.rows.table) as view:
             return view.aggregate(query)
 
@@ -63,11 +63,11 @@ class MemoryEngine:
         )
 
     def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Return the rows of a statement; raises Damaged where the file fails under it."""
+        """Return the rows of a statement; raises DamagedFacts where the file fails under it."""
         return self._file.rows(sql, params)
 
     def batches(self, sql: str, params: Sequence[Any] = (), *, size: int) -> Iterator[list[tuple[Any, ...]]]:
-        """Return the rows of a statement a part at a time, all as they stood when it was asked; raises Damaged."""
+        """Return the rows of a statement a part at a time, all as they stood when it was asked; raises DamagedFacts."""
         return self._file.batches(sql, params, size=size)
 
     def watermarks(self) -> dict[int, int]:
