@@ -5,7 +5,6 @@ import builtins
 import re
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 from tests.house.tree import SOURCE, place, python, syntax
 
@@ -14,12 +13,6 @@ LONGEST_SPAN = 5
 RAISED = re.compile(r"\b[Rr]aises\s+([A-Z]\w+(?:(?:,|,?\s+and)\s+[A-Z]\w+)*)")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-
-# Values that still bear such a name, by file. A number here may only become smaller, until no line is left.
-LEFT_TO_RENAME = {
-    "reports/email/delivery.py": 2,
-    "reports/rows/batch.py": 1,
-}
 
 
 def test_the_name_of_a_class_or_of_a_type_alias_stands_for_one_thing_only() -> None:
@@ -32,14 +25,13 @@ def test_the_name_of_a_class_or_of_a_type_alias_stands_for_one_thing_only() -> N
 
 
 def test_a_value_that_lives_longer_than_a_few_lines_is_named_by_what_it_is() -> None:
-    found = {path: list(vague_values(syntax(path))) for path in python(SOURCE)}
-    too_many = {
-        place(path, values[0][0]): values
-        for path, values in found.items()
-        if len(values) > LEFT_TO_RENAME.get(_file(path), 0)
+    vague = {
+        place(path, line): (function, name)
+        for path in python(SOURCE)
+        for line, function, name in vague_values(syntax(path))
     }
 
-    assert too_many == {}
+    assert vague == {}
 
 
 def test_what_a_docstring_says_is_raised_is_there() -> None:
@@ -143,10 +135,6 @@ def _names(node: ast.AST, bound: frozenset[str]) -> Iterator[tuple[str, int]]:
 
 def _targets(parts: list[ast.comprehension]) -> set[str]:
     return {name.id for part in parts for name in ast.walk(part.target) if isinstance(name, ast.Name)}
-
-
-def _file(path: Path) -> str:
-    return path.relative_to(SOURCE).as_posix()
 
 
 def names_bound(tree: ast.Module) -> Iterator[str]:

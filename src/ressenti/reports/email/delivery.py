@@ -180,9 +180,9 @@ class Mailer:
 
     def _comments(self, reading: ReportReader, owner: Viewer) -> tuple[EmailComment, ...]:
         """Return the latest comments of the answers that the report is about."""
-        wanted = CommentsChoice(choice=reading.choice, columns=("rated", "comment", "csat", "agent"))
-        found = prepare_comments(
-            wanted,
+        choice = CommentsChoice(choice=reading.choice, columns=("rated", "comment", "csat", "agent"))
+        table = prepare_comments(
+            choice,
             self.fact_store,
             find=lambda _typed: [],
             within=owner.within,
@@ -190,7 +190,7 @@ class Mailer:
             now=reading.now,
             size=MOST_COMMENTS,
         )
-        return tuple(_comment(row) for row in found.rows if row.text)
+        return tuple(_comment(row) for row in table.rows if row.text)
 
 
 def mailed_choice(plan: SubscriptionPlan, *, due_at: int, week_start: int = 0) -> ReportChoice:

@@ -29,16 +29,14 @@ class NamesMet:
         self, around: LookupContext, dimension: Dimension, ids: Iterable[int | None]
     ) -> dict[int | None, KeyName]:
         """Return the names known in a dimension, those of these ids among them where the record has them."""
-        found = self._found.setdefault(dimension.key, {})
-        missing = set(ids) - found.keys()
+        known = self._found.setdefault(dimension.key, {})
+        missing = set(ids) - known.keys()
         if missing:
-            found |= dict.fromkeys(missing, _UNKNOWN)
-            for (
-                project
-            ) in self.projects:  # one by one, since the project has a column of its own and is not in the name
-                found |= names(around.record, dimension, missing, [project])
-            found[None] = _UNKNOWN
-        return found
+            known |= dict.fromkeys(missing, _UNKNOWN)
+            for project in self.projects:  # one by one: a project has a column of its own and is not in the name
+                known |= names(around.record, dimension, missing, [project])
+            known[None] = _UNKNOWN
+        return known
 
     def once(self, around: LookupContext, find: Callable[[LookupContext], FoundValue]) -> FoundValue:
         """Return what is the same for all rows; it is looked for once in an export."""
