@@ -10,8 +10,11 @@ from typing import Any
 import pysqlite3.dbapi2 as sqlite
 import pytest
 
+from ressenti.record.refusals import DamagedDatabase
+from ressenti.record.stores.corruption import MALFORMED, ascending
 from ressenti.record.stores.integrity import connect, damaged_pages, damaged_rows
 from ressenti.record.stores.row_checksums import SEALED
+from ressenti.record.stores.sqlite import Store
 from tests.support.environment import rounds
 from tests.support.scenario import World
 from tests.support.terminal import Terminal
@@ -159,6 +162,27 @@ class TestFlips:
         assert damaged_pages(path) == ()
         (found,) = damaged_rows(path)
         assert "of message is not what was written" in found
+
+
+class TestLoops:
+    """Ids of a damaged index may go back, and whoever asks for those after the last would never end."""
+
+    def test_ids_that_go_back_are_told_as_damage(self, whole: bytes, tmp_path: Path) -> None:
+        (tmp_path / "record.db").write_bytes(whole)
+        with (
+            closing(Store.open(f"sqlite:///{tmp_path / 'record.db'}")) as store,
+            pytest.raises(DamagedDatabase),
+            store.read(),
+        ):
+            ascending([4, 5, 3], after=3)
+
+    @pytest.mark.parametrize("ids", [[3, 4], [5, 5], [2]])
+    def test_ids_that_do_not_follow_are_refused(self, ids: list[int]) -> None:
+        with pytest.raises(sqlite.DatabaseError, match=MALFORMED):
+            ascending(ids, after=3)
+
+    def test_ids_that_follow_are_given(self) -> None:
+        assert ascending([4, 9, 10], after=3) == [4, 9, 10]
 
 
 class TestCommands:

@@ -13,6 +13,7 @@ from ressenti.record.messages import visited
 from ressenti.record.provenance import Provenance, TableProvenance
 from ressenti.record.rows import CHUNK, RowScope, grouped, next_ids, remove, replace, values_where
 from ressenti.record.sources import SourceId
+from ressenti.record.stores.corruption import ascending
 from ressenti.record.stores.sqlite import insert
 from ressenti.record.write_transaction import WriteTransaction
 
@@ -233,7 +234,7 @@ def next_own_ids(connection: Connection, project_id: int, *, after: int, limit: 
     """Return the next conversations of a project by their ids; those that were merged into others are none (D34)."""
     of = t.conversation.c
     query = select(of.id).where(of.project_id == project_id, of.merged_into_id.is_(None), of.id > after)
-    return list(connection.execute(query.order_by(of.id).limit(limit)).scalars())
+    return ascending(connection.execute(query.order_by(of.id).limit(limit)).scalars().all(), after=after)
 
 
 def headers(connection: Connection, project_id: int, scope: RowScope) -> list[ConversationHeader]:

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, or_, select
 
 from ressenti.record import tables as t
 from ressenti.record.projects import Project, all_projects
+from ressenti.record.stores.corruption import ascending
 
 RecordedColumns = TypeVar("RecordedColumns", bound=NamedTuple)
 
@@ -310,14 +311,15 @@ def read_lone_surveys(connection: Connection, ids: Sequence[int]) -> list[Record
 def next_conversations(connection: Connection, after: int, limit: int) -> list[int]:
     """Return the ids of the next conversations, ascending."""
     of = t.conversation.c
-    return list(connection.execute(select(of.id).where(of.id > after).order_by(of.id).limit(limit)).scalars())
+    query = select(of.id).where(of.id > after).order_by(of.id).limit(limit)
+    return ascending(connection.execute(query).scalars().all(), after=after)
 
 
 def next_lone_surveys(connection: Connection, after: int, limit: int) -> list[int]:
     """Return the ids of the next surveys without a conversation, ascending."""
     of = t.survey_offer.c
     query = select(of.id).where(of.conversation_id.is_(None), of.id > after).order_by(of.id).limit(limit)
-    return list(connection.execute(query).scalars())
+    return ascending(connection.execute(query).scalars().all(), after=after)
 
 
 def arrived(own_id: int, told: int | None) -> int:

@@ -18,6 +18,7 @@ from zlib import crc32
 import msgspec
 from sqlalchemy import Boolean, Connection, Table
 
+from ressenti.record.stores.corruption import malformed
 from ressenti.record.tables import metadata
 
 CHUNK = 5_000
@@ -104,7 +105,11 @@ def _sealing(table: Table, driver: Any) -> Iterator[int]:
     query = f"{_selection(table, names)} WHERE seal IS NULL LIMIT {CHUNK}"
     change = f'UPDATE "{table.name}" SET seal = ? WHERE {where}'  # noqa: S608 - our names
     seal = _stored_sealer(table, names)
+    first: object = None
     while rows := driver.execute(query).fetchall():
+        if rows[0] == first:  # a damaged index still has it among those without: it would be so for ever
+            raise malformed()
+        first = rows[0]
         driver.executemany(change, [(seal(row), *(row[place] for place in keys)) for row in rows])
         yield len(rows)
 

@@ -17,6 +17,7 @@ import pysqlite3.dbapi2 as driver
 from ressenti.kit.durable import FAILING, FULL, READ_ONLY
 from ressenti.kit.refusals import Refusal
 from ressenti.record.refusals import StorageFailing, StorageFull, StorageReadOnly
+from ressenti.record.stores.corruption import MALFORMED
 
 PROBE_BYTES = 1 << 20
 """What a disk with room takes: more than SQLite writes, or makes longer, at once."""
@@ -30,6 +31,7 @@ _CODES_OF_WORDS = {
     "attempt to write a readonly database": codes.SQLITE_READONLY,
     "access permission denied": codes.SQLITE_PERM,
     "unable to open database file": codes.SQLITE_CANTOPEN,
+    MALFORMED: codes.SQLITE_CORRUPT,
     "database is locked": codes.SQLITE_BUSY,
     "database table is locked": codes.SQLITE_LOCKED,
 }
