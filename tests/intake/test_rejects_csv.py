@@ -84,6 +84,23 @@ def test_given_again_uncorrected_they_are_rejected_again_and_lose_nothing(desk: 
         assert counts(first) == (2, 0, 0, 0, 2)
 
 
+def test_given_again_uncorrected_a_row_that_contradicted_another_changes_nothing(desk: Desk) -> None:
+    rows = "s1,2026-05-01T10:00:00Z,,5,first\ns1,2026-05-01T10:00:00Z,,1,second\ns2,never,,3,third\n"
+    first = desk.give(surveys=SURVEYS + rows + "s1,2026-05-01T10:00:00Z,,2,again\n")
+    assert counts(first) == (4, 1, 0, 0, 3)
+    assert [(row[0], row[4], bool(row[-1])) for row in table(first, "surveys")[1:]] == [
+        ("s1", "first", False),
+        ("s1", "second", True),
+        ("s2", "third", True),
+        ("s1", "again", True),
+    ]
+
+    correct(first.rejects_folder or Path(), "surveys", "never", "2026-05-02T10:00:00Z")
+    again = run_import(desk.store, FileSource([first.rejects_folder or Path()]), now=NOW)
+
+    assert counts(again) == (4, 1, 0, 1, 2)
+
+
 def test_what_looks_like_a_formula_is_imported_as_it_was(desk: Desk) -> None:
     first = desk.give(conversations=CONVERSATION, surveys=SURVEYS + "s1,never,c1,5,=1+1;@x\n")
     assert first.rejects_folder is not None

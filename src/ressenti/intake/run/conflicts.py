@@ -21,13 +21,19 @@ _encode = msgspec.json.Encoder().encode
 
 def with_kept(lines: Iterator[bytes], streams: Sequence[RecordStream]) -> Iterator[bytes]:
     """Put into each line of a conflict the row that stands, with where it stands."""
+    for line in complete(lines, streams):
+        line.stands, line.place = None, -1
+        yield _encode(line) + b"\n"
+
+
+def complete(lines: Iterator[bytes], streams: Sequence[RecordStream]) -> Iterator[RejectLine]:
+    """Return the rejected rows of these lines, those of a conflict with the row that stands."""
     for part in batched(map(_decode, lines), CHUNK):
         kept = _find({line.stands for line in part if line.stands}, streams)
         for line in part:
             if line.stands:
-                line.kept, line.stands = kept.get(line.stands), None
-            line.place = -1
-            yield _encode(line) + b"\n"
+                line.kept = kept.get(line.stands)
+            yield line
 
 
 def _find(rows: set[ConflictingRow], streams: Sequence[RecordStream]) -> KeptRows:

@@ -1,6 +1,7 @@
 """How do rejected rows come back? As CSV files of their own names, to be corrected and imported again.
 
-Each has the columns of the file its rows came from, and the reason in a last column that an import reads over. What a
+Each has the columns of the file its rows came from, and the reason in a last column that an import reads over. Before a
+row that contradicts another stands that one, without a reason: given again as they are, the first stands again. What a
 spreadsheet could take for a formula has an apostrophe in front, which the import takes away again. Numbers are written
 so that they mean what they meant beside the rows that were taken: how a column writes them may not show in those left.
 """
@@ -8,6 +9,7 @@ so that they mean what they meant beside the rows that were taken: how a column 
 import csv
 import os
 import re
+from binascii import a2b_base64
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
@@ -16,18 +18,15 @@ from io import StringIO
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-import msgspec
-
 from ressenti.intake.formats.rejected_cells import RowCells
 from ressenti.intake.model import FileKind
-from ressenti.intake.run.rejects import RejectLine
+from ressenti.intake.run.rejects import ConflictingRow, RejectLine
 from ressenti.intake.sources.source import RecordStream
 from ressenti.intake.values.columns import REJECTED_BECAUSE
 from ressenti.kit.durable import open_private
 from ressenti.kit.formulas import escape_formula
 
 _NUMBER = re.compile(r"[+-]?\d[\d\s.,\u2019]*%?")
-_decode = msgspec.json.Decoder(RejectLine).decode
 
 
 class _Row(NamedTuple):
@@ -43,10 +42,10 @@ def names_of(streams: Iterable[RecordStream]) -> list[str]:
     return sorted({f"{stream.kind}.csv" for stream in streams})
 
 
-def write(lines: Callable[[], Iterator[bytes]], streams: Sequence[RecordStream], folder: Path) -> int:
+def write(lines: Callable[[], Iterator[RejectLine]], streams: Sequence[RecordStream], folder: Path) -> int:
     """Write a CSV file for each kind of rejected rows into a folder, over those of an earlier try.
 
-    `lines` gives the lines of the file of rejects, as often as it is called. Returns how many rows cannot be put into
+    `lines` gives the rejected rows, as often as it is called. Returns how many rows cannot be put into
     columns, such as lines that are no JSON: they are in that file alone. All is on the disk when it returns.
     """
     rows = partial(_rows, streams=streams)
@@ -111,9 +110,16 @@ class _Table:
         self._out.write(text.getvalue().encode(errors="backslashreplace"))
 
 
-def _rows(lines: Iterator[bytes], streams: Sequence[RecordStream]) -> Iterator[_Row | None]:
-    for text in lines:
-        line = _decode(text)
-        stream = streams[line.place]
-        cells = stream.cells_of(line.content())
-        yield None if cells is None else _Row(stream.kind, cells, line.detail)
+def _rows(lines: Iterator[RejectLine], streams: Sequence[RecordStream]) -> Iterator[_Row | None]:
+    by_name = {stream.name: stream for stream in streams}
+    shown: set[ConflictingRow] = set()
+    for line in lines:
+        if line.kept and line.stands and line.stands not in shown:
+            shown.add(line.stands)
+            yield _row(by_name[line.kept["file"]], a2b_base64(line.kept["raw"]), "")
+        yield _row(streams[line.place], line.content(), line.detail)
+
+
+def _row(stream: RecordStream, content: bytes, reason: str) -> _Row | None:
+    cells = stream.cells_of(content)
+    return None if cells is None else _Row(stream.kind, cells, reason)

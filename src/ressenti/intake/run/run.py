@@ -20,7 +20,7 @@ from ressenti.intake.remarks import Remark
 from ressenti.intake.run import currencies, rejects_csv, row_warnings, satisfaction
 from ressenti.intake.run.aborted import ImportAborted
 from ressenti.intake.run.accept import accept
-from ressenti.intake.run.conflicts import with_kept
+from ressenti.intake.run.conflicts import complete, with_kept
 from ressenti.intake.run.merges import read_merges
 from ressenti.intake.run.newest_first import first_arrival, only_falls
 from ressenti.intake.run.outcome import ImportOutcome
@@ -244,8 +244,10 @@ def _finish_rejects(store: Store, run: ImportRun, rejects: RejectsFile, checked:
             run.save(connection)
     if rejects.part.exists() and state.csv_folder is not None:
         with writing_to(rejects.folder):
-            lines_of = partial(rejects.lines, state.rejects_size)
-            state.columnless = rejects_csv.write(lines_of, checked.streams, Path(state.csv_folder))
+            streams, size = checked.streams, state.rejects_size
+            state.columnless = rejects_csv.write(
+                lambda: complete(rejects.lines(size), streams), streams, Path(state.csv_folder)
+            )
         with store.write() as connection:
             run.save(connection)
     rewrite = partial(with_kept, streams=checked.streams)
