@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from ressenti.search import index
 from scripts import browser
 from tests.support.disks import Disk, NoDisk, small_disk
-from tests.support.environment import IN_CI, NIGHTLY, NO_SHARED, SHARED
+from tests.support.environment import IN_CI, NIGHTLY, NO_SHARED, PATIENCE_S, SHARED
 from tests.support.scenario import World
 
 NO_DISK = "NOT RUN: tests on a full and on a read-only disk (only root can mount one)"
@@ -88,6 +89,12 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(NO_SHARED)
     return SHARED
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient_search() -> None:
+    """Have a search wait for an index that is being made for as long as that takes on a busy machine."""
+    index.PATIENCE_S = PATIENCE_S
 
 
 @pytest.fixture
