@@ -10,6 +10,7 @@ from typing import Any
 import pysqlite3.dbapi2 as sqlite
 import pytest
 
+from ressenti.cli.server_client import opened_record
 from ressenti.record.refusals import DamagedDatabase
 from ressenti.record.stores.corruption import MALFORMED, ascending
 from ressenti.record.stores.integrity import connect, damaged_pages, damaged_rows
@@ -196,6 +197,19 @@ class TestCommands:
             if damaged_pages(path) or damaged_rows(path):
                 return where
         raise AssertionError("of so many bytes one has to matter")
+
+    @pytest.mark.parametrize("damage", [TypeError, KeyError, ZeroDivisionError])
+    def test_what_cannot_be_is_told_as_damage_where_a_byte_is_another(
+        self, whole: bytes, tmp_path: Path, damage: type[Exception]
+    ) -> None:
+        path = tmp_path / "record.db"
+        self.damage(path, whole, 0)
+        with pytest.raises(DamagedDatabase), opened_record(f"sqlite:///{path}"):
+            raise damage
+
+        path.write_bytes(whole)
+        with pytest.raises(damage), opened_record(f"sqlite:///{path}"):
+            raise damage
 
     @pytest.mark.parametrize("number", range(TOLD))
     def test_a_damaged_record_is_told_in_words(self, whole: bytes, tmp_path: Path, number: int) -> None:

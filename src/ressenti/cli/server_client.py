@@ -68,12 +68,25 @@ def open_record(url: str, *, create: bool = False) -> "Store":
 
 @contextmanager
 def opened_record(url: str) -> Iterator["Store"]:
-    """Give the record at an address, which must be there."""
+    """Give the record at an address, which must be there.
+
+    What cannot be so, unless a byte of the record is another, is looked into: raises DamagedDatabase where one is.
+    """
     store = open_record(url)
     try:
         yield store
+    except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError) as error:
+        _require_sound(store, error)
+        raise
     finally:
         store.close()
+
+
+def _require_sound(store: "Store", error: Exception) -> None:
+    from ressenti.record.stores.integrity import damaged, damaged_pages, damaged_rows
+
+    if damages := damaged_pages(store.path) or damaged_rows(store.path):
+        raise damaged(store.url, damages) from error
 
 
 @contextmanager
