@@ -70,7 +70,9 @@ class TestPages:
         assert "<figure" not in response.text
         assert (before.status_code, after.status_code) == (200, 200)
         again, once = Words(after.text).tables, Words(before.text).tables  # a figure that takes long comes on its own
-        assert {name: again[name] for name in again.keys() & once} == {name: once[name] for name in again.keys() & once}
+        for name in again.keys() & once:
+            shorter, longer = sorted((again[name], once[name]), key=len)
+            assert [row for row in shorter if row not in longer] == []
 
     def test_without_a_shard_a_program_is_told_so_and_gets_no_file(self, site: Site, servers: Cluster) -> None:
         asked = ("/api/v1/indicators/csat?by=agent", "/api/v1/indicators/conversations?grain=day")

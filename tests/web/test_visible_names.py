@@ -182,6 +182,11 @@ class Cases:
                 typed = (f"where={name}={NAMED[name].format('zqb')}" for name in NAMED)
                 near = _plain(*typed, "where=agent=agentzqa", "where=group=groupzqa", "project=projectzq")
                 yield from self._gets("/api/v1/indicators/nps", everywhere, projects, near, hostile)
+            case "GET", "/api/v1/indicators/{key:str}/drivers":
+                days = "from=2024-05-14&to=2024-05-15"
+                for key in ("csat", "nps", "first_response_time"):
+                    yield from self._gets(f"/api/v1/indicators/{key}/drivers", _plain("", days))
+                yield from self._gets("/api/v1/indicators/csat/drivers", everywhere, hostile)
             case "GET", "/conversations":
                 sorts = ("agent", "-channel", "group", "opened", "-csat")
                 plain = _plain("period=all", "period=12m", *(f"period=all&sort={one}" for one in sorts))
