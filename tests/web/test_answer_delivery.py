@@ -115,7 +115,6 @@ def is_clean(running: Running) -> bool:
 
 
 class TestUnread:
-    @pytest.mark.xfail(reason="files of exports that were given up stay open: to be mended", strict=False)
     def test_what_nobody_takes_is_given_up_and_holds_nothing_and_nobody_up(self, hasty: Running) -> None:
         before = held_by(hasty)
         with ExitStack() as held, Reader(hasty) as reader:

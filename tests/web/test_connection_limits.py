@@ -514,6 +514,15 @@ class TestTheRoom:
         assert {guest.ended for guest in guests} == {None}
         assert last.ended is RejectionReason.DESCRIPTORS
 
+    def test_a_request_that_ends_after_its_connection_is_not_remembered(self) -> None:
+        room = self.room(10_000)
+        guest = self.come(room, "a")[0]
+        room.close(guest)
+        room.wait(guest, "a")
+        room.leave(guest)
+
+        assert not any((room._open, room._waiting, room._answered, room._places))
+
     def test_it_forgets_who_is_gone(self) -> None:
         room = self.room(10_000)
         guests = self.come(room, *(f"place {i}" for i in range(2_000)))

@@ -75,7 +75,7 @@ class ConnectionLimiter:
         """Note that a request is whole, and being answered."""
         is_counted = guest not in self._uncounted
         place = self._go(guest)
-        if place is not None and is_counted:
+        if place is not None and is_counted and guest in self._open:  # a request may end after its connection
             self._answered.setdefault(place, {})[guest] = None
             self._places[guest] = place
 
