@@ -184,8 +184,8 @@ class TestEnding:
         with ExitStack() as held:
             [line] = asking(hasty, held, ask(hasty, COMMENTS))
             assert line.recv(12) == b"HTTP/1.1 200"
-            hasty.process.send_signal(signal.SIGTERM)
             started_at = time.monotonic()
+            hasty.process.send_signal(signal.SIGTERM)
             while hasty.process.poll() is None and time.monotonic() < started_at + PATIENCE_S:
                 time.sleep(0.5)
                 try:
