@@ -10,6 +10,7 @@ from typing import Any
 import pysqlite3.dbapi2 as sqlite
 import pytest
 
+from ressenti.cli.checks import Check, examine
 from ressenti.cli.server_client import opened_record
 from ressenti.record.refusals import DamagedDatabase
 from ressenti.record.stores.corruption import MALFORMED, ascending
@@ -150,7 +151,7 @@ class TestFlips:
                 unseen.append(where)
 
         assert unseen == []
-        assert {"first", *(f"{kind}: {part}" for kind in KINDS.values() for part in ("head", "content"))} <= set(+seen)
+        assert {f"{kind}: {part}" for kind in KINDS.values() for part in ("head", "content")} <= set(+seen)
 
     def test_the_control_what_only_looks_at_pages_misses_a_letter_in_a_text(self, whole: bytes, tmp_path: Path) -> None:
         path = tmp_path / "record.db"
@@ -210,6 +211,16 @@ class TestCommands:
         path.write_bytes(whole)
         with pytest.raises(damage), opened_record(f"sqlite:///{path}"):
             raise damage
+
+    def test_doctor_makes_no_facts_of_what_is_damaged(self, whole: bytes, tmp_path: Path) -> None:
+        path = tmp_path / "record.db"
+        path.write_bytes(whole)
+        *_others, last = examine(f"sqlite:///{path}")
+        assert last == Check("Facts", is_well=True, found=str(path.with_suffix(".facts.duckdb")))
+
+        self.damage(path, whole, 0)
+        *_others, last = examine(f"sqlite:///{path}")
+        assert last == Check("Facts", is_well=None, found="not looked at, as the database is damaged")
 
     @pytest.mark.parametrize("number", range(TOLD))
     def test_a_damaged_record_is_told_in_words(self, whole: bytes, tmp_path: Path, number: int) -> None:

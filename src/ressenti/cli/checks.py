@@ -62,7 +62,11 @@ def _examined(url: str) -> Iterator[Check]:
     try:
         yield Check(_("Database"), is_well=True, found=str(path))
         yield from _files(path)
-        yield from _soundness(path)
+        soundness = list(_soundness(path))
+        yield from soundness
+        if any(check.is_well is False for check in soundness):  # whatever is read of it may be what cannot be
+            yield Check(_("Facts"), is_well=None, found=_("not looked at, as the database is damaged"))
+            return
         yield from _failed_jobs(store)
         yield from _facts(store)
     finally:
