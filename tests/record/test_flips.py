@@ -220,7 +220,7 @@ class TestCommands:
 
         self.damage(path, whole, 0)
         *_others, last = examine(f"sqlite:///{path}")
-        assert last == Check("Facts", is_well=None, found="not looked at, as the database is damaged")
+        assert last == Check("Facts", is_well=None, found="not looked at before the database can be trusted again")
 
     @pytest.mark.parametrize("number", range(TOLD))
     def test_a_damaged_record_is_told_in_words(self, whole: bytes, tmp_path: Path, number: int) -> None:

@@ -64,8 +64,8 @@ def _examined(url: str) -> Iterator[Check]:
         yield from _files(path)
         soundness = list(_soundness(path))
         yield from soundness
-        if any(check.is_well is False for check in soundness):  # whatever is read of it may be what cannot be
-            yield Check(_("Facts"), is_well=None, found=_("not looked at, as the database is damaged"))
+        if any(check.is_well is False for check in soundness):  # what is read of it may be impossible
+            yield Check(_("Facts"), is_well=None, found=_("not looked at before the database can be trusted again"))
             return
         yield from _failed_jobs(store)
         yield from _facts(store)
