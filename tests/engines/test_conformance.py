@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from ressenti.facts.engines.engine import Engine, Snapshot
 from ressenti.facts.engines.row_cache import RowCache
+from ressenti.facts.engines.sql_snapshot import SqlSnapshot
 from ressenti.facts.query import Query, QueryRows
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.dimensions import DIMENSIONS
@@ -89,9 +90,7 @@ class _Miscounted:
         return getattr(self._view, name)
 
     def aggregate(self, query: Query) -> QueryRows:
-        self._view.prepare(query.rows)
-        statement = self._view.explain(query)[-1]
-        return self.rows(statement.text, statement.params)
+        return SqlSnapshot.aggregate(cast("SqlSnapshot", self), query)
 
     def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return self._view.rows(sql.replace(self._said, self._instead), params)

@@ -9,7 +9,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ressenti.indicators.drivers.chain import Driver, DriverChain, DriverGroup, explain, is_clear, looked_at
-from ressenti.indicators.drivers.decomposition import RowSums, TwoPeriods, against_others, q_values, rate_and_mix
+from ressenti.indicators.drivers.decomposition import RowSums, TwoPeriods, against_others, rate_and_mix
+from ressenti.indicators.significance import q_values
 from tests.support.driver_rows import Rows, look_at, shares, swapped
 from tests.support.environment import rounds
 

@@ -4,10 +4,11 @@ import pytest
 
 from ressenti.indicators.catalogue import INDICATORS, indicator
 from ressenti.indicators.intervals import net_interval, wilson
-from ressenti.indicators.model import Value
+from ressenti.indicators.model import Better, Unit, Value
 from ressenti.reports.advice import ADVICE, is_weak, ours, weak_rows, weak_tiles
 from ressenti.reports.comparison import compare
 from ressenti.reports.model import RankedRow, Ranking, Tile
+from tests.support.fakes import p_of
 
 
 def share(hits: int, n: int) -> Value:
@@ -24,7 +25,7 @@ def wait(seconds: float, n: int = 100) -> Value:
 
 def weak(key: str, now: Value, before: Value | None = None, everyone: Value | None = None) -> bool:
     one = indicator(key)
-    return is_weak(key, now, compare(now, before, unit=one.unit, better=one.better), everyone)
+    return is_weak(key, now, compare(now, before, unit=one.unit, better=one.better, p=p_of(key, now, before)), everyone)
 
 
 @pytest.mark.parametrize(
@@ -83,14 +84,24 @@ def test_nps_is_weak_where_it_is_negative_or_clearly_lower(now: Value, before: V
         (wait(300), None, False),
     ],
 )
-def test_a_delay_is_weak_where_it_is_a_fifth_longer(key: str, now: Value, before: Value | None, is_so: bool) -> None:
+def test_a_delay_is_weak_where_it_is_clearly_longer_by_a_fifth(
+    key: str, now: Value, before: Value | None, is_so: bool
+) -> None:
     assert weak(key, now, before) is is_so
 
 
-def test_a_row_of_delays_is_weak_where_it_is_a_fifth_longer_than_everyone() -> None:
-    assert weak("resolution_time", wait(120, n=10), everyone=wait(100))
-    assert not weak("resolution_time", wait(119, n=10), everyone=wait(100))
-    assert not weak("resolution_time", wait(500, n=10), everyone=wait(0))
+def test_a_delay_that_is_longer_no_more_than_by_chance_is_not_weak() -> None:
+    now, before = wait(300, n=12), wait(100, n=12)
+    change = compare(now, before, unit=Unit.SECONDS, better=Better.LOWER, p=0.2)
+
+    assert not is_weak("resolution_time", now, change)
+
+
+def test_a_row_of_delays_is_weak_where_it_is_a_fifth_longer_than_everyone_and_so_is_its_interval() -> None:
+    assert weak("resolution_time", Value(120, 10, 101, 140), everyone=wait(100))
+    assert not weak("resolution_time", Value(120, 10, 100, 140), everyone=wait(100))
+    assert not weak("resolution_time", Value(119, 10, 110, 140), everyone=wait(100))
+    assert not weak("resolution_time", Value(500, 10, 400, 600), everyone=wait(0))
 
 
 @pytest.mark.parametrize(
@@ -112,7 +123,7 @@ def test_an_indicator_without_advice_is_never_weak(key: str) -> None:
 
 def tile(key: str, now: Value, before: Value | None) -> Tile:
     one = indicator(key)
-    change = compare(now, before, unit=one.unit, better=one.better)
+    change = compare(now, before, unit=one.unit, better=one.better, p=p_of(key, now, before))
     return Tile(indicator=key, unit=one.unit, value=now, previous=before, change=change, shape=(), is_chosen=False)
 
 

@@ -3,12 +3,15 @@
 import pytest
 
 from ressenti.indicators.model import Better, Unit, Value
-from ressenti.reports.comparison import Change, ChangeVerdict, Clarity, Direction, compare, is_clear_share, nps_error
+from ressenti.indicators.significance import CLEAR, net_error, p_of_net_scores, p_of_shares
+from ressenti.reports.comparison import Change, ChangeVerdict, Clarity, Direction, compare
 from tests.support.fakes import nps, wilson
 
 
 def change(now: Value, before: Value, unit: Unit = Unit.PERCENT, better: Better = Better.HIGHER) -> Change:
-    found = compare(now, before, unit=unit, better=better)
+    tests = {Unit.PERCENT: p_of_shares, Unit.POINTS: p_of_net_scores}
+    p = tests[unit](now, before) if unit in tests else None
+    found = compare(now, before, unit=unit, better=better, p=p)
     assert found is not None
     return found
 
@@ -44,19 +47,22 @@ def test_shares_are_compared_in_points() -> None:
 def test_two_shares_differ_clearly_past_a_z_of_1_96(
     good: int, n: int, was_good: int, was_n: int, is_clear: bool
 ) -> None:
-    assert is_clear_share(wilson(good, n), wilson(was_good, was_n)) is is_clear
+    p = p_of_shares(wilson(good, n), wilson(was_good, was_n))
+
+    assert p is not None
+    assert (p <= CLEAR) is is_clear
 
 
 def test_the_error_of_an_nps_is_read_from_its_margin() -> None:
-    assert nps_error(nps(30, 20, 10)) == pytest.approx(9.62, abs=0.005)
-    assert 1.96 * nps_error(nps(200, 120, 80)) == pytest.approx(7.7, abs=0.05)
+    assert net_error(nps(30, 20, 10)) == pytest.approx(9.62, abs=0.005)
+    assert 1.96 * net_error(nps(200, 120, 80)) == pytest.approx(7.7, abs=0.05)
 
 
 def test_the_error_of_an_nps_is_read_from_the_side_that_was_not_cut() -> None:
     cut = nps(38, 1, 1)
 
     assert cut.high == 100
-    assert nps_error(cut) == pytest.approx(5.46, abs=0.01)
+    assert net_error(cut) == pytest.approx(5.46, abs=0.01)
 
 
 def test_an_nps_changes_clearly_when_the_difference_exceeds_its_error() -> None:
@@ -94,12 +100,27 @@ def test_small_changes_are_stable(now: float, before: float, unit: Unit, directi
 
 
 def test_a_delay_is_better_when_shorter_and_tells_both_seconds_and_percent() -> None:
-    found = change(Value(48, 11306), Value(55, 10988), Unit.SECONDS, Better.LOWER)
+    found = compare(Value(48, 11306), Value(55, 10988), unit=Unit.SECONDS, better=Better.LOWER, p=0.01)
 
-    assert (found.direction, found.verdict, found.clarity) == (Direction.DOWN, ChangeVerdict.BETTER, Clarity.UNTESTED)
+    assert found is not None
+    assert (found.direction, found.verdict, found.clarity) == (Direction.DOWN, ChangeVerdict.BETTER, Clarity.CLEAR)
     assert found.difference == -7
     assert found.relative == pytest.approx(-12.727, abs=1e-3)
     assert found.is_good_news is True
+
+
+def test_a_delay_that_is_not_tested_or_could_be_chance_is_not_coloured() -> None:
+    for p, clarity in ((None, Clarity.UNTESTED), (0.06, Clarity.CHANCE)):
+        found = compare(Value(48, 11306), Value(55, 10988), unit=Unit.SECONDS, better=Better.LOWER, p=p)
+
+        assert found is not None
+        assert (found.clarity, found.is_good_news) == (clarity, None)
+
+
+def test_a_count_has_no_chance_in_it() -> None:
+    found = change(Value(120, 120), Value(100, 100), Unit.COUNT, Better.LOWER)
+
+    assert (found.clarity, found.is_good_news) == (Clarity.COUNTED, False)
 
 
 def test_rising_from_zero_has_no_percentage() -> None:

@@ -55,6 +55,7 @@ def answering(question: Question) -> Answer:
         as_of=907,
         total=value,
         previous=before if question.compare else None,
+        p=0.3 if question.compare else None,
         rows=rows,
     )
 
@@ -168,7 +169,8 @@ def test_a_workbook_has_a_sheet_for_each_breakdown_with_the_indicators_beside_on
     assert evolution[1][1:3] == [EXACT, 6]
     assert agents[0][:4] == ["key", "label", "csat", "csat_n"]
     assert agents[1][:4] == ["a1", HOSTILE, EXACT, 6]
-    assert "first_response_time_low" not in agents[0]
+    assert "first_response_time_low" in agents[0]
+    assert "conversations_low" not in agents[0]
     assert agents[0][-4:] == ["conversations", "conversations_n", "conversations_previous", "conversations_previous_n"]
 
 

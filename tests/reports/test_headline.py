@@ -1,5 +1,7 @@
 """The sentence the report opens with, for every state of its tiles."""
 
+from dataclasses import replace
+
 import pytest
 
 from ressenti.indicators.model import Value
@@ -37,28 +39,28 @@ GOOD = wilson(3166, 3742)
     [
         (
             (GOOD, wilson(2978, 3601)),
-            "More customers left satisfied: 84.6 %, up 1.9 points.",
-            "Plus de clients sont repartis satisfaits : 84,6 %, soit 1,9 point de plus.",
+            "More customers left satisfied: 84.6 % of those who answered, up 1.9 points.",
+            "Plus de clients sont repartis satisfaits : 84,6 % de ceux qui ont répondu, soit 1,9 point de plus.",
         ),
         (
             (wilson(700, 1000), wilson(800, 1000)),
-            "Fewer customers left satisfied: 70.0 %, down 10.0 points.",
-            "Moins de clients sont repartis satisfaits : 70,0 %, soit 10,0 points de moins.",
+            "Fewer customers left satisfied: 70.0 % of those who answered, down 10.0 points.",
+            "Moins de clients sont repartis satisfaits : 70,0 % de ceux qui ont répondu, soit 10,0 points de moins.",
         ),
         (
             (wilson(60, 100), wilson(55, 100)),
-            "60.0 % of customers left satisfied: 5.0 points more, which could be chance.",
-            "60,0 % des clients sont repartis satisfaits : 5,0 points de plus, peut-être par hasard.",
+            "60.0 % of the customers who answered left satisfied: 5.0 points more, which could be chance.",
+            "60,0 % des clients qui ont répondu sont repartis satisfaits : 5,0 points de plus, peut-être par hasard.",
         ),
         (
             (wilson(55, 100), wilson(60, 100)),
-            "55.0 % of customers left satisfied: 5.0 points less, which could be chance.",
-            "55,0 % des clients sont repartis satisfaits : 5,0 points de moins, peut-être par hasard.",
+            "55.0 % of the customers who answered left satisfied: 5.0 points less, which could be chance.",
+            "55,0 % des clients qui ont répondu sont repartis satisfaits : 5,0 points de moins, peut-être par hasard.",
         ),
         (
             (GOOD, GOOD),
-            "As many customers left satisfied as before: 84.6 %.",
-            "Autant de clients sont repartis satisfaits qu’avant : 84,6 %.",
+            "As many customers left satisfied as before: 84.6 % of those who answered.",
+            "Autant de clients sont repartis satisfaits qu’avant : 84,6 % de ceux qui ont répondu.",
         ),
         (
             (GOOD, Value(None, 0)),
@@ -94,34 +96,60 @@ def test_satisfaction_is_said_as_it_was_measured(csat: tuple[Value, Value | None
     [
         (
             TOTALS["first_response_time"],
-            "They waited 7 seconds less for a first answer.",
-            "Ils ont attendu la première réponse 7 secondes de moins.",
+            "Customers waited 7 seconds less for a first answer.",
+            "Les clients ont attendu la première réponse 7 secondes de moins.",
         ),
         (
             (Value(3720.0, 500), Value(120.0, 500)),
-            "They waited 1 hour longer for a first answer.",
-            "Ils ont attendu la première réponse 1 heure de plus.",
+            "Customers waited 1 hour longer for a first answer.",
+            "Les clients ont attendu la première réponse 1 heure de plus.",
         ),
         (
             STEADY,
-            "They waited as long as before for a first answer: 48 seconds.",
-            "Ils ont attendu la première réponse aussi longtemps qu’avant : 48 secondes.",
+            "Customers waited as long as before for a first answer: 48 seconds.",
+            "Les clients ont attendu la première réponse aussi longtemps qu’avant : 48 secondes.",
         ),
         (
             (Value(48.0, 500), None),
-            "Half of them had a first answer within 48 seconds.",
-            "La moitié a eu une première réponse en moins de 48 secondes.",
+            "In half of the conversations, the first answer came within 48 seconds.",
+            "Dans la moitié des conversations, la première réponse est arrivée en moins de 48 secondes.",
         ),
         (
             (Value(48.0, 4), Value(20.0, 500)),
-            "Half of them had a first answer within 48 seconds.",
-            "La moitié a eu une première réponse en moins de 48 secondes.",
+            "In half of the conversations, the first answer came within 48 seconds.",
+            "Dans la moitié des conversations, la première réponse est arrivée en moins de 48 secondes.",
         ),
+        ((Value(48.0, 2), Value(20.0, 500)), "", ""),
+        ((Value(48.0, 1), None), "", ""),
         (UNKNOWN, "", ""),
     ],
 )
 def test_the_wait_follows(wait: tuple[Value, Value | None], english: str, french: str) -> None:
     shown = report((GOOD, None), wait)
+
+    assert plain(opening(shown).rest) == english
+    assert plain(opening(shown, "fr").rest) == french
+
+
+@pytest.mark.parametrize(
+    ("wait", "english", "french"),
+    [
+        (
+            (Value(55.0, 40), Value(48.0, 40)),
+            "Customers waited 7 seconds longer for a first answer, which could be chance.",
+            "Les clients ont attendu la première réponse 7 secondes de plus, peut-être par hasard.",
+        ),
+        (
+            (Value(48.0, 40), Value(55.0, 40)),
+            "Customers waited 7 seconds less for a first answer, which could be chance.",
+            "Les clients ont attendu la première réponse 7 secondes de moins, peut-être par hasard.",
+        ),
+    ],
+)
+def test_a_wait_that_changed_no_more_than_by_chance_is_said_so(
+    wait: tuple[Value, Value | None], english: str, french: str
+) -> None:
+    shown = replace(report((GOOD, None), wait), chance=0.2)
 
     assert plain(opening(shown).rest) == english
     assert plain(opening(shown, "fr").rest) == french

@@ -8,6 +8,7 @@ from ressenti.indicators.catalogue import INDICATORS as EVERY_INDICATOR
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.model import Anchor, Attribution, Better, Grain, Unit, Value
 from ressenti.indicators.names import DELETED, NONE, WITHOUT
+from ressenti.indicators.significance import p_of_net_scores, p_of_shares
 from ressenti.reports import wording
 from ressenti.reports.choice import COMPARISONS, INDICATORS, ORDERS, TABS, ReportChoice, read_report_choice
 from ressenti.reports.comparison import compare
@@ -63,7 +64,10 @@ def plain(text: str) -> str:
 )
 def test_a_change_is_told_in_a_word(now: Value, before: Value, unit: Unit, english: str, french: str) -> None:
     better = Better.LOWER if unit is Unit.SECONDS else Better.HIGHER
-    change = compare(now, before, unit=unit, better=better)
+    p = {Unit.PERCENT: p_of_shares, Unit.POINTS: p_of_net_scores, Unit.SECONDS: lambda *_values: 0.01}[unit](
+        now, before
+    )
+    change = compare(now, before, unit=unit, better=better, p=p)
 
     assert change is not None
     assert plain(change_words(change, unit)) == english
@@ -71,7 +75,8 @@ def test_a_change_is_told_in_a_word(now: Value, before: Value, unit: Unit, engli
 
 
 def test_a_column_shows_the_size_alone() -> None:
-    change = compare(wilson(60, 100), wilson(55, 100), unit=Unit.PERCENT, better=Better.HIGHER)
+    now, before = wilson(60, 100), wilson(55, 100)
+    change = compare(now, before, unit=Unit.PERCENT, better=Better.HIGHER, p=p_of_shares(now, before))
 
     assert change is not None
     assert plain(change_short(change, Unit.PERCENT)) == "5.0 pts"

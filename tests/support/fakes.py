@@ -1,7 +1,7 @@
 """Answers as a station below would give them: believable ones, and the awkward ones a page must bear."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from math import sin, sqrt
@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from ressenti.indicators.catalogue import INDICATORS, indicator
 from ressenti.indicators.dimensions import DIMENSIONS, dimension
 from ressenti.indicators.intervals import net_interval
-from ressenti.indicators.measures import Distribution, share_of_rating
+from ressenti.indicators.measures import Distribution, Mean, Median, Net, Share, share_of_rating
 from ressenti.indicators.model import Answer, Grain, Question, Row, Unit, Value
+from ressenti.indicators.significance import p_of_net_scores, p_of_shares
 from ressenti.kit.clock import from_us, to_us
 
 Z = 1.959963984540054
@@ -146,7 +147,8 @@ class Pretend:
     """A station that answers: `stories` say what each bucket held, `silent` which buckets hold nothing.
 
     `agents` are the rows by agent, `rows` those of other dimensions. `earlier` is how many answers each had in the
-    period before, if not as many as now. `months` are those in which something is found, under every date.
+    period before, if not as many as now. `chance` is how likely a change of a delay or a mean is by chance. `months`
+    are those in which something is found, under every date.
     """
 
     stories: dict[str, Callable[[int], Value]] = field(default_factory=lambda: dict(STORIES))
@@ -157,6 +159,7 @@ class Pretend:
     silent: frozenset[int] = frozenset({19})
     months: Sequence[str] = ()
     earlier: int | None = None
+    chance: float = 0.001
     asked: list[Question] = field(default_factory=list)
 
     def __call__(self, question: Question) -> Answer:
@@ -170,7 +173,8 @@ class Pretend:
         if question.compare is None:
             previous = None
             rows = tuple(Row(row.key, row.label, row.value, None, row.bucket) for row in rows)
-        return _answer(question, total, previous, rows)
+        answer = _answer(question, total, previous, rows)
+        return replace(answer, p=p_of(question.indicator, total, previous, self.chance))
 
     def _rows(self, question: Question) -> Iterator[Row]:
         if question.by is None:
@@ -197,7 +201,8 @@ class Pretend:
     def _row(self, key: str, row: str | None, label: str, n: int, good: int, before: float) -> Row:
         then = self.earlier or n
         made = partial(_made, key)
-        return Row(row, label, made(good, n), made(round(before * then / 100), then))
+        now, earlier = made(good, n), made(round(before * then / 100), then)
+        return Row(row, label, now, earlier, p=p_of(key, now, earlier, self.chance))
 
     def _buckets(self, question: Question) -> Iterator[Row]:
         story = self.stories[question.indicator]
@@ -224,6 +229,20 @@ class Pretend:
     def _months(self, question: Question) -> Answer:
         rows = tuple(Row(month, month, Value(5, 5)) for month in self.months)
         return _answer(question, Value(5 * len(rows), 5 * len(rows)), None, rows)
+
+
+def p_of(key: str, now: Value, before: Value | None, chance: float = 0.001) -> float | None:
+    """Return how likely a change of a score is by chance; of a delay or a mean that is `chance`."""
+    if before is None or now.value is None or before.value is None:
+        return None
+    match indicator(key).measure:
+        case Share():
+            return p_of_shares(now, before)
+        case Net():
+            return p_of_net_scores(now, before)
+        case Median() | Mean():
+            return chance
+    return None
 
 
 def nothing() -> Pretend:

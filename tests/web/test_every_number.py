@@ -11,13 +11,16 @@ from urllib.parse import parse_qs
 import pytest
 
 from ressenti.indicators.catalogue import INDICATORS as CATALOGUE
+from ressenti.indicators.measures import has_interval
 from ressenti.indicators.model import Better, Grain, Unit, Value
+from ressenti.indicators.significance import q_values
 from ressenti.reports import wording
 from ressenti.reports.choice import MAIN_TABS, TABS, ReportChoice, available, read_report_choice
 from ressenti.reports.comparison import Change, Clarity, Direction, compare
 from ressenti.reports.dates import bucket_in_full
 from ressenti.reports.format import amount, count, few_of, interval, percent
 from tests.support.all_routes import PERIOD, everything
+from tests.support.fakes import p_of
 from tests.support.markup import Node, read
 from tests.support.scenario import NOW, World, moment
 from tests.support.serving import Served, serve
@@ -28,7 +31,7 @@ Figures: TypeAlias = dict[str, str]
 
 ZONE = "Europe/Paris"
 NOTHING = "–"
-FEW = 10
+FEW, FEWEST = 10, 5
 SURVEYED = ("response_rate", "survey_completion", "csat", "csat_average", "nps")
 
 
@@ -261,14 +264,16 @@ def _expected_tile(asked: Asked, key: str) -> Figures:
     answer = asked(key, grain=asked.choice.bucket.value)
     unit, total = Unit(answer["unit"]), value_of(answer["total"])
     found = {f"tile {key} value": amount(total.value, unit), f"tile {key} n": wording.base_of(key, total)}
-    change = _change(key, unit, total, answer["total"]["previous"])
+    before = answer["total"]["previous"]
+    change = _change(key, unit, total, before, _chance(key, total, before))
     if change is None:
         is_nothing = "nothing to compare" if total.n else "nobody measured"
         found[f"tile {key} change"] = is_nothing if asked.choice.comparison else ""
     else:
         found[f"tile {key} change"] = _told(change, wording.change_words(change, unit))
     if total.low is not None:
-        found[f"tile {key} in its menu, 0"] = f"95 % interval {interval(total, unit)}"
+        place = 2 if key in wording.MEDIANS else 0
+        found[f"tile {key} in its menu, {place}"] = f"95 % interval {interval(total, unit)}"
     for number, (of, words) in enumerate((("p90", "Nine in ten within"), ("mean", "Mean"))):
         if key in wording.MEDIANS and total.n:
             value = value_of(asked(f"{key}_{of}", is_compared=False)["total"])
@@ -276,15 +281,30 @@ def _expected_tile(asked: Asked, key: str) -> Figures:
     return found
 
 
-def _change(key: str, unit: Unit, now: Value, before: dict[str, Any] | None) -> Change | None:
-    return compare(now, None if before is None else value_of(before), unit=unit, better=CATALOGUE[key].better)
+def _change(key: str, unit: Unit, now: Value, before: dict[str, Any] | None, p: float | None) -> Change | None:
+    then = None if before is None else value_of(before)
+    return compare(now, then, unit=unit, better=CATALOGUE[key].better, p=p)
+
+
+def _chance(key: str, now: Value, before: dict[str, Any] | None) -> float | None:
+    """Return how likely a change is by chance; of so few, no delay is told from it."""
+    return p_of(key, now, None if before is None else value_of(before), chance=1.0)
+
+
+def _rates_of_discovery(key: str, rows: Sequence[tuple[str, Value, Any]]) -> dict[int, float]:
+    """Return how likely the changes of a block of rows are by chance, those that rest on enough looked at together."""
+    found = {at: _chance(key, value, previous) for at, (_name, value, previous) in enumerate(rows)}
+    tested = {
+        at: p for at, p in found.items() if p is not None and min(rows[at][1].n, value_of(rows[at][2]).n) >= FEWEST
+    }
+    return dict(zip(tested, q_values(list(tested.values())), strict=True))
 
 
 def _told(change: Change, words: str) -> str:
     """Write a change as its mark and its words stand: a diamond is said by its words."""
     if change.clarity is Clarity.FEW:
         return f"{words}{wording.clarity_words(change)}"
-    if change.direction is Direction.STABLE or change.clarity is Clarity.UNTESTED:
+    if change.direction is Direction.STABLE or change.clarity in {Clarity.UNTESTED, Clarity.COUNTED}:
         return words
     return f"{words}, {wording.clarity_words(change)}"
 
@@ -306,7 +326,7 @@ def _expected_evolution(asked: Asked) -> Figures:
         value, previous = value_of(row), row["previous"]
         found[f"evolution {i} value"] = amount(value.value, unit)
         found[f"evolution {i} n"] = count(value.n)
-        if unit in {Unit.PERCENT, Unit.POINTS}:
+        if has_interval(CATALOGUE[key].measure):
             found[f"evolution {i} interval"] = interval(value, unit)
         if choice.comparison:
             found[f"evolution {i} previous"] = amount(value_of(previous).value, unit)
@@ -367,13 +387,14 @@ def _expected_ranking(asked: Asked, by: str) -> Figures:
     averages = {}
     if key == "csat" and by == "agent":
         averages = {_name(by, row): row["value"] for row in asked("csat_average", by=by)["rows"]}
-    for name, value, previous in (*ranked, *few):
+    qs = _rates_of_discovery(key, (*ranked, *few))
+    for at, (name, value, previous) in enumerate((*ranked, *few)):
         is_few = (name, value, previous) in few
         place = f"ranking {by} {name}"
-        change = _change(key, unit, value, previous)
+        change = _change(key, unit, value, previous, qs.get(at))
         found |= {f"{place} n": count(value.n), f"{place} n told": _base(key, unit, value)}
         found[f"{place} value"] = _written(value, unit, is_few=is_few)
-        if unit in {Unit.PERCENT, Unit.POINTS}:
+        if has_interval(CATALOGUE[key].measure):
             found[f"{place} interval"] = interval(value, unit)
         if asked.choice.comparison:
             found[f"{place} change"] = _in_column(change, unit, is_few=is_few)

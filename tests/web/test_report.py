@@ -127,7 +127,8 @@ class TestPage:
     def test_it_opens_with_the_sentence_and_shows_six_tiles(self, desk: Desk) -> None:
         page = desk.page()
 
-        assert "More customers left satisfied: 84.6 %, up 1.9 points. They waited 7 seconds less" in page.text
+        assert "More customers left satisfied: 84.6 % of those who answered, up 1.9 points." in page.text
+        assert "Customers waited 7 seconds less" in page.text
         assert [one.attributes["id"] for one in page.all("li", "tile")] == [f"tile-{key}" for key in INDICATORS]
         bases = [one.one("span", "n").text for one in page.all("li", "tile")]
         assert bases == [

@@ -8,6 +8,7 @@ zone, for one, only where a clock is read.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from math import sqrt
 from typing import Any
 
 from ressenti.facts.calendar import Grain
@@ -150,7 +151,21 @@ class ColumnSquares:
 
 @dataclass(frozen=True, slots=True)
 class ColumnMedian:
-    """The exact median of a column."""
+    """The exact median of a column between the ends of its 95 % interval (D38): three columns, low end first.
+
+    The ends are values of rows, by the ranks of `median_rank`, None where there are too few for any.
+    """
+
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class MedianSides:
+    """How the rows of two periods lie about the exact median of both together: six columns; it stands alone.
+
+    Of the period and then of the earlier one: how many rows have a value, and of how many it is below that median, and
+    above. The selection has an `earlier` period, and rows do not say of which they are.
+    """
 
     column: str
 
@@ -161,6 +176,14 @@ class ColumnPercentile:
 
     column: str
     percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnQuantiles:
+    """The values of a column, in order, at some shares of its rows: one column, a list; it is asked of SQL alone."""
+
+    column: str
+    shares: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,14 +198,30 @@ Aggregate = (
     | ColumnSum
     | ColumnSquares
     | ColumnMedian
+    | MedianSides
     | ColumnPercentile
+    | ColumnQuantiles
     | MomentExtent
 )
+
+Z = 1.959963984540054
+"""The 97.5th percentile of the normal law: 95 % lie between −Z and Z."""
+
+
+def median_rank(n: int) -> int:
+    """Return which of n values in order, from either end, bounds their median at 95 %: 1 for the first, 0 for none.
+
+    By the normal law with continuity: the binomial's own rank, or of a few n the one before it (17, 44, 67 …).
+    """
+    return int((n + 1 - Z * sqrt(n)) / 2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """Rows, what they are grouped by (each may be left out), and what is made of each group."""
+    """Rows, what they are grouped by (each may be left out), and what is made of each group.
+
+    `counts` are how many rows a group has that is meant; none for any.
+    """
 
     rows: RowSelection
     aggregates: tuple[Aggregate, ...]
@@ -190,3 +229,4 @@ class Query:
     bucket: TimeBuckets | None = None
     day: TimeBuckets | None = None
     rating: RatingKey | None = None
+    counts: tuple[int, ...] = ()

@@ -11,6 +11,7 @@ from ressenti.facts.engines.sql import Statement
 from ressenti.facts.query import QueryRows
 from ressenti.indicators.answer_rows import AnswerKey, AnswerValues, BucketPair, make_rows
 from ressenti.indicators.catalogue import indicator
+from ressenti.indicators.change_tests import Chances, chances
 from ressenti.indicators.comparing import partners
 from ressenti.indicators.declaration import Dimension
 from ressenti.indicators.measures import Count, Distribution, nothing, share_of_rating, value_of, valuing
@@ -53,6 +54,7 @@ def _answer(question: Question, facts: Snapshot, record: Connection, context: Qu
     pairs = _bucket_pairs(resolved, before, period)
     total, values = _total(resolved, resolved.slice), _values(resolved, resolved.slice)
     previous_total, previous = (None, {}) if before is None else (_total(resolved, before), _values(resolved, before))
+    p, ps = _chances(resolved, before, (total, previous_total), (values, previous))
     ids = {key[0] for key in (*values, *previous)}
     names = context.names(record, resolved.by, ids, resolved.projects) if resolved.by else {}
     zone = resolved.slice.zone
@@ -70,7 +72,8 @@ def _answer(question: Question, facts: Snapshot, record: Connection, context: Qu
         why=_why(resolved, total),
         other_scales=_other_scales(resolved),
         previous=previous_total,
-        rows=tuple(make_rows(resolved, values, previous, pairs, names)),
+        p=p,
+        rows=tuple(make_rows(resolved, values, previous, pairs, names, ps)),
         adds_up=resolved.by is None or resolved.by.adds_up,
         sql=tuple(dict.fromkeys(_readable(one) for query in resolved.queries for one in facts.explain(query))),
     )
@@ -118,6 +121,21 @@ def _values(resolved: ResolvedQuestion, slice_: Slice) -> AnswerValues:
     width = (by is not None) + (grain is not None)
     make_value = valuing(measure)
     return {row[:width]: make_value(row[width:]) for row in _run(resolved, slice_, by=by, grain=grain)}
+
+
+def _chances(
+    resolved: ResolvedQuestion,
+    before: Slice | None,
+    totals: tuple[Value, Value | None],
+    rows: tuple[AnswerValues, AnswerValues],
+) -> tuple[float | None, Chances]:
+    """Return how likely the change of the total is by chance, and those of the rows of a breakdown."""
+    now, then = totals
+    if before is None or then is None:
+        return None, {}
+    total = chances(resolved, before, {(): now}, {(): then}).get(())
+    is_ranking = resolved.by is not None and resolved.question.grain is None
+    return total, chances(resolved, before, *rows, resolved.by) if is_ranking else {}
 
 
 def _run(

@@ -1,6 +1,7 @@
 """How values become the rows of an answer: each with its name, its bucket of time and the value before, in order."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ressenti.indicators.measures import Distribution, nothing
@@ -24,10 +25,12 @@ def make_rows(
     previous: AnswerValues,
     buckets: Sequence[BucketPair],
     names: Mapping[int | None, KeyName],
+    ps: Mapping[AnswerKey, float | None],
 ) -> list[Row]:
-    """Return the rows of an answer, of `values` and of those of the period before; `names` are those of the keys.
+    """Return the rows of an answer, of `values` and of those of the period before.
 
-    There are none where neither a breakdown nor a grain was asked for, nor a distribution.
+    `names` are those of the keys, `ps` the probabilities of changes by chance alone. There are no rows where neither a
+    breakdown nor a grain was asked for, nor a distribution.
     """
     measure, question = resolved.indicator.measure, resolved.question
     ratings: Sequence[int | None] = measure.ratings if isinstance(measure, Distribution) else (None,)
@@ -45,7 +48,8 @@ def make_rows(
             for rating in ratings:
                 value = _value(values, place, rating) or empty
                 then = (_value(previous, before, rating) or empty) if has_previous else None
-                rows.append(_row(name, bucket.key if bucket else None, rating, value, then))
+                row = _row(name, bucket.key if bucket else None, rating, value, then)
+                rows.append(replace(row, p=p) if (p := ps.get(place)) is not None else row)
     return rows if question.grain or not resolved.by else _ordered(resolved, rows)
 
 

@@ -185,7 +185,12 @@ def _interval(measure: Measure) -> str:
                 "The score plus and minus its margin, at 95 %; where fewer than 30 answered, or all alike, "
                 "as if there were three answers more."
             )
-        case Median() | Percentile() | Mean() | PooledMean():
+        case Median():
+            return _(
+                "At 95 %, between two values of the order: where the middle one would very likely lie if there were "
+                "many more. From six on."
+            )
+        case Percentile() | Mean() | PooledMean():
             return _("None: look at n instead.")
         case Count() | Total():
             return _("None: it is counted, not estimated.")

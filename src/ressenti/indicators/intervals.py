@@ -2,8 +2,7 @@
 
 from math import sqrt
 
-Z = 1.959963984540054
-"""The 97.5th percentile of the normal law: 95 % lie between −Z and Z."""
+from ressenti.facts.query import Z as Z  # noqa: PLC0414 - intervals are where it is looked for
 
 ENOUGH_FOR_NORMAL = 30
 """Answers from which on the normal margin of a net score holds."""

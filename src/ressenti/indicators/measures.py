@@ -37,7 +37,7 @@ class Net:
 
 @dataclass(frozen=True, slots=True)
 class Median:
-    """The exact median of a column (D6), divided by `per`."""
+    """The exact median of a column (D6), divided by `per`, with the interval of its order statistics (D38)."""
 
     column: str
     per: int = 1
@@ -139,15 +139,22 @@ def valuing(measure: Measure) -> Callable[[Sequence[Any]], Value]:
             return lambda found: _share(int(found[1]), int(found[0])) if found[0] else NOBODY
         case Net():
             return lambda found: _net(int(found[1]), int(found[2]), int(found[0])) if found[0] else NOBODY
-        case Median(_, per) | Percentile(_, _, per):
+        case Median(_, per):
+            return lambda found: _median(found, per) if found[0] else NOBODY
+        case Percentile(_, _, per):
             return lambda found: Value(float(found[1]) / per, int(found[0])) if found[0] else NOBODY
         case Mean(_, per) | PooledMean(_, _, per):
             return lambda found: Value(int(found[1]) / (int(found[0]) * per), int(found[0])) if found[0] else NOBODY
 
 
+def has_interval(measure: Measure) -> bool:
+    """Say whether values of a measure have a 95 % interval, where they rest on enough."""
+    return isinstance(measure, Share | Net | Median | Distribution)
+
+
 def nothing(measure: Measure) -> Value:
     """Return the value of a measure where there is no row at all."""
-    return value_of(measure, [0] * len(aggregates_of(measure)))
+    return value_of(measure, [0, 0, 0])
 
 
 def share_of_rating(count: int, n: int) -> Value:
@@ -166,6 +173,12 @@ def _share(hits: int, n: int) -> Value:
 
 def _net(plus: int, minus: int, n: int) -> Value:
     return Value(100 * (plus - minus) / n, n, *net_interval(plus, minus, n))
+
+
+def _median(found: Sequence[Any], per: int) -> Value:
+    n, low, middle, high = found
+    ends = (None if end is None else float(end) / per for end in (low, high))
+    return Value(float(middle) / per, int(n), *ends)
 
 
 def _over(total: Any, per: int) -> float | int:

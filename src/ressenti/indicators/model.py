@@ -92,8 +92,8 @@ class Question:
 class Value:
     """A measured value, or None where nobody was measured, with its base and its 95 % interval.
 
-    `n` is how many rows the value rests on. `low` and `high` bound shares (Wilson, 0 to 100) and NPS (value ± margin,
-    cut at −100 and 100); None elsewhere.
+    `n` is how many rows the value rests on. `low` and `high` bound shares (Wilson, 0 to 100), NPS (value ± margin, cut
+    at −100 and 100) and medians (order statistics, from six rows on); None elsewhere.
     """
 
     value: float | int | None
@@ -106,6 +106,7 @@ class Value:
 class Row:
     """One row of an answer: the value of one key of the dimension, of one bucket of time, or of both.
 
+    `p` is the probability of as much of a difference from the value before by chance alone, None where not tested.
     `key` is the source's own id (None: without a value in the dimension); with a grain and no dimension it is the
     bucket's start in local time. `bucket` is that start where both were asked for, else None. `rating` is that of a
     distribution which is broken down further; a plain distribution has its ratings as keys.
@@ -117,6 +118,7 @@ class Row:
     previous: Value | None = None
     bucket: str | None = None
     rating: str | None = None
+    p: float | None = None
 
 
 class OnOtherScale(NamedTuple):
@@ -131,6 +133,7 @@ class OnOtherScale(NamedTuple):
 class Answer:
     """The rows that answer a question, and the question as it was understood.
 
+    `p` is the probability of as much of a difference between the two totals by chance alone, None where not tested.
     `start` and `end` are local dates with offset, as text, or None; `as_of` is the journal number the facts stood at;
     `adds_up` is false where rows may count the same conversation twice (decision D4). `why` is a sentence that says why
     there is no value, where it is not for want of rows. `other_scales` are the ratings that are not counted.
@@ -147,6 +150,7 @@ class Answer:
     as_of: int
     total: Value
     previous: Value | None = None
+    p: float | None = None
     rows: tuple[Row, ...] = ()
     adds_up: bool = True
     why: str | None = None

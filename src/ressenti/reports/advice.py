@@ -4,7 +4,8 @@ A result is weak where it is surely worse than it was, or than everyone's, or lo
 
 - CSAT: clearly lower than before (95 %); as a row of a ranking, also where its whole interval lies under everyone's.
 - NPS: negative, or clearly lower than before; as a row, also where its whole interval lies under everyone's.
-- First response and resolution time: at least 20 % longer than before; as a row, also 20 % longer than everyone's.
+- First response and resolution time: clearly longer than before, by at least 20 %; as a row, also where its whole
+  interval is longer than everyone's, by as much.
 - Response rate: under 15 %.
 
 What rests on fewer than 10 answers or conversations is never weak; neither is a negative NPS or a low response rate on
@@ -18,8 +19,9 @@ from sqlalchemy import Connection
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.declaration import WeakWhen
 from ressenti.indicators.model import Value
+from ressenti.indicators.significance import ENOUGH_FOR_NPS
 from ressenti.kit.i18n import translate
-from ressenti.reports.comparison import ENOUGH_FOR_NPS, Change, ChangeVerdict, Clarity
+from ressenti.reports.comparison import Change, ChangeVerdict, Clarity
 from ressenti.reports.experience.report import FEW_TO_RANK
 from ressenti.reports.model import RankedRow, Ranking, Tile
 from ressenti.workspace.advice import find_advice
@@ -87,12 +89,10 @@ def _is_under(value: Value, everyone: Value | None) -> bool:
 
 
 def _is_much_longer(change: Change | None) -> bool:
-    if change is None or change.relative is None or change.clarity is Clarity.FEW:
-        return False
-    return change.relative >= MUCH_LONGER
+    return _is_clearly_worse(change) and change is not None and (change.relative or 0) >= MUCH_LONGER
 
 
 def _is_far_above(value: Value, everyone: Value | None) -> bool:
-    if everyone is None or not everyone.value or value.value is None:
+    if everyone is None or not everyone.value or value.value is None or (value.low or 0) <= everyone.value:
         return False
     return 100 * (value.value - everyone.value) / everyone.value >= MUCH_LONGER

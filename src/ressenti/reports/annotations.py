@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from ressenti.indicators.catalogue import indicator
-from ressenti.indicators.model import Unit, Value
+from ressenti.indicators.model import Comparison, Unit, Value
 from ressenti.indicators.periods import first_moment, local_time, wall_clock
-from ressenti.kit.clock import from_us
+from ressenti.kit.clock import MINUTE, from_us
 from ressenti.kit.i18n import _
 from ressenti.kit.refusals import Refusal
 from ressenti.record.projects import Project
@@ -95,22 +95,22 @@ def around(at: int, days: int, *, zone: str, now: int) -> SurroundingPeriods:
     start, end = _moved(at, -days, zone), _moved(at, days, zone)
     if end <= now:
         return SurroundingPeriods(start=start, at=at, end=end, is_cut=False)
-    passed = max(now - at, 0)
+    passed = max(now - now % MINUTE - at, 0)
     return SurroundingPeriods(start=at - passed, at=at, end=at + passed, is_cut=True)
 
 
 def prepare_before_after(reading: ReportReader, key: str, both: SurroundingPeriods) -> BeforeAfter:
     """Return an indicator before and after, of the chosen conversations."""
-    before, after = (
-        reading.answer(key, start=start, end=end, compare=None)
-        for start, end in ((both.start, both.at), (both.at, both.end))
-    )
+    before = reading.answer(key, start=both.start, end=both.at, compare=None).total
+    after = reading.answer(key, start=both.at, end=both.end, compare=Comparison.PREVIOUS)
+    # Where a change of the clock lies between, the one before is an hour longer, and its test is of other rows.
+    p = after.p if after.previous == before else None
     return BeforeAfter(
         indicator=key,
         unit=after.unit,
-        before=before.total,
+        before=before,
         after=after.total,
-        change=compare(after.total, before.total, unit=after.unit, better=indicator(key).better),
+        change=compare(after.total, before, unit=after.unit, better=indicator(key).better, p=p),
     )
 
 

@@ -2,15 +2,12 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from math import sqrt
 
-from ressenti.indicators.intervals import Z
 from ressenti.indicators.model import Better, Unit, Value
+from ressenti.indicators.significance import CLEAR
 
 FEW_ANSWERS = 5
 """Below this many in either period, a change is marked and says nothing (D12)."""
-ENOUGH_FOR_NPS = 30
-"""Below this many answers the normal margin of an NPS is indicative only (domain section 7)."""
 
 STABLE_POINTS = {Unit.PERCENT: 1.0, Unit.POINTS: 2.0, Unit.SCORE: 0.05}
 """Differences smaller than this are "stable" (D12); the mean note's is a hundredth of its scale, rounded up."""
@@ -41,12 +38,13 @@ class ChangeVerdict(StrEnum):
 
 
 class Clarity(StrEnum):
-    """Whether the change can be told from chance, at 95 %."""
+    """Whether the change can be told from chance, at 95 %; what is counted has no chance in it."""
 
     CLEAR = "clear"
     CHANCE = "chance"
     FEW = "few"
     UNTESTED = "untested"
+    COUNTED = "counted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,14 +62,17 @@ class Change:
 
     @property
     def is_good_news(self) -> bool | None:
-        """Say how to colour the change: True, False, or None where it is stable, neutral, or could be chance."""
-        if self.clarity in {Clarity.CHANCE, Clarity.FEW} or self.verdict is ChangeVerdict.NEUTRAL:
+        """Say how to colour the change: True, False, or None where it is stable, neutral, or not clear of chance."""
+        if self.clarity not in {Clarity.CLEAR, Clarity.COUNTED} or self.verdict is ChangeVerdict.NEUTRAL:
             return None
         return self.verdict is ChangeVerdict.BETTER
 
 
-def compare(now: Value, before: Value | None, *, unit: Unit, better: Better) -> Change | None:
-    """Return what changed, or None where one of the two was not measured (E39) or there was too little before."""
+def compare(now: Value, before: Value | None, *, unit: Unit, better: Better, p: float | None = None) -> Change | None:
+    """Return what changed, or None where one of the two was not measured (E39) or there was too little before.
+
+    `p` is how likely that is by chance, of many looked at together their false discovery rate; None where not tested.
+    """
     if before is None or now.value is None or before.value is None or _is_too_little(now, before, unit):
         return None
     difference = now.value - before.value
@@ -82,36 +83,8 @@ def compare(now: Value, before: Value | None, *, unit: Unit, better: Better) -> 
         relative=relative,
         direction=direction,
         verdict=_verdict(direction, better),
-        clarity=_clarity(now, before, unit),
+        clarity=_clarity(now, before, unit, p),
     )
-
-
-def is_clear_share(now: Value, before: Value) -> bool:
-    """Say whether two shares differ clearly: a two-proportion z test with the pooled share, at 95 %."""
-    if now.value is None or before.value is None:
-        return False
-    ours, theirs = now.value / 100, before.value / 100
-    pooled = (ours * now.n + theirs * before.n) / (now.n + before.n)
-    error = sqrt(pooled * (1 - pooled) * (1 / now.n + 1 / before.n))
-    return error > 0 and abs(ours - theirs) / error >= Z
-
-
-def is_clear_nps(now: Value, before: Value) -> bool:
-    """Say whether two NPS differ clearly: their difference over its standard error, at 95 %.
-
-    Never clear with fewer than 30 answers, of which the error is not that of a normal law (D44).
-    """
-    if now.value is None or before.value is None or min(now.n, before.n) < ENOUGH_FOR_NPS:
-        return False
-    ours, theirs = nps_error(now), nps_error(before)
-    return ours > 0 and theirs > 0 and abs(now.value - before.value) / sqrt(ours**2 + theirs**2) >= Z
-
-
-def nps_error(value: Value) -> float:
-    """Return the standard error of an NPS, in points, from its margin: the longer side, as the other may be cut."""
-    if value.value is None or value.low is None or value.high is None:
-        return 0.0
-    return max(value.value - value.low, value.high - value.value) / Z
 
 
 def _is_too_little(now: Value, before: Value, unit: Unit) -> bool:
@@ -133,13 +106,13 @@ def _verdict(direction: Direction, better: Better) -> ChangeVerdict:
     return ChangeVerdict.BETTER if (direction is Direction.UP) == (better is Better.HIGHER) else ChangeVerdict.WORSE
 
 
-def _clarity(now: Value, before: Value, unit: Unit) -> Clarity:
-    if min(now.n, before.n) < FEW_ANSWERS and unit is not Unit.COUNT:
+def _clarity(now: Value, before: Value, unit: Unit, p: float | None) -> Clarity:
+    if unit is Unit.COUNT:
+        return Clarity.COUNTED
+    if min(now.n, before.n) < FEW_ANSWERS:
         return Clarity.FEW
-    match unit:
-        case Unit.PERCENT:
-            return Clarity.CLEAR if is_clear_share(now, before) else Clarity.CHANCE
-        case Unit.POINTS:
-            return Clarity.CLEAR if is_clear_nps(now, before) else Clarity.CHANCE
-        case _:
-            return Clarity.UNTESTED
+    if unit is Unit.MONEY:
+        return Clarity.COUNTED
+    if p is None:
+        return Clarity.UNTESTED
+    return Clarity.CLEAR if p <= CLEAR else Clarity.CHANCE

@@ -187,14 +187,20 @@ def amount_parts(value: Number | None, unit: Unit, *, language: str = "en") -> l
 
 
 def interval(value: Value, unit: Unit, *, language: str = "en") -> str:
-    """Return the 95 % interval without its unit, `87.8 – 93.3`, or "–" where there is none."""
+    """Return the 95 % interval, `87.8 – 93.3` or `38 s – 1 min 2 s`, or "–" where there is none."""
     if value.low is None or value.high is None:
         return NOBODY
-    ends = (
-        points(end, language=language) if unit is Unit.POINTS else number(end, 1, language=language)
-        for end in (value.low, value.high)
-    )
-    return f" {NOBODY} ".join(ends)
+    return f" {NOBODY} ".join(_end(end, unit, language) for end in (value.low, value.high))
+
+
+def _end(end: float, unit: Unit, language: str) -> str:
+    match unit:
+        case Unit.POINTS:
+            return points(end, language=language)
+        case Unit.SECONDS:
+            return duration(end, language=language)
+        case _:
+            return number(end, 1, language=language)
 
 
 def few_of(value: Value) -> int:

@@ -254,6 +254,7 @@ def clarity_words(change: Change, *, language: str = "en") -> str:
         Clarity.CHANCE: _("could be chance"),
         Clarity.FEW: _("few answers"),
         Clarity.UNTESTED: "",
+        Clarity.COUNTED: "",
     }[change.clarity]
     return translate(sentence, language) if sentence else ""
 

@@ -41,6 +41,13 @@ class Dialect:
     """An order by names: what goes before SELECT, what is joined, and the name; ids and names are bound once."""
     count_if: str
     median: str
+    quantiles: str
+    """The values of a column at several shares of its rows in order, as a list."""
+    values_if: str
+    """All values of a column for which a condition holds, as a list."""
+    below: str
+    """How many of a list are below a number."""
+    above: str
     quantile: str
     """The value of the rows in order at a share of them: the next one where that falls between two."""
     short: float
@@ -83,6 +90,10 @@ DUCKDB = Dialect(
     ),
     count_if="count(*) FILTER (WHERE {})",
     median="quantile_cont({}, 0.5)",
+    quantiles="quantile_disc({}, [{}])",
+    values_if="list({0}) FILTER (WHERE {0} IS NOT NULL AND {1})",
+    below="len(list_filter({}, lambda one: one < {}))",
+    above="len(list_filter({}, lambda one: one > {}))",
     quantile="quantile_disc({}, {})",  # a share of a few decimals is reckoned with in whole numbers
     short=0,
     total="sum({})",
@@ -131,6 +142,10 @@ CLICKHOUSE = Dialect(
     count_if="countIf(ifNull({}, 0))",  # of nothing but nulls it would count null
     # Its own exact median takes the upper middle one of an even count; these two are the same value of an odd one.
     median=f"arraySum(middle -> middle * 0.5, quantilesExact({0.5 - _SHORT}, 0.5)({{}}))",
+    quantiles="quantilesExact({1})({0})",
+    values_if="groupArrayIf({}, {})",
+    below="arrayCount(one -> one < {1}, {0})",
+    above="arrayCount(one -> one > {1}, {0})",
     quantile="quantileExact({1})({0})",
     short=_SHORT,
     total="sum(toDecimal128({}, 0))",  # a sum of 64 bits would begin again from below

@@ -15,10 +15,12 @@ from ressenti.facts.query import (
     ColumnKey,
     ColumnMedian,
     ColumnPercentile,
+    ColumnQuantiles,
     ColumnSquares,
     ColumnSum,
     DistinctCount,
     KeyedRowCount,
+    MedianSides,
     MomentExtent,
     Query,
     RowCount,
@@ -27,6 +29,9 @@ from ressenti.facts.query import (
     ZoneClock,
 )
 from ressenti.kit.clock import DAY, HOUR
+
+_SIDES = ("middle", "now_values", "before_values")
+"""What is made first for counts on the sides of a median."""
 
 
 @dataclass(slots=True)
@@ -51,11 +56,17 @@ def statement(query: Query, dialect: Dialect) -> Statement:
     columns = [f"{expression} AS {name}" for expression, name in zip(keys, names, strict=True)]
     aggregates = [text for one in query.aggregates for text in _aggregate(one, query, dialect)]
     group = f"\nGROUP BY {', '.join(names)}" if names else ""
+    if query.counts:
+        group += f"\nHAVING count(*) IN ({', '.join(map(str, query.counts))})"
     if dialect.is_flat or query.aggregates == (MomentExtent(),):
         wanted = ", ".join((*columns, *aggregates))
-        return Statement(f"{rows.named}SELECT {wanted}\nFROM {table}\nWHERE {where}{group}", params)
-    chosen = f"SELECT {', '.join(('*', *columns))}\n  FROM {table}\n  WHERE {where}"
-    return Statement(f"SELECT {', '.join((*names, *aggregates))}\nFROM (\n  {chosen}\n){group}", params)
+        text = f"SELECT {wanted}\nFROM {table}\nWHERE {where}{group}"
+    else:
+        chosen = f"SELECT {', '.join(('*', *columns))}\n  FROM {table}\n  WHERE {where}"
+        text = f"SELECT {', '.join((*names, *aggregates))}\nFROM (\n  {chosen}\n){group}"
+    if _sides(query):
+        text = f"SELECT {', '.join((*names, *_side_counts(dialect)))}\nFROM (\n{text}\n)"
+    return Statement(f"{rows.named}{text}", params)
 
 
 def preparation(rows: RowSelection, dialect: Dialect) -> Statement | None:
@@ -143,7 +154,7 @@ def bucket_number(buckets: TimeBuckets, moment: str, dialect: Dialect) -> str:
 def _keys(query: Query, dialect: Dialect) -> tuple[list[str], list[str]]:
     """Return the expressions that rows are grouped by, and what they are called."""
     moment = query.rows.moment
-    by_name = {"is_before": f"{moment} < {query.rows.start}"} if query.rows.earlier else {}
+    by_name = {"is_before": f"{moment} < {query.rows.start}"} if query.rows.earlier and not _sides(query) else {}
     match query.key:
         case ColumnKey(column, is_list):
             by_name["key"] = dialect.each.format(column) if is_list else column
@@ -173,10 +184,30 @@ def _aggregate(one: Aggregate, query: Query, dialect: Dialect) -> tuple[str, ...
             return (dialect.squares.format(column),)
         case ColumnMedian(column):
             return (dialect.median.format(column),)
+        case ColumnQuantiles(column, shares):
+            return (dialect.quantiles.format(column, ", ".join(map(repr, shares))),)
+        case MedianSides(column):
+            is_before = f"{query.rows.moment} < {query.rows.start}"
+            lists = (dialect.values_if.format(column, when) for when in (f"NOT ({is_before})", is_before))
+            return tuple(
+                f"{of} AS {name}" for of, name in zip((dialect.median.format(column), *lists), _SIDES, strict=True)
+            )
         case ColumnPercentile(column, percent):
             return (dialect.percentile(column, percent),)
         case MomentExtent():
             return f"min({query.rows.moment})", f"max({query.rows.moment})"
+
+
+def _sides(query: Query) -> bool:
+    """Say whether both periods are held against the median of both together."""
+    return isinstance(query.aggregates[0], MedianSides)
+
+
+def _side_counts(dialect: Dialect) -> list[str]:
+    """Return the SQL that counts the values listed of each period, on either side of the median of both."""
+    middle, *periods = _SIDES
+    counts = (dialect.length, dialect.below, dialect.above)
+    return [count.format(values, middle) for values in periods for count in counts]
 
 
 def _shown(key: ClockKey, moment: str, dialect: Dialect) -> str:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from ressenti.facts.engines.dialect import Dialect
+from ressenti.facts.engines.median_ends import with_ends
 from ressenti.facts.engines.sql import Statement, explain, preparation, statement
-from ressenti.facts.query import Query, QueryRows, RowSelection
+from ressenti.facts.query import ColumnMedian, Query, QueryRows, RowCount, RowSelection
 
 
 class SqlSnapshot(ABC):
@@ -26,7 +27,11 @@ class SqlSnapshot(ABC):
         """Return the rows of a query."""
         self.prepare(query.rows)
         select = statement(query, self.dialect)
-        return self.rows(select.text, select.params)
+        rows = self.rows(select.text, select.params)
+        match query.aggregates:
+            case (RowCount(), ColumnMedian(column)):
+                return with_ends(rows, query, column, self.aggregate)
+        return rows
 
     def explain(self, query: Query) -> Sequence[Statement]:
         """Return the SQL of a query."""

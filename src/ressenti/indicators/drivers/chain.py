@@ -13,10 +13,10 @@ from ressenti.indicators.drivers.decomposition import (
     RateAndMix,
     TwoPeriods,
     against_others,
-    q_values,
     rate_and_mix,
 )
 from ressenti.indicators.intervals import Z
+from ressenti.indicators.significance import q_values
 
 CLEAR_Q = 0.05
 """The false discovery rate below which a row is clear, over everything looked at."""

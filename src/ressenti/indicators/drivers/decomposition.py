@@ -12,7 +12,6 @@ the group adds to the whole:
     Y₁ − Y₀ = (y_out₁ − y_out₀)  +  d̄ · (w₁ − w₀)  +  w̄ · (d₁ − d₀)
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import erfc, sqrt
 from typing import NamedTuple
@@ -129,16 +128,6 @@ def against_others(group: TwoPeriods, whole: TwoPeriods) -> AgainstOthers | None
         high=change + Z * error,
         p=erfc(abs(change) / error / sqrt(2)) if error else float(change == 0),
     )
-
-
-def q_values(ps: Sequence[float]) -> list[float]:
-    """Return the false discovery rate at which each of all looked at would count (Benjamini and Hochberg 1995)."""
-    order = sorted(range(len(ps)), key=lambda at: ps[at], reverse=True)
-    qs, least = [1.0] * len(ps), 1.0
-    for rank, at in zip(range(len(ps), 0, -1), order, strict=True):
-        least = min(least, ps[at] * len(ps) / rank)
-        qs[at] = least
-    return qs
 
 
 def _distance(group: RowSums, others: RowSums) -> float:

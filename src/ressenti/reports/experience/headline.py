@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from ressenti.indicators.model import Value
 from ressenti.kit.i18n import _, translate, translate_count
 from ressenti.reports import wording
-from ressenti.reports.comparison import Change, ChangeVerdict, Clarity, Direction
-from ressenti.reports.experience.report import FEW_TO_RANK
+from ressenti.reports.comparison import Change, Clarity, Direction
+from ressenti.reports.experience.report import FEW_FOR_A_MIDDLE, FEW_TO_RANK
 from ressenti.reports.format import NO_BREAK, duration_in_words, few_of, number, percent, plural_form, rounded
 from ressenti.reports.model import Standing, Tile
 
@@ -63,16 +63,20 @@ def _satisfaction_sentence(change: Change | None, language: str) -> str:
     if change is None or change.clarity is Clarity.FEW:
         return translate(_("{share} of the customers who answered left satisfied."), language)
     if change.direction is Direction.STABLE:
-        return translate(_("As many customers left satisfied as before: {share}."), language)
+        return translate(_("As many customers left satisfied as before: {share} of those who answered."), language)
     by = _points(change.difference, language)
     return translate(_CHANGED[change.clarity is Clarity.CLEAR, change.direction], language).replace("{points}", by)
 
 
 _CHANGED = {
-    (True, Direction.UP): _("More customers left satisfied: {share}, up {points}."),
-    (True, Direction.DOWN): _("Fewer customers left satisfied: {share}, down {points}."),
-    (False, Direction.UP): _("{share} of customers left satisfied: {points} more, which could be chance."),
-    (False, Direction.DOWN): _("{share} of customers left satisfied: {points} less, which could be chance."),
+    (True, Direction.UP): _("More customers left satisfied: {share} of those who answered, up {points}."),
+    (True, Direction.DOWN): _("Fewer customers left satisfied: {share} of those who answered, down {points}."),
+    (False, Direction.UP): _(
+        "{share} of the customers who answered left satisfied: {points} more, which could be chance."
+    ),
+    (False, Direction.DOWN): _(
+        "{share} of the customers who answered left satisfied: {points} less, which could be chance."
+    ),
 }
 
 
@@ -85,17 +89,25 @@ def _points(difference: float, language: str) -> str:
 def _wait(tile: Tile, language: str) -> str:
     if tile.value.value is None:
         return ""
+    if tile.value.n < FEW_FOR_A_MIDDLE:
+        return ""
     wait, change = duration_in_words(tile.value.value, language=language), tile.change
-    if change is None or change.clarity is Clarity.FEW:
-        return translate(_("Half of them had a first answer within {duration}."), language).format(duration=wait)
+    if change is None or change.clarity is Clarity.FEW or tile.value.n < FEW_TO_RANK:
+        sentence = _("In half of the conversations, the first answer came within {duration}.")
+        return translate(sentence, language).format(duration=wait)
     if change.direction is Direction.STABLE or not rounded(change.difference):
-        return translate(_("They waited as long as before for a first answer: {duration}."), language).format(
-            duration=wait
-        )
-    sentence = _("They waited {duration} less for a first answer.")
-    if change.verdict is ChangeVerdict.WORSE:
-        sentence = _("They waited {duration} longer for a first answer.")
+        sentence = _("Customers waited as long as before for a first answer: {duration}.")
+        return translate(sentence, language).format(duration=wait)
+    sentence = _WAITED[change.clarity is Clarity.CLEAR, change.direction]
     return translate(sentence, language).format(duration=duration_in_words(change.difference, language=language))
+
+
+_WAITED = {
+    (True, Direction.UP): _("Customers waited {duration} longer for a first answer."),
+    (True, Direction.DOWN): _("Customers waited {duration} less for a first answer."),
+    (False, Direction.UP): _("Customers waited {duration} longer for a first answer, which could be chance."),
+    (False, Direction.DOWN): _("Customers waited {duration} less for a first answer, which could be chance."),
+}
 
 
 def _around(sentence: str, hole: str, figure: str) -> tuple[str, str, str]:

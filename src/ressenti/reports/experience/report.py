@@ -22,9 +22,10 @@ from ressenti.indicators.dimensions import SURVEY, dimension
 from ressenti.indicators.model import Anchor, Answer, Better, Grain, Question, Row, Unit, Value
 from ressenti.indicators.other_dates import answers_alone, other_dates
 from ressenti.indicators.periods import first_of_day
+from ressenti.indicators.significance import q_values
 from ressenti.kit.clock import to_us
 from ressenti.reports.choice import ReportChoice
-from ressenti.reports.comparison import compare
+from ressenti.reports.comparison import FEW_ANSWERS, compare
 from ressenti.reports.model import (
     ComparedLine,
     ComparedLines,
@@ -47,6 +48,8 @@ AskQuestion = Callable[[Question], Answer]
 
 FEW_TO_RANK = 10
 """Below this many answers a row stands apart, unranked (D24)."""
+FEW_FOR_A_MIDDLE = 3
+"""Below this many there is no middle one to speak of, and no line is drawn (D39)."""
 FIRST_ROWS = 6
 """Rows of a breakdown on the overview; its tab has them all."""
 MOST_ROWS = 60
@@ -110,7 +113,7 @@ def prepare_tile(reading: ReportReader, key: str) -> Tile:
         unit=answer.unit,
         value=answer.total,
         previous=answer.previous,
-        change=compare(answer.total, answer.previous, unit=answer.unit, better=indicator(key).better),
+        change=compare(answer.total, answer.previous, unit=answer.unit, better=indicator(key).better, p=answer.p),
         shape=tuple(row.value.value for row in answer.rows),
         is_chosen=key == reading.choice.indicator,
         as_of=answer.as_of,
@@ -326,7 +329,8 @@ def _days(start: date, end: date, grain: Grain, period: ReportPeriod) -> ReportP
 
 def _ranking(answer: Answer, by: str, order: str, most: int) -> Ranking:
     better = indicator(answer.indicator).better
-    rows = [_ranked_row(row, answer.unit, better) for row in answer.rows if row.value.n]
+    qs = rates_of_discovery(answer)
+    rows = [_ranked_row(row, answer.unit, better, qs.get(at)) for at, row in enumerate(answer.rows) if row.value.n]
     is_ordered = dimension(by).is_ordered
     is_apart = not is_ordered and answer.unit is not Unit.COUNT
     ranked = [row for row in rows if not is_apart or row.value.n >= FEW_TO_RANK]
@@ -348,8 +352,21 @@ def _ranking(answer: Answer, by: str, order: str, most: int) -> Ranking:
     )
 
 
-def _ranked_row(row: Row, unit: Unit, better: Better) -> RankedRow:
-    change = compare(row.value, row.previous, unit=unit, better=better)
+def rates_of_discovery(answer: Answer) -> dict[int, float]:
+    """Return by row of a breakdown how likely its change is by chance, all of its rows looked at together (D38).
+
+    Rows with too few answers to say anything are not among them.
+    """
+    ps = {
+        at: row.p
+        for at, row in enumerate(answer.rows)
+        if row.p is not None and row.previous and min(row.value.n, row.previous.n) >= FEW_ANSWERS
+    }
+    return dict(zip(ps, q_values(list(ps.values())), strict=True))
+
+
+def _ranked_row(row: Row, unit: Unit, better: Better, q: float | None) -> RankedRow:
+    change = compare(row.value, row.previous, unit=unit, better=better, p=q)
     return RankedRow(key=row.key, label=row.label, value=row.value, change=change)
 
 

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 from ressenti.indicators.catalogue import indicator, spread_of, tiles
 from ressenti.indicators.declaration import CreditedTo
 from ressenti.indicators.dimensions import DIMENSIONS, RATING
+from ressenti.indicators.measures import has_interval
 from ressenti.indicators.model import Answer, Row, Value
 from ressenti.kit.i18n import translate
 from ressenti.reports import wording
@@ -133,8 +134,8 @@ def _by(reading: ReportReader, key: str, by: str) -> Answer:
 
 def _tile(answer: Answer, language: str) -> list[Any]:
     of = indicator(answer.indicator)
-    change = compare(answer.total, answer.previous, unit=answer.unit, better=of.better)
-    tested = change is not None and change.clarity is not Clarity.UNTESTED
+    change = compare(answer.total, answer.previous, unit=answer.unit, better=of.better, p=answer.p)
+    tested = change is not None and change.clarity not in {Clarity.UNTESTED, Clarity.COUNTED}
     return [
         of.key,
         translate(of.name, language),
@@ -240,7 +241,7 @@ def _cells(answer: Answer, row: Row | None) -> list[Any]:
 
 
 def _has_interval(answer: Answer) -> bool:
-    return answer.unit.value in {"percent", "points"}
+    return has_interval(indicator(answer.indicator).measure)
 
 
 def _scope(what: Figures, asker: FiguresReader, answers: Sequence[Answer]) -> ExportScope:

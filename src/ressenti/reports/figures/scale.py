@@ -13,7 +13,6 @@ MOST_STEPS_OF_A_ROW = 5
 """A column of a table is narrow, and durations are long words."""
 SUMS = frozenset({Unit.COUNT, Unit.MONEY})
 """Sums are bars, and a bar begins at zero."""
-HAVE_INTERVAL = frozenset({Unit.PERCENT, Unit.POINTS})
 
 _DAY = 86400
 _NICE_SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200)

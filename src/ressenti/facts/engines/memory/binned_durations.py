@@ -57,6 +57,14 @@ class BinnedDurations:
         bins[self._sorted] = np.repeat(np.arange(count, dtype=np.uint8), np.diff(self._edges))
         self._bins.put(bins, room)
 
+    @property
+    def bounds(self) -> tuple[Array, Array]:
+        """Return between which durations those of each bin lie, both ends included: one that comes twice may part."""
+        least, most = np.full(NO_BIN, -np.inf), np.full(NO_BIN, np.inf)
+        least[1 : len(self._firsts)] = self._firsts[1:]
+        most[: len(self._firsts) - 1] = self._firsts[1:]
+        return least, most
+
     def of_bin(self, number: int) -> Array:
         """Return the rows of a bin, shortest first; rows that were added since they were put in order are not there."""
         return self._sorted[self._edges[number] : self._edges[number + 1]]

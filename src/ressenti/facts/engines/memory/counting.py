@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from ressenti.facts.calendar import edges
-from ressenti.facts.engines.memory.arrays import RowIndexes
+from ressenti.facts.engines.memory.arrays import Array, RowIndexes
 from ressenti.facts.engines.memory.group_by import NO_ROWS, GroupCells, added, counted
-from ressenti.facts.engines.memory.quantiles import rank_of, ranked
+from ressenti.facts.engines.memory.median_sides import sides
+from ressenti.facts.engines.memory.quantiles import at_percent, mean_of, median_ranks, ranked, with_interval
 from ressenti.facts.engines.memory.row_filter import (
     FilteredRows,
     GroupBy,
@@ -31,6 +32,7 @@ from ressenti.facts.query import (
     ColumnMedian,
     ColumnPercentile,
     ColumnSum,
+    MedianSides,
     MomentExtent,
     Query,
     QueryRows,
@@ -46,7 +48,9 @@ BLOCK = 65_536
 def can_count(tables: Mapping[str, MemoryTable], query: Query) -> bool:
     """Say whether all that a query needs is held."""
     table = tables.get(query.rows.table)
-    if table is None or query.day or (query.rating and not query.rating.ratings):
+    if table is None or (query.bucket and isinstance(query.aggregates[0], MedianSides)):
+        return False
+    if query.day or (query.rating and not query.rating.ratings):
         return False
     if query.aggregates == (MomentExtent(),):
         return query.rows.condition in table.conditions
@@ -62,25 +66,33 @@ def count(tables: Mapping[str, MemoryTable], query: Query) -> QueryRows:
     """Return the rows of a query that can be counted; of two periods, each is counted by itself."""
     if query.rows.earlier:
         start, end = query.rows.earlier
-        periods = (query.rows, replace(query.rows, start=start, end=end))
+        periods = [replace(query.rows, earlier=None), replace(query.rows, start=start, end=end, earlier=None)]
+        match query.aggregates:
+            case (MedianSides(column),):
+                return _sided(tables[query.rows.table], periods, query, column)
         return [
             (is_before, *row)
-            for is_before, rows in enumerate(replace(one, earlier=None) for one in periods)
+            for is_before, rows in enumerate(periods)
             for row in count(tables, replace(query, rows=rows))
         ]
     chosen = _chosen(tables[query.rows.table], query.rows)
     if query.aggregates == (MomentExtent(),):
         return _reach(chosen, query)
+    cells = GroupCells(chosen, _groups(query))
+    match query.aggregates:
+        case (RowCount(), ColumnMedian() | ColumnPercentile() as one):
+            return _ranked(amount(query.rows, one.column), cells, one)
+    return _tallies(query, cells)
+
+
+def _groups(query: Query) -> tuple[GroupBy, ...]:
+    """Return what the rows of a query are counted under."""
     under: list[GroupBy] = []
     if query.key:
         under.append(_under(query.key, query.rows.moment))
     if query.bucket:
         under.append(_buckets(query.bucket, query.rows.moment))
-    cells = GroupCells(chosen, tuple(under))
-    match query.aggregates:
-        case (RowCount(), ColumnMedian() | ColumnPercentile() as one):
-            return _ranked(amount(query.rows, one.column), cells, one)
-    return _tallies(query, cells)
+    return tuple(under)
 
 
 def _chosen(table: MemoryTable, rows: RowSelection) -> FilteredRows:
@@ -131,10 +143,30 @@ def _reach(chosen: FilteredRows, query: Query) -> QueryRows:
 
 
 def _ranked(name: str, cells: GroupCells, one: ColumnMedian | ColumnPercentile) -> QueryRows:
-    found = ranked(cells, name, cells.chosen.table.span(name), rank_of(one))
-    if not cells.under:
-        return [found[0]]
-    return [(*cells.keys(cell), n, value) for cell, (n, value) in enumerate(found) if n]
+    span = cells.chosen.table.span(name)
+    match one:
+        case ColumnMedian():
+            n, (low, *middle, high) = ranked(cells, name, span, with_interval)
+            first, last = low.astype(object), high.astype(object)
+            first[median_ranks(n) == 0] = last[median_ranks(n) == 0] = None
+            return _found(cells, n, (n, first, mean_of(*middle), last))
+        case ColumnPercentile(_, percent):
+            n, (values,) = ranked(cells, name, span, at_percent(percent))
+            return _found(cells, n, (n, values))
+
+
+def _sided(table: MemoryTable, periods: Sequence[RowSelection], query: Query, column: str) -> QueryRows:
+    """Return how the rows of two periods lie about the median of both, by cell."""
+    name = amount(query.rows, column)
+    cells = [GroupCells(_chosen(table, rows), _groups(query)) for rows in periods]
+    now, *counts, before, below, above = sides(cells, name, table.span(name))
+    return _found(cells[0], now + before, (now, *counts, before, below, above))
+
+
+def _found(cells: GroupCells, n: Array, columns: Sequence[Array]) -> QueryRows:
+    """Return the columns of the cells that hold anything; of all rows in one cell, also where they are none."""
+    rows = zip(n.tolist(), *(column.tolist() for column in columns), strict=True)
+    return [(*cells.keys(cell), *row) for cell, (there, *row) in enumerate(rows) if there or not cells.under]
 
 
 def _tallies(query: Query, cells: GroupCells) -> QueryRows:

@@ -8,13 +8,14 @@ from ressenti.facts.query import (
     ColumnMedian,
     ColumnPercentile,
     ColumnSum,
+    MedianSides,
     Query,
     RowCount,
     RowSelection,
 )
 from ressenti.facts.schema import TABLES
 
-COUNTED = (RowCount, ColumnSum, ColumnMedian, ColumnPercentile)
+COUNTED = (RowCount, ColumnSum, ColumnMedian, MedianSides, ColumnPercentile)
 """The aggregates that are made of what is held."""
 
 
@@ -43,7 +44,7 @@ def amount(rows: RowSelection, column: str) -> str:
 def duration(query: Query) -> str | None:
     """Return the SQL of the durations whose median or percentile is asked, None where none is."""
     for one in query.aggregates:
-        if isinstance(one, ColumnMedian | ColumnPercentile):
+        if isinstance(one, ColumnMedian | MedianSides | ColumnPercentile):
             return amount(query.rows, one.column)
     return None
 

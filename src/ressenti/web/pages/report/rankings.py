@@ -9,6 +9,7 @@ from ressenti.indicators.catalogue import (
     indicator,
 )
 from ressenti.indicators.dimensions import dimension
+from ressenti.indicators.measures import has_interval
 from ressenti.indicators.model import Unit, Value
 from ressenti.indicators.names import key_beside
 from ressenti.kit.i18n import _, translate
@@ -25,7 +26,7 @@ from ressenti.reports.experience.report import (
 from ressenti.reports.figures.fluid import write_fluid
 from ressenti.reports.figures.lines import draw_lines
 from ressenti.reports.figures.ranking import draw_head, draw_row, everyone_in, scale_of
-from ressenti.reports.figures.scale import HAVE_INTERVAL, AxisScale
+from ressenti.reports.figures.scale import AxisScale
 from ressenti.reports.format import amount
 from ressenti.reports.model import RankedRow, Ranking
 from ressenti.web.pages.report.advice import weak_content
@@ -52,7 +53,7 @@ def ranking_content(report: ReportContext, by: str, *, is_card: bool = False) ->
         "shown": _ranking(report, ranking),
         "second": _second(report, ranking, second) if second else None,
         "unit": ranking.unit,
-        "has_interval": ranking.unit in HAVE_INTERVAL,
+        "has_interval": has_interval(indicator(ranking.indicator).measure),
         "all_rows": choice.but(is_whole_ranking=True).address() if ranking.hidden_count and not is_card else None,
         "tab": choice.but(tab=by).address() if by in wording.TABS else None,
         "orders": [

@@ -13,6 +13,7 @@ from ressenti.indicators.catalogue import (
     indicator,
 )
 from ressenti.indicators.dimensions import RATING, SURVEY
+from ressenti.indicators.measures import has_interval
 from ressenti.indicators.model import Unit, Value
 from ressenti.kit.i18n import _, translate
 from ressenti.reports import wording
@@ -35,7 +36,6 @@ from ressenti.reports.figures.axis import DENSE
 from ressenti.reports.figures.distribution import draw_distribution
 from ressenti.reports.figures.evolution import draw_evolution, is_gap
 from ressenti.reports.figures.fluid import write_fluid
-from ressenti.reports.figures.scale import HAVE_INTERVAL
 from ressenti.reports.figures.spark import draw_spark
 from ressenti.reports.figures.split import draw_split
 from ressenti.reports.model import EvolutionPoint, NpsClass, Tile
@@ -123,7 +123,7 @@ def evolution_content(report: ReportContext) -> dict[str, Any]:
             (wording.GRAINS[grain], grain is evolution.grain, choice.but(grain=grain).address())
             for grain in grains_for(choice.period.days)
         ],
-        "has_interval": evolution.unit in HAVE_INTERVAL,
+        "has_interval": has_interval(indicator(evolution.indicator).measure),
         "has_gaps": bool(evolution.total.n) and any(map(is_gap, evolution.points)),
         "has_unfinished": any(point.is_unfinished and point.value.value is not None for point in evolution.points),
         "is_dense": len(evolution.points) > DENSE,
