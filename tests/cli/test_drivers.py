@@ -80,10 +80,10 @@ def test_where_a_period_is_empty_there_is_no_change_to_explain(terminal: Termina
 
 
 def test_what_has_no_parts_is_refused(terminal: Terminal) -> None:
-    done = terminal.run("drivers", "conversations", *WEEK)
+    done = terminal.run("drivers", "revenue", *WEEK)
 
     assert done.exit_code == 2
     assert done.errors == (
-        "ressenti: A change of “conversations” cannot be taken apart: it is no share or mean of single rows. "
+        "ressenti: A change of “revenue” cannot be taken apart: it is no share, mean or count of single rows. "
         "Break it down instead, with “by”.\n"
     )

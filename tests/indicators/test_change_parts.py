@@ -8,8 +8,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ressenti.indicators.drivers.chain import Driver, DriverChain, DriverGroup, explain, is_clear, looked_at
+from ressenti.indicators.drivers.chain import Driver, DriverChain, DriverGroup, explain, looked_at
 from ressenti.indicators.drivers.decomposition import RowSums, TwoPeriods, against_others, rate_and_mix
+from ressenti.indicators.drivers.kinds import MEAN_OF_ROWS
 from ressenti.indicators.significance import q_values
 from tests.support.driver_rows import Rows, look_at, shares, swapped
 from tests.support.environment import rounds
@@ -183,7 +184,7 @@ class TestChain:
     def test_without_rows_before_nothing_is_clear(self) -> None:
         rows = RowSums.of_share(10, 20)
 
-        assert not is_clear(TwoPeriods(RowSums(0, 0, 0), rows))
+        assert not MEAN_OF_ROWS.is_clear(TwoPeriods(RowSums(0, 0, 0), rows))
 
 
 def ids(channel: int, tag: int) -> dict[str, list[int | None]]:

@@ -22,6 +22,6 @@ def test_parameters_that_are_not_of_this_question_are_refused(site: Site) -> Non
 
 
 def test_what_cannot_be_taken_apart_is_a_problem(site: Site) -> None:
-    problem(site.get(f"/api/v1/indicators/conversations/drivers?{WEEK}"), 422, "no_parts")
+    problem(site.get(f"/api/v1/indicators/revenue/drivers?{WEEK}"), 422, "no_parts")
     problem(site.get(f"/api/v1/indicators/nothing/drivers?{WEEK}"), 404, "unknown_indicator")
     problem(site.get(DRIVERS), 422, "nothing_to_compare")

@@ -40,7 +40,7 @@ class QuerySession:
             with self._fact_store.record.read() as record:
                 return explain_change(own, facts, record, context)
 
-        return self._fact_store.using(ask, is_caught_up=True)
+        return context.explained(own, lambda: self._fact_store.using(ask, is_caught_up=True))
 
     def _own(self, question: Question) -> Question:
         return replace(question, within=self._within, now=question.now - question.now % MINUTE)

@@ -98,11 +98,11 @@ class NoCredit(Refusal):
 
 
 class NoParts(Refusal):
-    """A change of something that is no mean of rows: it has no parts by group."""
+    """A change of something that is neither a count nor a mean of rows: it has no parts by group."""
 
     code = "no_parts"
     sentence = _(
-        "A change of “{indicator}” cannot be taken apart: it is no share or mean of single rows. "
+        "A change of “{indicator}” cannot be taken apart: it is no share, mean or count of single rows. "
         "Break it down instead, with “by”."
     )
 

@@ -1,7 +1,7 @@
 """What does a question name? Everything in it is looked up, before anything is counted."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from sqlalchemy import Connection
@@ -24,6 +24,8 @@ from ressenti.kit.clock import MINUTE, SECOND
 from ressenti.kit.single_flight import SingleFlight
 from ressenti.record.projects import Project, all_projects, common_zone, require_zone
 
+EXPLAINED = 100
+"""How many changes that were taken apart are remembered while nothing changes."""
 ANSWERS, MOST_ROWS = 500, 1_000
 """How many answers are remembered while nothing changes, and how many rows each may have."""
 
@@ -44,6 +46,7 @@ class QueryContext:
     rows: RowCache
     answers: SingleFlight[Question, Answer]
     names: KeyNames
+    explained: SingleFlight[Question, Any] = field(default_factory=lambda: SingleFlight(EXPLAINED))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

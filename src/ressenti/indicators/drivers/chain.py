@@ -5,17 +5,10 @@ The rows themselves are somebody else's: a function looks at them, with those of
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from math import sqrt
 from typing import NamedTuple, TypeAlias
 
-from ressenti.indicators.drivers.decomposition import (
-    AgainstOthers,
-    RateAndMix,
-    TwoPeriods,
-    against_others,
-    rate_and_mix,
-)
-from ressenti.indicators.intervals import Z
+from ressenti.indicators.drivers.decomposition import AgainstOthers, RateAndMix, TwoPeriods
+from ressenti.indicators.drivers.kinds import MEAN_OF_ROWS, KindOfSum
 from ressenti.indicators.significance import q_values
 
 CLEAR_Q = 0.05
@@ -72,16 +65,22 @@ class Driver:
 
     @property
     def part(self) -> float:
-        """Return what it is ranked by: its part of the dimension's sum, or what it added more to the whole."""
+        """Return what it is worth: its part of the dimension's sum, or what it added more to the whole."""
         return self.split.part if self.split else self.effect.change
 
 
 @dataclass(frozen=True, slots=True)
 class ChainLink:
-    """A cause in its place in the chain. `step` is what it changed among the rows that no earlier cause holds."""
+    """A cause in its place in the chain, as it was among the rows that no earlier cause holds."""
 
     group: DriverGroup
-    step: float
+    rows: TwoPeriods
+    effect: AgainstOthers
+
+    @property
+    def step(self) -> float:
+        """Return what it changed among these rows."""
+        return self.effect.change
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,34 +98,34 @@ class DriverChain:
     unexplained: float
 
 
-def explain(look: Look, *, least_part: float) -> DriverChain:
+def explain(look: Look, *, least_part: float, kind: KindOfSum = MEAN_OF_ROWS) -> DriverChain:
     """Take a change apart; both periods have rows. A cause is worth at least `least_part`, in the indicator's unit."""
     observed = look(())
-    drivers = looked_at(observed)
+    drivers = looked_at(observed, kind)
     chain: list[ChainLink] = []
     left, candidates = observed, drivers
     while (
         len(chain) < MOST_CAUSES
-        and is_clear(left.whole)
-        and (cause := _first_cause(left.whole, candidates, least_part))
+        and kind.is_clear(left.whole)
+        and (cause := _first_cause(left.whole, candidates, least_part, kind))
     ):
-        chain.append(ChainLink(cause.group, cause.effect.change))
+        chain.append(ChainLink(cause.group, cause.rows, cause.effect))
         left = look(tuple(link.group for link in chain))
-        candidates = looked_at(left)
+        candidates = looked_at(left, kind)
     return DriverChain(
         observed=observed,
-        change=_change(observed.whole),
-        is_clear=is_clear(observed.whole),
+        change=kind.change(observed.whole),
+        is_clear=kind.is_clear(observed.whole),
         drivers=drivers,
         chain=tuple(chain),
-        unexplained=_change(left.whole),
+        unexplained=kind.change(left.whole),
     )
 
 
-def looked_at(observed: Observed) -> tuple[Driver, ...]:
+def looked_at(observed: Observed, kind: KindOfSum = MEAN_OF_ROWS) -> tuple[Driver, ...]:
     """Return every group that is not small, and that some rows have and some do not, with its q over all of them."""
     large = {group: rows for group, rows in observed.groups.items() if not is_small(rows)}
-    effects = {group: against_others(rows, observed.whole) for group, rows in large.items()}
+    effects = {group: kind.effect(rows, observed.whole) for group, rows in large.items()}
     seen = {group: effect for group, effect in effects.items() if effect is not None}
     qs = q_values([effect.p for effect in seen.values()])
     return tuple(
@@ -134,7 +133,7 @@ def looked_at(observed: Observed) -> tuple[Driver, ...]:
             group=group,
             rows=observed.groups[group],
             effect=effect,
-            split=rate_and_mix(observed.groups[group], observed.whole) if group.is_exclusive else None,
+            split=kind.split(observed.groups[group], observed.whole) if group.is_exclusive else None,
             q=q,
         )
         for (group, effect), q in zip(seen.items(), qs, strict=True)
@@ -146,22 +145,9 @@ def is_small(rows: TwoPeriods) -> bool:
     return max(rows.before.n, rows.now.n) < ENOUGH
 
 
-def is_clear(whole: TwoPeriods) -> bool:
-    """Return whether two means differ by more than chance makes of it in 95 of 100 draws."""
-    before, now = whole.before, whole.now
-    if not before.n or not now.n:
-        return False
-    error = sqrt(before.variance / before.n + now.variance / now.n)
-    return abs(_change(whole)) > Z * error
-
-
-def _change(whole: TwoPeriods) -> float:
-    return whole.now.mean - whole.before.mean if whole.before.n and whole.now.n else 0.0
-
-
-def _first_cause(whole: TwoPeriods, drivers: tuple[Driver, ...], least_part: float) -> Driver | None:
-    """Return the clear group with the largest part in the direction of the change, where it is worth naming."""
-    change = _change(whole)
+def _first_cause(whole: TwoPeriods, drivers: tuple[Driver, ...], least_part: float, kind: KindOfSum) -> Driver | None:
+    """Return the clear group that comes first in the direction of the change, where it is worth naming."""
+    change = kind.change(whole)
     least = max(least_part, LEAST_SHARE * abs(change))
     named = [driver for driver in drivers if driver.is_clear and driver.part * change > 0 and abs(driver.part) >= least]
-    return max(named, key=lambda driver: abs(driver.part), default=None)
+    return max(named, key=lambda driver: kind.rank(driver.rows, whole, driver.part), default=None)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from ressenti.facts.query import Aggregate, ClockKey, ColumnKey, KeyFilter, Query
+from ressenti.facts.query import Aggregate, ClockKey, ColumnKey, KeyFilter, MomentExtent, Query
 from ressenti.indicators.catalogue import CONVERSATIONS
 from ressenti.indicators.declaration import Dimension, Indicator
 from ressenti.indicators.dimensions import DIMENSIONS
@@ -109,6 +109,14 @@ class DriverCounts:
         """Return the rows that are in any of some groups of one dimension."""
         key = self._keys[groups[0].dimension]
         return self._counted(None, [KeyFilter(key, tuple(one.key for one in groups))]).get(None, NO_ROWS)
+
+    def first_of(self, group: DriverGroup) -> int | None:
+        """Return the moment of the first row of a group, of those of the question's period."""
+        rows = select_rows(self._indicator, self._rows.now)
+        own = KeyFilter(self._keys[group.dimension], (group.key,))
+        query = Query(rows=replace(rows, filters=(*rows.filters, own)), aggregates=(MomentExtent(),))
+        [(first, _last)] = self._rows.question.run(query)
+        return None if first is None else int(first)
 
     def conversations(self, dimension: Dimension) -> dict[int | None, BeforeAndNow]:
         """Return how many conversations there are by a dimension, whether or not anything was asked in them."""

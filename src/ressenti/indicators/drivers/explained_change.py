@@ -1,5 +1,6 @@
 """How a question about a change is answered: everything that was looked at, the causes in order, what is left."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -15,8 +16,9 @@ from ressenti.indicators.declaration import Indicator
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.drivers.chain import Driver, DriverChain, DriverGroup, Observed, explain
 from ressenti.indicators.drivers.counting import OF_SURVEYS, BeforeAndNow, DriverCounts, PeriodRows
-from ressenti.indicators.drivers.decomposition import AgainstOthers, TwoPeriods, against_others, rate_and_mix
-from ressenti.indicators.drivers.row_means import least_part, require_parts, share_above
+from ressenti.indicators.drivers.decomposition import AgainstOthers, TwoPeriods
+from ressenti.indicators.drivers.kinds import KindOfSum
+from ressenti.indicators.drivers.row_means import kind_of, least_part, require_parts, share_above
 from ressenti.indicators.measures import Median, Percentile, nothing, value_of
 from ressenti.indicators.model import Comparison, Question, Unit, Value
 from ressenti.indicators.names import KeyName
@@ -64,12 +66,36 @@ class DriverRow(NamedTuple):
     step: float | None = None
 
 
+class DriverCause(NamedTuple):
+    """A cause in its place in the chain, among the rows that no earlier one holds.
+
+    `step` is what it changed there, of which `rate` is its own move and `mix` that there is more or less of it. `now`,
+    `before` and `others` are its value, that of before and that of the others now, None without rows; `n` is how many
+    rows it has now, `share` and `share_before` are its shares of all rows there, in percent. `since` is when it was
+    first measured, in microseconds, where that is what changed.
+    """
+
+    row: DriverRow
+    step: float
+    rate: float
+    mix: float
+    n: int
+    now: float | None
+    before: float | None
+    others: float | None
+    share: float
+    share_before: float
+    since: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainedChange:
     """Where a change comes from. The steps of the chain and what is `unexplained` add up to total less previous.
 
     Of a median or percentile, all of it is of the share of rows above that of the period before. Without rows in one of
-    the periods there is nothing to explain: no rows, and None `unexplained`.
+    the periods there is nothing to explain: no rows, and None `unexplained`. `causes` are the rows of the chain
+    in its order; none where `is_clear` means that everything moved alike. `small` says how many groups of a dimension
+    its small row holds.
     """
 
     indicator: str
@@ -78,6 +104,9 @@ class ExplainedChange:
     previous: Value
     rows: tuple[DriverRow, ...] = ()
     unexplained: float | None = None
+    is_clear: bool = False
+    causes: tuple[DriverCause, ...] = ()
+    small: tuple[tuple[str, int], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the object that `--format json` and the API print, in the order of its keys."""
@@ -116,7 +145,8 @@ def _explain_change(question: Question, facts: Snapshot, record: Connection, con
     if not previous.n or not total.n:
         return totals
     counts = DriverCounts(periods, measured)
-    explanation = explain(counts.look, least_part=least_part(measured))
+    kind = kind_of(measured.measure)
+    explanation = explain(counts.look, least_part=least_part(measured), kind=kind)
 
     ids: dict[str, set[int | None]] = {}
     for driver in explanation.drivers:
@@ -124,12 +154,17 @@ def _explain_change(question: Question, facts: Snapshot, record: Connection, con
     names = {name: context.names(record, DIMENSIONS[name], own, resolved.projects) for name, own in ids.items()}
     status_of = _StatusOfGroups(counts, asks_surveys=measured.facts in OF_SURVEYS)
     rows = [
-        _looked_at(driver, explanation, names[driver.group.dimension][driver.group.key], status_of)
+        _looked_at(driver, explanation, names[driver.group.dimension][driver.group.key], status_of, kind)
         for driver in explanation.drivers
     ]
     rows.sort(key=lambda row: (row.order is None, row.order or 0, -abs(row.change if row.part is None else row.part)))
     return replace(
-        totals, rows=(*rows, *_small_rows(counts, explanation.observed)), unexplained=explanation.unexplained
+        totals,
+        rows=(*rows, *_small_rows(counts, explanation.observed, kind)),
+        unexplained=explanation.unexplained,
+        is_clear=explanation.is_clear,
+        causes=tuple(_causes(rows, explanation, counts, kind)),
+        small=tuple(Counter(group.dimension for group in explanation.observed.small).items()),
     )
 
 
@@ -164,8 +199,32 @@ class _StatusOfGroups:
         return bool(2 * min(before, now) >= max(before, now) > 0)
 
 
-def _looked_at(driver: Driver, explanation: DriverChain, name: KeyName, status_of: _StatusOfGroups) -> DriverRow:
-    row = _row(driver.group, driver.rows, explanation.observed.whole, driver.effect)
+def _causes(
+    rows: list[DriverRow], explanation: DriverChain, counts: DriverCounts, kind: KindOfSum
+) -> Iterator[DriverCause]:
+    left = explanation.observed.whole
+    for row, link in zip(rows, explanation.chain, strict=False):
+        is_asked_only_now = row.status is GroupStatus.NEWLY_MEASURED and not link.rows.before.n
+        whole, left = left, left.without(link.rows)
+        yield DriverCause(
+            row=row,
+            step=link.step,
+            rate=link.effect.rate,
+            mix=link.effect.mix,
+            n=link.rows.now.n,
+            now=kind.value(link.rows.now),
+            before=kind.value(link.rows.before),
+            others=kind.value(left.now),
+            share=100 * link.rows.now.n / whole.now.n,
+            share_before=100 * link.rows.before.n / whole.before.n,
+            since=counts.first_of(link.group) if is_asked_only_now else None,
+        )
+
+
+def _looked_at(
+    driver: Driver, explanation: DriverChain, name: KeyName, status_of: _StatusOfGroups, kind: KindOfSum
+) -> DriverRow:
+    row = _row(driver.group, driver.rows, explanation.observed.whole, driver.effect, kind)
     row = row._replace(
         key=name.key, label=name.label, status=status_of(driver.group, driver.rows), q=driver.q, clear=driver.is_clear
     )
@@ -175,11 +234,11 @@ def _looked_at(driver: Driver, explanation: DriverChain, name: KeyName, status_o
     return row
 
 
-def _row(group: DriverGroup, rows: TwoPeriods, whole: TwoPeriods, effect: AgainstOthers) -> DriverRow:
+def _row(group: DriverGroup, rows: TwoPeriods, whole: TwoPeriods, effect: AgainstOthers, kind: KindOfSum) -> DriverRow:
     """Return the figures of a group: of one of several values the three terms, else the two parts."""
-    others = whole.without(rows).now.mean
-    value = rows.now.mean if rows.now.n else None
-    split = rate_and_mix(rows, whole) if group.is_exclusive else None
+    others = kind.value(whole.without(rows).now) or 0.0
+    value = kind.value(rows.now)
+    split = kind.split(rows, whole) if group.is_exclusive else None
     return DriverRow(
         cause=group.dimension,
         key=None,
@@ -198,14 +257,14 @@ def _row(group: DriverGroup, rows: TwoPeriods, whole: TwoPeriods, effect: Agains
     )
 
 
-def _small_rows(counts: DriverCounts, observed: Observed) -> Iterator[DriverRow]:
+def _small_rows(counts: DriverCounts, observed: Observed, kind: KindOfSum) -> Iterator[DriverRow]:
     """Yield for each dimension the groups that are too small to be looked at, as if they were one."""
     for _dimension, found in groupby(observed.small, key=lambda group: group.dimension):
         small = tuple(found)
         rows = counts.any_of(small)
-        if effect := against_others(rows, observed.whole):
+        if effect := kind.effect(rows, observed.whole):
             label = f"{len(small)} small {'group' if len(small) == 1 else 'groups'}"
-            yield _row(small[0], rows, observed.whole, effect)._replace(label=label, status=GroupStatus.SMALL)
+            yield _row(small[0], rows, observed.whole, effect, kind)._replace(label=label, status=GroupStatus.SMALL)
 
 
 def _value_json(value: Value) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Which indicators are means of values that each row has, so that a change of theirs has parts."""
+"""Which indicators are counts of rows, or means of values that each row has, so that a change of theirs has parts."""
 
 import re
 from collections.abc import Sequence
@@ -8,18 +8,8 @@ from typing import Any
 from ressenti.facts.query import Aggregate, ColumnSquares, ColumnSum, RowCount
 from ressenti.indicators.declaration import Dimension, Indicator
 from ressenti.indicators.drivers.decomposition import RowSums
-from ressenti.indicators.measures import (
-    Count,
-    Distribution,
-    Mean,
-    Measure,
-    Median,
-    Net,
-    Percentile,
-    PooledMean,
-    Share,
-    Total,
-)
+from ressenti.indicators.drivers.kinds import COUNT_OF_ROWS, MEAN_OF_ROWS, KindOfSum
+from ressenti.indicators.measures import Count, Mean, Measure, Median, Net, Percentile, Share
 from ressenti.indicators.model import Unit
 from ressenti.indicators.refusals import NoParts
 
@@ -29,11 +19,21 @@ LEAST_POINTS = 0.5
 
 def require_parts(indicator: Indicator) -> None:
     """Raise NoParts where a change of the indicator cannot be taken apart by rows."""
+    if not has_parts(indicator):
+        raise NoParts(indicator=indicator.key)
+
+
+def has_parts(indicator: Indicator) -> bool:
+    """Return whether a change of the indicator can be taken apart by rows."""
     match indicator.measure:
-        case Count() | Total() | PooledMean() | Distribution():
-            raise NoParts(indicator=indicator.key)
-        case Share() | Net() | Mean() | Median() | Percentile():
-            pass
+        case Count(of=None) | Share() | Net() | Mean() | Median() | Percentile():
+            return True
+    return False
+
+
+def kind_of(measure: Measure) -> KindOfSum:
+    """Return what is taken apart: how many rows there are, or a mean of them."""
+    return COUNT_OF_ROWS if isinstance(measure, Count) else MEAN_OF_ROWS
 
 
 def share_above(indicator: Indicator, column: str, limit: float) -> Indicator:
@@ -44,6 +44,8 @@ def share_above(indicator: Indicator, column: str, limit: float) -> Indicator:
 def row_aggregates(measure: Measure) -> tuple[Aggregate, ...]:
     """Return the aggregates of which `row_sums` makes sums."""
     match measure:
+        case Count(hit):
+            return (RowCount(hit),)
         case Share(hit):
             return RowCount(), RowCount(hit)
         case Net(plus, minus):
@@ -57,6 +59,8 @@ def row_sums(measure: Measure, parts: Sequence[Any]) -> RowSums:
     """Return the sums of rows, in the indicator's unit, of what `row_aggregates` gave, nothing included."""
     n, *values = (int(part or 0) for part in parts or (0,) * len(row_aggregates(measure)))
     match measure:
+        case Count():
+            return RowSums(n, 0, 0)
         case Share():
             return RowSums.of_share(values[0], n)
         case Net():
