@@ -162,7 +162,7 @@ class Cases:
                 tabs = (f"period=12m&whole=yes&tab={one}" for one in ("overview", "survey", "evolution", "ratings"))
                 yield from self._gets(path, _plain(*tabs), wheres, _beside(first), hostile)
             case "GET", "/report/{name:str}":
-                for name in ("lead", "evolution", "ratings", "advice", "comments", "surveys"):
+                for name in ("lead", "drivers", "evolution", "ratings", "advice", "comments", "surveys"):
                     yield from self._gets(f"/report/{name}", _plain("period=12m", "period=12m&tab=survey"))
                 for name in NAMED:
                     yield from self._gets(f"/report/by-{name}", _plain(f"period=12m&tab={name}&rows=all"))

@@ -19,6 +19,7 @@ from ressenti.indicators.catalogue import (
 )
 from ressenti.indicators.declaration import CreditedTo
 from ressenti.indicators.dimensions import SURVEY, dimension
+from ressenti.indicators.drivers.explained_change import ExplainedChange
 from ressenti.indicators.model import Anchor, Answer, Better, Grain, Question, Row, Unit, Value
 from ressenti.indicators.other_dates import answers_alone, other_dates
 from ressenti.indicators.periods import first_of_day
@@ -45,6 +46,7 @@ from ressenti.reports.model import (
 from ressenti.reports.period import MOST_DAYS, ReportPeriod
 
 AskQuestion = Callable[[Question], Answer]
+ExplainQuestion = Callable[[Question], ExplainedChange]
 
 FEW_TO_RANK = 10
 """Below this many answers a row stands apart, unranked (D24)."""
@@ -80,13 +82,15 @@ _WHERE_DATA_MAY_BE = (
 class ReportReader:
     """One reader before the report: what they chose, how questions are asked for them, and when.
 
-    `zone` is an IANA name, the one chosen or the projects'; `now` is in microseconds.
+    `zone` is an IANA name, the one chosen or the projects'; `now` is in microseconds. `explain` says where a change
+    comes from, None where that is not told.
     """
 
     choice: ReportChoice
     ask: AskQuestion
     zone: str
     now: int
+    explain: ExplainQuestion | None = None
 
     def answer(self, indicator: str, **more: object) -> Answer:
         """Ask about the chosen conversations."""
@@ -176,7 +180,7 @@ def prepare_lines(reading: ReportReader, key: str | None = None) -> ComparedLine
 def prepare_ranking(reading: ReportReader, by: str, *, key: str | None = None, most: int = MOST_ROWS) -> Ranking:
     """Return an indicator (the chosen one if not named) by a dimension, in the chosen order."""
     choice = reading.choice
-    answer = reading.answer(key or choice.indicator, by=by, attribution=_credited(choice, key))
+    answer = reading.answer(key or choice.indicator, by=by, attribution=credited(choice, key))
     return _ranking(answer, by, choice.order, most)
 
 
@@ -284,7 +288,7 @@ def prepare_standing(reading: ReportReader, tiles: Iterable[Tile]) -> tuple[Stan
     return (Standing.NOTHING_HERE if elsewhere or is_narrowed else Standing.NOTHING_AT_ALL), elsewhere
 
 
-def _credited(choice: ReportChoice, key: str | None) -> object:
+def credited(choice: ReportChoice, key: str | None = None) -> object:
     """Return whom a row is credited to, where that can be chosen at all."""
     return None if indicator(key or choice.indicator).credit is CreditedTo.OWN else choice.attribution
 

@@ -60,5 +60,6 @@ def open_report(context: RequestContext, *, place: str = "report") -> ReportCont
         asked = [*choice.where, *beside.items()]
         named = labels(visible, [(dimension(name), keys) for name, keys in asked])
     zone = choice.zone or page.zone
-    reading = ReportReader(choice=choice, ask=QuerySession(facts, within), zone=zone, now=context.now)
+    session = QuerySession(facts, within)
+    reading = ReportReader(choice=choice, ask=session, zone=zone, now=context.now, explain=session.explain)
     return ReportContext(page=page, reading=reading, facts=facts, projects=visible.projects, labels=named)

@@ -6,6 +6,7 @@ from ressenti.indicators.dimensions import AGENT, CHANNEL, DIMENSIONS, GROUP, SU
 from ressenti.indicators.measures import Net
 from ressenti.indicators.model import Anchor
 from ressenti.reports.choice import MAIN_TABS, available
+from ressenti.reports.experience.drivers import is_told
 from ressenti.web.pages.report.parts import SHARED_PARTS, ReportPage
 from ressenti.web.pages.report_context import ReportContext
 
@@ -18,7 +19,8 @@ CARDS = tuple(tab for tab in MAIN_TABS if tab in DIMENSIONS and tab != AGENT.key
 def part_names(report: ReportContext) -> tuple[str, ...]:
     """Return the names of the parts that a choice shows, in the order of the page."""
     choice, one = report.choice, indicator(report.choice.indicator)
-    above = ("lead", *(f"tile-{key}" for key in available(choice)), "advice")
+    told = ("drivers",) if is_told(report.reading) else ()
+    above = ("lead", *(f"tile-{key}" for key in available(choice)), *told, "advice")
     ratings = ("ratings",) if choice.indicator in RATED else ()
     split = ("split",) if isinstance(one.measure, Net) else ()
     comments = ("comments",) if one.ratings and report.page.may(Permission.READ_CONTENT) else ()

@@ -1,59 +1,45 @@
-"""What does a part of the report need to say where to look first, and what may help?"""
+"""What does a part of the report need to say what may help, where the chosen indicator is weak?"""
 
-from collections.abc import Callable
 from typing import Any
 
-from ressenti.indicators.model import Better
+from ressenti.indicators.dimensions import dimension
+from ressenti.kit.i18n import _, translate
 from ressenti.reports import wording
-from ressenti.reports.advice import ADVICE, advice_for, weak_rows, weak_tiles
-from ressenti.reports.choice import OVERVIEW, available
+from ressenti.reports.advice import ADVICE, CauseAdvice, advice_for, advice_on, weak_tiles
+from ressenti.reports.choice import available
+from ressenti.reports.experience.drivers import is_told, prepare_drivers
 from ressenti.reports.experience.report import prepare_tile
-from ressenti.reports.model import RankedRow, Ranking
 from ressenti.web.pages.report_context import ReportContext
-
-MOST_WEAK = 5
-"""Weak rows that are named; the others are in the table."""
 
 
 def advice_content(report: ReportContext) -> dict[str, Any]:
-    """Prepare what may help, where the chosen indicator is weak."""
+    """Prepare what may help, where the chosen indicator is weak: first what follows from where that comes from."""
     key = report.choice.indicator
-    if not _is_weak(report, key):
+    if key not in ADVICE or not _is_weak(report, key):
         return {"words": ""}
-    return {"words": _advice(report, key), "practice": ADVICE[key].practice}
+    found = _found(report)
+    with report.facts.record.read() as record:
+        words = advice_for(record, key, report.language)
+    if found is None:
+        return {"words": words, "practice": ADVICE[key].practice}
+    return {"words": f"{found.words}\n{words}", "practice": found.practice}
 
 
-def weak_content(report: ReportContext, ranking: Ranking) -> dict[str, Any] | None:
-    """Prepare which rows to look at first, and what may help unless the whole page says so already."""
-    choice, language = report.choice, report.language
-    rows = sorted(weak_rows(ranking), key=_weakest(ranking.better))
-    if not rows:
+def _found(report: ReportContext) -> CauseAdvice | None:
+    """Return what may help where the first cause lies, None where none is named that makes it worse."""
+    if not is_told(report.reading):
         return None
-    words = "" if _is_weak(report, ranking.indicator) else _advice(report, ranking.indicator)
-    named = [
-        (
-            wording.row_label(ranking.by, row.key, row.label, language=language),
-            choice.filtered(ranking.by, [row.key or ""]).but(tab=OVERVIEW).address(),
-        )
-        for row in rows[:MOST_WEAK]
-    ]
-    return {
-        "rows": named,
-        "others": len(rows) - len(named),
-        "words": words,
-        "practice": ADVICE[ranking.indicator].practice,
-    }
-
-
-def _weakest(better: Better) -> Callable[[RankedRow], float]:
-    sign = -1 if better is Better.LOWER else 1
-    return lambda row: sign * (row.value.value or 0)
+    told = prepare_drivers(report.reading)
+    cause = next((one for one in told.found.causes if told.is_good_news(one.step) is False), None)
+    advice = advice_on(cause.row.cause, report.choice.indicator) if cause else None
+    if cause is None or advice is None:
+        return None
+    row, language = cause.row, report.language
+    kind = translate(dimension(row.cause).name, language)
+    label = wording.row_label(row.cause, row.key, row.label, language=language)
+    name = translate(_("{kind} “{label}”"), language).format(kind=kind, label=label)
+    return CauseAdvice(translate(advice.words, language).format(name=name), advice.practice)
 
 
 def _is_weak(report: ReportContext, key: str) -> bool:
     return key in available(report.choice) and bool(weak_tiles([prepare_tile(report.reading, key)]))
-
-
-def _advice(report: ReportContext, key: str) -> str:
-    with report.facts.record.read() as record:
-        return advice_for(record, key, report.language)

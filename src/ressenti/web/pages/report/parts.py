@@ -12,7 +12,7 @@ from markupsafe import Markup
 from ressenti.indicators.dimensions import AGENT
 from ressenti.reports.choice import OVERVIEW
 from ressenti.web.pages import problems
-from ressenti.web.pages.report import advice, rankings, view_models
+from ressenti.web.pages.report import advice, drivers, rankings, view_models
 from ressenti.web.pages.report_context import ReportContext
 from ressenti.web.pages.templating import environment
 
@@ -68,6 +68,7 @@ def _is_card(report: ReportContext, key: str) -> bool:
 SHARED_PARTS: Mapping[str, ReportPart] = {
     "lead": _part("lead", view_models.lead_content),
     "tile": ReportPart(template=lambda _report, _key: "report/tile", prepare=view_models.tile_content, is_item=True),
+    "drivers": _part("drivers", drivers.drivers_content),
     "evolution": _part("evolution", view_models.evolution_content),
     "ratings": _part("ratings", view_models.ratings_content),
     "split": _part("split", view_models.split_content),

@@ -29,7 +29,6 @@ from ressenti.reports.figures.ranking import draw_head, draw_row, everyone_in, s
 from ressenti.reports.figures.scale import AxisScale
 from ressenti.reports.format import amount
 from ressenti.reports.model import RankedRow, Ranking
-from ressenti.web.pages.report.advice import weak_content
 from ressenti.web.pages.report_context import ReportContext
 
 
@@ -66,7 +65,6 @@ def ranking_content(report: ReportContext, by: str, *, is_card: bool = False) ->
         "most_beside": MOST_BESIDE,
         "kept": [pair for pair in choice.parameters() if pair[0] != "beside"],
         "currency": report.currency,
-        "weak": weak_content(report, ranking) if is_tab else None,
     }
 
 
