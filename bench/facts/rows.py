@@ -168,7 +168,7 @@ _ANSWER = {
     "is_rated": "rating IS NOT NULL",
     "scale_low": "CASE WHEN rating IS NOT NULL THEN 1 END",
     "scale_high": "CASE WHEN rating IS NOT NULL THEN 5 END",
-    "has_effort": "false",
+    "ces": "NULL",
     "has_outcome": "false",
     "has_comment": f"answered_at IS NOT NULL AND {_u('comment')} < 0.3",
 }

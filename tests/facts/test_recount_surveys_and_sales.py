@@ -89,7 +89,6 @@ class TestSurveys:
             "is_rated": True,
             "scale_low": 1,
             "scale_high": 5,
-            "has_effort": False,
             "has_outcome": False,
         }
 

@@ -17,6 +17,7 @@ from ressenti.reports.experience.report import (
     FIRST_ROWS,
     MOST_ROWS,
     ReportReader,
+    prepare_ends,
     prepare_evolution,
     prepare_lines,
     prepare_ranking,
@@ -229,6 +230,8 @@ class TestRanking:
         [
             ("value", ["Few", "Best", "Many", "Zoe"]),
             ("lower", ["Best", "Many", "Few", "Zoe"]),
+            ("lowest", ["Zoe", "Many", "Best", "Few"]),
+            ("highest", ["Few", "Best", "Many", "Zoe"]),
             ("n", ["Many", "Best", "Zoe", "Few"]),
             ("name", ["Best", "Few", "Many", "Zoe"]),
         ],
@@ -294,6 +297,23 @@ class TestRanking:
         assert (len(short.ranked), len(short.few), short.hidden_count) == (60, 60, 250)
         assert (len(whole.ranked), len(whole.few), whole.hidden_count) == (300, 70, 0)
         assert (len(card.ranked), card.hidden_count) == (6, 358)
+
+    @pytest.mark.parametrize("order", ["value", "n", "name", "lowest"])
+    def test_a_card_keeps_the_best_and_the_worst_whatever_the_order(self, order: str) -> None:
+        ask = Pretend(agents=rows(*((f"Agent {i:02}", 50 + i % 7, 45 - i) for i in range(20))))
+        whole, card = ranked(f"order={order}", ask=ask), prepare_ends(reading(f"order={order}", ask=ask), "agent")
+
+        by_value = sorted(whole.ranked, key=lambda row: -(row.value.value or 0))
+        assert {row.label for row in card.ranked} == {row.label for row in (*by_value[:3], *by_value[-3:])}
+        assert names(card) == [name for name in names(whole) if name in names(card)]
+        assert (len(card.ranked), card.hidden_count) == (6, 14)
+
+    def test_the_most_changed_stand_first_and_what_has_nothing_to_compare_last(self) -> None:
+        ranking = ranked("order=change", "channel")
+        changes = [abs(row.change.difference) if row.change else -1.0 for row in ranking.ranked]
+
+        assert changes == sorted(changes, reverse=True)
+        assert len(set(changes)) > 1
 
     def test_it_says_whether_rows_add_up(self) -> None:
         assert not ranked(by="agent").adds_up

@@ -112,7 +112,7 @@ def test_a_breakdown_has_every_row_and_its_names_cannot_become_formulas() -> Non
 
     assert [(row["indicator"], row["by"], row["key"], row["label"]) for row in found] == [
         ("nps", "agent", "a1", f"'{HOSTILE}"),
-        ("nps", "agent", "", "sans valeur"),
+        ("nps", "agent", "", "sans agent"),
     ]
     assert found[0]["value"] == "83.33333333333333"
     assert (found[1]["value"], found[1]["n"]) == ("", "0")

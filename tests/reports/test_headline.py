@@ -40,12 +40,12 @@ GOOD = wilson(3166, 3742)
         (
             (GOOD, wilson(2978, 3601)),
             "More customers left satisfied: 84.6 % of those who answered, up 1.9 points.",
-            "Plus de clients sont repartis satisfaits : 84,6 % de ceux qui ont répondu, soit 1,9 point de plus.",
+            "Plus de clients sont repartis satisfaits : 84,6 % de ceux qui ont répondu, en hausse de 1,9 point.",
         ),
         (
             (wilson(700, 1000), wilson(800, 1000)),
             "Fewer customers left satisfied: 70.0 % of those who answered, down 10.0 points.",
-            "Moins de clients sont repartis satisfaits : 70,0 % de ceux qui ont répondu, soit 10,0 points de moins.",
+            "Moins de clients sont repartis satisfaits : 70,0 % de ceux qui ont répondu, en recul de 10,0 points.",
         ),
         (
             (wilson(60, 100), wilson(55, 100)),
@@ -97,12 +97,12 @@ def test_satisfaction_is_said_as_it_was_measured(csat: tuple[Value, Value | None
         (
             TOTALS["first_response_time"],
             "Customers waited 7 seconds less for a first answer.",
-            "Les clients ont attendu la première réponse 7 secondes de moins.",
+            "Les clients ont attendu 7 secondes de moins avant la première réponse.",
         ),
         (
             (Value(3720.0, 500), Value(120.0, 500)),
             "Customers waited 1 hour longer for a first answer.",
-            "Les clients ont attendu la première réponse 1 heure de plus.",
+            "Les clients ont attendu 1 heure de plus avant la première réponse.",
         ),
         (
             STEADY,

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from ressenti.indicators.catalogue import INDICATORS as EVERY_INDICATOR
-from ressenti.indicators.dimensions import DIMENSIONS
+from ressenti.indicators.dimensions import DIMENSIONS, dimension
 from ressenti.indicators.model import Anchor, Attribution, Better, Grain, Unit, Value
 from ressenti.indicators.names import DELETED, NONE, WITHOUT
 from ressenti.indicators.significance import p_of_net_scores, p_of_shares
@@ -53,8 +53,8 @@ def plain(text: str) -> str:
 @pytest.mark.parametrize(
     ("now", "before", "unit", "english", "french"),
     [
-        (wilson(3166, 3742), wilson(2978, 3601), Unit.PERCENT, "1.9 pts better", "1,9 pt mieux"),
-        (wilson(700, 1000), wilson(800, 1000), Unit.PERCENT, "10.0 pts worse", "10,0 pts moins bien"),
+        (wilson(3166, 3742), wilson(2978, 3601), Unit.PERCENT, "1.9 pts better", "en progrès de 1,9 pt"),
+        (wilson(700, 1000), wilson(800, 1000), Unit.PERCENT, "10.0 pts worse", "en recul de 10,0 pts"),
         (wilson(60, 100), wilson(55, 100), Unit.PERCENT, "5.0 pts higher", "5,0 pts de plus"),
         (wilson(80, 100), wilson(80, 100), Unit.PERCENT, "stable", "stable"),
         (nps(54, 20, 26), nps(52, 20, 28), Unit.POINTS, "4 pts higher", "4 pts de plus"),
@@ -199,8 +199,10 @@ def test_every_indicator_has_a_name_in_both_languages(key: str) -> None:
 
 
 def test_nobody_s_row_is_called_none_in_the_language() -> None:
-    assert row_label("agent", None, NONE) == row_label("agent", WITHOUT, "") == "none"
-    assert row_label("agent", None, NONE, language="fr") not in {"none", ""}
+    assert row_label("agent", None, NONE) == row_label("agent", WITHOUT, "") == "no agent"
+    assert row_label("agent", None, NONE, language="fr") == "sans agent"
+    assert row_label("group", None, NONE, language="fr") == "sans groupe"
+    assert row_label("weekday", None, NONE) == "none"
     assert row_label("agent", WITHOUT, "", language="fr") == row_label("agent", None, NONE, language="fr")
     assert row_label("agent", "a1", "") == "–"
     assert row_label("agent", "a1", "Ana") == "Ana"
@@ -215,7 +217,7 @@ def test_only_our_own_words_are_translated() -> None:
 
 @pytest.mark.parametrize("by", DIMENSIONS)
 def test_a_row_without_a_value_has_a_name_in_every_dimension(by: str) -> None:
-    assert row_label(by, None, NONE) == "none"
+    assert row_label(by, None, NONE) == dimension(by).without
 
 
 @pytest.mark.parametrize(

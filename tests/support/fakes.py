@@ -274,7 +274,7 @@ def _made(key: str, good: int, n: int) -> Value:
             return nps(good, 0, n - good)
         case Unit.COUNT:
             return Value(n, n)
-        case Unit.SCORE:
+        case Unit.SCORE | Unit.SCORE_OF_7:
             return Value(1 + 4 * share, n)
         case _:
             return Value(40 + 100 * (1 - share), n)

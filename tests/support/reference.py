@@ -12,7 +12,11 @@ from ressenti.kit.clock import SECOND, from_us
 Fact = dict[str, Any]
 Facts = dict[str, list[Fact]]
 
-RATINGS = {"csat_distribution": ("csat", range(1, 6)), "nps_distribution": ("nps", range(11))}
+RATINGS = {
+    "csat_distribution": ("csat", range(1, 6)),
+    "nps_distribution": ("nps", range(11)),
+    "ces_distribution": ("ces", range(1, 8)),
+}
 
 
 def share(hit: Callable[[Fact], Any]) -> Callable[[list[Fact]], float]:
@@ -83,6 +87,9 @@ FIGURES: dict[str, Figure] = {
     "csat_distribution": ("answer", has("csat"), len, "respondent_ids"),
     "nps": ("answer", has("nps"), net, "respondent_ids"),
     "nps_distribution": ("answer", has("nps"), len, "respondent_ids"),
+    "ces": ("answer", has("ces"), share(lambda row: row["ces"] > 4), "respondent_ids"),
+    "ces_average": ("answer", has("ces"), mean("ces"), "respondent_ids"),
+    "ces_distribution": ("answer", has("ces"), len, "respondent_ids"),
     "first_response_time": (
         "conversation",
         has("first_response_us"),
@@ -292,8 +299,8 @@ def survey(row: Fact) -> tuple[Any, ...]:
 
 def given(row: Fact) -> set[str]:
     """Return the ratings of a survey that were given: all of its questions but the comment."""
-    ratings = {one for one in ("is_rated", "has_effort", "has_outcome") if row[one]}
-    return ratings if row["nps"] is None else ratings | {"nps"}
+    ratings = {one for one in ("is_rated", "has_outcome") if row[one]}
+    return ratings | {one for one in ("nps", "ces") if row[one] is not None}
 
 
 def mark_returns(conversations: list[Fact], window_us: int, now: int) -> None:

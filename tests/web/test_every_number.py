@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from ressenti.indicators.catalogue import INDICATORS as CATALOGUE
+from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.measures import has_interval
 from ressenti.indicators.model import Better, Grain, Unit, Value
 from ressenti.indicators.significance import q_values
@@ -377,7 +378,7 @@ def _rows(asked: Asked, key: str, by: str) -> tuple[Unit, list[tuple[str, Value,
 
 
 def _name(by: str, row: dict[str, Any]) -> str:
-    return "none" if row["key"] is None else str(row["label"])
+    return DIMENSIONS[by].without if row["key"] is None else str(row["label"])
 
 
 def _expected_ranking(asked: Asked, by: str) -> Figures:
@@ -437,7 +438,8 @@ def _names(rows: Sequence[tuple[str, Value, Any]]) -> str:
 def _expected_card(asked: Asked, by: str) -> Figures:
     key = asked.choice.indicator
     unit, ranked, few = _rows(asked, key, by)
-    rows = [*ranked[:6], *few[:6]]
+    ends = ranked if len(ranked) <= 6 else [*ranked[:3], *ranked[-3:]]
+    rows = [*ends, *few[:6]]
     found = {f"card {by} order": _names(rows)} if rows else {}
     for row in rows:
         name, value, _previous = row

@@ -50,7 +50,7 @@ class TestForm:
             "agent=bo": HOSTILE,
             "agent=ana": "Ana Souza",
             "agent=robo": "Robo",
-            "agent=": "none",
+            "agent=": "no agent",
         }
         assert list(keys(form(site, "weekday")).values())[:2] == ["Monday", "Tuesday"]
         assert list(keys(form(site, "nps_rating"))) == [f"nps_rating={note}" for note in range(11)]
@@ -72,7 +72,7 @@ class TestForm:
         found = form(site, "agent", "period=12m&where=channel%3DChat")
         narrowed = read(site.get(sent(found, "agent=ana", "agent=")).text)
 
-        assert [one.text for one in narrowed.all("span", "chip")] == ["Channel Chat", "Agent Ana Souza, none"]
+        assert [one.text for one in narrowed.all("span", "chip")] == ["Channel Chat", "Agent Ana Souza, no agent"]
         assert found.one("a", "ghost").attributes["href"] == "/?period=12m&where=channel%3DChat"
 
     def test_ticking_nothing_lets_go_of_the_filter(self, site: Site) -> None:

@@ -238,7 +238,7 @@ class TestPage:
         query = "where=agent%3Dines&where=agent%3D&where=channel%3DChat&period=7d"
         page = desk.page(query, labels={("agent", "ines"): "Inès Benali", ("agent", ""): "none"})
 
-        assert [one.text for one in page.all("span", "chip")] == ["Agent Inès Benali, none", "Channel Chat"]
+        assert [one.text for one in page.all("span", "chip")] == ["Agent Inès Benali, no agent", "Channel Chat"]
         without = page.all("a", "x")[0].attributes
         assert without["href"] == "/?period=7d&where=channel%3DChat"
         assert without["aria-label"] == "Remove the filter Agent"
@@ -393,10 +393,12 @@ class TestRanking:
         assert {one.attributes["form"] for one in section.all("input", type="checkbox")} == {form.attributes["id"]}
         assert {one.attributes["value"] for one in ticked} == {"ines", "tom"}
 
-    def test_a_card_shows_the_first_rows_and_leads_to_all(self, desk: Desk) -> None:
+    def test_a_card_shows_the_best_and_the_worst_rows_and_leads_to_all(self, desk: Desk) -> None:
         card = desk.part("by-group", "", Pretend(rows={"group": many(40)}))
 
-        assert len(card.all("p", "who-row")) == 6
+        whole = desk.part("by-group", "tab=group", Pretend(rows={"group": many(40)}))
+        names = [one.one("bdi").text for one in whole.one("table").all("th", "who-row")]
+        assert [one.one("bdi").text for one in card.all("p", "who-row")] == [*names[:3], *names[-3:]]
         assert "34 more rows" in card.text
         assert {"tab": "group"} in card.plain_links()
 
@@ -483,7 +485,7 @@ class TestFrench:
         page = desk.page(language="fr")
 
         assert page.one("html").attributes["lang"] == "fr"
-        assert "Plus de clients sont repartis satisfaits : 84,6 %, soit 1,9 point de plus." in page.text
+        assert "Plus de clients sont repartis satisfaits : 84,6 %, en hausse de 1,9 point." in page.text
         assert "CSAT par jour" in page.text
         assert "ensemble 84,6" in page.lines
 

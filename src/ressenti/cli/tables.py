@@ -45,6 +45,7 @@ UNITS = {
     Unit.COUNT: _("count"),
     Unit.MONEY: _("money"),
     Unit.SCORE: _("score"),
+    Unit.SCORE_OF_7: _("score"),
 }
 
 
@@ -133,7 +134,7 @@ def _on_other_scales(answer: dict[str, Any], language: str) -> Iterator[str]:
 
 def _is_few(row: dict[str, Any], unit: Unit) -> bool:
     """Say whether a value rests on too few answers to be compared (D24)."""
-    return unit in {Unit.PERCENT, Unit.POINTS, Unit.SCORE} and 0 < row["n"] < FEW
+    return unit in {Unit.PERCENT, Unit.POINTS, Unit.SCORE, Unit.SCORE_OF_7} and 0 < row["n"] < FEW
 
 
 def sayer(language: str) -> Callable[[str], str]:

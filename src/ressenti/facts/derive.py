@@ -344,7 +344,7 @@ def answer_row(
         offer.nps,
         offer.csat is not None,
         *_ends(offer),
-        offer.ces is not None,
+        offer.ces,
         offer.is_resolved is not None,
         offer.has_comment,
     )

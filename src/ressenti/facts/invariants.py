@@ -109,7 +109,9 @@ def _ratings_out_of_scale(connection: Connection) -> list[BrokenInvariant]:
 
 def _fits(question: str, scale: str | None, value: int) -> bool:
     """Say whether a rating is on its scale, so far as the scale is known."""
-    ends = {"csat": _ends(scale or "5"), "nps": (0, 10), "resolved": (0, 1)}.get(question) or _ends(scale or "")
+    ends = {"csat": _ends(scale or "5"), "nps": (0, 10), "ces": (1, 7), "resolved": (0, 1)}.get(question) or _ends(
+        scale or ""
+    )
     return ends is None or ends[0] <= value <= ends[1]
 
 

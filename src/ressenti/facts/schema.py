@@ -6,7 +6,7 @@ project's currency. Lists are empty where there is nothing, never null.
 
 from typing import NamedTuple
 
-VERSION = 5
+VERSION = 6
 """Moved whenever a column or its meaning changes: facts of another version are rebuilt from the record."""
 
 
@@ -98,7 +98,7 @@ ANSWER = (
     FactColumn("is_rated", _FLAG, "the satisfaction question was answered, on whatever scale"),
     FactColumn("scale_low", "BIGINT", "the lowest rating of the scale of that answer, null where it has no numbers"),
     FactColumn("scale_high", "BIGINT", "the highest"),
-    FactColumn("has_effort", _FLAG, "the question of effort was answered"),
+    FactColumn("ces", "TINYINT", "note of effort from 1 to 7"),
     FactColumn("has_outcome", _FLAG, "the yes/no question was answered"),
     FactColumn("has_comment", _FLAG, "holds a comment that is not only spaces (E30)"),
 )

@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeVar
 from ressenti.facts.query import ClockPart
 from ressenti.indicators.measures import Count, Measure
 from ressenti.indicators.model import Anchor, Better, Unit
+from ressenti.kit.i18n import _
 
 Placed = TypeVar("Placed")
 
@@ -52,12 +53,14 @@ class Family(StrEnum):
 class Ratings:
     """What an indicator made of ratings rests on: the column that holds them, and their scale, lowest first.
 
-    `names` are what the ratings are called, in the order of the scale, where they have names.
+    `names` are what the ratings are called, in the order of the scale, where they have names; `good` are those that a
+    share of them counts.
     """
 
     column: str
     scale: tuple[int, ...]
     names: tuple[str, ...] = ()
+    good: tuple[int, ...] = ()
 
 
 class BesideTile(NamedTuple):
@@ -190,11 +193,14 @@ class Dimension:
     `involved` is the column of a conversation that names everybody who took part, where its handlings name one only.
     `mailed` is the heading of the ranking by satisfaction that a mailed report has of it.
 
+    `without` is what a row is called that has no value of it.
+
     `is_cause`: a change may come from it; not so what is the answer in other words, or came with it.
     """
 
     key: str
     name: str
+    without: str = _("none")
     definition: str
     naming: Naming
     filter: int

@@ -55,6 +55,7 @@ _UNITS = {
     Unit.COUNT: _("A number."),
     Unit.MONEY: _("The project's currency."),
     Unit.SCORE: _("A note out of 5."),
+    Unit.SCORE_OF_7: _("A note out of 7."),
 }
 
 _BETTERS = {

@@ -8,7 +8,7 @@ from ressenti.facts.calendar import Grain as Grain  # noqa: PLC0414 - a question
 
 
 class Unit(StrEnum):
-    """What a value counts in. `score` is a rating on its own scale (1 to 5)."""
+    """What a value counts in. `score` is a rating from 1 to 5, `score_of_7` one from 1 to 7."""
 
     PERCENT = "percent"
     POINTS = "points"
@@ -16,6 +16,7 @@ class Unit(StrEnum):
     COUNT = "count"
     MONEY = "money"
     SCORE = "score"
+    SCORE_OF_7 = "score_of_7"
 
 
 class Better(StrEnum):

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from ressenti.indicators.catalogue import indicator, tiles
+from ressenti.indicators.catalogue import indicator, more_figures, tiles
 from ressenti.indicators.declaration import in_places
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.model import Anchor, Attribution, Comparison, Grain, Question
@@ -33,6 +33,8 @@ from ressenti.reports.period import (
 
 INDICATORS = tuple(one.key for one in tiles())
 """The indicators that have a tile, in the order of the page."""
+MORE_INDICATORS = tuple(one.key for one in more_figures())
+"""Those that have one when more figures are asked for, in the order of the catalogue."""
 
 OVERVIEW, EVOLUTION, RATINGS = "overview", "evolution", "ratings"
 _BY_DIMENSION = in_places((one.tab.place, one) for one in DIMENSIONS.values() if one.tab)
@@ -40,8 +42,8 @@ MAIN_TABS = (OVERVIEW, EVOLUTION, RATINGS, *(one.key for one in _BY_DIMENSION if
 """The breakdowns of domain section 3.1, in its order; the overview shows the first rows of each."""
 MORE_TABS = tuple(one.key for one in _BY_DIMENSION if one.tab and not one.tab.is_main)
 TABS = (*MAIN_TABS, *MORE_TABS)
-ORDERS = ("value", "lower", "n", "name")
-"""How a ranking is ordered; `lower` is by the lower end of the interval (D24)."""
+ORDERS = ("value", "lowest", "highest", "change", "n", "name", "lower")
+"""How a ranking is ordered: `value` has the best first, `lower` is by the lower end of the interval (D24)."""
 COMPARISONS = ("previous", "year", "none")
 MOST_BESIDE = 6
 """Rows that may be compared side by side: what one can still tell apart."""
@@ -65,7 +67,8 @@ class ReportChoice:
     """Everything that decides what the Customer experience report shows. A value: the same address, the same page.
 
     `preset` names the period where one was chosen by its name; `grain` is None where it follows from the period's
-    length; `zone` is None where it is the project's own; `beside` are the keys that the tab compares side by side.
+    length; `zone` is None where it is the project's own; `beside` are the keys that the tab compares side by side. With
+    `has_more_figures` all indicators have a tile, also those beyond the first ones, as where one of them is chosen.
     """
 
     period: ReportPeriod
@@ -81,6 +84,12 @@ class ReportChoice:
     order: str = ORDERS[0]
     beside: tuple[str, ...] = ()
     is_whole_ranking: bool = False
+    has_more_figures: bool = False
+
+    @property
+    def shows_more_figures(self) -> bool:
+        """Say whether the indicators beyond the first ones have their tiles."""
+        return self.has_more_figures or self.indicator in MORE_INDICATORS
 
     @property
     def comparison(self) -> Comparison | None:
@@ -155,6 +164,7 @@ class ReportChoice:
             "attribution": (self.attribution.value if self.attribution else None, None),
             "order": (self.order, ORDERS[0]),
             "rows": ("all" if self.is_whole_ranking else None, None),
+            "figures": ("all" if self.has_more_figures else None, None),
         }
         pairs += [(name, value) for name, (value, default) in plain.items() if value is not None and value != default]
         pairs += [("where", f"{name}={key}") for name, keys in self.where for key in keys]
@@ -185,7 +195,8 @@ class ReportChoice:
 
 def available(choice: ReportChoice) -> tuple[str, ...]:
     """Return the indicators with a tile that have rows of the chosen date: an unanswered survey has no answer's."""
-    return tuple(key for key in INDICATORS if choice.anchor in indicator(key).anchors)
+    shown = (*INDICATORS, *MORE_INDICATORS) if choice.shows_more_figures else INDICATORS
+    return tuple(key for key in shown if choice.anchor in indicator(key).anchors)
 
 
 def read_report_choice(query: Mapping[str, Sequence[str]], *, today: date, week_start: int = 0) -> ReportChoice:
@@ -200,7 +211,7 @@ def read_report_choice(query: Mapping[str, Sequence[str]], *, today: date, week_
     choice = ReportChoice(
         period=period,
         preset=name,
-        indicator=_one_of("indicator", last_values, INDICATORS, INDICATORS[0]),
+        indicator=_one_of("indicator", last_values, (*INDICATORS, *MORE_INDICATORS), INDICATORS[0]),
         tab=tab,
         grain=Grain(_one_of("grain", last_values, tuple(Grain), Grain.DAY)) if last_values.get("grain") else None,
         anchor=Anchor(_one_of("anchor", last_values, tuple(Anchor), Anchor.CLOSED)),
@@ -211,6 +222,7 @@ def read_report_choice(query: Mapping[str, Sequence[str]], *, today: date, week_
         order=_one_of("order", last_values, ORDERS, ORDERS[0]),
         beside=_beside(query.get("beside", ()), tab),
         is_whole_ranking=last_values.get("rows") == "all",
+        has_more_figures=last_values.get("figures") == "all",
     )
     return choice.but()
 

@@ -9,8 +9,8 @@ from ressenti.indicators.significance import CLEAR
 FEW_ANSWERS = 5
 """Below this many in either period, a change is marked and says nothing (D12)."""
 
-STABLE_POINTS = {Unit.PERCENT: 1.0, Unit.POINTS: 2.0, Unit.SCORE: 0.05}
-"""Differences smaller than this are "stable" (D12); the mean note's is a hundredth of its scale, rounded up."""
+STABLE_POINTS = {Unit.PERCENT: 1.0, Unit.POINTS: 2.0, Unit.SCORE: 0.05, Unit.SCORE_OF_7: 0.06}
+"""Differences smaller than this are "stable" (D12); a mean note's is a hundredth of its scale, rounded up."""
 STABLE_PERCENT = 2.0
 """Counts, money and durations are stable below this relative change, in % (D12)."""
 

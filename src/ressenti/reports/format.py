@@ -148,6 +148,8 @@ def amount(value: Number | None, unit: Unit, *, language: str = "en", currency: 
             return duration(value, language=language)
         case Unit.SCORE:
             return score(value, language=language)
+        case Unit.SCORE_OF_7:
+            return score(value, 7, language=language)
         case Unit.MONEY:
             return money(value, currency, language=language)
         case Unit.COUNT:
@@ -175,7 +177,9 @@ def compact(value: Number, unit: Unit, *, language: str = "en", currency: str = 
     return f"{sign}{symbol}{NARROW if symbol.isalpha() else ''}{plain}"
 
 
-def amount_parts(value: Number | None, unit: Unit, *, language: str = "en") -> list[tuple[str, str]]:
+def amount_parts(
+    value: Number | None, unit: Unit, *, language: str = "en", currency: str = "EUR"
+) -> list[tuple[str, str]]:
     """Return a large figure cut into digits and the unit after them, which is set smaller."""
     match unit:
         case Unit.PERCENT if value is not None:
@@ -183,7 +187,7 @@ def amount_parts(value: Number | None, unit: Unit, *, language: str = "en") -> l
         case Unit.SECONDS if value is not None:
             return duration_parts(value, language=language)
         case _:
-            return [(amount(value, unit, language=language), "")]
+            return [(amount(value, unit, language=language, currency=currency), "")]
 
 
 def interval(value: Value, unit: Unit, *, language: str = "en") -> str:

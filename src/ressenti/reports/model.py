@@ -38,6 +38,7 @@ class Tile:
     running: int | None = None
     other_dates: tuple[OtherDate, ...] = ()
     answers_alone: int = 0
+    currency: str = "EUR"
     why: str | None = None
     other_scales: tuple[OnOtherScale, ...] = ()
 
@@ -80,6 +81,7 @@ class Evolution:
     total: Value
     points: tuple[EvolutionPoint, ...]
     annotations: tuple[DatedAnnotation, ...] = ()
+    currency: str = "EUR"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +104,7 @@ class ComparedLines:
     grain: Grain
     starts: tuple[datetime, ...]
     lines: tuple[ComparedLine, ...]
+    currency: str = "EUR"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +122,8 @@ class Ranking:
     """Rows in order; those that rest on too few answers apart (D24), and how many are not shown.
 
     `by` is the dimension. `adds_up` is false where a conversation may count in several rows. A dimension with an order
-    of its own (hours, ratings) keeps it, and has no rows apart: `is_ordered`.
+    of its own (hours, ratings) keeps it, and has no rows apart: `is_ordered`. Where rows were left out of the
+    middle, `gap` says how many stand before them.
     """
 
     indicator: str
@@ -132,6 +136,8 @@ class Ranking:
     hidden_count: int
     adds_up: bool
     is_ordered: bool = False
+    gap: int = 0
+    currency: str = "EUR"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,10 +66,13 @@ COMPARISONS = {
 }
 
 ORDERS = {
-    "value": _("by value"),
-    "lower": _("by lower end of the interval"),
-    "n": _("by number of answers"),
+    "value": _("best first"),
+    "lowest": _("lowest first"),
+    "highest": _("highest first"),
+    "change": _("most changed"),
+    "n": _("most answers"),
     "name": _("by name"),
+    "lower": _("by lower end of the interval"),
 }
 
 ATTRIBUTIONS = {
@@ -82,6 +85,9 @@ ATTRIBUTIONS = {
 
 RATING_NAMES = dict(zip(SATISFACTION.scale, SATISFACTION.names, strict=True))
 """What the ratings of CSAT are called."""
+
+COUNTED = {"csat": _("4 and 5 count as satisfied."), "ces": _("5, 6 and 7 count as easy.")}
+"""Which ratings of a scale a share of them counts."""
 
 CLASSES = {
     NpsClass.DETRACTOR: _("detractors"),
@@ -224,7 +230,7 @@ def change_size(change: Change, unit: Unit, *, language: str = "en") -> str:
             return words.format(count=number(abs(change.difference), digits, language=language)).replace(" ", NARROW)
         case Unit.SECONDS if rounded(change.difference) or change.relative is None:
             return duration(abs(change.difference), language=language)
-        case Unit.SCORE:
+        case Unit.SCORE | Unit.SCORE_OF_7:
             return number(abs(change.difference), 2, language=language)
         case _ if change.relative is not None:
             return percent(abs(change.relative), language=language)
@@ -308,14 +314,15 @@ def describe(point: EvolutionPoint, evolution: Evolution, before: str, *, langua
     if value.value is None:
         parts = [translate(_("nobody was measured"), language)]
     else:
-        parts = [amount(value.value, unit, language=language, fine=True)]
+        parts = [amount(value.value, unit, language=language, currency=evolution.currency, fine=True)]
         parts.append(base(value, unit, of=evolution.indicator, language=language))
     if value.low is not None and value.value is not None:
         ends = interval(value, unit, language=language)
         level = percent(95, 0, language=language)
         parts.append(translate(_("{level} interval {interval}"), language).format(level=level, interval=ends))
     if point.previous and point.previous.value is not None:
-        parts.append(f"{before} {amount(point.previous.value, unit, language=language, fine=True)}")
+        was = amount(point.previous.value, unit, language=language, currency=evolution.currency, fine=True)
+        parts.append(f"{before} {was}")
     return translate(_("{when}: {what}"), language).format(when=when, what=", ".join(parts))
 
 
@@ -334,19 +341,21 @@ def describe_line(line: ComparedLine, i: int, *, lines: ComparedLines, language:
     """Return what a place of one of several lines holds."""
     value = line.points[i]
     when = bucket_in_full(lines.starts[i], lines.grain, language=language)
-    shown = amount(value.value, lines.unit, language=language, fine=True)
+    shown = amount(value.value, lines.unit, language=language, currency=lines.currency, fine=True)
     what = f"{line.label}, {shown}, {base(value, lines.unit, of=lines.indicator, language=language)}"
     return translate(_("{when}: {what}"), language).format(when=when, what=what)
 
 
-def everyone(value: float | None, unit: Unit, *, language: str) -> str:
+def everyone(value: float | None, unit: Unit, *, language: str, currency: str = "EUR") -> str:
     """Say what stands over the dotted line of a ranking: `all 84.6 %`; nothing where nobody was measured."""
-    return "" if value is None else f"{translate(_('all'), language)} {amount(value, unit, language=language)}"
+    if value is None:
+        return ""
+    return f"{translate(_('all'), language)} {amount(value, unit, language=language, currency=currency)}"
 
 
 def row_label(by: str, key: str | None, label: str, *, language: str = "en") -> str:
     """Return the name of a row of a dimension: ours in the reader's language, others as their source writes them."""
     if key is None or key == WITHOUT:
-        return translate(_("none"), language)
+        return translate(dimension(by).without, language)
     is_ours = dimension(by).naming in {Naming.DEGREE, Naming.WEEKDAY} or label == DELETED
     return translate(label, language) if is_ours else label or NOBODY

@@ -22,7 +22,7 @@ CONTACT = """(
 """The conversations that FCR by repeat contact counts (domain section 7): identified visitor, answered by a person,
 closed long enough ago to be judged."""
 
-RATINGS = ("is_rated", "nps IS NOT NULL", "has_effort", "has_outcome")
+RATINGS = ("is_rated", "nps IS NOT NULL", "ces IS NOT NULL", "has_outcome")
 """The questions of a survey that a complete answer has an answer to: satisfaction, NPS, effort, yes or no (E1).
 
 A comment is an invitation, no question. What nobody ever answered in a survey it did not ask.

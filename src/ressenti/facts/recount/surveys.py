@@ -130,7 +130,7 @@ def answer_row(survey: RecordedSurvey, language_id: int | None, world: RecordedS
         "is_rated": rating(survey, "csat") is not None,
         "scale_low": ends(survey)[0],
         "scale_high": ends(survey)[1],
-        "has_effort": rating(survey, "ces") is not None,
+        "ces": rating(survey, "ces"),
         "has_outcome": rating(survey, "resolved") is not None,
         "has_comment": has_comment(survey),
     }

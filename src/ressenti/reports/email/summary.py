@@ -12,7 +12,9 @@ from ressenti.reports import wording
 from ressenti.reports.choice import INDICATORS, ReportChoice
 from ressenti.reports.experience.headline import Headline, headline
 from ressenti.reports.experience.report import (
+    ALL_ROWS,
     ReportReader,
+    ends_of,
     prepare_evolution,
     prepare_ranking,
     prepare_standing,
@@ -75,7 +77,7 @@ def prepare_summary(
     standing, _elsewhere = prepare_standing(reading, tiles)
     by_key = {tile.indicator: tile for tile in tiles}
     is_rated = by_key[CSAT.key].value.n > 0
-    rankings = [_top(prepare_ranking(reading, by)) for by in RANKED_BY] if is_rated else []
+    rankings = [_top(prepare_ranking(reading, by, most=ALL_ROWS)) for by in RANKED_BY] if is_rated else []
     choice = reading.choice
     return EmailSummary(
         language=language,
@@ -105,11 +107,10 @@ def draw_pictures(summary: EmailSummary) -> dict[str, bytes]:
 
 
 def _top(ranking: Ranking) -> Ranking:
-    """Return the first rows of a ranking; those on few answers only where there is room left."""
-    ranked = ranking.ranked[:TOP_ROWS]
-    few = ranking.few[: TOP_ROWS - len(ranked)]
-    left = len(ranking.ranked) + len(ranking.few) - len(ranked) - len(few)
-    return replace(ranking, ranked=ranked, few=few, hidden_count=ranking.hidden_count + left)
+    """Return the best and the worst rows of a ranking; those on few answers only where there is room left."""
+    ends = ends_of(ranking, TOP_ROWS)
+    few = ends.few[: TOP_ROWS - len(ends.ranked)]
+    return replace(ends, few=few, hidden_count=ends.hidden_count + len(ends.few) - len(few))
 
 
 def _filters(

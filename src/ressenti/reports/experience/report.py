@@ -1,7 +1,7 @@
 """What the Customer experience report shows, figure by figure: each asks its own questions and waits for no other."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from ressenti.indicators.catalogue import (
@@ -27,6 +27,7 @@ from ressenti.indicators.significance import q_values
 from ressenti.kit.clock import to_us
 from ressenti.reports.choice import ReportChoice
 from ressenti.reports.comparison import FEW_ANSWERS, compare
+from ressenti.reports.experience.ranking_order import both_ends, rank, rank_by_base
 from ressenti.reports.model import (
     ComparedLine,
     ComparedLines,
@@ -53,7 +54,7 @@ FEW_TO_RANK = 10
 FEW_FOR_A_MIDDLE = 3
 """Below this many there is no middle one to speak of, and no line is drawn (D39)."""
 FIRST_ROWS = 6
-"""Rows of a breakdown on the overview; its tab has them all."""
+"""Rows of a breakdown on the overview, the best and the worst ones; its tab has them all."""
 MOST_ROWS = 60
 """Rows a ranking opens with, in each of its blocks; the others are one link away."""
 ALL_ROWS = 2000
@@ -83,7 +84,7 @@ class ReportReader:
     """One reader before the report: what they chose, how questions are asked for them, and when.
 
     `zone` is an IANA name, the one chosen or the projects'; `now` is in microseconds. `explain` says where a change
-    comes from, None where that is not told.
+    comes from, None where that is not told; `currency` is that of amounts.
     """
 
     choice: ReportChoice
@@ -91,6 +92,7 @@ class ReportReader:
     zone: str
     now: int
     explain: ExplainQuestion | None = None
+    currency: str = "EUR"
 
     def answer(self, indicator: str, **more: object) -> Answer:
         """Ask about the chosen conversations."""
@@ -126,6 +128,7 @@ def prepare_tile(reading: ReportReader, key: str) -> Tile:
         answers_alone=answers_alone(question, answer, reading.ask),
         why=answer.why,
         other_scales=answer.other_scales,
+        currency=reading.currency,
     )
 
 
@@ -147,6 +150,7 @@ def prepare_evolution(reading: ReportReader, annotations: Iterable[DatedAnnotati
         total=answer.total,
         points=_points(answer, choice.bucket, choice.period, reading.now),
         annotations=tuple(annotations),
+        currency=reading.currency,
     )
 
 
@@ -174,6 +178,7 @@ def prepare_lines(reading: ReportReader, key: str | None = None) -> ComparedLine
             for row in totals.rows
             if row.key == one and (one, row.label) in points
         ),
+        currency=reading.currency,
     )
 
 
@@ -181,7 +186,23 @@ def prepare_ranking(reading: ReportReader, by: str, *, key: str | None = None, m
     """Return an indicator (the chosen one if not named) by a dimension, in the chosen order."""
     choice = reading.choice
     answer = reading.answer(key or choice.indicator, by=by, attribution=credited(choice, key))
-    return _ranking(answer, by, choice.order, most)
+    return replace(_ranking(answer, by, choice.order, most), currency=reading.currency)
+
+
+def prepare_ends(reading: ReportReader, by: str, *, most: int = FIRST_ROWS) -> Ranking:
+    """Return the best and the worst rows of the chosen indicator by a dimension, for where there is room for a few."""
+    return ends_of(prepare_ranking(reading, by, most=ALL_ROWS), most)
+
+
+def ends_of(ranking: Ranking, most: int) -> Ranking:
+    """Return a ranking with its best and worst rows only, and as many of those on few answers as there is room for."""
+    if ranking.is_ordered:
+        ranked, gap = ranking.ranked[:most], 0
+    else:
+        ranked, gap = both_ends(ranking.ranked, most, ranking.better)
+    left = len(ranking.ranked) - len(ranked) + len(ranking.few[most:])
+    hidden_count = ranking.hidden_count + left
+    return replace(ranking, ranked=ranked, few=ranking.few[:most], hidden_count=hidden_count, gap=gap)
 
 
 def prepare_ratings(reading: ReportReader, key: str = CSAT.key) -> RatingDistribution:
@@ -340,8 +361,8 @@ def _ranking(answer: Answer, by: str, order: str, most: int) -> Ranking:
     ranked = [row for row in rows if not is_apart or row.value.n >= FEW_TO_RANK]
     few = [row for row in rows if is_apart and row.value.n < FEW_TO_RANK]
     if not is_ordered:
-        ranked.sort(key=lambda row: _rank(row, order, better))
-        few.sort(key=_rank_by_base)
+        ranked.sort(key=lambda row: rank(row, order, better))
+        few.sort(key=rank_by_base)
     return Ranking(
         indicator=answer.indicator,
         by=by,
@@ -372,26 +393,6 @@ def rates_of_discovery(answer: Answer) -> dict[int, float]:
 def _ranked_row(row: Row, unit: Unit, better: Better, q: float | None) -> RankedRow:
     change = compare(row.value, row.previous, unit=unit, better=better, p=q)
     return RankedRow(key=row.key, label=row.label, value=row.value, change=change)
-
-
-def _rank(row: RankedRow, order: str, better: Better) -> tuple[float, int, str]:
-    """Order as chosen; by value the best first, delays from the shortest. Ties by n, then name (domain section 3.2)."""
-    value, name = row.value, row.label.casefold()
-    match order:
-        case "lower" if value.low is not None:
-            return -value.low, -value.n, name
-        case "n":
-            return 0, -value.n, name
-        case "name":
-            return 0, 0, name
-        case _:
-            sign = 1 if better is Better.LOWER else -1
-            return sign * (value.value or 0), -value.n, name
-
-
-def _rank_by_base(row: RankedRow) -> tuple[int, float, str]:
-    """Order what is not ranked by how much there is to it."""
-    return -row.value.n, -(row.value.value or 0), row.label.casefold()
 
 
 def _elsewhere(reading: ReportReader) -> Elsewhere | None:

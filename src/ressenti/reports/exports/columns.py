@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from ressenti.indicators.catalogue import CONVERSATIONS, HANDLINGS
+from ressenti.indicators.catalogue import CONVERSATIONS
 from ressenti.indicators.declaration import CountNoun, Dimension, ExportedAs, Family, Indicator
 from ressenti.indicators.dimensions import (
     AGENT,
@@ -24,6 +24,7 @@ from ressenti.indicators.dimensions import (
 )
 from ressenti.indicators.measures import Count
 from ressenti.indicators.model import Better, Unit
+from ressenti.indicators.operational import HANDLINGS
 from ressenti.reports.completeness import is_complete
 from ressenti.reports.exports.model import ColumnHeading, ColumnKind, Export
 from ressenti.reports.model import NpsClass

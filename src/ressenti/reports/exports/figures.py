@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from ressenti.indicators.catalogue import indicator, spread_of, tiles
+from ressenti.indicators.catalogue import indicator, more_figures, spread_of, tiles
 from ressenti.indicators.declaration import CreditedTo
 from ressenti.indicators.dimensions import DIMENSIONS, RATING
-from ressenti.indicators.measures import has_interval
+from ressenti.indicators.measures import Mean, has_interval
 from ressenti.indicators.model import Answer, Row, Value
 from ressenti.kit.i18n import translate
 from ressenti.reports import wording
@@ -63,7 +63,11 @@ FIGURES = (
 )
 
 _BREAKDOWNS = tuple(tab for tab in TABS if tab in DIMENSIONS)
-_DISTRIBUTIONS = {one.key: spread.key for one in tiles() if (spread := spread_of(one))}
+_DISTRIBUTIONS = {
+    one.key: spread.key
+    for one in (*tiles(), *more_figures())
+    if not isinstance(one.measure, Mean) and (spread := spread_of(one))
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +106,8 @@ def export_figures(
 
 def _tiles(reading: ReportReader) -> list[Answer]:
     """Ask for the tiles, and for what is shown beside a median."""
-    keys = (one for key in available(reading.choice) for one in (key, *BESIDE_MEDIAN.get(key, ())))
-    return [reading.answer(key) for key in keys]
+    keys = [one for key in available(reading.choice) for one in (key, *BESIDE_MEDIAN.get(key, ()))]
+    return [reading.answer(key) for key in dict.fromkeys(keys)]
 
 
 def _everything(reading: ReportReader) -> dict[str, list[Answer]]:
@@ -113,7 +117,8 @@ def _everything(reading: ReportReader) -> dict[str, list[Answer]]:
     found[EVOLUTION] = [reading.answer(key, grain=choice.bucket) for key in available(choice)]
     for tab in _BREAKDOWNS:
         found[tab] = [_by(reading, key, tab) for key in available(choice)]
-    return found | {f"{key}_by_rating": [reading.answer(one)] for key, one in _DISTRIBUTIONS.items()}
+    spreads = {key: _DISTRIBUTIONS[key] for key in available(choice) if key in _DISTRIBUTIONS}
+    return found | {f"{key}_by_rating": [reading.answer(one)] for key, one in spreads.items()}
 
 
 def _breakdown(reading: ReportReader) -> Answer:
@@ -122,7 +127,8 @@ def _breakdown(reading: ReportReader) -> Answer:
     if choice.tab in {OVERVIEW, EVOLUTION}:
         return reading.answer(key, grain=choice.bucket)
     if choice.tab == RATINGS:
-        return reading.answer(_DISTRIBUTIONS[key]) if key in _DISTRIBUTIONS else reading.answer(key, by=RATING.key)
+        spread = spread_of(indicator(key))
+        return reading.answer(spread.key) if spread else reading.answer(key, by=RATING.key)
     return _by(reading, key, choice.tab)
 
 

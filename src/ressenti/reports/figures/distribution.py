@@ -14,7 +14,7 @@ from ressenti.reports.figures.axis import text_px
 from ressenti.reports.figures.marks import Across, Bar, Caption, Drawing, Figure, Line, Mark, Sign, Target, Text
 from ressenti.reports.format import count, percent
 from ressenti.reports.model import NpsClass, RatingDistribution, RatingShare
-from ressenti.reports.wording import CLASSES, RATING_NAMES
+from ressenti.reports.wording import CLASSES, rating_name
 
 LEAST_TOP = 40.0
 """The longest bar stands for at least this share, so that equal shares do not look like full marks."""
@@ -31,15 +31,17 @@ def draw_distribution(
     language: str,
     describe: DescribeRating,
     lead_to: LinkOfRatings,
-    satisfied: Collection[int] = (4, 5),
+    satisfied: Collection[int] | None = None,
 ) -> Figure:
     """Return the bars, best rating first, and beside them what some of them sum up to.
 
     `describe` words what a rating holds; `lead_to` gives the address of the answers with these ratings, or None.
-    `satisfied` are the ratings that the bracket of CSAT holds.
+    `satisfied` are the ratings that the bracket holds, the good ones of the scale unless given.
     """
-    is_nps = indicator(distribution.indicator).ratings == RECOMMENDATION
-    sheet = _Nps(distribution, language) if is_nps else _Csat(distribution, language, frozenset(satisfied))
+    scale = indicator(distribution.indicator).ratings
+    good = frozenset((scale.good if scale else ()) if satisfied is None else satisfied)
+    is_nps = scale == RECOMMENDATION
+    sheet = _Nps(distribution, language) if is_nps else _NamedRatings(distribution, language, good)
     rows = [sheet.row(i, rating, describe(rating), _address(rating, lead_to)) for i, rating in enumerate(sheet.ratings)]
     plot = Drawing(kind="fig plot", height=sheet.height, marks=rows, label=sheet.label)
     return Figure((*sheet.keys(), plot, *sheet.figures(), *sheet.brackets()), f"distribution {sheet.kind}")
@@ -130,19 +132,21 @@ class _BarSheet(ABC):
         )
 
 
-class _Csat(_BarSheet):
-    """Ratings with their words above the bars."""
+class _NamedRatings(_BarSheet):
+    """Ratings of satisfaction or effort, with their words above the bars."""
 
     kind, tall = "csat", 46
 
     def __init__(self, distribution: RatingDistribution, language: str, satisfied: frozenset[int]) -> None:
         super().__init__(distribution, language)
         self.satisfied = satisfied
+        self.scale = indicator(distribution.indicator).ratings
         self.label = translate(_("Share of each rating"), language)
 
     def row(self, i: int, rating: RatingShare, words: str, address: str | None) -> Mark:
         y = i * self.tall
-        name = translate(RATING_NAMES[rating.rating], self.language) if rating.rating in RATING_NAMES else ""
+        called = rating_name(self.scale, rating.rating)
+        name = translate(called, self.language) if called else ""
         share = _written(rating.value, self.n, self.language)
         answers = count(rating.value.n, language=self.language)
         texts = (
@@ -159,7 +163,8 @@ class _Csat(_BarSheet):
         if not held or not self.n:
             return ()
         low, high = sorted((self.ratings[held[0]].rating, self.ratings[held[-1]].rating))
-        words = str(low) if low == high else translate(_("{low} and {high}"), self.language).format(low=low, high=high)
+        joined = _("{low} and {high}") if high - low == 1 else _("{low} to {high}")
+        words = str(low) if low == high else translate(joined, self.language).format(low=low, high=high)
         total = self.sum_of(self.satisfied)
         caption = translate(_("{when}: {what}"), self.language).format(when=words, what=total)
         return self.bracketed([_Span(held[0], held[-1], total, words)]), Caption(caption)

@@ -75,7 +75,9 @@ def draw_evolution(
         *_lowered(front, head),
     ]
     has_counts = evolution.unit is not Unit.COUNT
-    axis = draw_value_axis(plane, evolution.unit, language=language, has_counts=has_counts, head=head)
+    axis = draw_value_axis(
+        plane, evolution.unit, language=language, has_counts=has_counts, head=head, currency=evolution.currency
+    )
     return Figure((axis, Drawing(kind="fig plot", height=HEIGHT + head, marks=marks, label=label)))
 
 
@@ -182,7 +184,7 @@ def _last_label(plan: EvolutionPlan, i: int) -> Mark:
     value, x = plan.points[i].value, plan.plane.x(i)
     highest = value.high if value.high is not None and plan.is_held(i) else value.value or 0
     y = max(12.0, plan.plane.y(highest) - 10)
-    text = amount(value.value, plan.evolution.unit, language=plan.language)
+    text = amount(value.value, plan.evolution.unit, language=plan.language, currency=plan.evolution.currency)
     hang, aside = ("end", 12) if x > 0.9 else ("mid", 0)
     if not plan.is_held(i):
         hang, aside = ("end", -10) if x > 0.5 else ("start", 10)

@@ -46,7 +46,7 @@ def draw_incident(plan: EvolutionPlan, i: int) -> Mark:
 
 def _incident_texts(plan: EvolutionPlan, i: int) -> tuple[str, str]:
     point = plan.points[i]
-    value = amount(point.value.value, plan.evolution.unit, language=plan.language)
+    value = amount(point.value.value, plan.evolution.unit, language=plan.language, currency=plan.evolution.currency)
     return value, bucket(point.start, plan.evolution.grain, language=plan.language)
 
 

@@ -81,8 +81,8 @@ def draw_lines(
         *_targets(lines, shown, plane, describe, lead_to),
     ]
     plot = Drawing(kind="fig plot", height=HEIGHT, marks=marks, label=label)
-    axis = draw_value_axis(plane, lines.unit, language=language, has_counts=False)
-    legend = Legend(tuple(_key(i, line, lines.unit, language) for i, line in enumerate(shown)))
+    axis = draw_value_axis(plane, lines.unit, language=language, has_counts=False, currency=lines.currency)
+    legend = Legend(tuple(_key(i, line, lines, language) for i, line in enumerate(shown)))
     return Figure((axis, Figure((plot, *_names(shown, plane), legend), "lines")))
 
 
@@ -151,11 +151,12 @@ def _apart(heights: dict[int, float]) -> dict[int, float]:
     return placed
 
 
-def _key(i: int, line: ComparedLine, unit: Unit, language: str) -> Key:
+def _key(i: int, line: ComparedLine, lines: ComparedLines, language: str) -> Key:
     """Return a sample of a line, with its whole name and the value of the whole period."""
     marks = [Sign(f"ln l{i}", "M0 7h34"), _end(i, 17.0, 7)]
     sample = Drawing(kind="fig", width=34, height=14, marks=marks, is_hidden=True)
-    return Key(sample, line.label, amount(line.total.value, unit, language=language))
+    total = amount(line.total.value, lines.unit, language=language, currency=lines.currency)
+    return Key(sample, line.label, total)
 
 
 def _short(label: str) -> str:

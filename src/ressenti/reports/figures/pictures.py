@@ -202,7 +202,8 @@ def _total(figure: Evolution | Ranking, language: str) -> str:
     rests = wording.base(figure.total, figure.unit, of=figure.indicator, language=language)
     if figure.unit is Unit.COUNT:
         return rests
-    return f"{amount(figure.total.value, figure.unit, language=language)}, {rests}"
+    total = amount(figure.total.value, figure.unit, language=language, currency=figure.currency)
+    return f"{total}, {rests}"
 
 
 def _legend(keys: Iterable[tuple[str, str]], y: float) -> Iterator[Mark]:
@@ -241,8 +242,9 @@ class _RankingSheet:
     def marks(self) -> list[Mark]:
         """Return the head, the rows, and those apart."""
         unit, everyone = self.ranking.unit, self.everyone
-        words = wording.everyone(everyone, unit, language=self.language)
-        head = draw_head(self.scale, unit, language=self.language, everyone=everyone, words=words)
+        currency = self.ranking.currency
+        words = wording.everyone(everyone, unit, language=self.language, currency=currency)
+        head = draw_head(self.scale, unit, language=self.language, everyone=everyone, words=words, currency=currency)
         marks = [self._put(head, HEAD, [Text("end", "n", self.width, _baseline(HEAD))] if self.base else [])]
         marks += [self._row(row) for row in self.ranking.ranked]
         if self.ranking.few:
@@ -256,10 +258,11 @@ class _RankingSheet:
         drawing = draw_row(row.value, self.scale, everyone=self.everyone, is_few=is_few)
         name = wording.row_label(self.ranking.by, row.key, row.label, language=language)
         is_counted_apart = is_few and unit is Unit.PERCENT
-        value = wording.few_share(row.value, language=language) if is_counted_apart else None
+        written = amount(row.value.value, unit, language=language, currency=self.ranking.currency)
+        value = wording.few_share(row.value, language=language) if is_counted_apart else written
         cells = [
             Text("name start", _cut(name, self.names - self.GAP, 1.1), 0, y),
-            Text("name end", value or amount(row.value.value, unit, language=language), self.width - self.base, y),
+            Text("name end", value, self.width - self.base, y),
         ]
         cells += [Text("end", count(row.value.n, language=language), self.width, y)] if self.base else []
         return self._put(drawing, ROW, cells)

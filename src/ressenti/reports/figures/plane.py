@@ -68,10 +68,14 @@ def draw_grid(plane: Plane) -> list[Mark]:
     )
 
 
-def draw_value_axis(plane: Plane, unit: Unit, *, language: str, has_counts: bool, head: float = 0) -> Drawing:
+def draw_value_axis(
+    plane: Plane, unit: Unit, *, language: str, has_counts: bool, head: float = 0, currency: str = "EUR"
+) -> Drawing:
     """Return the names of the ticks, in a drawing of their own; `head` is what stands above the plane, in pixels."""
     ticks = plane.scale.ticks
-    texts = [(tick, tick_label(tick, unit, language=language, is_top=tick == ticks[-1])) for tick in ticks]
+    texts = [
+        (tick, tick_label(tick, unit, language=language, is_top=tick == ticks[-1], currency=currency)) for tick in ticks
+    ]
     width = max(24.0, *(text_px(text) + 10 for _tick, text in texts))
     marks = [Text("end", text, width - 8, head + plane.y(tick) + 4) for tick, text in texts]
     if has_counts:

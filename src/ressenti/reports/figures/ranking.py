@@ -24,9 +24,15 @@ def everyone_in(ranking: Ranking) -> float | None:
     return None if ranking.unit in SUMS else ranking.total.value
 
 
-def draw_head(scale: AxisScale, unit: Unit, *, language: str, everyone: float | None, words: str) -> Drawing:
+def draw_head(
+    scale: AxisScale, unit: Unit, *, language: str, everyone: float | None, words: str, currency: str = "EUR"
+) -> Drawing:
     """Return the axis above a column of rows, with the words for everyone over their dotted line."""
-    ticks = [_tick(tick, scale, unit, language) for tick in scale.ticks]
+    labels = [
+        tick_label(tick, unit, language=language, is_top=tick == scale.ticks[-1], currency=currency)
+        for tick in scale.ticks
+    ]
+    ticks = [_tick(tick, scale, text) for tick, text in zip(scale.ticks, labels, strict=True)]
     return Drawing(kind="fig row", height=HEAD, marks=[*_everyone_named(scale, everyone, words), *ticks])
 
 
@@ -55,11 +61,10 @@ def draw_row(
     return Drawing(kind="fig row", height=ROW, marks=[*behind, link])
 
 
-def _tick(tick: float, scale: AxisScale, unit: Unit, language: str) -> Mark:
+def _tick(tick: float, scale: AxisScale, text: str) -> Mark:
     is_first, is_last = tick == scale.ticks[0], tick == scale.ticks[-1]
     anchor = "start" if is_first else "end" if is_last else "mid"
     kind = f"{anchor} halo thin" if _is_spare(tick, scale) else f"{anchor} halo"
-    text = tick_label(tick, unit, language=language, is_top=is_last)
     return Text(kind, text, Across(scale.place(tick)), 30)
 
 

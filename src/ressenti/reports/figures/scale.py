@@ -18,9 +18,14 @@ _DAY = 86400
 _NICE_SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200)
 _NICE_SHARES = (1, 2, 5, 10, 20, 25)
 _NICE_POINTS = (5, 10, 20, 25, 50)
-_LEAST_SPAN = {Unit.PERCENT: 20.0, Unit.POINTS: 40.0, Unit.SCORE: 1.0}
+_LEAST_SPAN = {Unit.PERCENT: 20.0, Unit.POINTS: 40.0, Unit.SCORE: 1.0, Unit.SCORE_OF_7: 1.0}
 """Flat is flat: an axis never zooms in further than this."""
-_LIMITS = {Unit.PERCENT: (0.0, 100.0), Unit.POINTS: (-100.0, 100.0), Unit.SCORE: (1.0, 5.0)}
+_LIMITS = {
+    Unit.PERCENT: (0.0, 100.0),
+    Unit.POINTS: (-100.0, 100.0),
+    Unit.SCORE: (1.0, 5.0),
+    Unit.SCORE_OF_7: (1.0, 7.0),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,8 @@ def ranking_scale(values: Iterable[float], unit: Unit = Unit.PERCENT) -> AxisSca
             return AxisScale(-100, 100, 50)
         case Unit.SCORE:
             return AxisScale(1, 5, 1)
+        case Unit.SCORE_OF_7:
+            return AxisScale(1, 7, 2)
         case _:
             low, high = min(known, default=0.0), max(known, default=0.0)
             low, high = min(low, 0.0), max(high, 0.0) or float(low >= 0)
@@ -79,7 +86,7 @@ def ranking_scale(values: Iterable[float], unit: Unit = Unit.PERCENT) -> AxisSca
             return AxisScale(floor(low / step) * step, ceil(high / step) * step, step, is_of_bars=unit in SUMS)
 
 
-def tick_label(value: float, unit: Unit, *, language: str, is_top: bool = False) -> str:
+def tick_label(value: float, unit: Unit, *, language: str, is_top: bool = False, currency: str = "EUR") -> str:
     """Return what stands beside a tick; a share names its unit once, at the top, and sums are kept short."""
     match unit:
         case Unit.PERCENT if not is_top:
@@ -88,10 +95,10 @@ def tick_label(value: float, unit: Unit, *, language: str, is_top: bool = False)
             return percent(value, 0, language=language)
         case Unit.POINTS:
             return points(value, language=language)
-        case Unit.SCORE:
+        case Unit.SCORE | Unit.SCORE_OF_7:
             return number(value, 0 if float(value).is_integer() else 1, language=language)
         case Unit.COUNT | Unit.MONEY:
-            return compact(value, unit, language=language)
+            return compact(value, unit, language=language, currency=currency)
         case _:
             return amount(value, unit, language=language)
 
@@ -119,8 +126,8 @@ def _steps(unit: Unit) -> Iterable[float]:
             yield from _NICE_SHARES
         case Unit.POINTS:
             yield from _NICE_POINTS
-        case Unit.SCORE:
-            yield from (0.5, 1.0)
+        case Unit.SCORE | Unit.SCORE_OF_7:
+            yield from (0.5, 1.0, 2.0)
         case Unit.SECONDS:
             yield from _NICE_SECONDS
             yield from (_DAY * size for size in _decimal_steps())

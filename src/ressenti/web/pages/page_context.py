@@ -64,6 +64,7 @@ PLACES: dict[str, tuple[NavigationPlace, ...]] = {
     ),
     _("Understanding"): (
         NavigationPlace(key="definitions", address="/definitions", name=_("Definitions"), icon="question"),
+        NavigationPlace(key="practices", address="/practices", name=_("Good practice"), icon="check"),
         NavigationPlace(
             key="markers", address="/markers", name=_("Markers"), icon="flag", right=Permission.READ_FIGURES
         ),

@@ -42,7 +42,7 @@ class ReportContext:
     @property
     def currency(self) -> str:
         """Return the currency of amounts; several projects share one, or their amounts are refused."""
-        return self.projects[0].currency if self.projects else "EUR"
+        return self.reading.currency
 
 
 def open_report(context: RequestContext, *, place: str = "report") -> ReportContext:
@@ -61,5 +61,12 @@ def open_report(context: RequestContext, *, place: str = "report") -> ReportCont
         named = labels(visible, [(dimension(name), keys) for name, keys in asked])
     zone = choice.zone or page.zone
     session = QuerySession(facts, within)
-    reading = ReportReader(choice=choice, ask=session, zone=zone, now=context.now, explain=session.explain)
+    reading = ReportReader(
+        choice=choice,
+        ask=session,
+        zone=zone,
+        now=context.now,
+        currency=visible.projects[0].currency if visible.projects else "EUR",
+        explain=session.explain,
+    )
     return ReportContext(page=page, reading=reading, facts=facts, projects=visible.projects, labels=named)

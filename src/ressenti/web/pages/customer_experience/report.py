@@ -1,7 +1,7 @@
 """Which parts does the Customer experience report show of a choice, in which order?"""
 
 from ressenti.accounts.permissions import Permission
-from ressenti.indicators.catalogue import indicator, tiles
+from ressenti.indicators.catalogue import INDICATORS, indicator
 from ressenti.indicators.dimensions import AGENT, CHANNEL, DIMENSIONS, GROUP, SURVEY
 from ressenti.indicators.measures import Net
 from ressenti.indicators.model import Anchor
@@ -10,7 +10,7 @@ from ressenti.reports.experience.drivers import is_told
 from ressenti.web.pages.report.parts import SHARED_PARTS, ReportPage
 from ressenti.web.pages.report_context import ReportContext
 
-RATED = frozenset(one.key for one in tiles() if Anchor.ANSWERED in one.anchors)
+RATED = frozenset(one.key for one in INDICATORS.values() if Anchor.ANSWERED in one.anchors)
 """Indicators that have ratings to be cut by, or are made of them."""
 CARDS = tuple(tab for tab in MAIN_TABS if tab in DIMENSIONS and tab != AGENT.key)
 """The breakdowns that the overview shows the first rows of."""

@@ -1,5 +1,6 @@
 """What stands around the parts of the report: head, filters, tabs, and where one can go from here."""
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -9,8 +10,10 @@ from ressenti.facts.freshness import freshness
 from ressenti.indicators.catalogue import CONVERSATIONS, RESPONSE_RATE, tiles
 from ressenti.indicators.dimensions import DIMENSIONS, dimension
 from ressenti.indicators.model import Anchor, Attribution, Comparison
+from ressenti.kit.i18n import _, translate
 from ressenti.reports import wording
-from ressenti.reports.choice import COMPARISONS, MAIN_TABS, MORE_TABS, RATINGS, ReportChoice
+from ressenti.reports.choice import COMPARISONS, INDICATORS, MAIN_TABS, MORE_TABS, OVERVIEW, RATINGS, ReportChoice
+from ressenti.reports.dates import span
 from ressenti.reports.experience.report import prepare_standing, prepare_tile
 from ressenti.reports.format import percent
 from ressenti.reports.model import Elsewhere, Standing
@@ -39,6 +42,7 @@ def show_report(report: ReportContext, patience_s: float | None) -> Stream:
     names = CUSTOMER_EXPERIENCE.names(report) if state is Standing.MEASURED else ("lead",)
     content = page_content(report, state, elsewhere) | {
         "part_names": names,
+        **_tiles_in(names),
         "parts_made": PartsInProgress(CUSTOMER_EXPERIENCE, report, names, patience_s),
         "rate": partial(response_rate, report),
     }
@@ -51,6 +55,7 @@ def page_content(report: ReportContext, state: Standing, elsewhere: Elsewhere | 
     compared = choice.period.before(choice.comparison, reading.zone) if choice.comparison else None
     return {
         "report": report,
+        "window": _window(report, state),
         "choice": choice,
         "period": choice.period,
         "standing": state,
@@ -84,9 +89,38 @@ def page_content(report: ReportContext, state: Standing, elsewhere: Elsewhere | 
         "is_unfinished": reading.is_unfinished,
         "may_change_until": reading.may_change_until,
         "whole": _with(choice, "whole", "yes"),
+        "more_figures": _more_figures(choice),
         "fresh": freshness(report.facts),
         "is_dated_by_closing": choice.anchor is Anchor.CLOSED,
     }
+
+
+def _window(report: ReportContext, state: Standing) -> str:
+    """Say what the page shows, for the title of its window: the indicator, its breakdown, filters and days."""
+    choice, language = report.choice, report.language
+    page = translate(_("Customer experience"), language)
+    if state is Standing.NOTHING_AT_ALL:
+        return page
+    indicator = translate(wording.name_by_date(choice.indicator, choice.anchor), language)
+    tab = [] if choice.tab == OVERVIEW else [translate(wording.TABS[choice.tab], language)]
+    filters = [", ".join(one.labels) for one in chips(report)]
+    days = span(choice.period.start, choice.period.last, language=language)
+    return " · ".join((indicator, *tab, *filters, days, page))
+
+
+def _tiles_in(names: Iterable[str]) -> dict[str, list[str]]:
+    """Tell the tiles that are always there from those behind more figures."""
+    tiles = [name for name in names if name.startswith("tile-")]
+    first = [name for name in tiles if name.removeprefix("tile-") in INDICATORS]
+    return {"first_tiles": first, "more_tiles": [name for name in tiles if name not in first]}
+
+
+def _more_figures(choice: ReportChoice) -> str:
+    """Return the address with more figures or, where there are, without them."""
+    if not choice.shows_more_figures:
+        return choice.but(has_more_figures=True).address()
+    shown = choice.indicator if choice.indicator in INDICATORS else INDICATORS[0]
+    return choice.but(has_more_figures=False, indicator=shown).address()
 
 
 def response_rate(report: ReportContext) -> str | None:

@@ -17,7 +17,7 @@ def definitions(context: Context) -> Response[str]:
 @get("/practices", opt=SIGNED_IN_ONLY, sync_to_thread=True, include_in_schema=False)
 def practices(context: Context) -> Response[str]:
     """Show what helps where results are weak."""
-    return show(context.page("definitions"), "definitions/practices")
+    return show(context.page("practices"), "definitions/practices")
 
 
 ROUTES = (definitions, practices)

@@ -10,7 +10,7 @@ from ressenti.indicators.catalogue import (
 )
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.measures import has_interval
-from ressenti.indicators.model import Unit, Value
+from ressenti.indicators.model import Better, Unit, Value
 from ressenti.indicators.names import key_beside
 from ressenti.kit.i18n import _, translate
 from ressenti.reports import wording
@@ -18,8 +18,8 @@ from ressenti.reports.choice import MOST_BESIDE, ORDERS, ReportChoice, available
 from ressenti.reports.drilldown import DrilldownTarget, address_behind
 from ressenti.reports.experience.report import (
     ALL_ROWS,
-    FIRST_ROWS,
     MOST_ROWS,
+    prepare_ends,
     prepare_lines,
     prepare_ranking,
 )
@@ -36,10 +36,10 @@ def ranking_content(report: ReportContext, by: str, *, is_card: bool = False) ->
     """Prepare the chosen indicator by a dimension; by agent, what is made of ratings has their mean beside it."""
     choice, language = report.choice, report.language
     most = ALL_ROWS if choice.is_whole_ranking else MOST_ROWS
-    ranking = prepare_ranking(report.reading, by, most=FIRST_ROWS if is_card else most)
+    ranking = prepare_ends(report.reading, by) if is_card else prepare_ranking(report.reading, by, most=most)
     second = None
     mean = average_of(indicator(choice.indicator))
-    if mean and dimension(by).is_credited:
+    if mean and mean.key != choice.indicator and dimension(by).is_credited:
         second = prepare_ranking(report.reading, by, key=mean.key, most=ALL_ROWS)
     is_tab = choice.tab == by
     can_compare = is_tab and len(ranking.ranked) + len(ranking.few) > 1
@@ -58,7 +58,7 @@ def ranking_content(report: ReportContext, by: str, *, is_card: bool = False) ->
         "orders": [
             (wording.ORDERS[order], order == choice.order, choice.but(order=order).address())
             for order in ORDERS
-            if order != "lower" or ranking.unit is Unit.PERCENT
+            if _is_order_of(order, report, ranking)
         ],
         "order": wording.ORDERS[choice.order],
         "can_compare": can_compare,
@@ -68,12 +68,26 @@ def ranking_content(report: ReportContext, by: str, *, is_card: bool = False) ->
     }
 
 
+def _is_order_of(order: str, report: ReportContext, ranking: Ranking) -> bool:
+    """Say whether rows can be put in an order: by what changed only where it is compared, and good has a direction."""
+    match order:
+        case "value":
+            return ranking.better is not Better.NEUTRAL or report.choice.order == order
+        case "lower":
+            return ranking.unit is Unit.PERCENT
+        case "change":
+            return report.choice.comparison is not None
+        case _:
+            return True
+
+
 def _ranking(report: ReportContext, ranking: Ranking) -> dict[str, Any]:
     language, everyone = report.language, everyone_in(ranking)
     scale = scale_of(ranking)
-    words = wording.everyone(everyone, ranking.unit, language=language)
+    words = wording.everyone(everyone, ranking.unit, language=language, currency=ranking.currency)
+    head = draw_head(scale, ranking.unit, language=language, everyone=everyone, words=words, currency=ranking.currency)
     return {
-        "head": write_fluid(draw_head(scale, ranking.unit, language=language, everyone=everyone, words=words)),
+        "head": write_fluid(head),
         "ranked": [_ranked(report, row, ranking, scale) for row in ranking.ranked],
         "few": [_ranked(report, row, ranking, scale, is_few=True) for row in ranking.few],
         "starts_at": scale.low if ranking.unit is Unit.PERCENT else 0,

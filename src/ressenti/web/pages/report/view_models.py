@@ -9,7 +9,7 @@ from ressenti.indicators.catalogue import (
     FIRST_RESPONSE_TIME,
     NPS,
     NPS_DISTRIBUTION,
-    SATISFACTION,
+    average_of,
     indicator,
 )
 from ressenti.indicators.dimensions import RATING, SURVEY
@@ -152,7 +152,7 @@ def ratings_content(report: ReportContext) -> dict[str, Any]:
     ratings = indicator(choice.indicator).ratings
     if not ratings:
         return {"is_distribution": False, **ranking_content(report, RATING.key, is_card=choice.tab == OVERVIEW)}
-    distribution = prepare_ratings(report.reading, choice.indicator)
+    distribution, mean = prepare_ratings(report.reading, choice.indicator), average_of(indicator(choice.indicator))
 
     def lead_to(ratings: tuple[int, ...]) -> str:
         return address_behind(choice, DrilldownTarget(of=distribution.indicator, ratings=ratings))
@@ -161,7 +161,8 @@ def ratings_content(report: ReportContext) -> dict[str, Any]:
     drawing = draw_distribution(distribution, language=language, describe=describe, lead_to=lead_to)
     return {
         "is_distribution": True,
-        "is_of_satisfaction": ratings == SATISFACTION,
+        "average_unit": mean.unit if mean else None,
+        "counted": wording.COUNTED.get(ratings.column),
         "distribution": distribution,
         "drawing": write_fluid(drawing),
         "rows": [
