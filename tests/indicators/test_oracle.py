@@ -372,7 +372,15 @@ def _company() -> list[Conversation]:
                 ),
                 offers=(
                     SurveyOffer(
-                        i, opened, opened + i * 99 * SECOND, IDS["survey"][i % 3], None, 1 + i % 5, "5", i % 11
+                        i,
+                        opened,
+                        opened + i * 99 * SECOND,
+                        IDS["survey"][i % 3],
+                        None,
+                        1 + i % 5,
+                        "5",
+                        i % 11,
+                        1 + i % 7,
                     ),
                 ),
                 transactions=(Transaction(i, opened + i * 50 * SECOND, i * 1_250_000),) if i % 3 == 0 else (),

@@ -8,6 +8,7 @@ Each day's value is computed from its own rows; days without a value are left ou
 
 from collections.abc import Callable
 from dataclasses import replace
+from math import fsum
 from typing import Any
 
 from ressenti.facts.query import Query, QueryRows
@@ -48,14 +49,16 @@ def weighted(
     days = ask(build_query(indicator, slice_, by=by, grain=grain, attribution=attribution, days=True))
     loads = ask(loads_of(indicator, slice_, by=by, grain=grain, attribution=attribution))
     weights = {row[: width + 1]: row[width + 1] for row in loads}
-    sums: dict[tuple[Any, ...], tuple[float, int, int]] = {}
+    sums: dict[tuple[Any, ...], tuple[list[float], int, int]] = {}
     for row in days:
         value = of(row[width + 1 :])
         if value.value is not None:
-            total, weight, n = sums.get(row[:width], (0.0, 0, 0))
+            parts, weight, n = sums.get(row[:width], ([], 0, 0))
             own = weights.get(row[: width + 1], 0)
-            sums[row[:width]] = total + value.value * own, weight + own, n + value.n
-    return {key: Value(total / weight if weight else None, n) for key, (total, weight, n) in sums.items()}
+            parts.append(value.value * own)
+            sums[row[:width]] = parts, weight + own, n + value.n
+    # Engines give days in orders of their own, and equal values have to stay equal: `fsum` knows no order.
+    return {key: Value(fsum(parts) / weight if weight else None, n) for key, (parts, weight, n) in sums.items()}
 
 
 def loads_of(
