@@ -13,8 +13,10 @@ from ressenti.facts.model import Conversation
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.comparing import compared
 from ressenti.indicators.measures import Distribution
-from ressenti.indicators.model import Answer, Comparison, Grain, Row, Value
+from ressenti.indicators.model import Answer, Comparison, Grain, OtherDates, Row, Value
+from ressenti.indicators.parse_question import read_comparison
 from ressenti.indicators.periods import first_of_day, read_date, say_date
+from ressenti.indicators.refusals import NoCalendarUnit
 from ressenti.kit.clock import HOUR, MINUTE, SECOND, from_us, to_us
 from ressenti.record.messages import Message
 from ressenti.record.survey_answers import SurveyOffer
@@ -61,7 +63,7 @@ class Asked:
         return self
 
     def __call__(self, key: str, start: str, end: str, compare: str, zone: str, **words: Any) -> Answer:
-        asked = {"compare": Comparison(compare), "zone": zone, **words}
+        asked = {"compare": read_comparison(compare), "zone": zone, **words}
         with self.bench.store.read() as connection:
             return self.bench.ask(connection, key, start=read_date(start, zone), end=read_date(end, zone), **asked)
 
@@ -164,6 +166,97 @@ class TestTheOtherPeriod:
         assert from_us(moment).isoformat() == shown
         assert moment == first_of_day(date.fromisoformat(day), zone)
         assert say_date(moment, zone) == (day if zone != "Pacific/Apia" else "2011-12-31")
+
+
+class TestWeekdaysUnitsAndOwnDates:
+    @pytest.mark.parametrize(
+        ("start", "end", "before"),
+        [
+            ("2026-11-07", "2026-11-08", ["2026-10-31", "2026-11-01"]),  # a Saturday, and the one before
+            ("2026-11-02", "2026-11-09", ["2026-10-26", "2026-11-02"]),
+            ("2026-11-02", "2026-11-10", ["2026-10-19", "2026-10-27"]),  # eight days: two weeks back
+            ("2026-10-23", "2026-11-22", ["2026-09-18", "2026-10-18"]),  # thirty days: five weeks
+            ("2024-02-29", "2024-03-01", ["2024-02-22", "2024-02-23"]),
+            ("2024-03-03", "2024-03-09", ["2024-02-25", "2024-03-02"]),
+        ],
+    )
+    def test_the_same_weekdays_lie_the_least_number_of_weeks_back_that_clears_the_period(
+        self, start: str, end: str, before: list[str]
+    ) -> None:
+        span = compared(Comparison.WEEKDAYS, read_date(start, "UTC"), read_date(end, "UTC"), "UTC", LATER)
+
+        assert [say_date(one, "UTC") for one in span] == before
+        assert date.fromisoformat(start).weekday() == date.fromisoformat(before[0]).weekday()
+
+    @pytest.mark.parametrize(
+        ("start", "end", "before"),
+        [
+            ("2026-11-02", "2026-11-09", ["2026-10-26", "2026-11-02"]),  # a week
+            ("2026-03-01", "2026-04-01", ["2026-02-01", "2026-03-01"]),  # a month
+            ("2026-04-01", "2026-07-01", ["2026-01-01", "2026-04-01"]),  # a quarter
+            ("2025-01-01", "2026-01-01", ["2024-01-01", "2025-01-01"]),  # a year, and a leap year before
+            ("2024-02-01", "2024-03-01", ["2024-01-01", "2024-02-01"]),
+        ],
+    )
+    def test_a_calendar_unit_is_compared_with_the_one_before(self, start: str, end: str, before: list[str]) -> None:
+        for zone in ("UTC", "Europe/Paris", "Africa/Cairo"):
+            span = compared(Comparison.UNIT, read_date(start, zone), read_date(end, zone), zone, LATER)
+
+            assert [say_date(one, zone) for one in span] == before
+
+    @pytest.mark.parametrize("end", ["2026-11-03", "2026-11-04", "2026-12-02", "2026-11-09T12:00"])
+    def test_days_that_are_no_calendar_unit_are_refused_and_not_rounded(self, end: str) -> None:
+        with pytest.raises(NoCalendarUnit, match="no calendar unit"):
+            compared(Comparison.UNIT, read_date("2026-11-02", "UTC"), read_date(end, "UTC"), "UTC", LATER)
+
+    def test_weeks_of_a_year_are_paired_by_their_number_and_days_by_their_name(self, asked: Asked) -> None:
+        words = ("conversations", "2025-01-01", "2026-01-01")
+        asked.of(every(9 * 24 * HOUR, "2024-01-01T12:00", "2025-01-01", "UTC"))
+        for grain in (Grain.DAY, Grain.WEEK, Grain.MONTH):
+            unit = asked(*words, "unit", "UTC", grain=grain, now=LATER)
+
+            assert unit == asked(*words, "year", "UTC", grain=grain, now=LATER)
+            assert of(unit.previous) == (41, 41)
+
+    def test_dates_of_ones_own_are_taken_as_they_are_and_their_days_paired_by_place(self, asked: Asked) -> None:
+        talks = every(24 * HOUR, "2026-03-28T12:00", "2026-04-03", "Europe/Paris")
+        answer = asked.of(talks)(
+            "conversations", "2026-10-24", "2026-10-28", "2026-03-28..2026-03-31", "Europe/Paris", grain=Grain.DAY,
+            now=LATER,
+        )  # fmt: skip
+
+        assert of(answer.previous) == (3, 3)
+        assert [then for _now, then in pairs(answer).values()] == [1, 1, 1, None]
+
+    def test_dates_of_ones_own_may_lie_later(self, asked: Asked) -> None:
+        asked.of(every(HOUR, "2026-03-29", "2026-03-30", "Europe/Paris"))
+        answer = asked(
+            "conversations", "2026-03-28", "2026-03-29", "2026-03-29..2026-03-30", "Europe/Paris", grain=Grain.HOUR,
+            now=LATER,
+        )  # fmt: skip
+
+        found = {key[11:13]: then for key, (_now, then) in pairs(answer).items()}
+        assert found.pop("02") is None  # the hour that the clock skipped
+        assert set(found.values()) == {1}
+        assert of(answer.previous) == (23, 23)
+
+    def test_of_a_period_that_runs_only_as_much_of_ones_own_dates_is_compared_and_never_more_than_they_are(
+        self,
+    ) -> None:
+        start, end, now = (read_date(on, "UTC") for on in ("2026-05-01", "2026-05-08", "2026-05-03T12:00"))
+        cut = compared(OtherDates(date(2026, 4, 1), date(2026, 4, 8)), start, end, "UTC", now)
+        short = compared(OtherDates(date(2026, 4, 1), date(2026, 4, 2)), start, end, "UTC", now)
+
+        assert [say_date(one, "UTC") for one in cut] == ["2026-04-01", "2026-04-03T12:00:00+00:00"]
+        assert [say_date(one, "UTC") for one in short] == ["2026-04-01", "2026-04-02"]
+
+    def test_an_hour_that_comes_twice_stands_beside_the_same_hour_of_the_week_before(self, asked: Asked) -> None:
+        zone = "Europe/Paris"
+        asked.of([_talk(1, read_date("2026-10-18T02:30", zone)), _talk(2, read_date("2026-10-18T03:30", zone))])
+        answer = asked("conversations", "2026-10-25", "2026-10-26", "weekdays", zone, grain=Grain.HOUR, now=LATER)
+
+        found = pairs(answer)
+        assert found["2026-10-25T02:00:00+02:00"] == found["2026-10-25T02:00:00+01:00"] == (0, 1)
 
 
 class TestPairs:
@@ -291,11 +384,15 @@ CHANGES = {
 """Days on which clocks change, by zone; where they do not, days that other years and months lack, and around them."""
 
 
+LATER_BY = {Comparison.PREVIOUS: 1, Comparison.WEEKDAYS: 7, Comparison.MONTH: 31, Comparison.YEAR: 365}
+"""So many days after a day, it may lie in the other period. A calendar unit is compared as one of these, or refused."""
+
+
 @st.composite
 def comparisons(draw: st.DrawFn) -> dict[str, Any]:
     """Draw a question with a comparison, often of or with a day of a change, and conversations in both periods."""
-    zone, kind, grain = (draw(st.sampled_from(each)) for each in (list(CHANGES), Comparison, [Grain.HOUR, *Grain]))
-    later = {Comparison.PREVIOUS: 1, Comparison.MONTH: 31, Comparison.YEAR: 365}[kind]
+    zone, kind, grain = (draw(st.sampled_from(each)) for each in (list(CHANGES), list(LATER_BY), [Grain.HOUR, *Grain]))
+    later = LATER_BY[kind]
     first = date.fromisoformat(draw(st.sampled_from(CHANGES[zone])))
     first += timedelta(days=draw(st.sampled_from((-1, 0, later, later, later + 1))))
     longest = {Grain.HOUR: 3, Grain.THREE_HOURS: 5, Grain.DAY: 20}.get(grain, 70)
@@ -382,7 +479,7 @@ def check(bench: Bench, drawn: dict[str, Any], key: str, by: str | None) -> None
 def _partner(drawn: dict[str, Any], there: Sequence[Hashable], place: int, moment: str) -> Hashable:
     """Return what the bucket is called that a bucket stands beside, by its place or by its own name."""
     kind, grain = drawn["asked"]["compare"].value, drawn["asked"]["grain"].value
-    if kind == "previous" and grain in {"day", "week", "month"}:
+    if kind in {"previous", "weekdays"} and grain in {"day", "week", "month"}:
         return there[place] if place < len(there) else None
     wall = datetime.fromisoformat(moment).replace(tzinfo=None)
     return side_by_side.partner(kind, grain, str(side_by_side.name(kind, grain, wall)), *drawn["days"])

@@ -165,7 +165,7 @@ class Bench:
         self.rows["handling"] = [whole[row["conversation_id"]] | row for row in self.rows["handling"]]
 
     def put(self, facts: list[Facts]) -> None:
-        self.facts.replace(facts, conversations=range(1, 50), offers=range(900, 950), marks={1: 1})
+        self.facts.replace(facts, conversations=range(1, 300), offers=range(900, 950), marks={1: 1})
 
     def ask(self, connection: Connection, indicator: str, **words: Any) -> Answer:
         return answer(Question(**{"indicator": indicator, "now": NOW, **words}), self.facts, connection)
@@ -393,7 +393,7 @@ def test_an_answer_is_of_one_moment_though_the_facts_change_while_it_is_made(ben
     bench.fill(_company(), [])
     with bench.facts.snapshot() as view:
         before = view.rows("SELECT count(*) FROM conversation")
-        bench.facts.replace([], conversations=range(1, 50), offers=(), marks={1: 2})
+        bench.facts.replace([], conversations=range(1, 300), offers=(), marks={1: 2})
 
         assert view.rows("SELECT count(*) FROM conversation") == before == [(40,)]
         assert view.watermarks() == {1: 1}

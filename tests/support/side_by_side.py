@@ -32,8 +32,7 @@ def quarters(start: int, end: int) -> range:
 
 def other(kind: str, first: date, end: date, until: datetime, zone: str) -> tuple[int, int]:
     """Return the period that the days from `first` to before `end`, over as far as `until`, are compared with."""
-    if kind == "previous":
-        length = end - first
+    if length := _length(kind, first, end):
         return first_quarter(_midnight(first - length), zone), first_quarter(until - length, zone)
     months = 12 if kind == "year" else _months(first, end)
     begin = _back(first, months)
@@ -75,14 +74,22 @@ def name(kind: str, grain: str, wall: datetime) -> Hashable:
 
 def partner(kind: str, grain: str, of: str, first: date, end: date) -> Hashable:
     """Return what the partner of a bucket is called, there or not; of days of the period before, see `names`."""
-    if kind == "previous":
-        wall = datetime.fromisoformat(f"{of}:00") - (end - first)
-        return name(kind, grain, wall)
+    if length := _length(kind, first, end):
+        return name(kind, grain, datetime.fromisoformat(f"{of}:00") - length)
     months = 12 if kind == "year" else _months(first, end)
     if kind == "year" and grain == "week":
         return f"{int(of[:4]) - 1}{of[4:]}"
     index = int(of[:4]) * 12 + int(of[5:7]) - 1 - months
     return f"{index // 12}-{index % 12 + 1:02}{of[7:]}"
+
+
+def _length(kind: str, first: date, end: date) -> timedelta:
+    """Return how many days back the other period lies, of those that are moved by days."""
+    if kind == "previous":
+        return end - first
+    if kind == "weekdays":
+        return next(timedelta(days=days) for days in range(7, 7_000, 7) if first + timedelta(days=days) >= end)
+    return timedelta()
 
 
 def _midnight(on: date) -> datetime:

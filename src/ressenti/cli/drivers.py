@@ -7,16 +7,12 @@ from typing import Any
 import click
 
 from ressenti.cli.locale import language
-from ressenti.cli.options import with_database, with_facts, with_filters, words
+from ressenti.cli.options import with_comparison, with_database, with_facts, with_filters, words
 
 
 @click.command()
 @click.argument("indicator")
-@click.option(
-    "--compare",
-    metavar="previous|year|month",
-    help="Since as many days before, a year earlier, or the months before. Default: previous.",
-)
+@with_comparison
 @click.option("--attribution", metavar="all|closer|last|first", help="Which respondents are credited (D4).")
 @click.option("--window", metavar="24h|72h|7d", help="How soon a return counts as a repeat (fcr). Default: 7d.")
 @with_filters

@@ -48,6 +48,17 @@ def with_filters(command: AnyCommand) -> AnyCommand:
     return command
 
 
+def with_comparison(command: AnyCommand) -> AnyCommand:
+    """Give the option that says what to compare with."""
+    option = click.option(
+        "--compare",
+        metavar="WITH",
+        help="With: previous (as many days before), weekdays (the same ones before), unit (the calendar unit before), "
+        "year, month, FROM..TO (days of your own, the second not included), usual, everyone, or a number as a target.",
+    )
+    return option(command)
+
+
 def words(**given: Any) -> dict[str, tuple[str, ...]]:
     """Return the options that were given, as the words of a question; an empty one is given too, and refused there."""
     named = {"from" if name == "from_" else name: value for name, value in given.items()}

@@ -7,16 +7,14 @@ from typing import Any
 import click
 
 from ressenti.cli.locale import language
-from ressenti.cli.options import with_database, with_facts, with_filters, words
+from ressenti.cli.options import with_comparison, with_database, with_facts, with_filters, words
 
 
 @click.command()
 @click.argument("indicator")
 @click.option("--by", metavar="DIMENSION", help="Break it down; see: ressenti dimensions.")
 @click.option("--grain", metavar="hour|3h|day|week|month", help="One row a bucket of local time.")
-@click.option(
-    "--compare", metavar="previous|year|month", help="With as many days before, a year earlier, or the months before."
-)
+@with_comparison
 @click.option("--attribution", metavar="all|closer|last|first", help="Which respondents are credited (D4).")
 @click.option("--window", metavar="24h|72h|7d", help="How soon a return counts as a repeat (fcr). Default: 7d.")
 @click.option("--weighting", metavar="own|all", help="How days weigh: by their own rows, or by all conversations (D5).")

@@ -19,7 +19,7 @@ Chances = Mapping[AnswerKey, float | None]
 
 def chances(
     resolved: ResolvedQuestion,
-    before: Slice,
+    before: Slice | None,
     values: AnswerValues,
     previous: AnswerValues,
     by: Dimension | None = None,
@@ -47,10 +47,10 @@ def chances(
 
 
 def _asked(
-    resolved: ResolvedQuestion, before: Slice, by: Dimension | None, aggregates: tuple[Aggregate, ...]
+    resolved: ResolvedQuestion, before: Slice | None, by: Dimension | None, aggregates: tuple[Aggregate, ...]
 ) -> dict[AnswerKey, list[tuple[Any, ...]]]:
     """Return what the facts say of both periods together, in one question; nothing where the two overlap."""
-    both = both_periods(resolved.slice, replace(before, by_clock=False))
+    both = both_periods(resolved.slice, replace(before, by_clock=False)) if before else None
     if both is None:
         return {}
     attribution = resolved.question.attribution if by else None

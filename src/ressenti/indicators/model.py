@@ -1,6 +1,7 @@
 """The values this station speaks in: indicators and dimensions, questions, and the rows that answer them."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -36,14 +37,55 @@ class Anchor(StrEnum):
 
 
 class Comparison(StrEnum):
-    """What a value is compared with: the period just before, the same dates a year earlier, or whole months (D11).
+    """What a value is compared with (D11, D37, domain section 3.2): one other period, what is usual, or everyone.
 
-    `month` compares calendar months with as many before, however long each is: March with February.
+    `previous` is as long and just before. `weekdays` is the same weekdays, moved back by the least multiple of 7 days
+    that clears the period. `unit` is the calendar unit before: of whole months, quarters or years as many before, of
+    whole weeks too. `year` is the same dates a year earlier, `month` as many calendar months before as the period
+    touches, however long each is: March with February. `usual` is the median of eight earlier values, `everyone` the
+    same period without the filters.
     """
 
     PREVIOUS = "previous"
+    WEEKDAYS = "weekdays"
+    UNIT = "unit"
     YEAR = "year"
     MONTH = "month"
+    USUAL = "usual"
+    EVERYONE = "everyone"
+
+    @property
+    def is_of_dates(self) -> bool:
+        """Say whether it is one other period, and no more than that."""
+        return self not in {Comparison.USUAL, Comparison.EVERYONE}
+
+
+@dataclass(frozen=True, slots=True)
+class OtherDates:
+    """One's own dates to compare with: whole local days, from `start` (included) to `end` (excluded), as in `from..to`.
+
+    Written `2026-10-05..2026-10-12`.
+    """
+
+    start: date
+    end: date
+
+    def __str__(self) -> str:
+        return f"{self.start.isoformat()}..{self.end.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A target, in the indicator's own unit: percent, points, seconds."""
+
+    value: float
+
+    def __str__(self) -> str:
+        return f"{self.value:g}"
+
+
+ComparedWith = Comparison | OtherDates | Target
+"""What a value may be compared with."""
 
 
 class Attribution(StrEnum):
@@ -83,7 +125,7 @@ class Question:
     zone: str | None = None
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
     within: tuple[tuple[str, tuple[int, ...]], ...] = ()
-    compare: Comparison | None = None
+    compare: ComparedWith | None = None
     attribution: Attribution | None = None
     window_s: int = 7 * 24 * 3600
     weighting: Weighting = Weighting.OWN
@@ -101,6 +143,21 @@ class Value:
     n: int
     low: float | None = None
     high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UsualValue(Value):
+    """What is usual: the median of `values` earlier values, None of fewer than four; `n` counts the rows of them all.
+
+    `low` and `high` are its band: the second lowest and the second highest of them (domain section 3.2).
+    """
+
+    values: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TargetValue(Value):
+    """What a value is to be, by decree: it rests on no rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +242,9 @@ def _value_json(value: Value) -> dict[str, Any]:
 
 
 def _previous_json(previous: Value | None) -> dict[str, Any] | None:
-    return _value_json(previous) if previous else None
+    if previous is None:
+        return None
+    return _value_json(previous) | ({"values": previous.values} if isinstance(previous, UsualValue) else {})
 
 
 def _row_json(row: Row, *, buckets: bool) -> dict[str, Any]:

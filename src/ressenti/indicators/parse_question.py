@@ -1,5 +1,6 @@
 """How the words of a command line or of a web address become a question: the same words, read in one place."""
 
+import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import TypeVar
@@ -9,9 +10,19 @@ from sqlalchemy import Connection
 from ressenti.accounts.permissions import ScopeIds
 from ressenti.indicators.catalogue import indicator
 from ressenti.indicators.dimensions import dimension
-from ressenti.indicators.model import Anchor, Attribution, Comparison, Grain, Question, Weighting
-from ressenti.indicators.periods import read_date
-from ressenti.indicators.refusals import BadChoice, BadFilter, BadRange, EmptyParameter
+from ressenti.indicators.model import (
+    Anchor,
+    Attribution,
+    ComparedWith,
+    Comparison,
+    Grain,
+    OtherDates,
+    Question,
+    Target,
+    Weighting,
+)
+from ressenti.indicators.periods import read_date, read_day
+from ressenti.indicators.refusals import BadChoice, BadComparison, BadFilter, BadRange, EmptyParameter, EmptyPeriod
 from ressenti.indicators.visibility import visible_projects
 from ressenti.kit.clock import DAY
 from ressenti.kit.keys import normalize_key
@@ -41,6 +52,8 @@ OF_ROWS_ASKED = frozenset({"by", "grain", "weighting"})
 """Parameters that say which rows an answer has, and how they weigh: where a change comes from takes none of them."""
 CHANGE_WORDS = tuple(name for name in WORDS if name not in OF_ROWS_ASKED)
 """The parameters of a question about where a change comes from."""
+
+_NUMBER = re.compile(r"-?\d{1,9}(\.\d{1,6})?", re.ASCII)
 
 ChoiceType = TypeVar("ChoiceType", bound=StrEnum)
 
@@ -73,7 +86,7 @@ def read_question(
         zone=given.get("zone"),
         where=read_filters(words.get("where", ())),
         within=within,
-        compare=_choice(Comparison, "compare", given),
+        compare=read_comparison(given["compare"]) if "compare" in given else None,
         attribution=_choice(Attribution, "attribution", given),
         window_s=_window(given.get("window", "7d")),
         weighting=_choice(Weighting, "weighting", given) or Weighting.OWN,
@@ -92,6 +105,26 @@ def read_filters(texts: Sequence[str]) -> tuple[tuple[str, tuple[str, ...]], ...
         if key not in keys:
             keys.append(key)
     return tuple((name, tuple(keys)) for name, keys in filters.items())
+
+
+def read_comparison(text: str) -> ComparedWith:
+    """Read what to compare with: one of the words, dates of one's own as `FROM..TO`, or a number as a target.
+
+    Raises BadComparison, BadDate, EmptyPeriod, BadRange.
+    """
+    if ".." in text:
+        start, _dots, end = text.partition("..")
+        dates = OtherDates(read_day(start), read_day(end))
+        if dates.start >= dates.end:
+            raise EmptyPeriod(start=dates.start.isoformat())
+        if (dates.end - dates.start).days * DAY > LONGEST_US:
+            raise BadRange(years=(dates.end - dates.start).days // 365)
+        return dates
+    if text in set(Comparison):
+        return Comparison(text)
+    if _NUMBER.fullmatch(text):
+        return Target(float(text))
+    raise BadComparison(value=text, known=", ".join(Comparison))
 
 
 def _zone(project: str | None, projects: Sequence[Project]) -> str:

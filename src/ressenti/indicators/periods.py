@@ -31,6 +31,17 @@ class Bucket:
     key: str
 
 
+def read_day(text: str) -> date:
+    """Return the day that a date names; raises BadDate, also for years nobody means."""
+    try:
+        on = date.fromisoformat(text.strip())
+    except ValueError:
+        raise BadDate(value=text) from None
+    if not EARLIEST_YEAR <= on.year <= LATEST_YEAR:
+        raise BadDate(value=text)
+    return on
+
+
 def read_date(text: str, zone: str) -> int:
     """Return the moment a date, or a date and time, names in a zone; a date is the first moment of that local day.
 
@@ -86,7 +97,14 @@ def require_order(start: int | None, end: int | None, zone: str) -> None:
 
 @lru_cache(64)
 def buckets(
-    grain: Grain, start: int, end: int, zone: str, week_start: int, *, by_clock: bool = False
+    grain: Grain,
+    start: int,
+    end: int,
+    zone: str,
+    week_start: int,
+    *,
+    by_clock: bool = False,
+    most: int = MOST_BUCKETS,
 ) -> tuple[Bucket, ...]:
     """Return every bucket that a period from `start` (inclusive) to `end` (exclusive) touches, whole, in order.
 
@@ -94,8 +112,8 @@ def buckets(
     """
     if start >= end:
         return ()
-    if (count := (end - start) // _LENGTHS[grain]) > MOST_BUCKETS:
-        raise TooManyBuckets(count=count, limit=MOST_BUCKETS)
+    if (count := (end - start) // _LENGTHS[grain]) > most:
+        raise TooManyBuckets(count=count, limit=most)
     found: dict[int, int] = {}
     for index, moment in walk_edges(grain, start - 32 * DAY, end + 32 * DAY, zone, week_start, by_clock=by_clock):
         found.setdefault(index, moment)

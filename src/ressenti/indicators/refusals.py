@@ -87,6 +87,50 @@ class NothingToCompare(Refusal):
     sentence = _("A comparison needs a period. Say on which day it begins, with “from”.")
 
 
+class NoCalendarUnit(Refusal):
+    """A comparison with the calendar unit before, of a period that is none."""
+
+    code = "no_calendar_unit"
+    sentence = _(
+        "From {start} up to, not including, {end} is no calendar unit: whole weeks, months, quarters or years. "
+        "Compare with “weekdays” or “previous” instead, or choose other days."
+    )
+
+
+class NoOtherPeriod(Refusal):
+    """A change taken apart that is no change between two periods."""
+
+    code = "no_other_period"
+    sentence = _(
+        "Where a change comes from is found between two periods, and “{compare}” is none. Compare with one of: "
+        "previous, weekdays, unit, year, month, or dates of your own."
+    )
+
+
+class NothingFiltered(Refusal):
+    """A comparison with everyone, of everyone."""
+
+    code = "nothing_filtered"
+    sentence = _("Compared with everyone is what filters select: add one, as in where channel=Chat.")
+
+
+class NoTarget(Refusal):
+    """A target for what has no single value."""
+
+    code = "no_target"
+    sentence = _("“{indicator}” is several shares, and none of them can be held against a target.")
+
+
+class BadComparison(Refusal):
+    """Something to compare with that is none of the words, and no dates."""
+
+    code = "bad_comparison"
+    sentence = _(
+        "Nothing can be compared with “{value}”. Write one of {known}; or dates of your own, the second not included, "
+        "as in 2026-10-05..2026-10-12; or a target, a number in the unit of the indicator."
+    )
+
+
 class NoCredit(Refusal):
     """An attribution rule on an indicator whose credit is not a matter of choice."""
 

@@ -10,10 +10,10 @@ from ressenti.facts.engines.engine import Engine, Snapshot
 from ressenti.facts.engines.row_cache import RowCache
 from ressenti.facts.query import Query, QueryRows
 from ressenti.indicators.catalogue import indicator
-from ressenti.indicators.comparing import compared
+from ressenti.indicators.comparing import compared, is_other_period, usual_periods, usual_stretch
 from ressenti.indicators.declaration import CreditedTo, Dimension, Indicator
 from ressenti.indicators.dimensions import dimension
-from ressenti.indicators.model import Answer, Grain, Question, Unit, Weighting
+from ressenti.indicators.model import Answer, Comparison, Grain, Question, Unit, Weighting
 from ressenti.indicators.names import KeyNames
 from ressenti.indicators.periods import require_order
 from ressenti.indicators.query_builder import Slice, extent_query
@@ -163,10 +163,15 @@ def period_of(resolved: ResolvedQuestion) -> tuple[int, int]:
     return start, max(start, end)
 
 
-def compared_slice(resolved: ResolvedQuestion, period: tuple[int, int]) -> Slice:
-    """Return the slice that a question's period is compared with; raises NothingToCompare."""
+def compared_slice(resolved: ResolvedQuestion, period: tuple[int, int]) -> Slice | None:
+    """Return the slice of the other period that a question compares with, None where with none, or with no period.
+
+    Raises NothingToCompare for one that does not say when it begins.
+    """
     question = resolved.question
-    if question.compare is None or question.start is None:
+    if not is_other_period(question.compare):
+        return None
+    if question.start is None:
         raise NothingToCompare
     start, end = compared(question.compare, *period, resolved.slice.zone, question.now)
     return replace(resolved.slice, start=start, end=end, by_clock=question.grain is Grain.HOUR)
@@ -212,8 +217,19 @@ def _with_extent(resolved: ResolvedQuestion) -> Slice:
         open_ended = replace(resolved.slice, where=(), start=None, end=None)
         first, last = _moments(resolved, open_ended)
         return replace(resolved.slice, extent=(first or 0, last or 0))
-    before = compared_slice(resolved, (start, end)).start if resolved.question.compare else start
-    return replace(resolved.slice, extent=(before or start, end))
+    others = _compared_extents(resolved, (start, end))
+    starts, ends = zip((start, end), *others, strict=True)
+    return replace(resolved.slice, extent=(min(starts), max(ends)))
+
+
+def _compared_extents(resolved: ResolvedQuestion, period: tuple[int, int]) -> list[tuple[int, int]]:
+    """Return the periods that rows of what a question compares with lie in."""
+    question, zone = resolved.question, resolved.slice.zone
+    if question.compare is Comparison.USUAL:
+        stretches = [usual_stretch(question.grain, *period, zone)] if question.grain else []
+        return [*usual_periods(*period, zone, question.now), *stretches]
+    other = compared_slice(resolved, period)
+    return [(other.start or 0, other.end or 0)] if other else []
 
 
 def _moments(resolved: ResolvedQuestion, slice_: Slice) -> tuple[Any, ...]:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ressenti.indicators.model import Better, Unit, Value
+from ressenti.indicators.model import Better, TargetValue, Unit, UsualValue, Value
 from ressenti.indicators.significance import CLEAR
+from ressenti.indicators.usual import holds, is_unusual
 
 FEW_ANSWERS = 5
 """Below this many in either period, a change is marked and says nothing (D12)."""
@@ -89,7 +90,7 @@ def compare(now: Value, before: Value | None, *, unit: Unit, better: Better, p: 
 
 def _is_too_little(now: Value, before: Value, unit: Unit) -> bool:
     """Say whether the period before holds next to nothing, where no test of chance would tell."""
-    is_tested = unit in STABLE_POINTS
+    is_tested = unit in STABLE_POINTS or isinstance(before, UsualValue | TargetValue)
     return not is_tested and now.n >= ENOUGH_TO_TELL and before.n < LITTLE * now.n
 
 
@@ -106,7 +107,19 @@ def _verdict(direction: Direction, better: Better) -> ChangeVerdict:
     return ChangeVerdict.BETTER if (direction is Direction.UP) == (better is Better.HIGHER) else ChangeVerdict.WORSE
 
 
+def _against_one_value(now: Value, other: UsualValue | TargetValue, unit: Unit) -> Clarity:
+    """Say whether a value is clearly unlike the usual, or clearly no longer at a target (domain section 3.2)."""
+    if now.n < FEW_ANSWERS and unit is not Unit.COUNT:
+        return Clarity.FEW
+    if now.low is None or other.value is None:
+        return Clarity.UNTESTED
+    is_clear = is_unusual(now, other) if isinstance(other, UsualValue) else not holds(now, other.value)
+    return Clarity.CLEAR if is_clear else Clarity.CHANCE
+
+
 def _clarity(now: Value, before: Value, unit: Unit, p: float | None) -> Clarity:
+    if isinstance(before, UsualValue | TargetValue):
+        return _against_one_value(now, before, unit)
     if unit is Unit.COUNT:
         return Clarity.COUNTED
     if min(now.n, before.n) < FEW_ANSWERS:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from functools import cache
 from itertools import combinations
 from typing import Any
@@ -10,7 +11,7 @@ from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.declaration import CreditedTo
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.measures import Distribution, Median, Percentile
-from ressenti.indicators.model import Anchor, Attribution, Comparison, Grain, Question, Weighting
+from ressenti.indicators.model import Anchor, Attribution, Comparison, Grain, OtherDates, Question, Weighting
 from tests.support.engines.company import END, GROUPS, NOW, PEOPLE, START, WINDOWS, at, group, person
 from tests.support.environment import rounds
 
@@ -33,6 +34,8 @@ PERIODS: Mapping[str, tuple[int | None, int | None]] = {
     "nothing": (at("2011-01-01T00:00"), at("2011-02-01T00:00")),
     "no time": (at("2025-01-01T00:00"), at("2025-01-01T00:00")),
 }
+OWN_DATES = OtherDates(date(2024, 2, 27), date(2024, 3, 2))
+"""Days of one's own. A calendar unit is compared as one of the other kinds, or refused, as everyone is."""
 _LONG = {"all", "both years", "the second", "since", "until"}
 """Too long for hours."""
 _UNBOUNDED = {"all", "until"}
@@ -74,7 +77,7 @@ CHOICES: Mapping[str, Sequence[Any]] = {
     "zone": (None, "UTC", "Europe/Paris", "Australia/Lord_Howe", "Asia/Kathmandu"),
     "period": tuple(PERIODS),
     "anchor": tuple(Anchor),
-    "compare": (None, *Comparison),
+    "compare": (None, *(one for one in Comparison if one not in {Comparison.UNIT, Comparison.EVERYONE}), OWN_DATES),
     "attribution": (None, *Attribution),
     "weighting": tuple(Weighting),
     "window": tuple(window // 1_000_000 for window in WINDOWS),

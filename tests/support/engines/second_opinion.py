@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from ressenti.facts.schema import TABLES
 from ressenti.indicators import names as naming
 from ressenti.indicators.catalogue import INDICATORS
-from ressenti.indicators.comparing import compared
+from ressenti.indicators.comparing import compared, is_other_period
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.measures import Distribution
 from ressenti.indicators.model import Answer, Grain, Question, Value, Weighting
@@ -54,7 +54,12 @@ class SecondOpinion:
         if isinstance(answer, Refusal):
             return [str(answer)]
         wrong = self._total(question, answer.total)
-        if answer.previous is not None and question.start is not None and question.end is not None and question.compare:
+        if (
+            answer.previous is not None
+            and question.start is not None
+            and question.end is not None
+            and is_other_period(question.compare)
+        ):
             span = compared(question.compare, question.start, question.end, answer.zone, question.now)
             wrong += self._total(replace(question, start=span[0], end=span[1]), answer.previous)
         if question.by or question.grain or isinstance(INDICATORS[question.indicator].measure, Distribution):

@@ -13,6 +13,7 @@ from ressenti.indicators.drivers.decomposition import NO_ROWS, TwoPeriods
 from ressenti.indicators.drivers.row_means import may_cause, row_aggregates, row_sums
 from ressenti.indicators.measures import aggregates_of
 from ressenti.indicators.query_builder import Slice, group_key, select_rows
+from ressenti.indicators.refusals import NoOtherPeriod
 from ressenti.indicators.resolve import ResolvedQuestion, both_periods, compared_slice, period_of
 
 OF_SURVEYS = frozenset({"answer", "begun"})
@@ -37,8 +38,10 @@ class PeriodRows:
 
     @classmethod
     def of(cls, question: ResolvedQuestion) -> "PeriodRows":
-        """Return the rows of a question that compares; raises NothingToCompare."""
+        """Return the rows of a question that compares with another period; raises NothingToCompare, NoOtherPeriod."""
         before = compared_slice(question, period_of(question))
+        if before is None:
+            raise NoOtherPeriod(compare=str(question.question.compare))
         return cls(question=question, now=question.slice, before=before, both=both_periods(question.slice, before))
 
     def total(self, indicator: Indicator, aggregates: tuple[Aggregate, ...] = ()) -> BeforeAndNow:

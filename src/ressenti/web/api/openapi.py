@@ -30,6 +30,12 @@ class ValueObject(TypedDict):
     high: float | None
 
 
+class PreviousObject(ValueObject, total=False):
+    """What a value is compared with. Of what is usual, `low` and `high` are its band, of so many `values`."""
+
+    values: int
+
+
 class TotalObject(TypedDict):
     """The figure over all rows, and what it is compared with."""
 
@@ -37,7 +43,7 @@ class TotalObject(TypedDict):
     n: int
     low: float | None
     high: float | None
-    previous: ValueObject | None
+    previous: PreviousObject | None
 
 
 class RowObject(TotalObject, total=False):
@@ -183,6 +189,18 @@ def _filters() -> Parameter:
     return Parameter(name="where", param_in="query", schema=schema, description=description, required=False)
 
 
+def _comparison() -> Parameter:
+    dates, target = r"\d{4}-\d{2}-\d{2}\.\.\d{4}-\d{2}-\d{2}", r"-?\d{1,9}(\.\d{1,6})?"
+    schema = Schema(type=OpenAPIType.STRING, pattern=f"^({'|'.join(Comparison)}|{dates}|{target})$")
+    description = (
+        "Compare with: as long before (previous), the same weekdays before (weekdays), the calendar unit before "
+        "(unit), the same dates a year earlier (year), as many calendar months before (month), days of your own, the "
+        "second not included (FROM..TO), what is usual (usual), everyone without the filters (everyone), or a "
+        "target (a number)."
+    )
+    return Parameter(name="compare", param_in="query", schema=schema, description=description, required=False)
+
+
 QUESTION = (
     _parameter("project", "One project. Default: all there are."),
     _parameter("by", "The dimension to break the figure down by.", choices=list(DIMENSIONS)),
@@ -192,7 +210,7 @@ QUESTION = (
     _parameter("grain", "One row a bucket of local time.", choices=list(Grain)),
     _parameter("zone", "IANA time zone. Default: the project's."),
     _filters(),
-    _parameter("compare", "Compare with as long before, a year earlier, or months before.", choices=list(Comparison)),
+    _comparison(),
     _parameter("attribution", "Which respondents are credited (D4).", choices=list(Attribution)),
     _parameter("window", "How soon a return counts as a repeat (fcr).", choices=list(WINDOWS)),
     _parameter("weighting", "How the days of a period weigh (D5).", choices=list(Weighting)),
