@@ -1,14 +1,22 @@
 """What an address says, and that saying it again leads to the same place."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl
 
 import pytest
 
-from ressenti.indicators.model import Anchor, Attribution, Comparison, Grain
+from ressenti.indicators.model import Anchor, Attribution, Comparison, Grain, OtherDates, Target
 from ressenti.indicators.names import WITHOUT
-from ressenti.indicators.refusals import BadChoice, BadDate, BadFilter, BadRange, EmptyPeriod, UnknownDimension
+from ressenti.indicators.refusals import (
+    BadChoice,
+    BadComparison,
+    BadDate,
+    BadFilter,
+    BadRange,
+    EmptyPeriod,
+    UnknownDimension,
+)
 from ressenti.kit.refusals import Refusal
 from ressenti.record.refusals import UnknownZone
 from ressenti.reports.choice import (
@@ -23,6 +31,7 @@ from ressenti.reports.period import PRESETS, ReportPeriod
 from tests.support.fakes import NOW
 
 TODAY = date(2026, 11, 21)
+DAY = timedelta(days=1)
 """A Saturday."""
 
 
@@ -38,7 +47,7 @@ def test_nothing_chosen_is_the_last_thirty_days_of_csat() -> None:
     assert choice.period == ReportPeriod(date(2026, 10, 23), date(2026, 11, 22))
     assert (choice.indicator, choice.tab, choice.anchor, choice.grain) == ("csat", "overview", Anchor.CLOSED, None)
     assert (choice.where, choice.beside, choice.order, choice.attribution) == ((), (), "value", None)
-    assert choice.comparison is Comparison.PREVIOUS
+    assert choice.comparison is Comparison.WEEKDAYS
     assert choice.bucket is Grain.DAY
     assert choice.address() == "/"
 
@@ -72,7 +81,7 @@ def test_an_address_leads_back_to_the_same_choice(query: str) -> None:
 
 
 def test_what_follows_by_itself_is_not_said() -> None:
-    said = {"period": "30d", "indicator": "csat", "tab": "overview", "anchor": "closed", "compare": "previous"}
+    said = {"period": "30d", "indicator": "csat", "tab": "overview", "anchor": "closed", "compare": ""}
 
     assert chosen(said | {"order": "value", "attribution": "all", "grain": "", "zone": ""}).address() == "/"
 
@@ -184,16 +193,44 @@ class TestComparison:
     @pytest.mark.parametrize(
         ("query", "kind"),
         [
-            ("", Comparison.PREVIOUS),
-            ("period=month", Comparison.MONTH),
-            ("period=last_month", Comparison.MONTH),
+            ("", Comparison.WEEKDAYS),
+            ("period=7d", Comparison.WEEKDAYS),
+            ("period=last_week", Comparison.WEEKDAYS),
+            ("period=yesterday", Comparison.USUAL),
+            ("from=2026-11-02&to=2026-11-08", Comparison.PREVIOUS),
+            ("from=2026-11-02&to=2026-11-04", Comparison.PREVIOUS),
+            ("period=month", Comparison.UNIT),
+            ("period=last_month", Comparison.UNIT),
+            ("from=2026-10-01&to=2026-11-01", Comparison.UNIT),
+            ("from=2026-07-01&to=2026-10-01", Comparison.UNIT),
+            ("from=2025-01-01&to=2026-01-01", Comparison.UNIT),
+            ("period=12m", Comparison.WEEKDAYS),
             ("period=last_month&compare=year", Comparison.YEAR),
-            ("from=2026-10-01&to=2026-11-01", Comparison.PREVIOUS),
+            ("period=last_month&compare=previous", Comparison.PREVIOUS),
             ("compare=none", None),
         ],
     )
-    def test_a_calendar_month_is_compared_with_the_one_before(self, query: str, kind: Comparison | None) -> None:
+    def test_the_page_chooses_what_a_period_is_compared_with(self, query: str, kind: Comparison | None) -> None:
         assert chosen(query).comparison is kind
+
+    def test_dates_of_ones_own_come_from_an_address_or_a_form_that_includes_the_last_day(self) -> None:
+        dates = OtherDates(date(2026, 9, 1), date(2026, 9, 8))
+        assert chosen("compare=2026-09-01..2026-09-08").comparison == dates
+        assert chosen("against=2026-09-01&against_last=2026-09-07").comparison == dates
+        assert dict(chosen("against=2026-09-01&against_last=2026-09-07").parameters())["compare"] == str(dates)
+
+    def test_a_target_is_one_of_the_chosen_indicator_and_goes_with_it(self) -> None:
+        choice = chosen("compare=85.5")
+
+        assert choice.question("csat", zone="UTC", now=1).compare == Target(85.5)
+        assert choice.question("nps", zone="UTC", now=1).compare is None
+        assert choice.but(indicator="nps").compare is None
+
+    def test_what_has_no_meaning_any_more_goes_with_what_gave_it_one(self) -> None:
+        filtered = chosen("compare=everyone&where=channel%3DChat")
+        assert filtered.comparison is Comparison.EVERYONE
+        assert filtered.filtered("channel", ()).comparison is Comparison.WEEKDAYS
+        assert chosen("period=last_month&compare=unit").narrowed(ReportPeriod(TODAY, TODAY + DAY)).compare is None
 
     def test_everyone_who_wrote_is_the_rule_and_needs_no_saying(self) -> None:
         assert chosen("attribution=all").attribution is None
@@ -215,7 +252,7 @@ class TestComparison:
         ("tab=mood", BadChoice, "“mood” is not one of the choices for tab."),
         ("grain=minute", BadChoice, "Choose one of: hour, 3h, day, week, month."),
         ("anchor=read", BadChoice, "Choose one of: closed, opened, answered."),
-        ("compare=tomorrow", BadChoice, "Choose one of: previous, year, none."),
+        ("compare=tomorrow", BadComparison, "Write one of previous, weekdays, unit, year, month, usual, everyone;"),
         ("attribution=boss", BadChoice, "Choose one of: all, closer, last, first."),
         ("order=luck", BadChoice, "Choose one of: value, lowest, highest, change, n, name, lower."),
         ("zone=Mars", UnknownZone, "Mars"),

@@ -100,7 +100,7 @@ class TestQuestions:
         assert {one.end for one in found} == {to_us(datetime(2026, 10, 25, 23, tzinfo=UTC))}
         assert {one.where for one in found} == {(("agent", ("ines",)),)}
         assert {(one.anchor, one.now, one.zone) for one in found} == {(Anchor.OPENED, NOW, "Europe/Paris")}
-        assert found[0].compare is Comparison.PREVIOUS
+        assert found[0].compare is Comparison.USUAL
 
     def test_whom_an_answer_is_credited_to_is_asked_of_rankings_alone(self) -> None:
         query = "attribution=closer"

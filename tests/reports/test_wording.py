@@ -10,7 +10,7 @@ from ressenti.indicators.model import Anchor, Attribution, Better, Grain, Unit, 
 from ressenti.indicators.names import DELETED, NONE, WITHOUT
 from ressenti.indicators.significance import p_of_net_scores, p_of_shares
 from ressenti.reports import wording
-from ressenti.reports.choice import COMPARISONS, INDICATORS, ORDERS, TABS, ReportChoice, read_report_choice
+from ressenti.reports.choice import INDICATORS, ORDERS, TABS, ReportChoice, read_report_choice
 from ressenti.reports.comparison import compare
 from ressenti.reports.experience.report import ReportReader, prepare_evolution, prepare_lines, prepare_ratings
 from ressenti.reports.model import Evolution, NpsClass
@@ -112,20 +112,29 @@ def test_days_tell_their_year_only_where_there_are_two() -> None:
 @pytest.mark.parametrize(
     ("query", "english"),
     [
-        ("", "30 days before"),
-        ("from=2026-11-20&to=2026-11-21", "the day before"),
-        ("period=12m", "12 months before"),
+        ("", "the same weekdays before"),
+        ("period=7d", "7 days before"),
+        ("compare=previous", "30 days before"),
+        ("from=2026-11-20&to=2026-11-21&compare=previous", "the day before"),
+        ("from=2026-11-20&to=2026-11-21", "a usual Friday"),
+        ("compare=usual", "the usual"),
         ("period=last_month", "the month before"),
+        ("from=2026-07-01&to=2026-10-01", "the quarter before"),
+        ("from=2025-01-01&to=2026-01-01", "the year before"),
+        ("from=2026-07-01&to=2026-09-01", "2 months before"),
+        ("compare=2026-09-01..2026-09-08", "1 Sep – 7 Sep 2026"),
+        ("compare=85", "the target of 85.0\N{NARROW NO-BREAK SPACE}%"),
+        ("compare=everyone&where=channel%3DChat", "everyone"),
         ("compare=year", "a year before"),
         ("period=last_month&compare=year", "a year before"),
     ],
 )
-def test_the_period_before_is_named_by_its_length(query: str, english: str) -> None:
+def test_what_is_compared_with_is_named_in_words(query: str, english: str) -> None:
     assert previous_name(chosen(query)) == english
 
 
 def test_the_period_before_is_named_in_the_language() -> None:
-    assert previous_name(chosen("period=12m"), language="fr") == "12 mois avant"
+    assert previous_name(chosen("period=yesterday"), language="fr") == "un vendredi habituel"
     assert previous_name(chosen("compare=year"), language="fr") != "a year before"
     assert previous_name(chosen("period=month"), language="fr") != "the month before"
 
@@ -184,7 +193,6 @@ def test_everything_that_can_be_chosen_has_a_name() -> None:
     assert wording.NAMES.keys() >= set(INDICATORS)
     assert wording.TABS.keys() == set(TABS)
     assert wording.PRESETS.keys() == set(PRESETS)
-    assert wording.COMPARISONS.keys() == set(COMPARISONS)
     assert wording.ORDERS.keys() == set(ORDERS)
     assert wording.ANCHORS.keys() == set(Anchor)
     assert wording.ATTRIBUTIONS.keys() == set(Attribution)

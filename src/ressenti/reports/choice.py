@@ -13,19 +13,28 @@ from urllib.parse import urlencode
 from ressenti.indicators.catalogue import indicator, more_figures, tiles
 from ressenti.indicators.declaration import in_places
 from ressenti.indicators.dimensions import DIMENSIONS
-from ressenti.indicators.model import Anchor, Attribution, Comparison, Grain, Question
+from ressenti.indicators.model import (
+    Anchor,
+    Attribution,
+    ComparedWith,
+    Comparison,
+    Grain,
+    OtherDates,
+    Question,
+    Target,
+)
 from ressenti.indicators.names import WITHOUT
-from ressenti.indicators.parse_question import read_filters
+from ressenti.indicators.parse_question import read_comparison, read_filters
 from ressenti.indicators.refusals import BadChoice, BadDate, BadRange, EmptyPeriod
 from ressenti.kit.i18n import _
 from ressenti.kit.refusals import Refusal
 from ressenti.record.projects import require_zone
 from ressenti.reports.period import (
     DEFAULT_PRESET,
-    MONTHS,
     MOST_DAYS,
     PRESETS,
     ReportPeriod,
+    comparison_for,
     grain_for,
     grains_for,
     preset,
@@ -44,7 +53,7 @@ MORE_TABS = tuple(one.key for one in _BY_DIMENSION if one.tab and not one.tab.is
 TABS = (*MAIN_TABS, *MORE_TABS)
 ORDERS = ("value", "lowest", "highest", "change", "n", "name", "lower")
 """How a ranking is ordered: `value` has the best first, `lower` is by the lower end of the interval (D24)."""
-COMPARISONS = ("previous", "year", "none")
+NO_COMPARISON = "none"
 MOST_BESIDE = 6
 """Rows that may be compared side by side: what one can still tell apart."""
 
@@ -69,6 +78,8 @@ class ReportChoice:
     `preset` names the period where one was chosen by its name; `grain` is None where it follows from the period's
     length; `zone` is None where it is the project's own; `beside` are the keys that the tab compares side by side. With
     `has_more_figures` all indicators have a tile, also those beyond the first ones, as where one of them is chosen.
+    `compare` is a comparison as a question writes it, "none", or None where it follows from the period (D37);
+    `is_refused`: the other period rests on too little, and nothing is compared with it.
     """
 
     period: ReportPeriod
@@ -78,13 +89,14 @@ class ReportChoice:
     grain: Grain | None = None
     anchor: Anchor = Anchor.CLOSED
     zone: str | None = None
-    compare: str = COMPARISONS[0]
+    compare: str | None = None
     where: FilterKeys = ()
     attribution: Attribution | None = None
     order: str = ORDERS[0]
     beside: tuple[str, ...] = ()
     is_whole_ranking: bool = False
     has_more_figures: bool = False
+    is_refused: bool = False
 
     @property
     def shows_more_figures(self) -> bool:
@@ -92,13 +104,16 @@ class ReportChoice:
         return self.has_more_figures or self.indicator in MORE_INDICATORS
 
     @property
-    def comparison(self) -> Comparison | None:
-        """Return what figures are compared with; the previous of a calendar month is the month before it."""
-        if self.compare == "none":
+    def comparison(self) -> ComparedWith | None:
+        """Return what figures are compared with: as chosen or as the period has it, None where with nothing."""
+        return None if self.is_refused else self.wanted_comparison
+
+    @property
+    def wanted_comparison(self) -> ComparedWith | None:
+        """Return the same, whether or not it rests on enough."""
+        if self.compare == NO_COMPARISON:
             return None
-        if self.compare == "previous" and self.preset in MONTHS:
-            return Comparison.MONTH
-        return Comparison(self.compare)
+        return read_comparison(self.compare) if self.compare else comparison_for(self.period)
 
     @property
     def bucket(self) -> Grain:
@@ -121,16 +136,24 @@ class ReportChoice:
             "anchor": self.anchor,
             "zone": zone,
             "where": self.where,
-            "compare": self.comparison,
+            "compare": self._comparison_of(indicator),
         }
         return Question(**(asked | more))
+
+    def _comparison_of(self, indicator: str) -> ComparedWith | None:
+        """Return what an indicator is compared with: a target is one of the chosen indicator, in its unit."""
+        is_others = isinstance(self.comparison, Target) and indicator != self.indicator
+        return None if is_others else self.comparison
 
     def but(self, **changes: Any) -> "ReportChoice":
         """Return this choice with something chosen differently, and without what no longer goes with it.
 
-        A new period drops a grain that does not fit, another tab what was compared side by side in the old one.
+        A new period drops a grain that does not fit, another tab what was compared side by side in the old one; a
+        comparison goes that has no meaning any more.
         """
         changed = replace(self, **changes)
+        if changed.compare and not _is_meant(changed, self):
+            changed = replace(changed, compare=None)
         if changed.grain and changed.grain not in grains_for(changed.period.days):
             changed = replace(changed, grain=None)
         if changed.anchor not in indicator(changed.indicator).anchors:
@@ -160,7 +183,7 @@ class ReportChoice:
             "grain": (self.grain.value if self.grain else None, None),
             "anchor": (self.anchor.value, Anchor.CLOSED.value),
             "zone": (self.zone, None),
-            "compare": (self.compare, COMPARISONS[0]),
+            "compare": (self.compare, None),
             "attribution": (self.attribution.value if self.attribution else None, None),
             "order": (self.order, ORDERS[0]),
             "rows": ("all" if self.is_whole_ranking else None, None),
@@ -216,7 +239,7 @@ def read_report_choice(query: Mapping[str, Sequence[str]], *, today: date, week_
         grain=Grain(_one_of("grain", last_values, tuple(Grain), Grain.DAY)) if last_values.get("grain") else None,
         anchor=Anchor(_one_of("anchor", last_values, tuple(Anchor), Anchor.CLOSED)),
         zone=require_zone(last_values["zone"]) if last_values.get("zone") else None,
-        compare=_one_of("compare", last_values, COMPARISONS, COMPARISONS[0]),
+        compare=_compare(last_values),
         where=read_filters([text for text in query.get("where", ()) if text]),
         attribution=_attribution(last_values),
         order=_one_of("order", last_values, ORDERS, ORDERS[0]),
@@ -251,6 +274,31 @@ def _end(query: Mapping[str, str]) -> date | None:
     if query.get("last"):
         return _date(query["last"]) + timedelta(days=1)
     return _date(query["to"]) if query.get("to") else None
+
+
+def _compare(query: Mapping[str, str]) -> str | None:
+    """Read what to compare with; dates of one's own may come from a form, where the last day is included."""
+    if query.get("against") and query.get("against_last"):
+        return str(OtherDates(_date(query["against"]), _date(query["against_last"]) + timedelta(days=1)))
+    text = (query.get("compare") or "").strip()
+    if text and text != NO_COMPARISON:
+        return str(read_comparison(text))
+    return text or None
+
+
+def _is_meant(choice: ReportChoice, before: ReportChoice) -> bool:
+    """Say whether the comparison of a choice means something: a unit of a unit, everyone beside some of them.
+
+    A target is one of an indicator, and goes with it.
+    """
+    match choice.wanted_comparison:
+        case Comparison.UNIT:
+            return choice.period.unit is not None
+        case Comparison.EVERYONE:
+            return bool(choice.where)
+        case Target():
+            return choice.indicator == before.indicator
+    return True
 
 
 def _date(written: str) -> date:

@@ -17,6 +17,13 @@ def day(on: date, *, language: str = "en", pattern: str = "d MMM y") -> str:
     return format_date(on, pattern, locale=language)
 
 
+def day_of_month(on: date, *, language: str = "en") -> str:
+    """Return a day of a month that is known: `the 5th`, `le 5`."""
+    suffix = "th" if on.day in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(on.day % 10, "th")
+    number = f"{on.day}{suffix}" if language == "en" else day(on, language=language, pattern="d ").strip()
+    return translate(_("the {number}"), language).format(number=number)
+
+
 def clock(at: time | datetime, *, language: str = "en") -> str:
     """Return a time of day: `18:42`, `18 h 42`."""
     return format_time(at.time() if isinstance(at, datetime) else at, LANGUAGES[language].clock, locale=language)

@@ -72,7 +72,10 @@ class DatedAnnotation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evolution:
-    """One indicator over time, with the period before. `total` is the whole period's value."""
+    """One indicator over time, with the period before. `total` is the whole period's value.
+
+    `episode` are the days of a stretch that is clearly unlike the usual.
+    """
 
     indicator: str
     unit: Unit
@@ -82,6 +85,7 @@ class Evolution:
     points: tuple[EvolutionPoint, ...]
     annotations: tuple[DatedAnnotation, ...] = ()
     currency: str = "EUR"
+    episode: ReportPeriod | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,10 @@
 """Which days does a report speak of, and how finely are they cut."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
-from ressenti.indicators.comparing import compared, months_before
-from ressenti.indicators.model import Comparison, Grain
+from ressenti.indicators.comparing import calendar_unit, compared, months_before, usual_periods
+from ressenti.indicators.model import Comparison, Grain, OtherDates
 from ressenti.indicators.periods import first_of_day, local_time
 
 MOST_DAYS = 40 * 366
@@ -12,10 +12,9 @@ MOST_DAYS = 40 * 366
 MOST_BUCKETS = 400
 """A finer grain than this is not offered: a page shows a shape, an export has the rest."""
 
+DAYS_OF_WEEK = 7
 _DAY = timedelta(days=1)
 _ROLLING = {"7d": 7, "30d": 30, "90d": 90}
-MONTHS = frozenset({"month", "last_month"})
-"""Presets that are calendar months, and are compared with calendar months (domain section 3.2)."""
 PRESETS = ("today", "yesterday", "week", "last_week", "month", "last_month", "7d", "30d", "90d", "12m")
 DEFAULT_PRESET = "30d"
 
@@ -37,15 +36,37 @@ class ReportPeriod:
         """Return the last day included."""
         return self.end - _DAY
 
-    def before(self, kind: Comparison, zone: str) -> "ReportPeriod":
-        """Return the whole days it is compared with: as long and just before, a year or months earlier (D11)."""
+    @property
+    def unit(self) -> Comparison | None:
+        """Return with what it is compared where it is a calendar unit, None where it is none."""
+        return calendar_unit(datetime.combine(self.start, time()), datetime.combine(self.end, time()))
+
+    def before(self, kind: Comparison | OtherDates, zone: str) -> "ReportPeriod":
+        """Return the whole days of the other period it is compared with, over as it is (D11, D37)."""
         start, end = self.moments(zone)
-        first, last = compared(kind, start, end, zone, end)
-        return ReportPeriod(local_time(first, zone).date(), local_time(last, zone).date())
+        return _days_of(*compared(kind, start, end, zone, end), zone)
+
+    def usual(self, zone: str) -> tuple["ReportPeriod", ...]:
+        """Return the whole days of the eight periods that tell what is usual of it, the last one first."""
+        start, end = self.moments(zone)
+        return tuple(_days_of(*ends, zone) for ends in usual_periods(start, end, zone, end))
 
     def moments(self, zone: str) -> tuple[int, int]:
         """Return both ends in microseconds: the first moments of those days in the zone."""
         return first_of_day(self.start, zone), first_of_day(self.end, zone)
+
+
+def comparison_for(period: ReportPeriod) -> Comparison:
+    """Return what a period is compared with where nobody chose (D37)."""
+    if period.days == 1:
+        return Comparison.USUAL
+    if period.unit in {Comparison.MONTH, Comparison.YEAR}:
+        return Comparison.UNIT
+    return Comparison.PREVIOUS if period.days < DAYS_OF_WEEK else Comparison.WEEKDAYS
+
+
+def _days_of(first: int, last: int, zone: str) -> ReportPeriod:
+    return ReportPeriod(local_time(first, zone).date(), local_time(last, zone).date())
 
 
 def day_in(zone: str, now: int) -> date:

@@ -2,19 +2,30 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta
 
 from ressenti.indicators.catalogue import INDICATORS, SATISFACTION, tiles
 from ressenti.indicators.declaration import CountNoun, Naming, Ratings
 from ressenti.indicators.dimensions import DIMENSIONS, dimension
 from ressenti.indicators.measures import Median
-from ressenti.indicators.model import Anchor, Attribution, Comparison, Grain, OnOtherScale, Unit, Value
+from ressenti.indicators.model import (
+    Anchor,
+    Attribution,
+    Comparison,
+    Grain,
+    OnOtherScale,
+    OtherDates,
+    Target,
+    Unit,
+    Value,
+)
 from ressenti.indicators.names import DELETED, WITHOUT
 from ressenti.kit.i18n import _, translate, translate_count
 from ressenti.kit.shell import command
 from ressenti.record.rating_scales import RatingScale, example_of_satisfied, ratings_on, unjudged
 from ressenti.reports.choice import ReportChoice
 from ressenti.reports.comparison import Change, ChangeVerdict, Clarity, Direction
-from ressenti.reports.dates import bucket, bucket_in_full, days_before, offset
+from ressenti.reports.dates import bucket, bucket_in_full, days_before, offset, span
 from ressenti.reports.format import (
     NARROW,
     NOBODY,
@@ -37,6 +48,7 @@ from ressenti.reports.model import (
     RatingDistribution,
     RatingShare,
 )
+from ressenti.reports.period import DAYS_OF_WEEK, ReportPeriod
 
 NAMES = {one.key: one.short_name or one.name for one in tiles()}
 """What the indicators of tiles are called where there is little room."""
@@ -57,12 +69,6 @@ PRESETS = {
     "30d": _("30 days"),
     "90d": _("90 days"),
     "12m": _("12 months"),
-}
-
-COMPARISONS = {
-    "previous": _("the period before"),
-    "year": _("a year before"),
-    "none": _("no comparison"),
 }
 
 ORDERS = {
@@ -280,14 +286,60 @@ def few_share(value: Value, *, language: str = "en") -> str:
 
 
 def previous_name(choice: ReportChoice, *, language: str = "en") -> str:
-    """Return what it is compared with is called: `30 days before`, `12 months before`, `a year before`."""
-    if choice.comparison is Comparison.YEAR:
-        return translate(_("a year before"), language)
-    if choice.comparison is Comparison.MONTH:
-        return translate(_("the month before"), language)
-    if choice.preset == "12m":
-        return translate(_("12 months before"), language)
-    return days_before(choice.period.days, language=language)
+    """Return what figures are compared with, in words: `the same weekdays before`, `a usual Tuesday`."""
+    match choice.wanted_comparison:
+        case None:
+            return translate(_("no comparison"), language)
+        case OtherDates(start, end):
+            return span(start, end - timedelta(days=1), language=language)
+        case Target(value):
+            unit = INDICATORS[choice.indicator].unit
+            return translate(_("the target of {value}"), language).format(value=amount(value, unit, language=language))
+        case kind:
+            return comparison_name(kind, choice.period, language=language)
+
+
+def comparison_name(kind: Comparison, period: ReportPeriod, *, language: str = "en") -> str:
+    """Return what a kind of comparison of a period is called."""
+    match kind:
+        case Comparison.USUAL if period.days == 1:
+            return translate(_USUAL_DAYS[period.start.weekday()], language)
+        case Comparison.PREVIOUS:
+            return days_before(period.days, language=language)
+        case Comparison.WEEKDAYS if period.days % DAYS_OF_WEEK == 0:
+            return days_before(period.days, language=language)
+        case Comparison.UNIT | Comparison.MONTH:
+            return _months_before(period, language)
+    return translate(_KINDS[kind], language)
+
+
+_KINDS = {
+    Comparison.WEEKDAYS: _("the same weekdays before"),
+    Comparison.YEAR: _("a year before"),
+    Comparison.USUAL: _("the usual"),
+    Comparison.EVERYONE: _("everyone"),
+}
+_USUAL_DAYS = (
+    _("a usual Monday"),
+    _("a usual Tuesday"),
+    _("a usual Wednesday"),
+    _("a usual Thursday"),
+    _("a usual Friday"),
+    _("a usual Saturday"),
+    _("a usual Sunday"),
+)
+_UNITS = {1: _("the month before"), 3: _("the quarter before"), 12: _("the year before")}
+
+
+def _months_before(period: ReportPeriod, language: str) -> str:
+    """Return what as many calendar months before are called; of a calendar unit what that is called."""
+    if period.unit is Comparison.WEEKDAYS:
+        return days_before(period.days, language=language)
+    months = (period.last.year - period.start.year) * 12 + period.last.month - period.start.month + 1
+    is_quarter = period.start.month % 3 == 1 and period.unit is Comparison.MONTH
+    if months in _UNITS and (months == 1 or is_quarter or period.unit is Comparison.YEAR):
+        return translate(_UNITS[months], language)
+    return translate_count("{count} month before", "{count} months before", months, language).format(count=months)
 
 
 def bucket_names(evolution: Evolution, *, language: str = "en") -> tuple[str, ...]:

@@ -41,8 +41,9 @@ from ressenti.reports.email.summary import (
     draw_pictures,
     prepare_summary,
 )
+from ressenti.reports.experience.comparability import settled
 from ressenti.reports.experience.report import ReportReader
-from ressenti.reports.period import MONTHS, day_in
+from ressenti.reports.period import day_in
 from ressenti.workspace.subscriptions import (
     MAILED_REPORT,
     DeliveryFailure,
@@ -132,7 +133,7 @@ class Mailer:
             choice=choice, ask=QuerySession(self.fact_store, owner.within), zone=subscription.plan.zone, now=now
         )
         comments = self._comments(reading, owner) if owner.may(Permission.READ_CONTENT) else ()
-        return prepare_summary(reading, language=subscription.plan.language, labels=named, comments=comments)
+        return prepare_summary(settled(reading), language=subscription.plan.language, labels=named, comments=comments)
 
     def _serve(self, claimed: Subscription, post: SmtpServer, now: Moment) -> Settlement:
         """Mail what was claimed; return what keeps what became of it."""
@@ -205,8 +206,8 @@ def mailed_choice(plan: SubscriptionPlan, *, due_at: int, week_start: int = 0) -
 
 
 def lasting(choice: ReportChoice) -> ReportChoice:
-    """Return a choice whose address shows the same days later; a month keeps its name, by which it is compared."""
-    return choice if choice.preset in MONTHS else choice.narrowed(choice.period)
+    """Return a choice whose address shows the same days later."""
+    return choice.narrowed(choice.period)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from ressenti.jobs.recurrence import Recurrence
 from ressenti.kit.i18n import translate
 from ressenti.reports import wording
 from ressenti.reports.choice import INDICATORS, ReportChoice
+from ressenti.reports.experience.episode import prepare_episode
 from ressenti.reports.experience.headline import Headline, headline
 from ressenti.reports.experience.report import (
     ALL_ROWS,
@@ -85,7 +86,13 @@ def prepare_summary(
         choice=choice,
         compared=wording.previous_name(choice, language=language) if choice.comparison else "",
         filters=_filters(choice, labels, language),
-        headline=headline(standing, by_key[CSAT.key], by_key[FIRST_RESPONSE_TIME.key], language=language),
+        headline=headline(
+            standing,
+            by_key[CSAT.key],
+            by_key[FIRST_RESPONSE_TIME.key],
+            episode=prepare_episode(reading, CSAT.key) if is_rated else None,
+            language=language,
+        ),
         tiles=tiles,
         evolution=prepare_evolution(reading) if is_rated else None,
         rankings=tuple(one for one in rankings if any(row.key is not None for row in (*one.ranked, *one.few))),

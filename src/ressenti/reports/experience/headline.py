@@ -6,6 +6,8 @@ from ressenti.indicators.model import Value
 from ressenti.kit.i18n import _, translate, translate_count
 from ressenti.reports import wording
 from ressenti.reports.comparison import Change, Clarity, Direction
+from ressenti.reports.experience.episode import ToldEpisode
+from ressenti.reports.experience.episode_words import episode_sentence
 from ressenti.reports.experience.report import FEW_FOR_A_MIDDLE, FEW_TO_RANK
 from ressenti.reports.format import NO_BREAK, duration_in_words, few_of, number, percent, plural_form, rounded
 from ressenti.reports.model import Standing, Tile
@@ -25,15 +27,24 @@ class Headline:
         return f"{first} {self.rest}" if self.rest else first
 
 
-def headline(standing: Standing, csat: Tile, first_response: Tile, *, language: str = "en") -> Headline:
-    """Return the opening of the report, made from the values of its tiles."""
+def headline(
+    standing: Standing,
+    csat: Tile,
+    first_response: Tile,
+    *,
+    episode: ToldEpisode | None = None,
+    language: str = "en",
+) -> Headline:
+    """Return the opening of the report, made from the values of its tiles; an episode of satisfaction comes first."""
     match standing:
         case Standing.NOTHING_AT_ALL:
             return Headline(before=translate(_("Welcome. There is nothing to measure yet."), language))
         case Standing.NOTHING_HERE:
             return Headline(before=translate(_("Nothing was measured in this period."), language))
         case Standing.MEASURED:
-            before, figure, after = _satisfaction(csat, language)
+            before, figure, after = (
+                episode_sentence(episode, language=language) if episode else _satisfaction(csat, language)
+            )
             return Headline(before=before, figure=figure, after=after, rest=_wait(first_response, language))
 
 

@@ -269,7 +269,7 @@ def _scope(what: Figures, asker: FiguresReader, answers: Sequence[Answer]) -> Ex
 
 
 def _more(what: Figures, choice: ReportChoice) -> Iterator[tuple[str, str]]:
-    yield "compared with", choice.comparison.value if choice.comparison else "nothing"
+    yield "compared with", str(choice.comparison) if choice.comparison else "nothing"
     if choice.attribution:
         yield "attribution", choice.attribution.value
     if what is Figures.BREAKDOWN:

@@ -42,6 +42,7 @@ from ressenti.reports.figures.plane import (
 )
 from ressenti.reports.format import amount
 from ressenti.reports.model import Evolution, EvolutionPoint
+from ressenti.reports.period import ReportPeriod
 
 _AIR, _WIDE = 0.18, 0.64
 """What of its bucket a bar leaves free on its left, and takes."""
@@ -62,7 +63,8 @@ def draw_evolution(
     points, plane = plan.points, plan.plane
     is_measured = any(point.value.value is not None for point in points)
     head = head_px(plan.annotations)
-    ground = [*(_gaps(points, plane) if is_measured else ()), *draw_grid(plane), *_stretched(plan)]
+    gaps = _gaps(points, plane) if is_measured else ()
+    ground = [*gaps, *_unlike_the_usual(evolution, plane), *draw_grid(plane), *_stretched(plan)]
     front = [
         *_single_places(plan),
         *draw_time_axis([point.start for point in points], evolution.grain, language=language),
@@ -96,6 +98,22 @@ def _gaps(points: Sequence[EvolutionPoint], plane: Plane) -> list[Mark]:
     many = len(points)
     runs = (list(run) for is_empty, run in groupby(range(many), lambda i: is_gap(points[i])) if is_empty)
     return group([Bar("shut", Across(run[0] / many), Across(len(run) / many), TOP, plane.base - TOP) for run in runs])
+
+
+def _unlike_the_usual(evolution: Evolution, plane: Plane) -> list[Mark]:
+    """Shade the buckets that hold days of the episode, one after another."""
+    held = [i for i, point in enumerate(evolution.points) if _holds(point, evolution.episode)]
+    if not held:
+        return []
+    across = Across(held[0] / plane.many), Across(len(held) / plane.many)
+    return [Bar("episode", *across, TOP, plane.base - TOP)]
+
+
+def _holds(point: EvolutionPoint, episode: ReportPeriod | None) -> bool:
+    """Say whether a bucket has a day of an episode."""
+    if episode is None or point.days is None:
+        return False
+    return point.days.start < episode.end and episode.start < point.days.end
 
 
 def _stretched(plan: EvolutionPlan) -> list[Mark]:

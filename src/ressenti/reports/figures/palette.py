@@ -71,6 +71,7 @@ RULES = """
 .under { stroke: var(--surface); stroke-width: 4; }
 .band { fill: var(--band); }
 .shut { fill: var(--sunken); }
+.episode { fill: var(--warn-wash); }
 .bar { fill: var(--accent); }
 .bar.acc { fill: var(--accent); }
 .bar.rest { fill: var(--bar); }

@@ -10,6 +10,7 @@ from ressenti.indicators.query_session import QuerySession
 from ressenti.indicators.visibility import visible_of
 from ressenti.record.projects import Project
 from ressenti.reports.choice import ReportChoice, read_report_choice
+from ressenti.reports.experience.comparability import settled
 from ressenti.reports.experience.report import ReportReader
 from ressenti.web.pages.page_context import PageContext
 from ressenti.web.pages.request_context import RequestContext
@@ -69,4 +70,5 @@ def open_report(context: RequestContext, *, place: str = "report") -> ReportCont
         currency=visible.projects[0].currency if visible.projects else "EUR",
         explain=session.explain,
     )
+    reading = settled(reading) if place == "report" else reading
     return ReportContext(page=page, reading=reading, facts=facts, projects=visible.projects, labels=named)

@@ -1,7 +1,8 @@
 """What does the form of an annotation say: what happened, in which project, when on the clock of its zone?"""
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from ressenti.accounts.permissions import Permission, Viewer
@@ -18,6 +19,7 @@ from ressenti.web.pages.request_context import RequestContext
 from ressenti.web.pages.saved_views.address import read_day
 from ressenti.workspace.annotations import (
     Annotation,
+    AnnotationKind,
     NoSuchAnnotation,
     add_annotation,
     change_annotation,
@@ -37,6 +39,21 @@ def fresh_fields(zone: str, now: int) -> FormFields:
     """Return the form of an annotation that is not set yet: now, on the clock of a zone."""
     there = from_us(now).astimezone(ZoneInfo(zone))
     return FormFields.of(kind="action", day=there.date().isoformat(), time=f"{there:%H:%M}")
+
+
+def address_of_marker(on: date) -> str:
+    """Return where an incident that began on a day can be marked, its form filled in so far."""
+    return f"/markers?{urlencode({'kind': AnnotationKind.INCIDENT.value, 'day': on.isoformat()})}"
+
+
+def offered_fields(context: RequestContext, zone: str) -> FormFields:
+    """Return the form of an annotation that is not set yet, with what the address offers; nonsense is not taken."""
+    fresh, kind, day = fresh_fields(zone, context.now), context.parameter("kind"), context.parameter("day")
+    try:
+        offered = {"kind": AnnotationKind(kind).value, "day": date.fromisoformat(day).isoformat(), "time": "00:00"}
+    except ValueError:
+        return fresh
+    return FormFields.of(**offered)
 
 
 def filled_in(annotation: Annotation) -> FormFields:

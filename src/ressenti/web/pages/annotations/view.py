@@ -29,7 +29,7 @@ from ressenti.reports.experience.report import ReportReader, prepare_evolution
 from ressenti.reports.figures.evolution import draw_evolution
 from ressenti.reports.figures.fluid import write_fluid
 from ressenti.reports.model import EvolutionPoint
-from ressenti.web.pages.annotations.form import filled_in, fresh_fields, is_own, visible_annotation
+from ressenti.web.pages.annotations.form import filled_in, is_own, offered_fields, visible_annotation
 from ressenti.web.pages.forms import RefusedForm, show_form
 from ressenti.web.pages.report_context import ReportContext, open_report
 from ressenti.web.pages.request_context import RequestContext
@@ -44,7 +44,7 @@ def show_annotations(context: RequestContext, *, refused: RefusedForm | None = N
     with context.record.read() as record:
         projects = visible_projects(record, viewer.within)
         annotations = list_annotations(record, projects=[project.id for project in projects])
-    fresh = fresh_fields(projects[0].zone if projects else page.zone, context.now)
+    fresh = offered_fields(context, projects[0].zone if projects else page.zone)
     return show_form(
         page,
         "annotations/annotations",

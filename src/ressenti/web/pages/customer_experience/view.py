@@ -9,15 +9,16 @@ from litestar.response import Stream
 from ressenti.facts.freshness import freshness
 from ressenti.indicators.catalogue import CONVERSATIONS, RESPONSE_RATE, tiles
 from ressenti.indicators.dimensions import DIMENSIONS, dimension
-from ressenti.indicators.model import Anchor, Attribution, Comparison
+from ressenti.indicators.model import Anchor, Attribution
 from ressenti.kit.i18n import _, translate
 from ressenti.reports import wording
-from ressenti.reports.choice import COMPARISONS, INDICATORS, MAIN_TABS, MORE_TABS, OVERVIEW, RATINGS, ReportChoice
+from ressenti.reports.choice import INDICATORS, MAIN_TABS, MORE_TABS, OVERVIEW, RATINGS, ReportChoice
 from ressenti.reports.dates import span
 from ressenti.reports.experience.report import prepare_standing, prepare_tile
 from ressenti.reports.format import percent
 from ressenti.reports.model import Elsewhere, Standing
 from ressenti.reports.period import PRESETS, ReportPeriod
+from ressenti.web.pages.customer_experience.comparison import compared_note, comparison_menu
 from ressenti.web.pages.customer_experience.report import CUSTOMER_EXPERIENCE, RATED
 from ressenti.web.pages.filters.view import chips, filter_menu
 from ressenti.web.pages.page_context import show_in_pieces
@@ -52,7 +53,6 @@ def show_report(report: ReportContext, patience_s: float | None) -> Stream:
 def page_content(report: ReportContext, state: Standing, elsewhere: Elsewhere | None) -> dict[str, Any]:
     """Prepare what the page shows around its parts."""
     choice, reading = report.choice, report.reading
-    compared = choice.period.before(choice.comparison, reading.zone) if choice.comparison else None
     return {
         "report": report,
         "window": _window(report, state),
@@ -68,11 +68,9 @@ def page_content(report: ReportContext, state: Standing, elsewhere: Elsewhere | 
             if key not in _SHORT_PRESETS
         ],
         "kept": [pair for pair in choice.parameters() if pair not in choice.period_parameters() and pair[0] != "grain"],
-        "compared": compared,
-        "compares": [
-            (wording.COMPARISONS[word], word == choice.compare, choice.but(compare=word).address())
-            for word in COMPARISONS
-        ],
+        "is_compared": choice.comparison is not None,
+        "comparison": comparison_menu(report),
+        "compared_note": compared_note(report),
         "before": wording.previous_name(choice, language=report.language),
         "anchors": [
             (words, anchor is choice.anchor, choice.but(anchor=anchor).address())
@@ -85,7 +83,6 @@ def page_content(report: ReportContext, state: Standing, elsewhere: Elsewhere | 
         "filters": filter_menu(report),
         "tabs": _tabs(choice, MAIN_TABS),
         "more_tabs": _tabs(choice, _more_tabs(report)),
-        "is_year": choice.comparison is Comparison.YEAR,
         "is_unfinished": reading.is_unfinished,
         "may_change_until": reading.may_change_until,
         "whole": _with(choice, "whole", "yes"),

@@ -19,6 +19,7 @@ from ressenti.kit.i18n import _, translate
 from ressenti.reports import wording
 from ressenti.reports.choice import OVERVIEW, ReportChoice
 from ressenti.reports.drilldown import DrilldownTarget, address_behind
+from ressenti.reports.experience.episode import prepare_episode, with_episode
 from ressenti.reports.experience.headline import headline
 from ressenti.reports.experience.report import (
     SURVEYED,
@@ -38,8 +39,9 @@ from ressenti.reports.figures.evolution import draw_evolution, is_gap
 from ressenti.reports.figures.fluid import write_fluid
 from ressenti.reports.figures.spark import draw_spark
 from ressenti.reports.figures.split import draw_split
-from ressenti.reports.model import EvolutionPoint, NpsClass, Tile
+from ressenti.reports.model import EvolutionPoint, NpsClass, Standing, Tile
 from ressenti.reports.period import grains_for
+from ressenti.web.pages.annotations.form import address_of_marker
 from ressenti.web.pages.comments.view import comments_part
 from ressenti.web.pages.report.rankings import ranking_content
 from ressenti.web.pages.report_context import ReportContext
@@ -50,8 +52,12 @@ def lead_content(report: ReportContext) -> dict[str, Any]:
     reading = report.reading
     tiles = {key: prepare_tile(reading, key) for key in (CSAT.key, NPS.key, FIRST_RESPONSE_TIME.key, CONVERSATIONS.key)}
     standing, _elsewhere = prepare_standing(reading, tiles.values())
-    said = headline(standing, tiles[CSAT.key], tiles[FIRST_RESPONSE_TIME.key], language=report.language)
-    return {"lead": said}
+    episode = prepare_episode(reading, CSAT.key) if standing is Standing.MEASURED else None
+    said = headline(
+        standing, tiles[CSAT.key], tiles[FIRST_RESPONSE_TIME.key], episode=episode, language=report.language
+    )
+    mark = address_of_marker(episode.episode.start) if episode and report.page.may("mark") else None
+    return {"lead": said, "mark": mark}
 
 
 def tile_content(report: ReportContext, key: str) -> dict[str, Any]:
@@ -95,7 +101,7 @@ def _before(tile: Tile) -> float | None:
 def evolution_content(report: ReportContext) -> dict[str, Any]:
     """Prepare the chosen indicator over time."""
     choice, language = report.choice, report.language
-    evolution = prepare_evolution(report.reading, annotations_of(report))
+    evolution = with_episode(report.reading, prepare_evolution(report.reading, annotations_of(report)))
     before = wording.previous_name(choice, language=language)
     title = wording.evolution_title(evolution, language=language)
 
@@ -118,6 +124,7 @@ def evolution_content(report: ReportContext) -> dict[str, Any]:
             (name, point, lead_to(point), _zoom(choice, point))
             for name, point in zip(names, evolution.points, strict=True)
         ],
+        "episode": evolution.episode,
         "grain": evolution.grain,
         "grains": [
             (wording.GRAINS[grain], grain is evolution.grain, choice.but(grain=grain).address())
