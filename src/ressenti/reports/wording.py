@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from ressenti.indicators.catalogue import INDICATORS, SATISFACTION, tiles
+from ressenti.indicators.comparing import is_other_period
 from ressenti.indicators.declaration import CountNoun, Naming, Ratings
 from ressenti.indicators.dimensions import DIMENSIONS, dimension
 from ressenti.indicators.measures import Median
@@ -297,6 +298,12 @@ def previous_name(choice: ReportChoice, *, language: str = "en") -> str:
             return translate(_("the target of {value}"), language).format(value=amount(value, unit, language=language))
         case kind:
             return comparison_name(kind, choice.period, language=language)
+
+
+def beside_name(choice: ReportChoice, *, language: str = "en") -> str:
+    """Return what figures are compared with where that is no other period, "" where it is one, or nothing."""
+    kind = choice.comparison
+    return "" if kind is None or is_other_period(kind) else previous_name(choice, language=language)
 
 
 def comparison_name(kind: Comparison, period: ReportPeriod, *, language: str = "en") -> str:

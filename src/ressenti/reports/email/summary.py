@@ -91,6 +91,7 @@ def prepare_summary(
             by_key[CSAT.key],
             by_key[FIRST_RESPONSE_TIME.key],
             episode=prepare_episode(reading, CSAT.key) if is_rated else None,
+            beside=wording.beside_name(choice, language=language),
             language=language,
         ),
         tiles=tiles,

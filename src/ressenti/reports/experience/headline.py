@@ -33,9 +33,13 @@ def headline(
     first_response: Tile,
     *,
     episode: ToldEpisode | None = None,
+    beside: str = "",
     language: str = "en",
 ) -> Headline:
-    """Return the opening of the report, made from the values of its tiles; an episode of satisfaction comes first."""
+    """Return the opening of the report, made from the values of its tiles; an episode of satisfaction comes first.
+
+    `beside` names what is compared with where it is no period before: what is usual, everyone, a target.
+    """
     match standing:
         case Standing.NOTHING_AT_ALL:
             return Headline(before=translate(_("Welcome. There is nothing to measure yet."), language))
@@ -43,19 +47,19 @@ def headline(
             return Headline(before=translate(_("Nothing was measured in this period."), language))
         case Standing.MEASURED:
             before, figure, after = (
-                episode_sentence(episode, language=language) if episode else _satisfaction(csat, language)
+                episode_sentence(episode, language=language) if episode else _satisfaction(csat, beside, language)
             )
-            return Headline(before=before, figure=figure, after=after, rest=_wait(first_response, language))
+            return Headline(before=before, figure=figure, after=after, rest=_wait(first_response, beside, language))
 
 
-def _satisfaction(tile: Tile, language: str) -> tuple[str, str, str]:
+def _satisfaction(tile: Tile, beside: str, language: str) -> tuple[str, str, str]:
     if tile.value.value is None and tile.other_scales:
         return f"{wording.on_other_scales(tile.indicator, tile.other_scales, language=language)}.", "", ""
     if tile.value.value is None:
         return translate(_("Nobody rated their conversation in this period."), language), "", ""
     if tile.value.n < FEW_TO_RANK:
         return _few(tile.value, language)
-    sentence = _satisfaction_sentence(tile.change, language)
+    sentence = _satisfaction_sentence(tile.change, beside, language)
     return _around(sentence, "{share}", percent(tile.value.value, language=language))
 
 
@@ -70,13 +74,17 @@ def _few(value: Value, language: str) -> tuple[str, str, str]:
     return _around(sentence.replace("{count}", str(value.n)), "{some}", str(few_of(value)))
 
 
-def _satisfaction_sentence(change: Change | None, language: str) -> str:
+def _satisfaction_sentence(change: Change | None, beside: str, language: str) -> str:
     if change is None or change.clarity is Clarity.FEW:
         return translate(_("{share} of the customers who answered left satisfied."), language)
     if change.direction is Direction.STABLE:
-        return translate(_("As many customers left satisfied as before: {share} of those who answered."), language)
-    by = _points(change.difference, language)
-    return translate(_CHANGED[change.clarity is Clarity.CLEAR, change.direction], language).replace("{points}", by)
+        sentence = _("As many customers left satisfied as before: {share} of those who answered.")
+        if beside:
+            sentence = _("Compared with {what}, as many customers left satisfied: {share} of those who answered.")
+        return translate(sentence, language).replace("{what}", beside)
+    by, sentences = _points(change.difference, language), _DIFFERENT if beside else _CHANGED
+    said = translate(sentences[change.clarity is Clarity.CLEAR, change.direction], language)
+    return said.replace("{points}", by).replace("{what}", beside)
 
 
 _CHANGED = {
@@ -91,13 +99,29 @@ _CHANGED = {
 }
 
 
+_DIFFERENT = {
+    (True, Direction.UP): _(
+        "Compared with {what}, more customers left satisfied: {share} of those who answered, up {points}."
+    ),
+    (True, Direction.DOWN): _(
+        "Compared with {what}, fewer customers left satisfied: {share} of those who answered, down {points}."
+    ),
+    (False, Direction.UP): _(
+        "{share} of the customers who answered left satisfied: {points} more than {what}, which could be chance."
+    ),
+    (False, Direction.DOWN): _(
+        "{share} of the customers who answered left satisfied: {points} less than {what}, which could be chance."
+    ),
+}
+
+
 def _points(difference: float, language: str) -> str:
     form = plural_form(difference, 1, language=language)
     words = translate_count("{count} point", "{count} points", form, language)
     return words.format(count=number(abs(difference), 1, language=language)).replace(" ", NO_BREAK)
 
 
-def _wait(tile: Tile, language: str) -> str:
+def _wait(tile: Tile, beside: str, language: str) -> str:
     if tile.value.value is None:
         return ""
     if tile.value.n < FEW_FOR_A_MIDDLE:
@@ -108,9 +132,12 @@ def _wait(tile: Tile, language: str) -> str:
         return translate(sentence, language).format(duration=wait)
     if change.direction is Direction.STABLE or not rounded(change.difference):
         sentence = _("Customers waited as long as before for a first answer: {duration}.")
-        return translate(sentence, language).format(duration=wait)
-    sentence = _WAITED[change.clarity is Clarity.CLEAR, change.direction]
-    return translate(sentence, language).format(duration=duration_in_words(change.difference, language=language))
+        if beside:
+            sentence = _("Compared with {what}, customers waited as long for a first answer: {duration}.")
+        return translate(sentence, language).format(duration=wait, what=beside)
+    duration = duration_in_words(change.difference, language=language)
+    sentence = (_WAITED_BESIDE if beside else _WAITED)[change.clarity is Clarity.CLEAR, change.direction]
+    return translate(sentence, language).format(duration=duration, what=beside)
 
 
 _WAITED = {
@@ -118,6 +145,17 @@ _WAITED = {
     (True, Direction.DOWN): _("Customers waited {duration} less for a first answer."),
     (False, Direction.UP): _("Customers waited {duration} longer for a first answer, which could be chance."),
     (False, Direction.DOWN): _("Customers waited {duration} less for a first answer, which could be chance."),
+}
+
+_WAITED_BESIDE = {
+    (True, Direction.UP): _("Compared with {what}, customers waited {duration} longer for a first answer."),
+    (True, Direction.DOWN): _("Compared with {what}, customers waited {duration} less for a first answer."),
+    (False, Direction.UP): _(
+        "Compared with {what}, customers waited {duration} longer for a first answer, which could be chance."
+    ),
+    (False, Direction.DOWN): _(
+        "Compared with {what}, customers waited {duration} less for a first answer, which could be chance."
+    ),
 }
 
 

@@ -54,7 +54,12 @@ def lead_content(report: ReportContext) -> dict[str, Any]:
     standing, _elsewhere = prepare_standing(reading, tiles.values())
     episode = prepare_episode(reading, CSAT.key) if standing is Standing.MEASURED else None
     said = headline(
-        standing, tiles[CSAT.key], tiles[FIRST_RESPONSE_TIME.key], episode=episode, language=report.language
+        standing,
+        tiles[CSAT.key],
+        tiles[FIRST_RESPONSE_TIME.key],
+        episode=episode,
+        beside=wording.beside_name(report.choice, language=report.language),
+        language=report.language,
     )
     mark = address_of_marker(episode.episode.start) if episode and report.page.may("mark") else None
     return {"lead": said, "mark": mark}
