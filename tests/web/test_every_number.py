@@ -222,7 +222,7 @@ class Asked:
         choice = self.choice
         asked = choice.words(ZONE) | {name: [value] for name, value in words.items()}
         if is_compared and choice.comparison:
-            asked["compare"] = [choice.comparison.value]
+            asked["compare"] = [str(choice.comparison)]
         if choice.attribution and words.get("by") and "grain" not in words:
             asked["attribution"] = [choice.attribution.value]
         return asked

@@ -206,7 +206,7 @@ class TestProblems:
             ("indicator=cast", 422, "csat, nps"),
             ("tab=mood", 422, "overview, evolution, ratings, agent"),
             ("order=luck", 422, "value, lower, n, name"),
-            ("compare=never", 422, "previous, year, none"),
+            ("compare=never", 422, "previous, weekdays, unit, year, month"),
             ("grain=minute", 422, "hour, 3h, day, week, month"),
             ("zone=Mars/Base", 422, "Mars/Base"),
             ("grain=hour&period=12m", 200, ""),

@@ -225,7 +225,10 @@ class TestPage:
         assert "may still change" not in desk.page("from=2026-01-01&to=2026-02-01").text
 
     def test_it_names_what_it_is_compared_with(self, desk: Desk) -> None:
-        assert "23 Sep – 22 Oct 2026" in desk.page().text
+        assert "the same weekdays before: 18 Sep – 17 Oct 2026" in desk.page().text
+        assert "a usual Saturday" in desk.page("period=today").text
+        assert "the median of the eight before" in desk.page("period=today").text
+        assert "the target of 85.0" in desk.page("compare=85").text
         assert "1 – 31 Oct 2026" in desk.page("period=month").text.replace("1 Oct – 31", "1 – 31")
         assert "23 Oct – 21 Nov 2025" in desk.page("compare=year").text
         assert desk.page("compare=none").all("p", "tilenote") == []
