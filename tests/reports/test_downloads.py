@@ -199,7 +199,7 @@ def test_a_file_says_what_was_asked_and_when() -> None:
         "# dated by: opened",
         "# zone: Europe/Paris",
         "# where: channel = Chat or E-mail",
-        "# compared with: previous",
+        "# compared with: weekdays",
         "# figure: csat by agent",
         "# asked at: 2026-11-21T18:42:00+01:00",
         "# as of: 907",

@@ -585,7 +585,7 @@ DAILY = {(tab, key) for tab, key in EVERY if tab in MAIN_TABS or key in {"csat",
 OTHERWISE = [
     "where=agent%3Dana",
     "where=channel%3DChat&where=channel%3D&where=language%3Dfr&tab=agent",
-    "anchor=opened&tab=agent&compare=year",
+    "anchor=opened&tab=agent&compare=previous",
     "anchor=answered&indicator=nps",
     "anchor=answered&tab=survey",
     "compare=none",
