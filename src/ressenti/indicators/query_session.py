@@ -40,7 +40,8 @@ class QuerySession:
             with self._fact_store.record.read() as record:
                 return explain_change(own, facts, record, context)
 
-        return context.explained(own, lambda: self._fact_store.using(ask, is_caught_up=True))
+        found: ExplainedChange = context.explained(own, lambda: self._fact_store.using(ask, is_caught_up=True))
+        return found
 
     def _own(self, question: Question) -> Question:
         return replace(question, within=self._within, now=question.now - question.now % MINUTE)
