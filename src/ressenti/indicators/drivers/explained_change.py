@@ -171,9 +171,10 @@ def _explain_change(question: Question, facts: Snapshot, record: Connection, con
 def mean_of_rows(asked: Indicator, periods: PeriodRows) -> Indicator:
     """Return the indicator as a mean of rows: one that is a value at a rank as the share above that of before."""
     match asked.measure:
-        case Median(column) | Percentile(column):
-            before = periods.total(asked).before
-            return share_above(asked, column, before[1]) if before and before[0] else asked
+        case (Median(column) | Percentile(column)) as measure:
+            parts = periods.total(asked).before
+            limit = value_of(replace(measure, per=1), parts).value if parts else None
+            return asked if limit is None else share_above(asked, column, limit)
     return asked
 
 
