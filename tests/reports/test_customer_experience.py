@@ -13,7 +13,6 @@ from ressenti.reports.choice import INDICATORS, read_report_choice
 from ressenti.reports.comparison import ChangeVerdict, Clarity, Direction
 from ressenti.reports.experience.report import (
     ALL_ROWS,
-    FEW_TO_RANK,
     FIRST_ROWS,
     MOST_ROWS,
     ReportReader,
@@ -26,9 +25,10 @@ from ressenti.reports.experience.report import (
     prepare_standing,
     prepare_tile,
 )
+from ressenti.reports.few import FEW
 from ressenti.reports.model import DatedAnnotation, Elsewhere, EvolutionPoint, NpsClass, Ranking, Standing
 from ressenti.reports.period import ReportPeriod
-from tests.support.fakes import NOW, TODAY, Pretend, Rows, nothing
+from tests.support.fakes import NOW, STORIES, TODAY, Pretend, Rows, nothing, wilson
 
 
 def reading(query: str = "", ask: Pretend | None = None, zone: str = "Europe/Paris") -> ReportReader:
@@ -125,7 +125,7 @@ class TestTile:
         assert (tile.value.n, tile.as_of) == (3742, 90871)
         assert tile.change is not None
         assert (tile.change.direction, tile.change.clarity) == (Direction.UP, Clarity.CLEAR)
-        assert len(tile.shape) == 30
+        assert len(tile.shape) == 29  # the day that is not over is not in it
         assert tile.shape[19] is None
 
     @pytest.mark.parametrize("key", INDICATORS)
@@ -149,6 +149,31 @@ class TestTile:
 
         assert (tile.value.value, tile.change) == (None, None)
         assert set(tile.shape) == {None}
+
+
+def answered(n: int) -> Pretend:
+    """Pretend that as many answer each day, each week and each month."""
+    return Pretend(stories=dict.fromkeys(STORIES, lambda _i: wilson(n // 2, n)), silent=frozenset())
+
+
+class TestGrain:
+    @pytest.mark.parametrize(("n", "grain", "is_line"), [(10, Grain.DAY, True), (9, Grain.WEEK, False)])
+    def test_buckets_are_coarser_until_half_of_them_hold_ten_as_long_as_there_are_three(
+        self, n: int, grain: Grain, is_line: bool
+    ) -> None:
+        found = prepare_evolution(reading(ask=answered(n)))
+
+        assert (found.grain, found.is_line) == (grain, is_line)
+
+    def test_those_that_were_chosen_stay(self) -> None:
+        found = prepare_evolution(reading("grain=day", ask=answered(2)))
+
+        assert (found.grain, found.is_line) == (Grain.DAY, True)
+
+    def test_those_of_a_count_are_the_finest(self) -> None:
+        found = prepare_evolution(reading("indicator=conversations", ask=answered(2)))
+
+        assert (found.grain, found.is_line) == (Grain.DAY, True)
 
 
 class TestEvolution:
@@ -250,7 +275,7 @@ class TestRanking:
         ranking = ranked()
 
         assert [row.label for row in ranking.few] == ["Élodie Vasseur", "Ben Carter", "Chloé Dubreuil"]
-        assert all(row.value.n >= FEW_TO_RANK for row in ranking.ranked)
+        assert all(row.value.n >= FEW for row in ranking.ranked)
         assert not {row.key for row in ranking.few} & {row.key for row in ranking.ranked}
 
     @pytest.mark.parametrize("order", ["value", "n", "name"])

@@ -499,18 +499,6 @@ class TestSpark:
     def test_a_gap_breaks_it(self) -> None:
         assert runs(draw_spark([1, 2, None, 4, 5, 6], previous=None), "ln") == [2, 3]
 
-    def test_a_day_that_is_not_over_is_a_ring_apart(self) -> None:
-        whole = draw_spark([3, 4, 5, 4], previous=4)
-        svg = draw_spark([3, 4, 5, 4, 0], previous=4, running=4)
-
-        assert runs(svg, "ln") == [4]
-        assert marks(svg, "pt") == []
-        assert len(marks(svg, "pt-out")) == 1
-        assert marks(svg, "ref")[0].get("y1") == marks(whole, "ref")[0].get("y1")
-
-    def test_a_first_day_that_is_not_over_is_all_there_is(self) -> None:
-        assert len(marks(draw_spark([7], previous=None, running=0), "pt-out")) == 1
-
     def test_one_value_is_a_dot(self) -> None:
         svg = draw_spark([None, 5, None], previous=None)
 

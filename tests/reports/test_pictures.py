@@ -293,7 +293,7 @@ def every_figure() -> Iterator[Figure | Drawing]:
     yield draw_head(scale, Unit.PERCENT, language="en", everyone=80.0, words="all")
     for value in (wilson(1, 3), wilson(90, 100)):
         yield draw_row(value, scale, everyone=80.0, is_few=value.n < 10, address="/")
-    yield from (drawn for drawn in [draw_spark([1, 2, 3], previous=2, running=2)] if drawn)
+    yield from (drawn for drawn in [draw_spark([1, 2, 3], previous=2)] if drawn)
 
 
 def kinds(part: Any) -> set[str]:

@@ -22,7 +22,7 @@ from ressenti.indicators.model import Value
 from ressenti.indicators.significance import ENOUGH_FOR_NPS
 from ressenti.kit.i18n import _, translate
 from ressenti.reports.comparison import Change, ChangeVerdict, Clarity
-from ressenti.reports.experience.report import FEW_TO_RANK
+from ressenti.reports.few import FEW
 from ressenti.reports.model import Tile
 from ressenti.workspace.advice import find_advice
 
@@ -39,7 +39,7 @@ ADVICE = {key: one.advice for key, one in INDICATORS.items() if one.advice}
 
 def is_weak(indicator: str, value: Value, change: Change | None) -> bool:
     """Say whether a result deserves advice."""
-    if indicator not in ADVICE or value.value is None or value.n < FEW_TO_RANK:
+    if indicator not in ADVICE or value.value is None or value.n < FEW:
         return False
     is_worse = _is_clearly_worse(change)
     match ADVICE[indicator].weak_when:

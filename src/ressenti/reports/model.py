@@ -20,7 +20,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tile:
-    """One indicator at a glance. `shape` holds the value of each bucket, for the spark; `running` is the one not over.
+    """One indicator at a glance. `shape` holds the value of each bucket that is over, for the spark.
 
     `as_of` is the journal number the value stands at. `other_dates` say by which dates something is counted where
     nothing is by the chosen one, `answers_alone` how many answers there are where there is no conversation. `why` is a
@@ -35,7 +35,6 @@ class Tile:
     shape: tuple[float | None, ...]
     is_chosen: bool
     as_of: int = 0
-    running: int | None = None
     other_dates: tuple[OtherDate, ...] = ()
     answers_alone: int = 0
     currency: str = "EUR"
@@ -74,6 +73,7 @@ class DatedAnnotation:
 class Evolution:
     """One indicator over time, with the period before. `total` is the whole period's value.
 
+    `is_line`: its buckets bear a line; else there are points alone (D39).
     `episode` are the days of a stretch that is clearly unlike the usual.
     """
 
@@ -86,6 +86,7 @@ class Evolution:
     annotations: tuple[DatedAnnotation, ...] = ()
     currency: str = "EUR"
     episode: ReportPeriod | None = None
+    is_line: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +101,10 @@ class ComparedLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparedLines:
-    """Rows of a dimension side by side over time; `starts` are the buckets they share."""
+    """Rows of a dimension side by side over time; `starts` are the buckets they share.
+
+    `is_line`: the buckets bear lines; else there are points alone (D39).
+    """
 
     indicator: str
     unit: Unit
@@ -109,6 +113,7 @@ class ComparedLines:
     starts: tuple[datetime, ...]
     lines: tuple[ComparedLine, ...]
     currency: str = "EUR"
+    is_line: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

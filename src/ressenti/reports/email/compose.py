@@ -20,11 +20,14 @@ from ressenti.kit.i18n import _, catalogue, translate, translate_count
 from ressenti.reports import dates, wording
 from ressenti.reports.email.headers import address_header, require_line, text_header
 from ressenti.reports.email.summary import EmailComment, EmailSummary
+from ressenti.reports.few import is_few
 from ressenti.reports.format import NOBODY, amount, count, percent
 from ressenti.reports.model import Evolution, EvolutionPoint, RankedRow, Ranking, Tile
 
 _TEMPLATES = Path(__file__).parent
 _LONGEST_COMMENT = 400
+HOLLOW = "\N{WHITE CIRCLE}"
+"""What stands before a figure that rests on few, where a mark is drawn elsewhere."""
 _WHY = {
     Recurrence.DAILY: _("You receive this because {by} has it mailed every day. Ask them to change or end it."),
     Recurrence.WEEKLY: _("You receive this because {by} has it mailed every week. Ask them to change or end it."),
@@ -112,11 +115,23 @@ def _tile(tile: Tile, language: str) -> dict[str, str]:
         name = f"{name} ({translate(_('median'), language)})"
     return {
         "name": name,
-        "value": amount(tile.value.value, tile.unit, language=language),
+        "value": _tile_value(tile, language),
         "change": words,
         "kind": kind,
         "base": wording.base_of(tile.indicator, tile.value, language=language),
     }
+
+
+def _tile_value(tile: Tile, language: str) -> str:
+    """Return the figure of a tile: of few answers counts, or behind a hollow mark."""
+    if not is_few(tile.value, tile.unit):
+        return amount(tile.value.value, tile.unit, language=language)
+    is_share = tile.unit is Unit.PERCENT
+    value = tile.value
+    written = (
+        wording.few_share(value, language=language) if is_share else amount(value.value, tile.unit, language=language)
+    )
+    return f"{HOLLOW} {written}"
 
 
 def _evolution_words(evolution: Evolution, language: str) -> str:
@@ -146,7 +161,7 @@ def _sheet(ranking: Ranking, language: str) -> dict[str, Any]:
         "title": translate(by.mailed or by.name, language),
         "of": translate(by.name, language),
         "indicator": wording.name(ranking.indicator, language=language),
-        "rows": [_row(row, ranking, language) for row in ranking.ranked]
+        "rows": [_row(row, ranking, language, is_few=is_few(row.value, ranking.unit)) for row in ranking.ranked]
         + [_row(row, ranking, language, is_few=True) for row in ranking.few],
         "more": words.format(count=count(more, language=language)) if more else "",
     }

@@ -8,7 +8,7 @@ from ressenti.reports import wording
 from ressenti.reports.comparison import Change, Clarity, Direction
 from ressenti.reports.experience.episode import ToldEpisode
 from ressenti.reports.experience.episode_words import episode_sentence
-from ressenti.reports.experience.report import FEW_FOR_A_MIDDLE, FEW_TO_RANK
+from ressenti.reports.few import FEW, FEW_FOR_A_LINE
 from ressenti.reports.format import NO_BREAK, duration_in_words, few_of, number, percent, plural_form, rounded
 from ressenti.reports.model import Standing, Tile
 
@@ -57,7 +57,7 @@ def _satisfaction(tile: Tile, beside: str, language: str) -> tuple[str, str, str
         return f"{wording.on_other_scales(tile.indicator, tile.other_scales, language=language)}.", "", ""
     if tile.value.value is None:
         return translate(_("Nobody rated their conversation in this period."), language), "", ""
-    if tile.value.n < FEW_TO_RANK:
+    if tile.value.n < FEW:
         return _few(tile.value, language)
     sentence = _satisfaction_sentence(tile.change, beside, language)
     return _around(sentence, "{share}", percent(tile.value.value, language=language))
@@ -124,10 +124,10 @@ def _points(difference: float, language: str) -> str:
 def _wait(tile: Tile, beside: str, language: str) -> str:
     if tile.value.value is None:
         return ""
-    if tile.value.n < FEW_FOR_A_MIDDLE:
+    if tile.value.n < FEW_FOR_A_LINE:
         return ""
     wait, change = duration_in_words(tile.value.value, language=language), tile.change
-    if change is None or change.clarity is Clarity.FEW or tile.value.n < FEW_TO_RANK:
+    if change is None or change.clarity is Clarity.FEW or tile.value.n < FEW:
         sentence = _("In half of the conversations, the first answer came within {duration}.")
         return translate(sentence, language).format(duration=wait)
     if change.direction is Direction.STABLE or not rounded(change.difference):

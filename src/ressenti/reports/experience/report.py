@@ -1,6 +1,6 @@
 """What the Customer experience report shows, figure by figure: each asks its own questions and waits for no other."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -28,6 +28,7 @@ from ressenti.kit.clock import to_us
 from ressenti.reports.choice import ReportChoice
 from ressenti.reports.comparison import FEW_ANSWERS, compare
 from ressenti.reports.experience.ranking_order import both_ends, rank, rank_by_base
+from ressenti.reports.few import FEW, LEAST_BUCKETS, coarser, is_borne
 from ressenti.reports.model import (
     ComparedLine,
     ComparedLines,
@@ -49,10 +50,6 @@ from ressenti.reports.period import MOST_DAYS, ReportPeriod
 AskQuestion = Callable[[Question], Answer]
 ExplainQuestion = Callable[[Question], ExplainedChange]
 
-FEW_TO_RANK = 10
-"""Below this many answers a row stands apart, unranked (D24)."""
-FEW_FOR_A_MIDDLE = 3
-"""Below this many there is no middle one to speak of, and no line is drawn (D39)."""
 FIRST_ROWS = 6
 """Rows of a breakdown on the overview, the best and the worst ones; its tab has them all."""
 MOST_ROWS = 60
@@ -112,7 +109,8 @@ class ReportReader:
 
 def prepare_tile(reading: ReportReader, key: str) -> Tile:
     """Return an indicator at a glance."""
-    answer = reading.answer(key, grain=reading.choice.bucket)
+    answer = answer_over_time(reading, key)
+    over = [row for _start, end, row in _begun(answer, reading) if end <= reading.now]
     question = reading.choice.question(key, zone=reading.zone, now=reading.now)
     return Tile(
         indicator=answer.indicator,
@@ -120,16 +118,46 @@ def prepare_tile(reading: ReportReader, key: str) -> Tile:
         value=answer.total,
         previous=answer.previous,
         change=compare(answer.total, answer.previous, unit=answer.unit, better=indicator(key).better, p=answer.p),
-        shape=tuple(row.value.value for row in answer.rows),
+        shape=tuple(row.value.value for row in over),
         is_chosen=key == reading.choice.indicator,
         as_of=answer.as_of,
-        running=_running(answer, reading),
         other_dates=other_dates(question, answer, reading.ask),
         answers_alone=answers_alone(question, answer, reading.ask),
         why=answer.why,
         other_scales=answer.other_scales,
         currency=reading.currency,
     )
+
+
+def answer_over_time(reading: ReportReader, key: str, keys: Sequence[str] = (), **more: object) -> Answer:
+    """Return an indicator over time, in the buckets that were chosen, else in those that the answers bear (D39).
+
+    Those are the finest of D13 or, until half of the buckets rest on ten, coarser ones, as long as there are three.
+    `keys` are the rows of a breakdown that are shown, `more` what else is asked.
+    """
+    answer = reading.answer(key, grain=reading.choice.bucket, **more)
+    is_free = reading.choice.grain is None and answer.total.n > 0
+    while is_free and answer.grain and not _bears_line(answer, reading, keys):
+        grain = coarser(answer.grain)
+        wider = reading.answer(key, grain=grain, **more) if grain else None
+        if wider is None or len({start for start, _end, _row in _begun(wider, reading)}) < LEAST_BUCKETS:
+            break
+        answer = wider
+    return answer
+
+
+def _bears_line(answer: Answer, reading: ReportReader, keys: Sequence[str] = ()) -> bool:
+    over = [(start, row) for start, end, row in _begun(answer, reading) if end <= reading.now]
+    values = [row.value for _start, row in over if not keys or row.key in keys]
+    return len({start for start, _row in over}) >= LEAST_BUCKETS and is_borne(values, answer.unit)
+
+
+def _begun(answer: Answer, reading: ReportReader) -> list[tuple[int, int, Row]]:
+    """Return the buckets that have begun, from when to when, in microseconds."""
+    found = [(to_us(datetime.fromisoformat(row.bucket or row.key or "")), row) for row in answer.rows]
+    starts = sorted({start for start, _row in found})
+    ends = dict(zip(starts, [*starts[1:], first_of_day(reading.choice.period.end, answer.zone)], strict=True))
+    return [(start, ends[start], row) for start, row in found if start <= reading.now]
 
 
 def prepare_beside_median(reading: ReportReader, key: str) -> tuple[tuple[str, Value], ...]:
@@ -141,14 +169,16 @@ def prepare_beside_median(reading: ReportReader, key: str) -> tuple[tuple[str, V
 def prepare_evolution(reading: ReportReader, annotations: Iterable[DatedAnnotation] = ()) -> Evolution:
     """Return the chosen indicator over time."""
     choice = reading.choice
-    answer = reading.answer(choice.indicator, grain=choice.bucket)
+    answer = answer_over_time(reading, choice.indicator)
+    grain = answer.grain or choice.bucket
     return Evolution(
         indicator=answer.indicator,
         unit=answer.unit,
         better=indicator(answer.indicator).better,
-        grain=choice.bucket,
+        grain=grain,
         total=answer.total,
-        points=_points(answer, choice.bucket, choice.period, reading.now),
+        points=_points(answer, grain, choice.period, reading.now),
+        is_line=choice.grain is not None or _bears_line(answer, reading),
         annotations=tuple(annotations),
         currency=reading.currency,
     )
@@ -158,8 +188,8 @@ def prepare_lines(reading: ReportReader, key: str | None = None) -> ComparedLine
     """Return the rows that the tab compares side by side, over time, of an indicator (the chosen one if not named)."""
     choice = reading.choice
     by = choice.tab
-    answer = reading.answer(
-        key or choice.indicator, by=by, grain=choice.bucket, attribution=choice.attribution, compare=None
+    answer = answer_over_time(
+        reading, key or choice.indicator, choice.beside, by=by, attribution=choice.attribution, compare=None
     )
     totals = reading.answer(key or choice.indicator, by=by, attribution=choice.attribution, compare=None)
     starts = [datetime.fromisoformat(bucket) for bucket in dict.fromkeys(row.bucket for row in answer.rows) if bucket]
@@ -170,7 +200,8 @@ def prepare_lines(reading: ReportReader, key: str | None = None) -> ComparedLine
         indicator=answer.indicator,
         unit=answer.unit,
         better=indicator(answer.indicator).better,
-        grain=choice.bucket,
+        grain=answer.grain or choice.bucket,
+        is_line=choice.grain is not None or _bears_line(answer, reading, choice.beside),
         starts=tuple(starts),
         lines=tuple(
             ComparedLine(key=one, label=row.label, total=row.value, points=tuple(points[one, row.label]))
@@ -319,15 +350,6 @@ def _classes(counts: Iterable[tuple[str | None, Value | None]]) -> tuple[tuple[N
     return tuple((one, sum(found.get(rating, 0) for rating in one.ratings)) for one in NpsClass)
 
 
-def _running(answer: Answer, reading: ReportReader) -> int | None:
-    """Return which bucket is not over, where one is not."""
-    if not reading.is_unfinished:
-        return None
-    starts = (to_us(datetime.fromisoformat(row.key)) for row in answer.rows if row.key)
-    begun = sum(start <= reading.now for start in starts)
-    return begun - 1 if begun else None
-
-
 def _points(answer: Answer, grain: Grain, period: ReportPeriod, now: int) -> tuple[EvolutionPoint, ...]:
     starts = [datetime.fromisoformat(row.key) for row in answer.rows if row.key]
     ends = [*map(to_us, starts[1:]), first_of_day(period.end, answer.zone)]
@@ -358,8 +380,8 @@ def _ranking(answer: Answer, by: str, order: str, most: int) -> Ranking:
     rows = [_ranked_row(row, answer.unit, better, qs.get(at)) for at, row in enumerate(answer.rows) if row.value.n]
     is_ordered = dimension(by).is_ordered
     is_apart = not is_ordered and answer.unit is not Unit.COUNT
-    ranked = [row for row in rows if not is_apart or row.value.n >= FEW_TO_RANK]
-    few = [row for row in rows if is_apart and row.value.n < FEW_TO_RANK]
+    ranked = [row for row in rows if not is_apart or row.value.n >= FEW]
+    few = [row for row in rows if is_apart and row.value.n < FEW]
     if not is_ordered:
         ranked.sort(key=lambda row: rank(row, order, better))
         few.sort(key=rank_by_base)

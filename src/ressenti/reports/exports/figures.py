@@ -17,7 +17,7 @@ from ressenti.kit.i18n import translate
 from ressenti.reports import wording
 from ressenti.reports.choice import EVOLUTION, OVERVIEW, RATINGS, TABS, ReportChoice, available
 from ressenti.reports.comparison import Clarity, compare
-from ressenti.reports.experience.report import BESIDE_MEDIAN, ReportReader
+from ressenti.reports.experience.report import BESIDE_MEDIAN, ReportReader, answer_over_time
 from ressenti.reports.exports.formats import writing
 from ressenti.reports.exports.model import (
     PLAIN,
@@ -114,7 +114,7 @@ def _everything(reading: ReportReader) -> dict[str, list[Answer]]:
     """Ask for all that the report shows, sheet by sheet."""
     choice = reading.choice
     found = {"tiles": _tiles(reading)}
-    found[EVOLUTION] = [reading.answer(key, grain=choice.bucket) for key in available(choice)]
+    found[EVOLUTION] = [answer_over_time(reading, key) for key in available(choice)]
     for tab in _BREAKDOWNS:
         found[tab] = [_by(reading, key, tab) for key in available(choice)]
     spreads = {key: _DISTRIBUTIONS[key] for key in available(choice) if key in _DISTRIBUTIONS}
@@ -125,7 +125,7 @@ def _breakdown(reading: ReportReader) -> Answer:
     """Ask for what the chosen tab shows of the chosen indicator; on the overview that is its evolution."""
     choice, key = reading.choice, reading.choice.indicator
     if choice.tab in {OVERVIEW, EVOLUTION}:
-        return reading.answer(key, grain=choice.bucket)
+        return answer_over_time(reading, key)
     if choice.tab == RATINGS:
         spread = spread_of(indicator(key))
         return reading.answer(spread.key) if spread else reading.answer(key, by=RATING.key)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 
 from ressenti.indicators.model import Unit
+from ressenti.reports.few import FEW_FOR_A_LINE, is_few
 from ressenti.reports.figures.annotations import draw_annotations, head_px
 from ressenti.reports.figures.axis import DENSE
 from ressenti.reports.figures.evolution_plan import EvolutionPlan, has_few_points, plan_evolution
@@ -122,7 +123,7 @@ def _stretched(plan: EvolutionPlan) -> list[Mark]:
     if plan.is_of_bars:
         marks = [*_bars(points, plane), *curve("under", before), *curve("pv", before)]
     else:
-        line = plane.runs([point.value.value for point in points])
+        line = plane.runs([_lined(point) if plan.evolution.is_line else None for point in points])
         marks = [*(() if has_few_points(points) else _bands(points, plane)), *curve("pv", before), *curve("ln", line)]
     if plan.evolution.unit is not Unit.COUNT:
         marks.append(_counts(points))
@@ -171,9 +172,10 @@ def _single_places(plan: EvolutionPlan) -> list[Mark]:
     points = plan.points
     measured = [i for i, point in enumerate(points) if point.value.value is not None]
     few = has_few_points(points)
-    known = set(measured)
-    alone = [i for i in measured if i - 1 not in known and i + 1 not in known]
-    dotted = measured if few else sorted({*alone, *measured[-1:]})
+    known = {i for i in measured if plan.evolution.is_line and _lined(points[i]) is not None}
+    alone = [i for i in measured if i not in known or (i - 1 not in known and i + 1 not in known)]
+    hollow = [i for i in measured if is_few(points[i].value, plan.evolution.unit)]
+    dotted = measured if few else sorted({*alone, *hollow, *measured[-1:]})
     marks = [mark for i in (measured if few else alone) for mark in _whisker(plan, i)]
     marks += [_dot(plan, i) for i in dotted if not plan.is_of_bars and plan.is_held(i)]
     marks += [mark for i in measured for mark in draw_beyond(plan.plane, i, points[i].value.value or 0)]
@@ -195,7 +197,15 @@ def _whisker(plan: EvolutionPlan, i: int) -> list[Mark]:
 
 def _dot(plan: EvolutionPlan, i: int) -> Mark:
     x, y = plan.place(i)
-    return Point("pt-out" if plan.points[i].is_unfinished else "pt", Across(x), y, 4)
+    point = plan.points[i]
+    if is_few(point.value, plan.evolution.unit) and not point.is_unfinished:
+        return Point("dot few", Across(x), y, 3.5)
+    return Point("pt-out" if point.is_unfinished else "pt", Across(x), y, 4)
+
+
+def _lined(point: EvolutionPoint) -> float | None:
+    """Return the value that a line runs through: of a bucket that is over, and rests on more than one or two."""
+    return None if point.is_unfinished or point.value.n < FEW_FOR_A_LINE else point.value.value
 
 
 def _last_label(plan: EvolutionPlan, i: int) -> Mark:

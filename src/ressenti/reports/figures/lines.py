@@ -6,6 +6,7 @@ The name of a line stands at its end; where there is no room for that, below the
 from collections.abc import Callable, Iterable, Sequence
 
 from ressenti.indicators.model import Unit, Value
+from ressenti.reports.few import FEW_FOR_A_LINE, is_few
 from ressenti.reports.figures.axis import DENSE, text_px
 from ressenti.reports.figures.marks import (
     Across,
@@ -74,8 +75,8 @@ def draw_lines(
     is_measured = any(value.value is not None for line in shown for value in line.points)
     marks: list[Mark] = [
         *draw_grid(plane),
-        *_curves(plane, shown),
-        *group([mark for i, line in enumerate(shown) for mark in _ends_of(plane, i, line)]),
+        *(_curves(plane, shown) if lines.is_line else ()),
+        *group([mark for i, line in enumerate(shown) for mark in _ends_of(plane, i, line, lines)]),
         *draw_time_axis(lines.starts, lines.grain, language=language),
         *(() if is_measured else (draw_nobody(language),)),
         *_targets(lines, shown, plane, describe, lead_to),
@@ -97,22 +98,28 @@ def _plane(unit: Unit, shown: Sequence[ComparedLine], many: int) -> Plane:
 
 def _curves(plane: Plane, shown: Sequence[ComparedLine]) -> Iterable[Mark]:
     for i, line in enumerate(shown):
-        yield from curve(f"ln l{i}", plane.runs([value.value for value in line.points]))
+        yield from curve(f"ln l{i}", plane.runs([_lined(value) for value in line.points]))
 
 
-def _ends_of(plane: Plane, i: int, line: ComparedLine) -> list[Mark]:
+def _lined(value: Value) -> float | None:
+    """Return the value that a line runs through: one that rests on more than one or two."""
+    return None if value.n < FEW_FOR_A_LINE else value.value
+
+
+def _ends_of(plane: Plane, i: int, line: ComparedLine, lines: ComparedLines) -> list[Mark]:
     """Draw what stands at single places: values alone between gaps, what lies beyond the scale, and the end."""
     measured = [at for at, value in enumerate(line.points) if value.value is not None]
-    known = set(measured)
-    alone = [at for at in measured if at - 1 not in known and at + 1 not in known]
+    known = {at for at in measured if lines.is_line and _lined(line.points[at]) is not None}
+    alone = [at for at in measured if at not in known or (at - 1 not in known and at + 1 not in known)]
     standing = sorted({*alone, *measured[-1:]})
-    signs = [_end(i, Across(plane.x(at)), plane.y(line.points[at].value or 0)) for at in standing]
+    few = {at for at in standing if is_few(line.points[at], lines.unit)}
+    signs = [_end(i, Across(plane.x(at)), plane.y(line.points[at].value or 0), is_few=at in few) for at in standing]
     beyond = [mark for at in measured for mark in draw_beyond(plane, at, line.points[at].value or 0)]
     return group([*signs, *beyond], is_hidden=True)
 
 
-def _end(i: int, x: Along, y: float) -> Mark:
-    return Moved([Sign(f"tip-of l{i}", _ENDS[i])], x, y)
+def _end(i: int, x: Along, y: float, *, is_few: bool = False) -> Mark:
+    return Moved([Sign(f"tip-of l{i}{' few' if is_few else ''}", _ENDS[i])], x, y)
 
 
 def _names(shown: Sequence[ComparedLine], plane: Plane) -> Iterable[Drawing]:

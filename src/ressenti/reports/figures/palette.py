@@ -97,6 +97,7 @@ RULES = """
 .tip-of.l3 { fill: var(--warn); stroke-width: 1; }
 .tip-of.l4 { fill: var(--ink-3); }
 .tip-of.l5 { fill: var(--bad); }
+.tip-of.few { fill: var(--surface); stroke: var(--ink-3); stroke-width: 1.5; }
 .pt { fill: var(--accent); stroke: var(--surface); stroke-width: 1.5; }
 .pt-out { fill: var(--surface); stroke: var(--accent); stroke-width: 2; }
 .whisk { fill: none; stroke: var(--accent); stroke-width: 2; opacity: .5; }

@@ -10,6 +10,7 @@ from ressenti.indicators.model import Unit, Value
 from ressenti.kit.i18n import _, translate
 from ressenti.kit.refusals import Exit, Refusal
 from ressenti.reports import wording
+from ressenti.reports.few import is_few
 from ressenti.reports.figures.axis import text_px
 from ressenti.reports.figures.distribution import draw_distribution
 from ressenti.reports.figures.evolution import draw_evolution
@@ -246,7 +247,7 @@ class _RankingSheet:
         words = wording.everyone(everyone, unit, language=self.language, currency=currency)
         head = draw_head(self.scale, unit, language=self.language, everyone=everyone, words=words, currency=currency)
         marks = [self._put(head, HEAD, [Text("end", "n", self.width, _baseline(HEAD))] if self.base else [])]
-        marks += [self._row(row) for row in self.ranking.ranked]
+        marks += [self._row(row, is_few=is_few(row.value, unit)) for row in self.ranking.ranked]
         if self.ranking.few:
             few = translate(_few_words(unit), self.language)
             marks.append(self._put(None, ROW, [Text("start", few, 0, _baseline(ROW))]))

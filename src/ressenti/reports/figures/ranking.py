@@ -15,8 +15,9 @@ TARGET = 28
 
 
 def scale_of(ranking: Ranking) -> AxisScale:
-    """Return the axis of the rows of a ranking; those apart, with few answers, do not stretch it."""
-    return ranking_scale([row.value.value for row in ranking.ranked if row.value.value is not None], ranking.unit)
+    """Return the axis of the rows of a ranking; those on few answers stretch it only if alone."""
+    rows = ranking.ranked or ranking.few
+    return ranking_scale([row.value.value for row in rows if row.value.value is not None], ranking.unit)
 
 
 def everyone_in(ranking: Ranking) -> float | None:

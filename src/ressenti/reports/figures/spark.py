@@ -9,22 +9,17 @@ HEIGHT = 30
 MARGIN = 4
 
 
-def draw_spark(values: Sequence[float | None], *, previous: float | None, running: int | None = None) -> Drawing | None:
-    """Return the shape of these values; gaps stay open. Nothing measured, nothing drawn.
-
-    The bucket `running` is not over: it is a ring that the line does not lead to, and the scale is that of the others.
-    """
-    over = [None if i == running else value for i, value in enumerate(values)]
-    known = [value for value in (*over, previous) if value is not None]
-    known = known or [value for value in values if value is not None]
+def draw_spark(values: Sequence[float | None], *, previous: float | None) -> Drawing | None:
+    """Return the shape of these values, of buckets that are over; gaps stay open. Nothing measured, nothing drawn."""
+    known = [value for value in (*values, previous) if value is not None]
     if not known:
         return None
     low, high = min(known), max(known)
     last = max((i for i, value in enumerate(values) if value is not None), default=None)
     marks = [
         *_reference(previous, low, high),
-        *_shape(over, low, high),
-        *_last(values, last, low, high, is_running=last == running),
+        *_shape(values, low, high),
+        *_last(values, last, low, high),
     ]
     return Drawing(kind="spark", height=HEIGHT, marks=marks, is_hidden=True)
 
@@ -56,8 +51,8 @@ def _shape(values: Sequence[float | None], low: float, high: float) -> list[Mark
     return curve("ln", runs)
 
 
-def _last(values: Sequence[float | None], last: int | None, low: float, high: float, *, is_running: bool) -> list[Mark]:
+def _last(values: Sequence[float | None], last: int | None, low: float, high: float) -> list[Mark]:
     if last is None:
         return []
-    y = _y(min(max(values[last] or 0, low), high), low, high)
-    return [Point("pt-out" if is_running else "pt", Across(_x(last, len(values))), y, 2.5)]
+    y = _y(values[last] or 0, low, high)
+    return [Point("pt", Across(_x(last, len(values))), y, 2.5)]

@@ -152,7 +152,9 @@ def _evolution(report: ReportContext, reading: ReportReader, project: Project) -
     def lead_to(point: EvolutionPoint) -> str | None:
         if not point.value.n:
             return None
-        return address_behind(choice, DrilldownTarget(of=choice.indicator, grain=choice.bucket.value, bucket=point.key))
+        return address_behind(
+            choice, DrilldownTarget(of=choice.indicator, grain=evolution.grain.value, bucket=point.key)
+        )
 
     describe = partial(wording.describe, evolution=evolution, before="", language=language)
     drawing = draw_evolution(evolution, language=language, label=title, describe=describe, lead_to=lead_to)

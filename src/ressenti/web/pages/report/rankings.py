@@ -23,6 +23,7 @@ from ressenti.reports.experience.report import (
     prepare_lines,
     prepare_ranking,
 )
+from ressenti.reports.few import is_few
 from ressenti.reports.figures.fluid import write_fluid
 from ressenti.reports.figures.lines import draw_lines
 from ressenti.reports.figures.ranking import draw_head, draw_row, everyone_in, scale_of
@@ -88,7 +89,9 @@ def _ranking(report: ReportContext, ranking: Ranking) -> dict[str, Any]:
     head = draw_head(scale, ranking.unit, language=language, everyone=everyone, words=words, currency=ranking.currency)
     return {
         "head": write_fluid(head),
-        "ranked": [_ranked(report, row, ranking, scale) for row in ranking.ranked],
+        "ranked": [
+            _ranked(report, row, ranking, scale, is_few=is_few(row.value, ranking.unit)) for row in ranking.ranked
+        ],
         "few": [_ranked(report, row, ranking, scale, is_few=True) for row in ranking.few],
         "starts_at": scale.low if ranking.unit is Unit.PERCENT else 0,
     }
@@ -116,6 +119,7 @@ def _ranked(
         "address": None if choice.keys(ranking.by) == (key,) else choice.filtered(ranking.by, [key]).address(),
         "behind": behind,
         "is_beside": row.key in choice.beside,
+        "is_hollow": is_few,
     }
 
 
@@ -150,7 +154,7 @@ def beside_content(report: ReportContext) -> dict[str, Any]:
     title = wording.TABS[choice.tab]
 
     def lead_to(key: str, bucket: str) -> str:
-        behind = DrilldownTarget(of=choice.indicator, by=choice.tab, key=key, grain=choice.bucket.value, bucket=bucket)
+        behind = DrilldownTarget(of=choice.indicator, by=choice.tab, key=key, grain=lines.grain.value, bucket=bucket)
         return address_behind(choice, behind)
 
     drawing = draw_lines(

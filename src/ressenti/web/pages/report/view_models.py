@@ -32,6 +32,7 @@ from ressenti.reports.experience.report import (
     prepare_surveys,
     prepare_tile,
 )
+from ressenti.reports.few import is_few
 from ressenti.reports.figures.annotations import draw_sign
 from ressenti.reports.figures.axis import DENSE
 from ressenti.reports.figures.distribution import draw_distribution
@@ -74,13 +75,15 @@ def tile_content(report: ReportContext, key: str) -> dict[str, Any]:
     before = None if tile.unit is Unit.COUNT else _before(tile)
     return {
         "tile": tile,
+        "is_few": is_few(tile.value, tile.unit),
+        "counts": wording.few_share(tile.value, language=report.language) if tile.unit is Unit.PERCENT else None,
         "name": wording.name_by_date(key, choice.anchor),
         "is_median": is_median,
         "beside_median": [
             (wording.SAID_BESIDE_MEDIAN[one], value) for one, value in prepare_beside_median(report.reading, key)
         ],
         "definition": translate(indicator(key).definition, report.language),
-        "spark": write_fluid(draw_spark(tile.shape, previous=before, running=tile.running)),
+        "spark": write_fluid(draw_spark(tile.shape, previous=before)),
         "address": choice.but(indicator=key).address(),
         "behind": address_behind(choice, DrilldownTarget(of=key)),
         "other_dates": [
@@ -113,7 +116,9 @@ def evolution_content(report: ReportContext) -> dict[str, Any]:
     def lead_to(point: EvolutionPoint) -> str | None:
         if not point.value.n:
             return None
-        return address_behind(choice, DrilldownTarget(of=choice.indicator, grain=choice.bucket.value, bucket=point.key))
+        return address_behind(
+            choice, DrilldownTarget(of=choice.indicator, grain=evolution.grain.value, bucket=point.key)
+        )
 
     describe = partial(wording.describe, evolution=evolution, before=before, language=language)
     drawing = draw_evolution(evolution, language=language, label=title, describe=describe, lead_to=lead_to)
@@ -137,6 +142,7 @@ def evolution_content(report: ReportContext) -> dict[str, Any]:
         ],
         "has_interval": has_interval(indicator(evolution.indicator).measure),
         "has_gaps": bool(evolution.total.n) and any(map(is_gap, evolution.points)),
+        "has_few": any(is_few(point.value, evolution.unit) for point in evolution.points),
         "has_unfinished": any(point.is_unfinished and point.value.value is not None for point in evolution.points),
         "is_dense": len(evolution.points) > DENSE,
         "is_open": choice.tab == "evolution",
