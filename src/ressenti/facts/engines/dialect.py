@@ -144,8 +144,9 @@ CLICKHOUSE = Dialect(
     median=f"arraySum(middle -> middle * 0.5, quantilesExact({0.5 - _SHORT}, 0.5)({{}}))",
     quantiles="quantilesExact({1})({0})",
     values_if="groupArrayIf({}, {})",
-    below="arrayCount(one -> one < {1}, {0})",
-    above="arrayCount(one -> one > {1}, {0})",
+    # A column that only a lambda holds is not looked for in the subquery by old versions: it comes as an array beside.
+    below="arrayCount((one, of) -> one < of, {0}, arrayResize([{1}], length({0}), {1}))",
+    above="arrayCount((one, of) -> one > of, {0}, arrayResize([{1}], length({0}), {1}))",
     quantile="quantileExact({1})({0})",
     short=_SHORT,
     total="sum(toDecimal128({}, 0))",  # a sum of 64 bits would begin again from below
