@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
 
@@ -34,7 +35,7 @@ def test_a_manager_walks_from_the_list_to_a_transcript_and_back(visit: Open) -> 
     key = page.locator(".list .whole").first.inner_text()
 
     page.locator(".list tbody tr td").nth(2).click(force=True)  # all of a row leads there
-    page.wait_for_url("**/conversations/*q=LAMPE")
+    page.wait_for_url("**/conversations/*q=LAMPE*")
     assert page.locator("h1").inner_text() == key
     assert page.locator(".msg mark").first.inner_text().casefold() == "lampe"
     page.locator("details.how summary").first.click()
@@ -45,6 +46,37 @@ def test_a_manager_walks_from_the_list_to_a_transcript_and_back(visit: Open) -> 
     page.go_back()
     page.go_back()
     assert page.url == listed
+
+
+def test_the_list_is_read_by_key_and_left_where_one_was(visit: Open) -> None:
+    page = visit("/conversations?period=12m&of=csat")
+    keys = page.locator(".list .whole").all_inner_texts()
+    assert page.locator(".list .reason").first.is_visible()
+
+    for key in "jjjk":
+        page.keyboard.press(key)
+    assert page.evaluate("document.activeElement.innerText") == keys[1]
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/conversations/*of=csat*")
+    expect(page.locator("h1")).to_have_text(keys[1])
+    for key, place in (("j", 2), ("j", 3), ("k", 2)):
+        page.keyboard.press(key)
+        expect(page.locator("h1")).to_have_text(keys[place])
+    page.keyboard.press("u")
+
+    page.wait_for_url("**/conversations?*#c-*")
+    assert page.locator(".list .whole").all_inner_texts() == keys
+    expect(page.locator(".list .whole").nth(2)).to_be_focused()
+    expect(page.locator(".list .whole").nth(2)).to_be_in_viewport()
+
+
+def test_a_key_typed_into_the_search_is_a_letter(visit: Open) -> None:
+    page = visit(LIST)
+    page.locator("#q").focus()
+
+    page.keyboard.type("jk")
+
+    expect(page.locator("#q")).to_have_value("jk")
 
 
 def test_a_page_of_the_list_leads_to_the_next_and_back(visit: Open) -> None:
@@ -58,7 +90,17 @@ def test_a_page_of_the_list_leads_to_the_next_and_back(visit: Open) -> None:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("address", [LIST, f"{LIST}&q=lampe", "/conversations/1900", "/conversations?q=zzzzzz"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        LIST,
+        f"{LIST}&q=lampe",
+        f"{LIST}&of=csat",
+        "/conversations/1900",
+        "/conversations/1900?period=12m&sort=worth",
+        "/conversations?q=zzzzzz",
+    ],
+)
 def test_axe_finds_nothing(visit: Open, address: str, theme: str) -> None:
     page = visit(f"{address}{'&' if '?' in address else '?'}theme={theme}")
 
@@ -67,7 +109,16 @@ def test_axe_finds_nothing(visit: Open, address: str, theme: str) -> None:
     assert found.response["violations"] == []
 
 
-@pytest.mark.parametrize("address", [f"{LIST}&q=lampe", "/conversations/1900", f"{LIST}&columns=agent,comment,rule"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"{LIST}&q=lampe",
+        f"{LIST}&of=nps",
+        "/conversations/1900",
+        "/conversations/1900?period=12m&sort=worth&of=csat",
+        f"{LIST}&columns=agent,comment,rule",
+    ],
+)
 def test_nothing_scrolls_sideways_on_the_narrowest_phone(visit: Open, address: str) -> None:
     page = visit(address, width=320, height=700)
 

@@ -22,6 +22,7 @@ from ressenti.indicators.paging import (
     page,
     rows_of,
 )
+from ressenti.indicators.worth_reading import ReadingReasons, long_waits, reading_order
 from tests.support import reference as plain
 from tests.support.engines.company import NOW, group, person
 from tests.support.engines.questions import asked
@@ -84,6 +85,15 @@ class TestPages:
         assert mine == others
         assert len(set(mine)) == len(mine) > 300
 
+    def test_the_same_are_worth_reading_for_the_same_reasons(
+        self, engine: Engine, reference: Engine, record: Connection
+    ) -> None:
+        mine, others = (worth_reading(facts, record) for facts in (engine, reference))
+
+        assert mine == others
+        reasons = mine[1].values()
+        assert {True} == {any(getattr(one, name) for one in reasons) for name in ("wait_us", "earlier", "has_comment")}
+
     def test_the_same_columns_are_read(self, engine: Engine, reference: Engine) -> None:
         columns = (
             "conversation_id",
@@ -97,6 +107,20 @@ class TestPages:
         ids = [2003, 1001, 1179, 2180]
 
         assert rows_of(engine, columns, ids) == rows_of(reference, columns, ids)
+
+
+def worth_reading(facts: Engine, record: Connection) -> tuple[list[int], dict[int, ReadingReasons], list[int]]:
+    """Return what is worth reading first, page by page, why, and a chain of one who came back."""
+    waits = long_waits(facts, record, within=(), now=NOW)
+    with facts.snapshot() as view:
+        condition = everything(WHOLE, view, record).condition
+        reading = reading_order(waits, condition, view)
+        found: list[int] = []
+        while part := page(view, condition, reading.order, size=PAGE, after=found[-1] if found else None):
+            found += part
+        reasons = reading.reasons(found)
+        again = next(one for one in found if reasons[one].earlier)
+        return found, reasons, sorted(reading.chain(again))
 
 
 def walked(facts: Engine, record: Connection, sort: ConversationSort, is_descending: bool) -> list[int]:

@@ -13,6 +13,7 @@ from ressenti.indicators.refusals import BadChoice, UnknownDimension
 from ressenti.reports.choice import read_report_choice
 from ressenti.reports.conversations.columns import COLUMNS
 from ressenti.reports.conversations.page import PAGE, ConversationAccess, ConversationsPage, prepare_page, snippet
+from ressenti.reports.conversations.place_in_list import PlaceInList, place_in_list
 from ressenti.reports.conversations.query import (
     ConversationQuery,
     UnknownColumn,
@@ -87,6 +88,16 @@ def wanted_of(query: str) -> ConversationQuery:
     return read_conversation_query(parse_qs(query, keep_blank_values=True), today=TODAY)
 
 
+def place_of(world: World, own_id: int, query: str) -> PlaceInList | None:
+    access = ConversationAccess(zone="Europe/Paris", now=world.now)
+
+    def ask(facts: Engine) -> PlaceInList | None:
+        with world.store.read() as record:
+            return place_in_list(own_id, wanted_of(query), access, facts, record)
+
+    return world.fact_store.using(ask)
+
+
 def keys(page: ConversationsPage) -> list[str]:
     return [row.cells["id"] for row in page.rows]
 
@@ -127,7 +138,7 @@ def test_a_filter_and_a_period_narrow_what_is_behind_a_figure(listing: Listing) 
     )
 
 
-@pytest.mark.parametrize("sort", [f"{sign}{key}" for key in SORTS for sign in ("", "-")])
+@pytest.mark.parametrize("sort", ["worth", *(f"{sign}{key}" for key in SORTS for sign in ("", "-"))])
 def test_every_order_pages_through_every_conversation_once_there_and_back(listing: Listing, sort: str) -> None:
     pages = [listing(f"period=all&sort={sort}")]
     while pages[-1].older is not None:
@@ -141,6 +152,39 @@ def test_every_order_pages_through_every_conversation_once_there_and_back(listin
     assert [page.newer is None for page in pages] == [True, False, False]
     assert keys(back[-1]) == keys(pages[0])
     assert keys(back[1]) == keys(pages[1])
+
+
+@pytest.mark.parametrize("sort", ["worth", "-closed", "csat", "agent", "-tag", "-revenue"])
+def test_a_conversation_knows_its_neighbours_and_its_page_in_every_order(
+    world: World, listing: Listing, sort: str
+) -> None:
+    pages = [listing(f"period=all&sort={sort}")]
+    while pages[-1].older is not None:
+        pages.append(listing(f"period=all&sort={sort}&after={pages[-1].older}"))
+    ids = [row.id for page in pages for row in page.rows]
+
+    for spot in (0, 1, 49, 50, 51, 99, 100, 128):
+        place = place_of(world, ids[spot], f"period=all&sort={sort}")
+        assert place == PlaceInList(
+            number=spot + 1,
+            count=129,
+            previous=ids[spot - 1] if spot else None,
+            next=ids[spot + 1] if spot < 128 else None,
+            page_after=ids[spot // 50 * 50 - 1] if spot >= 50 else None,
+        )
+
+
+def test_what_the_list_no_longer_holds_still_leads_on(world: World, listing: Listing) -> None:
+    """It is of another agent than Ana: her list goes on with what comes after it."""
+    ids = [row.id for row in listing("period=all&sort=opened").rows]
+    hers = [row.id for row in listing("period=all&sort=opened&where=agent=ana").rows]
+    other = next(one for one in ids[5:] if one not in hers)
+    place = place_of(world, other, "period=all&sort=opened&where=agent=ana")
+
+    assert place is not None
+    assert (place.number, place.count) == (None, 64)
+    assert place.next == next(one for one in ids[ids.index(other) :] if one in hers)
+    assert place.previous == next(one for one in reversed(ids[: ids.index(other)]) if one in hers)
 
 
 @pytest.mark.parametrize(
@@ -158,6 +202,17 @@ def test_an_order_puts_what_has_no_value_last_either_way(listing: Listing, sort:
         assert given == sorted(given, reverse=bool(sign))
         assert found[: len(given)] == given
         assert len(found) > len(given)
+
+
+def test_behind_a_mark_of_ratings_or_waits_what_is_worth_reading_comes_first(listing: Listing) -> None:
+    for of in ("csat", "nps", "csat_distribution", "first_response_time", "resolution_time", "fcr"):
+        assert wanted_of(f"of={of}").order == "worth"
+    for query in ("", "of=conversations", "of=revenue", "of=handling_time", "of=csat&sort=-closed"):
+        assert wanted_of(query).order == "-closed"
+    points = [row.reasons.points for row in listing("of=csat").rows if row.reasons]
+    assert points == sorted(points, reverse=True)
+    assert (len(points), points[0], points[-1]) == (PAGE, 6, 3)
+    assert all(row.reasons is None for row in listing("of=csat&sort=-closed").rows)
 
 
 def test_names_are_in_the_order_of_a_dictionary(listing: Listing) -> None:
@@ -286,7 +341,7 @@ def test_a_list_says_in_words_what_it_is_behind() -> None:
 
     assert drilldown_title(behind, "Ana Souza", "Europe/Paris") == "CSAT, agent Ana Souza, Tue 14 May 2024"
     assert drilldown_title(nps, "", "UTC") == "NPS by rating, promoters"
-    assert drilldown_title(DrilldownTarget(of="csat", by="channel"), "", "UTC") == "CSAT, channel none"
+    assert drilldown_title(DrilldownTarget(of="csat", by="channel"), "", "UTC") == "CSAT, no channel"
     assert drilldown_title(DrilldownTarget(of="csat", ratings=(4,)), "", "UTC") == "CSAT, rating 4"
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from html import unescape
 
 import pytest
+from markupsafe import escape
 
 from ressenti.reports.conversations.columns import COLUMNS
 from tests.support.scenario import World, moment
@@ -124,6 +125,69 @@ def test_the_list_behind_a_figure_says_so_and_lets_go_of_it(site: Site) -> None:
     assert "60 conversations" in Words(site.get(unescape(without[1])).text).text
 
 
+def test_behind_a_rating_each_row_says_why_it_is_worth_reading(opened: dict[str, Site]) -> None:
+    html = opened["administrator"].get("/conversations?of=csat").text
+    hidden = opened["analyst"].get("/conversations?of=csat").text
+
+    first = re.findall(r'<span class="reason">([^<]*)</span>.*?(?:<q class="said"[^>]*>(.*?)</q>)?</a>', html)[0]
+    assert first == ("recommendation 3 of 10, with a comment", str(escape(HOSTILE)))
+    assert "recommendation 3 of 10, with a comment" in hidden
+    assert str(escape(HOSTILE)) not in re.findall(r'<a class="why".*?</a>', hidden)[0]
+    assert "Order: worth reading first" in Words(html).text
+
+
+def test_what_is_worth_reading_and_what_is_new_are_orders_to_choose(site: Site) -> None:
+    html = site.get("/conversations").text
+    chosen = site.get("/conversations?sort=worth").text
+    behind = site.get("/conversations?of=csat&sort=-closed").text
+
+    assert ("Order: newest first" in Words(html).text, links(html, "sort=worth")[0]) == (
+        True,
+        "/conversations?sort=worth",
+    )
+    assert "Order: worth reading first" in Words(chosen).text
+    assert 'class="reason"' not in html + behind
+    assert "/conversations?of=csat" in links(behind, "of=csat")
+    assert "Order: CSAT" in Words(site.get("/conversations?sort=-csat").text).text
+
+
+def test_a_conversation_leads_on_in_its_list_and_back_to_its_row(site: Site) -> None:
+    html = site.get("/conversations?of=csat&where=channel=Chat").text
+    listed_first = list(dict.fromkeys(links(html, r"^/conversations/\d+")))
+    html = site.get(listed_first[1]).text
+    number = listed_first[1].partition("?")[0].rpartition("/")[2]
+
+    assert f"/conversations?where=channel%3DChat&of=csat#c-{number}" in links(html, "#c-")
+    assert re.findall(r'rel="(prev|next)" href="([^"]*)"', unescape(html))[:2] == [
+        ("prev", listed_first[0]),
+        ("next", listed_first[2]),
+    ]
+    assert "2 of 15" in Words(html).text
+    assert f'id="c-{number}"' in site.get("/conversations?of=csat&where=channel=Chat").text
+    assert "CSAT" in Words(html).text
+
+
+def test_the_row_of_a_later_page_is_found_on_its_page(site: Site) -> None:
+    second = site.get(links(site.get("/conversations").text, "after=")[0]).text
+    address = links(second, r"^/conversations/\d+")[3]
+    number = address.partition("?")[0].rpartition("/")[2]
+    [back] = links(site.get(address).text, "#c-")
+
+    assert back.startswith("/conversations?after=")
+    assert f'id="c-{number}"' in site.get(back.partition("#")[0]).text
+    assert "54 of 60" in Words(site.get(address).text).text
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?zone=UTC", "?sort=size", "?sort=csat&where=channel=Nowhere", "?sort=csat&q=%3F"]
+)
+def test_without_a_list_that_can_be_made_there_is_the_way_to_all(site: Site, world: World, query: str) -> None:
+    html = site.get(f"/conversations/{talk(world, 'talk-0')}{query}").text
+
+    assert "data-key" not in html
+    assert '<a class="link" href="/conversations">' in html
+
+
 def test_filters_stand_as_chips_that_can_be_taken_off(site: Site) -> None:
     html = site.get("/conversations?where=agent=ana&where=channel=Chat").text
 
@@ -145,7 +209,7 @@ def test_words_are_found_and_marked_in_the_list_and_in_the_conversation(site: Si
 def test_an_id_is_offered_on_top_whatever_the_filters_say(site: Site, world: World) -> None:
     html = site.get("/conversations?q=talk-7&period=today").text
 
-    assert f'href="/conversations/{talk(world, "talk-7")}?q=talk-7"' in html
+    assert f'href="/conversations/{talk(world, "talk-7")}?period=today&amp;q=talk-7&amp;sort=-closed"' in html
     assert "There is a conversation with this id" in html
 
 

@@ -55,14 +55,14 @@ def _asked(
         return {}
     attribution = resolved.question.attribution if by else None
     query = build_query(resolved.indicator, both, by=by, attribution=attribution)
-    found: dict[AnswerKey, list[tuple[Any, ...]]] = {}
+    by_key: dict[AnswerKey, list[tuple[Any, ...]]] = {}
     is_told_apart = not isinstance(aggregates[0], MedianSides)
     for row in resolved.run(replace(query, aggregates=aggregates)):
         parts = list(row)
         period = [parts.pop(0)] if is_told_apart else []
         place = (parts.pop(0),) if by else ()
-        found.setdefault(place, []).append((*period, *parts))
-    return found
+        by_key.setdefault(place, []).append((*period, *parts))
+    return by_key
 
 
 def _of_medians(n: int, below: int, above: int, n_before: int, below_before: int, above_before: int) -> float | None:

@@ -101,14 +101,14 @@ def usual_periods(start: int, end: int, zone: str, now: int) -> list[tuple[int, 
     """
     move = _usual_move(start, end, zone)
     first, last = wall_clock(start, zone), wall_clock(min(end, max(now - now % MINUTE, start)), zone)
-    found = []
+    periods = []
     for times in range(1, EARLIER + 1):
         if move.months:
             ends = months_before(first, times * move.months), end_months_before(last, times * move.months)
         else:
             ends = first - times * move.length, last - times * move.length
-        found.append((first_moment(ends[0], zone), first_moment(ends[1], zone)))
-    return found
+        periods.append((first_moment(ends[0], zone), first_moment(ends[1], zone)))
+    return periods
 
 
 def usual_stretch(grain: Grain, start: int, end: int, zone: str) -> tuple[int, int]:
@@ -132,15 +132,15 @@ def earlier_buckets(
     by_start = {_shown(grain, one, zone): one for one in others if one.end <= period[0]}
     first, last = (wall_clock(moment, zone) for moment in period)
     clear = _weeks_clearing(first, last)
-    found = []
+    earlier = []
     for one in these:
         shown = _shown(grain, one, zone)
         if grain is Grain.MONTH:
             starts = [months_before(_midnight(first.replace(day=1)), back) for back in range(1, EARLIER + 1)]
         else:
             starts = [shown - clear - back * _WEEK for back in range(EARLIER + 1)]
-        found.append([by_start[start] for start in starts if start in by_start][:EARLIER])
-    return found
+        earlier.append([by_start[start] for start in starts if start in by_start][:EARLIER])
+    return earlier
 
 
 def _usual_move(start: int, end: int, zone: str) -> PeriodShift:

@@ -117,11 +117,10 @@ def page(
     head, source, named, value = _source(order, facts.dialect)
     where, params = condition.text, [*named, *condition.params]
     if spot is not None:
-        at = facts.rows(f"{head}SELECT {value} FROM {source} WHERE conversation_id = ?", [*named, spot])
-        if not at:
+        beside = _beside(facts, order, spot, is_back=before is not None)
+        if beside is None:
             return None
-        text, own = _beyond(value, at[0][0], spot, is_descending=is_descending, is_back=before is not None)
-        where, params = f"{where} AND {text}", [*params, *own]
+        where, params = f"{where} AND {beside.text}", [*params, *beside.params]
     way, nulls = "DESC" if is_descending else "ASC", "LAST" if before is None else "FIRST"
     rows = facts.rows(
         f"{head}SELECT conversation_id FROM {source} WHERE {where}"
@@ -130,6 +129,16 @@ def page(
     )
     found = [row[0] for row in rows]
     return found if before is None else found[::-1]
+
+
+def count_before(facts: FactsToPage, condition: Statement, order: ConversationOrder, spot: int) -> int | None:
+    """Return how many conversations that meet a condition come before one in an order, None where it is not there."""
+    head, source, named, _value = _source(order, facts.dialect)
+    beside = _beside(facts, order, spot, is_back=True)
+    if beside is None:
+        return None
+    sql = f"{head}SELECT count(*) FROM {source} WHERE {condition.text} AND {beside.text}"
+    return int(facts.rows(sql, [*named, *condition.params, *beside.params])[0][0])
 
 
 def rows_of(facts: FactsToPage, columns: Collection[str], ids: Collection[int]) -> list[tuple[Any, ...]]:
@@ -150,6 +159,16 @@ def _source(order: ConversationOrder, dialect: Dialect) -> tuple[str, str, list[
         return "", "conversation", [], order.sort.value
     head, join, name = (part.format(order.sort.id_in(dialect)) for part in dialect.named)
     return head, f"conversation {join}", [list(order.names), list(order.names.values())], name
+
+
+def _beside(facts: FactsToPage, order: ConversationOrder, spot: int, *, is_back: bool) -> Statement | None:
+    """Return the condition that others come after one in an order, or before it; None where it is not there."""
+    head, source, named, value = _source(order, facts.dialect)
+    at = facts.rows(f"{head}SELECT {value} FROM {source} WHERE conversation_id = ?", [*named, spot])
+    if not at:
+        return None
+    is_descending = order.is_descending != is_back
+    return Statement(*_beyond(value, at[0][0], spot, is_descending=is_descending, is_back=is_back))
 
 
 def _beyond(value: str, at: Any, spot: int, *, is_descending: bool, is_back: bool) -> tuple[str, list[Any]]:

@@ -33,10 +33,10 @@ BEGUN = """(
 )"""
 """The surveys, and whether each rating that anybody was ever asked for in the same survey was given (D21, E1)."""
 
-_RETURN = """CREATE TEMP TABLE return AS
+_RETURN = """CREATE TEMP TABLE {name} AS
 WITH visit AS (
   SELECT conversation_id, project_id, visitor_id, topic_id, opened_at, closed_at FROM conversation
-  WHERE is_counted AND visitor_id IS NOT NULL
+  WHERE is_counted AND visitor_id IS NOT NULL{only}
 )
 SELECT before.conversation_id AS earlier, after.conversation_id AS later
 FROM visit AS before JOIN visit AS after ON before.visitor_id = after.visitor_id
@@ -45,14 +45,14 @@ WHERE before.project_id = after.project_id AND before.conversation_id <> after.c
   AND (before.topic_id = after.topic_id OR before.topic_id IS NULL OR after.topic_id IS NULL)"""
 """Who came back: the same visitor about the same topic, within the window after a closing."""
 
-_RETURN_TO_SHARDS = """CREATE TEMPORARY TABLE return AS
+_RETURN_TO_SHARDS = """CREATE TEMPORARY TABLE {name} AS
 SELECT earlier, later
 FROM (
   SELECT conversation_id AS earlier, project_id, assumeNotNull(visitor_id) AS visitor, topic_id AS topic, closed_at
-  FROM conversation WHERE is_counted AND visitor_id IS NOT NULL
+  FROM conversation WHERE is_counted AND visitor_id IS NOT NULL{only}
 ) AS before ALL INNER JOIN (
   SELECT conversation_id AS later, project_id, assumeNotNull(visitor_id) AS visitor, topic_id AS other, opened_at
-  FROM conversation WHERE is_counted AND visitor_id IS NOT NULL
+  FROM conversation WHERE is_counted AND visitor_id IS NOT NULL{only}
 ) AS after USING (project_id, visitor)
 WHERE earlier <> later AND opened_at >= closed_at AND opened_at <= closed_at + {window}
   AND (topic = other OR topic IS NULL OR other IS NULL)"""
@@ -95,6 +95,9 @@ def source(facts: str, dialect: Dialect, *, window_us: int, now: int) -> Derived
     return DerivedTable(*(text.format(window=window_us, now=now) for text in found))
 
 
-def returns(dialect: Dialect, *, window_us: int) -> str:
-    """Return the SQL that lays beside the facts who came back, which the facts `contact` need."""
-    return (_RETURN_TO_SHARDS if dialect.is_flat else _RETURN).format(window=window_us)
+def returns(dialect: Dialect, *, window_us: int, name: str = "return", only: str = "") -> str:
+    """Return the SQL that lays beside the facts who came back, which the facts `contact` need.
+
+    `only` is a further condition on the conversations that are looked at, which may stand in it several times.
+    """
+    return (_RETURN_TO_SHARDS if dialect.is_flat else _RETURN).format(window=window_us, name=name, only=only)

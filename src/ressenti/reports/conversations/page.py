@@ -1,7 +1,8 @@
 """The Conversations report: the columns of each selected conversation, a page at a time."""
 
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -19,15 +20,16 @@ from ressenti.indicators.drilldown import Selection, all_of, behind, everything,
 from ressenti.indicators.model import Grain
 from ressenti.indicators.paging import SORTS, ConversationOrder, among, count, every_id, ids_named, page, rows_of
 from ressenti.indicators.periods import read_date
+from ressenti.indicators.worth_reading import ReadingOrder, ReadingReasons, long_waits, reading_order
 from ressenti.kit.clock import from_us
 from ressenti.kit.refusals import Refusal
 from ressenti.record.conversations import ids_called
 from ressenti.record.merged import became, wholes_of_parts
 from ressenti.record.messages import public_texts
 from ressenti.reports.conversations.columns import ConversationColumn, ValueKind, source_keys
-from ressenti.reports.conversations.query import ConversationQuery, UnknownSpot
+from ressenti.reports.conversations.query import WORTH, ConversationQuery, UnknownSpot
 from ressenti.reports.rows.batch import ExportBatch, NamesMet
-from ressenti.reports.rows.lookups import LookupContext
+from ressenti.reports.rows.lookups import LookupContext, comments
 from ressenti.search.words import TextPiece, highlight
 
 PAGE = 50
@@ -44,13 +46,16 @@ class ListedConversation:
     """One conversation in the list: its number, and what each column says of it.
 
     `snippet` is where what was looked for was written, in pieces, empty where nothing was; `language` is the
-    conversation's as its source writes it.
+    conversation's as its source writes it. `reasons` and `comment` say why it stands where it does, in the order by
+    what is worth reading first.
     """
 
     id: int
     cells: Mapping[str, Any]
     snippet: tuple[TextPiece, ...] = ()
     language: str | None = None
+    reasons: ReadingReasons | None = None
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,13 +89,26 @@ class ConversationAccess:
     find: FindConversations | None = field(default=None)
 
 
-def prepare_page(
-    query: ConversationQuery, access: ConversationAccess, facts: Engine, record: Connection
-) -> ConversationsPage:
-    """Return a page of the conversations that a query selects, among those the viewer may see.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenList:
+    """A list in one snapshot of the facts: which conversations it has, in which order; `matching` have the id typed."""
 
-    Raises what cannot be asked or looked for, and UnknownSpot.
-    """
+    view: Snapshot
+    condition: Statement
+    order: ConversationOrder
+    zone: str
+    matching: Sequence[int]
+    around: LookupContext
+    called: NamesMet
+    reading: ReadingOrder | None
+
+
+@contextmanager
+def open_list(
+    query: ConversationQuery, access: ConversationAccess, facts: Engine, record: Connection
+) -> Iterator[OpenList]:
+    """Give the list that a query selects, of what the viewer may see; raises what cannot be asked or looked for."""
+    waits = _waits(query, access, facts, record)
     with facts.snapshot() as view:
         selection = _selected(query, access, view, record)
         matching = _named(query.words, access, view, record)
@@ -99,18 +117,43 @@ def prepare_page(
             condition = among(view, condition, _spoken(query.words, access, is_found=bool(matching)))
         called = NamesMet(selection.projects)
         around = LookupContext(record, view)
-        order = _order(query.order, condition, around, called)
-        _require_seen_spot(query, access, view)
-        ids, newer, older = _cut(view, condition, order, query)
-        columns = query.shown(may_read=access.may_read)
-        listed = _told_of([*matching, *ids], columns, around, called, selection.zone)
-        snippets = _snippets(record, ids, query.words) if query.words and access.may_read else {}
-        return ConversationsPage(
-            rows=tuple(replace(listed[one], snippet=snippets.get(one, ())) for one in ids if one in listed),
-            count=count(view, condition),
-            columns=columns,
+        reading = None if waits is None else reading_order(waits, condition, view)
+        order = reading.order if reading else _order(query.order, condition, around, called)
+        yield OpenList(
+            view=view,
+            condition=condition,
+            order=order,
             zone=selection.zone,
-            found=next((listed[one] for one in matching if one in listed), None),
+            matching=matching,
+            around=around,
+            called=called,
+            reading=reading,
+        )
+
+
+def prepare_page(
+    query: ConversationQuery, access: ConversationAccess, facts: Engine, record: Connection
+) -> ConversationsPage:
+    """Return a page of the conversations that a query selects, among those the viewer may see.
+
+    Raises what cannot be asked or looked for, and UnknownSpot.
+    """
+    with open_list(query, access, facts, record) as listed:
+        view, matching = listed.view, listed.matching
+        _require_seen_spot(query, access, view)
+        ids, newer, older = _cut(view, listed.condition, listed.order, query)
+        columns = query.shown(may_read=access.may_read)
+        rows = _told_of([*matching, *ids], columns, listed.around, listed.called, listed.zone)
+        snippets = _snippets(record, ids, query.words) if query.words and access.may_read else {}
+        told = _reasons(listed.reading, ids, listed.around, may_read=access.may_read)
+        return ConversationsPage(
+            rows=tuple(
+                replace(rows[one], snippet=snippets.get(one, ()), **told.get(one, {})) for one in ids if one in rows
+            ),
+            count=count(view, listed.condition),
+            columns=columns,
+            zone=listed.zone,
+            found=next((rows[one] for one in matching if one in rows), None),
             newer=newer,
             older=older,
         )
@@ -124,6 +167,23 @@ def chosen_ids(query: ConversationQuery, access: ConversationAccess, facts: Engi
             found = bool(_named(query.words, access, view, record))
             condition = among(view, condition, _spoken(query.words, access, is_found=found))
         return every_id(view, condition)
+
+
+def _waits(
+    query: ConversationQuery, access: ConversationAccess, facts: Engine, record: Connection
+) -> dict[int | None, int] | None:
+    """Return which waits are long, where the order asks for it; they are counted in memory where that is held."""
+    return long_waits(facts, record, within=access.within, now=access.now) if query.order == WORTH else None
+
+
+def _reasons(
+    reading: ReadingOrder | None, ids: Sequence[int], around: LookupContext, *, may_read: bool
+) -> dict[int, dict[str, Any]]:
+    """Return what a row says of why it is worth reading, with the comment for who may read it."""
+    if reading is None or not ids:
+        return {}
+    said = comments(around, ids) if may_read else {}
+    return {one: {"reasons": why, "comment": said.get(one, "")} for one, why in reading.reasons(ids).items()}
 
 
 def _selected(query: ConversationQuery, access: ConversationAccess, facts: Snapshot, record: Connection) -> Selection:

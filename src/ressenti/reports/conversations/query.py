@@ -7,13 +7,14 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from ressenti.indicators.catalogue import INDICATORS
+from ressenti.indicators.catalogue import INDICATORS, indicator
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.model import Anchor, Grain
 from ressenti.indicators.names import WITHOUT
 from ressenti.indicators.paging import SORTS
 from ressenti.indicators.periods import read_date
 from ressenti.indicators.refusals import BadChoice
+from ressenti.indicators.worth_reading import is_of_experience
 from ressenti.kit.i18n import _
 from ressenti.kit.refusals import Refusal, nearest, nearest_of
 from ressenti.reports.choice import ReportChoice, read_report_choice
@@ -22,6 +23,8 @@ from ressenti.reports.drilldown import CONVERSATIONS, DrilldownTarget
 
 ALL = "all"
 """The period that leaves no date out."""
+WORTH = "worth"
+"""The order by what is worth reading first; it has one direction only."""
 
 
 class UnknownColumn(Refusal):
@@ -80,8 +83,15 @@ class ConversationQuery:
 
     @property
     def order(self) -> str:
-        """Return the order they are in: newest first where none was chosen."""
-        return self.sort or ("-opened" if self.is_with_open else _DEFAULT_SORTS[self.choice.anchor])
+        """Return the order they are in where none was chosen: behind a mark of ratings or waits, what to read first."""
+        if self.sort:
+            return self.sort
+        return WORTH if self.behind and is_of_experience(indicator(self.behind.of)) else self.newest_first
+
+    @property
+    def newest_first(self) -> str:
+        """Return the order by date, the newest first."""
+        return "-opened" if self.is_with_open else _DEFAULT_SORTS[self.choice.anchor]
 
     def shown(self, *, may_read: bool) -> tuple[ConversationColumn, ...]:
         """Return the columns shown, in the order they stand in; what people wrote only to whom may read it."""
@@ -181,8 +191,8 @@ def _rating(value: str) -> int:
 def _sort(asked: str | None) -> str | None:
     if not asked:
         return None
-    if asked.removeprefix("-") not in SORTS:
-        raise UnknownSort(key=asked, known=", ".join(SORTS))
+    if asked != WORTH and asked.removeprefix("-") not in SORTS:
+        raise UnknownSort(key=asked, known=", ".join((WORTH, *SORTS)))
     return asked
 
 

@@ -48,8 +48,11 @@ def drilldown_title(behind: DrilldownTarget, label: str, zone: str, *, language:
     """
     parts = [translate(indicator(behind.of).name, language)]
     if behind.by:
-        name = translate(dimension(behind.by).name, language)
-        parts.append(f"{name[:1].lower()}{name[1:]} {row_label(behind.by, behind.key, label, language=language)}")
+        name, called = (
+            translate(dimension(behind.by).name, language),
+            row_label(behind.by, behind.key, label, language=language),
+        )
+        parts.append(called if behind.key is None else f"{name[:1].lower()}{name[1:]} {called}")
     if behind.bucket and behind.grain:
         start = from_us(read_date(behind.bucket, zone)).astimezone(ZoneInfo(zone))
         parts.append(bucket_in_full(start, Grain(behind.grain), language=language))

@@ -39,12 +39,12 @@ def prepare_episode(reading: ReportReader, key: str) -> ToldEpisode | None:
     start, end = first_of_day(period.start - HISTORY, zone), first_of_day(period.end, zone)
     answer = reading.answer(key, grain=Grain.DAY, compare=None, start=start, end=end)
     days = {datetime.fromisoformat(row.key).date(): row.value for row in answer.rows if row.key}
-    found = find_episode(days, period.start, indicator(key).unit)
-    if found is None:
+    episode = find_episode(days, period.start, indicator(key).unit)
+    if episode is None:
         return None
     since = None
-    if found.is_over:
-        rest = ReportPeriod(found.after, period.end).moments(zone)
+    if episode.is_over:
+        rest = ReportPeriod(episode.after, period.end).moments(zone)
         since = reading.answer(key, compare=None, start=rest[0], end=rest[1]).total
-    goes_on = not found.is_over and day_in(zone, reading.now) < period.end
-    return ToldEpisode(indicator=key, episode=found, period=period, goes_on=goes_on, since=since)
+    goes_on = not episode.is_over and day_in(zone, reading.now) < period.end
+    return ToldEpisode(indicator=key, episode=episode, period=period, goes_on=goes_on, since=since)

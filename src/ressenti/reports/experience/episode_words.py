@@ -29,36 +29,36 @@ _ONE_DAY = {
 
 def episode_sentence(told: ToldEpisode, *, language: str = "en") -> tuple[str, str, str]:
     """Return the sentence of an episode of satisfaction, cut around the figure of its lowest, or highest, day."""
-    found = told.episode
-    said = translate(_kind(told)[found.is_low], language) + _since(told, language) + "."
-    is_one_month = (found.start.year, found.start.month) == (found.last.year, found.last.month)
-    start = found.start.day if is_one_month and not told.goes_on else None
-    before, _hole, after = said.partition("{figure}")
+    episode = told.episode
+    sentence = translate(_kind(told)[episode.is_low], language) + _since(told, language) + "."
+    is_one_month = (episode.start.year, episode.start.month) == (episode.last.year, episode.last.month)
+    start = episode.start.day if is_one_month and not told.goes_on else None
+    before, _hole, after = sentence.partition("{figure}")
     words = {
-        "start": day(found.start, language=language, pattern="d" if start else "d MMMM"),
-        "last": day(found.last, language=language, pattern="d MMMM"),
-        "day": _short(found.extreme_on, found.last, language),
-        "after": _short(found.after, found.last, language),
+        "start": day(episode.start, language=language, pattern="d" if start else "d MMMM"),
+        "last": day(episode.last, language=language, pattern="d MMMM"),
+        "day": _short(episode.extreme_on, episode.last, language),
+        "after": _short(episode.after, episode.last, language),
     }
-    return before.format(**words), percent(found.extreme.value, language=language), after.format(**words)
+    return before.format(**words), percent(episode.extreme.value, language=language), after.format(**words)
 
 
-def _kind(told: ToldEpisode) -> dict[bool, str]:
-    found = told.episode
-    if found.start == found.last:
+def _kind(episode: ToldEpisode) -> dict[bool, str]:
+    stretch = episode.episode
+    if stretch.start == stretch.last:
         return _ONE_DAY
-    if told.goes_on:
+    if episode.goes_on:
         return _GOES_ON
-    return _WAS if found.start == told.period.start else _FELL
+    return _WAS if stretch.start == episode.period.start else _FELL
 
 
-def _since(told: ToldEpisode, language: str) -> str:
+def _since(episode: ToldEpisode, language: str) -> str:
     """Return where it stands since, in words; "" where it is not over, or where few answered since."""
-    if told.since is None or told.since.value is None or told.since.n < ENOUGH:
+    if episode.since is None or episode.since.value is None or episode.since.n < ENOUGH:
         return ""
-    is_back = abs(told.since.value - told.episode.usual) < LEAST[Unit.PERCENT]
+    is_back = abs(episode.since.value - episode.episode.usual) < LEAST[Unit.PERCENT]
     sentence = _("; since {after} it is back at {now}") if is_back else _("; since {after} it is at {now}")
-    return translate(sentence, language).replace("{now}", percent(told.since.value, language=language))
+    return translate(sentence, language).replace("{now}", percent(episode.since.value, language=language))
 
 
 def _short(on: date, beside: date, language: str) -> str:

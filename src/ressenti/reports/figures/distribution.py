@@ -11,7 +11,7 @@ from ressenti.indicators.catalogue import RECOMMENDATION, indicator
 from ressenti.indicators.model import Value
 from ressenti.kit.i18n import _, translate
 from ressenti.reports.figures.axis import text_px
-from ressenti.reports.figures.marks import Across, Bar, Caption, Drawing, Figure, Line, Mark, Sign, Target, Text
+from ressenti.reports.figures.marks import Across, Bar, Caption, Drawing, Figure, HitTarget, Line, Mark, Sign, Text
 from ressenti.reports.format import count, percent
 from ressenti.reports.model import NpsClass, RatingDistribution, RatingShare
 from ressenti.reports.wording import CLASSES, rating_name
@@ -109,7 +109,7 @@ class _BarSheet(ABC):
     def mark(self, i: int, words: str, address: str | None, *marks: Mark) -> Mark:
         """Make a row something to point at, and a link where it leads somewhere."""
         hit = Bar("hit", 0, Across(1), i * self.tall, self.tall, radius=4)
-        return Target("column", [hit, *marks], words, address)
+        return HitTarget("column", [hit, *marks], words, address)
 
     def sum_of(self, ratings: Collection[int]) -> str:
         """Write the share of several ratings; nobody asked is no share."""

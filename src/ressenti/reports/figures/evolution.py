@@ -20,11 +20,11 @@ from ressenti.reports.figures.marks import (
     Columns,
     Drawing,
     Figure,
+    HitTarget,
     Line,
     Mark,
     Moved,
     Point,
-    Target,
     Text,
     curve,
     group,
@@ -228,7 +228,7 @@ def _targets(points: Sequence[EvolutionPoint], describe: DescribePoint, lead_to:
     last = max((i for i, point in enumerate(points) if point.value.n), default=None)
     return group(
         [
-            Target(
+            HitTarget(
                 "column",
                 [Bar("hit", Across(i / many), Across(1 / many), TOP, COUNTS_BASE - TOP, radius=3)],
                 describe(point),

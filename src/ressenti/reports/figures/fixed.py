@@ -20,13 +20,13 @@ from ressenti.reports.figures.marks import (
     Drawing,
     Figure,
     Group,
+    HitTarget,
     Line,
     Mark,
     Moved,
     Point,
     Shape,
     Sign,
-    Target,
     Text,
 )
 from ressenti.reports.figures.palette import paint
@@ -91,7 +91,7 @@ def _mark(mark: Mark, frame: _Frame) -> Iterator[ET.Element]:
         case Group(marks, kind, _):
             if kind not in frame.hidden:
                 yield from _each(marks, frame)
-        case Target(marks=marks):
+        case HitTarget(marks=marks):
             yield from _each(marks, frame)
         case Drawing(kind=kind, marks=marks):
             yield from _each(marks, replace(frame, within=frame.within | set(kind.split())))

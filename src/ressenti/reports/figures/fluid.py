@@ -16,6 +16,7 @@ from ressenti.reports.figures.marks import (
     Drawing,
     Figure,
     Group,
+    HitTarget,
     Key,
     Legend,
     Line,
@@ -25,7 +26,6 @@ from ressenti.reports.figures.marks import (
     Shape,
     Sign,
     Stretched,
-    Target,
     Text,
 )
 from ressenti.reports.figures.svg import element, path, short
@@ -97,7 +97,7 @@ def _stretched(marks: Iterable[Stretched], height: float) -> Markup:
 
 def _mark(mark: Mark, height: float) -> Markup:
     match mark:
-        case Target():
+        case HitTarget():
             return _target(mark, height)
         case Moved(marks, x, y, width):
             return element("svg", *_marks(marks, height), x=_along(x), y=y or None, width=width, class_="loose")
@@ -125,7 +125,7 @@ def _shape(mark: Shape, height: float) -> Markup:
             return _stretched([mark], height)
 
 
-def _target(target: Target, height: float) -> Markup:
+def _target(target: HitTarget, height: float) -> Markup:
     return element(
         "g" if target.address is None else "a",
         element("title", target.words),

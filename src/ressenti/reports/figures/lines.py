@@ -14,12 +14,12 @@ from ressenti.reports.figures.marks import (
     Bar,
     Drawing,
     Figure,
+    HitTarget,
     Key,
     Legend,
     Mark,
     Moved,
     Sign,
-    Target,
     Text,
     curve,
     group,
@@ -184,7 +184,7 @@ def _targets(
                 hit = Bar("hit", Across(at / plane.many), width, top, max(1.0, bottom - top), radius=3)
                 address = lead_to(line.key, lines.starts[at].isoformat()) if line.points[at].n else None
                 is_spare = plane.many > DENSE and at != last[i]
-                yield Target("column", [hit], describe(line, at), address, is_spare)
+                yield HitTarget("column", [hit], describe(line, at), address, is_spare)
 
 
 def _spans(plane: Plane, values: Sequence[Value]) -> dict[int, tuple[float, float]]:

@@ -127,7 +127,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class HitTarget:
     """Marks to point at: they say `words`, and lead to an address if there is one.
 
     Tab passes over one that `is_spare`. Where they are the only thing that says the words, it `is_labelled` by them.
@@ -159,7 +159,7 @@ class Drawing:
 Stretched: TypeAlias = Curve | Area | Columns
 """Marks that are as wide as the drawing, along which their places are parts."""
 Shape: TypeAlias = Line | Bar | Point | Text | Sign | Stretched
-Mark: TypeAlias = Shape | Moved | Group | Target | Drawing
+Mark: TypeAlias = Shape | Moved | Group | HitTarget | Drawing
 
 
 @dataclass(frozen=True, slots=True)

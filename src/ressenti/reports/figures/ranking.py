@@ -4,7 +4,7 @@ Sums are bars from zero instead of dots.
 """
 
 from ressenti.indicators.model import Unit, Value
-from ressenti.reports.figures.marks import Across, Bar, Drawing, Line, Mark, Moved, Point, Sign, Target, Text
+from ressenti.reports.figures.marks import Across, Bar, Drawing, HitTarget, Line, Mark, Moved, Point, Sign, Text
 from ressenti.reports.figures.scale import SUMS, AxisScale, ranking_scale, tick_label
 from ressenti.reports.model import Ranking
 
@@ -58,7 +58,7 @@ def draw_row(
     behind = [*_zero(scale), *_everyone(scale, everyone, 0, ROW)]
     if not marks or address is None or not value.n:
         return Drawing(kind="fig row", height=ROW, marks=[*behind, *marks], is_hidden=True)
-    link = Target("mark-link", [*_hits(value, scale), *marks], words, address, is_labelled=True)
+    link = HitTarget("mark-link", [*_hits(value, scale), *marks], words, address, is_labelled=True)
     return Drawing(kind="fig row", height=ROW, marks=[*behind, link])
 
 

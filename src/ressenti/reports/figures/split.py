@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from ressenti.kit.i18n import _, translate
-from ressenti.reports.figures.marks import Across, Along, Bar, Drawing, Mark, Moved, Target, Text
+from ressenti.reports.figures.marks import Across, Along, Bar, Drawing, HitTarget, Mark, Moved, Text
 from ressenti.reports.format import count, percent
 from ressenti.reports.model import NpsClass, Split
 from ressenti.reports.wording import CLASSES
@@ -63,7 +63,7 @@ def _class(split: Split, nps_class: NpsClass, start: float, language: str, lead_
     ]
     words = translate(_("{when}: {what}"), language).format(when=lines[1][0], what=f"{lines[0][0]}, {lines[2][0]}")
     marks = [*_segment(nps_class, start, (part or 0) / 100, BAR_TOP, BAR), Moved([hit, *texts], x)]
-    return Target("column", marks, words, lead_to(nps_class) if many else None)
+    return HitTarget("column", marks, words, lead_to(nps_class) if many else None)
 
 
 def _was(split: Split, nps_class: NpsClass, language: str) -> str:

@@ -12,7 +12,7 @@ from ressenti.kit.i18n import catalogue
 from ressenti.kit.languages import LANGUAGES
 from ressenti.reports import dates, wording
 from ressenti.reports import format as writing
-from ressenti.reports.conversations import transcript_text
+from ressenti.reports.conversations import reading_words, transcript_text
 from ressenti.web.pages import assets
 
 PAGES = Path(__file__).parent
@@ -43,6 +43,7 @@ _SPEAKING: dict[str, Callable[..., Any]] = {
     "grain_words": wording.grain_words,
     "nps_class": transcript_text.nps_class,
     "conversations_words": transcript_text.conversations_words,
+    "reason_words": reading_words.reason_words,
     "moment_of": transcript_text.moment_of,
     "explanation_pieces": transcript_text.explanation_pieces,
     "people_names": transcript_text.people_names,

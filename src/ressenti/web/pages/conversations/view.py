@@ -1,7 +1,6 @@
 """How are conversations shown: a page of the list, and each with its transcript?"""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,25 +12,24 @@ from litestar.status_codes import HTTP_303_SEE_OTHER
 from ressenti.accounts.permissions import Permission
 from ressenti.facts.engines.engine import Engine
 from ressenti.indicators.dimensions import dimension
-from ressenti.indicators.names import WITHOUT, by_keys, keys_of, labels
-from ressenti.indicators.visibility import visible_of
+from ressenti.kit.i18n import _
 from ressenti.record.projects import Project
 from ressenti.reports import wording
 from ressenti.reports.choice import zone_named
 from ressenti.reports.conversations import transcript_text
 from ressenti.reports.conversations.columns import COLUMNS, ConversationColumn, ValueKind
-from ressenti.reports.conversations.page import ConversationAccess, ConversationsPage, ListedConversation, prepare_page
-from ressenti.reports.conversations.query import ALL, ConversationQuery, read_conversation_query
+from ressenti.reports.conversations.page import ConversationAccess, ConversationsPage, prepare_page
+from ressenti.reports.conversations.query import ALL, WORTH, ConversationQuery
+from ressenti.reports.conversations.reading_words import WORTH_READING
 from ressenti.reports.conversations.transcript import Transcript, prepare_transcript
 from ressenti.reports.drilldown import CONVERSATIONS
 from ressenti.reports.period import PRESETS
+from ressenti.web.pages.conversations.place import address_in_list, behind_words, find_place, row_name
+from ressenti.web.pages.conversations.resolved_query import REPEATED, access_of, resolve_query
 from ressenti.web.pages.filters.view import chips_of, filters_of
 from ressenti.web.pages.page_context import PageContext, show
 from ressenti.web.pages.request_context import RequestContext
 from ressenti.web.server.requests import once_each
-
-REPEATED = frozenset({"where", "note", "columns"})
-"""Parameters that may be there several times."""
 
 _SHORT_PRESETS = ("7d", "30d", "90d", "12m")
 _UPWARD = frozenset({ValueKind.NAME, ValueKind.NAMES})
@@ -40,20 +38,11 @@ _LARGEST = 2**31
 """Numbers from here on are no conversation's."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResolvedQuery:
-    """A query by the keys it names, what they are called, and the projects there are for the viewer."""
-
-    query: ConversationQuery
-    labels: Mapping[tuple[str, str], str]
-    projects: Sequence[Project]
-
-
 def show_conversations(context: RequestContext) -> Response[str]:
     """Show the conversations that the address asks for, a page of them."""
     page = context.page("conversations")
-    resolved = _resolve(context, page)
-    query, access = resolved.query, _access(context, page)
+    resolved = resolve_query(context, page)
+    query, access = resolved.query, access_of(context, page)
 
     def prepare(engine: Engine) -> ConversationsPage:
         with context.record.read() as record:
@@ -66,16 +55,22 @@ def show_conversations(context: RequestContext) -> Response[str]:
         "conversations/conversations",
         query=query,
         listing=listing,
-        behind=_behind(query, listing, resolved.labels, page),
+        behind=behind_words(resolved, listing.zone, page.language),
+        without_figure=query.but(behind=None).address(),
         chips=chips_of(query.choice.where, resolved.labels, parameters, CONVERSATIONS, page.language),
         filters=filters_of(parameters, CONVERSATIONS, has_projects=len(resolved.projects) > 1),
         headings=[(column, _heading(column, query)) for column in listing.columns],
         choosable=_choosable(access, listing, resolved.projects),
-        rows=[(row, _address_of(row, query), transcript_text.language_tag(row.language)) for row in listing.rows],
-        found=(listing.found, _address_of(listing.found, query)) if listing.found else None,
+        rows=[
+            (row, address_in_list(row.id, query), transcript_text.language_tag(row.language), row_name(row.id))
+            for row in listing.rows
+        ],
+        found=(listing.found, address_in_list(listing.found.id, query)) if listing.found else None,
         newer=None if listing.newer is None else query.but(before=listing.newer).address(),
         older=None if listing.older is None else query.but(after=listing.older).address(),
         can_search=access.may_read,
+        orders=_orders(query),
+        order=_order_shown(query),
         **_times(query, page),
     )
 
@@ -83,7 +78,7 @@ def show_conversations(context: RequestContext) -> Response[str]:
 def show_conversation(context: RequestContext, number: int) -> Response[Any]:
     """Show one conversation, of a merged one what it became (D34); raises NotFoundException."""
     page = context.page("conversations")
-    parameters = once_each(context.request)
+    parameters = once_each(context.request, but=REPEATED)
     zone = zone_named(parameters, usual=page.zone)
     words = parameters.get("q", [""])[-1].strip()
     transcript = _transcript(context, number, zone=zone, words=words) if number < _LARGEST else None
@@ -96,6 +91,7 @@ def show_conversation(context: RequestContext, number: int) -> Response[Any]:
         "conversations/conversation",
         transcript=transcript,
         words=words,
+        place=find_place(context, page, number),
         kept=f"?{urlencode({'zone': zone})}" if parameters.get("zone", [""])[-1] else "",
         tag=transcript_text.language_tag(transcript.language),
         dimensions=[(dimension(name), label) for name, label in transcript.labels.items()],
@@ -124,43 +120,6 @@ def _lead_on(context: RequestContext, number: int) -> Redirect:
     return Redirect(f"{CONVERSATIONS}/{number}" + (f"?{query}" if query else ""), status_code=HTTP_303_SEE_OTHER)
 
 
-def _access(context: RequestContext, page: PageContext) -> ConversationAccess:
-    return ConversationAccess(
-        zone=page.zone,
-        now=context.now,
-        within=context.viewer.within,
-        may_read=context.viewer.may(Permission.READ_CONTENT),
-        find=context.index.find,
-    )
-
-
-def _resolve(context: RequestContext, page: PageContext) -> ResolvedQuery:
-    """Read the address, and the keys that it names by what they are called."""
-    parameters = once_each(context.request, but=REPEATED)
-    query = read_conversation_query(parameters, today=page.today, week_start=page.week_start)
-    with context.record.read() as record:
-        visible = visible_of(context.facts, record, context.viewer.within)
-        query = replace(query, choice=query.choice.but(where=by_keys(visible, query.choice.where)))
-        named = [(dimension(name), keys) for name, keys in query.choice.where]
-        if query.behind and query.behind.by and query.behind.key is not None:
-            by = dimension(query.behind.by)
-            [key] = keys_of(visible, by, [query.behind.key])
-            query = replace(query, behind=replace(query.behind, key=key or None))
-            named.append((by, (key,)))
-        return ResolvedQuery(query=query, labels=labels(visible, named), projects=visible.projects)
-
-
-def _behind(
-    query: ConversationQuery, listing: ConversationsPage, named: Mapping[tuple[str, str], str], page: PageContext
-) -> tuple[str, str] | None:
-    """Return which figure the conversations stand behind, in words, and the address of the list without it."""
-    if query.behind is None:
-        return None
-    label = named.get((query.behind.by or "", query.behind.key or WITHOUT), "")
-    words = transcript_text.drilldown_title(query.behind, label, listing.zone, language=page.language)
-    return words, query.but(behind=None).address()
-
-
 def _heading(column: ConversationColumn, query: ConversationQuery) -> tuple[str | None, str | None]:
     """Return how the rows are ordered by a column, as a table says it, and the address that orders them by it."""
     if column.sort is None:
@@ -171,6 +130,26 @@ def _heading(column: ConversationColumn, query: ConversationQuery) -> tuple[str 
         return ("descending" if order.startswith("-") else "ascending"), query.but(sort=other).address()
     first = column.sort if column.kind in _UPWARD else f"-{column.sort}"
     return None, query.but(sort=first).address()
+
+
+def _orders(query: ConversationQuery) -> list[tuple[str, bool, str]]:
+    """Return the orders that no column has, each with whether it is the one shown and its address."""
+    usual = query.but(sort=None).order
+    return [
+        (words, query.order == order, query.but(sort=None if order == usual else order).address())
+        for order, words in _offered_orders(query).items()
+    ]
+
+
+def _order_shown(query: ConversationQuery) -> str:
+    """Return what the order is called that the list is in: its own name, or that of its column."""
+    if words := _offered_orders(query).get(query.order):
+        return words
+    return next(one.name for one in COLUMNS.values() if one.sort == query.order.removeprefix("-"))
+
+
+def _offered_orders(query: ConversationQuery) -> dict[str, str]:
+    return {WORTH: WORTH_READING, query.newest_first: _("newest first")}
 
 
 def _choosable(
@@ -185,12 +164,6 @@ def _choosable(
         and (access.may_read or not column.is_content)
         and (len(projects) > 1 or not (column.dimension and column.dimension.is_for_several_projects))
     ]
-
-
-def _address_of(row: ListedConversation, query: ConversationQuery) -> str:
-    kept_parameters = {"q": query.words, "zone": query.choice.zone}
-    kept = urlencode({name: value for name, value in kept_parameters.items() if value})
-    return f"{CONVERSATIONS}/{row.id}" + (f"?{kept}" if kept else "")
 
 
 def _times(query: ConversationQuery, page: PageContext) -> dict[str, Any]:

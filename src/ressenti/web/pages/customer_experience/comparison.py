@@ -43,20 +43,20 @@ def comparison_menu(report: ReportContext) -> ComparisonMenu:
     """Return with what the report can be compared: first as the page chooses, at last with nothing."""
     choice, language = report.choice, report.language
     links = {_name(choice, one, language): (one, choice.but(compare=_word(one, choice))) for one in _kinds(choice)}
-    wanted = choice.wanted_comparison
-    before = wanted if isinstance(wanted, OtherDates) else None
+    comparison = choice.wanted_comparison
+    before = comparison if isinstance(comparison, OtherDates) else None
     usual = choice.period.before(Comparison.WEEKDAYS, report.reading.zone)
     nothing = choice.but(compare=NO_COMPARISON)
     asked = indicator(choice.indicator)
     return ComparisonMenu(
         links=(
-            *((words, one is wanted, other.address()) for words, (one, other) in links.items()),
-            (translate(_("no comparison"), language), wanted is None, nothing.address()),
+            *((words, one is comparison, other.address()) for words, (one, other) in links.items()),
+            (translate(_("no comparison"), language), comparison is None, nothing.address()),
         ),
         kept=tuple(pair for pair in choice.parameters() if pair[0] != "compare"),
         first=before.start if before else usual.start,
         last=usual.last if before is None else before.end.fromordinal(before.end.toordinal() - 1),
-        target=str(wanted) if isinstance(wanted, Target) else "",
+        target=str(comparison) if isinstance(comparison, Target) else "",
         target_of=wording.name(choice.indicator, language=language),
         target_unit=TARGETS[asked.unit],
     )
@@ -65,18 +65,18 @@ def comparison_menu(report: ReportContext) -> ComparisonMenu:
 def compared_note(report: ReportContext) -> str:
     """Say what everything is compared with, or why with nothing; "" where nothing was asked for."""
     choice, language = report.choice, report.language
-    wanted = choice.wanted_comparison
-    if wanted is None:
+    comparison = choice.wanted_comparison
+    if comparison is None:
         return ""
     name = wording.previous_name(choice, language=language)
     if choice.is_refused:
         sentence = _("Nothing is compared: {what} ({days}) holds too few conversations to compare with.")
-        if wanted is Comparison.USUAL:
+        if comparison is Comparison.USUAL:
             sentence = _(
                 "Nothing is compared: too few of the eight earlier ones hold conversations to say what is usual."
             )
         return translate(sentence, language).format(what=name, days=_days(report, language))
-    match wanted:
+    match comparison:
         case Comparison.USUAL:
             sentence = _(
                 "Compared with {what}: the median of the eight before, incidents left out. Clear is what lies outside "

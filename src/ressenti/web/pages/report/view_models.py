@@ -54,7 +54,7 @@ def lead_content(report: ReportContext) -> dict[str, Any]:
     tiles = {key: prepare_tile(reading, key) for key in (CSAT.key, NPS.key, FIRST_RESPONSE_TIME.key, CONVERSATIONS.key)}
     standing, _elsewhere = prepare_standing(reading, tiles.values())
     episode = prepare_episode(reading, CSAT.key) if standing is Standing.MEASURED else None
-    said = headline(
+    lead = headline(
         standing,
         tiles[CSAT.key],
         tiles[FIRST_RESPONSE_TIME.key],
@@ -63,7 +63,7 @@ def lead_content(report: ReportContext) -> dict[str, Any]:
         language=report.language,
     )
     mark = address_of_marker(episode.episode.start) if episode and report.page.may("mark") else None
-    return {"lead": said, "mark": mark}
+    return {"lead": lead, "mark": mark}
 
 
 def tile_content(report: ReportContext, key: str) -> dict[str, Any]:
