@@ -123,7 +123,7 @@ def _is_stuck(french: str) -> bool:
 
 def _is_badly_spaced(french: str) -> bool:
     plain = PLACEHOLDER.sub("x", french)
-    return bool(re.search(rf" [;:!?%»]|« |[^\s{NARROW}{WIDE}!?][;!?»]|«[^\s{NARROW}{WIDE}]", plain))
+    return bool(re.search(rf" [;:!?%»]|« |[^\s{NARROW}{WIDE}!?](?:[;?»]|!(?!=))|«[^\s{NARROW}{WIDE}]", plain))
 
 
 if __name__ == "__main__":

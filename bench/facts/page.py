@@ -8,6 +8,7 @@ channels two medians and a mean are asked, since only two indicators are medians
 from dataclasses import dataclass
 
 from bench.facts.names import ZONE
+from ressenti.indicators import model
 from ressenti.indicators.declaration import Dimension
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.model import Grain, Question
@@ -86,4 +87,5 @@ def question(key: str, part: Part, which: Filter) -> Question:
     """Return what is asked of us for one indicator of a part."""
     start, end = which.period or (None, None)
     by = part.by.key if part.by else None
-    return Question(indicator=key, now=END, by=by, grain=part.grain, start=start, end=end, where=which.where)
+    where = tuple(model.Filter(name, keys) for name, keys in which.where)
+    return Question(indicator=key, now=END, by=by, grain=part.grain, start=start, end=end, where=where)

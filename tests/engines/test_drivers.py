@@ -14,7 +14,7 @@ from ressenti.indicators.drivers.counting import DriverCounts, PeriodRows
 from ressenti.indicators.drivers.decomposition import NO_ROWS
 from ressenti.indicators.drivers.explained_change import mean_of_rows
 from ressenti.indicators.drivers.row_means import require_parts
-from ressenti.indicators.model import Attribution, Comparison, Question
+from ressenti.indicators.model import Attribution, Comparison, Filter, Question
 from ressenti.indicators.refusals import NoParts
 from ressenti.indicators.resolve import resolve
 from tests.support.engines.company import NOW, at
@@ -43,7 +43,7 @@ def questions() -> Iterator[Question]:
         end=END,
         compare=Comparison.YEAR,
         attribution=Attribution.CLOSER,
-        where=(("channel", ("channel 1", "")),),
+        where=(Filter("channel", ("channel 1", "")),),
     )
 
 

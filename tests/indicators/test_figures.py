@@ -281,6 +281,24 @@ class TestCuts:
         assert world.read("conversations", where=("channel=Chat", "channel=Mail")).value == 3
         assert world.read("conversations", where=("channel=Chat", "channel=Mail", "language=fr")).value == 2
 
+    def test_what_is_not_a_key_is_all_others_and_what_has_none(self, world: World) -> None:
+        for channel, language in (("Chat", "fr"), ("Mail", "en"), ("Mail", "fr"), (None, None)):
+            world.conversation(channel=channel, language=language)
+
+        assert world.read("conversations", where=("channel!=Chat",)).value == 3
+        assert world.read("conversations", where=("channel!=Chat", "channel!=Mail")).value == 1
+        assert world.read("conversations", where=("channel!=",)).value == 3
+        assert world.read("conversations", where=("channel!=Chat", "language=fr")).value == 1
+        assert world.read("conversations", where=("channel=Mail", "channel!=Chat")).value == 2
+        assert world.read("conversations", where=("channel != Chat",)).value == 3
+
+    def test_who_took_part_beside_others_is_set_aside_too(self, world: World) -> None:
+        world.conversation(messages=[("visitor", "10:00"), ("agent:Ana", "10:03"), ("agent:Bo", "10:04")])
+        world.conversation(messages=[("visitor", "10:00"), ("agent:Cy", "10:03")])
+
+        assert world.read("conversations", where=("agent!=Bo",)).value == 1
+        assert world.read("conversations", where=("agent=Ana", "agent!=Bo")).value == 0
+
     def test_an_empty_key_means_without_a_value(self, world: World) -> None:
         world.conversation(campaign="Spring")
         world.conversation()

@@ -22,7 +22,7 @@ from ressenti.indicators.declaration import Indicator
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.held_tables import HELD
 from ressenti.indicators.measures import Count, Distribution, Median, Percentile, Total
-from ressenti.indicators.model import Anchor, Answer, Grain, Question, Weighting
+from ressenti.indicators.model import Anchor, Answer, Filter, Grain, Question, Weighting
 from ressenti.kit.clock import DAY, HOUR, SECOND, to_us
 from ressenti.record import tables as t
 from ressenti.record.handlings import Handling
@@ -219,7 +219,9 @@ def check(bench: Bench, connection: Connection, indicator: str, asked: dict[str,
     if anchor not in INDICATORS[indicator].anchors:
         anchor = Anchor.CLOSED
     start, end = period or (None, None)
-    filters = tuple((name, tuple(_key(name, one) for one in ids)) for name, ids in where.items())
+    filters = tuple(
+        Filter(name, tuple(_key(name, one) for one in ids), is_excluded) for name, ids, is_excluded in where
+    )
     one = bench.ask(
         connection,
         indicator,
@@ -293,7 +295,7 @@ def questions(draw: st.DrawFn) -> dict[str, Any]:
         "anchor": draw(st.sampled_from(Anchor)),
         "zone": draw(st.sampled_from(ZONES)),
         "period": period,
-        "where": draw(filters),
+        "where": [(name, ids, draw(st.booleans())) for name, ids in draw(filters).items()],
     }
 
 
@@ -314,7 +316,7 @@ def test_every_dimension_of_every_indicator_equals_plain_python(bench: Bench, in
         for by in DIMENSIONS:
             for grain in (None, Grain.DAY):
                 asked = {"by": by, "grain": grain, "anchor": Anchor.OPENED, "zone": "Europe/Paris"}
-                check(bench, connection, indicator, asked | {"period": None, "where": {}})
+                check(bench, connection, indicator, asked | {"period": None, "where": []})
 
 
 @pytest.mark.parametrize("indicator", [key for key, one in INDICATORS.items() if _is_weighed(one)])

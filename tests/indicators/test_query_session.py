@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ressenti.facts.engines.duckdb.engine import DuckDBSnapshot
-from ressenti.indicators.model import Anchor, Comparison, Question
+from ressenti.indicators.model import Anchor, Comparison, Filter, Question
 from ressenti.indicators.periods import read_date
 from ressenti.indicators.query_session import QuerySession
 from ressenti.kit.single_flight import SingleFlight
@@ -118,7 +118,9 @@ class TestOnePage:
         assert (found.total.n, found.previous.n) == (5, 3)  # before 4 May 2024: two of April, one of May
 
     def test_a_bucket_without_anybody_in_either_period_is_not_lost(self, world: World) -> None:
-        found = QuerySession(world.fact_store)(question(where=(("channel", ("Mail",)),), compare=Comparison.PREVIOUS))
+        found = QuerySession(world.fact_store)(
+            question(where=(Filter("channel", ("Mail",)),), compare=Comparison.PREVIOUS)
+        )
 
         assert (found.total.n, found.previous and found.previous.n) == (1, 1)
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ressenti.indicators.intervals import wilson
-from ressenti.indicators.model import Better, Grain, TargetValue, Unit, UsualValue, Value
+from ressenti.indicators.model import Better, Filter, Grain, TargetValue, Unit, UsualValue, Value
 from ressenti.indicators.parse_question import read_comparison
 from ressenti.indicators.periods import read_date
 from ressenti.indicators.refusals import NoTarget, NothingFiltered, NothingToCompare
@@ -179,7 +179,7 @@ class TestTargetAndEveryone:
         whole = asked(*words, "previous", "UTC", by="channel", now=LATER)
         key = whole.rows[0].key
         assert key is not None
-        part = asked(*words, "everyone", "UTC", where=(("channel", (key,)),), by="channel", now=LATER)
+        part = asked(*words, "everyone", "UTC", where=(Filter("channel", (key,)),), by="channel", now=LATER)
 
         assert part.previous == whole.total
         assert part.total == whole.rows[0].value

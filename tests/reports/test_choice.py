@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, parse_qsl
 
 import pytest
 
-from ressenti.indicators.model import Anchor, Attribution, Comparison, Grain, OtherDates, Target
+from ressenti.indicators.model import Anchor, Attribution, Comparison, Filter, Grain, OtherDates, Target
 from ressenti.indicators.names import WITHOUT
 from ressenti.indicators.refusals import (
     BadChoice,
@@ -119,19 +119,36 @@ class TestFilters:
     def test_keys_of_one_dimension_are_gathered_in_the_order_said(self) -> None:
         choice = chosen("where=channel%3DChat&where=agent%3Dana&where=channel%3DE-mail&where=channel%3DChat")
 
-        assert choice.where == (("channel", ("Chat", "E-mail")), ("agent", ("ana",)))
+        assert choice.where == (Filter("channel", ("Chat", "E-mail")), Filter("agent", ("ana",)))
         assert choice.keys("channel") == ("Chat", "E-mail")
         assert choice.keys("group") == ()
+
+    def test_keys_that_are_set_aside_are_gathered_too(self) -> None:
+        choice = chosen("where=channel!%3DChat&where=channel!%3DE-mail&where=agent%3Dana")
+
+        assert choice.where == (Filter("channel", ("Chat", "E-mail"), is_excluded=True), Filter("agent", ("ana",)))
+        assert choice.keys("channel") == ()
+        assert choice.address() == "/?where=channel%21%3DChat&where=channel%21%3DE-mail&where=agent%3Dana"
+        assert choice.filtered("channel", ["Chat"]).where == (Filter("channel", ("Chat",)), Filter("agent", ("ana",)))
+
+    def test_a_form_says_once_that_what_it_names_is_set_aside(self) -> None:
+        said = chosen("except=channel&where=channel%3DChat&where=channel%3DE-mail&where=agent%3Dana")
+
+        assert said == chosen("where=channel!%3DChat&where=channel!%3DE-mail&where=agent%3Dana")
+        assert chosen("except=&where=channel%3DChat") == chosen("where=channel%3DChat")
 
     def test_a_filter_is_changed_added_and_let_go_without_touching_the_others(self) -> None:
         choice = chosen("where=channel%3DChat&where=agent%3Dana")
 
-        assert choice.filtered("channel", ["E-mail"]).where == (("channel", ("E-mail",)), ("agent", ("ana",)))
+        assert choice.filtered("channel", ["E-mail"]).where == (
+            Filter("channel", ("E-mail",)),
+            Filter("agent", ("ana",)),
+        )
         assert choice.filtered("group", ["Lyon", "Lyon"]).keys("group") == ("Lyon",)
-        assert choice.filtered("agent", []).where == (("channel", ("Chat",)),)
+        assert choice.filtered("agent", []).where == (Filter("channel", ("Chat",)),)
 
     def test_without_a_value_is_a_key_like_another(self) -> None:
-        assert chosen("where=channel%3D").where == (("channel", (WITHOUT,)),)
+        assert chosen("where=channel%3D").where == (Filter("channel", (WITHOUT,)),)
 
     def test_an_empty_field_of_a_form_says_nothing(self) -> None:
         assert chosen("where=&from=&last=&grain=&zone=") == chosen()
@@ -144,7 +161,7 @@ class TestFilters:
         assert (question.indicator, question.by, question.now) == ("nps", "channel", NOW)
         assert (question.end or 0) - (question.start or 0) == 25 * 3600 * 1_000_000
         assert (question.anchor, question.zone, question.compare) == (Anchor.OPENED, "Europe/Paris", Comparison.YEAR)
-        assert question.where == (("agent", ("ana",)),)
+        assert question.where == (Filter("agent", ("ana",)),)
 
     def test_a_zone_that_was_chosen_outweighs_the_projects(self) -> None:
         question = chosen("zone=Asia/Tokyo").question("csat", zone="Europe/Paris", now=NOW)

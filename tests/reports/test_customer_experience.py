@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from ressenti.indicators.model import Anchor, Attribution, Comparison, Grain, Question, Value
+from ressenti.indicators.model import Anchor, Attribution, Comparison, Filter, Grain, Question, Value
 from ressenti.kit.clock import to_us
 from ressenti.reports.choice import INDICATORS, read_report_choice
 from ressenti.reports.comparison import ChangeVerdict, Clarity, Direction
@@ -98,7 +98,7 @@ class TestQuestions:
 
         assert {one.start for one in found} == {to_us(datetime(2026, 10, 24, 22, tzinfo=UTC))}
         assert {one.end for one in found} == {to_us(datetime(2026, 10, 25, 23, tzinfo=UTC))}
-        assert {one.where for one in found} == {(("agent", ("ines",)),)}
+        assert {one.where for one in found} == {(Filter("agent", ("ines",)),)}
         assert {(one.anchor, one.now, one.zone) for one in found} == {(Anchor.OPENED, NOW, "Europe/Paris")}
         assert found[0].compare is Comparison.USUAL
 
@@ -475,7 +475,7 @@ class TestStanding:
             (Anchor.CLOSED, "conversations"),
             (Anchor.OPENED, "conversations"),
         ]
-        assert {one.where for one in looked} == {(("channel", ("Chat",)),)}
+        assert {one.where for one in looked} == {(Filter("channel", ("Chat",)),)}
 
 
 def test_figures_may_change_for_fourteen_days() -> None:

@@ -12,7 +12,7 @@ from ressenti.facts.engines.engine import Engine
 from ressenti.facts.schema import TABLES
 from ressenti.facts.store import FactStore
 from ressenti.indicators.answer import answer
-from ressenti.indicators.model import Anchor, Comparison, Grain, Question, Weighting
+from ressenti.indicators.model import Anchor, Comparison, Filter, Grain, Question, Weighting
 from ressenti.indicators.refusals import NoSuchDate, UnknownKey
 from ressenti.indicators.resolve import slice_of
 from ressenti.intake.model import FILES, FileKind
@@ -247,12 +247,15 @@ def test_a_period_takes_its_first_moment_and_leaves_its_last(full: Company) -> N
 @pytest.mark.parametrize(
     ("where", "found"),
     [
-        ((("channel", ("Chat",)),), ["c1"]),
-        ((("channel", ("",)),), ["c2"]),
-        ((("channel", ("Chat", "")),), ["c2", "c1"]),
-        ((("channel", ("Chat",)), ("rating", ("1",))), []),
-        ((("agent", ("leo",)),), ["c1"]),
-        ((("tag", ("late",)), ("group", ("Care", "Sales"))), ["c1"]),
+        ((Filter("channel", ("Chat",)),), ["c1"]),
+        ((Filter("channel", ("",)),), ["c2"]),
+        ((Filter("channel", ("Chat", "")),), ["c2", "c1"]),
+        ((Filter("channel", ("Chat",)), Filter("rating", ("1",))), []),
+        ((Filter("agent", ("leo",)),), ["c1"]),
+        ((Filter("channel", ("Chat",), is_excluded=True),), ["c2"]),
+        ((Filter("agent", ("leo", "ana"), is_excluded=True),), ["c2"]),
+        ((Filter("tag", ("",), is_excluded=True),), ["c1"]),
+        ((Filter("tag", ("late",)), Filter("group", ("Care", "Sales"))), ["c1"]),
     ],
 )
 def test_filters_are_those_of_every_figure(full: Company, where: Any, found: list[str]) -> None:
@@ -260,12 +263,12 @@ def test_filters_are_those_of_every_figure(full: Company, where: Any, found: lis
 
 
 def test_a_filter_by_agent_gives_the_handlings_of_the_conversations_they_took_part_in(full: Company) -> None:
-    assert full.column("handlings", "agent_id", where=(("agent", ("leo",)),)) == ["robo", "ana", "leo"]
+    assert full.column("handlings", "agent_id", where=(Filter("agent", ("leo",)),)) == ["robo", "ana", "leo"]
 
 
 def test_an_unknown_key_is_refused_before_anything_is_written(full: Company) -> None:
     with pytest.raises(UnknownKey, match="Chat"):
-        full.read("comments", where=(("channel", ("Chatt",)),))
+        full.read("comments", where=(Filter("channel", ("Chatt",)),))
 
 
 def test_what_breaks_a_figure_down_is_of_no_matter_to_its_rows(full: Company) -> None:

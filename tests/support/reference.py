@@ -1,7 +1,7 @@
 """Every figure once more, over the same facts, in plain Python: slow, short, and without any SQL."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Any
@@ -164,7 +164,7 @@ def expected(
     anchor: str,
     zone: str,
     period: tuple[int, int] | None = None,
-    where: dict[str, set[Any]] | None = None,
+    where: Sequence[tuple[str, set[Any], bool]] = (),
     window_us: int = 0,
     now: int = 0,
     only: Callable[[int], bool] = lambda _at: True,
@@ -181,7 +181,7 @@ def expected(
         if not row["is_counted"] or at is None or not speaks_of(row) or not _within(at, period) or not only(at):
             continue
         clock = from_us(at).astimezone(ZoneInfo(zone))
-        if all(_admits(facts, table, row, clock, name, ids) for name, ids in (where or {}).items()):
+        if all(_admits(facts, table, row, clock, name, ids) != is_excluded for name, ids, is_excluded in where):
             for key in keys(row, by, clock, credit):
                 found[(*([key] if by else []), *([bucket(clock, grain)] if grain else []))].append(row)
     if indicator in RATINGS:

@@ -75,6 +75,33 @@ class TestForm:
         assert [one.text for one in narrowed.all("span", "chip")] == ["Channel Chat", "Agent Ana Souza, no agent"]
         assert found.one("a", "ghost").attributes["href"] == "/?period=12m&where=channel%3DChat"
 
+    def test_the_keys_may_be_those_that_are_not_meant(self, site: Site) -> None:
+        found = form(site, "agent", "period=12m&where=channel%3DChat")
+        [is_, is_not] = found.all("input", name="except")
+        narrowed = read(site.get(sent(found, "agent=ana", "agent=") + f"&except={is_not.attributes['value']}").text)
+        chips = narrowed.all("span", "chip")
+
+        assert "checked" in is_.attributes
+        assert [one.text for one in chips] == ["Channel Chat", "Agent is not Ana Souza, no agent"]
+        assert [one.all("a")[1].attributes["href"] for one in chips] == [
+            "/?period=12m&where=agent%21%3Dana&where=agent%21%3D",
+            "/?period=12m&where=channel%3DChat",
+        ]
+
+    def test_what_is_set_aside_stays_so_when_it_is_chosen_anew(self, site: Site) -> None:
+        found = form(site, "agent", "where=agent!%3Dana&where=channel!%3DChat")
+        ticked = [one.attributes["value"] for one in found.all("input", name="where") if "checked" in one.attributes]
+
+        assert "checked" in found.all("input", name="except")[1].attributes
+        assert ticked == ["agent=ana"]
+        assert kept(found) == [("where", "channel!=Chat")]
+
+    def test_what_is_set_aside_beside_what_is_kept_is_left_as_it_is(self, site: Site) -> None:
+        found = form(site, "agent", "where=agent!%3Dana&where=agent%3Dbo")
+
+        assert "checked" in found.all("input", name="except")[0].attributes
+        assert kept(found) == [("where", "agent!=ana")]
+
     def test_ticking_nothing_lets_go_of_the_filter(self, site: Site) -> None:
         widened = read(site.get(sent(form(site, "channel", "period=12m&where=channel%3DChat"))).text)
 

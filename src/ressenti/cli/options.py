@@ -38,7 +38,12 @@ def with_filters(command: AnyCommand) -> AnyCommand:
     """Give the options that select conversations."""
     for option in (
         click.option("--zone", metavar="ZONE", help="Time zone, as Europe/Paris. Default: the project's."),
-        click.option("--where", multiple=True, metavar="DIMENSION=KEY", help="Only these, by key or label."),
+        click.option(
+            "--where",
+            multiple=True,
+            metavar="DIMENSION=KEY",
+            help="Only these, by key or label; DIMENSION!=KEY: all but these.",
+        ),
         click.option("--anchor", metavar="closed|opened|answered", help="Which date counts. Default: closed."),
         click.option("--to", metavar="DATE", help="Up to this day, not including it."),
         click.option("--from", "from_", metavar="DATE", help="First day."),

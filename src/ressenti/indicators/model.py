@@ -104,12 +104,34 @@ class Weighting(StrEnum):
     ALL = "all"
 
 
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What is kept of a dimension: what has one of these keys; `is_excluded`: what has none of them.
+
+    What has no value in the dimension has none of them.
+    """
+
+    dimension: str
+    keys: tuple[str, ...]
+    is_excluded: bool = False
+
+    @property
+    def sign(self) -> str:
+        """Return what stands between a dimension and a key of it."""
+        return "!=" if self.is_excluded else "="
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Return it as `where` writes it, once for each key."""
+        return tuple(f"{self.dimension}{self.sign}{key}" for key in self.keys)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """What is asked: one indicator, over a period, perhaps cut and broken down. A value, hashable.
 
     `start` (inclusive) and `end` (exclusive) are moments in microseconds, None where unbounded; `zone` is an IANA
-    name or None for the project's; `where` maps each dimension key to the keys it admits (OR inside, AND between);
+    name or None for the project's; `where` are the filters, all of which have to be met;
     `within` keeps the question to what whoever asks may see, in surrogate ids, whatever else is asked (E54);
     `now` is the moment the question is asked, in microseconds; `window_s` is the repeat window of `fcr`.
     """
@@ -123,7 +145,7 @@ class Question:
     anchor: Anchor = Anchor.CLOSED
     grain: Grain | None = None
     zone: str | None = None
-    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    where: tuple[Filter, ...] = ()
     within: tuple[tuple[str, tuple[int, ...]], ...] = ()
     compare: ComparedWith | None = None
     attribution: Attribution | None = None

@@ -1,6 +1,7 @@
 """What the surrogate ids in the facts are called: the sources' own keys, and names for people, from the record."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -8,6 +9,7 @@ from sqlalchemy import Connection
 from ressenti.accounts.permissions import ScopeIds
 from ressenti.indicators.declaration import Dimension, Naming
 from ressenti.indicators.dimensions import DIMENSIONS
+from ressenti.indicators.model import Filter
 from ressenti.indicators.refusals import AmbiguousLabel, SharedKey, UnknownKey
 from ressenti.indicators.visibility import VisibleKeys
 from ressenti.kit.i18n import _, translate
@@ -84,10 +86,11 @@ class KeyNames:
         return self._ids[place]
 
 
-def labels(visible: VisibleKeys, where: Sequence[tuple[Dimension, Sequence[str]]]) -> dict[tuple[str, str], str]:
+def labels(visible: VisibleKeys, where: Iterable[Filter]) -> dict[tuple[str, str], str]:
     """Return what each key of these filters is called, by dimension and key; raises what `keys_of` raises."""
     by_key: dict[tuple[str, str], str] = {}
-    for dimension, keys in where:
+    for one in where:
+        dimension, keys = DIMENSIONS[one.dimension], one.keys
         named = names(visible.record, dimension, set(ids_of(visible, dimension, keys)), visible.projects)
         by_key |= {(dimension.key, name.key or WITHOUT): name.label for name in named.values()}
     return by_key
@@ -127,11 +130,9 @@ def keys_of(visible: VisibleKeys, dimension: Dimension, texts: Iterable[str]) ->
     return tuple(dict.fromkeys(_keys_of(visible, dimension, texts, known, visible.projects)))
 
 
-def by_keys(
-    visible: VisibleKeys, where: Sequence[tuple[str, Sequence[str]]]
-) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def by_keys(visible: VisibleKeys, where: Iterable[Filter]) -> tuple[Filter, ...]:
     """Return filters with keys where they give labels; raises what `keys_of` raises."""
-    return tuple((name, keys_of(visible, DIMENSIONS[name], texts)) for name, texts in where)
+    return tuple(replace(one, keys=keys_of(visible, DIMENSIONS[one.dimension], one.keys)) for one in where)
 
 
 def _keys_of(

@@ -15,6 +15,7 @@ from ressenti.indicators.model import (
     Attribution,
     ComparedWith,
     Comparison,
+    Filter,
     Grain,
     OtherDates,
     Question,
@@ -93,18 +94,22 @@ def read_question(
     )
 
 
-def read_filters(texts: Sequence[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Gather `DIMENSION=KEY` texts by dimension: OR inside one, AND between them; raises BadFilter."""
-    filters: dict[str, list[str]] = {}
+def read_filters(texts: Sequence[str]) -> tuple[Filter, ...]:
+    """Gather `DIMENSION=KEY` and `DIMENSION!=KEY` texts by dimension; raises BadFilter and UnknownDimension.
+
+    Of one dimension, one of the keys is enough, and none of those set aside may be there; all dimensions have to fit.
+    """
+    filters: dict[tuple[str, bool], list[str]] = {}
     for text in texts:
         name, equals, key = text.partition("=")
         if not equals:
             raise BadFilter(value=text)
-        key = normalize_key(key) or key
-        keys = filters.setdefault(dimension(name.strip()).key, [])
+        name, key = name.strip(), normalize_key(key) or key
+        named = dimension(name.removesuffix("!").rstrip())
+        keys = filters.setdefault((named.key, name.endswith("!")), [])
         if key not in keys:
             keys.append(key)
-    return tuple((name, tuple(keys)) for name, keys in filters.items())
+    return tuple(Filter(name, tuple(keys), is_excluded) for (name, is_excluded), keys in filters.items())
 
 
 def read_comparison(text: str) -> ComparedWith:

@@ -44,6 +44,15 @@ CREDITED_COLUMNS = {one.column: one.is_list for one in (*_CREDITED.values(), *_O
 """The columns that name who is credited, or who took part, and whether they are lists."""
 
 
+@dataclass(frozen=True, slots=True)
+class SliceFilter:
+    """A filter in surrogate ids; an id of None is what has no value in the dimension."""
+
+    dimension: Dimension
+    ids: tuple[int | None, ...]
+    is_excluded: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slice:
     """Which rows are spoken of: projects, filters as ids, dates, and how the clock of the zone reads them.
@@ -58,7 +67,7 @@ class Slice:
     zone: str
     week_start: int
     extent: tuple[int, int]
-    where: tuple[tuple[Dimension, tuple[int | None, ...]], ...] = ()
+    where: tuple[SliceFilter, ...] = ()
     start: int | None = None
     end: int | None = None
     before: tuple[int, int] | None = None
@@ -103,7 +112,9 @@ def select_rows(indicator: Indicator, slice_: Slice) -> RowSelection:
         start=slice_.start,
         end=slice_.end,
         earlier=slice_.before,
-        filters=tuple(KeyFilter(_filter_key(indicator, slice_, one), ids) for one, ids in slice_.where),
+        filters=tuple(
+            KeyFilter(_filter_key(indicator, slice_, one.dimension), one.ids, one.is_excluded) for one in slice_.where
+        ),
         returns=ReturnWindow(slice_.window_us, slice_.now) if indicator.facts == "contact" else None,
     )
 

@@ -178,7 +178,7 @@ class BadFilter(Refusal):
     """A filter that is not a dimension and a key."""
 
     code = "bad_filter"
-    sentence = _("“{value}” is not a filter. Write DIMENSION=KEY, as in channel=Chat.")
+    sentence = _("“{value}” is not a filter. Write DIMENSION=KEY, as in channel=Chat, or DIMENSION!=KEY.")
 
 
 class BadRange(Refusal):

@@ -13,10 +13,10 @@ from ressenti.indicators.catalogue import indicator
 from ressenti.indicators.comparing import compared, is_other_period, usual_periods, usual_stretch
 from ressenti.indicators.declaration import CreditedTo, Dimension, Indicator
 from ressenti.indicators.dimensions import dimension
-from ressenti.indicators.model import Answer, Comparison, Grain, Question, Unit, Weighting
+from ressenti.indicators.model import Answer, Comparison, Filter, Grain, Question, Unit, Weighting
 from ressenti.indicators.names import KeyNames
 from ressenti.indicators.periods import require_order
-from ressenti.indicators.query_builder import Slice, extent_query
+from ressenti.indicators.query_builder import Slice, SliceFilter, extent_query
 from ressenti.indicators.refusals import MixedCurrencies, NoCredit, NoSuchDate, NothingToCompare
 from ressenti.indicators.visibility import VisibleKeys, visible_in
 from ressenti.indicators.weighting import require_weighable
@@ -108,7 +108,6 @@ def resolve(
     _require_one_currency(measured, projects)
     zone = require_zone(question.zone) if question.zone else common_zone(projects)
     require_order(question.start, question.end, zone)
-    where = [(dimension(key), keys) for key, keys in question.where]
     queries: dict[Query, None] = {}
 
     def run(query: Query) -> QueryRows:
@@ -127,8 +126,8 @@ def resolve(
             week_start=projects[0].week_start if projects else 0,
             extent=(0, 0),
             where=(
-                *((filtered, context.names.ids_of(visible, filtered, keys, projects)) for filtered, keys in where),
-                *((dimension(key), ids) for key, ids in question.within),
+                *(_filter(one, visible, projects, context.names) for one in question.where),
+                *(SliceFilter(dimension(key), ids) for key, ids in question.within),
             ),
             start=question.start,
             end=question.end,
@@ -189,6 +188,11 @@ def both_periods(period: Slice, before: Slice | None) -> Slice | None:
     return replace(period, before=(before.start, before.end))
 
 
+def _filter(one: Filter, visible: VisibleKeys, projects: Sequence[Project], names: KeyNames) -> SliceFilter:
+    filtered = dimension(one.dimension)
+    return SliceFilter(filtered, names.ids_of(visible, filtered, one.keys, projects), one.is_excluded)
+
+
 def _require_possible(question: Question, measured: Indicator) -> None:
     if question.anchor not in measured.anchors:
         raise NoSuchDate(indicator=measured.key, anchor=question.anchor, known=", ".join(sorted(measured.anchors)))
@@ -206,7 +210,7 @@ def _require_one_currency(measured: Indicator, projects: Sequence[Project]) -> N
 
 def _reads_clock(resolved: ResolvedQuestion) -> bool:
     """Say whether the question needs the clock of a zone, and so to know how far its rows reach."""
-    dimensions = [resolved.by, *(filtered for filtered, _ids in resolved.slice.where)]
+    dimensions = [resolved.by, *(one.dimension for one in resolved.slice.where)]
     by_clock = any(one is not None and one.clock is not None for one in dimensions)
     return bool(resolved.question.grain) or by_clock or resolved.question.weighting is Weighting.ALL
 

@@ -18,6 +18,7 @@ from ressenti.indicators.model import (
     Attribution,
     ComparedWith,
     Comparison,
+    Filter,
     Grain,
     OtherDates,
     Question,
@@ -57,9 +58,6 @@ NO_COMPARISON = "none"
 MOST_BESIDE = 6
 """Rows that may be compared side by side: what one can still tell apart."""
 
-FilterKeys = tuple[tuple[str, tuple[str, ...]], ...]
-"""Filters: the keys admitted of each dimension; OR inside one, AND between them."""
-
 _EARLIEST, _LATEST = date(1970, 1, 1), date(2200, 1, 1)
 _Kept = TypeVar("_Kept", bound=str)
 
@@ -90,7 +88,7 @@ class ReportChoice:
     anchor: Anchor = Anchor.CLOSED
     zone: str | None = None
     compare: str | None = None
-    where: FilterKeys = ()
+    where: tuple[Filter, ...] = ()
     attribution: Attribution | None = None
     order: str = ORDERS[0]
     beside: tuple[str, ...] = ()
@@ -122,7 +120,7 @@ class ReportChoice:
 
     def keys(self, dimension: str) -> tuple[str, ...]:
         """Return the keys a dimension is filtered to, none where it is not."""
-        return dict(self.where).get(dimension, ())
+        return next((one.keys for one in self.where if one.dimension == dimension and not one.is_excluded), ())
 
     def question(self, indicator: str, *, zone: str, now: int, **more: Any) -> Question:
         """Return a question about this choice's conversations; `zone` is where no other was chosen."""
@@ -168,8 +166,12 @@ class ReportChoice:
 
     def filtered(self, dimension: str, keys: Iterable[str]) -> "ReportChoice":
         """Return this choice filtered to these keys of a dimension, or no longer by it where there are none."""
-        filters = dict(self.where) | {dimension: tuple(dict.fromkeys(keys))}
-        return self.but(where=tuple((name, admitted) for name, admitted in filters.items() if admitted))
+        filters: dict[str, list[Filter]] = {one.dimension: [] for one in self.where}
+        for one in self.where:
+            filters[one.dimension].append(one)
+        admitted = tuple(dict.fromkeys(keys))
+        filters[dimension] = [Filter(dimension, admitted)] if admitted else []
+        return self.but(where=tuple(one for own in filters.values() for one in own))
 
     def parameters(self) -> list[tuple[str, str]]:
         """Return the shortest address parameters that lead here, in a fixed order; what follows by itself is left out.
@@ -190,7 +192,7 @@ class ReportChoice:
             "figures": ("all" if self.has_more_figures else None, None),
         }
         pairs += [(name, value) for name, (value, default) in plain.items() if value is not None and value != default]
-        pairs += [("where", f"{name}={key}") for name, keys in self.where for key in keys]
+        pairs += [("where", text) for one in self.where for text in one.texts]
         return pairs + [("beside", key) for key in self.beside]
 
     def period_parameters(self) -> list[tuple[str, str]]:
@@ -207,7 +209,7 @@ class ReportChoice:
             "zone": [self.zone or zone],
             "anchor": [self.anchor.value],
         }
-        where = [f"{name}={key}" for name, keys in self.where for key in keys]
+        where = [text for one in self.where for text in one.texts]
         return words | ({"where": where} if where else {})
 
     def address(self, page: str = "/") -> str:
@@ -240,7 +242,7 @@ def read_report_choice(query: Mapping[str, Sequence[str]], *, today: date, week_
         anchor=Anchor(_one_of("anchor", last_values, tuple(Anchor), Anchor.CLOSED)),
         zone=require_zone(last_values["zone"]) if last_values.get("zone") else None,
         compare=_compare(last_values),
-        where=read_filters([text for text in query.get("where", ()) if text]),
+        where=filters_in(query),
         attribution=_attribution(last_values),
         order=_one_of("order", last_values, ORDERS, ORDERS[0]),
         beside=_beside(query.get("beside", ()), tab),
@@ -254,6 +256,16 @@ def zone_named(query: Mapping[str, Sequence[str]], *, usual: str) -> str:
     """Return the zone in which an address is read: the one it names, else `usual`; raises UnknownZone."""
     named = query.get("zone", ())
     return require_zone(named[-1]) if named and named[-1] else usual
+
+
+def filters_in(query: Mapping[str, Sequence[str]]) -> tuple[Filter, ...]:
+    """Read the filters of an address; raises as `read_filters` does.
+
+    `except` names a dimension whose keys are set aside: so a form says it once, and not with each of them.
+    """
+    aside = set(query.get("except", ()))
+    texts = [text for text in query.get("where", ()) if text]
+    return read_filters([text.replace("=", "!=", 1) if text.partition("=")[0] in aside else text for text in texts])
 
 
 def _period(query: Mapping[str, str], today: date, week_start: int) -> tuple[ReportPeriod, str | None]:

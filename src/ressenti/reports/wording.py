@@ -1,7 +1,7 @@
 """With which words are the parts of a report named: indicators, counts, changes, periods, buckets."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from ressenti.indicators.catalogue import INDICATORS, SATISFACTION, tiles
@@ -13,6 +13,7 @@ from ressenti.indicators.model import (
     Anchor,
     Attribution,
     Comparison,
+    Filter,
     Grain,
     OnOtherScale,
     OtherDates,
@@ -410,6 +411,37 @@ def everyone(value: float | None, unit: Unit, *, language: str, currency: str = 
     if value is None:
         return ""
     return f"{translate(_('all'), language)} {amount(value, unit, language=language, currency=currency)}"
+
+
+def filter_name(one: Filter, *, language: str = "en") -> str:
+    """Return what stands before the keys of a filter: `Channel`, or `Channel is not`."""
+    named = translate(dimension(one.dimension).name, language)
+    return translate(_("{dimension} is not"), language).format(dimension=named) if one.is_excluded else named
+
+
+def filter_keys(one: Filter, labels: Mapping[tuple[str, str], str], *, language: str = "en") -> tuple[str, ...]:
+    """Return what the keys of a filter are called; `labels` are those of `indicators.names`."""
+    name = one.dimension
+    return tuple(row_label(name, key, labels.get((name, key)) or key, language=language) for key in one.keys)
+
+
+def filter_words(one: Filter, labels: Mapping[tuple[str, str], str], *, language: str = "en") -> str:
+    """Say a filter in full: `Channel: Chat, Mail`, or `Channel is not Chat, Mail`."""
+    named, keys = filter_name(one, language=language), ", ".join(filter_keys(one, labels, language=language))
+    return (
+        f"{named} {keys}" if one.is_excluded else translate(_("{name}: {keys}"), language).format(name=named, keys=keys)
+    )
+
+
+def filter_labels(
+    where: Iterable[Filter], labels: Mapping[tuple[str, str], str], *, language: str = "en"
+) -> Iterator[str]:
+    """Yield filters in a word or two each: the names of what is kept, and in full what is not."""
+    for one in where:
+        if one.is_excluded:
+            yield filter_words(one, labels, language=language)
+        else:
+            yield from filter_keys(one, labels, language=language)
 
 
 def row_label(by: str, key: str | None, label: str, *, language: str = "en") -> str:

@@ -11,7 +11,7 @@ from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.declaration import CreditedTo
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.measures import Distribution, Median, Percentile
-from ressenti.indicators.model import Anchor, Attribution, Comparison, Grain, OtherDates, Question, Weighting
+from ressenti.indicators.model import Anchor, Attribution, Comparison, Filter, Grain, OtherDates, Question, Weighting
 from tests.support.engines.company import END, GROUPS, NOW, PEOPLE, START, WINDOWS, at, group, person
 from tests.support.environment import rounds
 
@@ -50,14 +50,31 @@ _KEYS = {
     "weekday": ("7", "1"),
     "agent": ("agent 3", "agent 11"),
 }
-_HOW = ("one", "several", "without", "without or one", "unused")
-_ALSO: Mapping[str | None, tuple[tuple[str, tuple[str, ...]], ...]] = {
+_NOT = ("not one", "none of several", "not without", "not unused")
+_HOW = (
+    "one",
+    "several",
+    "without",
+    "without or one",
+    "unused",
+    "not one",
+    "none of several",
+    "not without",
+    "not unused",
+)
+_ALSO: Mapping[str | None, tuple[Filter, ...]] = {
     None: (),
-    "weekdays": (("weekday", ("1", "2", "3", "4", "5")),),
+    "weekdays": (Filter("weekday", ("1", "2", "3", "4", "5")),),
+    "no weekend": (Filter("weekday", ("6", "7"), is_excluded=True),),
     "many": (
-        ("tag", ("tag 1", "tag 2", "")),
-        ("automation", ("partial", "none", "full")),
-        ("language", ("", "language 1")),
+        Filter("tag", ("tag 1", "tag 2", "")),
+        Filter("automation", ("partial", "none", "full")),
+        Filter("language", ("", "language 1")),
+    ),
+    "but some": (
+        Filter("tag", ("tag 2",), is_excluded=True),
+        Filter("agent", ("agent 3", ""), is_excluded=True),
+        Filter("language", ("language 1",), is_excluded=True),
     ),
 }
 _WITHIN: Mapping[str | None, tuple[tuple[str, tuple[int, ...]], ...]] = {
@@ -90,9 +107,9 @@ CHOICES: Mapping[str, Sequence[Any]] = {
 def question(row: Row) -> Question:
     """Return the question of one row of choices."""
     start, end = PERIODS[row["period"]]
-    filters = dict(_ALSO[row["also"]])
+    filters = [one for one in _ALSO[row["also"]] if one.dimension != row["filtered"]]
     if row["filtered"]:
-        filters[row["filtered"]] = _keys(row["filtered"], row["how"])
+        filters.append(_filter(row["filtered"], row["how"]))
     return Question(
         indicator=row["indicator"],
         now=NOW,
@@ -103,7 +120,7 @@ def question(row: Row) -> Question:
         anchor=row["anchor"],
         grain=row["grain"],
         zone=row["zone"],
-        where=tuple(filters.items()),
+        where=tuple(filters),
         within=_WITHIN[row["within"]],
         compare=row["compare"],
         attribution=row["attribution"],
@@ -112,16 +129,21 @@ def question(row: Row) -> Question:
     )
 
 
-def _keys(dimension: str, how: str) -> tuple[str, ...]:
+def _filter(dimension: str, how: str) -> Filter:
     one, other = _KEYS.get(dimension, (f"{dimension} 1", f"{dimension} 2"))
     unused = one if dimension in _KEYS else f"{dimension} 4"
-    return {
-        "one": (one,),
-        "several": (one, other),
-        "without": ("",),
-        "without or one": ("", other),
-        "unused": (unused,),
+    keys, is_excluded = {
+        "one": ((one,), False),
+        "several": ((one, other), False),
+        "without": (("",), False),
+        "without or one": (("", other), False),
+        "unused": ((unused,), False),
+        "not one": ((one,), True),
+        "none of several": (("", one, other), True),
+        "not without": (("",), True),
+        "not unused": ((unused,), True),
     }[how]
+    return Filter(dimension, keys, is_excluded)
 
 
 @cache
@@ -157,10 +179,11 @@ def refused() -> Iterator[Question]:
         {"by": "mood"},
         {"zone": "Nowhere"},
         {"project": "blog"},
-        {"where": (("channel", ("channel 9",)),)},
-        {"where": (("mood", ("good",)),)},
+        {"where": (Filter("channel", ("channel 9",)),)},
+        {"where": (Filter("channel", ("channel 9",), is_excluded=True),)},
+        {"where": (Filter("mood", ("good",)),)},
         {"start": END, "end": START},
-        {"project": "shop", "where": (("project", ("default",)),)},
+        {"project": "shop", "where": (Filter("project", ("default",)),)},
     ):
         yield Question(**{name: getattr(asked, name) for name in Question.__dataclass_fields__} | words)
 
@@ -209,7 +232,7 @@ def _goes(one: tuple[str, Any], other: tuple[str, Any]) -> bool:
         case "period", "compare":
             return another is None or value not in _UNBOUNDED
         case "how", "within":  # what occurs nowhere is no key that may be named to somebody who is kept to a part
-            return another is None or value != "unused"
+            return another is None or value not in {"unused", "not unused"}
         case "filtered", "within":  # others, and their project, are not known to somebody who is kept to oneself
             return another != "oneself" or value not in {"agent", "project"}
         case "within", "project":

@@ -80,7 +80,10 @@ class SecondOpinion:
     def _expected(self, question: Question) -> Mapping[tuple[Any, ...], tuple[Any, int]]:
         chosen = self._chosen(question)
         everything = VisibleKeys(self._record, (), tuple(chosen), lambda _one: ())
-        ids = {name: set(naming.ids_of(everything, dimension(name), keys, chosen)) for name, keys in question.where}
+        filters = [
+            (one.dimension, set(naming.ids_of(everything, dimension(one.dimension), one.keys, chosen)), one.is_excluded)
+            for one in question.where
+        ]
         return reference.expected(
             self._rows[chosen[0].id if question.project else 0],
             question.indicator,
@@ -92,7 +95,7 @@ class SecondOpinion:
                 -inf if question.start is None else question.start,
                 inf if question.end is None else question.end,
             ),  # type: ignore[arg-type]
-            where=ids,
+            where=filters,
             window_us=question.window_s * 1_000_000,
             now=question.now,
         )

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs
 
 from ressenti.accounts.permissions import Permission, Viewer
 from ressenti.facts.store import FactStore
-from ressenti.indicators.dimensions import AGENT, dimension
+from ressenti.indicators.dimensions import AGENT
 from ressenti.indicators.names import by_keys, labels
 from ressenti.indicators.query_session import QuerySession
 from ressenti.indicators.visibility import visible_of
@@ -128,7 +128,7 @@ class Mailer:
                 subscription.plan, due_at=due_at, week_start=projects[0].week_start if projects else 0
             )
             choice = choice.but(where=by_keys(visible, choice.where))
-            named = labels(visible, [(dimension(name), keys) for name, keys in choice.where])
+            named = labels(visible, choice.where)
         reading = ReportReader(
             choice=choice, ask=QuerySession(self.fact_store, owner.within), zone=subscription.plan.zone, now=now
         )

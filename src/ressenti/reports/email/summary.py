@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ressenti.indicators.catalogue import CSAT, FIRST_RESPONSE_TIME
-from ressenti.indicators.dimensions import DIMENSIONS, dimension
+from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.jobs.recurrence import Recurrence
-from ressenti.kit.i18n import translate
 from ressenti.reports import wording
 from ressenti.reports.choice import INDICATORS, ReportChoice
 from ressenti.reports.experience.episode import prepare_episode
@@ -56,7 +55,7 @@ class EmailSummary:
     zone: str
     choice: ReportChoice
     compared: str
-    filters: tuple[tuple[str, tuple[str, ...]], ...]
+    filters: tuple[str, ...]
     headline: Headline
     tiles: tuple[Tile, ...]
     evolution: Evolution | None
@@ -121,13 +120,5 @@ def _top(ranking: Ranking) -> Ranking:
     return replace(ends, few=few, hidden_count=ends.hidden_count + len(ends.few) - len(few))
 
 
-def _filters(
-    choice: ReportChoice, labels: Mapping[tuple[str, str], str], language: str
-) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    return tuple(
-        (
-            translate(dimension(name).name, language),
-            tuple(wording.row_label(name, key, labels.get((name, key)) or key, language=language) for key in keys),
-        )
-        for name, keys in choice.where
-    )
+def _filters(choice: ReportChoice, labels: Mapping[tuple[str, str], str], language: str) -> tuple[str, ...]:
+    return tuple(wording.filter_words(one, labels, language=language) for one in choice.where)

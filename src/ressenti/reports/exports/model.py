@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ressenti.indicators.model import Anchor
+from ressenti.indicators.model import Anchor, Filter
 from ressenti.indicators.names import WITHOUT
 from ressenti.indicators.periods import say_date
 from ressenti.kit.clock import from_us
@@ -113,7 +113,7 @@ class ExportScope:
     anchor: Anchor
     start: int | None
     end: int | None
-    where: tuple[tuple[str, tuple[str, ...]], ...]
+    where: tuple[Filter, ...]
     as_of: int
     asked_at: int
     more: tuple[tuple[str, str], ...] = ()
@@ -128,7 +128,7 @@ class ExportScope:
             "last day": "" if self.end is None else local(self.end - 1, ZoneInfo(self.zone)).date().isoformat(),
             "dated by": self.anchor.value,
             "zone": self.zone,
-            "where": " and ".join(_filter(name, keys) for name, keys in self.where),
+            "where": " and ".join(map(_filter, self.where)),
             **dict(self.more),
             "asked at": local(self.asked_at, ZoneInfo(self.zone)).isoformat(timespec="seconds"),
             "as of": str(self.as_of),
@@ -140,8 +140,9 @@ def local(moment: int, zone: ZoneInfo) -> datetime:
     return from_us(moment).astimezone(zone)
 
 
-def _filter(name: str, keys: tuple[str, ...]) -> str:
-    return f"{name} = {' or '.join('none' if key == WITHOUT else key for key in keys)}"
+def _filter(one: Filter) -> str:
+    keys = ["none" if key == WITHOUT else key for key in one.keys]
+    return f"{one.dimension} {one.sign} {(' and ' if one.is_excluded else ' or ').join(keys)}"
 
 
 PLAIN = CsvOptions()

@@ -183,8 +183,11 @@ def _parameter(name: str, description: str, *, choices: list[str] | None = None)
 
 
 def _filters() -> Parameter:
-    one = Schema(type=OpenAPIType.STRING, pattern="^[a-z_]+=")
-    description = "DIMENSION=KEY; OR inside a dimension, AND between. May be repeated."
+    one = Schema(type=OpenAPIType.STRING, pattern="^[a-z_]+!?=")
+    description = (
+        "DIMENSION=KEY, or DIMENSION!=KEY for what has not that key. OR inside a dimension, AND between, and none of "
+        "those that are set aside. May be repeated."
+    )
     schema = Schema(type=OpenAPIType.ARRAY, items=one)
     return Parameter(name="where", param_in="query", schema=schema, description=description, required=False)
 

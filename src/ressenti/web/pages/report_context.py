@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from ressenti.facts.store import FactStore
 from ressenti.indicators.dimensions import SURVEY, dimension
+from ressenti.indicators.model import Filter
 from ressenti.indicators.names import by_keys, keys_of, labels
 from ressenti.indicators.query_session import QuerySession
 from ressenti.indicators.visibility import visible_of
@@ -57,9 +58,8 @@ def open_report(context: RequestContext, *, place: str = "report") -> ReportCont
         choice = choice.but(where=by_keys(visible, choice.where))
         if choice.beside:
             choice = choice.but(beside=keys_of(visible, dimension(choice.tab), choice.beside))
-        beside = {choice.tab: choice.beside} if choice.beside else {}
-        asked = [*choice.where, *beside.items()]
-        named = labels(visible, [(dimension(name), keys) for name, keys in asked])
+        beside = [Filter(choice.tab, choice.beside)] if choice.beside else []
+        named = labels(visible, [*choice.where, *beside])
     zone = choice.zone or page.zone
     session = QuerySession(facts, within)
     reading = ReportReader(

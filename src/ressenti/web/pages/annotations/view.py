@@ -99,12 +99,11 @@ def show_annotation(
             )
             for side in sides
         ],
-        filters=[
-            wording.row_label(name, key, report.labels[name, key], language=language)
-            for name, keys in report.choice.where
-            for key in keys
-            if name != PROJECT.key
-        ],
+        filters=tuple(
+            wording.filter_labels(
+                [one for one in report.choice.where if one.dimension != PROJECT.key], report.labels, language=language
+            )
+        ),
         unfiltered=_address(annotation, choice.but(where=()), days, choice.indicator),
         **(_evolution(report, reading, project) if sides else {"drawing": None, "title": ""}),
     )
@@ -130,8 +129,8 @@ def _reading(report: ReportContext, choice: ReportChoice, zone: str) -> ReportRe
 
 def _address(annotation: Annotation, choice: ReportChoice, days: int, indicator: str) -> str:
     """Return the address of an annotation's page for a window and an indicator; its filters are kept."""
-    kept = {"where", "anchor", "zone"}
-    said = [(name, value) for name, value in choice.parameters() if name in kept and not value.startswith("project=")]
+    kept, own = {"where", "anchor", "zone"}, (f"{PROJECT.key}=", f"{PROJECT.key}!=")
+    said = [(name, value) for name, value in choice.parameters() if name in kept and not value.startswith(own)]
     return f"{PLACE}/{annotation.id}?" + urlencode([("window", str(days)), ("indicator", indicator), *said])
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from ressenti.accounts.permissions import Permission
 from ressenti.indicators.dimensions import dimension
+from ressenti.indicators.model import Filter
 from ressenti.indicators.names import by_keys, keys_of, labels
 from ressenti.indicators.visibility import visible_of
 from ressenti.record.projects import Project
@@ -45,10 +46,10 @@ def resolve_query(context: RequestContext, page: PageContext) -> ResolvedQuery:
     with context.record.read() as record:
         visible = visible_of(context.facts, record, context.viewer.within)
         query = replace(query, choice=query.choice.but(where=by_keys(visible, query.choice.where)))
-        named = [(dimension(name), keys) for name, keys in query.choice.where]
+        named = [*query.choice.where]
         if query.behind and query.behind.by and query.behind.key is not None:
             by = dimension(query.behind.by)
             [key] = keys_of(visible, by, [query.behind.key])
             query = replace(query, behind=replace(query.behind, key=key or None))
-            named.append((by, (key,)))
+            named.append(Filter(by.key, (key,)))
         return ResolvedQuery(query=query, labels=labels(visible, named), projects=visible.projects)

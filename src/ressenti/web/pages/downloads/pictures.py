@@ -72,6 +72,6 @@ def _source(report: ReportContext) -> str:
     """Say where a picture comes from: the project, the days, the filters, and when it was drawn."""
     period, language = report.choice.period, report.language
     drawn = moment(from_us(report.reading.now).astimezone(ZoneInfo(report.reading.zone)), language=language)
-    filters = [report.labels.get((name, key), key) for name, keys in report.choice.where for key in keys]
+    filters = wording.filter_labels(report.choice.where, report.labels, language=language)
     said = [report.page.project, span(period.start, period.last, language=language), *filters, f"Ressenti, {drawn}"]
     return " · ".join(words for words in said if words)

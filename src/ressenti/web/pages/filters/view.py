@@ -1,6 +1,6 @@
 """How are the filters of a page shown: as removable chips, and for each dimension a form with its keys?"""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -9,13 +9,13 @@ from litestar import Response
 
 from ressenti.indicators.declaration import Dimension, in_places
 from ressenti.indicators.dimensions import DIMENSIONS, dimension
+from ressenti.indicators.model import Filter
 from ressenti.indicators.names import WITHOUT, by_keys, choices, key_beside
 from ressenti.indicators.parse_question import read_filters
 from ressenti.indicators.refusals import BadChoice
 from ressenti.indicators.visibility import visible_of
-from ressenti.kit.i18n import translate
 from ressenti.reports import wording
-from ressenti.reports.choice import FilterKeys
+from ressenti.reports.choice import filters_in
 from ressenti.web.pages.page_context import show
 from ressenti.web.pages.request_context import RequestContext
 
@@ -36,17 +36,21 @@ class FilterChip:
 
 
 def chips_of(
-    where: FilterKeys, named: Any, parameters: Sequence[tuple[str, str]], page: str, language: str
+    where: Iterable[Filter],
+    named: Mapping[tuple[str, str], str],
+    parameters: Sequence[tuple[str, str]],
+    page: str,
+    language: str,
 ) -> list[FilterChip]:
     """Return the chips of some filters on a page; `parameters` are those of its address."""
     return [
         FilterChip(
-            translate(dimension(name).name, language),
-            tuple(wording.row_label(name, key, named[name, key], language=language) for key in keys),
-            _filter_address(name, parameters, page),
-            _address(page, [pair for pair in parameters if not _speaks_of(pair, name)]),
+            wording.filter_name(one, language=language),
+            wording.filter_keys(one, named, language=language),
+            _filter_address(one.dimension, parameters, page),
+            _address(page, [pair for pair in parameters if pair not in _pairs(one)]),
         )
-        for name, keys in where
+        for one in where
     ]
 
 
@@ -73,17 +77,20 @@ def show_filter(context: RequestContext, name: str, target: str) -> Response[str
         raise BadChoice(name="page", value=target, known=", ".join(PAGES))
     filtered, page = dimension(name), context.page()
     parameters = [pair for pair in page.parameters if pair[0] != "page"]
-    where = read_filters([value for key, value in parameters if key == "where" and value])
+    where = filters_in({"where": [value for key, value in parameters if key == "where" and value]})
     with context.record.read() as record:
         visible = visible_of(context.facts, record, context.viewer.within)
         offered = choices(visible, filtered)
         where = by_keys(visible, where)
+    own = [one for one in where if one.dimension == name]
+    edited = min(own, key=lambda one: one.is_excluded, default=Filter(name, ()))
     return show(
         page,
         "filters/filter",
         dimension=filtered,
-        rows=_rows(filtered, offered, dict(where).get(name, ()), page.language),
-        kept=[pair for pair in parameters if not _speaks_of(pair, name) and pair[0] not in {"after", "before"}],
+        is_excluded=edited.is_excluded,
+        rows=_rows(filtered, offered, edited.keys, page.language),
+        kept=[pair for pair in parameters if pair[0] not in {"after", "before"} and not _is_of(edited, pair)],
         target=target,
         back=_address(target, parameters),
     )
@@ -116,5 +123,12 @@ def _address(page: str, parameters: Sequence[tuple[str, str]]) -> str:
     return f"{page}?{urlencode(parameters)}" if parameters else page
 
 
-def _speaks_of(pair: tuple[str, str], name: str) -> bool:
-    return pair[0] == "where" and pair[1].partition("=")[0] == name
+def _is_of(edited: Filter, pair: tuple[str, str]) -> bool:
+    """Say whether a parameter of an address is one of a filter that is chosen anew."""
+    said = read_filters([pair[1]]) if pair[0] == "where" and pair[1] else ()
+    return any((one.dimension, one.is_excluded) == (edited.dimension, edited.is_excluded) for one in said)
+
+
+def _pairs(one: Filter) -> list[tuple[str, str]]:
+    """Return the parameters of an address that say a filter."""
+    return [("where", text) for text in one.texts]

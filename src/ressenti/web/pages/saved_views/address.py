@@ -6,8 +6,9 @@ from datetime import date
 from urllib.parse import parse_qsl, urlencode
 
 from ressenti.accounts.permissions import Viewer
-from ressenti.indicators.dimensions import DIMENSIONS, dimension
-from ressenti.indicators.names import keys_of
+from ressenti.indicators.dimensions import dimension
+from ressenti.indicators.names import by_keys
+from ressenti.indicators.parse_question import read_filters
 from ressenti.indicators.refusals import BadDate
 from ressenti.indicators.visibility import VisibleKeys
 from ressenti.kit.i18n import _, translate
@@ -87,14 +88,11 @@ def keyed_pairs(visible: VisibleKeys, pairs: AddressPairs) -> list[tuple[str, st
 
 
 def _with_key(visible: VisibleKeys, filter_: str) -> str:
-    name, is_filter, text = filter_.partition("=")
-    if not is_filter or name not in DIMENSIONS:
-        return filter_
     try:
-        (key,) = keys_of(visible, DIMENSIONS[name], [text])
+        [(text,)] = [one.texts for one in by_keys(visible, read_filters([filter_]))]
     except Refusal:
         return filter_
-    return f"{name}={key}"
+    return text
 
 
 def query_of(page: str, pairs: AddressPairs, page_context: PageContext) -> str:
@@ -108,8 +106,8 @@ def summarise_view(page: str, query: str, page_context: PageContext) -> ViewSumm
         said = read_view(page, pairs_of(query), page_context)
     except Refusal:
         return ViewSummary("", ())
-    names = tuple(translate(dimension(name).name, page_context.language) for name, _keys in said.choice.where)
-    return ViewSummary(days_words(said, page_context.language), names, said.words)
+    names = dict.fromkeys(translate(dimension(one.dimension).name, page_context.language) for one in said.choice.where)
+    return ViewSummary(days_words(said, page_context.language), tuple(names), said.words)
 
 
 def days_words(said: KnownParameters, language: str) -> str:

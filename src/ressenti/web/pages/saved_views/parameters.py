@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from ressenti.indicators.dimensions import SURVEY
+from ressenti.indicators.model import Filter
 from ressenti.indicators.names import WITHOUT
-from ressenti.reports.choice import FilterKeys, ReportChoice, read_report_choice
+from ressenti.reports.choice import ReportChoice, read_report_choice
 from ressenti.reports.comments.choice import read_comments
 from ressenti.reports.conversations.query import read_conversation_query
 from ressenti.reports.period import DEFAULT_PRESET
@@ -22,12 +23,12 @@ class KnownParameters:
     """What a page understands of an address.
 
     `parameters` say it in the page's own words, whatever else stood there left out: declared words, dates, zones, and
-    but for these only the keys of `named`, by dimension, and the `words` that are searched for.
+    but for these only the keys of `named`, and the `words` that are searched for.
     """
 
     choice: ReportChoice
     parameters: tuple[tuple[str, str], ...]
-    named: FilterKeys
+    named: tuple[Filter, ...]
     words: str = ""
     is_everything: bool = False
 
@@ -51,7 +52,7 @@ def _surveys(words: ParameterWords, today: date, week_start: int) -> KnownParame
 
 
 def _of_report(choice: ReportChoice, words: ParameterWords) -> KnownParameters:
-    beside = ((choice.tab, choice.beside),) if choice.beside else ()
+    beside = (Filter(choice.tab, choice.beside),) if choice.beside else ()
     return KnownParameters(
         choice=choice, parameters=_with_period(choice.parameters(), choice, words), named=(*choice.where, *beside)
     )
@@ -60,7 +61,7 @@ def _of_report(choice: ReportChoice, words: ParameterWords) -> KnownParameters:
 def _conversations(words: ParameterWords, today: date, week_start: int) -> KnownParameters:
     query = read_conversation_query(words, today=today, week_start=week_start).but()
     row = query.behind
-    counted = ((row.by, (row.key or WITHOUT,)),) if row and row.by else ()
+    counted = (Filter(row.by, (row.key or WITHOUT,)),) if row and row.by else ()
     parameters = query.parameters()
     return KnownParameters(
         choice=query.choice,

@@ -60,6 +60,6 @@ def _is_within(view: SavedView, parameters: KnownParameters, visible: VisibleKey
     theirs = {one.id for one in visible_projects(visible.record, view.by_within)}
     if parameters.words or theirs.isdisjoint(one.id for one in visible.projects):
         return False
-    for name, keys in parameters.named:
-        ids_of(visible, dimension(name), keys)
+    for one in parameters.named:
+        ids_of(visible, dimension(one.dimension), one.keys)
     return True
