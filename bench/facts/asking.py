@@ -10,7 +10,7 @@ from bench.facts import by_hand, names, ours, postgresql, rows
 from bench.facts.by_hand import Statement
 from bench.facts.found import Found, require_same
 from bench.facts.laps import Clock
-from bench.facts.page import ALL, BY_AGENT, END, FILTERS, TOTALS, Filter, question
+from bench.facts.page import ALL, BY_AGENT, END, FILTERS, TOTALS, PageFilter, question
 from ressenti.facts.engines.duckdb.engine import DuckDBEngine
 from ressenti.facts.engines.engine import Engine
 from ressenti.facts.schema import TABLES
@@ -83,7 +83,7 @@ def beside_tuned(*, folder: str) -> dict[str, Any]:
         return {"pages": {name: _beside_tuned(opened, which) for name, which in FILTERS.items()}}
 
 
-def _beside_tuned(opened: FactStore, which: Filter) -> dict[str, Any]:
+def _beside_tuned(opened: FactStore, which: PageFilter) -> dict[str, Any]:
     asked = by_hand.statements(which, by_hand.DUCKDB)
     return _in_turn(opened, which, lambda: opened.using(lambda facts: _ask_tuned(facts, asked)))
 
@@ -96,7 +96,7 @@ def beside_postgresql(*, folder: str, name: str, socket: str) -> dict[str, Any]:
         return _in_turn(opened, which, lambda: _ask_postgresql(Path(socket), asked))
 
 
-def _in_turn(opened: FactStore, which: Filter, other: Callable[[], tuple[Found, Clock]]) -> dict[str, Any]:
+def _in_turn(opened: FactStore, which: PageFilter, other: Callable[[], tuple[Found, Clock]]) -> dict[str, Any]:
     """Ask us and another in turn, once more than is counted: the first time warms up."""
     first, *runs = [_once(opened, which, other) for _ in range(RUNS + 1)]
     mine, others = zip(*runs, strict=True)
@@ -109,7 +109,7 @@ def _in_turn(opened: FactStore, which: Filter, other: Callable[[], tuple[Found, 
     }
 
 
-def _once(opened: FactStore, which: Filter, other: Callable[[], tuple[Found, Clock]]) -> tuple[Clock, Clock]:
+def _once(opened: FactStore, which: PageFilter, other: Callable[[], tuple[Found, Clock]]) -> tuple[Clock, Clock]:
     """Ask us, who remember nothing, and another; raises Different."""
     ours.forget(opened)
     answers, mine = ours.ask(opened, which)

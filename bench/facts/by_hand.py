@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from bench.facts import names
 from bench.facts.found import TOTAL, Cell, Found
-from bench.facts.page import PAGE, Filter, Part
+from bench.facts.page import PAGE, PageFilter, Part
 from ressenti.indicators.dimensions import HOUR_OF_DAY, dimension
 from ressenti.indicators.model import Grain
 from ressenti.kit.clock import DAY, HOUR, SECOND, to_us
@@ -95,7 +95,7 @@ class Statement(NamedTuple):
     text: str
 
 
-def statements(which: Filter, dialect: Dialect) -> list[Statement]:
+def statements(which: PageFilter, dialect: Dialect) -> list[Statement]:
     """Return all that has to be asked for the page."""
     return list(_statements(which, dialect))
 
@@ -109,7 +109,7 @@ def found(asked: Sequence[Statement], rows: Sequence[Rows]) -> Found:
     }
 
 
-def _statements(which: Filter, dialect: Dialect) -> Iterator[Statement]:
+def _statements(which: PageFilter, dialect: Dialect) -> Iterator[Statement]:
     for part in PAGE:
         for table in ("answer", "conversation"):
             if indicators := tuple(key for key in part.indicators if _MEASURES[key].table == table):
@@ -156,7 +156,7 @@ def _local() -> str:
     return f"(closed_at + CASE {cases} ELSE {WINTER} END)"
 
 
-def _conditions(table: str, which: Filter, dialect: Dialect) -> str:
+def _conditions(table: str, which: PageFilter, dialect: Dialect) -> str:
     conditions = ["is_counted"] + (["is_answered"] if table == "answer" else [])
     if which.period:
         conditions.append(f"closed_at >= {which.period[0]} AND closed_at < {which.period[1]}")

@@ -9,7 +9,7 @@ from pathlib import Path
 from bench.facts import names
 from bench.facts.found import TOTAL, Cell, Different, Found
 from bench.facts.laps import Clock
-from bench.facts.page import PAGE, TOTALS, Filter, Part, question
+from bench.facts.page import PAGE, TOTALS, PageFilter, Part, question
 from ressenti.facts.engines.engine import Engine
 from ressenti.facts.engines.memory.engine import MemoryEngine
 from ressenti.facts.engines.memory.table import TableSpec
@@ -50,7 +50,7 @@ def forget(opened: FactStore) -> None:
     opened.forget()
 
 
-def ask(opened: FactStore, which: Filter) -> tuple[Answers, Clock]:
+def ask(opened: FactStore, which: PageFilter) -> tuple[Answers, Clock]:
     """Ask all of the page, its parts side by side."""
     clock, sitting = Clock(), QuerySession(opened)
     answers: Answers = {}

@@ -31,7 +31,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Filter:
+class PageFilter:
     """Which rows the page speaks of: those closed from a day to the end, with one of the keys in each dimension."""
 
     name: str
@@ -69,21 +69,21 @@ PAGE = (
     _by("channel", *_MEDIANS, "first_response_time_mean"),
 )
 
-ALL = Filter(name="all")
+ALL = PageFilter(name="all")
 FILTERS = {
     one.name: one
     for one in (
         ALL,
-        Filter(name="year", since="2024-01-01"),
-        Filter(name="90days", since="2024-10-03", where=(_keys("channel", 0, 2),)),
-        Filter(name="agents", where=(_keys("agent", 100, 109),)),
-        Filter(name="low", where=(("rating", ("1", "2", "3")), ("automation", ("none",)))),
-        Filter(name="rare", since="2024-01-01", where=(_keys("tag", 10, 10), _keys("campaign", 10, 14))),
+        PageFilter(name="year", since="2024-01-01"),
+        PageFilter(name="90days", since="2024-10-03", where=(_keys("channel", 0, 2),)),
+        PageFilter(name="agents", where=(_keys("agent", 100, 109),)),
+        PageFilter(name="low", where=(("rating", ("1", "2", "3")), ("automation", ("none",)))),
+        PageFilter(name="rare", since="2024-01-01", where=(_keys("tag", 10, 10), _keys("campaign", 10, 14))),
     )
 }
 
 
-def question(key: str, part: Part, which: Filter) -> Question:
+def question(key: str, part: Part, which: PageFilter) -> Question:
     """Return what is asked of us for one indicator of a part."""
     start, end = which.period or (None, None)
     by = part.by.key if part.by else None
