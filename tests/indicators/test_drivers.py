@@ -241,7 +241,14 @@ class TestOtherMeasures:
                 refused.add(indicator)
 
         assert refused == {
-            *("revenue", "average_basket", "response_time", "csat_distribution", "nps_distribution"),
+            *(
+                "revenue",
+                "average_basket",
+                "response_time",
+                "csat_distribution",
+                "nps_distribution",
+                "ces_distribution",
+            ),
         }
 
     def test_where_a_period_has_no_rows_there_is_no_change(self, world: World) -> None:

@@ -123,11 +123,12 @@ def test_few_values_are_dots_with_whiskers_and_the_last_is_written() -> None:
     assert texts(svg, "acc") == [f"{MONTH[6].value:.1f}\u202f%"]
 
 
-def test_one_value_is_a_point_and_never_a_line() -> None:
-    svg = drawn(evolution([NOBODY, NOBODY, wilson(6, 7), NOBODY]))
+@pytest.mark.parametrize(("satisfied", "answers", "full", "hollow"), [(60, 70, 1, 0), (6, 7, 0, 1)])
+def test_one_value_is_a_point_and_never_a_line(satisfied: int, answers: int, full: int, hollow: int) -> None:
+    svg = drawn(evolution([NOBODY, NOBODY, wilson(satisfied, answers), NOBODY]))
 
     assert runs(svg, "ln") == []
-    assert len(marks(svg, "pt")) == 1
+    assert (len(marks(svg, "pt")), len(marks(svg, "few"))) == (full, hollow)
     assert texts(svg, "acc") == ["85.7\u202f%"]
 
 

@@ -137,12 +137,12 @@ def test_the_wait_follows(wait: tuple[Value, Value | None], english: str, french
         (
             (Value(55.0, 40), Value(48.0, 40)),
             "Customers waited 7 seconds longer for a first answer, which could be chance.",
-            "Les clients ont attendu la première réponse 7 secondes de plus, peut-être par hasard.",
+            "Les clients ont attendu 7 secondes de plus avant la première réponse, peut-être par hasard.",
         ),
         (
             (Value(48.0, 40), Value(55.0, 40)),
             "Customers waited 7 seconds less for a first answer, which could be chance.",
-            "Les clients ont attendu la première réponse 7 secondes de moins, peut-être par hasard.",
+            "Les clients ont attendu 7 secondes de moins avant la première réponse, peut-être par hasard.",
         ),
     ],
 )

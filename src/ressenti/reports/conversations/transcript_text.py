@@ -48,11 +48,9 @@ def drilldown_title(behind: DrilldownTarget, label: str, zone: str, *, language:
     """
     parts = [translate(indicator(behind.of).name, language)]
     if behind.by:
-        name, called = (
-            translate(dimension(behind.by).name, language),
-            row_label(behind.by, behind.key, label, language=language),
-        )
-        parts.append(called if behind.key is None else f"{name[:1].lower()}{name[1:]} {called}")
+        name = translate(dimension(behind.by).name, language)
+        row = row_label(behind.by, behind.key, label, language=language)
+        parts.append(f"{name[:1].lower()}{name[1:]} {row}" if behind.key else row)
     if behind.bucket and behind.grain:
         start = from_us(read_date(behind.bucket, zone)).astimezone(ZoneInfo(zone))
         parts.append(bucket_in_full(start, Grain(behind.grain), language=language))
