@@ -41,6 +41,9 @@ GOALS = {
     "postgresql": {"all": _VAST, "year": _VAST, "rare": _NOT_SLOWER},
 }
 AFTER_ANSWER_MS, UNTIL_ANSWER_MS = Goal(150, 500), Goal(1000, 2000)
+FEWER = 1_000_000
+_DRIVERS_MS = Goal(300, 600), Goal(500, 1000)
+"""How long a change may take to be taken apart, of no more conversations than `FEWER`, and of more."""
 MEMORY_MIB, DISK_B = Goal(2048, 4096), Goal(60, 100)
 SO_MANY_MS = dict.fromkeys(FILTERS, 6000.0) | {"all": None, "year": 1500.0}
 """How long a page may take of more conversations than usual; the other costs are not limited for so many."""
@@ -80,6 +83,7 @@ def measure(work: Path, size: int | None) -> Iterator[Figure]:
     yield from _beside_postgresql(work, count, found)
     yield from _in_cluster(work, count, found)
     yield from _late(work, count, found)
+    yield from _drivers(work, count, found)
 
 
 def _fill(work: Path, count: int, found: Results) -> Iterator[Figure]:
@@ -181,6 +185,14 @@ def _late(work: Path, count: int, found: Results) -> Iterator[Figure]:
         what = f"late answers until a figure holds them, {name}"
         note = f"{waited['answers']:,} of them, {late.RATE} a second; figures asked {waited['asked']:,} times"
         yield _cost(f"late-answer-{name}", what, [waited[name]], "ms", _of_usual(UNTIL_ANSWER_MS, count), found, note)
+
+
+def _drivers(work: Path, count: int, found: Results) -> Iterator[Figure]:
+    """Measure how long it takes to say where a change comes from; causes are planted into the facts, so after all."""
+    for key, asked in child.run("bench.facts.drivers:explain", folder=str(work)).items():
+        what = f"where {key} comes from, {asked['rows']} groups and {asked['causes']} causes"
+        note = f"{asked['first']:,.0f} the first time"
+        yield _cost(f"drivers-{key}", what, asked["ms"], "ms", _DRIVERS_MS[count > FEWER], found, note)
 
 
 def _beside_postgresql(work: Path, count: int, found: Results) -> Iterator[Figure]:

@@ -160,6 +160,14 @@ class ColumnMedian:
 
 
 @dataclass(frozen=True, slots=True)
+class CountAbove:
+    """Of how many rows a column of whole numbers is above a limit, 0 or more."""
+
+    column: str
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
 class MedianSides:
     """How the rows of two periods lie about the exact median of both together: six columns; it stands alone.
 
@@ -196,6 +204,7 @@ Aggregate = (
     | KeyedRowCount
     | DistinctCount
     | ColumnSum
+    | CountAbove
     | ColumnSquares
     | ColumnMedian
     | MedianSides

@@ -15,6 +15,7 @@ from ressenti.indicators.measures import (
     Percentile,
     PooledMean,
     Share,
+    ShareAbove,
     Total,
 )
 from ressenti.indicators.model import Anchor, Better, Unit
@@ -111,7 +112,7 @@ def rows_of(dimension: Dimension, *, language: str = "en") -> str:
 
 def _computed(measure: Measure, base: str, measured: str, say: Callable[..., str]) -> str:
     match measure:
-        case Share():
+        case Share() | ShareAbove():
             return say(_("100 × {hit} ÷ {base}."), hit=measured, base=base)
         case Net():
             return say(
@@ -179,7 +180,7 @@ def _dated(indicator: Indicator) -> Iterator[str]:
 
 def _interval(measure: Measure) -> str:
     match measure:
-        case Share() | Distribution():
+        case Share() | ShareAbove() | Distribution():
             return _("Wilson's, at 95 %: where the share would very likely lie if many more people had answered.")
         case Net():
             return _(

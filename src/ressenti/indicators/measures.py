@@ -13,6 +13,7 @@ from ressenti.facts.query import (
     ColumnMedian,
     ColumnPercentile,
     ColumnSum,
+    CountAbove,
     DistinctCount,
     RowCount,
 )
@@ -25,6 +26,14 @@ class Share:
     """The share of rows for which `hit` holds, in percent, with its Wilson interval."""
 
     hit: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShareAbove:
+    """The share of rows in which a column is above a limit, in percent, with its Wilson interval."""
+
+    column: str
+    limit: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +104,7 @@ class Distribution:
 
 NOBODY = Value(None, 0)
 
-Measure = Share | Net | Median | Percentile | Mean | PooledMean | Count | Total | Distribution
+Measure = Share | ShareAbove | Net | Median | Percentile | Mean | PooledMean | Count | Total | Distribution
 
 
 def aggregates_of(measure: Measure) -> tuple[Aggregate, ...]:
@@ -103,6 +112,8 @@ def aggregates_of(measure: Measure) -> tuple[Aggregate, ...]:
     match measure:
         case Share(hit):
             return RowCount(), RowCount(hit)
+        case ShareAbove(column, limit):
+            return RowCount(), CountAbove(column, limit)
         case Net(plus, minus):
             return RowCount(), RowCount(plus), RowCount(minus)
         case Median(column):
@@ -135,7 +146,7 @@ def valuing(measure: Measure) -> Callable[[Sequence[Any]], Value]:
             return lambda found: Value(_over(found[1] or 0, per), int(found[0] or 0))
         case Distribution():
             return lambda found: Value(None, int(found[0] or 0))
-        case Share():
+        case Share() | ShareAbove():
             return lambda found: _share(int(found[1]), int(found[0])) if found[0] else NOBODY
         case Net():
             return lambda found: _net(int(found[1]), int(found[2]), int(found[0])) if found[0] else NOBODY
@@ -149,7 +160,7 @@ def valuing(measure: Measure) -> Callable[[Sequence[Any]], Value]:
 
 def has_interval(measure: Measure) -> bool:
     """Say whether values of a measure have a 95 % interval, where they rest on enough."""
-    return isinstance(measure, Share | Net | Median | Distribution)
+    return isinstance(measure, Share | ShareAbove | Net | Median | Distribution)
 
 
 def nothing(measure: Measure) -> Value:

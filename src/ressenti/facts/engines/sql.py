@@ -18,6 +18,7 @@ from ressenti.facts.query import (
     ColumnQuantiles,
     ColumnSquares,
     ColumnSum,
+    CountAbove,
     DistinctCount,
     KeyedRowCount,
     MedianSides,
@@ -170,12 +171,10 @@ def _keys(query: Query, dialect: Dialect) -> tuple[list[str], list[str]]:
 
 def _aggregate(one: Aggregate, query: Query, dialect: Dialect) -> tuple[str, ...]:
     match one:
-        case RowCount(str(condition)):
-            return (dialect.count_if.format(condition),)
+        case RowCount(str()) | KeyedRowCount() | CountAbove():
+            return (dialect.count_if.format(_counted_where(one, dialect)),)
         case RowCount():
             return ("count(*)",)
-        case KeyedRowCount(column):
-            return (dialect.count_if.format(dialect.contains.format(column, "key")),)
         case DistinctCount(column):
             return (f"count(DISTINCT {column})",)
         case ColumnSum(column):
@@ -196,6 +195,17 @@ def _aggregate(one: Aggregate, query: Query, dialect: Dialect) -> tuple[str, ...
             return (dialect.percentile(column, percent),)
         case MomentExtent():
             return f"min({query.rows.moment})", f"max({query.rows.moment})"
+
+
+def _counted_where(one: RowCount | KeyedRowCount | CountAbove, dialect: Dialect) -> str:
+    """Return the condition under which rows are counted."""
+    match one:
+        case KeyedRowCount(column):
+            return dialect.contains.format(column, "key")
+        case CountAbove(column, limit):
+            return f"{column} > {limit}"
+        case RowCount(condition):
+            return condition or dialect.true
 
 
 def _sides(query: Query) -> bool:

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from ressenti.facts.query import Aggregate, ColumnSquares, ColumnSum, RowCount
+from ressenti.facts.query import Aggregate, ColumnSquares, ColumnSum, CountAbove, RowCount
 from ressenti.indicators.declaration import Dimension, Indicator
 from ressenti.indicators.drivers.decomposition import RowSums
 from ressenti.indicators.drivers.kinds import COUNT_OF_ROWS, MEAN_OF_ROWS, KindOfSum
-from ressenti.indicators.measures import Count, Mean, Measure, Median, Net, Percentile, Share
+from ressenti.indicators.measures import Count, Mean, Measure, Median, Net, Percentile, Share, ShareAbove
 from ressenti.indicators.model import Unit
 from ressenti.indicators.refusals import NoParts
 
@@ -38,7 +38,7 @@ def kind_of(measure: Measure) -> KindOfSum:
 
 def share_above(indicator: Indicator, column: str, limit: float) -> Indicator:
     """Return the share of the indicator's rows in which a column of whole numbers is above a limit (0 or more)."""
-    return replace(indicator, measure=Share(f"{column} > {int(limit)}"), unit=Unit.PERCENT)
+    return replace(indicator, measure=ShareAbove(column, int(limit)), unit=Unit.PERCENT)
 
 
 def row_aggregates(measure: Measure) -> tuple[Aggregate, ...]:
@@ -48,6 +48,8 @@ def row_aggregates(measure: Measure) -> tuple[Aggregate, ...]:
             return (RowCount(hit),)
         case Share(hit):
             return RowCount(), RowCount(hit)
+        case ShareAbove(column, limit):
+            return RowCount(), CountAbove(column, limit)
         case Net(plus, minus):
             return RowCount(), RowCount(plus), RowCount(minus)
         case Mean(column):
@@ -61,7 +63,7 @@ def row_sums(measure: Measure, parts: Sequence[Any]) -> RowSums:
     match measure:
         case Count():
             return RowSums(n, 0, 0)
-        case Share():
+        case Share() | ShareAbove():
             return RowSums.of_share(values[0], n)
         case Net():
             plus, minus = values

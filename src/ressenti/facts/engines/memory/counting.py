@@ -12,7 +12,7 @@ import numpy as np
 from ressenti.facts.calendar import edges
 from ressenti.facts.engines.memory.arrays import Array, RowIndexes
 from ressenti.facts.engines.memory.group_by import NO_ROWS, GroupCells, added, counted
-from ressenti.facts.engines.memory.median_sides import sides
+from ressenti.facts.engines.memory.median_sides import count_above, sides
 from ressenti.facts.engines.memory.quantiles import at_percent, mean_of, median_ranks, ranked, with_interval
 from ressenti.facts.engines.memory.row_filter import (
     FilteredRows,
@@ -32,6 +32,7 @@ from ressenti.facts.query import (
     ColumnMedian,
     ColumnPercentile,
     ColumnSum,
+    CountAbove,
     MedianSides,
     MomentExtent,
     Query,
@@ -82,6 +83,10 @@ def count(tables: Mapping[str, MemoryTable], query: Query) -> QueryRows:
     match query.aggregates:
         case (RowCount(), ColumnMedian() | ColumnPercentile() as one):
             return _ranked(amount(query.rows, one.column), cells, one)
+        case (RowCount(), CountAbove(column, limit)):
+            name = amount(query.rows, column)
+            n, above = count_above(cells, name, cells.chosen.table.span(name), limit)
+            return _found(cells, n, (n, above))
     return _tallies(query, cells)
 
 

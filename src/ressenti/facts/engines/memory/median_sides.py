@@ -1,4 +1,4 @@
-"""How the rows in memory of two periods lie about the median of both together, by counting rather than sorting."""
+"""How rows in memory lie about a duration, be it the median of two periods, by counting rather than sorting."""
 
 from collections.abc import Sequence
 
@@ -40,22 +40,32 @@ def sides(periods: Sequence[GroupCells], name: str, span: BinnedDurations) -> li
     ]
 
 
-def _sides(cells: GroupCells, name: str, span: BinnedDurations, counts: Array, medians: Array) -> list[Array]:
+def count_above(cells: GroupCells, name: str, span: BinnedDurations, limit: int) -> tuple[Array, Array]:
+    """Return how many rows have a duration, and of how many it is above a limit, by cell."""
+    limits = np.full(cells.count, limit)
+    if cells.count * WIDTH > MOST_CELLS:
+        own, values = all_values(cells, span)
+        return np.bincount(own, minlength=cells.count), _split(own, values, limits)[1]
+    n, _below, above = _sides(cells, name, span, counted(cells, name, span.bins, WIDTH), limits)
+    return n, above
+
+
+def _sides(cells: GroupCells, name: str, span: BinnedDurations, counts: Array, limits: Array) -> list[Array]:
     """Count whole bins where all of one is on a side, and the rows of the others."""
     counts, (least, most) = counts[:, :NO_BIN], span.bounds
-    at = medians[:, None]
+    at = limits[:, None]
     are_below, are_above = most < at, least > at
     are_split = ~(are_below | are_above | ((least == at) & (most == at))) & (counts > 0)
     near = near_values(cells, name, span, np.pad(are_split, ((0, 0), (0, WIDTH - NO_BIN))))
-    split = _split(*near, medians)
+    split = _split(*near, limits)
     whole = [(counts * are).sum(axis=1) for are in (are_below, are_above)]
     return [counts.sum(axis=1), *(one + rest for one, rest in zip(whole, split, strict=True))]
 
 
-def _split(own: Array, values: Array, medians: Array) -> list[Array]:
-    """Count rows below and above the medians of their cells, by cell."""
-    at = medians[own]
-    return [np.bincount(own[are], minlength=len(medians)) for are in (values < at, values > at)]
+def _split(own: Array, values: Array, limits: Array) -> list[Array]:
+    """Count rows below and above the limits of their cells, by cell."""
+    at = limits[own]
+    return [np.bincount(own[are], minlength=len(limits)) for are in (values < at, values > at)]
 
 
 def _together(parts: Sequence[tuple[Array, Array]]) -> tuple[Array, Array]:

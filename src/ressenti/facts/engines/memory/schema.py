@@ -8,6 +8,7 @@ from ressenti.facts.query import (
     ColumnMedian,
     ColumnPercentile,
     ColumnSum,
+    CountAbove,
     MedianSides,
     Query,
     RowCount,
@@ -15,7 +16,7 @@ from ressenti.facts.query import (
 )
 from ressenti.facts.schema import TABLES
 
-COUNTED = (RowCount, ColumnSum, ColumnMedian, MedianSides, ColumnPercentile)
+COUNTED = (RowCount, ColumnSum, ColumnMedian, MedianSides, ColumnPercentile, CountAbove)
 """The aggregates that are made of what is held."""
 
 
@@ -42,9 +43,9 @@ def amount(rows: RowSelection, column: str) -> str:
 
 
 def duration(query: Query) -> str | None:
-    """Return the SQL of the durations whose median or percentile is asked, None where none is."""
+    """Return the SQL of the durations whose order is asked for, None where none is."""
     for one in query.aggregates:
-        if isinstance(one, ColumnMedian | MedianSides | ColumnPercentile):
+        if isinstance(one, ColumnMedian | MedianSides | ColumnPercentile | CountAbove):
             return amount(query.rows, one.column)
     return None
 
