@@ -264,7 +264,8 @@ def expected(asked: Asked, parts: Sequence[str]) -> Figures:
 def _expected_tile(asked: Asked, key: str) -> Figures:
     answer = asked(key, grain=asked.choice.bucket.value)
     unit, total = Unit(answer["unit"]), value_of(answer["total"])
-    found = {f"tile {key} value": amount(total.value, unit), f"tile {key} n": wording.base_of(key, total)}
+    written = _written(total, unit, is_few=0 < total.n < FEW)
+    found = {f"tile {key} value": written, f"tile {key} n": wording.base_of(key, total)}
     before = answer["total"]["previous"]
     change = _change(key, unit, total, before, _chance(key, total, before))
     if change is None:
@@ -319,7 +320,8 @@ def _expected_lead(asked: Asked) -> Figures:
 
 def _expected_evolution(asked: Asked) -> Figures:
     choice, key = asked.choice, asked.choice.indicator
-    answer = asked(key, grain=choice.bucket.value)
+    grain = _grain(asked)
+    answer = asked(key, grain=grain.value)
     unit, found = Unit(answer["unit"]), Figures()
     before = wording.previous_name(choice)
     marks = []
@@ -334,8 +336,37 @@ def _expected_evolution(asked: Asked) -> Figures:
         start = moment(row["key"])
         is_future = start.timestamp() * 1_000_000 > NOW
         if not is_future:
-            marks.append(_mark(bucket_in_full(start, choice.bucket), key, unit, value, previous, before))
+            marks.append(_mark(bucket_in_full(start, grain), key, unit, value, previous, before))
     return found | {f"evolution mark {i}": words for i, words in enumerate(marks)}
+
+
+def _grain(asked: Asked, **beside: str) -> Grain:
+    """Return the length of the buckets of an evolution: the finest of which half rest on ten, if there are three."""
+    choice, key = asked.choice, asked.choice.indicator
+    grains = list(Grain)[list(Grain).index(choice.bucket) :]
+    if choice.grain or not asked(key, grain=choice.bucket.value)["total"]["n"]:
+        return choice.bucket
+    chosen = choice.bucket
+    for grain in grains:
+        begun, whole, values = _buckets(asked, grain, **beside)
+        if grain is not chosen and begun < 3:
+            break
+        chosen = grain
+        if whole >= 3 and (CATALOGUE[key].unit is Unit.COUNT or 2 * sum(n >= FEW for n in values) >= len(values)):
+            break
+    return chosen
+
+
+def _buckets(asked: Asked, grain: Grain, **beside: str) -> tuple[int, int, list[int]]:
+    """Return how many buckets have begun, how many of them are over, and how many rows these rest on."""
+    rows = asked(asked.choice.indicator, grain=grain.value, is_compared=not beside, **beside)["rows"]
+    begins = [moment(row["bucket"] if beside else row["key"]).timestamp() * 1_000_000 for row in rows]
+    end = moment(asked.choice.period.end.isoformat()).timestamp() * 1_000_000
+    starts = sorted(set(begins))
+    ends = dict(zip(starts, [*starts[1:], end], strict=True))
+    over = [row for row, start in zip(rows, begins, strict=True) if ends[start] <= NOW]
+    meant = [row["n"] for row in over if not beside or row["key"] in asked.choice.beside]
+    return sum(start <= NOW for start in starts), sum(one <= NOW for one in ends.values()), meant
 
 
 def _mark(when: str, key: str, unit: Unit, value: Value, previous: dict[str, Any] | None, before: str) -> str:
@@ -390,7 +421,7 @@ def _expected_ranking(asked: Asked, by: str) -> Figures:
         averages = {_name(by, row): row["value"] for row in asked("csat_average", by=by)["rows"]}
     qs = _rates_of_discovery(key, (*ranked, *few))
     for at, (name, value, previous) in enumerate((*ranked, *few)):
-        is_few = (name, value, previous) in few
+        is_few = value.n < FEW and unit is not Unit.COUNT
         place = f"ranking {by} {name}"
         change = _change(key, unit, value, previous, qs.get(at))
         found |= {f"{place} n": count(value.n), f"{place} n told": _base(key, unit, value)}
@@ -403,7 +434,9 @@ def _expected_ranking(asked: Asked, by: str) -> Figures:
         if averages:
             found[f"{place} average"] = found[f"{place} mark 1"] = amount(averages[name], Unit.SCORE)
     if ranked or few:
-        found |= {f"ranking {by} ranked": _names(ranked), f"ranking {by} few": _names(few)}
+        hollow = [row for row in (*ranked, *few) if row[1].n < FEW and unit is not Unit.COUNT]
+        whole = [row for row in ranked if row not in hollow]
+        found |= {f"ranking {by} ranked": _names(whole), f"ranking {by} few": _names(hollow)}
         found[f"ranking {by} everyone"] = _everyone(asked, by, unit, ranked)
     return found
 
@@ -444,7 +477,7 @@ def _expected_card(asked: Asked, by: str) -> Figures:
     for row in rows:
         name, value, _previous = row
         found[f"card {by} {name} n"] = _base(key, unit, value)
-        found[f"card {by} {name} value"] = _written(value, unit, is_few=row in few)
+        found[f"card {by} {name} value"] = _written(value, unit, is_few=value.n < FEW)
         found[f"card {by} {name} mark"] = f"{name}: {amount(value.value, unit)}, {_base(key, unit, value)}"
     return found
 
@@ -504,10 +537,11 @@ def _expected_beside(asked: Asked) -> Figures:
     for name in {name for name, _key in values}:
         for key in available(choice):
             found[f"beside {name} {wording.NAMES[key]}"] = values.get((name, key), NOTHING)
-    lines = asked(choice.indicator, is_compared=False, by=choice.tab, grain=choice.bucket.value)
+    grain = _grain(asked, by=choice.tab)
+    lines = asked(choice.indicator, is_compared=False, by=choice.tab, grain=grain.value)
     unit = Unit(lines["unit"])
     for row in (row for row in lines["rows"] if row["key"] in choice.beside and row["n"]):
-        when = bucket_in_full(moment(row["bucket"]), choice.bucket)
+        when = bucket_in_full(moment(row["bucket"]), grain)
         told = f"{amount(row['value'], unit, fine=True)}, {_base(choice.indicator, unit, value_of(row))}"
         words = plain(f"{when}: {_name(choice.tab, row)}, {told}")
         found[f"beside mark {words}"] = words

@@ -205,7 +205,7 @@ class TestProblems:
             ("period=2w", 422, "7d, 30d, 90d, 12m"),
             ("indicator=cast", 422, "csat, nps"),
             ("tab=mood", 422, "overview, evolution, ratings, agent"),
-            ("order=luck", 422, "value, lower, n, name"),
+            ("order=luck", 422, "value, lowest, highest, change, n, name, lower"),
             ("compare=never", 422, "previous, weekdays, unit, year, month"),
             ("grain=minute", 422, "hour, 3h, day, week, month"),
             ("zone=Mars/Base", 422, "Mars/Base"),

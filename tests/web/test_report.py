@@ -488,7 +488,7 @@ class TestFrench:
         page = desk.page(language="fr")
 
         assert page.one("html").attributes["lang"] == "fr"
-        assert "Plus de clients sont repartis satisfaits : 84,6 %, en hausse de 1,9 point." in page.text
+        assert "satisfaits : 84,6 % de ceux qui ont répondu, en hausse de 1,9 point." in page.text
         assert "CSAT par jour" in page.text
         assert "ensemble 84,6" in page.lines
 

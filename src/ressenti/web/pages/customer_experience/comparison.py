@@ -22,7 +22,7 @@ _OFFERED = (
     Comparison.USUAL,
     Comparison.EVERYONE,
 )
-TARGETS = {Unit.PERCENT: "%", Unit.POINTS: "", Unit.SECONDS: "s", Unit.SCORE: "", Unit.COUNT: "", Unit.MONEY: ""}
+TARGETS = {Unit.PERCENT: "%", Unit.SECONDS: "s"}
 """What stands behind the number of a target."""
 
 
@@ -58,7 +58,7 @@ def comparison_menu(report: ReportContext) -> ComparisonMenu:
         last=usual.last if before is None else before.end.fromordinal(before.end.toordinal() - 1),
         target=str(comparison) if isinstance(comparison, Target) else "",
         target_of=wording.name(choice.indicator, language=language),
-        target_unit=TARGETS[asked.unit],
+        target_unit=TARGETS.get(asked.unit, ""),
     )
 
 
