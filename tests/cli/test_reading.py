@@ -233,6 +233,9 @@ class TestJson:
 
         assert [(row["key"], row["label"], row["n"]) for row in rows] == [("Chat", "Chat", 3), (None, "none", 3)]
 
+    def test_a_table_says_what_the_row_is_without(self, terminal: Terminal) -> None:
+        assert "no channel" in terminal.run("read", "csat", "--by", "channel").output
+
     def test_the_label_is_the_name_and_the_key_the_sources_own_id(self, terminal: Terminal) -> None:
         rows = terminal.json("read", "csat", "--by", "agent")["rows"]
 

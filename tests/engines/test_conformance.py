@@ -116,7 +116,7 @@ class TestControl:
         control = cast("Engine", Miscounting(reference, said, instead))
         questions = [one for one in asked()[indicator] if _rests_on_something(expected(one))]
 
-        assert len(wrong(questions, control, record, expected)) > len(questions) / 4
+        assert len(wrong(questions, control, record, expected)) >= len(questions) / 4
         assert wrong(questions, reference, record, expected) == {}
 
 

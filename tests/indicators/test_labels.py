@@ -56,6 +56,15 @@ def test_our_own_names_are_labels_in_every_language(staffed: World, where: str, 
     assert staffed.read("csat", where=where).n == n
 
 
+@pytest.mark.parametrize(("where", "n"), [("language=fr", 2), ("language=French", 2), ("language=Anglais", 0)])
+def test_a_language_may_be_named_as_readers_call_it(world: World, where: str, n: int) -> None:
+    for language in ("fr", "fr", "de"):
+        world.conversation(language=language)
+    world.conversation(language="en", is_spam="true")
+
+    assert world.read("conversations", where=where).n == n
+
+
 def test_in_two_projects_one_key_of_two_people_is_no_ones_label(world: World) -> None:
     for project, name in (("north", "Ana"), ("south", "Bo")):
         world.add("agents", agent_id="a1", name=name)

@@ -30,6 +30,7 @@ from ressenti.reports.wording import (
     name,
     previous_name,
     row_label,
+    without_reason,
 )
 from tests.support.fakes import NOW, TODAY, Pretend, nps, wilson
 
@@ -221,6 +222,21 @@ def test_only_our_own_words_are_translated() -> None:
     assert row_label("automation", "full", "Fully automated", language="fr") != "Fully automated"
     assert row_label("agent", "x", DELETED, language="fr") == "Utilisateur supprimé"
     assert row_label("channel", "Monday", "Monday", language="fr") == "Monday"
+
+
+def test_a_language_is_called_by_its_name_in_that_of_the_reader() -> None:
+    assert row_label("language", "fr", "fr") == "French"
+    assert row_label("language", "fr", "fr", language="fr") == "Français"
+    assert row_label("language", "pt-BR", "pt-BR (Shop)", language="fr") == "Portugais (Brésil) (Shop)"
+    assert row_label("language", "Klingon", "Klingon") == "Klingon"
+    assert row_label("topic", "fr", "fr") == "fr"
+
+
+def test_the_row_without_a_value_says_why_there_is_one() -> None:
+    assert without_reason("group", None) == "Conversations that only a bot answered have no group."
+    assert without_reason("group", WITHOUT, language="fr").endswith("n’ont pas de groupe.")
+    assert without_reason("group", "Care") == ""
+    assert without_reason("weekday", None) == ""
 
 
 @pytest.mark.parametrize("by", DIMENSIONS)

@@ -68,7 +68,7 @@ def _print_rows(console: Console, change: dict[str, Any], unit: Unit, language: 
         margin = number((row["high"] - row["low"]) / 2, _digits(unit), language=language)
         cells = (
             f"{place}{name}",
-            _group(row, say),
+            _group(row, say, language),
             number(row["n"], language=language),
             amount(row["value"], unit, language=language, fine=True),
             amount(row["others"], unit, language=language, fine=True),
@@ -82,10 +82,10 @@ def _print_rows(console: Console, change: dict[str, Any], unit: Unit, language: 
         console.print(table)
 
 
-def _group(row: dict[str, Any], say: Callable[[str], str]) -> str:
+def _group(row: dict[str, Any], say: Callable[[str], str], language: str) -> str:
     if row["status"] == GroupStatus.SMALL:
         return say(_("small groups: {count}")).format(count=row["label"].split()[0])
-    return str(own_words(say)(row))
+    return str(own_words(row["cause"], language)(row))
 
 
 def _remarks(row: dict[str, Any], say: Callable[[str], str]) -> list[str]:
@@ -104,7 +104,7 @@ def _summary(change: dict[str, Any], unit: Unit, language: str) -> list[str]:
     lines = [say(_("{before} → {now}: {change}")).format(before=before, now=now, change=moved)]
     chain = [row for row in change["rows"] if row["order"]]
     if chain:
-        steps = [f"{own_words(say)(row)} {_moved(row['step'], unit, language)}" for row in chain]
+        steps = [f"{own_words(row['cause'], language)(row)} {_moved(row['step'], unit, language)}" for row in chain]
         left = say(_("unexplained {change}")).format(change=_moved(change["unexplained"], unit, language))
         lines.append(say(_("In this order: {steps}.")).format(steps=", ".join([*steps, left])))
     else:

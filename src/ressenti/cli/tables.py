@@ -68,7 +68,7 @@ def answer_table(answer: dict[str, Any], language: str) -> None:
     console.print(Text(_context(answer, say), style="dim"), highlight=False)
     console.print()
     rows = answer["rows"]
-    columns = _columns(answer, say)
+    columns = _columns(answer, say, language)
     table = new_table(*(name for name, _cell in columns))
     for column in table.columns[_leading(answer) :]:
         column.justify = "right"
@@ -155,12 +155,12 @@ def _leading(answer: dict[str, Any]) -> int:
     return len(_places(answer, str))
 
 
-def _places(answer: dict[str, Any], say: Any) -> list[tuple[str, Any]]:
+def _places(answer: dict[str, Any], say: Any, language: str = "en") -> list[tuple[str, Any]]:
     """Return the columns that say what a row is of."""
     places: list[tuple[str, Any]] = []
     is_distribution = "note" in (answer["rows"] or [{}])[0]
     if answer["by"]:
-        places.append((say(DIMENSIONS[answer["by"]].name), own_words(say)))
+        places.append((say(DIMENSIONS[answer["by"]].name), own_words(answer["by"], language)))
         if any(map(_key_beside(answer["by"]), answer["rows"])):
             places.append((say(_("Key")), lambda row, *_rest: _key_beside(answer["by"])(row)))
     if answer["grain"]:
@@ -171,12 +171,15 @@ def _places(answer: dict[str, Any], say: Any) -> list[tuple[str, Any]]:
     return places
 
 
-def own_words(say: Any) -> Any:
-    """Return what says how a row is called: our own words are translated, what a source calls something is not."""
-    from ressenti.indicators.names import DAYS, DEGREE_NAMES, DELETED, NONE
+def own_words(by: str, language: str) -> Any:
+    """Return what says how a row of a dimension is called in a language; what stands over all rows keeps its words."""
+    from ressenti.indicators.names import NONE, said
 
-    ours = {NONE, DELETED, *DAYS, *DEGREE_NAMES.values()}
-    return lambda row, *_rest: say(row["label"]) if row["label"] in ours else row["label"]
+    def called(row: dict[str, Any], *_rest: Any) -> str:
+        is_row = row["key"] is not None or row["label"] == NONE
+        return said(DIMENSIONS[by], row["key"], row["label"], language=language) if is_row else row["label"]
+
+    return called
 
 
 def _key_beside(by: str) -> Callable[[dict[str, Any]], str]:
@@ -195,9 +198,9 @@ def _day(key: str) -> str:
     return key.replace("T", " ")[:16]
 
 
-def _columns(answer: dict[str, Any], say: Any) -> list[tuple[str, Any]]:
+def _columns(answer: dict[str, Any], say: Any, language: str) -> list[tuple[str, Any]]:
     indicator = INDICATORS[answer["indicator"]]
-    columns = _places(answer, say) or [("", lambda row, *_rest: row["label"])]
+    columns = _places(answer, say, language) or [("", lambda row, *_rest: row["label"])]
     columns.append(
         (say(indicator.name), lambda row, unit, language: amount(row["value"], unit, language=language, fine=True))
     )

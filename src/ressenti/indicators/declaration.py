@@ -150,6 +150,7 @@ class Naming(StrEnum):
     """Where the keys of a dimension have their names."""
 
     LABEL = "label"
+    LANGUAGE = "language"
     RESPONDENT = "respondent"
     GROUP = "group"
     PROJECT = "project"
@@ -159,7 +160,7 @@ class Naming(StrEnum):
     WEEKDAY = "weekday"
 
 
-NAMED_BY_THE_RECORD = frozenset({Naming.LABEL, Naming.RESPONDENT, Naming.GROUP})
+NAMED_BY_THE_RECORD = frozenset({Naming.LABEL, Naming.LANGUAGE, Naming.RESPONDENT, Naming.GROUP})
 """Keys of these come with what happened: somebody may be kept from them, and a conversation may have none."""
 
 
@@ -193,7 +194,7 @@ class Dimension:
     `involved` is the column of a conversation that names everybody who took part, where its handlings name one only.
     `mailed` is the heading of the ranking by satisfaction that a mailed report has of it.
 
-    `without` is what a row is called that has no value of it.
+    `without` is what a row is called that has no value of it, `without_reason` a sentence that says why there is one.
 
     `is_cause`: a change may come from it; not so what is the answer in other words, or came with it.
     """
@@ -201,6 +202,7 @@ class Dimension:
     key: str
     name: str
     without: str = _("none")
+    without_reason: str = ""
     definition: str
     naming: Naming
     filter: int

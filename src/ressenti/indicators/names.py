@@ -14,7 +14,7 @@ from ressenti.indicators.refusals import AmbiguousLabel, SharedKey, UnknownKey
 from ressenti.indicators.visibility import VisibleKeys
 from ressenti.kit.i18n import _, translate
 from ressenti.kit.keys import normalize_key
-from ressenti.kit.languages import LANGUAGES, SOURCE_LANGUAGE
+from ressenti.kit.languages import LANGUAGES, SOURCE_LANGUAGE, language_name
 from ressenti.kit.refusals import nearest
 from ressenti.record import names as record_names
 from ressenti.record.names import NamedKey
@@ -43,7 +43,7 @@ def names(
     present = [id_ for id_ in ids if id_ is not None]
     by_id: dict[int | None, KeyName] = {None: KeyName(None, NONE)}
     match dimension.naming:
-        case Naming.LABEL | Naming.RESPONDENT | Naming.GROUP:
+        case Naming.LABEL | Naming.LANGUAGE | Naming.RESPONDENT | Naming.GROUP:
             keys = _named_keys(connection, dimension, projects, present)
             by_id |= {key.id: _name(key, dimension, projects) for key in keys}
         case Naming.PROJECT:
@@ -84,6 +84,19 @@ class KeyNames:
         if place not in self._ids:
             self._ids[place] = tuple(ids_of(visible, dimension, keys, projects))
         return self._ids[place]
+
+
+def said(dimension: Dimension, key: str | None, label: str, *, language: str = SOURCE_LANGUAGE) -> str:
+    """Return what a key is called in a language: in our words where they are ours, else as its source writes it.
+
+    A language is called by its name, beside that of its project where that stands there.
+    """
+    if key is None or key == WITHOUT:
+        return translate(dimension.without, language)
+    if dimension.naming is Naming.LANGUAGE and (called := language_name(key, language=language)):
+        return called + label.removeprefix(key)
+    is_ours = dimension.naming in {Naming.DEGREE, Naming.WEEKDAY} or label == DELETED
+    return translate(label, language) if is_ours else label
 
 
 def labels(visible: VisibleKeys, where: Iterable[Filter]) -> dict[tuple[str, str], str]:
@@ -172,11 +185,13 @@ def _labelled(
     alone = with_project if len(projects) == 1 else {}
     for project in projects if len(projects) > 1 else ():
         alone |= names(visible.record, dimension, ids, [project])
-    languages = LANGUAGES if dimension.naming in {Naming.DEGREE, Naming.WEEKDAY} else (SOURCE_LANGUAGE,)
+    is_ours = dimension.naming in {Naming.DEGREE, Naming.WEEKDAY, Naming.LANGUAGE}
 
     def called(one: int) -> set[str]:
-        labels = {alone[one].label, with_project[one].label} - {DELETED}
-        return {translate(label, language) for label in labels for language in languages}
+        both = {alone[one], with_project[one]}
+        labels = {label for _key, label in both} - {DELETED}
+        languages = LANGUAGES if is_ours else ()
+        return labels | {said(dimension, *named, language=language) for named in both for language in languages}
 
     for key, numbers in known.items():
         for one in numbers:

@@ -4,6 +4,7 @@ What CLDR says of a language, such as its own name, is read there; a field here 
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 _NARROW = "\N{NARROW NO-BREAK SPACE}"
 
@@ -36,6 +37,21 @@ LANGUAGES = {
 }
 SOURCE_LANGUAGE = "en"
 """The language of the sentences in the code, which needs no translations; spoken where no other is asked for."""
+
+
+@lru_cache(1_000)
+def language_name(code: str, *, language: str) -> str:
+    """Return what the language of a code is called by those who read another: `French`, `Français`; "" of no code."""
+    from babel import Locale, UnknownLocaleError
+
+    parts = code.strip().replace("-", "_")
+    called = Locale(language).languages.get(parts.lower())
+    if called is None:
+        try:
+            called = Locale.parse(parts).get_display_name(language)
+        except (UnknownLocaleError, ValueError):
+            return ""
+    return f"{called[:1].upper()}{called[1:]}" if called else ""
 
 
 def translated_languages() -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from ressenti.indicators.catalogue import INDICATORS, SATISFACTION, tiles
 from ressenti.indicators.comparing import is_other_period
-from ressenti.indicators.declaration import CountNoun, Naming, Ratings
+from ressenti.indicators.declaration import CountNoun, Ratings
 from ressenti.indicators.dimensions import DIMENSIONS, dimension
 from ressenti.indicators.measures import Median
 from ressenti.indicators.model import (
@@ -21,7 +21,7 @@ from ressenti.indicators.model import (
     Unit,
     Value,
 )
-from ressenti.indicators.names import DELETED, WITHOUT
+from ressenti.indicators.names import WITHOUT, said
 from ressenti.kit.i18n import _, translate, translate_count
 from ressenti.kit.shell import command
 from ressenti.record.rating_scales import RatingScale, example_of_satisfied, ratings_on, unjudged
@@ -446,7 +446,10 @@ def filter_labels(
 
 def row_label(by: str, key: str | None, label: str, *, language: str = "en") -> str:
     """Return the name of a row of a dimension: ours in the reader's language, others as their source writes them."""
-    if key is None or key == WITHOUT:
-        return translate(dimension(by).without, language)
-    is_ours = dimension(by).naming in {Naming.DEGREE, Naming.WEEKDAY} or label == DELETED
-    return translate(label, language) if is_ours else label or NOBODY
+    return said(dimension(by), key, label, language=language) or NOBODY
+
+
+def without_reason(by: str, key: str | None, *, language: str = "en") -> str:
+    """Say of the row without a value why that is, "" of any other."""
+    is_without = key is None or key == WITHOUT
+    return translate(dimension(by).without_reason, language) if is_without and dimension(by).without_reason else ""

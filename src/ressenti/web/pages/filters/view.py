@@ -110,6 +110,8 @@ def _rows(
         )
         for key, label in offered
     ]
+    if not filtered.is_ordered:
+        rows.sort(key=lambda row: row[1].casefold())
     if filtered.is_named_by_the_record:
         rows.append((f"{name}=", wording.row_label(name, None, "", language=language), "", WITHOUT in chosen))
     return rows

@@ -114,6 +114,7 @@ def _ranked(
         "key": row.key,
         "label": label,
         "key_beside": key_beside(ranking.by, row.key, row.label),
+        "reason": wording.without_reason(ranking.by, row.key, language=language),
         "drawing": write_fluid(drawing),
         "written": wording.few_share(row.value, language=language) if is_few and is_share else written,
         "address": None if choice.keys(ranking.by) == (key,) else choice.filtered(ranking.by, [key]).address(),
