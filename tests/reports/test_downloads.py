@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from typing import Any
+from zipfile import ZipFile
 
 import pyarrow.parquet as pq
 import pytest
@@ -186,34 +187,46 @@ def about(found: bytes) -> dict[str, str]:
     return {str(name): str(words) for name, words in cells if name}
 
 
+def unzipped(found: bytes) -> tuple[str, list[list[str]]]:
+    """Return the table in a ZIP, and the rows of what says what was asked."""
+    with ZipFile(io.BytesIO(found)) as bundle:
+        table, beside = (bundle.read(name).decode("utf-8-sig") for name in bundle.namelist())
+    return table, list(csv.reader(io.StringIO(beside, newline="")))
+
+
 def test_a_file_says_what_was_asked_and_when() -> None:
     asked: dict[str, Any] = {"tab": "agent", "where": ["channel=Chat", "channel=E-mail"], "anchor": "opened"}
-    head = take("breakdown", manner=CsvOptions(has_scope=True), **asked).decode().splitlines()
+    table, beside = unzipped(take("breakdown", "zip", **asked))
 
-    assert head[:12] == [
-        "# export: breakdown",
-        "# projects: default",
-        "# from: 2026-10-23",
-        "# up to (not including): 2026-11-22",
-        "# last day: 2026-11-21",
-        "# dated by: opened",
-        "# zone: Europe/Paris",
-        "# where: channel = Chat or E-mail",
-        "# compared with: weekdays",
-        "# figure: csat by agent",
-        "# asked at: 2026-11-21T18:42:00+01:00",
-        "# as of: 907",
+    assert table.startswith("indicator,by,key,label,")
+    assert beside[:11] == [
+        ["export", "breakdown"],
+        ["projects", "default"],
+        ["from", "2026-10-23"],
+        ["last day", "2026-11-21"],
+        ["dated by", "opened"],
+        ["zone", "Europe/Paris"],
+        ["where", "channel = Chat or E-mail"],
+        ["compared with", "weekdays"],
+        ["figure", "csat by agent"],
+        ["asked at", "2026-11-21T18:42:00+01:00"],
+        ["as of", "907"],
     ]
+    assert ["n", "how many rows the value rests on"] in beside
     said = about(take("breakdown", "xlsx", **asked))
     assert (said["where"], said["figure"], said["as of"]) == ("channel = Chat or E-mail", "csat by agent", "907")
     told = json.loads(pq.read_schema(io.BytesIO(take("breakdown", "parquet", **asked))).metadata[b"ressenti"])
     assert (told["where"], told["figure"]) == ("channel = Chat or E-mail", "csat by agent")
 
 
-def test_a_filter_cannot_begin_a_line_of_its_own_above_the_rows() -> None:
-    found = take("tiles", manner=CsvOptions(has_scope=True), where=["channel=a\r\n=1+1\nkey,name"]).decode()
+def test_a_csv_is_a_table_from_its_first_line_on() -> None:
+    assert take("breakdown", tab="agent").startswith(b"indicator,by,key,label,")
 
-    assert "# where: channel = a =1+1 key,name" in found.replace('"', "").splitlines()
+
+def test_a_filter_cannot_begin_a_line_of_its_own_beside_the_rows() -> None:
+    _table, beside = unzipped(take("tiles", "zip", where=["channel=a\r\n=1+1\nkey,name"]))
+
+    assert ["where", "channel = a =1+1 key,name"] in beside
 
 
 def test_a_mark_tells_spreadsheets_the_encoding_where_it_is_wanted() -> None:

@@ -30,8 +30,8 @@ PAGES = {
     "conversation": "/conversations/1",
     "advice": "/advice",
     "comments": "/comments?with_comment=no&columns=closer&sort=closer",
-    "tiles": "/take/tiles.csv?plain=yes",
-    "breakdown": "/take/breakdown.csv?plain=yes&indicator=prompt_rate&tab=closer",
+    "tiles": "/take/tiles.csv",
+    "breakdown": "/take/breakdown.csv?indicator=prompt_rate&tab=closer",
 }
 COMMANDS = {
     "read": "read prompt_rate --by closer --format csv",

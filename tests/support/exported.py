@@ -153,7 +153,12 @@ def read_xlsx(found: bytes) -> list[dict[str, Any]]:
     return [dict(zip(header, row, strict=True)) for row in rows]
 
 
-READERS = {"csv": read_csv, "jsonl": read_jsonl, "parquet": read_parquet, "xlsx": read_xlsx}
+def read_zip(found: bytes) -> list[dict[str, Any]]:
+    with zipfile.ZipFile(io.BytesIO(found)) as bundle:
+        return read_csv(bundle.read(bundle.namelist()[0]).decode("utf-8-sig").encode())
+
+
+READERS = {"zip": read_zip, "csv": read_csv, "jsonl": read_jsonl, "parquet": read_parquet, "xlsx": read_xlsx}
 
 
 def sheet(found: bytes, number: int) -> list[list[Any]]:

@@ -257,7 +257,7 @@ class TestOlderVersions:
             head, _end, body = until_closed(line).partition(b"\r\n\r\n")
         return head + b"\r\n", body
 
-    @pytest.mark.parametrize("path", ["/sign-in", REPORT, "/api/v1/dimensions", f"{COMMENTS}&plain=yes", "/nowhere"])
+    @pytest.mark.parametrize("path", ["/sign-in", REPORT, "/api/v1/dimensions", COMMENTS, "/nowhere"])
     @pytest.mark.parametrize("more", ["", "Connection: keep-alive\r\n"])
     def test_who_speaks_http_1_0_gets_no_chunks_and_the_body_ends_with_the_connection(
         self, served: Running, path: str, more: str

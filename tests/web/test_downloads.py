@@ -5,9 +5,9 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pyarrow.parquet as pq
 import pytest
@@ -75,10 +75,15 @@ def site(served: Site) -> Site:
 
 
 def rows(found: bytes) -> list[dict[str, str]]:
-    """Return the rows below the lines that say what was asked."""
-    lines = found.decode("utf-8-sig").splitlines(keepends=True)
-    below = next(i for i, line in enumerate(lines) if not line.lstrip('"').startswith("# "))
-    return list(csv.DictReader(io.StringIO("".join(lines[below:]), newline=""), strict=True))
+    """Return the rows below the header, which is the first line."""
+    return list(csv.DictReader(io.StringIO(found.decode("utf-8-sig"), newline=""), strict=True))
+
+
+def about(site: Site, what: str, query: str = DAYS) -> dict[str, str]:
+    """Return what stands beside the rows in a ZIP, by its names."""
+    with ZipFile(io.BytesIO(take(site, f"{what}.zip", query))) as bundle:
+        beside = bundle.read("about.csv").decode("utf-8-sig")
+    return dict(csv.reader(io.StringIO(beside, newline="")))
 
 
 def take(site: Site, file: str, query: str = DAYS) -> bytes:
@@ -140,15 +145,14 @@ def test_the_figures_taken_are_those_that_the_same_question_is_answered_with(sit
         ("from=2026-10-24&to=2026-10-26", "24 Oct – 25 Oct 2026", "2026-10-25"),  # the night of the change of clocks
     ],
 )
-@pytest.mark.parametrize("file", ["report.csv", "conversations.csv", "comments.csv"])
-def test_a_page_and_its_files_name_the_same_last_day(site: Site, query: str, shown: str, last: str, file: str) -> None:
+@pytest.mark.parametrize("what", ["report", "conversations", "comments"])
+def test_a_page_and_its_files_name_the_same_last_day(site: Site, query: str, shown: str, last: str, what: str) -> None:
     page = Words(site.get(f"/?{query}").text).text
-    heading = take(site, file, query).decode().splitlines()
+    said = about(site, what, query)
 
     assert shown in page
-    assert f"# last day: {last}" in heading
-    [end] = [line for line in heading if line.startswith("# up to (not including): ")]
-    assert date.fromisoformat(end.rpartition(" ")[2]) - timedelta(days=1) == date.fromisoformat(last)
+    assert said["last day"] == last
+    assert "up to (not including)" not in said
 
 
 def test_conversations_are_taken_with_every_time_and_score(site: Site) -> None:
@@ -178,7 +182,8 @@ def test_the_conversations_behind_a_figure_are_exactly_those_it_counts(site: Sit
 
     assert len(found) == world.by("csat", "agent", **{"from": "2026-10-15", "to": "2026-11-01"})["ana"][1] == 6
     assert {row["agent_id"] for row in found} == {"ana"}
-    assert b"# behind: csat\r\n# row: agent = ana\r\n" in take(site, "conversations.csv", behind)
+    said = about(site, "conversations", behind)
+    assert (said["behind"], said["row"]) == ("csat", "agent = ana")
     assert len(rows(take(site, "conversations.csv", f"{behind}&note=1"))) == 1
     assert len(rows(take(site, "handlings.csv", behind))) == 6
     bucket = f"{DAYS}&of=csat&grain=day&bucket=2026-10-15T00:00:00%2B02:00"
@@ -190,7 +195,7 @@ def test_conversations_of_any_date_are_taken_the_open_ones_among_them(site: Site
 
     assert "open" in {row["conversation_id"] for row in rows(found)}
     assert len(rows(found)) == 13
-    assert b"# from" not in found
+    assert about(site, "conversations", "period=all")["from"] == ""
 
 
 def test_comments_are_taken_as_the_table_shows_them(site: Site) -> None:
@@ -218,15 +223,18 @@ def test_comments_are_text_in_every_form(site: Site) -> None:
     assert table["comment"].to_pylist() == list(COMMENTS)
 
 
-def test_a_csv_says_what_was_asked_unless_it_is_wanted_plain(site: Site) -> None:
-    said = take(site, "comments.csv", f"{DAYS}&where=channel=Chat").decode()
-    plain = take(site, "comments.csv", f"{DAYS}&where=channel=Chat&plain=yes")
+def test_a_csv_is_a_table_and_what_was_asked_stands_in_a_second_file(site: Site) -> None:
+    plain = take(site, "comments.csv", f"{DAYS}&where=channel=Chat")
+    with ZipFile(io.BytesIO(take(site, "comments.zip", f"{DAYS}&where=channel=Chat"))) as bundle:
+        assert bundle.namelist() == ["comments.csv", "about.csv"]
+        rows, about = (bundle.read(name) for name in bundle.namelist())
 
-    assert "# where: channel = Chat\r\n" in said
-    assert "# from: 2026-10-15\r\n" in said
-    assert re.search(r"^# as of: \d+\r$", said, re.MULTILINE)
     assert plain.startswith(b"survey_id,")
-    assert take(site, "comments.csv", f"{DAYS}&bom=yes").startswith(b"\xef\xbb\xbf# export: comments")
+    assert rows == b"\xef\xbb\xbf" + plain
+    assert b"where,channel = Chat\r\n" in about
+    assert b"from,2026-10-15\r\n" in about
+    assert re.search(rb"^as of,\d+\r$", about, re.MULTILINE)
+    assert take(site, "comments.csv", f"{DAYS}&bom=yes").startswith(b"\xef\xbb\xbfsurvey_id,")
 
 
 @pytest.mark.parametrize("what", ["conversations", "comments", "handlings", "report"])
@@ -256,12 +264,13 @@ def test_whoever_may_not_read_what_people_wrote_takes_it_away_neither(world: Wor
     with Site(world, "analyst") as site:
         found = take(site, "comments.csv")
         conversations = take(site, "conversations.csv")
+        left_out = about(site, "comments")["left out"]
         searched = rows(take(site, "comments.csv", f"{DAYS}&q=merci"))
 
     assert "comment" not in rows(found)[0]
     assert "visitor_id" not in rows(found)[0]
     assert "comment" not in rows(conversations)[0]
-    assert "# left out: comment, visitor_id: not for whoever asked" in found.decode().replace('"', "")
+    assert left_out == "comment, visitor_id: not for whoever asked"
     assert not any(comment.encode() in found + conversations for comment in COMMENTS)
     assert searched == []
 

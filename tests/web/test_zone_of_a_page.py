@@ -68,7 +68,7 @@ def test_every_file_of_a_preset_speaks_of_the_days_of_its_zone(
 
 def test_today_in_new_york_is_the_28th_until_midnight_there(site: Site) -> None:
     def counted(**words: str) -> list[str]:
-        answer = site.get("/take/conversations.csv", params={"period": "today", "plain": "yes", **words})
+        answer = site.get("/take/conversations.csv", params={"period": "today", **words})
         return [row["conversation_id"] for row in csv.DictReader(io.StringIO(answer.text))]
 
     assert counted() == ["night"]

@@ -16,6 +16,10 @@ def writing(
             from ressenti.reports.exports.text_lines import csv_file
 
             return csv_file(scope, columns, out, manner)
+        case ExportFormat.ZIP:
+            from ressenti.reports.exports.text_lines import csv_with_scope
+
+            return csv_with_scope(scope, columns, out)
         case ExportFormat.JSONL:
             from ressenti.reports.exports.text_lines import jsonl_file
 

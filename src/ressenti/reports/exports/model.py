@@ -1,8 +1,8 @@
 """What can be exported, in which forms, what kinds of values a column holds, and what an export says of itself."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -36,6 +36,8 @@ class ExportFormat(StrEnum):
     XLSX = "xlsx"
     PARQUET = "parquet"
     JSONL = "jsonl"
+    ZIP = "zip"
+    """The CSV, and beside it a second one that says what was asked."""
 
 
 class ColumnKind(StrEnum):
@@ -62,13 +64,9 @@ class ColumnHeading:
 
 @dataclass(frozen=True, slots=True)
 class CsvOptions:
-    """How a CSV file is written: with a byte order mark for spreadsheets, and with its scope above the rows.
-
-    Without either, it is what an import reads.
-    """
+    """How a CSV file is written: with a byte order mark for spreadsheets, or without, as programs like it."""
 
     has_mark: bool = False
-    has_scope: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +117,12 @@ class ExportScope:
     more: tuple[tuple[str, str], ...] = ()
 
     def said(self) -> dict[str, str]:
-        """Return the scope as names and words; the last day is the one that pages end a period with."""
+        """Return the scope as names and words, a period by its first and its last day, as pages say it."""
         return {
             "export": self.what.value,
             "projects": ", ".join(self.projects),
             "from": "" if self.start is None else say_date(self.start, self.zone),
-            "up to (not including)": "" if self.end is None else say_date(self.end, self.zone),
-            "last day": "" if self.end is None else local(self.end - 1, ZoneInfo(self.zone)).date().isoformat(),
+            **self._end(),
             "dated by": self.anchor.value,
             "zone": self.zone,
             "where": " and ".join(map(_filter, self.where)),
@@ -133,6 +130,23 @@ class ExportScope:
             "asked at": local(self.asked_at, ZoneInfo(self.zone)).isoformat(timespec="seconds"),
             "as of": str(self.as_of),
         }
+
+    def _end(self) -> dict[str, str]:
+        """Return the last day, or the moment before which it ends where that is inside a day."""
+        if self.end is None:
+            return {"last day": ""}
+        if local(self.end, ZoneInfo(self.zone)).time() != time():
+            return {"up to (not including)": say_date(self.end, self.zone)}
+        return {"last day": local(self.end - 1, ZoneInfo(self.zone)).date().isoformat()}
+
+    def told(self, columns: Iterable[ColumnHeading], *, row_count: int, more: str = "") -> Iterator[tuple[str, str]]:
+        """Yield all that stands beside the rows: the scope, how many there are, and what each column means."""
+        yield from self.said().items()
+        yield "rows", str(row_count)
+        if more:
+            yield "cut", more
+        yield "", ""
+        yield from {column.key: column.meaning for column in columns}.items()
 
 
 def local(moment: int, zone: ZoneInfo) -> datetime:

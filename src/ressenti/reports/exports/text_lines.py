@@ -2,11 +2,12 @@
 
 import csv
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from io import StringIO
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -22,31 +23,50 @@ BETWEEN = ";"
 def csv_file(
     scope: ExportScope, columns: Sequence[ColumnHeading], out: BinaryIO, manner: CsvOptions = PLAIN
 ) -> Iterator[WriteRows]:
-    """Write lines of comma-separated cells in UTF-8, a header first; texts cannot become formulas.
-
-    The scope, where it is wanted, stands above the header in lines of one cell that begin with “#”.
-    """
+    """Write lines of comma-separated cells in UTF-8, the header first; texts cannot become formulas."""
     cell_of = _csv_cells(ZoneInfo(scope.zone))
     cells = [cell_of[column.kind] for column in columns]
-
-    def put(rows: Iterator[Sequence[str]]) -> None:
-        text = StringIO(newline="")
-        csv.writer(text).writerows(rows)
-        out.write(text.getvalue().encode())
 
     def write(batch: Sequence[Sequence[Any]]) -> None:
         written = (
             ["" if value is None else cell(value) for value in values]
             for cell, values in zip(cells, batch, strict=True)
         )
-        put(zip(*written, strict=True))
+        _put(zip(*written, strict=True), out)
 
     if manner.has_mark:
         out.write(BOM_UTF8)
-    if manner.has_scope:
-        put(iter([escape_formula(f"# {name}: {_in_a_line(words)}")] for name, words in scope.said().items() if words))
-    put(iter([[column.key for column in columns]]))
+    _put([[column.key for column in columns]], out)
     yield write
+
+
+@contextmanager
+def csv_with_scope(scope: ExportScope, columns: Sequence[ColumnHeading], out: BinaryIO) -> Iterator[WriteRows]:
+    """Write a ZIP of two tables for spreadsheets: the rows, and what they are."""
+    row_count = 0
+    with ZipFile(out, "w") as bundle:
+        with (
+            bundle.open(_entry(f"{scope.what.value}.csv", scope), "w", force_zip64=True) as rows,
+            csv_file(scope, columns, cast("BinaryIO", rows), CsvOptions(has_mark=True)) as write,
+        ):
+
+            def count(batch: Sequence[Sequence[Any]]) -> None:
+                nonlocal row_count
+                row_count += len(batch[0])
+                write(batch)
+
+            yield count
+        with bundle.open(_entry("about.csv", scope), "w") as about:
+            about.write(BOM_UTF8)
+            said = scope.told(columns, row_count=row_count)
+            _put([(name, escape_formula(_in_a_line(words))) for name, words in said], cast("BinaryIO", about))
+
+
+def _entry(name: str, scope: ExportScope) -> ZipInfo:
+    """Return a file of a ZIP, dated by when it was asked for: the same question gives the same bytes."""
+    entry = ZipInfo(name, local(scope.asked_at, ZoneInfo(scope.zone)).timetuple()[:6])
+    entry.compress_type = ZIP_DEFLATED
+    return entry
 
 
 @contextmanager
@@ -64,6 +84,12 @@ def jsonl_file(scope: ExportScope, columns: Sequence[ColumnHeading], out: Binary
         out.write(encoder.encode_lines([dict(zip(keys, row, strict=True)) for row in zip(*values, strict=True)]))
 
     yield write
+
+
+def _put(rows: Iterable[Sequence[str]], out: BinaryIO) -> None:
+    text = StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    out.write(text.getvalue().encode())
 
 
 def _in_a_line(words: str) -> str:

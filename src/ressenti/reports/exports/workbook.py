@@ -74,7 +74,9 @@ def xlsx_sheets(
             yield [one.write for one in rows]
             for one in rows:
                 one.finish()
-            _tell(pages[-1], book.add_format({"bold": True}), _about(scope, sheets, rows))
+            headings = [column for columns in sheets.values() for column in columns]
+            about = scope.told(headings, row_count=sum(one.row_count for one in rows), more=_cut(rows))
+            _tell(pages[-1], book.add_format({"bold": True}), about)
             book.close()
         finally:
             for page in pages:
@@ -162,15 +164,9 @@ class _Rows:
         return self._clocks[offset]
 
 
-def _about(
-    scope: ExportScope, sheets: Mapping[str, Sequence[ColumnHeading]], written: Sequence[_Rows]
-) -> Iterator[tuple[str, str]]:
-    yield from scope.said().items()
-    yield "rows", str(sum(one.row_count for one in written))
-    if cut_count := sum(one.cut_count for one in written):
-        yield "cut", f"{cut_count} texts were longer than the 32,767 characters a cell holds, and end there"
-    yield "", ""
-    yield from {column.key: column.meaning for columns in sheets.values() for column in columns}.items()
+def _cut(written: Sequence[_Rows]) -> str:
+    cut_count = sum(one.cut_count for one in written)
+    return f"{cut_count} texts were longer than the 32,767 characters a cell holds, and end there" if cut_count else ""
 
 
 def _tell(sheet: Worksheet, bold: Format, pairs: Iterator[tuple[str, str]]) -> None:

@@ -1,9 +1,8 @@
 """How are comments shown: a page of its own, and the panel of the newest ones under a report?"""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from litestar import Response
 
@@ -24,7 +23,6 @@ from ressenti.web.pages.request_context import RequestContext
 
 UNDER_THE_REPORT = 8
 """Rows of the panel under the report."""
-FORMS = ("csv", "xlsx", "parquet")
 RATING_WORDS = {(1, 2): "1–2", (3,): "3", (4, 5): "4–5"}
 CLASS_WORDS = {
     NpsClass.PROMOTER: _("Promoters"),
@@ -68,7 +66,7 @@ class ShownComments:
     without_search: str
     newer: str | None
     older: str | None
-    taken: tuple[tuple[str, str], ...]
+    address_of: Callable[[str], str]
     is_part: bool
     class_names: Mapping[NpsClass, str]
     degrees: Mapping[int, str]
@@ -141,7 +139,7 @@ def comments_table(report: ReportContext, choice: CommentsChoice, find: FindOffe
         without_search=choice.but(typed="").address(),
         newer=table.newer.address() if table and table.newer else None,
         older=table.older.address() if table and table.older else None,
-        taken=tuple((form, f"/take/comments.{form}?" + urlencode(choice.but().parameters())) for form in FORMS),
+        address_of=choice.but().address,
         is_part=is_part,
         class_names=CLASS_NAMES,
         degrees=DEGREE_NAMES,

@@ -23,9 +23,10 @@ TYPES = {
     ExportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ExportFormat.PARQUET: "application/vnd.apache.parquet",
     ExportFormat.JSONL: "application/jsonl; charset=utf-8",
+    ExportFormat.ZIP: "application/zip",
 }
 _ROWS = "period from to last zone anchor attribution where of by key grain bucket since until note nps with_comment"
-LOGGED = frozenset([*_ROWS.split(), "indicator", "tab", "compare", "columns", "sort", "bom", "plain"])
+LOGGED = frozenset([*_ROWS.split(), "indicator", "tab", "compare", "columns", "sort", "bom"])
 """What the log says of an export: which rows and columns. Words that were searched for are not the log's."""
 
 log = get_logger()
@@ -70,8 +71,8 @@ def read_file_name(file: str) -> tuple[Export | Figures, ExportFormat]:
 
 
 def _csv_options(words: AddressWords) -> CsvOptions:
-    """Read how a CSV is wanted: `bom=yes` for spreadsheets, `plain=yes` for programs, without the lines above it."""
-    return CsvOptions(has_mark=words.get("bom") == ["yes"], has_scope=words.get("plain") != ["yes"])
+    """Read how a CSV is wanted: `bom=yes` for spreadsheets."""
+    return CsvOptions(has_mark=words.get("bom") == ["yes"])
 
 
 def _content_name(what: Figures, choice: ReportChoice) -> str:
