@@ -2,9 +2,11 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Open
+from tests.support.serving import Served
+from tests.support.signed_in import somebody
 
 LIST = "/conversations?period=12m"
 
@@ -68,6 +70,28 @@ def test_the_list_is_read_by_key_and_left_where_one_was(visit: Open) -> None:
     assert page.locator(".list .whole").all_inner_texts() == keys
     expect(page.locator(".list .whole").nth(2)).to_be_focused()
     expect(page.locator(".list .whole").nth(2)).to_be_in_viewport()
+
+
+def test_whoever_opens_a_conversation_has_read_it_until_they_say_otherwise(browser: Browser, served: Served) -> None:
+    context = browser.new_context(base_url=served.url)
+    secret = somebody(served.world, email="reader@tilleul.example").cookies["ressenti"]
+    context.add_cookies([{"name": "ressenti", "value": secret, "url": served.url}])
+    page = context.new_page()
+    page.goto("/conversations/1900?period=12m&sort=-closed")
+
+    expect(page.get_by_text("Read by you")).to_be_visible()
+    page.get_by_role("button", name="Mark as unread").click()
+    expect(page.get_by_text("Not read yet")).to_be_visible()
+    page.get_by_role("button", name="Come back to it").click()
+    expect(page.get_by_role("button", name="Done with it")).to_be_visible()
+    page.get_by_label("A note").fill("<b>Call back</b>")
+    page.get_by_role("button", name="Keep the note").click()
+    expect(page.get_by_label("A note")).to_have_value("<b>Call back</b>")
+    expect(page.get_by_text("Read by you")).to_be_visible()
+    page.goto("/conversations?period=12m&mark=again")
+    assert page.locator(".list .whole").all_inner_texts() == ["C-001900"]
+    assert page.locator(".list .own").count() == 3
+    context.close()
 
 
 def test_a_key_typed_into_the_search_is_a_letter(visit: Open) -> None:

@@ -16,6 +16,7 @@ from ressenti.indicators.paging import (
     ConversationOrder,
     ConversationSort,
     among,
+    apart_from,
     count,
     every_id,
     ids_named,
@@ -70,6 +71,8 @@ class TestBehind:
                     admitted = [select(question, view, record).condition for select in (all_of, everything)]
                     ids = [sorted(every_id(view, one)) for one in admitted]
                     few = sorted(every_id(view, among(view, admitted[1], ids[1][::3])))
+                    rest = sorted(every_id(view, apart_from(view, admitted[1], few)))
+                    assert sorted([*few, *rest]) == ids[1]
                     found.append((ids, few, [count(view, one) for one in admitted], seen(ids[1], kept, view)))
             assert found[0] == found[1], question
 

@@ -17,8 +17,9 @@ from tests.support.terminal import Terminal
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """An installation that answers: its address, an administrator's token, and a terminal beside it."""
+    """An installation that answers: its world, its address, an administrator's token, and a terminal beside it."""
 
+    world: World
     url: str
     bearer: str
     terminal: Terminal
@@ -40,7 +41,7 @@ def serve(world: World, **given: Any) -> Served:
         word.leave(world.store.path)
         end()
 
-    return Served(url, f"Bearer {bearer(world)}", Terminal(world.url), stop)
+    return Served(world, url, f"Bearer {bearer(world)}", Terminal(world.url), stop)
 
 
 def listen(app: SecurityMiddleware, **given: Any) -> tuple[str, Callable[[], None]]:

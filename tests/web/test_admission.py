@@ -62,6 +62,7 @@ POLICY: dict[str, dict[str, str]] = {
     Permission.READ_CONVERSATIONS: {
         "/conversations": "GET",
         "/conversations/{number:int}": "GET",
+        "/conversations/{number:int}/mark": "POST",
     },
     Permission.READ_CONTENT: {
         "/comments": "GET",

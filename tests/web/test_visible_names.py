@@ -189,7 +189,8 @@ class Cases:
                 yield from self._gets("/api/v1/indicators/csat/drivers", everywhere, hostile)
             case "GET", "/conversations":
                 sorts = ("agent", "-channel", "group", "opened", "-csat")
-                plain = _plain("period=all", "period=12m", *(f"period=all&sort={one}" for one in sorts))
+                marked = ("period=all&mark=unread", "period=all&mark=again", "period=all&sort=worth")
+                plain = _plain("period=all", "period=12m", *(f"period=all&sort={one}" for one in sorts), *marked)
                 wide = _plain("period=all&columns=agent,group,channel,tag,topic,project,visitor,survey,comment")
                 yield from self._gets(path, plain, wide, wheres, _behind(first), _words(first), hostile)
                 for mark in self.marks:
@@ -199,9 +200,14 @@ class Cases:
             case "GET", "/conversations/{number:int}":
                 for number in numbers.conversations.values():
                     yield Asked("GET", f"/conversations/{number}", "q=word")
+                    yield Asked("GET", f"/conversations/{number}", "period=all&sort=worth")
                 for mark in self.marks:
                     own = numbers.conversations[mark]
                     yield Asked("GET", f"/conversations/{own}", number=own)
+            case "POST", "/conversations/{number:int}/mark":
+                for mark in self.marks:
+                    own = numbers.conversations[mark]
+                    yield from self._posts(f"/conversations/{own}/mark", {"mark": "read"}, number=own)
             case "GET", "/comments":
                 every = "period=12m&columns=rated,comment,agent,group,channel,survey,visitor,conversation"
                 plain = _plain("period=12m", every, f"{every}&sort=agent", f"{every}&sort=-channel")

@@ -72,11 +72,22 @@ class ConversationOrder:
     names: Mapping[int, str] = field(default_factory=dict)
 
 
-def among(facts: Snapshot, condition: Statement, ids: Collection[int]) -> Statement:
-    """Return the condition that a conversation meets another and is one of these, good in this snapshot."""
-    facts.lay("wanted", {"id": list(ids)})
+def among(facts: Snapshot, condition: Statement, ids: Collection[int], *, laid: str = "wanted") -> Statement:
+    """Return the condition that a conversation meets another and is one of these, good in this snapshot.
+
+    They are laid beside the facts under a name, of which a snapshot has one at a time.
+    """
+    facts.lay(laid, {"id": list(ids)})
     return Statement(
-        f"{condition.text} AND conversation_id {facts.dialect.in_laid} (SELECT id FROM wanted)", condition.params
+        f"{condition.text} AND conversation_id {facts.dialect.in_laid} (SELECT id FROM {laid})", condition.params
+    )
+
+
+def apart_from(facts: Snapshot, condition: Statement, ids: Collection[int]) -> Statement:
+    """Return the condition that a conversation meets another and is none of these, good in this snapshot."""
+    facts.lay("apart", {"id": list(ids)})
+    return Statement(
+        f"{condition.text} AND NOT (conversation_id {facts.dialect.in_laid} (SELECT id FROM apart))", condition.params
     )
 
 

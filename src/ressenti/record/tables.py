@@ -457,6 +457,18 @@ saved_view = _table(
     UniqueConstraint("user_id", "name"),
 )
 
+conversation_mark = _table(
+    "conversation_mark",
+    Column("user_id", Integer, ForeignKey("user.id"), primary_key=True),  # whose mark it is, and nobody else's
+    Column("conversation_id", Integer, ForeignKey("conversation.id"), primary_key=True),
+    _moment("read_at", optional=True),
+    Column("comes_back", Boolean, nullable=False),  # they want to come back to it
+    Column("note", Text, nullable=False),  # empty where they wrote none
+    _moment("changed_at"),
+    Index("ix_conversation_mark_conversation", "conversation_id"),
+    sqlite_with_rowid=False,
+)
+
 marker = _table(
     "marker",
     _id(),

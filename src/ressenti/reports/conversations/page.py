@@ -18,7 +18,17 @@ from ressenti.indicators.catalogue import CONVERSATIONS
 from ressenti.indicators.dimensions import LANGUAGE
 from ressenti.indicators.drilldown import Selection, all_of, behind, everything, seen
 from ressenti.indicators.model import Grain
-from ressenti.indicators.paging import SORTS, ConversationOrder, among, count, every_id, ids_named, page, rows_of
+from ressenti.indicators.paging import (
+    SORTS,
+    ConversationOrder,
+    among,
+    apart_from,
+    count,
+    every_id,
+    ids_named,
+    page,
+    rows_of,
+)
 from ressenti.indicators.periods import read_date
 from ressenti.indicators.worth_reading import ReadingOrder, ReadingReasons, long_waits, reading_order
 from ressenti.kit.clock import from_us
@@ -31,6 +41,7 @@ from ressenti.reports.conversations.query import WORTH, ConversationQuery, Unkno
 from ressenti.reports.rows.batch import ExportBatch, NamesMet
 from ressenti.reports.rows.lookups import LookupContext, comments
 from ressenti.search.words import TextPiece, highlight
+from ressenti.workspace.conversation_marks import UNMARKED, ConversationMark, MarkedAs, ids_marked, marks_of
 
 PAGE = 50
 """Conversations on a page."""
@@ -47,7 +58,7 @@ class ListedConversation:
 
     `snippet` is where what was looked for was written, in pieces, empty where nothing was; `language` is the
     conversation's as its source writes it. `reasons` and `comment` say why it stands where it does, in the order by
-    what is worth reading first.
+    what is worth reading first. `mark` is what whoever asks marked in it for themselves.
     """
 
     id: int
@@ -56,6 +67,7 @@ class ListedConversation:
     language: str | None = None
     reasons: ReadingReasons | None = None
     comment: str = ""
+    mark: ConversationMark = UNMARKED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,13 +91,14 @@ class ConversationsPage:
 class ConversationAccess:
     """The access of a viewer: scope, whether they may read what people wrote, how words are found.
 
-    `zone` is the projects'; `now` is in microseconds.
+    `zone` is the projects'; `now` is in microseconds; `user_id` is whose marks count, None for a program.
     """
 
     zone: str
     now: int
     within: ScopeIds = ()
     may_read: bool = False
+    user_id: int | None = None
     find: FindConversations | None = field(default=None)
 
 
@@ -112,9 +125,7 @@ def open_list(
     with facts.snapshot() as view:
         selection = _selected(query, access, view, record)
         matching = _named(query.words, access, view, record)
-        condition = selection.condition
-        if query.words:
-            condition = among(view, condition, _spoken(query.words, access, is_found=bool(matching)))
+        condition = _narrowed(selection.condition, query, access, view, record, is_found=bool(matching))
         called = NamesMet(selection.projects)
         around = LookupContext(record, view)
         reading = None if waits is None else reading_order(waits, condition, view)
@@ -145,10 +156,13 @@ def prepare_page(
         columns = query.shown(may_read=access.may_read)
         rows = _told_of([*matching, *ids], columns, listed.around, listed.called, listed.zone)
         snippets = _snippets(record, ids, query.words) if query.words and access.may_read else {}
+        marks = marks_of(record, access.user_id, ids)
         told = _reasons(listed.reading, ids, listed.around, may_read=access.may_read)
         return ConversationsPage(
             rows=tuple(
-                replace(rows[one], snippet=snippets.get(one, ()), **told.get(one, {})) for one in ids if one in rows
+                replace(rows[one], snippet=snippets.get(one, ()), mark=marks.get(one, UNMARKED), **told.get(one, {}))
+                for one in ids
+                if one in rows
             ),
             count=count(view, listed.condition),
             columns=columns,
@@ -162,11 +176,29 @@ def prepare_page(
 def chosen_ids(query: ConversationQuery, access: ConversationAccess, facts: Engine, record: Connection) -> list[int]:
     """Return the ids of all conversations of the list, in no order; raises what cannot be asked or looked for."""
     with facts.snapshot() as view:
-        condition = _selected(query, access, view, record).condition
-        if query.words:
-            found = bool(_named(query.words, access, view, record))
-            condition = among(view, condition, _spoken(query.words, access, is_found=found))
-        return every_id(view, condition)
+        selected = _selected(query, access, view, record).condition
+        is_found = bool(_named(query.words, access, view, record))
+        return every_id(view, _narrowed(selected, query, access, view, record, is_found=is_found))
+
+
+def _narrowed(
+    selected: Statement,
+    query: ConversationQuery,
+    access: ConversationAccess,
+    facts: Snapshot,
+    record: Connection,
+    *,
+    is_found: bool,
+) -> Statement:
+    """Return the condition of what was selected, and holds the words that were looked for, and is marked so."""
+    condition = selected
+    if query.words:
+        condition = among(facts, condition, _spoken(query.words, access, is_found=is_found))
+    if query.mark:
+        marked = ids_marked(record, access.user_id, query.mark)
+        is_apart = query.mark is MarkedAs.UNREAD
+        condition = apart_from(facts, condition, marked) if is_apart else among(facts, condition, marked, laid="marked")
+    return condition
 
 
 def _waits(

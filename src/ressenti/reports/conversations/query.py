@@ -20,6 +20,7 @@ from ressenti.kit.refusals import Refusal, nearest, nearest_of
 from ressenti.reports.choice import ReportChoice, read_report_choice
 from ressenti.reports.conversations.columns import COLUMNS, SHOWN, ConversationColumn
 from ressenti.reports.drilldown import CONVERSATIONS, DrilldownTarget
+from ressenti.workspace.conversation_marks import MarkedAs
 
 ALL = "all"
 """The period that leaves no date out."""
@@ -64,13 +65,15 @@ class ConversationQuery:
 
     `choice` holds period, date, zone and filters; `is_everything` leaves out the period. `behind` is the row of a
     figure whose conversations these are. `columns` are those chosen, empty where none were; `sort` likewise None.
-    `after` and `before` are the conversations a page begins after, or ends before.
+    `after` and `before` are the conversations a page begins after, or ends before. `mark` keeps to those that whoever
+    asks marked so for themselves.
     """
 
     choice: ReportChoice
     is_everything: bool = False
     behind: DrilldownTarget | None = None
     words: str = ""
+    mark: MarkedAs | None = None
     sort: str | None = None
     columns: tuple[str, ...] = ()
     after: int | None = None
@@ -110,6 +113,7 @@ class ConversationQuery:
         pairs += [pair for pair in choice.parameters() if pair[0] in {"anchor", "zone", "where", "attribution"}]
         pairs += self.behind.parameters() if self.behind else []
         pairs += [("q", self.words)] if self.words else []
+        pairs += [("mark", self.mark.value)] if self.mark else []
         pairs += [("sort", self.sort)] if self.sort else []
         pairs += [("columns", ",".join(self.columns))] if self.columns else []
         spots = {"after": self.after, "before": self.before}
@@ -137,6 +141,7 @@ def read_conversation_query(
         is_everything=is_everything,
         behind=_behind(given, query.get("note", ())),
         words=given.get("q", "").strip(),
+        mark=_mark(given.get("mark")),
         sort=_sort(given.get("sort")),
         columns=_columns(query.get("columns", ())),
         after=_spot(given.get("after")),
@@ -194,6 +199,14 @@ def _sort(asked: str | None) -> str | None:
     if asked != WORTH and asked.removeprefix("-") not in SORTS:
         raise UnknownSort(key=asked, known=", ".join((WORTH, *SORTS)))
     return asked
+
+
+def _mark(asked: str | None) -> MarkedAs | None:
+    if not asked:
+        return None
+    if asked not in set(MarkedAs):
+        raise BadChoice(name="mark", value=asked, known=", ".join(MarkedAs))
+    return MarkedAs(asked)
 
 
 def _columns(asked: Sequence[str]) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ def only_conversations(
 
     Raises what cannot be asked or looked for.
     """
-    if not (query.behind or query.words or query.is_everything):
+    if not (query.behind or query.words or query.is_everything or query.mark):
         return None
     return OnlyRows(conversation_ids(query, access, facts, record), tuple(_about_conversations(query)))
 
@@ -57,6 +57,8 @@ def _about_conversations(query: ConversationQuery) -> Iterator[tuple[str, str]]:
             yield "bucket", f"{behind.bucket} ({behind.grain})"
         if behind.ratings:
             yield "ratings", " or ".join(map(str, behind.ratings))
+    if query.mark:
+        yield "marked", query.mark.value
     if query.words:
         yield "looked for", query.words
 

@@ -44,6 +44,7 @@ _SPEAKING: dict[str, Callable[..., Any]] = {
     "nps_class": transcript_text.nps_class,
     "conversations_words": transcript_text.conversations_words,
     "reason_words": reading_words.reason_words,
+    "repeat_words": reading_words.repeat_words,
     "moment_of": transcript_text.moment_of,
     "explanation_pieces": transcript_text.explanation_pieces,
     "people_names": transcript_text.people_names,

@@ -35,6 +35,7 @@ def access_of(context: RequestContext, page: PageContext) -> ConversationAccess:
         now=context.now,
         within=context.viewer.within,
         may_read=context.viewer.may(Permission.READ_CONTENT),
+        user_id=context.viewer.user_id,
         find=context.index.find,
     )
 

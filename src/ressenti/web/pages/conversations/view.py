@@ -20,22 +20,32 @@ from ressenti.reports.conversations import transcript_text
 from ressenti.reports.conversations.columns import COLUMNS, ConversationColumn, ValueKind
 from ressenti.reports.conversations.page import ConversationAccess, ConversationsPage, prepare_page
 from ressenti.reports.conversations.query import ALL, WORTH, ConversationQuery
+from ressenti.reports.conversations.reading import ConversationReading, prepare_reading
 from ressenti.reports.conversations.reading_words import WORTH_READING
 from ressenti.reports.conversations.transcript import Transcript, prepare_transcript
 from ressenti.reports.drilldown import CONVERSATIONS
 from ressenti.reports.period import PRESETS
+from ressenti.web.pages.conversations.marks import LARGEST, own_mark
 from ressenti.web.pages.conversations.place import address_in_list, behind_words, find_place, row_name
 from ressenti.web.pages.conversations.resolved_query import REPEATED, access_of, resolve_query
 from ressenti.web.pages.filters.view import chips_of, filters_of
+from ressenti.web.pages.forms import RefusedForm, show_form
 from ressenti.web.pages.page_context import PageContext, show
 from ressenti.web.pages.request_context import RequestContext
 from ressenti.web.server.requests import once_each
+from ressenti.workspace.conversation_marks import MarkedAs
 
 _SHORT_PRESETS = ("7d", "30d", "90d", "12m")
 _UPWARD = frozenset({ValueKind.NAME, ValueKind.NAMES})
 """Columns that are put in order from their beginning first; of others one looks for the largest."""
-_LARGEST = 2**31
-"""Numbers from here on are no conversation's."""
+MARKED: dict[MarkedAs | None, str] = {
+    None: _("Read or not"),
+    MarkedAs.UNREAD: _("Unread"),
+    MarkedAs.READ: _("Read"),
+    MarkedAs.COMES_BACK: _("To come back to"),
+    MarkedAs.NOTED: _("With a note of yours"),
+}
+"""What is called how of one's own marks."""
 
 
 def show_conversations(context: RequestContext) -> Response[str]:
@@ -69,27 +79,32 @@ def show_conversations(context: RequestContext) -> Response[str]:
         newer=None if listing.newer is None else query.but(before=listing.newer).address(),
         older=None if listing.older is None else query.but(after=listing.older).address(),
         can_search=access.may_read,
+        marked=_marked(query) if context.viewer.user_id is not None else [],
+        marked_as=MARKED[query.mark],
         orders=_orders(query),
         order=_order_shown(query),
         **_times(query, page),
     )
 
 
-def show_conversation(context: RequestContext, number: int) -> Response[Any]:
+def show_conversation(context: RequestContext, number: int, *, refused: RefusedForm | None = None) -> Response[Any]:
     """Show one conversation, of a merged one what it became (D34); raises NotFoundException."""
     page = context.page("conversations")
     parameters = once_each(context.request, but=REPEATED)
     zone = zone_named(parameters, usual=page.zone)
     words = parameters.get("q", [""])[-1].strip()
-    transcript = _transcript(context, number, zone=zone, words=words) if number < _LARGEST else None
+    transcript = _transcript(context, number, zone=zone, words=words) if number < LARGEST else None
     if transcript is None:
         raise NotFoundException
     if transcript.id != number:
         return _lead_on(context, transcript.id)
-    return show(
+    return show_form(
         page,
         "conversations/conversation",
+        refused,
         transcript=transcript,
+        own=own_mark(context, number, zone, refused),
+        reading=_reading(context, number),
         words=words,
         place=find_place(context, page, number),
         kept=f"?{urlencode({'zone': zone})}" if parameters.get("zone", [""])[-1] else "",
@@ -114,6 +129,14 @@ def _transcript(context: RequestContext, number: int, *, zone: str, words: str) 
     return context.facts.using(prepare)
 
 
+def _reading(context: RequestContext, number: int) -> ConversationReading | None:
+    def prepare(engine: Engine) -> ConversationReading | None:
+        with context.record.read() as record:
+            return prepare_reading(number, engine, record, within=context.viewer.within, now=context.now)
+
+    return context.facts.using(prepare)
+
+
 def _lead_on(context: RequestContext, number: int) -> Redirect:
     """Lead from a merged conversation to what it became, with the parameters of the address."""
     query = urlencode(list(context.request.query_params.multi_items()))
@@ -130,6 +153,11 @@ def _heading(column: ConversationColumn, query: ConversationQuery) -> tuple[str 
         return ("descending" if order.startswith("-") else "ascending"), query.but(sort=other).address()
     first = column.sort if column.kind in _UPWARD else f"-{column.sort}"
     return None, query.but(sort=first).address()
+
+
+def _marked(query: ConversationQuery) -> list[tuple[str, bool, str]]:
+    """Return by which of one's own marks there is to choose, each with whether it is chosen and its address."""
+    return [(words, mark is query.mark, query.but(mark=mark).address()) for mark, words in MARKED.items()]
 
 
 def _orders(query: ConversationQuery) -> list[tuple[str, bool, str]]:
@@ -189,6 +217,6 @@ def _times(query: ConversationQuery, page: PageContext) -> dict[str, Any]:
         ],
         "anchor": wording.ANCHORS[choice.anchor],
         "plain": f"{CONVERSATIONS}?period={ALL}",
-        "is_narrowed": bool(choice.where or query.words or query.behind),
+        "is_narrowed": bool(choice.where or query.words or query.behind or query.mark),
         "zone_shown": choice.zone or page.zone,
     }

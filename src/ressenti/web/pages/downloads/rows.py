@@ -66,6 +66,7 @@ class RowsDownload:
             now=self._context.now,
             within=self._context.viewer.within,
             may_read=self._reads_content,
+            user_id=self._context.viewer.user_id,
             find=self._context.index.find,
         )
 

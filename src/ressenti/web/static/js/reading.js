@@ -21,3 +21,14 @@ document.addEventListener("keydown", (event) => {
 
 // Whoever comes back to a list goes on from the row they left.
 document.querySelector(".list .whole:target")?.focus();
+
+// Whoever opens a conversation reads it; whoever has just marked it as unread does not.
+const unread = document.querySelector("form[data-reads]:not([hidden])");
+if (unread && location.hash !== "#unread") {
+  const body = new URLSearchParams({ mark: "read" });
+  const answer = await fetch(unread.action, { method: "POST", body, redirect: "manual", keepalive: true });
+  if (answer.type === "opaqueredirect") {
+    unread.hidden = true;
+    document.querySelector("form[data-is-read]").hidden = false;
+  }
+}
