@@ -16,6 +16,8 @@ CLEAR_Q = 0.05
 LEAST_SHARE = 0.25
 """What a cause is worth at least, of the change that is left."""
 MOST_CAUSES = 5
+MOST_WITHOUT = 0.5
+"""Rows without a value of a dimension are no cause where they are more than this share of all: they are the rest."""
 ENOUGH = 10
 """A group with fewer rows in both periods is not looked at by itself."""
 
@@ -149,5 +151,18 @@ def _first_cause(whole: TwoPeriods, drivers: tuple[Driver, ...], least_part: flo
     """Return the clear group that comes first in the direction of the change, where it is worth naming."""
     change = kind.change(whole)
     least = max(least_part, LEAST_SHARE * abs(change))
-    named = [driver for driver in drivers if driver.is_clear and driver.part * change > 0 and abs(driver.part) >= least]
+    named = [
+        driver
+        for driver in drivers
+        if driver.is_clear
+        and driver.part * change > 0
+        and abs(driver.part) >= least
+        and not _is_rest(driver.group, driver.rows, whole)
+    ]
     return max(named, key=lambda driver: kind.rank(driver.rows, whole, driver.part), default=None)
+
+
+def _is_rest(group: DriverGroup, rows: TwoPeriods, whole: TwoPeriods) -> bool:
+    """Return whether these are the rows that a dimension says nothing of, and most of all rows."""
+    periods = ((rows.before, whole.before), (rows.now, whole.now))
+    return group.key is None and all(own.n > MOST_WITHOUT * every.n for own, every in periods)

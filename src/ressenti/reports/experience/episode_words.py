@@ -7,7 +7,7 @@ from ressenti.kit.i18n import _, translate
 from ressenti.reports.dates import day, day_of_month
 from ressenti.reports.episodes import ENOUGH, LEAST
 from ressenti.reports.experience.episode import ToldEpisode
-from ressenti.reports.format import percent
+from ressenti.reports.format import NO_BREAK, percent
 
 _FELL = {
     True: _("Satisfaction fell from {start} to {last}, lowest {figure} on {day}"),
@@ -32,11 +32,11 @@ def episode_sentence(told: ToldEpisode, *, language: str = "en") -> tuple[str, s
     episode = told.episode
     sentence = translate(_kind(told)[episode.is_low], language) + _since(told, language) + "."
     is_one_month = (episode.start.year, episode.start.month) == (episode.last.year, episode.last.month)
-    start = episode.start.day if is_one_month and not told.goes_on else None
+    is_day_alone = is_one_month and not told.goes_on
     before, _hole, after = sentence.partition("{figure}")
     words = {
-        "start": day(episode.start, language=language, pattern="d" if start else "d MMMM"),
-        "last": day(episode.last, language=language, pattern="d MMMM"),
+        "start": _day_and_month(episode.start, language, is_day_alone=is_day_alone),
+        "last": _day_and_month(episode.last, language),
         "day": _short(episode.extreme_on, episode.last, language),
         "after": _short(episode.after, episode.last, language),
     }
@@ -65,4 +65,10 @@ def _short(on: date, beside: date, language: str) -> str:
     """Return a day as one says it beside another: `the 5th`, with its month where that is not the same."""
     if (on.year, on.month) == (beside.year, beside.month):
         return day_of_month(on, language=language)
-    return translate(_("{day_of_month}"), language).format(day_of_month=day(on, language=language, pattern="d MMMM"))
+    return translate(_("{day_of_month}"), language).format(day_of_month=_day_and_month(on, language))
+
+
+def _day_and_month(on: date, language: str, *, is_day_alone: bool = False) -> str:
+    """Return a day with its month, which no end of a line parts, or where the month is said later, the day alone."""
+    pattern = "d " if is_day_alone else "d MMMM"
+    return day(on, language=language, pattern=pattern).strip().replace(" ", NO_BREAK)
