@@ -62,11 +62,11 @@ def test_what_a_reader_hears_of_the_page(visit: Open) -> None:
     page = visit("/")
     headings = page.locator("h1, h2").all_inner_texts()
 
-    assert headings[:4] == ["Customer experience", "CSAT by day", "Ratings", "Agents"]
+    assert headings[:4] == ["Customer experience", "Where it comes from", "CSAT by week", "Ratings"]
     assert headings[-2:] == ["Comments", "Before you conclude"]
     assert page.get_by_role("main").count() == page.get_by_role("banner").count() == 1
     names = page.locator("nav").evaluate_all("found => found.map(one => one.getAttribute('aria-label'))")
     assert {"Reports", "Language", "Theme", "Period", "Breakdowns"} < set(names)
-    assert page.get_by_role("group", name="CSAT by day").count() == 1
+    assert page.get_by_role("group", name="CSAT by week").count() == 1
     spoken = page.locator("#evolution a.column").last.get_attribute("aria-label") or ""
-    assert spoken.startswith("Fri 20 Nov 2026: ")
+    assert spoken.startswith("week of 16 Nov 2026: ")

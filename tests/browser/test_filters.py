@@ -34,7 +34,7 @@ class TestTiles:
         settle(page)
 
         assert query(page) == {"indicator": "nps"}
-        assert title(page) == "NPS by day"
+        assert title(page) == "NPS by week"
         expect(page.locator(".tile-link[aria-current]")).to_contain_text("NPS")
 
     def test_its_definition_opens_beside_it(self, visit: Open) -> None:
@@ -61,15 +61,15 @@ class TestPeriods:
         found = served.read("csat", from_="2026-08-24", to="2026-11-22")["total"]
 
         assert query(page) == {"indicator": "nps", "period": "90d"}
-        assert title(page) == "NPS by week"
+        assert title(page) == "NPS by month"
         assert page.locator(".periods [aria-current]").inner_text() == "90 days"
         assert page.locator(".tile .n").first.inner_text() == f"{found['n']} answers"
 
     def test_own_dates_are_included_on_both_sides(self, visit: Open, served: Served) -> None:
         page = visit("/?indicator=nps")
         page.locator(".when summary").first.click()
-        page.get_by_label("First day").fill("2026-10-01")
-        page.get_by_label("Last day").fill("2026-10-31")
+        page.get_by_label("First day", exact=True).fill("2026-10-01")
+        page.get_by_label("Last day", exact=True).fill("2026-10-31")
         with page.expect_navigation():
             page.get_by_role("button", name="Show these days").click()
         settle(page)
@@ -82,7 +82,7 @@ class TestPeriods:
         assert page.locator(".periods [aria-current]").count() == 0
 
     def test_a_row_of_the_table_leads_to_its_day_and_the_day_to_its_hours(self, visit: Open) -> None:
-        page = visit("/?tab=evolution")
+        page = visit("/?tab=evolution&grain=day")
         follow(page, "Wed 28 Oct", "table.days")
 
         assert query(page) == {"from": "2026-10-28", "to": "2026-10-29", "tab": "evolution"}
@@ -117,7 +117,7 @@ class TestPeriods:
         settle(page)
 
         assert query(page) == {"indicator": "nps", "from": "2026-11-01", "last": "2026-11-10"}
-        assert title(page) == "NPS by day"
+        assert title(page) == "NPS by week"
 
     def test_a_period_without_anything_leads_to_one_that_has(self, visit: Open) -> None:
         page = visit("/?from=2020-01-01&last=2020-01-31")
@@ -151,7 +151,7 @@ class TestLanguage:
 
         assert query(page) == {"indicator": "nps", "period": "90d", "lang": "fr"}
         assert page.get_attribute("html", "lang") == "fr"
-        assert title(page) == "NPS par semaine"
+        assert title(page) == "NPS par mois"
 
         page.goto("/?period=90d")
         assert page.get_attribute("html", "lang") == "fr"
@@ -200,8 +200,8 @@ def test_the_way_back_leads_through_every_choice(visit: Open) -> None:
 
     assert seen == [
         ({"indicator": "nps", "period": "7d"}, "NPS by day"),
-        ({"indicator": "nps"}, "NPS by day"),
-        ({}, "CSAT by day"),
+        ({"indicator": "nps"}, "NPS by week"),
+        ({}, "CSAT by week"),
     ]
 
 

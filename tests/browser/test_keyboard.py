@@ -16,7 +16,7 @@ FOCUS = """() => {
   const marked = one.matches('.column, .mark-link') ? one.querySelector('.hit') : one;
   const style = getComputedStyle(marked);
   const box = one.getBoundingClientRect();
-  const place = one.closest('header.side, .when, #content > .chips, .tiles, .tab-row, .panel, .notes') ?? one;
+  const place = one.closest('header.side, .when, #content > .chips, .tiles, .tab-row, .panel, .advice, .notes') ?? one;
   const under = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
   return {
     name: (one.ariaLabel ?? one.labels?.[0]?.textContent ?? one.textContent).replace(/\\s+/g, ' ').trim(),
@@ -57,7 +57,7 @@ def test_tab_goes_through_the_page_in_the_order_it_is_read(visit: Open, theme: s
     places = list(dict.fromkeys(stop["place"] for stop in stops))
 
     cards = [f"by-{tab}" for tab in ("group", "rule", "distribution_group", "automation", "campaign", "channel")]
-    above = ["skip", "side", "when", "chips", "tiles", "tab-row"]
+    above = ["skip", "side", "when", "chips", "tiles", "more-figures", "drivers", "advice", "tab-row"]
     assert places == [*above, "evolution", "ratings", "by-agent", *cards, "comments", "notes"]
     assert [stop["name"] for stop in stops if not stop["isMarked"]] == []
     assert [stop["name"] for stop in stops if not stop["isSeen"]] == []
@@ -68,7 +68,7 @@ def test_the_figure_is_one_stop_and_arrows_walk_in_it(visit: Open, served: Serve
     """They walk from one day with answers to the next: a day without any leads nowhere."""
     rows = served.read("csat", from_="2026-10-23", to="2026-11-22", grain="day")["rows"]
     days = [day(date.fromisoformat(row["key"][:10]), pattern="EEE d MMM y") for row in rows if row["n"]]
-    page = visit("/")
+    page = visit("/?grain=day")
     figure = page.locator("#evolution .column[tabindex='0']")
     assert figure.count() == 1
     figure.focus()
@@ -94,7 +94,7 @@ def test_enter_opens_a_tile(visit: Open) -> None:
         page.keyboard.press("Enter")
     settle(page)
 
-    assert page.locator("#evolution-title").inner_text() == "First response by day"
+    assert page.locator("#evolution-title").inner_text() == "First response by week"
 
 
 def test_a_menu_opens_is_walked_and_closes_where_it_was_opened(visit: Open) -> None:
@@ -114,9 +114,9 @@ def test_own_dates_are_asked_for_without_a_mouse(visit: Open) -> None:
     page = visit("/", locale="en-US")
     page.locator(".when summary").first.focus()
     page.keyboard.press("Space")
-    page.get_by_label("First day").focus()
+    page.get_by_label("First day", exact=True).focus()
     page.keyboard.type("11012026")
-    page.get_by_label("Last day").focus()
+    page.get_by_label("Last day", exact=True).focus()
     page.keyboard.type("11102026")
     with page.expect_navigation():
         page.keyboard.press("Enter")

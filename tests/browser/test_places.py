@@ -49,11 +49,11 @@ def test_it_works_without_scripts(visit: Open, served: Served) -> None:
     page = visit("/", java_script_enabled=False)
     with page.expect_navigation():
         page.locator(".tile-link").nth(3).click()
-    assert page.locator("#evolution-title").inner_text() == "Resolution by day"
+    assert page.locator("#evolution-title").inner_text() == "Resolution by week"
 
     page.locator(".when summary").first.click()
-    page.get_by_label("First day").fill("2026-10-01")
-    page.get_by_label("Last day").fill("2026-10-31")
+    page.get_by_label("First day", exact=True).fill("2026-10-01")
+    page.get_by_label("Last day", exact=True).fill("2026-10-31")
     with page.expect_navigation():
         page.get_by_role("button", name="Show these days").click()
     found = served.read("csat", from_="2026-10-01", to="2026-11-01")["total"]
@@ -63,7 +63,7 @@ def test_it_works_without_scripts(visit: Open, served: Served) -> None:
     expect(page.locator("#evolution table.days")).to_be_visible()
     with page.expect_navigation():
         page.locator("#evolution table.days a").first.click()
-    assert "from=2026-10-01&to=2026-10-02&indicator=resolution_time" in page.url
+    assert "from=2026-10-01&to=2026-10-05&indicator=resolution_time" in page.url
     with page.expect_navigation():
         page.get_by_role("link", name="Français").first.click()
     assert page.get_attribute("html", "lang") == "fr"
@@ -72,7 +72,7 @@ def test_it_works_without_scripts(visit: Open, served: Served) -> None:
 def test_without_scripts_a_point_says_what_it_holds(visit: Open) -> None:
     page = visit("/", java_script_enabled=False)
 
-    assert "Sat 21 Nov 2026: " in (page.locator("#evolution .column title").last.text_content() or "")
+    assert "week of 16 Nov 2026: " in (page.locator("#evolution .column title").last.text_content() or "")
 
 
 def test_all_a_page_needs_weighs_less_than_100_kilobytes(visit: Open, served: Served) -> None:

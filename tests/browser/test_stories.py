@@ -123,7 +123,9 @@ def test_what_is_steady_stands_at_an_end_of_its_breakdown(window: Page, story: s
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_returns_wait_longer_after_five_than_at_any_hour_from_nine(window: Page, language: str) -> None:
-    window.goto(f"/?period=12m&tab=hour_of_day&indicator=first_response_time_mean&where=group%3DReturns&lang={language}")
+    window.goto(
+        f"/?period=12m&tab=hour_of_day&indicator=first_response_time_mean&where=group%3DReturns&lang={language}"
+    )
     settle(window)
 
     assert window.locator("#by-hour_of_day tbody tr").count() >= 12
