@@ -9,6 +9,7 @@ from tests.support.serving import Served
 from tests.support.signed_in import somebody
 
 LIST = "/conversations?period=12m"
+AGENT = "/agent?period=12m&where=agent%3DTom+Aldridge"
 
 
 def test_a_manager_walks_from_the_list_to_a_transcript_and_back(visit: Open) -> None:
@@ -94,6 +95,21 @@ def test_whoever_opens_a_conversation_has_read_it_until_they_say_otherwise(brows
     context.close()
 
 
+def test_an_agents_name_leads_to_their_page_and_on_to_what_is_worth_reading(visit: Open) -> None:
+    page = visit("/?period=12m&tab=agent")
+    page.locator("#by-agent").get_by_role("link", name="Tom Aldridge", exact=True).first.click()
+    page.wait_for_url("**/agent?*")
+    expect(page.locator("h1")).to_have_text("Tom Aldridge")
+    page.get_by_role("link", name="First response", exact=True).click()
+    page.wait_for_url("**indicator=first_response_time**")
+    expect(page.locator("#over-time h2")).to_contain_text("First response")
+    first = page.locator(".to-read a").first
+    key = first.inner_text()
+    first.click()
+    expect(page.locator("h1")).to_have_text(key)
+    expect(page.get_by_role("link", name="Next conversation")).to_be_visible()
+
+
 def test_a_key_typed_into_the_search_is_a_letter(visit: Open) -> None:
     page = visit(LIST)
     page.locator("#q").focus()
@@ -122,6 +138,7 @@ def test_a_page_of_the_list_leads_to_the_next_and_back(visit: Open) -> None:
         f"{LIST}&of=csat",
         "/conversations/1900",
         "/conversations/1900?period=12m&sort=worth",
+        AGENT,
         "/conversations?q=zzzzzz",
     ],
 )
@@ -140,6 +157,7 @@ def test_axe_finds_nothing(visit: Open, address: str, theme: str) -> None:
         f"{LIST}&of=nps",
         "/conversations/1900",
         "/conversations/1900?period=12m&sort=worth&of=csat",
+        AGENT,
         f"{LIST}&columns=agent,comment,rule",
     ],
 )

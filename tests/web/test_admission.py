@@ -51,6 +51,7 @@ POLICY: dict[str, dict[str, str]] = {
     },
     Permission.READ_FIGURES: {
         "/": "GET",
+        "/agent": "GET",
         "/api/v1/indicators/{key:str}": "GET",
         "/api/v1/indicators/{key:str}/drivers": "GET",
         "/filter/{name:str}": "GET",

@@ -315,11 +315,17 @@ class TestLinks:
         ]
 
     def test_a_row_that_is_already_the_filter_does_not_lead_to_itself(self, desk: Desk) -> None:
-        query = "tab=agent&where=agent%3Dines"
-        links = desk.part("by-agent", query).one("table").plain_links()
+        everywhere = desk.part("by-channel", "tab=channel").one("table").plain_links()
+        filtered = desk.part("by-channel", "tab=channel&where=channel%3DChat").one("table").plain_links()
 
-        assert {"tab": "agent", "where": "agent=ines"} not in links
-        assert {"tab": "agent", "where": "agent=tom"} in links
+        assert {"tab": "channel", "where": "channel=Chat"} in everywhere
+        assert {"tab": "channel", "where": "channel=Chat"} not in filtered
+
+    def test_the_name_of_an_agent_leads_to_their_page_with_the_other_filters(self, desk: Desk) -> None:
+        query = "tab=agent&where=channel%3DChat&period=7d&order=n"
+        links = desk.part("by-agent", query).one("table").links("/agent")
+
+        assert {"period": ["7d"], "where": ["channel=Chat", "agent=tom"]} in links
 
 
 class TestEvolution:

@@ -23,6 +23,7 @@ from ressenti.web.auth.authorization import SignInNeeded, give_viewer, require_a
 from ressenti.web.pages import assets, problems
 from ressenti.web.pages.account import routes as account
 from ressenti.web.pages.advice import routes as advice
+from ressenti.web.pages.agent import routes as agent
 from ressenti.web.pages.annotations import routes as annotations
 from ressenti.web.pages.comments import routes as comments
 from ressenti.web.pages.conversations import routes as conversations
@@ -89,6 +90,7 @@ def create_app(
                     "/",
                     route_handlers=[
                         *report.ROUTES,
+                        *agent.ROUTES,
                         *filters.ROUTES,
                         *conversations.ROUTES,
                         *comments.ROUTES,

@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ressenti.accounts.permissions import Viewer
 from ressenti.facts.store import FactStore
-from ressenti.indicators.dimensions import SURVEY, dimension
+from ressenti.indicators.dimensions import AGENT, SURVEY, dimension
 from ressenti.indicators.model import Filter
 from ressenti.indicators.names import by_keys, keys_of, labels
 from ressenti.indicators.query_session import QuerySession
 from ressenti.indicators.visibility import visible_of
 from ressenti.record.projects import Project
-from ressenti.reports.choice import ReportChoice, read_report_choice
+from ressenti.reports.choice import OVERVIEW, ReportChoice, read_report_choice
 from ressenti.reports.experience.comparability import settled
 from ressenti.reports.experience.report import ReportReader
 from ressenti.web.pages.page_context import PageContext
@@ -37,6 +38,16 @@ class ReportContext:
         return self.reading.choice
 
     @property
+    def sees_one_agent(self) -> bool:
+        """Say whether the viewer is kept to what one agent took part in: beside them is nobody to be ranked with."""
+        return is_one_agent(self.page.viewer)
+
+    @property
+    def unranked(self) -> frozenset[str]:
+        """Return the dimensions of which the viewer is shown no ranking: it would be of one."""
+        return frozenset({AGENT.key}) if self.sees_one_agent else frozenset()
+
+    @property
     def language(self) -> str:
         """Return the language of the page."""
         return self.page.language
@@ -45,6 +56,11 @@ class ReportContext:
     def currency(self) -> str:
         """Return the currency of amounts; several projects share one, or their amounts are refused."""
         return self.reading.currency
+
+
+def is_one_agent(viewer: Viewer | None) -> bool:
+    """Say whether somebody is kept to what one agent took part in, themselves."""
+    return viewer is not None and AGENT.key in dict(viewer.within)
 
 
 def open_report(context: RequestContext, *, place: str = "report") -> ReportContext:
@@ -60,6 +76,8 @@ def open_report(context: RequestContext, *, place: str = "report") -> ReportCont
             choice = choice.but(beside=keys_of(visible, dimension(choice.tab), choice.beside))
         beside = [Filter(choice.tab, choice.beside)] if choice.beside else []
         named = labels(visible, [*choice.where, *beside])
+    if is_one_agent(context.viewer) and choice.tab == AGENT.key:
+        choice = choice.but(tab=OVERVIEW)
     zone = choice.zone or page.zone
     session = QuerySession(facts, within)
     reading = ReportReader(

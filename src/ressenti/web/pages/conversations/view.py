@@ -11,10 +11,13 @@ from litestar.status_codes import HTTP_303_SEE_OTHER
 
 from ressenti.accounts.permissions import Permission
 from ressenti.facts.engines.engine import Engine
-from ressenti.indicators.dimensions import dimension
+from ressenti.indicators.dimensions import AGENT, dimension
+from ressenti.indicators.names import choices
+from ressenti.indicators.visibility import visible_of
 from ressenti.kit.i18n import _
 from ressenti.record.projects import Project
 from ressenti.reports import wording
+from ressenti.reports.agent_page import agent_address
 from ressenti.reports.choice import zone_named
 from ressenti.reports.conversations import transcript_text
 from ressenti.reports.conversations.columns import COLUMNS, ConversationColumn, ValueKind
@@ -31,6 +34,7 @@ from ressenti.web.pages.conversations.resolved_query import REPEATED, access_of,
 from ressenti.web.pages.filters.view import chips_of, filters_of
 from ressenti.web.pages.forms import RefusedForm, show_form
 from ressenti.web.pages.page_context import PageContext, show
+from ressenti.web.pages.report_context import is_one_agent
 from ressenti.web.pages.request_context import RequestContext
 from ressenti.web.server.requests import once_each
 from ressenti.workspace.conversation_marks import MarkedAs
@@ -109,6 +113,7 @@ def show_conversation(context: RequestContext, number: int, *, refused: RefusedF
         place=find_place(context, page, number),
         kept=f"?{urlencode({'zone': zone})}" if parameters.get("zone", [""])[-1] else "",
         tag=transcript_text.language_tag(transcript.language),
+        agents=_agents_with_page(context, transcript),
         dimensions=[(dimension(name), label) for name, label in transcript.labels.items()],
     )
 
@@ -127,6 +132,16 @@ def _transcript(context: RequestContext, number: int, *, zone: str, words: str) 
             )
 
     return context.facts.using(prepare)
+
+
+def _agents_with_page(context: RequestContext, transcript: Transcript) -> dict[str, str]:
+    """Return the pages of those who took part, by key: of whom the viewer sees figures, beside others."""
+    if is_one_agent(context.viewer):
+        return {}
+    keys = {one.key for one in transcript.people.values() if one.key}
+    with context.record.read() as record:
+        seen = {one.key for one in choices(visible_of(context.facts, record, context.viewer.within), AGENT)}
+    return {key: agent_address(key) for key in sorted(keys & seen)}
 
 
 def _reading(context: RequestContext, number: int) -> ConversationReading | None:

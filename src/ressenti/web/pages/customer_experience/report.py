@@ -17,7 +17,12 @@ CARDS = tuple(tab for tab in MAIN_TABS if tab in DIMENSIONS and tab != AGENT.key
 
 
 def part_names(report: ReportContext) -> tuple[str, ...]:
-    """Return the names of the parts that a choice shows, in the order of the page."""
+    """Return the names of the parts that a choice shows, in the order of the page; no ranking is of one."""
+    unranked = {f"by-{key}" for key in report.unranked}
+    return tuple(name for name in _part_names(report) if name not in unranked)
+
+
+def _part_names(report: ReportContext) -> tuple[str, ...]:
     choice, one = report.choice, indicator(report.choice.indicator)
     told = ("drivers",) if is_told(report.reading) else ()
     above = ("lead", *(f"tile-{key}" for key in available(choice)), *told, "advice")

@@ -81,7 +81,7 @@ def page_content(report: ReportContext, state: Standing, elsewhere: Elsewhere | 
         "credit": wording.ATTRIBUTIONS[choice.attribution or Attribution.ALL],
         "chips": chips(report),
         "filters": filter_menu(report),
-        "tabs": _tabs(choice, MAIN_TABS),
+        "tabs": _tabs(choice, tuple(tab for tab in MAIN_TABS if tab not in report.unranked)),
         "more_tabs": _tabs(choice, _more_tabs(report)),
         "is_unfinished": reading.is_unfinished,
         "may_change_until": reading.may_change_until,

@@ -8,12 +8,13 @@ from ressenti.indicators.catalogue import (
     average_of,
     indicator,
 )
-from ressenti.indicators.dimensions import dimension
+from ressenti.indicators.dimensions import AGENT, dimension
 from ressenti.indicators.measures import has_interval
 from ressenti.indicators.model import Better, Unit, Value
 from ressenti.indicators.names import key_beside
 from ressenti.kit.i18n import _, translate
 from ressenti.reports import wording
+from ressenti.reports.agent_page import agent_address
 from ressenti.reports.choice import MOST_BESIDE, ORDERS, ReportChoice, available
 from ressenti.reports.drilldown import DrilldownTarget, address_behind
 from ressenti.reports.experience.report import (
@@ -104,7 +105,6 @@ def _ranked(
     label = wording.row_label(ranking.by, row.key, row.label, language=language)
     written = amount(row.value.value, ranking.unit, language=language, currency=report.currency)
     is_share = ranking.unit is Unit.PERCENT
-    key = row.key or ""
     behind = address_behind(choice, DrilldownTarget(of=ranking.indicator, by=ranking.by, key=row.key))
     rests_on = wording.base(row.value, ranking.unit, of=ranking.indicator, language=language)
     words = translate(_("{when}: {what}"), language).format(when=label, what=f"{written}, {rests_on}")
@@ -117,11 +117,18 @@ def _ranked(
         "reason": wording.without_reason(ranking.by, row.key, language=language),
         "drawing": write_fluid(drawing),
         "written": wording.few_share(row.value, language=language) if is_few and is_share else written,
-        "address": None if choice.keys(ranking.by) == (key,) else choice.filtered(ranking.by, [key]).address(),
+        "address": _address_of(ranking.by, row.key, choice),
         "behind": behind,
         "is_beside": row.key in choice.beside,
         "is_hollow": is_few,
     }
+
+
+def _address_of(by: str, key: str | None, choice: ReportChoice) -> str | None:
+    """Return where the name of a row leads: an agent's to their page, another to the report of it alone."""
+    if by == AGENT.key and key is not None:
+        return agent_address(key, choice)
+    return None if choice.keys(by) == (key or "",) else choice.filtered(by, [key or ""]).address()
 
 
 def _second(report: ReportContext, first: Ranking, second: Ranking) -> dict[str, Any]:

@@ -1,0 +1,21 @@
+"""Where is the page of an agent: the address that shows them, of what was chosen in a report?"""
+
+from urllib.parse import urlencode
+
+from ressenti.indicators.dimensions import AGENT
+from ressenti.reports.choice import ReportChoice
+
+AGENT_PAGE = "/agent"
+
+
+def agent_address(key: str, choice: ReportChoice | None = None) -> str:
+    """Return the address of the page of an agent, of the days and filters of a choice where there is one."""
+    if choice is None:
+        return f"{AGENT_PAGE}?{urlencode({'where': f'{AGENT.key}={key}'})}"
+    shown = choice.filtered(AGENT.key, [key])
+    kept = [pair for pair in shown.parameters() if pair[0] in _KEPT]
+    return f"{AGENT_PAGE}?{urlencode(kept)}"
+
+
+_KEPT = frozenset({"period", "from", "to", "indicator", "grain", "anchor", "zone", "compare", "where"})
+"""The parameters that its page has a use for."""
