@@ -130,17 +130,17 @@ class TestPeriods:
         assert page.locator("#evolution").count() == 1
 
 
-class TestAgents:
+class TestRows:
     def test_a_row_narrows_the_page_and_the_chip_widens_it_again(self, visit: Open, served: Served) -> None:
         page = visit("/?period=90d")
-        name = page.locator("#by-agent .who-row a").first.inner_text()
-        follow(page, name, "#by-agent")
+        name = page.locator("#by-group .who-row a").first.inner_text()
+        follow(page, name, "#by-group")
         found = served.read("csat", from_="2026-08-24", to="2026-11-22", where=query(page)["where"])["total"]
 
         assert name in page.locator("#content > .chips").inner_text()
         assert page.locator(".tile .n").first.inner_text() == f"{found['n']} answers"
 
-        follow(page, "Remove the filter Agent")
+        follow(page, "Remove the filter Group")
         assert query(page) == {"period": "90d"}
 
 

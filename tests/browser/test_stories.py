@@ -1,4 +1,4 @@
-"""Every story of `docs/demo.md`: what changed is said or named first, what is steady stands at an end of its breakdown."""
+"""Every story of `docs/demo.md`: a change is told or named first, what is steady stands at an end of its breakdown."""
 
 from collections.abc import Iterator
 from typing import NamedTuple

@@ -261,7 +261,11 @@ class TestPage:
         page = desk.page(query)
 
         for address in ("/take/report.csv", "/take/conversations.xlsx", "/views/new", "/mailings/new"):
-            assert page.plain_links(address) == [dict(parse_qsl(query))], address
+            taken = [
+                {name: value for name, value in link.items() if name != "bom"} for link in page.plain_links(address)
+            ]
+            assert taken, address
+            assert all(link == dict(parse_qsl(query)) for link in taken), address
 
 
 class TestLinks:
