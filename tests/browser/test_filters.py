@@ -144,6 +144,39 @@ class TestRows:
         assert query(page) == {"period": "90d"}
 
 
+class TestMenu:
+    def test_what_a_channel_is_not_is_chosen_by_key_with_its_conversations_in_sight(
+        self, visit: Open, served: Served
+    ) -> None:
+        page = visit("/?period=90d")
+        page.locator(".filters summary").focus()
+        page.keyboard.press("Enter")
+        page.locator("#filter-menu").get_by_role("link", name="Channel").press("Enter")
+        expect(page.locator("#filter-form input[name=except]").first).to_be_focused()
+        shown = page.locator("#filter-form li", has_text="Chat").locator(".n").inner_text()
+        page.keyboard.press("ArrowRight")
+        page.locator("#filter-form").get_by_label("Chat", exact=True).press("Space")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        settle(page)
+
+        expect(page.locator(".chip").first).to_contain_text("Channel is not Chat")
+        rows = served.read("conversations", by="channel", from_="2026-08-24", to="2026-11-22")["rows"]
+        assert shown.split()[0] == str(next(row["n"] for row in rows if row["key"] == "Chat"))
+        page.get_by_role("link", name="Remove the filter Channel is not").click()
+        expect(page.locator(".chip .x")).to_have_count(0)
+
+    def test_a_menu_stays_within_a_phone(self, visit: Open) -> None:
+        page = visit("/?period=90d&where=channel!=Chat&where=agent=A-27", width=390)
+        page.locator(".filters summary").click()
+        page.locator("#filter-menu").get_by_role("link", name="Agent").click()
+        box = page.locator("#filter-form").bounding_box()
+
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+
+
 class TestLanguage:
     def test_it_keeps_the_view_and_is_remembered(self, visit: Open) -> None:
         page = visit("/?indicator=nps&period=90d")

@@ -60,6 +60,32 @@ def test_a_page_is_printed_on_sheets_of_a4_and_fits_their_width(visit: Open, add
     assert page.evaluate("document.documentElement.scrollWidth") <= 794
 
 
+def test_every_sheet_says_which_of_how_many_it_is(visit: Open) -> None:
+    page = on_paper(visit, REPORT)
+
+    assert 'counter(page) " / " counter(pages)' in page.evaluate(
+        "[...document.styleSheets].flatMap(sheet => [...sheet.cssRules]).map(rule => rule.cssText)"
+        ".filter(text => text.startsWith('@page')).join()"
+    )
+
+
+def test_fifty_conversations_are_on_two_sheets_and_the_overview_on_six_at_most(visit: Open) -> None:
+    def sheets(address: str) -> int:
+        pdf = on_paper(visit, address).pdf(prefer_css_page_size=True, print_background=True)
+        return len(re.findall(rb"/MediaBox", pdf))
+
+    assert sheets("/conversations?period=90d") == 2
+    assert sheets("/?period=90d") <= 6
+
+
+def test_what_one_does_not_compare_with_is_not_on_paper(visit: Open) -> None:
+    page = on_paper(visit, "/?period=90d&compare=none")
+
+    assert page.locator(".when > .drop:not(.take)").nth(0).is_visible()
+    assert not page.locator(".when > .unsaid").is_visible()
+    assert not page.locator(".more-figures").is_visible()
+
+
 def test_a_dark_page_is_printed_on_white_paper(visit: Open) -> None:
     page = on_paper(visit, "/?theme=dark")
 

@@ -56,6 +56,22 @@ class TestForm:
         assert list(keys(form(site, "nps_rating"))) == [f"nps_rating={note}" for note in range(11)]
         assert len(keys(form(site, "hour_of_day"))) == 24
 
+    def test_beside_each_key_stands_how_many_conversations_it_has(self, site: Site, world: World) -> None:
+        def counts(query: str) -> dict[str, str]:
+            rows = form(site, "channel", query).one("ul", "key-list").all("li")
+            return {one.one("input").attributes["value"]: one.one("span", "n").text for one in rows}
+
+        whole = counts("from=2026-10-01&to=2026-11-21")
+        asked = {"from": "2026-10-01", "to": "2026-11-21"}
+        wanted = {f"channel={key or ''}": n for key, (_v, n) in world.by("conversations", "channel", **asked).items()}
+
+        assert {key: int(words.split()[0]) for key, words in whole.items() if words[0] != "0"} == wanted
+        assert counts("from=2026-10-01&to=2026-11-21&where=channel%3DChat") == whole
+        assert counts("from=2010-01-01&to=2010-01-02") == dict.fromkeys(whole, "0 conversations")
+
+    def test_the_key_of_what_has_no_value_says_why(self, site: Site) -> None:
+        assert "Nobody put a tag on these conversations." in form(site, "tag", "period=12m").text
+
     def test_it_keeps_all_that_was_chosen_but_its_own_keys(self, site: Site) -> None:
         assert kept(form(site, "agent", CHOSEN)) == parse_qsl(CHOSEN, keep_blank_values=True)
         assert kept(form(site, "channel", CHOSEN)) == [

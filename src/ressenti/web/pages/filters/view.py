@@ -10,12 +10,13 @@ from litestar import Response
 from ressenti.indicators.declaration import Dimension, in_places
 from ressenti.indicators.dimensions import DIMENSIONS, dimension
 from ressenti.indicators.model import Filter
-from ressenti.indicators.names import WITHOUT, by_keys, choices, key_beside
+from ressenti.indicators.names import NONE, WITHOUT, KeyName, by_keys, choices, key_beside
 from ressenti.indicators.parse_question import read_filters
 from ressenti.indicators.refusals import BadChoice
 from ressenti.indicators.visibility import visible_of
 from ressenti.reports import wording
 from ressenti.reports.choice import filters_in
+from ressenti.web.pages.filters.counts import KeyCounts, by_name, conversation_counts
 from ressenti.web.pages.page_context import show
 from ressenti.web.pages.request_context import RequestContext
 
@@ -33,6 +34,19 @@ class FilterChip:
     labels: tuple[str, ...]
     change: str
     without: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilterRow:
+    """A key to choose: as an address says it, what it is called, and how many conversations have it, where known."""
+
+    value: str
+    label: str
+    beside: str
+    reason: str
+    is_chosen: bool
+    is_without: bool
+    count: int | None
 
 
 def chips_of(
@@ -77,19 +91,22 @@ def show_filter(context: RequestContext, name: str, target: str) -> Response[str
         raise BadChoice(name="page", value=target, known=", ".join(PAGES))
     filtered, page = dimension(name), context.page()
     parameters = [pair for pair in page.parameters if pair[0] != "page"]
-    where = filters_in({"where": [value for key, value in parameters if key == "where" and value]})
+    words = by_name(parameters)
+    where = filters_in(words)
     with context.record.read() as record:
         visible = visible_of(context.facts, record, context.viewer.within)
         offered = choices(visible, filtered)
         where = by_keys(visible, where)
     own = [one for one in where if one.dimension == name]
     edited = min(own, key=lambda one: one.is_excluded, default=Filter(name, ()))
+    others = [one for one in where if one is not edited]
+    counts = conversation_counts(context, page, name, target=target, words=words, where=others)
     return show(
         page,
         "filters/filter",
         dimension=filtered,
         is_excluded=edited.is_excluded,
-        rows=_rows(filtered, offered, edited.keys, page.language),
+        rows=_rows(filtered, offered, edited.keys, counts, page.language),
         kept=[pair for pair in parameters if pair[0] not in {"after", "before"} and not _is_of(edited, pair)],
         target=target,
         back=_address(target, parameters),
@@ -97,24 +114,26 @@ def show_filter(context: RequestContext, name: str, target: str) -> Response[str
 
 
 def _rows(
-    filtered: Dimension, offered: Iterable[tuple[str | None, str]], chosen: Sequence[str], language: str
-) -> list[tuple[str, str, str, bool]]:
-    """Return the keys to choose among: as the address says them, their names, what stands beside, whether chosen."""
-    name = filtered.key
-    rows = [
-        (
-            f"{name}={key or WITHOUT}",
-            wording.row_label(name, key, label, language=language),
-            key_beside(name, key, label),
-            (key or "") in chosen,
-        )
-        for key, label in offered
-    ]
-    if not filtered.is_ordered:
-        rows.sort(key=lambda row: row[1].casefold())
-    if filtered.is_named_by_the_record:
-        rows.append((f"{name}=", wording.row_label(name, None, "", language=language), "", WITHOUT in chosen))
-    return rows
+    filtered: Dimension, offered: Iterable[KeyName], chosen: Sequence[str], counts: KeyCounts, language: str
+) -> list[FilterRow]:
+    """Return the keys to choose among, by what they are called; what has no value stands last and says why."""
+    keys = [*offered, KeyName(None, NONE)] if filtered.is_named_by_the_record else list(offered)
+    rows = [_row(filtered.key, one, chosen, counts, language) for one in keys]
+    if filtered.is_ordered:
+        return rows
+    return sorted(rows, key=lambda row: (row.is_without, row.label.casefold()))
+
+
+def _row(name: str, named: KeyName, chosen: Sequence[str], counts: KeyCounts, language: str) -> FilterRow:
+    return FilterRow(
+        value=f"{name}={named.key or WITHOUT}",
+        label=wording.row_label(name, named.key, named.label, language=language),
+        beside=key_beside(name, named.key, named.label),
+        reason=wording.without_reason(name, named.key, language=language),
+        is_chosen=(named.key or WITHOUT) in chosen,
+        is_without=named.key is None,
+        count=None if counts is None else counts.get(named, 0),
+    )
 
 
 def _filter_address(name: str, parameters: Sequence[tuple[str, str]], page: str) -> str:

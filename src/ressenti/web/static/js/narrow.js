@@ -1,4 +1,5 @@
-// A field that narrows the list of keys beside it while one types. Without this file the list is whole.
+// The form of a filter: a field that narrows its list of keys while one types, and where the focus goes.
+// Without this file the list is whole.
 
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
@@ -12,4 +13,12 @@ class Narrow extends HTMLElement {
   }
 }
 
+// What was asked for by a key is gone on with by key: the first choice of a form that came into a page has the focus.
+class First extends HTMLElement {
+  connectedCallback() {
+    if (document.readyState === "complete") this.querySelector(":checked")?.focus();
+  }
+}
+
 customElements.define("rs-narrow", Narrow);
+customElements.define("rs-first", First);
