@@ -57,7 +57,7 @@ def test_tab_goes_through_the_page_in_the_order_it_is_read(visit: Open, theme: s
     places = list(dict.fromkeys(stop["place"] for stop in stops))
 
     cards = [f"by-{tab}" for tab in ("group", "rule", "distribution_group", "automation", "campaign", "channel")]
-    above = ["skip", "side", "when", "chips", "tiles", "more-figures", "drivers", "advice", "tab-row"]
+    above = ["skip", "side", "when", "chips", "tiles", "more-figures", "drivers", "advice-csat", "tab-row"]
     assert places == [*above, "evolution", "ratings", "by-agent", *cards, "comments", "notes"]
     assert [stop["name"] for stop in stops if not stop["isMarked"]] == []
     assert [stop["name"] for stop in stops if not stop["isSeen"]] == []
