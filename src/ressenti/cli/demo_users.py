@@ -5,6 +5,7 @@ import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ressenti.cli.demo_workspace import furnish
 from ressenti.cli.locale import language
 from ressenti.kit.durable import naming
 from ressenti.kit.i18n import _, translate
@@ -30,7 +31,7 @@ _HOW_MANY = 4
 def sign_ins(store: "Store", *, now: int) -> list[str]:
     """Make sure that the four can sign in, and return the lines that say how."""
     from ressenti.accounts.passwords import hash_password
-    from ressenti.accounts.permissions import ROLE_NAMES
+    from ressenti.accounts.permissions import ROLE_NAMES, Role
     from ressenti.accounts.users import all_users, create_user, set_password
 
     password = _password(store.path)
@@ -40,7 +41,10 @@ def sign_ins(store: "Store", *, now: int) -> list[str]:
     kept = hash_password(password) if people else ""
     with store.write() as connection:
         for email, name, grant in people:
-            set_password(connection, create_user(connection, email=email, name=name, grant=grant, now=now).id, kept)
+            made = create_user(connection, email=email, name=name, grant=grant, now=now)
+            set_password(connection, made.id, kept)
+            if grant.role is Role.ADMINISTRATOR:
+                furnish(connection, user_id=made.id, now=now)
     with store.read() as connection:
         found = [person for person in all_users(connection) if person.email.endswith(f"@{DOMAIN}")]
     said = translate(_("Sign in with the password {password} as one of these:"), language())
