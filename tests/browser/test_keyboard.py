@@ -135,3 +135,38 @@ def test_on_a_phone_the_menu_holds_what_the_side_does(visit: Open) -> None:
     assert inside[:3] == ["Customer experience", "Surveys", "Conversations"]
     assert {"English", "Français", "Auto", "Light", "Dark", "Sign out"} < set(inside)
     assert [stop["name"] for stop in stops if not stop["isMarked"]] == []
+
+
+def test_a_question_mark_lists_the_keys_and_escape_leads_back(visit: Open) -> None:
+    page = visit("/")
+    tile = page.locator(".tile-link").nth(1)
+    tile.focus()
+    page.keyboard.press("?")
+
+    keys = page.get_by_role("dialog", name="Keys")
+    expect(keys).to_be_visible()
+    expect(keys.get_by_role("button", name="Close")).to_be_focused()
+    assert {"?", "/", "j", "k", "u", "Esc"} < set(keys.locator("kbd").all_inner_texts())
+    page.keyboard.press("Escape")
+    expect(keys).to_be_hidden()
+    expect(tile).to_be_focused()
+
+
+def test_a_question_mark_that_is_typed_stays_in_its_field(visit: Open) -> None:
+    page = visit("/conversations")
+    page.locator("#q").fill("why")
+    page.keyboard.press("?")
+
+    expect(page.locator("#q")).to_have_value("why?")
+    expect(page.locator("#keys")).to_be_hidden()
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_keys_are_a_button_too_and_fit_a_phone(visit: Open, language: str) -> None:
+    page = visit(f"/?lang={language}", width=320, height=640, java_script_enabled=False)
+    page.locator(".side-folded > summary").click()
+    page.locator(".side-folded [popovertarget=keys]").click()
+
+    box = page.locator("#keys").bounding_box()
+    assert box is not None
+    assert (box["x"] >= 0, box["x"] + box["width"] <= 320, box["y"] + box["height"] <= 640) == (True, True, True)
