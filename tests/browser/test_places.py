@@ -131,3 +131,43 @@ def test_a_page_that_broke_its_policy_would_be_noticed(browser: Browser, served:
     context.close()
 
     assert "policy: style-src-attr" in said
+
+
+class TestPhone:
+    """What a tap leads to stands at the top of the window, below the bar that stays."""
+
+    @pytest.mark.parametrize(
+        ("tapped", "lands"), [(".tile-link >> nth=2", "evolution"), (".tabs a >> nth=3", "by-agent")]
+    )
+    def test_a_tap_lands_on_what_was_chosen(self, visit: Open, tapped: str, lands: str) -> None:
+        page = visit("/", width=390, height=844, has_touch=True)
+        with page.expect_navigation():
+            page.locator(tapped).tap()
+        settle(page)
+
+        expect(page.locator(f"#{lands}")).to_be_focused()
+        top = page.locator(f"#{lands}").bounding_box()
+        bar = page.locator("header.side").bounding_box()
+        assert top is not None
+        assert bar is not None
+        assert bar["y"] == 0
+        assert bar["height"] <= top["y"] <= bar["height"] + 24
+
+    def test_the_chosen_tab_is_whole_and_in_sight(self, visit: Open) -> None:
+        page = visit("/?tab=group&lang=fr", width=390, height=844)
+        tabs, chosen = (
+            page.locator(".tab-row .tabs").bounding_box(),
+            page.locator(".tab-row [aria-current]").bounding_box(),
+        )
+        assert tabs is not None
+        assert chosen is not None
+        assert tabs["x"] <= chosen["x"]
+        assert chosen["x"] + chosen["width"] <= tabs["x"] + tabs["width"] - 24
+
+    def test_on_a_wide_screen_nothing_moves(self, visit: Open) -> None:
+        page = visit("/", width=1280)
+        with page.expect_navigation():
+            page.locator(".tile-link").nth(2).click()
+        settle(page)
+
+        assert page.evaluate("scrollY") == 0

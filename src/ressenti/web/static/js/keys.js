@@ -6,3 +6,7 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   document.getElementById("keys")?.togglePopover();
 });
+
+document.getElementById("keys")?.addEventListener("toggle", (event) => {
+  if (event.newState === "open") event.target.querySelector("button").focus();
+});
