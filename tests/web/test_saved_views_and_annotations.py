@@ -305,8 +305,25 @@ class TestMarkers:
         assert people["cleo"].post(f"/markers/{number}/remove").status_code == 403
         assert people["ana"].post(f"/markers/{number}", data=typed).status_code == 303
         assert "Theirs" in words(people["cleo"].get("/markers").text)
-        assert people["dora"].post(f"/markers/{number}/remove").status_code == 303
+        assert people["dora"].post(f"/markers/{number}/remove").status_code == 200
         assert people["ana"].get(f"/markers/{number}").status_code == 404
+
+    def test_what_was_removed_can_be_put_back_as_it_was(self, people: dict[str, Site]) -> None:
+        number = marked(people["ana"], "Removed by mistake")
+        before = read(people["ana"].get(f"/markers/{number}").text)
+        page = read(people["ana"].post(f"/markers/{number}/remove").text)
+        form = page.one("form", "done")
+        fields = {one.attributes["name"]: one.attributes["value"] for one in form.all("input")}
+
+        assert "“Removed by mistake” was removed." in page.text
+        assert "Removed by mistake" not in words(people["ana"].get("/markers").text)
+        answer = people["ana"].post(form.attributes["action"], data=fields)
+        after = read(people["ana"].get(answer.headers["location"]).text)
+        assert (after.one("p", "marker-about").text, after.one("h1").text) == (
+            before.one("p", "marker-about").text,
+            before.one("h1").text,
+        )
+        people["ana"].post(f"{answer.headers['location']}/remove")
 
     def test_an_agent_sees_markers_and_sets_none(self, people: dict[str, Site]) -> None:
         assert people["cleo"].get("/markers").status_code == 200

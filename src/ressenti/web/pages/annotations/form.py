@@ -110,10 +110,12 @@ def take_change(context: RequestContext, annotation_id: int, form: FormFields) -
         change_annotation(record, annotation_id, project_id=project.id, at=at, kind=kind, words=words)
 
 
-def take_removal(context: RequestContext, annotation_id: int) -> None:
-    """Remove an annotation."""
+def take_removal(context: RequestContext, annotation_id: int) -> FormFields:
+    """Remove an annotation, and return the form that sets it again."""
     with context.record.write() as record:
+        removed = find_annotation(record, annotation_id)
         remove_annotation(record, annotation_id)
+    return filled_in(removed)
 
 
 def _where_and_when(form: FormFields, projects: Sequence[Project]) -> tuple[Project, int]:

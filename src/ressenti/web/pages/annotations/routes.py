@@ -4,7 +4,6 @@ from typing import Annotated, Any
 
 from litestar import Response, get, post
 from litestar.params import PathParameter
-from litestar.response import Redirect
 from litestar.status_codes import HTTP_200_OK
 
 from ressenti.accounts.permissions import Permission
@@ -55,11 +54,10 @@ def update_annotation(marker_id: AnnotationId, context: Context, form: Form) -> 
 
 
 @post(f"{PLACE}/{{marker_id:int}}/remove", opt=MARKS, sync_to_thread=True, include_in_schema=False, status_code=200)
-def delete_annotation(marker_id: AnnotationId, context: Context) -> Redirect:
-    """Remove an annotation of one's own; administrators remove any."""
+def delete_annotation(marker_id: AnnotationId, context: Context) -> Response[Any]:
+    """Remove an annotation of one's own, and offer to put it back; administrators remove any."""
     require_own(context, marker_id)
-    take_removal(context, marker_id)
-    return see_other(PLACE)
+    return show_annotations(context, removed=take_removal(context, marker_id))
 
 
 ROUTES = (annotations_page, create_annotation, annotation_page, update_annotation, delete_annotation)

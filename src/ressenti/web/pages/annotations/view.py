@@ -30,7 +30,7 @@ from ressenti.reports.figures.evolution import draw_evolution
 from ressenti.reports.figures.fluid import write_fluid
 from ressenti.reports.model import EvolutionPoint
 from ressenti.web.pages.annotations.form import filled_in, is_own, offered_fields, visible_annotation
-from ressenti.web.pages.forms import RefusedForm, show_form
+from ressenti.web.pages.forms import FormFields, RefusedForm, show_form
 from ressenti.web.pages.report_context import ReportContext, open_report
 from ressenti.web.pages.request_context import RequestContext
 from ressenti.workspace.annotations import ANNOTATION_KINDS, MOST_WORDS, Annotation, list_annotations
@@ -38,8 +38,10 @@ from ressenti.workspace.annotations import ANNOTATION_KINDS, MOST_WORDS, Annotat
 PLACE = "/markers"
 
 
-def show_annotations(context: RequestContext, *, refused: RefusedForm | None = None) -> Response[Any]:
-    """List the annotations, the latest first, with the form of another."""
+def show_annotations(
+    context: RequestContext, *, refused: RefusedForm | None = None, removed: FormFields | None = None
+) -> Response[Any]:
+    """List the annotations, the latest first, with the form of another, and the way back of one just removed."""
     page, viewer = context.page("markers"), context.viewer
     with context.record.read() as record:
         projects = visible_projects(record, viewer.within)
@@ -51,6 +53,7 @@ def show_annotations(context: RequestContext, *, refused: RefusedForm | None = N
         refused,
         annotations=[(annotation, _at(annotation), is_own(annotation, viewer)) for annotation in reversed(annotations)],
         typed=refused.typed if refused else fresh,
+        removed=removed,
         kinds=_kinds(page.language),
         kind_names=ANNOTATION_KINDS,
         projects=projects,
