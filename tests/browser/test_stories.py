@@ -6,6 +6,8 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from ressenti.indicators.model import Unit
+from ressenti.reports.format import amount
 from tests.browser.conftest import settle
 from tests.support.demonstration import demonstration
 from tests.support.serving import Served, serve
@@ -122,13 +124,19 @@ def test_what_is_steady_stands_at_an_end_of_its_breakdown(window: Page, story: s
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_returns_wait_longer_after_five_than_at_any_hour_from_nine(window: Page, language: str) -> None:
-    window.goto(
-        f"/?period=12m&tab=hour_of_day&indicator=first_response_time_mean&where=group%3DReturns&lang={language}"
-    )
+def test_returns_wait_longer_after_five_than_at_any_hour_from_nine(window: Page, year: Served, language: str) -> None:
+    asked = {"where": "group=Returns", "by": "hour_of_day", "from_": "2025-11-22", "to": "2026-11-22"}
+    waits = {row["key"]: row["value"] for row in year.read("first_response_time", **asked)["rows"]}
+    window.goto(f"/?period=12m&tab=hour_of_day&indicator=first_response_time&where=group%3DReturns&lang={language}")
     settle(window)
+    shown = [
+        window.locator("#by-hour_of_day tr", has_text=f"{hour}:00").locator(".v").inner_text() for hour in (16, 17)
+    ]
 
-    assert window.locator("#by-hour_of_day tbody tr").count() >= 12
+    assert min(waits[str(hour)] for hour in (17, 18, 19)) > 1.5 * max(waits[str(hour)] for hour in range(9, 17))
+    assert [_plain(one) for one in shown] == [
+        _plain(amount(waits[hour], Unit.SECONDS, language=language)) for hour in ("16", "17")
+    ]
 
 
 def _plain(text: str) -> str:
