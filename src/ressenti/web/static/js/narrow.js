@@ -1,5 +1,5 @@
-// The form of a filter: a field that narrows its list of keys while one types, and where the focus goes.
-// Without this file the list is whole.
+// The form of a filter: a field that narrows its list of keys while one types, and where the focus goes before and after.
+// Without this file the list is whole, and the page that answers begins at its top.
 
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
@@ -22,3 +22,15 @@ class First extends HTMLElement {
 
 customElements.define("rs-narrow", Narrow);
 customElements.define("rs-first", First);
+
+// Whoever has chosen or removed a filter goes on from the filters of the page that answers, not from its top.
+const FILTERS = "#content > .chips";
+for (const kind of ["submit", "click"]) {
+  document.addEventListener(kind, (event) => {
+    const from = kind === "submit" ? event.target : event.target.closest("a, summary");
+    if (from?.matches(`${FILTERS} form, ${FILTERS} .chip a`)) sessionStorage.setItem("goes-on", FILTERS);
+  });
+}
+const goesOn = sessionStorage.getItem("goes-on");
+sessionStorage.removeItem("goes-on");
+if (goesOn) [...document.querySelectorAll(`${goesOn} .chip a, ${goesOn} .filters > summary`)].at(-1)?.focus({ preventScroll: true });
