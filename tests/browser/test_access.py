@@ -63,7 +63,7 @@ def test_what_a_reader_hears_of_the_page(visit: Open) -> None:
     headings = page.locator("h1, h2").all_inner_texts()
 
     assert headings[:4] == ["Customer experience", "Where it comes from", "CSAT by week", "Ratings"]
-    assert headings[-2:] == ["Comments", "Before you conclude"]
+    assert headings[-3:] == ["Comments", "Before you conclude", "Keys"]
     assert page.get_by_role("main").count() == page.get_by_role("banner").count() == 1
     names = page.locator("nav").evaluate_all("found => found.map(one => one.getAttribute('aria-label'))")
     assert {"Reports", "Language", "Theme", "Period", "Breakdowns"} < set(names)

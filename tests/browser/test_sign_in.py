@@ -103,6 +103,7 @@ def test_the_pages_of_people_fit_a_phone_and_please_axe(browser: Browser, door: 
         page.goto(f"{address}?theme={theme}")
         for summary in page.locator(".adding > summary").all():
             summary.click()
+        page.evaluate("scrollTo(0, 0)")  # what the bar of a phone lies over just now is no target
         assert objections(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") == 320
     context.close()

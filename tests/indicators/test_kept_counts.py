@@ -12,11 +12,12 @@ from ressenti.facts.engines.memory import row_filter, table
 from ressenti.facts.engines.memory.engine import MemoryEngine
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.dimensions import DIMENSIONS
+from ressenti.indicators.model import Filter
 from ressenti.kit.refusals import Refusal
 from tests.indicators.test_oracle import Bench, _company
 
 ZONES = sorted(available_timezones())
-CHANNEL = (("channel", ("channel 1",)),)
+CHANNEL = (Filter("channel", ("channel 1",)),)
 FEW = 12
 """How many are kept in these tests: less than there are clocks, which are some fifty over the company's year."""
 

@@ -1,6 +1,8 @@
 """Marks of one's own in conversations, as pages show and take them."""
 
+import io
 from collections.abc import Iterator
+from zipfile import ZipFile
 
 import pytest
 
@@ -71,9 +73,14 @@ def test_the_list_shows_marks_and_is_filtered_by_them(ana: Site) -> None:
 def test_an_export_of_a_filtered_list_holds_what_it_shows(ana: Site) -> None:
     marked(ana, 4, "again")
 
-    lines = ana.get("/take/conversations.csv?period=all&mark=again").text.splitlines()
-    assert "# marked: again" in lines
-    assert len([line for line in lines if not line.startswith("#")]) == 2
+    taken = ana.get("/take/conversations.zip?period=all&mark=again").content
+    with ZipFile(io.BytesIO(taken)) as bundle:
+        told = {name: bundle.read(name).decode("utf-8-sig").splitlines() for name in bundle.namelist()}
+    about = told.pop("about.csv")
+    [rows] = told.values()
+
+    assert "marked,again" in about
+    assert len(rows) == 2
 
 
 def test_a_conversation_that_left_the_unread_leads_on_all_the_same(ana: Site) -> None:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, TypeAlias
 from urllib.parse import parse_qs
 
 import pytest
+from babel import Locale
 
 from ressenti.indicators.catalogue import INDICATORS as CATALOGUE
 from ressenti.indicators.dimensions import DIMENSIONS
@@ -409,7 +410,9 @@ def _rows(asked: Asked, key: str, by: str) -> tuple[Unit, list[tuple[str, Value,
 
 
 def _name(by: str, row: dict[str, Any]) -> str:
-    return DIMENSIONS[by].without if row["key"] is None else str(row["label"])
+    if row["key"] is None:
+        return DIMENSIONS[by].without
+    return str(Locale("en").languages[row["key"]] if by == "language" else row["label"])
 
 
 def _expected_ranking(asked: Asked, by: str) -> Figures:

@@ -91,5 +91,5 @@ def _require_seen(context: RequestContext, conversation_id: int) -> None:
 
 def _with_list(context: RequestContext, address: str) -> str:
     """Return an address with the parameters of the list that a conversation was opened from."""
-    query = urlencode(list(context.request.query_params.multi_items()))
+    query = urlencode(list(context.request.query_params.items()))
     return f"{address}?{query}" if query else address

@@ -154,7 +154,7 @@ def _reading(context: RequestContext, number: int) -> ConversationReading | None
 
 def _lead_on(context: RequestContext, number: int) -> Redirect:
     """Lead from a merged conversation to what it became, with the parameters of the address."""
-    query = urlencode(list(context.request.query_params.multi_items()))
+    query = urlencode(list(context.request.query_params.items()))
     return Redirect(f"{CONVERSATIONS}/{number}" + (f"?{query}" if query else ""), status_code=HTTP_303_SEE_OTHER)
 
 
