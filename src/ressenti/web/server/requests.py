@@ -24,7 +24,7 @@ class DuplicateParameter(Refusal):
 def once_each(request: AnyRequest, *, but: Container[str] = ()) -> dict[str, list[str]]:
     """Return the parameters of an address; raises DuplicateParameter where one not among `but` is there twice."""
     found: dict[str, list[str]] = {}
-    for name, value in request.query_params.multi_items():
+    for name, value in request.query_params.items():
         if name in found and name not in but:
             raise DuplicateParameter(name=name)
         found.setdefault(name, []).append(value)
