@@ -1,4 +1,7 @@
-"""What does a label of conversations cost that nothing knew yet? Counted by one that nothing treats as special."""
+"""What does a label of conversations cost that nothing knew yet? Counted by one that nothing treats as special.
+
+The catalogue of each language is one file more.
+"""
 
 import re
 
@@ -9,7 +12,7 @@ MADE_UP = SOURCE / "demo"
 """The invented company uses the words of the import format as any source does."""
 
 
-def test_the_campaign_of_a_conversation_is_declared_in_six_files_and_named_in_no_other() -> None:
+def test_the_campaign_of_a_conversation_is_declared_in_five_files_and_named_in_no_other() -> None:
     naming = {
         path.relative_to(SOURCE).as_posix()
         for path in python(SOURCE)
@@ -20,7 +23,6 @@ def test_the_campaign_of_a_conversation_is_declared_in_six_files_and_named_in_no
         "facts/schema.py",
         "indicators/dimensions.py",
         "intake/model.py",
-        "record/conversations.py",
         "record/migrations/versions/v0001_first_tables.py",
         "record/tables.py",
     }

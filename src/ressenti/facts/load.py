@@ -1,7 +1,6 @@
 """Read conversations out of the record, whole, in the shape that `derive` takes."""
 
 from collections.abc import Collection, Iterator, Sequence
-from operator import attrgetter
 
 from sqlalchemy import Connection
 
@@ -27,8 +26,6 @@ from ressenti.record.survey_offers import offering
 from ressenti.record.transactions import Transaction
 
 BATCH = 5_000
-
-_label_ids = attrgetter(*(f"{label}_id" for label in CONVERSATION_LABELS))
 
 
 def load_setting(connection: Connection, project: Project) -> MeasurementSettings:
@@ -70,7 +67,7 @@ def load_offers(
 
 
 def _load(connection: Connection, project: Project, scope: RowScope) -> list[Conversation]:
-    headers = conversations.headers(connection, project.id, scope)
+    headers = conversations.headers(connection, project.id, scope, CONVERSATION_LABELS)
     listed = conversations.respondents(connection, scope)
     groups = conversations.groups(connection, scope)
     tags = conversations.tags(connection, scope)
@@ -91,7 +88,7 @@ def _load(connection: Connection, project: Project, scope: RowScope) -> list[Con
             resolution_us=header.resolution_us,
             rule_id=header.rule_id,
             distribution_group_id=header.distribution_group_id,
-            labels=_label_ids(header),
+            labels=header.labels,
             visitor_id=header.visitor_id,
             automation=header.automation,
             is_spam=header.is_spam,

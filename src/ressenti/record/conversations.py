@@ -1,6 +1,8 @@
 """Conversations, with the tags, groups and respondents they name: their door, and how they are read and found again."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
+from types import MappingProxyType
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Table, and_, bindparam, func, or_, select, update
@@ -10,6 +12,7 @@ from ressenti.record import tables as t
 from ressenti.record.arrival import arrival
 from ressenti.record.journal import EventKind
 from ressenti.record.messages import visited
+from ressenti.record.names import CONVERSATION_LABELS
 from ressenti.record.provenance import Provenance, TableProvenance
 from ressenti.record.rows import CHUNK, RowScope, grouped, next_ids, remove, replace, values_where
 from ressenti.record.sources import SourceId
@@ -21,7 +24,7 @@ PROVENANCE = TableProvenance(t.conversation)
 
 
 class NewConversation(NamedTuple):
-    """A conversation as its source tells of it; names are ids by then."""
+    """A conversation as its source tells of it; names are ids by then, `labels` by what they label."""
 
     external_id: str
     opened_at: int
@@ -30,12 +33,6 @@ class NewConversation(NamedTuple):
     first_response_at: int | None = None
     first_response_us: int | None = None
     resolution_us: int | None = None
-    channel_id: int | None = None
-    language_id: int | None = None
-    topic_id: int | None = None
-    rule_id: int | None = None
-    distribution_group_id: int | None = None
-    campaign_id: int | None = None
     visitor_id: int | None = None
     automation: str | None = None
     is_spam: bool = False
@@ -45,6 +42,16 @@ class NewConversation(NamedTuple):
     merged_into_external_id: str | None = None
     visitor_email: str | None = None
     attributes: str | None = None
+    labels: Mapping[str, int | None] = MappingProxyType({})
+
+
+_COLUMNS = (*(name for name in NewConversation._fields if name != "labels"), *CONVERSATION_LABELS.values())
+
+
+def _cells(conversation: NewConversation) -> Iterator[object]:
+    """Return what a conversation has in each of `_COLUMNS`."""
+    *own, labels = conversation
+    return chain(own, map(labels.get, CONVERSATION_LABELS))
 
 
 class ConversationNames(NamedTuple):
@@ -60,7 +67,7 @@ IncomingConversation = tuple[NewConversation, ConversationNames, Provenance]
 
 
 class ConversationHeader(NamedTuple):
-    """What the row of a conversation says of it, for measuring; names are ids."""
+    """What the row of a conversation says of it, for measuring; names are ids, `labels` those that were asked for."""
 
     id: int
     opened_at: int
@@ -75,10 +82,7 @@ class ConversationHeader(NamedTuple):
     visitor_id: int | None
     automation: str | None
     is_spam: bool
-    channel_id: int | None
-    language_id: int | None
-    topic_id: int | None
-    campaign_id: int | None
+    labels: tuple[int | None, ...]
 
 
 class ConversationIdentity(NamedTuple):
@@ -140,9 +144,9 @@ def add(tx: WriteTransaction, conversation: NewConversation, names: Conversation
 def add_many(tx: WriteTransaction, rows: Sequence[IncomingConversation]) -> list[int]:
     """Add conversations, and return their ids in the order they are given in."""
     first = next(next_ids(tx.connection, t.conversation))
-    columns = ("id", "project_id", *NewConversation._fields, *Provenance._fields)
+    columns = ("id", "project_id", *_COLUMNS, *Provenance._fields)
     values = (
-        (own_id, tx.project_id, *conversation, *provenance)
+        (own_id, tx.project_id, *_cells(conversation), *provenance)
         for own_id, (conversation, _names, provenance) in enumerate(rows, first)
     )
     insert(tx.connection, t.conversation, columns, values)
@@ -170,9 +174,9 @@ def replace_many(tx: WriteTransaction, rows: Mapping[int, IncomingConversation])
     now = {
         own_id: row[0]._replace(visitor_id=before[own_id]) if own_id in met else row[0] for own_id, row in rows.items()
     }
-    columns = (*NewConversation._fields, "digest", "import_id")
+    columns = (*_COLUMNS, "digest", "import_id")
     values = (
-        (own_id, (*now[own_id], provenance.digest, provenance.import_id))
+        (own_id, (*_cells(now[own_id]), provenance.digest, provenance.import_id))
         for own_id, (_conversation, _names, provenance) in rows.items()
     )
     replace(tx.connection, t.conversation, columns, values)
@@ -237,12 +241,19 @@ def next_own_ids(connection: Connection, project_id: int, *, after: int, limit: 
     return ascending(connection.execute(query.order_by(of.id).limit(limit)).scalars().all(), after=after)
 
 
-def headers(connection: Connection, project_id: int, scope: RowScope) -> list[ConversationHeader]:
-    """Return what the rows of conversations say, in the order of their ids; merged ones are left out (D34)."""
+def headers(
+    connection: Connection, project_id: int, scope: RowScope, labels: Sequence[str]
+) -> list[ConversationHeader]:
+    """Return what the rows of conversations say, in the order of their ids; merged ones are left out (D34).
+
+    `labels` are those of `names.CONVERSATION_LABELS` that are asked for: each header has their ids in that order.
+    """
     of = t.conversation.c
-    query = select(*(of[name] for name in ConversationHeader._fields))
+    own = [of[name] for name in ConversationHeader._fields if name != "labels"]
+    query = select(*own, *(of[f"{label}_id"] for label in labels))
     query = query.where(scope(of.id), of.project_id == project_id, of.merged_into_id.is_(None))
-    return [ConversationHeader._make(row) for row in connection.execute(query.order_by(of.id))]
+    rows = map(iter, connection.execute(query.order_by(of.id)))
+    return [ConversationHeader._make((*islice(values, len(own)), tuple(values))) for values in rows]
 
 
 def spans_by_visitor(

@@ -28,7 +28,7 @@ _RENAMED = {
     "merged_into_external_id": "merged_into",
 }
 """What the record calls otherwise than a file."""
-_VALUES = (*ConversationRow._fields, *CONVERSATION_LABELS.values(), "visitor_id", "is_private", "attributes")
+_VALUES = (*ConversationRow._fields, "labels", "visitor_id", "is_private", "attributes")
 _SLOTS = {name: slot for slot, name in enumerate(_VALUES)}  # what is made of a cell comes behind it, and counts
 _as_recorded = itemgetter(*(_SLOTS[_RENAMED.get(name, name)] for name in NewConversation._fields))
 """Picks out of `_VALUES` those of a NewConversation: five times as fast as naming them for each row."""
@@ -75,10 +75,11 @@ class _NamesOfBatch:
         """Return what the door takes."""
         visitors, tags, groups, respondents = self._visitors, self._tags, self._groups, self._respondents
         rows = [incoming.row for incoming in accepted]
-        labels = zip(*(map(ids.get, map(label_of, rows)) for label_of, ids in self._labels), strict=True)
-        for row, label_ids, provenance in zip(rows, labels, self._batch.provenances(accepted), strict=True):
+        label_ids = zip(*(map(ids.get, map(label_of, rows)) for label_of, ids in self._labels), strict=True)
+        labels = (dict(zip(CONVERSATION_LABELS, ids, strict=True)) for ids in label_ids)
+        for row, own_labels, provenance in zip(rows, labels, self._batch.provenances(accepted), strict=True):
             visitor_id = id_of(row.visitor_id, visitors)
-            values = (*row, *label_ids, visitor_id, row.is_private is not False, _attributes(row))
+            values = (*row, own_labels, visitor_id, row.is_private is not False, _attributes(row))
             names = ConversationNames(
                 [tags[key] for key in row.tags] if row.tags else (),
                 [groups[key] for key in row.group] if row.group else (),
