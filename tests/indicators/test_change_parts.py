@@ -159,10 +159,10 @@ class TestChain:
 
         assert 0.93 <= held / draws <= 0.97
 
-    def test_quiet_data_names_nothing(self) -> None:
+    def test_in_19_of_20_draws_quiet_data_names_nothing(self) -> None:
         named = sum(bool(explained(quiet(random.Random(seed))).chain) for seed in range(60))
 
-        assert named <= 1
+        assert named <= 3
 
     def test_a_planted_cause_is_named_first_and_alone(self) -> None:
         found = explained([*quiet(random.Random(5)), *shares(ids(PHONE, DELIVERY), (200, 180), (200, 90))])

@@ -1,138 +1,152 @@
 """Two periods of answers in which something was planted, and how they are counted the plain way."""
 
-import random
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ressenti.indicators.drivers.chain import DriverGroup, Look, Observed
 from ressenti.indicators.drivers.decomposition import RowSums, TwoPeriods
 
 ANSWERS = 4_000
 """How many answers each period has."""
-TOPICS, CHANNELS, GROUPS, CAMPAIGNS = range(8), range(4), range(5), range(5)
-AGENTS_OF_A_GROUP = 4
-NEW_AGENT = 99
+TOPICS, CHANNELS, GROUPS, CAMPAIGNS, AGENTS_OF_A_GROUP = 8, (0.4, 0.3, 0.2, 0.1), 5, 5, 4
+WEAK_CHANNEL, NEW_AGENT, NONE = 3, 99, -1
 SEVERAL = frozenset({"group", "agent"})
 """Dimensions of which a row may have several values."""
 
-Ids = dict[str, int]
+Ids = Mapping[str, NDArray[np.int64]]
+"""The ids of rows, by dimension; `NONE` where a row has no value of it."""
+Chances = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Planted:
-    """What happens in the second period: to the value of rows, and to which rows there are.
+    """What is there in both periods, and what happens in the second: to the value of rows, and to which rows there are.
 
-    `chance` is how likely a row with these ids is worth 100; `is_left_out` drops rows of the first period; `change` may
-    change the ids of a row of the second one.
+    `chances` is how likely rows with these ids are worth 100; `arrange` gives rows of both periods other ids, `change`
+    those of the second; `is_left_out` names rows that the first period lacks.
     """
 
-    expected: frozenset[tuple[str, int]]
-    chance: Callable[[Ids, bool], float]
-    change: Callable[[Ids, random.Random], None] = field(default=lambda _ids, _draw: None)
-    is_left_out: Callable[[Ids], bool] = field(default=lambda _ids: False)
+    expected: frozenset[tuple[str, int | None]]
+    chances: Callable[[Ids, bool], Chances]
+    arrange: Callable[[Ids, np.random.Generator], None] = field(default=lambda _ids, _draw: None)
+    change: Callable[[Ids, np.random.Generator], None] = field(default=lambda _ids, _draw: None)
+    is_left_out: Callable[[Ids], NDArray[np.bool_]] = field(default=lambda ids: ids["topic"] == NONE)
 
 
-def quiet(ids: Ids, _is_now: bool = False) -> float:
-    """Return how likely an answer is satisfied where nothing happens: topics and channels differ, and stay so."""
-    return 0.86 - 0.03 * (ids["topic"] % 3) - (0.25 if ids["channel"] == 3 else 0.0)
+def quiet(ids: Ids, _is_now: bool = False) -> Chances:
+    """Return how likely answers are satisfied where nothing happens: topics and channels differ, and stay so."""
+    found: Chances = 0.86 - 0.03 * (ids["topic"] % 3) - 0.25 * (ids["channel"] == WEAK_CHANNEL)
+    return found
 
 
-def less(name: str, key: int, by: float) -> Callable[[Ids, bool], float]:
+def less(name: str, key: int, by: float) -> Callable[[Ids, bool], Chances]:
     """Return chances that fall in the second period for rows with an id."""
-    return lambda ids, is_now: quiet(ids) - (by if is_now and ids[name] == key else 0.0)
+    return lambda ids, is_now: quiet(ids) - by * is_now * (ids[name] == key)
 
 
-def _newcomer(ids: Ids, draw: random.Random) -> None:
-    if draw.random() < 0.15:
-        ids["agent"] = NEW_AGENT
+def some_have(name: str, key: int, share: float) -> Callable[[Ids, np.random.Generator], None]:
+    """Return what gives a share of all rows another id."""
 
+    def give(ids: Ids, draw: np.random.Generator) -> None:
+        ids[name][draw.random(len(ids[name])) < share] = key
 
-def _crowded(ids: Ids, draw: random.Random) -> None:
-    if draw.random() < 0.2:
-        ids["channel"] = 3
+    return give
 
 
 def planted(kind: str) -> Planted:
     """Return what is planted under a name."""
-    slower = {True: 0.8, False: 0.5}
+    few, most = some_have("group", NONE, 0.3), some_have("campaign", NONE, 0.7)
     return {
         "a topic": Planted(frozenset({("topic", 2)}), less("topic", 2, 0.3)),
         "a channel": Planted(frozenset({("channel", 1)}), less("channel", 1, 0.15)),
         "a group": Planted(frozenset({("group", 4)}), less("group", 4, 0.2)),
-        "a new agent": Planted(frozenset({("agent", NEW_AGENT)}), _with_newcomer, _newcomer),
+        "a new agent": Planted(
+            frozenset({("agent", NEW_AGENT)}),
+            less("agent", NEW_AGENT, 0.35),
+            change=some_have("agent", NEW_AGENT, 0.15),
+        ),
         "a campaign": Planted(frozenset({("campaign", 3)}), less("campaign", 3, 0.25)),
         "slower first responses in one group": Planted(
-            frozenset({("group", 1)}), lambda ids, is_now: slower[is_now and ids["group"] == 1]
+            frozenset({("group", 1)}), lambda ids, is_now: 0.5 + 0.3 * is_now * (ids["group"] == 1)
         ),
-        "more traffic in a weak channel": Planted(frozenset({("channel", 3)}), quiet, _crowded),
-        "newly measured": Planted(frozenset({("channel", 3)}), quiet, is_left_out=lambda ids: ids["channel"] == 3),
+        "more traffic in a weak channel": Planted(
+            frozenset({("channel", WEAK_CHANNEL)}), quiet, change=some_have("channel", WEAK_CHANNEL, 0.2)
+        ),
+        "newly measured": Planted(
+            frozenset({("channel", WEAK_CHANNEL)}), quiet, is_left_out=lambda ids: ids["channel"] == WEAK_CHANNEL
+        ),
         "two at once": Planted(
             frozenset({("topic", 2), ("channel", 1)}),
-            lambda ids, is_now: less("topic", 2, 0.3)(ids, is_now) - 0.15 * (is_now and ids["channel"] == 1),
+            lambda ids, is_now: less("topic", 2, 0.3)(ids, is_now) - 0.15 * is_now * (ids["channel"] == 1),
         ),
+        "the fewer without a group": Planted(frozenset({("group", None)}), less("group", NONE, 0.2), arrange=few),
+        "the most without a campaign": Planted(frozenset(), less("campaign", NONE, 0.2), arrange=most),
         "alike": Planted(frozenset(), lambda ids, is_now: quiet(ids) - 0.06 * is_now),
         "nothing": Planted(frozenset(), quiet),
     }[kind]
 
 
-def _with_newcomer(ids: Ids, is_now: bool) -> float:
-    return quiet(ids) - (0.35 if is_now and ids["agent"] == NEW_AGENT else 0.0)
-
-
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer: of which period, worth 100 or not, and its ids."""
+class Answers:
+    """The answers of both periods: of which they are, whether they are worth 100, and their ids."""
 
-    is_now: bool
-    is_hit: bool
+    is_now: NDArray[np.bool_]
+    is_hit: NDArray[np.bool_]
     ids: Ids
 
 
-def answers(what: Planted, seed: int, *, has_twin: bool = False) -> list[Answer]:
+def answers(what: Planted, seed: int, *, has_twin: bool = False) -> Answers:
     """Draw both periods; with a twin, each topic is a tag as well."""
-    draw = random.Random(seed)
-    rows = []
-    for is_now in (False, True):
-        for _answer in range(ANSWERS):
-            group = draw.choice(GROUPS)
-            ids = {
-                "topic": draw.choice(TOPICS),
-                "channel": draw.choices(CHANNELS, (40, 30, 20, 10))[0],
-                "group": group,
-                "agent": group * AGENTS_OF_A_GROUP + draw.randrange(AGENTS_OF_A_GROUP),
-                "campaign": draw.choice(CAMPAIGNS),
-            }
-            if is_now:
-                what.change(ids, draw)
-            if has_twin:
-                ids["tag"] = ids["topic"]
-            is_hit = draw.random() < what.chance(ids, is_now)
-            if is_now or not what.is_left_out(ids):
-                rows.append(Answer(is_now, is_hit, ids))
-    return rows
+    draw = np.random.default_rng(seed)
+    before, now = _drawn(what, draw, is_now=False), _drawn(what, draw, is_now=True)
+    ids = {name: np.concatenate([before.ids[name], now.ids[name]]) for name in now.ids}
+    return Answers(
+        np.concatenate([before.is_now, now.is_now]),
+        np.concatenate([before.is_hit, now.is_hit]),
+        ids | ({"tag": ids["topic"]} if has_twin else {}),
+    )
 
 
-def look_at_answers(rows: Sequence[Answer]) -> Look:
+def _drawn(what: Planted, draw: np.random.Generator, *, is_now: bool) -> Answers:
+    group = draw.integers(GROUPS, size=ANSWERS)
+    ids = {
+        "topic": draw.integers(TOPICS, size=ANSWERS),
+        "channel": draw.choice(len(CHANNELS), size=ANSWERS, p=CHANNELS),
+        "group": group,
+        "agent": group * AGENTS_OF_A_GROUP + draw.integers(AGENTS_OF_A_GROUP, size=ANSWERS),
+        "campaign": draw.integers(CAMPAIGNS, size=ANSWERS),
+    }
+    what.arrange(ids, draw)
+    if is_now:
+        what.change(ids, draw)
+    is_hit = draw.random(ANSWERS) < what.chances(ids, is_now)
+    kept = np.ones(ANSWERS, dtype=bool) if is_now else ~what.is_left_out(ids)
+    return Answers(np.full(kept.sum(), is_now), is_hit[kept], {name: own[kept] for name, own in ids.items()})
+
+
+def look_at_answers(rows: Answers) -> Look:
     """Return what counts these answers."""
-    grouped = [
-        (2 * row.is_now, row.is_hit, [DriverGroup(name, key, name not in SEVERAL) for name, key in row.ids.items()])
-        for row in rows
-    ]
+    place = 2 * rows.is_now + rows.is_hit
 
     def look(excluded: tuple[DriverGroup, ...]) -> Observed:
-        counts: dict[DriverGroup, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-        whole = [0, 0, 0, 0]
-        for place, is_hit, groups in grouped:
-            if not any(group in groups for group in excluded):
-                for found in (whole, *(counts[group] for group in groups)):
-                    found[place] += 1
-                    found[place + 1] += is_hit
-        return Observed(_periods(whole), {group: _periods(found) for group, found in sorted(counts.items())})
+        is_left = np.ones(len(place), dtype=bool)
+        for group in excluded:
+            is_left &= rows.ids[group.dimension] != (NONE if group.key is None else group.key)
+        groups = {
+            DriverGroup(name, None if key == NONE else int(key), name not in SEVERAL): _periods(
+                place[is_left & (own == key)]
+            )
+            for name, own in rows.ids.items()
+            for key in np.unique(own[is_left])
+        }
+        return Observed(_periods(place[is_left]), groups)
 
     return look
 
 
-def _periods(found: list[int]) -> TwoPeriods:
-    n0, hits0, n1, hits1 = found
-    return TwoPeriods(RowSums.of_share(hits0, n0), RowSums.of_share(hits1, n1))
+def _periods(places: NDArray[np.int64]) -> TwoPeriods:
+    missed0, hits0, missed1, hits1 = map(int, np.bincount(places, minlength=4))
+    return TwoPeriods(RowSums.of_share(hits0, missed0 + hits0), RowSums.of_share(hits1, missed1 + hits1))

@@ -89,7 +89,8 @@ class ChainLink:
 class DriverChain:
     """Everything that was looked at, the causes in order, and what none of them explains.
 
-    The steps and what is `unexplained` add up to `change`. No cause where the change is clear means: everywhere alike.
+    The steps and what is `unexplained` add up to `change`. No cause of a change that
+    `is_clear` means: everywhere alike.
     """
 
     observed: Observed
@@ -101,16 +102,15 @@ class DriverChain:
 
 
 def explain(look: Look, *, least_part: float, kind: KindOfSum = MEAN_OF_ROWS) -> DriverChain:
-    """Take a change apart; both periods have rows. A cause is worth at least `least_part`, in the indicator's unit."""
+    """Take a change apart; both periods have rows. A cause is worth at least `least_part`, in the indicator's unit.
+
+    A group may be clear where the whole is not, which has the chance of all other rows in it too.
+    """
     observed = look(())
     drivers = looked_at(observed, kind)
     chain: list[ChainLink] = []
     left, candidates = observed, drivers
-    while (
-        len(chain) < MOST_CAUSES
-        and kind.is_clear(left.whole)
-        and (cause := _first_cause(left.whole, candidates, least_part, kind))
-    ):
+    while len(chain) < MOST_CAUSES and (cause := _first_cause(left.whole, candidates, least_part, kind)):
         chain.append(ChainLink(cause.group, cause.rows, cause.effect))
         left = look(tuple(link.group for link in chain))
         candidates = looked_at(left, kind)

@@ -18,9 +18,10 @@ from ressenti.reports.format import NARROW, amount, count, duration, number, per
 
 
 class ChangeShape(StrEnum):
-    """What is to be told: causes, that all moved alike, that it could be chance, or that nothing is comparable."""
+    """What is to be told: causes of a clear change or within chance, that all moved alike, chance alone, or nothing."""
 
     CAUSES = "causes"
+    WITHIN_CHANCE = "within chance"
     ALIKE = "alike"
     CHANCE = "chance"
     NOTHING = "nothing"
@@ -44,7 +45,7 @@ class ToldChange:
         if self.found.unexplained is None:
             return ChangeShape.NOTHING
         if self.found.causes:
-            return ChangeShape.CAUSES
+            return ChangeShape.CAUSES if self.found.is_clear else ChangeShape.WITHIN_CHANCE
         return ChangeShape.ALIKE if self.found.is_clear else ChangeShape.CHANCE
 
     def is_good_news(self, change: float) -> bool | None:
@@ -160,6 +161,7 @@ def left_over(explained: ToldChange, *, language: str = "en") -> str:
 
 _OPENINGS = {
     ChangeShape.CAUSES: _("The change comes from:"),
+    ChangeShape.WITHIN_CHANCE: _("As a whole the change could be chance. What clearly moved it:"),
     ChangeShape.ALIKE: _(
         "Everywhere alike, as far as {base} tell: no channel, topic, group or agent, nor any other row, clearly moved "
         "it more than the rest did."

@@ -8,7 +8,7 @@ from ressenti.reports import wording
 from ressenti.reports.choice import OVERVIEW
 from ressenti.reports.drilldown import DrilldownTarget, address_behind
 from ressenti.reports.experience import drivers
-from ressenti.reports.experience.drivers import ChangeShape, ToldChange, prepare_drivers
+from ressenti.reports.experience.drivers import ToldChange, prepare_drivers
 from ressenti.reports.experience.report import prepare_tile
 from ressenti.reports.format import amount
 from ressenti.web.pages.report_context import ReportContext
@@ -42,7 +42,7 @@ def drivers_content(report: ReportContext) -> dict[str, Any]:
             }
             for cause in explained.found.causes
         ],
-        "left_over": drivers.left_over(explained, language=language) if explained.shape is ChangeShape.CAUSES else "",
+        "left_over": drivers.left_over(explained, language=language) if explained.found.causes else "",
         "rows": [_row(report, explained, row) for row in rows[:MOST_ROWS]],
         "hidden_count": max(0, len(rows) - MOST_ROWS),
         "before": wording.previous_name(report.choice, language=language),
