@@ -194,29 +194,30 @@ def unzipped(found: bytes) -> tuple[str, list[list[str]]]:
     return table, list(csv.reader(io.StringIO(beside, newline="")))
 
 
-def test_a_file_says_what_was_asked_and_when() -> None:
+def test_a_file_says_what_was_asked_and_when_in_the_language_of_whoever_asked() -> None:
     asked: dict[str, Any] = {"tab": "agent", "where": ["channel=Chat", "channel=E-mail"], "anchor": "opened"}
     table, beside = unzipped(take("breakdown", "zip", **asked))
 
     assert table.startswith("indicator,by,key,label,")
-    assert beside[:11] == [
-        ["export", "breakdown"],
-        ["projects", "default"],
-        ["from", "2026-10-23"],
-        ["last day", "2026-11-21"],
-        ["dated by", "opened"],
-        ["zone", "Europe/Paris"],
-        ["where", "channel = Chat or E-mail"],
-        ["compared with", "weekdays"],
-        ["figure", "csat by agent"],
-        ["asked at", "2026-11-21T18:42:00+01:00"],
-        ["as of", "907"],
+    assert beside[:12] == [
+        ["export", "ventilation"],
+        ["projets", "default"],
+        ["du", "2026-10-23"],
+        ["dernier jour", "2026-11-21"],
+        ["date retenue", "ouverture"],
+        ["fuseau", "Europe/Paris"],
+        ["filtres", "Canal = Chat ou E-mail"],
+        ["comparé à", "les mêmes jours de semaine avant"],
+        ["indicateur", "CSAT"],
+        ["ventilé par", "Agents"],
+        ["demandé le", "2026-11-21T18:42:00+01:00"],
+        ["état des données (entrée du journal)", "907"],
     ]
-    assert ["n", "how many rows the value rests on"] in beside
+    assert ["n", "sur combien de lignes repose la valeur"] in beside
     said = about(take("breakdown", "xlsx", **asked))
-    assert (said["where"], said["figure"], said["as of"]) == ("channel = Chat or E-mail", "csat by agent", "907")
+    assert (said["filtres"], said["indicateur"]) == ("Canal = Chat ou E-mail", "CSAT")
     told = json.loads(pq.read_schema(io.BytesIO(take("breakdown", "parquet", **asked))).metadata[b"ressenti"])
-    assert (told["where"], told["figure"]) == ("channel = Chat or E-mail", "csat by agent")
+    assert (told["where"], told["figure"]) == ("Channel = Chat or E-mail", "CSAT")
 
 
 def test_a_csv_is_a_table_from_its_first_line_on() -> None:
@@ -226,7 +227,7 @@ def test_a_csv_is_a_table_from_its_first_line_on() -> None:
 def test_a_filter_cannot_begin_a_line_of_its_own_beside_the_rows() -> None:
     _table, beside = unzipped(take("tiles", "zip", where=["channel=a\r\n=1+1\nkey,name"]))
 
-    assert ["where", "channel = a =1+1 key,name"] in beside
+    assert ["filtres", "Canal = a =1+1 key,name"] in beside
 
 
 def test_a_mark_tells_spreadsheets_the_encoding_where_it_is_wanted() -> None:

@@ -254,9 +254,9 @@ def test_files_with_room_for_it_tell_what_they_hold(full: Company) -> None:
         "projects": "default",
         "from": "1970-01-01T01:00:00+01:00",
         "last day": "",
-        "dated by": "closed",
+        "dated by": "closing",
         "zone": "Europe/Paris",
-        "where": "channel = Chat or none and rating = 5",
+        "where": "Channel = Chat or none and Satisfaction rating = 5",
         "asked at": "2027-01-15T09:00:00+01:00",
         "as of": str(max(full.fact_store.using(lambda facts: facts.watermarks()).values())),
     }

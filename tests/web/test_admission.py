@@ -34,6 +34,7 @@ POLICY: dict[str, dict[str, str]] = {
         "/api/v1/dimensions": "GET",
         "/api/v1/indicators": "GET",
         "/definitions": "GET",
+        "/guide": "GET",
         "/me": "GET POST",
         "/me/password": "POST",
         "/me/sessions": "POST",

@@ -11,6 +11,7 @@ from ressenti.facts.freshness import Freshness
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.kit.clock import SECOND, to_us
+from ressenti.kit.i18n import translate
 from ressenti.reports.advice import ADVICE, advice_for
 from ressenti.web.pages.templating import environment
 from ressenti.workspace.advice import LONGEST
@@ -86,6 +87,26 @@ def test_every_address_on_the_definitions_page_answers(site: Site) -> None:
     assert anchors <= ids
 
 
+def test_every_address_of_the_guide_answers_and_has_the_place_it_names(site: Site) -> None:
+    page = Words(site.get("/guide").text)
+    addresses = {str(attributes["href"]) for tag, attributes in page.tags if tag == "a"}
+    places = [address.partition("#") for address in addresses if address.partition("#")[2] not in {"", "content"}]
+
+    assert {"/definitions", "/practices", "/conversations?sort=worth"} <= addresses
+    for path, _sign, place in places:
+        there = Words(site.get(path or "/guide").text)
+        assert place in {attributes.get("id") for _tag, attributes in there.tags}
+
+
+def test_the_guide_calls_things_as_pages_do_in_both_languages(site: Site) -> None:
+    english, french = (Words(site.get("/guide", params={"lang": language}).text).text for language in ("en", "fr"))
+    named = zip(re.findall("“(.+?)”", english), re.findall(r"«\s?(.+?)\s?»", french), strict=True)
+    known = {one: (translate(one, "fr"), other) for one, other in named if translate(one, "fr") != one}
+
+    assert {"More figures", "Where it comes from", "Compare", "Take away", "CSV for Excel", "is not"} <= set(known)
+    assert all(ours == said for ours, said in known.values())
+
+
 def test_what_advice_points_to_is_on_the_page_of_good_practice(site: Site) -> None:
     page = site.get("/practices")
     ids = {attributes.get("id") for _tag, attributes in Words(page.text).tags}
@@ -94,7 +115,7 @@ def test_what_advice_points_to_is_on_the_page_of_good_practice(site: Site) -> No
     assert {one.practice for one in ADVICE.values()} <= ids
 
 
-@pytest.mark.parametrize("path", ["/definitions", "/practices", "/advice"])
+@pytest.mark.parametrize("path", ["/guide", "/definitions", "/practices", "/advice"])
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_a_page_that_explains_names_no_decision_and_needs_no_script(site: Site, path: str, language: str) -> None:
     page = site.get(path, params={"lang": language})

@@ -183,7 +183,7 @@ def test_the_conversations_behind_a_figure_are_exactly_those_it_counts(site: Sit
     assert len(found) == world.by("csat", "agent", **{"from": "2026-10-15", "to": "2026-11-01"})["ana"][1] == 6
     assert {row["agent_id"] for row in found} == {"ana"}
     said = about(site, "conversations", behind)
-    assert (said["behind"], said["row"]) == ("csat", "agent = ana")
+    assert (said["behind"], said["row"]) == ("CSAT", "Agent = ana")
     assert len(rows(take(site, "conversations.csv", f"{behind}&note=1"))) == 1
     assert len(rows(take(site, "handlings.csv", behind))) == 6
     bucket = f"{DAYS}&of=csat&grain=day&bucket=2026-10-15T00:00:00%2B02:00"
@@ -231,7 +231,7 @@ def test_a_csv_is_a_table_and_what_was_asked_stands_in_a_second_file(site: Site)
 
     assert plain.startswith(b"survey_id,")
     assert rows == b"\xef\xbb\xbf" + plain
-    assert b"where,channel = Chat\r\n" in about
+    assert b"where,Channel = Chat\r\n" in about
     assert b"from,2026-10-15\r\n" in about
     assert re.search(rb"^as of,\d+\r$", about, re.MULTILINE)
     assert take(site, "comments.csv", f"{DAYS}&bom=yes").startswith(b"\xef\xbb\xbfsurvey_id,")
@@ -346,7 +346,7 @@ def test_the_workbook_of_the_report_opens_with_its_tiles_and_ends_with_what_was_
 
     assert [row[0] for row in sheet(found, 1)][:3] == ["key", "csat", "nps"]
     last = next(number for number in range(40, 0, -1) if _has_sheet(found, number))
-    assert ["where", "channel = Chat"] in sheet(found, last)
+    assert ["where", "Channel = Chat"] in sheet(found, last)
 
 
 def _has_sheet(found: bytes, number: int) -> bool:

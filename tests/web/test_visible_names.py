@@ -286,7 +286,7 @@ class Cases:
                 yield from self._posts(path, {"advice": "nothing"}, {})
             case "POST", _ if path.startswith("/local/"):
                 yield from self._posts(path, {"what": "conversations"})
-            case "GET", "/users" | "/me" | "/advice" | "/definitions" | "/practices" | "/sign-in":
+            case "GET", "/users" | "/me" | "/advice" | "/definitions" | "/guide" | "/practices" | "/sign-in":
                 yield from self._gets(path, _plain("", "lang=fr"), hostile[:2])
             case "GET", "/api/v1" | "/api/v1/openapi.json":
                 yield Asked("GET", path)

@@ -58,11 +58,12 @@ def _write(
 ) -> None:
     from ressenti.cli.server_client import on_server_or_here, post
     from ressenti.reports.exports import export_words
+    from ressenti.reports.exports.model import ExportOptions
 
-    body = {"what": what, "format": form, "words": asked}
+    body = {"what": what, "format": form, "words": asked, "language": language()}
     on_server_or_here(
         store,
         lambda server: post(server, "/local/export", body, out),
-        lambda fact_store: export_words(fact_store, what, form, asked, out),
+        lambda fact_store: export_words(fact_store, what, form, asked, out, options=ExportOptions(language=language())),
         facts,
     )

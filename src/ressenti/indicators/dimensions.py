@@ -23,7 +23,7 @@ AGENT = Dimension(
     list_column=8,
     comment_column=6,
     heading=_("Respondents"),
-    export=ExportedAs("agent_id", "who answered in it: people, experts and bots (D4)"),
+    export=ExportedAs("agent_id", _("who answered in it: people, experts and bots (D4)")),
     mailed=_("CSAT by agent"),
 )
 GROUP = Dimension(
@@ -42,7 +42,7 @@ GROUP = Dimension(
     list_column=9,
     comment_column=10,
     heading=_("Groups"),
-    export=ExportedAs("group", "the agent groups that took part, as they were at the time (D28)"),
+    export=ExportedAs("group", _("the agent groups that took part, as they were at the time (D28)")),
     mailed=_("CSAT by group"),
 )
 CHANNEL = Dimension(
@@ -59,7 +59,7 @@ CHANNEL = Dimension(
     filter=1,
     list_column=4,
     comment_column=8,
-    export=ExportedAs("channel", "where the conversation took place"),
+    export=ExportedAs("channel", _("where the conversation took place")),
 )
 RULE = Dimension(
     key="rule",
@@ -76,7 +76,7 @@ RULE = Dimension(
     filter=4,
     list_column=11,
     comment_column=12,
-    export=ExportedAs("rule", "the distribution rules that routed it"),
+    export=ExportedAs("rule", _("the distribution rules that routed it")),
 )
 DISTRIBUTION_GROUP = Dimension(
     key="distribution_group",
@@ -92,7 +92,7 @@ DISTRIBUTION_GROUP = Dimension(
     tab=DimensionTab(4, is_main=True),
     filter=5,
     list_column=12,
-    export=ExportedAs("distribution_group", "the distribution groups it was routed to"),
+    export=ExportedAs("distribution_group", _("the distribution groups it was routed to")),
 )
 AUTOMATION = Dimension(
     key="automation",
@@ -107,7 +107,7 @@ AUTOMATION = Dimension(
     filter=7,
     list_column=13,
     comment_column=13,
-    export=ExportedAs("automation", "full: only bots answered; partial: bots and people; none: people"),
+    export=ExportedAs("automation", _("full: only bots answered; partial: bots and people; none: people")),
 )
 CAMPAIGN = Dimension(
     key="campaign",
@@ -123,7 +123,7 @@ CAMPAIGN = Dimension(
     filter=6,
     list_column=10,
     comment_column=11,
-    export=ExportedAs("campaign", "the engagement campaign that started it"),
+    export=ExportedAs("campaign", _("the engagement campaign that started it")),
 )
 LANGUAGE = Dimension(
     key="language",
@@ -138,7 +138,7 @@ LANGUAGE = Dimension(
     tab=DimensionTab(8),
     filter=10,
     list_column=5,
-    export=ExportedAs("language", "the language spoken"),
+    export=ExportedAs("language", _("the language spoken")),
 )
 TOPIC = Dimension(
     key="topic",
@@ -153,7 +153,7 @@ TOPIC = Dimension(
     tab=DimensionTab(9),
     filter=12,
     list_column=6,
-    export=ExportedAs("topic", "what it was about", with_comments=False),
+    export=ExportedAs("topic", _("what it was about"), with_comments=False),
 )
 TAG = Dimension(
     key="tag",
@@ -171,7 +171,7 @@ TAG = Dimension(
     list_column=7,
     comment_column=14,
     heading=_("Tags"),
-    export=ExportedAs("tags", "the tags put on the conversation"),
+    export=ExportedAs("tags", _("the tags put on the conversation")),
 )
 RATING = Dimension(
     key="rating",
@@ -208,7 +208,7 @@ PROJECT = Dimension(
     filter=14,
     list_column=22,
     comment_column=9,
-    export=ExportedAs("project", "key of the project"),
+    export=ExportedAs("project", _("key of the project")),
 )
 HOUR_OF_DAY = Dimension(
     key="hour_of_day",
@@ -246,7 +246,7 @@ SURVEY = Dimension(
     tab=DimensionTab(11),
     filter=13,
     list_column=20,
-    export=ExportedAs("survey", "the surveys offered in it"),
+    export=ExportedAs("survey", _("the surveys offered in it")),
     is_cause=False,
 )
 

@@ -33,6 +33,7 @@ from ressenti.web.pages.downloads import pictures
 from ressenti.web.pages.downloads import routes as downloads
 from ressenti.web.pages.filters import routes as filters
 from ressenti.web.pages.forms import give_form
+from ressenti.web.pages.guide import routes as guide
 from ressenti.web.pages.request_context import give_context
 from ressenti.web.pages.saved_views import routes as saved_views
 from ressenti.web.pages.sign_in import routes as sign_in
@@ -95,6 +96,7 @@ def create_app(
                         *conversations.ROUTES,
                         *comments.ROUTES,
                         *definitions.ROUTES,
+                        *guide.ROUTES,
                         *advice.ROUTES,
                         *sign_in.ROUTES,
                         *account.ROUTES,

@@ -4,8 +4,17 @@ from ressenti.indicators.worth_reading import WINDOW_DAYS, ReadingReasons
 from ressenti.kit.clock import SECOND
 from ressenti.kit.i18n import _, translate, translate_count
 from ressenti.reports.format import duration_in_words
+from ressenti.workspace.conversation_marks import MarkedAs
 
 WORTH_READING = _("worth reading first")
+MARKED: dict[MarkedAs | None, str] = {
+    None: _("Read or not"),
+    MarkedAs.UNREAD: _("Unread"),
+    MarkedAs.READ: _("Read"),
+    MarkedAs.COMES_BACK: _("To come back to"),
+    MarkedAs.NOTED: _("With a note of yours"),
+}
+"""What is called how of one's own marks."""
 
 
 def reason_words(reasons: ReadingReasons, *, language: str = "en") -> list[str]:

@@ -25,6 +25,7 @@ from ressenti.indicators.dimensions import (
 from ressenti.indicators.measures import Count
 from ressenti.indicators.model import Better, Unit
 from ressenti.indicators.operational import HANDLINGS
+from ressenti.kit.i18n import _
 from ressenti.reports.completeness import is_complete
 from ressenti.reports.exports.model import ColumnHeading, ColumnKind, Export
 from ressenti.reports.model import NpsClass
@@ -148,15 +149,15 @@ def _with_others(columns: tuple[ExportColumn, ...], *, of_comments: bool = False
 
 _C, _K = ExportColumn, ColumnKind
 
-_CONVERSATION = _C("conversation_id", _K.TEXT, "the source's own id", _told(lookups.conversations, "key"))
+_CONVERSATION = _C("conversation_id", _K.TEXT, _("the source's own id"), _told(lookups.conversations, "key"))
 _PROJECT = _of(PROJECT)
-_SOURCE = _C("source", _K.TEXT, "the source the ids belong to", _told(lookups.conversations, "name"))
-_CLOSED = _C("closed_at", _K.MOMENT, "when the conversation closed (D2)", _fact("closed_at"))
-_WHO = (_of(AGENT), _C("agent_names", _K.TEXTS, "their names, in the same order", _labels(AGENT)), _of(GROUP))
+_SOURCE = _C("source", _K.TEXT, _("the source the ids belong to"), _told(lookups.conversations, "name"))
+_CLOSED = _C("closed_at", _K.MOMENT, _("when the conversation closed (D2)"), _fact("closed_at"))
+_WHO = (_of(AGENT), _C("agent_names", _K.TEXTS, _("their names, in the same order"), _labels(AGENT)), _of(GROUP))
 # An import takes one rule and one group a row, and reads several as one name.
 _ROUTED = (_of(RULE), _of(DISTRIBUTION_GROUP))
-_FIRST_RESPONSE = "from the visitor's first message to the first answer by a person (D7)"
-_RESOLUTION = "from the visitor's first message to the resolution (D8)"
+_FIRST_RESPONSE = _("from the visitor's first message to the first answer by a person (D7)")
+_RESOLUTION = _("from the visitor's first message to the resolution (D8)")
 
 _CONVERSATIONS = ExportDeclaration(
     indicator=CONVERSATIONS,
@@ -166,7 +167,7 @@ _CONVERSATIONS = ExportDeclaration(
             _CONVERSATION,
             _PROJECT,
             _SOURCE,
-            _C("opened_at", _K.MOMENT, "when the conversation opened", _fact("opened_at")),
+            _C("opened_at", _K.MOMENT, _("when the conversation opened"), _fact("opened_at")),
             _CLOSED,
             _of(CHANNEL),
             _of(LANGUAGE),
@@ -181,29 +182,39 @@ _CONVERSATIONS = ExportDeclaration(
             _C(
                 "handling_count",
                 _K.WHOLE,
-                "how often it was handed to someone",
+                _("how often it was handed to someone"),
                 _told(lookups.handling_counts, default=0),
             ),
-            _C("csat", _K.WHOLE, "its last CSAT note, 1 to 5", _fact("rating")),
-            _C("nps", _K.WHOLE, "its last NPS note, 0 to 10", _fact("nps_rating")),
-            _C("answered_at", _K.MOMENT, "when its last survey was answered", _fact("answered_at")),
-            _C("comment", _K.TEXT, "the last comment left about it", _told(lookups.comments), is_content=True),
+            _C("csat", _K.WHOLE, _("its last CSAT note, 1 to 5"), _fact("rating")),
+            _C("nps", _K.WHOLE, _("its last NPS note, 0 to 10"), _fact("nps_rating")),
+            _C("answered_at", _K.MOMENT, _("when its last survey was answered"), _fact("answered_at")),
+            _C("comment", _K.TEXT, _("the last comment left about it"), _told(lookups.comments), is_content=True),
             _of(SURVEY),
-            _C("survey_id", _K.TEXT, "the source's own id of its last survey", _told(lookups.surveys, "key")),
-            _C("survey_sent_at", _K.MOMENT, "when that survey was sent or shown", _told(lookups.surveys, "offered_at")),
-            _C("csat_given", _K.WHOLE, "that survey's CSAT note, on its own scale", _told(lookups.surveys, "csat")),
-            _C("csat_scale", _K.TEXT, "that scale: 5 is 1 to 5", _told(lookups.surveys, "csat_scale")),
-            _C("resolved_by", _K.TEXT, "who closed it, else the last person who wrote (E18)", _key(AGENT, "closer_id")),
-            _C("resolved_by_name", _K.TEXT, "their name", _label(AGENT, "closer_id")),
+            _C("survey_id", _K.TEXT, _("the source's own id of its last survey"), _told(lookups.surveys, "key")),
+            _C(
+                "survey_sent_at",
+                _K.MOMENT,
+                _("when that survey was sent or shown"),
+                _told(lookups.surveys, "offered_at"),
+            ),
+            _C("csat_given", _K.WHOLE, _("that survey's CSAT note, on its own scale"), _told(lookups.surveys, "csat")),
+            _C("csat_scale", _K.TEXT, _("that scale: 5 is 1 to 5"), _told(lookups.surveys, "csat_scale")),
+            _C(
+                "resolved_by",
+                _K.TEXT,
+                _("who closed it, else the last person who wrote (E18)"),
+                _key(AGENT, "closer_id"),
+            ),
+            _C("resolved_by_name", _K.TEXT, _("their name"), _label(AGENT, "closer_id")),
             _C(
                 "resolved_by_group",
                 _K.TEXTS,
-                "their agent groups when it closed",
+                _("their agent groups when it closed"),
                 _told(lookups.closer_groups, default=()),
             ),
-            _C("sale_count", _K.WHOLE, "the sales credited to it (D16)", _fact("sale_count")),
-            _C("revenue", _K.MONEY, "the sum of those sales", _told(lookups.revenue, default=Decimal(0))),
-            _C("currency", _K.TEXT, "the currency of that sum", _currency),
+            _C("sale_count", _K.WHOLE, _("the sales credited to it (D16)"), _fact("sale_count")),
+            _C("revenue", _K.MONEY, _("the sum of those sales"), _told(lookups.revenue, default=Decimal(0))),
+            _C("currency", _K.TEXT, _("the currency of that sum"), _currency),
         )
     ),
 )
@@ -228,34 +239,39 @@ _COMMENTS = ExportDeclaration(
     key=("offer_id",),
     columns=_with_others(
         (
-            _C("survey_id", _K.TEXT, "the source's own id of the answer", _told(lookups.offers, "key", by="offer_id")),
+            _C(
+                "survey_id",
+                _K.TEXT,
+                _("the source's own id of the answer"),
+                _told(lookups.offers, "key", by="offer_id"),
+            ),
             _PROJECT,
-            _C("source", _K.TEXT, "the source the ids belong to", _told(lookups.offers, "source", by="offer_id")),
-            _C("rated_at", _K.MOMENT, "when the survey was answered", _fact("answered_at")),
+            _C("source", _K.TEXT, _("the source the ids belong to"), _told(lookups.offers, "source", by="offer_id")),
+            _C("rated_at", _K.MOMENT, _("when the survey was answered"), _fact("answered_at")),
             _C(
                 "comment",
                 _K.TEXT,
-                "what the visitor wrote",
+                _("what the visitor wrote"),
                 _told(lookups.offers, "comment", by="offer_id"),
                 is_content=True,
             ),
-            _C("csat", _K.WHOLE, "the note given, on its own scale", _told(lookups.offers, "csat", by="offer_id")),
-            _C("csat_scale", _K.TEXT, "that scale: 5 is 1 to 5", _told(lookups.offers, "csat_scale", by="offer_id")),
-            _C("nps", _K.WHOLE, "the NPS note, 0 to 10", _fact("nps")),
-            _C("nps_class", _K.TEXT, "promoter from 9, detractor up to 6, else passive", _nps_class),
+            _C("csat", _K.WHOLE, _("the note given, on its own scale"), _told(lookups.offers, "csat", by="offer_id")),
+            _C("csat_scale", _K.TEXT, _("that scale: 5 is 1 to 5"), _told(lookups.offers, "csat_scale", by="offer_id")),
+            _C("nps", _K.WHOLE, _("the NPS note, 0 to 10"), _fact("nps")),
+            _C("nps_class", _K.TEXT, _("promoter from 9, detractor up to 6, else passive"), _nps_class),
             _C(
                 "resolved",
                 _K.FLAG,
-                "was it resolved? as the visitor said",
+                _("was it resolved? as the visitor said"),
                 _told(lookups.offers, "is_resolved", by="offer_id"),
             ),
             _C(
                 "complete",
                 _K.FLAG,
-                "were all questions with a note answered that its survey asks? (E1)",
+                _("were all questions with a note answered that its survey asks? (E1)"),
                 _complete,
             ),
-            _C("survey", _K.TEXT, "the survey that was offered", _survey),
+            _C("survey", _K.TEXT, _("the survey that was offered"), _survey),
             _of(LANGUAGE),
             _CONVERSATION,
             _of(CHANNEL),
@@ -267,7 +283,9 @@ _COMMENTS = ExportDeclaration(
             _CLOSED,
             _C("first_response_s", _K.SECONDS, _FIRST_RESPONSE, _told(lookups.delays, "first_response_s")),
             _C("resolution_s", _K.SECONDS, _RESOLUTION, _told(lookups.delays, "resolution_s")),
-            _C("visitor_id", _K.TEXT, "the source's own id of the visitor", _told(lookups.visitors), is_content=True),
+            _C(
+                "visitor_id", _K.TEXT, _("the source's own id of the visitor"), _told(lookups.visitors), is_content=True
+            ),
         ),
         of_comments=True,
     ),
@@ -280,28 +298,28 @@ _HANDLINGS = ExportDeclaration(
         _CONVERSATION,
         _PROJECT,
         _SOURCE,
-        _C("agent_id", _K.TEXT, "whose handling it is", _key(AGENT, "respondent_id")),
-        _C("agent_name", _K.TEXT, "their name", _label(AGENT, "respondent_id")),
-        _C("kind", _K.TEXT, "human or bot", _person),
-        _C("started_at", _K.MOMENT, "when the conversation was handed over", _fact("started_at")),
-        _C("ended_at", _K.MOMENT, "when it was closed, transferred or paused", _fact("ended_at")),
-        _C("handling_s", _K.SECONDS, "from start to end", _seconds("handling_us")),
+        _C("agent_id", _K.TEXT, _("whose handling it is"), _key(AGENT, "respondent_id")),
+        _C("agent_name", _K.TEXT, _("their name"), _label(AGENT, "respondent_id")),
+        _C("kind", _K.TEXT, _("human or bot"), _person),
+        _C("started_at", _K.MOMENT, _("when the conversation was handed over"), _fact("started_at")),
+        _C("ended_at", _K.MOMENT, _("when it was closed, transferred or paused"), _fact("ended_at")),
+        _C("handling_s", _K.SECONDS, _("from start to end"), _seconds("handling_us")),
         _C(
             "first_message_response_s",
             _K.SECONDS,
-            "the wait before its first reply",
+            _("the wait before its first reply"),
             _seconds("first_message_response_us"),
         ),
-        _C("reply_count", _K.WHOLE, "replies to the visitor in it", _fact("reply_count")),
-        _C("response_s", _K.SECONDS, "the mean wait before those replies (D9)", _mean_wait),
+        _C("reply_count", _K.WHOLE, _("replies to the visitor in it"), _fact("reply_count")),
+        _C("response_s", _K.SECONDS, _("the mean wait before those replies (D9)"), _mean_wait),
         _C(
             "closing_delay_s",
             _K.SECONDS,
-            "from the visitor's last message to the closing (D10)",
+            _("from the visitor's last message to the closing (D10)"),
             _seconds("closing_delay_us"),
         ),
-        _C("unanswered", _K.FLAG, "a person's, and the visitor had written, and nobody answered", _unanswered),
-        _C("group", _K.TEXTS, "the respondent's agent groups at the time (D28)", _keys(GROUP)),
+        _C("unanswered", _K.FLAG, _("a person's, and the visitor had written, and nobody answered"), _unanswered),
+        _C("group", _K.TEXTS, _("the respondent's agent groups at the time (D28)"), _keys(GROUP)),
         *_ROUTED,
         replace(_of(CHANNEL), take=_channel),
     ),

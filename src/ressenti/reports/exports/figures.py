@@ -13,7 +13,7 @@ from ressenti.indicators.declaration import CreditedTo
 from ressenti.indicators.dimensions import DIMENSIONS, RATING
 from ressenti.indicators.measures import Mean, has_interval
 from ressenti.indicators.model import Answer, Row, Value
-from ressenti.kit.i18n import translate
+from ressenti.kit.i18n import Sentence, _, translate
 from ressenti.reports import wording
 from ressenti.reports.choice import EVOLUTION, OVERVIEW, RATINGS, TABS, ReportChoice, available
 from ressenti.reports.comparison import Clarity, compare
@@ -31,34 +31,34 @@ from ressenti.reports.exports.model import (
 
 _H, _K = ColumnHeading, ColumnKind
 
-_VALUE = "in its unit: percent 0 to 100, points, seconds, or a count; empty where nobody was measured"
+_VALUE = _("in its unit: percent 0 to 100, points, seconds, or a count; empty where nobody was measured")
 _VALUES = (
     _H("value", _K.NUMBER, _VALUE),
-    _H("unit", _K.TEXT, "what the value counts in"),
-    _H("n", _K.WHOLE, "how many rows the value rests on"),
-    _H("low", _K.NUMBER, "lower end of the 95 % interval, of shares and net scores"),
-    _H("high", _K.NUMBER, "its upper end"),
-    _H("previous_value", _K.NUMBER, "the same in the period it is compared with"),
-    _H("previous_n", _K.WHOLE, "how many rows that rests on"),
+    _H("unit", _K.TEXT, _("what the value counts in")),
+    _H("n", _K.WHOLE, _("how many rows the value rests on")),
+    _H("low", _K.NUMBER, _("lower end of the 95 % interval, of shares and net scores")),
+    _H("high", _K.NUMBER, _("its upper end")),
+    _H("previous_value", _K.NUMBER, _("the same in the period it is compared with")),
+    _H("previous_n", _K.WHOLE, _("how many rows that rests on")),
 )
 
 TILES = (
-    _H("key", _K.TEXT, "the indicator, as programs call it"),
-    _H("name", _K.TEXT, "its name"),
-    _H("definition", _K.TEXT, "what it measures"),
+    _H("key", _K.TEXT, _("the indicator, as programs call it")),
+    _H("name", _K.TEXT, _("its name")),
+    _H("definition", _K.TEXT, _("what it measures")),
     *_VALUES,
-    _H("change", _K.NUMBER, "value minus previous value, in the unit"),
-    _H("change_percent", _K.NUMBER, "the same in % of the previous value, of delays and counts"),
-    _H("change_clarity", _K.TEXT, "clear, chance or few: could the change be chance? empty where that is not tested"),
+    _H("change", _K.NUMBER, _("value minus previous value, in the unit")),
+    _H("change_percent", _K.NUMBER, _("the same in % of the previous value, of delays and counts")),
+    _H("change_clarity", _K.TEXT, _("clear, chance or few: could the change be chance? empty where not tested")),
 )
 
 FIGURES = (
-    _H("indicator", _K.TEXT, "the indicator, as programs call it"),
-    _H("by", _K.TEXT, "the dimension it is broken down by; empty for the whole, and over time"),
-    _H("key", _K.TEXT, "the row of the dimension, as its source calls it; empty: without a value in it"),
-    _H("label", _K.TEXT, "the name of the row"),
-    _H("bucket", _K.TEXT, "where the bucket of time begins, over time"),
-    _H("note", _K.WHOLE, "the rating, in a distribution of ratings"),
+    _H("indicator", _K.TEXT, _("the indicator, as programs call it")),
+    _H("by", _K.TEXT, _("the dimension it is broken down by; empty for the whole, and over time")),
+    _H("key", _K.TEXT, _("the row of the dimension, as its source calls it; empty: without a value in it")),
+    _H("label", _K.TEXT, _("the name of the row")),
+    _H("bucket", _K.TEXT, _("where the bucket of time begins, over time")),
+    _H("note", _K.WHOLE, _("the rating, in a distribution of ratings")),
     *_VALUES,
 )
 
@@ -211,8 +211,8 @@ def _write_sheets(scope: ExportScope, found: Mapping[str, Sequence[Answer]], lan
 def _beside(answers: Sequence[Answer], language: str) -> tuple[list[ColumnHeading], list[list[Any]]]:
     """Return the columns and the rows of answers to the same breakdown, put together by their keys."""
     first = answers[0]
-    columns = [_H("key", _K.TEXT, "the row, as its source calls it, or where the bucket of time begins")]
-    columns += [_H("label", _K.TEXT, "the name of the row")] if first.by else []
+    columns = [_H("key", _K.TEXT, _("the row, as its source calls it, or where the bucket of time begins"))]
+    columns += [_H("label", _K.TEXT, _("the name of the row"))] if first.by else []
     for answer in answers:
         columns += list(_columns(answer))
     rows: dict[str | None, Row] = {row.key: row for answer in answers for row in answer.rows}
@@ -229,13 +229,13 @@ def _beside(answers: Sequence[Answer], language: str) -> tuple[list[ColumnHeadin
 
 def _columns(answer: Answer) -> Iterator[ColumnHeading]:
     name, key = indicator(answer.indicator).name, answer.indicator
-    yield _H(key, _K.NUMBER, f"{name}, {_VALUE}")
-    yield _H(f"{key}_n", _K.WHOLE, "how many rows it rests on")
+    yield _H(key, _K.NUMBER, Sentence(_("{name}, {value}"), name=Sentence(name), value=Sentence(_VALUE)))
+    yield _H(f"{key}_n", _K.WHOLE, _("how many rows it rests on"))
     if _has_interval(answer):
-        yield _H(f"{key}_low", _K.NUMBER, "lower end of its 95 % interval")
-        yield _H(f"{key}_high", _K.NUMBER, "upper end of its 95 % interval")
-    yield _H(f"{key}_previous", _K.NUMBER, "the same in the period it is compared with")
-    yield _H(f"{key}_previous_n", _K.WHOLE, "how many rows that rests on")
+        yield _H(f"{key}_low", _K.NUMBER, _("lower end of its 95 % interval"))
+        yield _H(f"{key}_high", _K.NUMBER, _("upper end of its 95 % interval"))
+    yield _H(f"{key}_previous", _K.NUMBER, _("the same in the period it is compared with"))
+    yield _H(f"{key}_previous_n", _K.WHOLE, _("how many rows that rests on"))
 
 
 def _cells(answer: Answer, row: Row | None) -> list[Any]:
@@ -264,13 +264,15 @@ def _scope(what: Figures, asker: FiguresReader, answers: Sequence[Answer]) -> Ex
         where=choice.where,
         as_of=max((answer.as_of for answer in answers), default=0),
         asked_at=reading.now,
-        more=tuple(_more(what, choice)),
+        more=tuple(_more(what, choice, asker.language)),
+        language=asker.language,
     )
 
 
-def _more(what: Figures, choice: ReportChoice) -> Iterator[tuple[str, str]]:
-    yield "compared with", str(choice.comparison) if choice.comparison else "nothing"
+def _more(what: Figures, choice: ReportChoice, language: str) -> Iterator[tuple[str, str]]:
+    yield _("compared with"), wording.previous_name(choice, language=language)
     if choice.attribution:
-        yield "attribution", choice.attribution.value
+        yield _("credited to"), Sentence(wording.ATTRIBUTIONS[choice.attribution])
     if what is Figures.BREAKDOWN:
-        yield "figure", f"{choice.indicator} by {EVOLUTION if choice.tab == OVERVIEW else choice.tab}"
+        yield _("figure"), Sentence(indicator(choice.indicator).name)
+        yield _("broken down by"), Sentence(wording.TABS[EVOLUTION if choice.tab == OVERVIEW else choice.tab])

@@ -4,13 +4,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from enum import StrEnum
+from functools import reduce
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.model import Anchor, Filter
 from ressenti.indicators.names import WITHOUT
 from ressenti.indicators.periods import say_date
 from ressenti.kit.clock import from_us
+from ressenti.kit.i18n import Sentence, _, in_language, translate
+from ressenti.kit.languages import SOURCE_LANGUAGE
 
 
 class Export(StrEnum):
@@ -88,12 +92,14 @@ def _go_on() -> None:
 class ExportOptions:
     """How rows are taken: some of them only, with or without what people wrote, and in which manner.
 
-    `going_on` is called again and again while they are; what it raises ends it.
+    `language` is that of whoever takes them, in which the file says what it holds. `going_on` is called again and again
+    while they are; what it raises ends it.
     """
 
     only: OnlyRows | None = None
     reads_content: bool = True
     manner: CsvOptions = CsvOptions()
+    language: str = SOURCE_LANGUAGE
     going_on: Callable[[], None] = _go_on
 
 
@@ -102,7 +108,7 @@ class ExportScope:
     """The scope of an export, written into the file: which rows it holds and when it was made.
 
     `start`, `end` and `asked_at` are microseconds since the epoch; `as_of` is the journal number of the facts; `more`
-    are further names and words.
+    are further names, which are translated, and words, which are where they are sentences of ours.
     """
 
     what: Export | Figures
@@ -115,38 +121,42 @@ class ExportScope:
     as_of: int
     asked_at: int
     more: tuple[tuple[str, str], ...] = ()
+    language: str = SOURCE_LANGUAGE
 
     def said(self) -> dict[str, str]:
         """Return the scope as names and words, a period by its first and its last day, as pages say it."""
         return {
-            "export": self.what.value,
-            "projects": ", ".join(self.projects),
-            "from": "" if self.start is None else say_date(self.start, self.zone),
+            _("export"): Sentence(_NAMES[self.what]),
+            _("projects"): ", ".join(self.projects),
+            _("from"): "" if self.start is None else say_date(self.start, self.zone),
             **self._end(),
-            "dated by": self.anchor.value,
-            "zone": self.zone,
-            "where": " and ".join(map(_filter, self.where)),
+            _("dated by"): Sentence(_DATES[self.anchor]),
+            _("zone"): self.zone,
+            _("where"): all_of([say_filter(one.dimension, one.sign, one.keys) for one in self.where]),
             **dict(self.more),
-            "asked at": local(self.asked_at, ZoneInfo(self.zone)).isoformat(timespec="seconds"),
-            "as of": str(self.as_of),
+            _("asked at"): local(self.asked_at, ZoneInfo(self.zone)).isoformat(timespec="seconds"),
+            _("as of"): str(self.as_of),
         }
 
     def _end(self) -> dict[str, str]:
         """Return the last day, or the moment before which it ends where that is inside a day."""
         if self.end is None:
-            return {"last day": ""}
+            return {_("last day"): ""}
         if local(self.end, ZoneInfo(self.zone)).time() != time():
-            return {"up to (not including)": say_date(self.end, self.zone)}
-        return {"last day": local(self.end - 1, ZoneInfo(self.zone)).date().isoformat()}
+            return {_("up to (not including)"): say_date(self.end, self.zone)}
+        return {_("last day"): local(self.end - 1, ZoneInfo(self.zone)).date().isoformat()}
 
     def told(self, columns: Iterable[ColumnHeading], *, row_count: int, more: str = "") -> Iterator[tuple[str, str]]:
-        """Yield all that stands beside the rows: the scope, how many there are, and what each column means."""
-        yield from self.said().items()
-        yield "rows", str(row_count)
-        if more:
-            yield "cut", more
+        """Yield all that stands beside the rows: the scope, how many there are, and what each column means.
+
+        It is in the language of the scope.
+        """
+        said = self.said() | {_("rows"): str(row_count)} | ({_("cut"): more} if more else {})
+        for name, words in said.items():
+            yield translate(name, self.language), in_language(words, self.language)
         yield "", ""
-        yield from {column.key: column.meaning for column in columns}.items()
+        for key, meaning in {column.key: column.meaning for column in columns}.items():
+            yield key, in_language(Sentence(meaning) if type(meaning) is str else meaning, self.language)
 
 
 def local(moment: int, zone: ZoneInfo) -> datetime:
@@ -154,12 +164,36 @@ def local(moment: int, zone: ZoneInfo) -> datetime:
     return from_us(moment).astimezone(zone)
 
 
-def _filter(one: Filter) -> str:
-    keys = ["none" if key == WITHOUT else key for key in one.keys]
-    return f"{one.dimension} {one.sign} {(' and ' if one.is_excluded else ' or ').join(keys)}"
+def say_filter(dimension: str, sign: str, keys: Sequence[str]) -> str:
+    """Return a filter in words: `Channel = Chat or E-mail`; the keys of one that leaves out are all left out."""
+    named = [Sentence(_("none")) if key == WITHOUT else key for key in keys]
+    values = any_of(named) if sign == "=" else all_of(named)
+    return Sentence("{name} {sign} {values}", name=Sentence(DIMENSIONS[dimension].name), sign=sign, values=values)
+
+
+def any_of(words: Sequence[str]) -> str:
+    """Return words with "or" between them, as a sentence of ours."""
+    return reduce(lambda first, last: Sentence(_("{first} or {last}"), first=first, last=last), words)
+
+
+def all_of(words: Sequence[str]) -> str:
+    """Return words with "and" between them, as a sentence of ours; nothing of none."""
+    if not words:
+        return ""
+    return reduce(lambda first, last: Sentence(_("{first} and {last}"), first=first, last=last), words)
 
 
 PLAIN = CsvOptions()
+
+_NAMES = {
+    Export.CONVERSATIONS: _("conversations"),
+    Export.COMMENTS: _("comments"),
+    Export.HANDLINGS: _("handlings"),
+    Figures.REPORT: _("report"),
+    Figures.TILES: _("tiles"),
+    Figures.BREAKDOWN: _("breakdown"),
+}
+_DATES = {Anchor.CLOSED: _("closing"), Anchor.OPENED: _("opening"), Anchor.ANSWERED: _("answer")}
 
 WriteRows = Callable[[Sequence[Sequence[Any]]], None]
 """Writes a batch: the values of each column, in the order of the columns."""

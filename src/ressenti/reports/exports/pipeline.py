@@ -16,6 +16,7 @@ from ressenti.indicators.parse_question import read_question
 from ressenti.indicators.query_builder import Slice, build_query
 from ressenti.indicators.resolve import slice_of
 from ressenti.kit import clock
+from ressenti.kit.i18n import Sentence, _
 from ressenti.record.projects import Project
 from ressenti.record.stores.sqlite import Store
 from ressenti.reports.exports.columns import EXTRACTS, ExportColumn, ExportDeclaration
@@ -60,7 +61,8 @@ def export(
     columns = [column for column in extract.columns if options.reads_content or not column.is_content]
     more = (*(only.more if only else ()), *_left_out(extract, columns))
     written = 0
-    with writing(form, _scope(what, question, slice_, projects, facts, more), columns, out, options.manner) as write:
+    scope = _scope(what, question, slice_, projects, facts, more, options.language)
+    with writing(form, scope, columns, out, options.manner) as write:
         for batch in batches(read, names, projects, facts, record):
             options.going_on()
             taken = [column.take(batch) for column in columns]
@@ -132,7 +134,9 @@ def _count(extract: ExportDeclaration, slice_: Slice, facts: Engine, only: OnlyR
 def _left_out(extract: ExportDeclaration, columns: Sequence[ExportColumn]) -> tuple[tuple[str, str], ...]:
     """Say which columns are missing because they hold what people wrote."""
     missing = [column.key for column in extract.columns if column not in columns]
-    return (("left out", f"{', '.join(missing)}: not for whoever asked"),) if missing else ()
+    if not missing:
+        return ()
+    return ((_("left out"), Sentence(_("{columns}: not for whoever asked"), columns=", ".join(missing))),)
 
 
 def _scope(
@@ -142,6 +146,7 @@ def _scope(
     projects: Sequence[Project],
     facts: Engine,
     more: tuple[tuple[str, str], ...],
+    language: str,
 ) -> ExportScope:
     marks = facts.watermarks()
     return ExportScope(
@@ -155,4 +160,5 @@ def _scope(
         as_of=max((marks.get(project.id, 0) for project in projects), default=0),
         asked_at=question.now,
         more=more,
+        language=language,
     )

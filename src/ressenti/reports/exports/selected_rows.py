@@ -5,15 +5,19 @@ from collections.abc import Callable, Iterator, Sequence
 from sqlalchemy import Connection
 
 from ressenti.facts.engines.engine import Engine
+from ressenti.indicators.catalogue import indicator
 from ressenti.indicators.model import Question
 from ressenti.indicators.names import WITHOUT
+from ressenti.kit.i18n import Sentence, _
+from ressenti.reports import wording
 from ressenti.reports.comments.choice import CommentsChoice
 from ressenti.reports.comments.order import chosen_ids as offer_ids
 from ressenti.reports.comments.order import select_answers
 from ressenti.reports.conversations.page import ConversationAccess
 from ressenti.reports.conversations.page import chosen_ids as conversation_ids
 from ressenti.reports.conversations.query import ConversationQuery
-from ressenti.reports.exports.model import OnlyRows
+from ressenti.reports.conversations.reading_words import MARKED
+from ressenti.reports.exports.model import OnlyRows, any_of, say_filter
 
 
 def only_conversations(
@@ -50,24 +54,24 @@ def only_comments(
 def _about_conversations(query: ConversationQuery) -> Iterator[tuple[str, str]]:
     behind = query.behind
     if behind:
-        yield "behind", behind.of
+        yield _("behind"), Sentence(indicator(behind.of).name)
         if behind.by is not None:
-            yield "row", f"{behind.by} = {WITHOUT if behind.key is None else behind.key}"
+            yield _("row"), say_filter(behind.by, "=", [WITHOUT if behind.key is None else behind.key])
         if behind.bucket is not None:
-            yield "bucket", f"{behind.bucket} ({behind.grain})"
+            yield _("bucket"), f"{behind.bucket} ({behind.grain})"
         if behind.ratings:
-            yield "ratings", " or ".join(map(str, behind.ratings))
+            yield _("ratings"), any_of([str(one) for one in behind.ratings])
     if query.mark:
-        yield "marked", query.mark.value
+        yield _("marked"), Sentence(MARKED[query.mark])
     if query.words:
-        yield "looked for", query.words
+        yield _("looked for"), query.words
 
 
 def _about_comments(choice: CommentsChoice) -> Iterator[tuple[str, str]]:
-    yield "answers", "with a comment" if choice.has_comment else "all"
+    yield _("answers"), Sentence(_("with a comment") if choice.has_comment else _("with or without a comment"))
     if choice.ratings:
-        yield "ratings", " or ".join(map(str, choice.ratings))
+        yield _("ratings"), any_of([str(one) for one in choice.ratings])
     if choice.classes:
-        yield "nps", " or ".join(one.value for one in choice.classes)
+        yield _("NPS"), any_of([Sentence(wording.CLASSES[one]) for one in choice.classes])
     if choice.typed:
-        yield "looked for", choice.typed
+        yield _("looked for"), choice.typed

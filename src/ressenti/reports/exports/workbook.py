@@ -13,6 +13,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from ressenti.kit.clock import from_us
+from ressenti.kit.i18n import Sentence, _, translate
 from ressenti.reports.exports.model import ColumnHeading, ColumnKind, ExportScope, WriteRows, local
 from ressenti.reports.exports.refusals import TooManyRows
 from ressenti.reports.exports.text_lines import BETWEEN
@@ -65,7 +66,7 @@ def xlsx_sheets(
     with TemporaryDirectory(prefix="ressenti-export-") as folder:
         book = Workbook(out, {**_OPTIONS, "tmpdir": folder})
         book.set_properties({"title": scope.what.value, "created": from_us(scope.asked_at)})
-        pages = [book.add_worksheet(name, _PlainSheet) for name in (*sheets, "about")]
+        pages = [book.add_worksheet(name, _PlainSheet) for name in (*sheets, translate(_("about"), scope.language))]
         try:
             rows = [
                 _Rows(book, page, columns, ZoneInfo(scope.zone))
@@ -166,7 +167,8 @@ class _Rows:
 
 def _cut(written: Sequence[_Rows]) -> str:
     cut_count = sum(one.cut_count for one in written)
-    return f"{cut_count} texts were longer than the 32,767 characters a cell holds, and end there" if cut_count else ""
+    sentence = _("{count} texts were longer than the 32,767 characters a cell holds, and end there")
+    return Sentence(sentence, count=cut_count) if cut_count else ""
 
 
 def _tell(sheet: Worksheet, bold: Format, pairs: Iterator[tuple[str, str]]) -> None:

@@ -18,6 +18,7 @@ from ressenti.facts.rebuild_requests import RebuildRequests
 from ressenti.facts.store import FactStore
 from ressenti.facts.verify import verify
 from ressenti.indicators.read import answer_here, explain_words
+from ressenti.kit.languages import SOURCE_LANGUAGE
 from ressenti.kit.proof import CHALLENGE, server_proof
 from ressenti.reports.exports import Export, ExportFormat, export_words
 from ressenti.reports.exports.model import ExportOptions
@@ -30,11 +31,12 @@ SPOOL_BYTES = 8 << 20
 
 
 class WantedExport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An export as a command asks for it; `words` are the parameters of a question."""
+    """An export as a command asks for it; `words` are the parameters of a question, `language` is that of the file."""
 
     what: Export
     format: ExportFormat
     words: dict[str, list[str]]
+    language: str = SOURCE_LANGUAGE
 
 
 class WantedFigure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -128,7 +130,7 @@ async def export(
     def made(going_on: Callable[[], None]) -> Stream:
         with ExitStack() as stack:
             file = stack.enter_context(SpooledTemporaryFile(max_size=SPOOL_BYTES))
-            out, options = cast("BinaryIO", file), ExportOptions(going_on=going_on)
+            out, options = cast("BinaryIO", file), ExportOptions(language=command.language, going_on=going_on)
             export_words(facts, command.what, command.format, command.words, out, now=now, options=options)
             file.seek(0)
             stack.pop_all()

@@ -63,6 +63,7 @@ PLACES: dict[str, tuple[NavigationPlace, ...]] = {
         ),
     ),
     _("Understanding"): (
+        NavigationPlace(key="guide", address="/guide", name=_("How to read the report"), icon="book"),
         NavigationPlace(key="definitions", address="/definitions", name=_("Definitions"), icon="question"),
         NavigationPlace(key="practices", address="/practices", name=_("Good practice"), icon="check"),
         NavigationPlace(

@@ -24,7 +24,7 @@ from ressenti.reports.conversations.columns import COLUMNS, ConversationColumn, 
 from ressenti.reports.conversations.page import ConversationAccess, ConversationsPage, prepare_page
 from ressenti.reports.conversations.query import ALL, WORTH, ConversationQuery
 from ressenti.reports.conversations.reading import ConversationReading, prepare_reading
-from ressenti.reports.conversations.reading_words import WORTH_READING
+from ressenti.reports.conversations.reading_words import MARKED, WORTH_READING
 from ressenti.reports.conversations.transcript import Transcript, prepare_transcript
 from ressenti.reports.drilldown import CONVERSATIONS
 from ressenti.reports.period import PRESETS
@@ -37,19 +37,10 @@ from ressenti.web.pages.page_context import PageContext, show
 from ressenti.web.pages.report_context import is_one_agent
 from ressenti.web.pages.request_context import RequestContext
 from ressenti.web.server.requests import once_each
-from ressenti.workspace.conversation_marks import MarkedAs
 
 _SHORT_PRESETS = ("7d", "30d", "90d", "12m")
 _UPWARD = frozenset({ValueKind.NAME, ValueKind.NAMES})
 """Columns that are put in order from their beginning first; of others one looks for the largest."""
-MARKED: dict[MarkedAs | None, str] = {
-    None: _("Read or not"),
-    MarkedAs.UNREAD: _("Unread"),
-    MarkedAs.READ: _("Read"),
-    MarkedAs.COMES_BACK: _("To come back to"),
-    MarkedAs.NOTED: _("With a note of yours"),
-}
-"""What is called how of one's own marks."""
 
 
 def show_conversations(context: RequestContext) -> Response[str]:

@@ -40,7 +40,7 @@ def make_download(
     if isinstance(what, Figures):
         file, count, name = _figures(context, what, form, _csv_options(words))
     else:
-        options = ExportOptions(manner=_csv_options(words), going_on=going_on)
+        options = ExportOptions(manner=_csv_options(words), language=context.page().language, going_on=going_on)
         file, count, days = RowsDownload(context, words).make(what, form, options)
         name = f"{what.value}-{days}"
     asked = {parameter: values for parameter, values in words.items() if parameter in LOGGED}
