@@ -12,13 +12,13 @@ from ressenti.workspace.saved_views import list_views
 from ressenti.workspace.subscriptions import list_subscriptions
 from tests.support.demonstration import NOW, demonstration
 from tests.support.scenario import World
-from tests.support.site import Site
+from tests.support.site import Site, Words, plain
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     made = demonstration(tmp_path, 100)
-    sign_ins(made.store, now=NOW)
+    sign_ins(made.store, now=NOW, tongue="en")
     return made
 
 
@@ -49,8 +49,22 @@ def test_the_views_that_are_kept_can_be_shown(world: World) -> None:
     assert statuses == [200, 200]
 
 
+def test_in_french_the_views_name_what_is_there_in_french(tmp_path: Path) -> None:
+    made = demonstration(tmp_path, 300, language="fr")
+    sign_ins(made.store, now=NOW, tongue="fr")
+    with made.store.read() as connection:
+        [camille] = [one for one in all_users(connection) if one.email.startswith("administrator@")]
+        own, _shared = list_views(connection, camille.id)
+    returns = next(one for one in own if one.name.startswith("Retours"))
+    with Site(made) as site:
+        page = plain(Words(site.get(f"{returns.address}&whole=yes&lang=fr").text).text)
+
+    assert "Retours" in page
+    assert "Returns" not in page
+
+
 def test_what_was_changed_since_stays_as_it_is(world: World) -> None:
     before = world.store.version()
-    sign_ins(world.store, now=NOW)
+    sign_ins(world.store, now=NOW, tongue="en")
 
     assert world.store.version() == before

@@ -1,5 +1,6 @@
 """The same arguments give the same bytes, whatever the day and however few the conversations."""
 
+import csv
 import os
 import subprocess
 import sys
@@ -43,6 +44,29 @@ def test_another_seed_or_another_day_tells_another(tmp_path: Path) -> None:
     }
 
     assert len(digests) == 3
+
+
+def test_in_french_the_same_happens_under_french_names(tmp_path: Path) -> None:
+    for language in ("en", "fr"):
+        generate(tmp_path / language, today=TODAY, conversations=500, language=language)
+    english, french = (
+        list(csv.DictReader((tmp_path / language / "conversations.csv").read_text(encoding="utf-8").splitlines()))
+        for language in ("en", "fr")
+    )
+    named = {"topic", "tags", "rule", "distribution_group", "campaign", "channel"}
+    own = {"WhatsApp", "Messenger", "Instagram", "Chat", "table", ""}  # called alike in both
+
+    assert [one.keys() - named for one in english] == [one.keys() - named for one in french]
+    assert all(one[key] == other[key] for one, other in zip(english, french, strict=True) for key in one.keys() - named)
+    for column in named:
+        pairs = {
+            pair
+            for one, other in zip(english, french, strict=True)
+            for pair in zip(one[column].split(";"), other[column].split(";"), strict=True)
+        }
+        assert len({one for one, _other in pairs}) == len({other for _one, other in pairs}) == len(pairs)
+        assert {one for one, other in pairs if one == other} <= own
+    assert (tmp_path / "en" / "messages.csv").read_bytes() == (tmp_path / "fr" / "messages.csv").read_bytes()
 
 
 def test_the_order_of_sets_has_no_part_in_it(tmp_path: Path) -> None:

@@ -14,11 +14,11 @@ NOW = to_us(datetime.fromisoformat("2026-11-21T09:00+01:00"))
 CONVERSATIONS = 2_000
 
 
-def demonstration(folder: Path, conversations: int = CONVERSATIONS) -> World:
+def demonstration(folder: Path, conversations: int = CONVERSATIONS, *, language: str = "en") -> World:
     """Make a year of the demonstration's retailer, a small one, and import it."""
     files = folder / "files"
     files.mkdir()
-    generate(files, today=TODAY, conversations=conversations)
+    generate(files, today=TODAY, conversations=conversations, language=language)
     world = World(folder)
     world.now = NOW
     world.settle(zone=ZONE, name="Maison Tilleul")

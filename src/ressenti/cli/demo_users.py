@@ -28,8 +28,8 @@ WORDS = (
 _HOW_MANY = 4
 
 
-def sign_ins(store: "Store", *, now: int) -> list[str]:
-    """Make sure that the four can sign in, and return the lines that say how."""
+def sign_ins(store: "Store", *, now: int, tongue: str) -> list[str]:
+    """Make sure that the four can sign in to a demonstration in this language, and return the lines that say how."""
     from ressenti.accounts.passwords import hash_password
     from ressenti.accounts.permissions import ROLE_NAMES, Role
     from ressenti.accounts.users import all_users, create_user, set_password
@@ -44,7 +44,7 @@ def sign_ins(store: "Store", *, now: int) -> list[str]:
             made = create_user(connection, email=email, name=name, grant=grant, now=now)
             set_password(connection, made.id, kept)
             if grant.role is Role.ADMINISTRATOR:
-                furnish(connection, user_id=made.id, now=now)
+                furnish(connection, user_id=made.id, now=now, tongue=tongue)
     with store.read() as connection:
         found = [person for person in all_users(connection) if person.email.endswith(f"@{DOMAIN}")]
     said = translate(_("Sign in with the password {password} as one of these:"), language())

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from ressenti.cli.locale import language
 from ressenti.kit.clock import from_us, to_us
 from ressenti.kit.i18n import _, translate
 
@@ -19,17 +18,20 @@ NOBODY = "nobody@maisontilleul.example"
 MORNING = time(9)
 
 
-def furnish(connection: "Connection", *, user_id: int, now: int) -> None:
-    """Keep for a user what a year of work would have left; the week of the outage is left for them to mark."""
+def furnish(connection: "Connection", *, user_id: int, now: int, tongue: str) -> None:
+    """Keep for a user what a year of work would have left; the week of the outage is left for them to mark.
+
+    It is written in the language that the demonstration was made in.
+    """
     from ressenti.record.projects import DEFAULT, find_project
 
     project = find_project(connection, DEFAULT)
-    _set_markers(connection, project, user_id, now)
-    _save_views(connection, user_id, now)
-    _plan_report(connection, project, user_id, now)
+    _set_markers(connection, project, user_id, now, tongue)
+    _save_views(connection, user_id, now, tongue)
+    _plan_report(connection, project, user_id, now, tongue)
 
 
-def _set_markers(connection: "Connection", project: "Project", user_id: int, now: int) -> None:
+def _set_markers(connection: "Connection", project: "Project", user_id: int, now: int, tongue: str) -> None:
     from ressenti.demo.stories import Stories
     from ressenti.workspace.annotations import AnnotationKind, add_annotation
 
@@ -47,26 +49,32 @@ def _set_markers(connection: "Connection", project: "Project", user_id: int, now
             project_id=project.id,
             at=to_us(datetime.combine(day, MORNING, ZoneInfo(project.zone))),
             kind=kind.value,
-            words=translate(words, language()),
+            words=translate(words, tongue),
             user_id=user_id,
             now=now,
         )
 
 
-def _save_views(connection: "Connection", user_id: int, now: int) -> None:
+def _save_views(connection: "Connection", user_id: int, now: int, tongue: str) -> None:
+    from ressenti.demo.company import RETURNS
     from ressenti.workspace.saved_views import save_view
 
     for name, chosen in (
         (
             _("Returns: the wait by hour of the day"),
-            {"period": "90d", "tab": "hour_of_day", "indicator": "first_response_time", "where": "group=Returns"},
+            {
+                "period": "90d",
+                "tab": "hour_of_day",
+                "indicator": "first_response_time",
+                "where": f"group={translate(RETURNS, tongue)}",
+            },
         ),
         (_("Satisfaction by topic, 12 months"), {"period": "12m", "tab": "topic"}),
     ):
         save_view(
             connection,
             user_id=user_id,
-            name=translate(name, language()),
+            name=translate(name, tongue),
             page="report",
             query=urlencode(chosen),
             is_shared=True,
@@ -74,15 +82,15 @@ def _save_views(connection: "Connection", user_id: int, now: int) -> None:
         )
 
 
-def _plan_report(connection: "Connection", project: "Project", user_id: int, now: int) -> None:
+def _plan_report(connection: "Connection", project: "Project", user_id: int, now: int, tongue: str) -> None:
     from ressenti.jobs.recurrence import Recurrence
     from ressenti.workspace.subscriptions import add_subscription, read_plan, switch_subscription
 
     plan = read_plan(
         {
-            "name": translate(_("The week in figures"), language()),
+            "name": translate(_("The week in figures"), tongue),
             "query": "period=7d",
-            "language": language(),
+            "language": tongue,
             "recipients": NOBODY,
             "rhythm": Recurrence.WEEKLY.value,
             "day": "1",

@@ -18,6 +18,7 @@ import click
 from ressenti.cli.locale import language
 from ressenti.cli.options import option_of, with_database, with_facts
 from ressenti.kit.i18n import _, translate
+from ressenti.kit.languages import LANGUAGES
 from ressenti.kit.refusals import Exit, Refusal
 from ressenti.kit.settings import ADDRESS, UNFINISHED
 
@@ -93,8 +94,13 @@ def serve(host: str, port: int, address: str | None, unfinished: int | None, dat
 @click.option("--conversations", default=60_000, show_default=True, type=click.IntRange(100, 1_000_000))
 @click.option("--fresh", is_flag=True, help="Make the demonstration anew.")
 @click.option("--no-serve", is_flag=True, help="Only fill the database.")
+@click.option(
+    "--language", "tongue", type=click.Choice([*LANGUAGES]), help="What topics and teams are named in; the terminal's."
+)
 @click.option("--database", metavar="URL", help="Default: a database of its own.")
-def demo(port: int, conversations: int, database: str | None, *, fresh: bool, no_serve: bool) -> None:
+def demo(
+    port: int, conversations: int, database: str | None, tongue: str | None, *, fresh: bool, no_serve: bool
+) -> None:
     """Fill a year of a made-up retailer's conversations, in English and French, and serve it."""
     from ressenti.cli.demo_users import sign_ins
     from ressenti.cli.server_client import open_record
@@ -103,18 +109,18 @@ def demo(port: int, conversations: int, database: str | None, *, fresh: bool, no
     from ressenti.kit.paths import default_database
     from ressenti.record.stores.sqlite import sqlite_path
 
-    url = database or default_database("demo")
+    url, named = database or default_database("demo"), tongue or language()
     path = sqlite_path(url)
     _require_demonstration(path)
-    if fresh or not _is_todays(path):
+    if fresh or not _is_todays(path, named):
         _forget(path)
     store = open_record(url, create=True)
     try:
-        if not _is_todays(path):
+        if not _is_todays(path, named):
             write_private(_note(path), "")  # from now on this is a demonstration's, finished or not
             try:
-                _fill(store, conversations)
-                write_private(_note(path), _today())
+                _fill(store, conversations, named)
+                write_private(_note(path), _made(named))
             except BaseException:  # half of it is worth nothing, and the disk may be full
                 store.close()
                 _remove(path)
@@ -122,7 +128,7 @@ def demo(port: int, conversations: int, database: str | None, *, fresh: bool, no
         if no_serve:
             click.echo("\n".join(_next_commands(url)))
         else:
-            _serve(store, "127.0.0.1", port, also=[*sign_ins(store, now=now()), *_next_commands(url)])
+            _serve(store, "127.0.0.1", port, also=[*sign_ins(store, now=now(), tongue=named), *_next_commands(url)])
     finally:
         store.close()
 
@@ -137,7 +143,7 @@ def _next_commands(url: str) -> list[str]:
     return [said.format(database=url), *(f"  {one}" for one in told)]
 
 
-def _fill(store: "Store", conversations: int) -> None:
+def _fill(store: "Store", conversations: int, tongue: str) -> None:
     from ressenti.cli.progress import reading
     from ressenti.demo import generate
     from ressenti.intake.run.run import run_import
@@ -149,7 +155,7 @@ def _fill(store: "Store", conversations: int) -> None:
     moment = now()
     today = _day(moment)
     with TemporaryDirectory(prefix="ressenti-demo-") as folder:
-        generate(Path(folder), today=today, conversations=conversations)
+        generate(Path(folder), today=today, conversations=conversations, language=tongue)
         with store.write() as connection:
             found = ensure_project(connection, DEFAULT)
             settle(connection, found, now=moment, name="Maison Tilleul", zone=DEMO_ZONE)
@@ -278,10 +284,11 @@ def _note(path: Path) -> Path:
     return path.with_name(path.name + ".day")
 
 
-def _today() -> str:
+def _made(tongue: str) -> str:
+    """Return what the note of a demonstration says that is made now: its last day, and its language."""
     from ressenti.kit.clock import now
 
-    return str(_day(now()))
+    return f"{_day(now())} {tongue}"
 
 
 def _day(moment: int) -> date:
@@ -291,8 +298,8 @@ def _day(moment: int) -> date:
     return from_us(moment - 9 * HOUR).astimezone(ZoneInfo(DEMO_ZONE)).date()
 
 
-def _is_todays(path: Path) -> bool:
-    return path.exists() and _note(path).exists() and _note(path).read_text() == _today()
+def _is_todays(path: Path, tongue: str) -> bool:
+    return path.exists() and _note(path).exists() and _note(path).read_text() == _made(tongue)
 
 
 def _require_demonstration(path: Path) -> None:

@@ -1,22 +1,26 @@
-"""How is Maison Tilleul organised: topics, groups, channels, rules, distribution groups and campaigns?"""
+"""How is Maison Tilleul organised: topics, groups, channels, rules, distribution groups and campaigns?
+
+Names are English here, and translated where they are written down (`files.py`).
+"""
 
 from dataclasses import dataclass
 from datetime import date
 
 from ressenti.demo.products import FURNITURE, LIGHTS, PRODUCTS, Product
+from ressenti.kit.i18n import _
 
-ORDERS, DELIVERIES, RETURNS = "Orders", "Delivery", "Returns"
-ADVICE, TRADE = "Product advice", "Trade accounts"
+ORDERS, DELIVERIES, RETURNS = _("Orders"), _("Delivery"), _("Returns")
+ADVICE, TRADE = _("Product advice"), _("Trade accounts")
 GROUPS = (ORDERS, DELIVERIES, RETURNS, ADVICE, TRADE)
 
-CHAT, APP, VIDEO = "Chat", "Mobile app", "Video"
+CHAT, APP, VIDEO = _("Chat"), _("Mobile app"), _("Video")
 WHATSAPP, MESSENGER, INSTAGRAM = "WhatsApp", "Messenger", "Instagram"
 CHANNELS = (CHAT, APP, VIDEO, WHATSAPP, MESSENGER, INSTAGRAM)
 ON_SITE = (CHAT, APP, VIDEO)
 MESSAGING = (WHATSAPP, MESSENGER, INSTAGRAM)
 
-ROBOT_FIRST, EXPERTS_EVENING = "Robot first", "Experts, evening"
-FLASH_SALE = "Flash sale"
+ROBOT_FIRST, EXPERTS_EVENING = _("Robot first"), _("Experts, evening")
+FLASH_SALE = _("Flash sale")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -38,44 +42,44 @@ class Topic:
     repeats: float = 0.05
     liking: float = 0.0
     products: tuple[Product, ...] = PRODUCTS
-    rule: str = "Help centre"
+    rule: str = _("Help centre")
     page: str = "aide help"
 
 
 DELIVERY_DATE = Topic(
-    key="Delivery date",
+    key=_("Delivery date"),
     group=DELIVERIES,
     weight=17,
     robot=0.66,
     repeats=0.13,
     liking=-0.01,
-    rule="Order tracking page",
+    rule=_("Order tracking page"),
     page="suivi tracking",
 )
 LOST_PARCEL = Topic(
-    key="Lost parcel",
+    key=_("Lost parcel"),
     group=DELIVERIES,
     weight=6,
     robot=0.22,
     pauses=0.22,
     repeats=0.19,
     liking=-0.09,
-    rule="Order tracking page",
+    rule=_("Order tracking page"),
     page="suivi tracking",
 )
 RETURN = Topic(
-    key="Return or refund",
+    key=_("Return or refund"),
     group=RETURNS,
     weight=14,
     robot=0.5,
     pauses=0.05,
     repeats=0.1,
     liking=-0.04,
-    rule="Returns page",
+    rule=_("Returns page"),
     page="retours returns",
 )
 DAMAGED = Topic(
-    key="Damaged item",
+    key=_("Damaged item"),
     group=RETURNS,
     weight=7,
     robot=0.15,
@@ -84,13 +88,13 @@ DAMAGED = Topic(
     repeats=0.1,
     liking=-0.04,
     products=LIGHTS + FURNITURE,
-    rule="Returns page",
+    rule=_("Returns page"),
     page="retours returns",
 )
-ORDER = Topic(key="Order change", group=ORDERS, weight=9, robot=0.4)
-INVOICE = Topic(key="Invoice", group=ORDERS, weight=5, robot=0.74, repeats=0.03, liking=0.02)
+ORDER = Topic(key=_("Order change"), group=ORDERS, weight=9, robot=0.4)
+INVOICE = Topic(key=_("Invoice"), group=ORDERS, weight=5, robot=0.74, repeats=0.03, liking=0.02)
 PAYMENT = Topic(
-    key="Payment",
+    key=_("Payment"),
     group=ORDERS,
     weight=5,
     robot=0.25,
@@ -98,11 +102,11 @@ PAYMENT = Topic(
     pauses=0.06,
     repeats=0.08,
     liking=-0.06,
-    rule="Checkout",
+    rule=_("Checkout"),
     page="paiement checkout",
 )
 CHOOSING_FURNITURE = Topic(
-    key="Choosing furniture",
+    key=_("Choosing furniture"),
     group=ADVICE,
     weight=10,
     robot=0.2,
@@ -110,11 +114,11 @@ CHOOSING_FURNITURE = Topic(
     repeats=0.04,
     liking=0.05,
     products=FURNITURE,
-    rule="Product page, 40 s",
+    rule=_("Product page, 40 s"),
     page="meubles furniture",
 )
 CHOOSING_LIGHT = Topic(
-    key="Choosing a light",
+    key=_("Choosing a light"),
     group=ADVICE,
     weight=10,
     robot=0.24,
@@ -122,31 +126,31 @@ CHOOSING_LIGHT = Topic(
     repeats=0.04,
     liking=0.06,
     products=LIGHTS,
-    rule="Product page, 40 s",
+    rule=_("Product page, 40 s"),
     page="luminaires lighting",
 )
 STOCK = Topic(
-    key="Stock",
+    key=_("Stock"),
     group=ADVICE,
     weight=8,
     robot=0.56,
     sells=0.14,
     liking=0.01,
-    rule="Product page, 40 s",
+    rule=_("Product page, 40 s"),
     page="meubles furniture",
 )
 ASSEMBLY = Topic(
-    key="Assembly", group=ADVICE, weight=5, robot=0.32, transfers=0.1, products=FURNITURE, page="montage assembly"
+    key=_("Assembly"), group=ADVICE, weight=5, robot=0.32, transfers=0.1, products=FURNITURE, page="montage assembly"
 )
 TRADE_QUOTE = Topic(
-    key="Trade quote",
+    key=_("Trade quote"),
     group=TRADE,
     weight=4,
     robot=0.06,
     sells=0.17,
     pauses=0.2,
     liking=0.03,
-    rule="Trade corner",
+    rule=_("Trade corner"),
     page="pro trade",
 )
 
@@ -176,13 +180,13 @@ NEIGHBOURS = {
 PRESALE = (CHOOSING_FURNITURE, CHOOSING_LIGHT, STOCK, ASSEMBLY)
 
 _RULE_OF_CHANNEL = {
-    APP: "App help",
-    VIDEO: "Video appointment",
-    WHATSAPP: "WhatsApp button",
-    MESSENGER: "Social inbox",
-    INSTAGRAM: "Social inbox",
+    APP: _("App help"),
+    VIDEO: _("Video appointment"),
+    WHATSAPP: _("WhatsApp button"),
+    MESSENGER: _("Social inbox"),
+    INSTAGRAM: _("Social inbox"),
 }
-CART_RULE = "Cart above 150 €"
+CART_RULE = _("Cart above 150 €")
 
 
 def rule(topic: Topic, channel: str, *, has_full_cart: bool) -> str:
@@ -201,10 +205,10 @@ def page(topic: Topic, language: str) -> str:
 def distribution_group(group: str, language: str) -> str:
     """Return among whom a conversation for this group is assigned."""
     if group == TRADE:
-        return "Trade desk"
+        return _("Trade desk")
     if group == DELIVERIES:
-        return "Carriers and parcels"
-    return "Front line, FR" if language == "fr" else "Front line, EN"
+        return _("Carriers and parcels")
+    return _("Front line, FR") if language == "fr" else _("Front line, EN")
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,12 +226,12 @@ class Campaign:
 
 
 CAMPAIGNS = (
-    Campaign("January sales", (1, 7), (2, 3), 0.24),
-    Campaign("Spring balcony", (4, 1), (5, 20), 0.18),
-    Campaign("New home, new term", (8, 24), (9, 26), 0.2),
-    Campaign("Autumn lighting", (10, 1), (11, 19), 0.2),
-    Campaign("Black Friday week", (11, 20), (12, 1), 0.3),
-    Campaign("Christmas table", (12, 2), (12, 23), 0.2),
+    Campaign(_("January sales"), (1, 7), (2, 3), 0.24),
+    Campaign(_("Spring balcony"), (4, 1), (5, 20), 0.18),
+    Campaign(_("New home, new term"), (8, 24), (9, 26), 0.2),
+    Campaign(_("Autumn lighting"), (10, 1), (11, 19), 0.2),
+    Campaign(_("Black Friday week"), (11, 20), (12, 1), 0.3),
+    Campaign(_("Christmas table"), (12, 2), (12, 23), 0.2),
 )
 FLASH_DAYS = range(1, 6)
 """The flash sale is the seventh campaign, on the first five days of every month."""

@@ -13,6 +13,7 @@ from ressenti.demo.opinion import SurveyReply
 from ressenti.demo.paris import DAY, EPOCH_DAY
 from ressenti.demo.people import EVERYONE
 from ressenti.demo.sales import Order
+from ressenti.kit.i18n import _, translate
 
 _HEADERS = {
     "agents": "agent_id name kind group language",
@@ -44,9 +45,13 @@ class TimestampWriter:
 
 
 class DemoFiles:
-    """The six files, open for writing; what comes after `cutoff` (seconds) is left out: it has not happened yet."""
+    """The six files, open for writing; what comes after `cutoff` (seconds) is left out: it has not happened yet.
 
-    def __init__(self, folder: Path, *, cutoff: int) -> None:
+    The names of topics, teams and the like are in `language`; people write in their own.
+    """
+
+    def __init__(self, folder: Path, *, cutoff: int, language: str) -> None:
+        self._language = language
         self._folder = folder
         self._cutoff = cutoff
         self._text = TimestampWriter().text
@@ -75,7 +80,7 @@ class DemoFiles:
         """Write everybody who answers."""
         for one in EVERYONE:
             language = "" if one.kind == "bot" else one.languages[:2]
-            self._files["agents"].writerow([one.key, one.name, one.kind, one.group, language])
+            self._files["agents"].writerow([one.key, one.name, one.kind, self._named(one.group), language])
 
     def conversation(self, course: Course, tags: list[str]) -> None:
         """Write a conversation, its handlings and its messages, as far as they have happened."""
@@ -84,14 +89,14 @@ class DemoFiles:
             visit.conversation_id,
             self._text(visit.at),
             self._text(course.closed_at) if is_closed else "",
-            visit.channel,
+            self._named(visit.channel),
             visit.language,
-            visit.topic.key,
-            ";".join(tags),
+            self._named(visit.topic.key),
+            ";".join(map(self._named, tags)),
             visit.visitor_id,
-            visit.rule,
-            _assigned(course),
-            visit.campaign or "",
+            self._named(visit.rule),
+            self._named(_assigned(course)),
+            self._named(visit.campaign),
             course.automation if is_closed else "",
             _YES[visit.is_spam],
             visit.previous_id,
@@ -108,7 +113,7 @@ class DemoFiles:
             is_over = self.has_happened(leg.ended_at)
             row = [course.visit.conversation_id, leg.respondent.key, self._text(leg.started_at)]
             row += [self._text(leg.ended_at), leg.ended_by] if is_over else ["", ""]
-            row += [leg.respondent.group, course.visit.rule, leg.distribution_group]
+            row += map(self._named, (leg.respondent.group, course.visit.rule, leg.distribution_group))
             self._files["handlings"].writerow(row)
 
     def _messages(self, course: Course) -> None:
@@ -125,7 +130,7 @@ class DemoFiles:
         row = [
             self._next("S"),
             visit.conversation_id,
-            "After a conversation" if visit.channel in ON_SITE else "By message",
+            self._named(_("After a conversation") if visit.channel in ON_SITE else _("By message")),
             self._text(course.closed_at + 2),
         ]
         answered = [self._text(answer.at), _rating(answer.csat), _rating(answer.nps), comment] if answer else [""] * 4
@@ -137,6 +142,9 @@ class DemoFiles:
         whose = [visit.conversation_id, ""] if sale.names_conversation else ["", visit.visitor_id]
         amount = f"{sale.cents // 100}.{sale.cents % 100:02}"
         self._files["transactions"].writerow([self._next("T"), self._text(sale.at), amount, "EUR", *whose])
+
+    def _named(self, name: str | None) -> str:
+        return translate(name, self._language) if name else ""
 
     def _next(self, letter: str) -> str:
         self._counts[letter] += 1

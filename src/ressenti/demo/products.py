@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from ressenti.kit.i18n import _
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Product:
@@ -34,25 +36,25 @@ def _product(family: str, euros: int, noun: str, english: str, gender: str) -> P
 
 
 LIGHTS = (
-    _product("lamp", 279, "lampadaire Ombelle", "Ombelle floor lamp", "m"),
-    _product("lamp", 59, "lampe de chevet Luciole", "Luciole bedside lamp", "f"),
-    _product("lamp", 89, "applique Nacre", "Nacre wall light", "f"),
-    _product("lamp", 129, "suspension Cosse", "Cosse pendant", "f"),
-    _product("lamp", 149, "lampe de bureau Aurore", "Aurore desk lamp", "f"),
+    _product(_("lamp"), 279, "lampadaire Ombelle", "Ombelle floor lamp", "m"),
+    _product(_("lamp"), 59, "lampe de chevet Luciole", "Luciole bedside lamp", "f"),
+    _product(_("lamp"), 89, "applique Nacre", "Nacre wall light", "f"),
+    _product(_("lamp"), 129, "suspension Cosse", "Cosse pendant", "f"),
+    _product(_("lamp"), 149, "lampe de bureau Aurore", "Aurore desk lamp", "f"),
 )
 FURNITURE = (
-    _product("shelf", 420, "étagère Aulne", "Aulne oak shelf", "f"),
-    _product("chair", 165, "chaise Rivage", "Rivage chair", "f"),
-    _product("table", 890, "table Ronce", "Ronce dining table", "f"),
-    _product("sofa", 1290, "canapé Bocage", "Bocage sofa", "m"),
-    _product("sideboard", 749, "buffet Clairière", "Clairière sideboard", "m"),
-    _product("armchair", 540, "fauteuil Sillon", "Sillon armchair", "m"),
+    _product(_("shelf"), 420, "étagère Aulne", "Aulne oak shelf", "f"),
+    _product(_("chair"), 165, "chaise Rivage", "Rivage chair", "f"),
+    _product(_("table"), 890, "table Ronce", "Ronce dining table", "f"),
+    _product(_("sofa"), 1290, "canapé Bocage", "Bocage sofa", "m"),
+    _product(_("sideboard"), 749, "buffet Clairière", "Clairière sideboard", "m"),
+    _product(_("armchair"), 540, "fauteuil Sillon", "Sillon armchair", "m"),
 )
 PRODUCTS = (
     LIGHTS
     + FURNITURE
     + (
-        _product("rug", 215, "tapis Brindille", "Brindille rug", "m"),
-        _product("mirror", 129, "miroir Onde", "Onde mirror", "m"),
+        _product(_("rug"), 215, "tapis Brindille", "Brindille rug", "m"),
+        _product(_("mirror"), 129, "miroir Onde", "Onde mirror", "m"),
     )
 )

@@ -17,6 +17,7 @@ from ressenti.demo.stories import Stories
 from ressenti.demo.tags import tags
 from ressenti.demo.visits import VisitPlanner
 from ressenti.demo.writer import ConversationWriter
+from ressenti.kit.languages import SOURCE_LANGUAGE
 
 ZONE, CURRENCY = "Europe/Paris", "EUR"
 """The zone and the currency of the project these conversations belong to."""
@@ -24,15 +25,18 @@ ZONE, CURRENCY = "Europe/Paris", "EUR"
 _OFFERED_SHARE = 0.94
 
 
-def generate(folder: Path, *, today: dt.date, seed: int = 2011, conversations: int = 60_000) -> None:
+def generate(
+    folder: Path, *, today: dt.date, seed: int = 2011, conversations: int = 60_000, language: str = SOURCE_LANGUAGE
+) -> None:
     """Write a year of Maison Tilleul into `folder`: agents, conversations, handlings, messages, surveys, transactions.
 
-    The year ends at nine in the morning of `today` in Paris, and what is under way then stays open. The same
-    arguments give the same bytes, on every machine. Raises OSError where the folder cannot be written.
+    The year ends at nine in the morning of `today` in Paris, and what is under way then stays open. Topics, teams and
+    the like are named in `language`; the same happens in each, and visitors write in their own. The same arguments
+    give the same bytes, on every machine. Raises OSError where the folder cannot be written.
     """
     stories = Stories.of(today)
     paris = Paris(dt.date.fromordinal(stories.first), today)
-    with DemoFiles(folder, cutoff=paris.moment(stories.today, MORNING_HOUR * HOUR)) as files:
+    with DemoFiles(folder, cutoff=paris.moment(stories.today, MORNING_HOUR * HOUR), language=language) as files:
         files.agents()
         _Year(Chance(seed), paris, stories, files).tell(conversations)
 
