@@ -46,7 +46,7 @@ CHANGES = {
     ),
     "the bot that learnt": Change(
         "from=2026-04-15&to=2026-06-10&where=automation%3Dfull",
-        ("More customers left satisfied", "Plus de clients sont repartis satisfaits"),
+        ("More visitors left satisfied", "Plus de visiteurs sont repartis satisfaits"),
         "Assistant",
     ),
     "the returns page that answered for itself": Change(
@@ -54,11 +54,11 @@ CHANGES = {
     ),
     "a newcomer who caught up": Change(
         "from=2026-07-14&to=2026-11-10&where=agent%3DA-27&compare=2026-05-05..2026-07-14",
-        ("More customers left satisfied", "Plus de clients sont repartis satisfaits"),
+        ("More visitors left satisfied", "Plus de visiteurs sont repartis satisfaits"),
     ),
     "one agent's training": Change(
         "from=2026-08-13&to=2026-10-26&where=agent%3DA-10&compare=previous",
-        ("More customers left satisfied", "Plus de clients sont repartis satisfaits"),
+        ("More visitors left satisfied", "Plus de visiteurs sont repartis satisfaits"),
     ),
     "one channel that grows": Change(
         "from=2026-08-24&to=2026-11-16&indicator=conversations&compare=previous", cause="WhatsApp"

@@ -310,8 +310,8 @@ def test_without_a_zone_the_clock_is_the_projects(empty: Company) -> None:
 def test_a_deleted_agent_keeps_the_key_and_loses_the_name(own: Company) -> None:
     own.change(t.respondent, 1, deleted_at=NOW)
 
-    assert own.column("conversations", "agent_names")[1] == ["Robo", "Deleted user", "leo"]
-    assert own.column("handlings", "agent_name") == ["Robo", "Deleted user", "leo"]
+    assert own.column("conversations", "agent_names")[1] == ["Robo", "Removed user", "leo"]
+    assert own.column("handlings", "agent_name") == ["Robo", "Removed user", "leo"]
     assert own.column("handlings", "agent_id") == ["robo", "ana", "leo"]
 
 

@@ -39,43 +39,46 @@ GOOD = wilson(3166, 3742)
     [
         (
             (GOOD, wilson(2978, 3601)),
-            "More customers left satisfied: 84.6 % of those who answered, up 1.9 points.",
-            "Plus de clients sont repartis satisfaits : 84,6 % de ceux qui ont répondu, en hausse de 1,9 point.",
+            "More visitors left satisfied: 84.6 % of those who answered, up 1.9 points.",
+            "Plus de visiteurs sont repartis satisfaits : 84,6 % de ceux qui ont répondu, en hausse de 1,9 point.",
         ),
         (
             (wilson(700, 1000), wilson(800, 1000)),
-            "Fewer customers left satisfied: 70.0 % of those who answered, down 10.0 points.",
-            "Moins de clients sont repartis satisfaits : 70,0 % de ceux qui ont répondu, en recul de 10,0 points.",
+            "Fewer visitors left satisfied: 70.0 % of those who answered, down 10.0 points.",
+            "Moins de visiteurs sont repartis satisfaits : 70,0 % de ceux qui ont répondu, en recul de 10,0 points.",
         ),
         (
             (wilson(60, 100), wilson(55, 100)),
-            "60.0 % of the customers who answered left satisfied: 5.0 points more, which could be chance.",
-            "60,0 % des clients qui ont répondu sont repartis satisfaits : 5,0 points de plus, peut-être par hasard.",
+            "60.0 % of the visitors who answered left satisfied: 5.0 points more, which could be chance.",
+            "60,0 % des visiteurs qui ont répondu sont repartis satisfaits : 5,0 points de plus, peut-être par hasard.",
         ),
         (
             (wilson(55, 100), wilson(60, 100)),
-            "55.0 % of the customers who answered left satisfied: 5.0 points less, which could be chance.",
-            "55,0 % des clients qui ont répondu sont repartis satisfaits : 5,0 points de moins, peut-être par hasard.",
+            "55.0 % of the visitors who answered left satisfied: 5.0 points less, which could be chance.",
+            (
+                "55,0 % des visiteurs qui ont répondu sont repartis "
+                "satisfaits : 5,0 points de moins, peut-être par hasard."
+            ),
         ),
         (
             (GOOD, GOOD),
-            "As many customers left satisfied as before: 84.6 % of those who answered.",
-            "Autant de clients sont repartis satisfaits qu’avant : 84,6 % de ceux qui ont répondu.",
+            "As many visitors left satisfied as before: 84.6 % of those who answered.",
+            "Autant de visiteurs sont repartis satisfaits qu’avant : 84,6 % de ceux qui ont répondu.",
         ),
         (
             (GOOD, Value(None, 0)),
-            "84.6 % of the customers who answered left satisfied.",
-            "84,6 % des clients qui ont répondu sont repartis satisfaits.",
+            "84.6 % of the visitors who answered left satisfied.",
+            "84,6 % des visiteurs qui ont répondu sont repartis satisfaits.",
         ),
         (
             (wilson(6, 7), GOOD),
-            "6 of the 7 customers who answered left satisfied: too few to say more.",
-            "6 clients satisfaits sur les 7 qui ont répondu : trop peu pour en dire plus.",
+            "6 of the 7 visitors who answered left satisfied: too few to say more.",
+            "6 visiteurs satisfaits sur les 7 qui ont répondu : trop peu pour en dire plus.",
         ),
         (
             (wilson(0, 1), GOOD),
-            "Only one customer answered: 0 of 1 left satisfied.",
-            "Une seule réponse : 0 client satisfait sur 1.",
+            "Only one visitor answered: 0 of 1 left satisfied.",
+            "Une seule réponse : 0 visiteur satisfait sur 1.",
         ),
         (
             (Value(None, 0), GOOD),
@@ -96,18 +99,18 @@ def test_satisfaction_is_said_as_it_was_measured(csat: tuple[Value, Value | None
     [
         (
             TOTALS["first_response_time"],
-            "Customers waited 7 seconds less for a first answer.",
-            "Les clients ont attendu 7 secondes de moins avant la première réponse.",
+            "Visitors waited 7 seconds less for a first answer.",
+            "Les visiteurs ont attendu 7 secondes de moins avant la première réponse.",
         ),
         (
             (Value(3720.0, 500), Value(120.0, 500)),
-            "Customers waited 1 hour longer for a first answer.",
-            "Les clients ont attendu 1 heure de plus avant la première réponse.",
+            "Visitors waited 1 hour longer for a first answer.",
+            "Les visiteurs ont attendu 1 heure de plus avant la première réponse.",
         ),
         (
             STEADY,
-            "Customers waited as long as before for a first answer: 48 seconds.",
-            "Les clients ont attendu la première réponse aussi longtemps qu’avant : 48 secondes.",
+            "Visitors waited as long as before for a first answer: 48 seconds.",
+            "Les visiteurs ont attendu la première réponse aussi longtemps qu’avant : 48 secondes.",
         ),
         (
             (Value(48.0, 500), None),
@@ -136,13 +139,13 @@ def test_the_wait_follows(wait: tuple[Value, Value | None], english: str, french
     [
         (
             (Value(55.0, 40), Value(48.0, 40)),
-            "Customers waited 7 seconds longer for a first answer, which could be chance.",
-            "Les clients ont attendu 7 secondes de plus avant la première réponse, peut-être par hasard.",
+            "Visitors waited 7 seconds longer for a first answer, which could be chance.",
+            "Les visiteurs ont attendu 7 secondes de plus avant la première réponse, peut-être par hasard.",
         ),
         (
             (Value(48.0, 40), Value(55.0, 40)),
-            "Customers waited 7 seconds less for a first answer, which could be chance.",
-            "Les clients ont attendu 7 secondes de moins avant la première réponse, peut-être par hasard.",
+            "Visitors waited 7 seconds less for a first answer, which could be chance.",
+            "Les visiteurs ont attendu 7 secondes de moins avant la première réponse, peut-être par hasard.",
         ),
     ],
 )
@@ -162,7 +165,7 @@ def test_a_change_too_small_to_be_written_is_no_change() -> None:
 def test_the_figure_is_the_tile_s_own() -> None:
     shown = opening(report(TOTALS["csat"]))
 
-    assert (shown.before, shown.figure) == ("More customers left satisfied: ", "84.6\u202f%")
+    assert (shown.before, shown.figure) == ("More visitors left satisfied: ", "84.6\u202f%")
 
 
 def test_an_empty_record_is_welcomed_and_an_empty_period_is_told() -> None:

@@ -130,7 +130,7 @@ class TestLetter:
             for words in ("84.6 %", "1.9 pts better, clear change", "3,742 answers", "48 s", "Inès Benali", "428"):
                 assert words in said
             assert "Late answers can still move these figures until 6 Dec 2026." in said
-            assert "More customers left satisfied" in said
+            assert "More visitors left satisfied" in said
 
     def test_nothing_comes_from_elsewhere_and_no_script_is_in_it(self) -> None:
         page = body(sent(summary()), "html")
@@ -182,7 +182,7 @@ class TestLetter:
         assert '<html lang="fr">' in body(mail, "html")
         assert mail["Content-Language"] == "fr"
         assert "84,6 %" in body(mail, "plain")
-        assert "Plus de clients sont repartis satisfaits" in body(mail, "html")
+        assert "Plus de visiteurs sont repartis satisfaits" in body(mail, "html")
 
     def test_where_nobody_was_measured_it_says_so_without_pictures(self) -> None:
         mail = sent(summary(ask=nothing()))

@@ -34,7 +34,7 @@ AGENTS: Rows = (
     ("aisha", "Aisha Karim", 300, 249, 84.6),
     ("marek", "Marek Nowak", 326, 265, 79.2),
     ("bot", "Assistant", 1598, 1286, 80.1),
-    ("gone", "Deleted user", 72, 57, 82.1),
+    ("gone", "Removed user", 72, 57, 82.1),
     (None, "none", 41, 31, 74.0),
     ("elodie", "Élodie Vasseur", 7, 6, 80.0),
     ("ben", "Ben Carter", 3, 3, 66.0),

@@ -96,7 +96,7 @@ def test_the_list_shows_fifty_and_leads_to_the_rest(site: Site) -> None:
         "Closed at",
         "Channel",
         "Topic",
-        "Respondents",
+        "Agents",
         "First response",
         "Resolution",
         "CSAT",

@@ -129,8 +129,8 @@ class TestPage:
     def test_it_opens_with_the_sentence_and_shows_six_tiles(self, desk: Desk) -> None:
         page = desk.page()
 
-        assert "More customers left satisfied: 84.6 % of those who answered, up 1.9 points." in page.text
-        assert "Customers waited 7 seconds less" in page.text
+        assert "More visitors left satisfied: 84.6 % of those who answered, up 1.9 points." in page.text
+        assert "Visitors waited 7 seconds less" in page.text
         assert [one.attributes["id"] for one in page.all("li", "tile")] == [f"tile-{key}" for key in INDICATORS]
         bases = [one.one("span", "n").text for one in page.all("li", "tile")]
         assert bases == [
@@ -361,7 +361,7 @@ class TestRanking:
         assert [cell.text for cell in elodie[3:6]] == ["6 of 7", "48.7 – 97.4", "–"]
         assert "Fewer than 10 answers: not ranked" in section.text
         assert "so rows do not add up" in section.text
-        assert "Deleted user" in section.text
+        assert "Removed user" in section.text
 
     def test_csat_by_agent_has_a_second_figure_of_the_average(self, desk: Desk) -> None:
         section = desk.part("by-agent", "tab=agent")

@@ -220,7 +220,7 @@ def test_one_to_me_that_does_not_leave_says_why(world: World, people: dict[str, 
     answer = people["ana"].post(f"/mailings/{number}/send")
 
     assert answer.status_code == 422
-    assert "refuses the mail: 554 5.7.1 Not from you" in words(answer.text)
+    assert "refuses the e-mail: 554 5.7.1 Not from you" in words(answer.text)
 
 
 def test_without_a_mail_server_one_to_me_says_so(world: World, people: dict[str, Site]) -> None:

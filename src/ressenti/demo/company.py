@@ -19,7 +19,7 @@ CHANNELS = (CHAT, APP, VIDEO, WHATSAPP, MESSENGER, INSTAGRAM)
 ON_SITE = (CHAT, APP, VIDEO)
 MESSAGING = (WHATSAPP, MESSENGER, INSTAGRAM)
 
-ROBOT_FIRST, EXPERTS_EVENING = _("Robot first"), _("Experts, evening")
+ROBOT_FIRST, EXPERTS_EVENING = _("Bot first"), _("Experts, evening")
 FLASH_SALE = _("Flash sale")
 
 

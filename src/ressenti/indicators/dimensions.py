@@ -22,7 +22,7 @@ AGENT = Dimension(
     filter=2,
     list_column=8,
     comment_column=6,
-    heading=_("Respondents"),
+    heading=_("Agents"),
     export=ExportedAs("agent_id", _("who answered in it: people, experts and bots (D4)")),
     mailed=_("CSAT by agent"),
 )
@@ -83,7 +83,7 @@ DISTRIBUTION_GROUP = Dimension(
     name=_("Distribution group"),
     without=_("no distribution group"),
     without_reason=_("Conversations that were not distributed to a group have none."),
-    definition=_("The groups of respondents the conversation was routed to."),
+    definition=_("The groups of agents the conversation was routed to."),
     naming=Naming.LABEL,
     column="distribution_group_ids",
     many=True,

@@ -24,7 +24,7 @@ DEGREES = {"full": 2, "partial": 1, "none": 0}
 DEGREE_NAMES = {2: _("Fully automated"), 1: _("Bot, then agent"), 0: _("Not automated")}
 DAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
 NONE = _("none")
-DELETED = _("Deleted user")
+DELETED = _("Removed user")
 WITHOUT = ""
 """The key that a filter gives to mean: without a value in the dimension."""
 

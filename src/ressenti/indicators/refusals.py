@@ -136,7 +136,7 @@ class NoCredit(Refusal):
 
     code = "no_attribution"
     sentence = _(
-        "“{indicator}” counts for the respondent of each handling and cannot be attributed otherwise. "
+        "“{indicator}” counts for the agent of each handling and cannot be attributed otherwise. "
         "Leave the attribution out."
     )
 

@@ -31,7 +31,7 @@ class Direction(StrEnum):
 
 
 class ChangeVerdict(StrEnum):
-    """What it means for customers: the word and the colour."""
+    """What it means for visitors: the word and the colour."""
 
     BETTER = "better"
     WORSE = "worse"

@@ -26,7 +26,7 @@ SENTENCES = {
         "For example, {detail}."
     ),
     "no_author": _(
-        "{file}: messages of agents that do not say which (author_id), so that they are in no figure of respondents, "
+        "{file}: messages of agents that do not say which (author_id), so that they are in no figure of agents, "
         "such as response times or handlings: {count} (lines: {lines})."
     ),
 }

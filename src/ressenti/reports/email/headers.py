@@ -27,7 +27,7 @@ class BrokenHeader(Refusal):
     """A name or an address that would end its line, and begin one of its own."""
 
     code = "broken_header"
-    sentence = _("“{value}” cannot stand in a mail: it holds a line break or another control character.")
+    sentence = _("“{value}” cannot stand in an e-mail: it holds a line break or another control character.")
 
 
 class WrittenHeader(str):

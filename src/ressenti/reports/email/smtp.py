@@ -51,14 +51,14 @@ class NotSent(Refusal):
     """A mail was not taken; it may be another time."""
 
     status, exit_code, code = 502, Exit.UNAVAILABLE, "not_posted"
-    sentence = _("The mail server {host} did not take the mail: {reason}.")
+    sentence = _("The mail server {host} did not take the e-mail: {reason}.")
 
 
 class RefusedForGood(NotSent):
     """The mail server refuses this mail, now and later."""
 
     status, code = 422, "refused_for_good"
-    sentence = _("The mail server {host} refuses the mail: {reason}.")
+    sentence = _("The mail server {host} refuses the e-mail: {reason}.")
 
 
 class NoServer(NotSent):
@@ -91,7 +91,7 @@ class WrongSmtpPassword(NotSent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmtpServer:
-    """A mail server, and who the mails are from: `sender` is the address, `sender_name` what stands beside it.
+    """A mail server, and who e-mails are from: `sender` is the address, `sender_name` what stands beside it.
 
     `trusted` are certificates to trust beside the machine's own, as a path.
     """
@@ -125,7 +125,7 @@ def read_smtp_server(environment: Mapping[str, str] | None = None) -> SmtpServer
         sender = normalize_email("" if control_characters(written) else address)
     except BadEmail:
         raise BadSmtpServer(
-            name=MAIL_FROM.variable, reason=Sentence(_("it holds no e-mail address; set it to who the mails are from"))
+            name=MAIL_FROM.variable, reason=Sentence(_("it holds no e-mail address; set it to who e-mails are from"))
         ) from None
     return SmtpServer(
         host=parts.hostname or "",

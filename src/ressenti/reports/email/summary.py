@@ -35,7 +35,7 @@ PERIOD_WORDS = frozenset({"period", "from", "to", "last"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmailComment:
-    """What a customer wrote, on which day, their rating on its scale ("5" is 1 to 5), and who talked to them."""
+    """What a visitor wrote, on which day, their rating on its scale ("5" is 1 to 5), and who talked to them."""
 
     words: str
     on: date | None = None

@@ -66,8 +66,8 @@ def _satisfaction(tile: Tile, beside: str, language: str) -> tuple[str, str, str
 def _few(value: Value, language: str) -> tuple[str, str, str]:
     """Say counts where a share would promise too much."""
     sentence = translate_count(
-        "Only one customer answered: {some} of {count} left satisfied.",
-        "{some} of the {count} customers who answered left satisfied: too few to say more.",
+        "Only one visitor answered: {some} of {count} left satisfied.",
+        "{some} of the {count} visitors who answered left satisfied: too few to say more.",
         value.n,
         language,
     )
@@ -76,11 +76,11 @@ def _few(value: Value, language: str) -> tuple[str, str, str]:
 
 def _satisfaction_sentence(change: Change | None, beside: str, language: str) -> str:
     if change is None or change.clarity is Clarity.FEW:
-        return translate(_("{share} of the customers who answered left satisfied."), language)
+        return translate(_("{share} of the visitors who answered left satisfied."), language)
     if change.direction is Direction.STABLE:
-        sentence = _("As many customers left satisfied as before: {share} of those who answered.")
+        sentence = _("As many visitors left satisfied as before: {share} of those who answered.")
         if beside:
-            sentence = _("Compared with {what}, as many customers left satisfied: {share} of those who answered.")
+            sentence = _("Compared with {what}, as many visitors left satisfied: {share} of those who answered.")
         return translate(sentence, language).replace("{what}", beside)
     by, sentences = _points(change.difference, language), _DIFFERENT if beside else _CHANGED
     said = translate(sentences[change.clarity is Clarity.CLEAR, change.direction], language)
@@ -88,29 +88,29 @@ def _satisfaction_sentence(change: Change | None, beside: str, language: str) ->
 
 
 _CHANGED = {
-    (True, Direction.UP): _("More customers left satisfied: {share} of those who answered, up {points}."),
-    (True, Direction.DOWN): _("Fewer customers left satisfied: {share} of those who answered, down {points}."),
+    (True, Direction.UP): _("More visitors left satisfied: {share} of those who answered, up {points}."),
+    (True, Direction.DOWN): _("Fewer visitors left satisfied: {share} of those who answered, down {points}."),
     (False, Direction.UP): _(
-        "{share} of the customers who answered left satisfied: {points} more, which could be chance."
+        "{share} of the visitors who answered left satisfied: {points} more, which could be chance."
     ),
     (False, Direction.DOWN): _(
-        "{share} of the customers who answered left satisfied: {points} less, which could be chance."
+        "{share} of the visitors who answered left satisfied: {points} less, which could be chance."
     ),
 }
 
 
 _DIFFERENT = {
     (True, Direction.UP): _(
-        "Compared with {what}, more customers left satisfied: {share} of those who answered, up {points}."
+        "Compared with {what}, more visitors left satisfied: {share} of those who answered, up {points}."
     ),
     (True, Direction.DOWN): _(
-        "Compared with {what}, fewer customers left satisfied: {share} of those who answered, down {points}."
+        "Compared with {what}, fewer visitors left satisfied: {share} of those who answered, down {points}."
     ),
     (False, Direction.UP): _(
-        "{share} of the customers who answered left satisfied: {points} more than {what}, which could be chance."
+        "{share} of the visitors who answered left satisfied: {points} more than {what}, which could be chance."
     ),
     (False, Direction.DOWN): _(
-        "{share} of the customers who answered left satisfied: {points} less than {what}, which could be chance."
+        "{share} of the visitors who answered left satisfied: {points} less than {what}, which could be chance."
     ),
 }
 
@@ -131,9 +131,9 @@ def _wait(tile: Tile, beside: str, language: str) -> str:
         sentence = _("In half of the conversations, the first answer came within {duration}.")
         return translate(sentence, language).format(duration=wait)
     if change.direction is Direction.STABLE or not rounded(change.difference):
-        sentence = _("Customers waited as long as before for a first answer: {duration}.")
+        sentence = _("Visitors waited as long as before for a first answer: {duration}.")
         if beside:
-            sentence = _("Compared with {what}, customers waited as long for a first answer: {duration}.")
+            sentence = _("Compared with {what}, visitors waited as long for a first answer: {duration}.")
         return translate(sentence, language).format(duration=wait, what=beside)
     duration = duration_in_words(change.difference, language=language)
     sentence = (_WAITED_BESIDE if beside else _WAITED)[change.clarity is Clarity.CLEAR, change.direction]
@@ -141,20 +141,20 @@ def _wait(tile: Tile, beside: str, language: str) -> str:
 
 
 _WAITED = {
-    (True, Direction.UP): _("Customers waited {duration} longer for a first answer."),
-    (True, Direction.DOWN): _("Customers waited {duration} less for a first answer."),
-    (False, Direction.UP): _("Customers waited {duration} longer for a first answer, which could be chance."),
-    (False, Direction.DOWN): _("Customers waited {duration} less for a first answer, which could be chance."),
+    (True, Direction.UP): _("Visitors waited {duration} longer for a first answer."),
+    (True, Direction.DOWN): _("Visitors waited {duration} less for a first answer."),
+    (False, Direction.UP): _("Visitors waited {duration} longer for a first answer, which could be chance."),
+    (False, Direction.DOWN): _("Visitors waited {duration} less for a first answer, which could be chance."),
 }
 
 _WAITED_BESIDE = {
-    (True, Direction.UP): _("Compared with {what}, customers waited {duration} longer for a first answer."),
-    (True, Direction.DOWN): _("Compared with {what}, customers waited {duration} less for a first answer."),
+    (True, Direction.UP): _("Compared with {what}, visitors waited {duration} longer for a first answer."),
+    (True, Direction.DOWN): _("Compared with {what}, visitors waited {duration} less for a first answer."),
     (False, Direction.UP): _(
-        "Compared with {what}, customers waited {duration} longer for a first answer, which could be chance."
+        "Compared with {what}, visitors waited {duration} longer for a first answer, which could be chance."
     ),
     (False, Direction.DOWN): _(
-        "Compared with {what}, customers waited {duration} less for a first answer, which could be chance."
+        "Compared with {what}, visitors waited {duration} less for a first answer, which could be chance."
     ),
 }
 

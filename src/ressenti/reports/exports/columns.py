@@ -319,7 +319,7 @@ _HANDLINGS = ExportDeclaration(
             _seconds("closing_delay_us"),
         ),
         _C("unanswered", _K.FLAG, _("a person's, and the visitor had written, and nobody answered"), _unanswered),
-        _C("group", _K.TEXTS, _("the respondent's agent groups at the time (D28)"), _keys(GROUP)),
+        _C("group", _K.TEXTS, _("the agent's groups at the time (D28)"), _keys(GROUP)),
         *_ROUTED,
         replace(_of(CHANNEL), take=_channel),
     ),
