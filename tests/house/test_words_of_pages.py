@@ -1,6 +1,7 @@
 """Is one thing called by one word in all that people read, in each language?"""
 
 import re
+from collections.abc import Iterable
 
 import pytest
 
@@ -69,6 +70,6 @@ def test_control_a_word_that_is_not_used_is_seen(language: str, sentence: str, w
     assert others(language, sentence) == words
 
 
-def texts(one: str | tuple[str, ...]) -> tuple[str, ...]:
+def texts(one: str | Iterable[str] | None) -> tuple[str, ...]:
     """Return a sentence, or all of its plural forms."""
-    return (one,) if isinstance(one, str) else tuple(one)
+    return (one,) if isinstance(one, str) else tuple(one or ())
