@@ -48,6 +48,11 @@ def test_pages_that_show_no_figure(visit: Open, address: str) -> None:
     assert objections(visit(address)) == []
 
 
+@pytest.mark.parametrize(("width", "theme", "language"), [(390, "dark", "fr"), (1280, "light", "en")])
+def test_the_guide(visit: Open, width: int, theme: str, language: str) -> None:
+    assert objections(visit(f"/guide?theme={theme}&lang={language}", width=width)) == []
+
+
 def test_an_empty_installation(browser: Browser, empty: Served) -> None:
     page = browser.new_page(base_url=empty.url, extra_http_headers={"Authorization": empty.bearer})
     page.goto("/?theme=dark")

@@ -349,6 +349,19 @@ def test_the_workbook_of_the_report_opens_with_its_tiles_and_ends_with_what_was_
     assert ["where", "Channel = Chat"] in sheet(found, last)
 
 
+@pytest.mark.parametrize("what", ["conversations", "comments", "handlings", "report"])
+def test_a_french_reader_is_told_in_french_what_was_asked(site: Site, what: str) -> None:
+    said = about(site, what, f"{DAYS}&where=channel=Chat&where=channel=&lang=fr")
+
+    assert said["filtres"] == "Canal = Chat ou sans valeur"
+    assert (said["du"], said["dernier jour"], said["date retenue"]) == ("2026-10-15", "2026-10-31", "clôture")
+    assert not said.keys() & {"from", "last day", "dated by", "zone", "where", "asked at", "as of", "rows"}
+    english = about(site, what, f"{DAYS}&where=channel=Chat&where=channel=&lang=en")
+    columns = english.keys() & said.keys() - {""}
+    assert columns
+    assert {name for name in columns if said[name] == english[name] and name not in {"export", "cut"}} == set()
+
+
 def _has_sheet(found: bytes, number: int) -> bool:
     try:
         sheet(found, number)
