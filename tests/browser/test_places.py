@@ -11,7 +11,7 @@ from tests.support.serving import Served
 
 WIDEST = """() => {
   const widest = [...document.querySelectorAll('body *')].filter((one) => {
-    if (one.closest('.vh, [aria-hidden], .tabs, .wide, .sideways') || !one.checkVisibility()) return false;
+    if (one.closest('.vh, [aria-hidden], .tabs, .wide') || !one.checkVisibility()) return false;
     const box = one.getBoundingClientRect();
     return box.width > 0 && box.right > innerWidth + 1;
   });

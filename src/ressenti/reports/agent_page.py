@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from ressenti.indicators.dimensions import AGENT
-from ressenti.reports.choice import ReportChoice
+from ressenti.reports.choice import CONTEXT, ReportChoice
 
 AGENT_PAGE = "/agent"
 
@@ -13,9 +13,9 @@ def agent_address(key: str, choice: ReportChoice | None = None) -> str:
     if choice is None:
         return f"{AGENT_PAGE}?{urlencode({'where': f'{AGENT.key}={key}'})}"
     shown = choice.filtered(AGENT.key, [key])
-    kept = [pair for pair in shown.parameters() if pair[0] in _KEPT]
+    kept = [pair for pair in shown.parameters() if pair[0] in CONTEXT | _OF_ITS_OWN]
     return f"{AGENT_PAGE}?{urlencode(kept)}"
 
 
-_KEPT = frozenset({"period", "from", "to", "indicator", "grain", "anchor", "zone", "compare", "where"})
-"""The parameters that its page has a use for."""
+_OF_ITS_OWN = frozenset({"indicator", "grain"})
+"""What else its page has a use for."""

@@ -58,6 +58,11 @@ NO_COMPARISON = "none"
 MOST_BESIDE = 6
 """Rows that may be compared side by side: what one can still tell apart."""
 
+CONTEXT = frozenset({"period", "from", "to", "anchor", "zone", "compare", "where"})
+"""The parameters that go along from one section into another: what is looked at, not how it is shown."""
+_CONTEXT_WRITTEN = (*CONTEXT, "last", "against", "against_last", "except", "indicator", "attribution")
+"""The same as forms write them, and what belongs to it: the indicator of a target, whom rows are credited to."""
+
 _EARLIEST, _LATEST = date(1970, 1, 1), date(2200, 1, 1)
 _Kept = TypeVar("_Kept", bound=str)
 
@@ -195,6 +200,11 @@ class ReportChoice:
         pairs += [("where", text) for one in self.where for text in one.texts]
         return pairs + [("beside", key) for key in self.beside]
 
+    def context(self) -> list[tuple[str, str]]:
+        """Return the parameters that go along into every section; a target goes with the indicator it is of."""
+        names = CONTEXT | {"indicator"} if isinstance(self.wanted_comparison, Target) else CONTEXT
+        return [pair for pair in self.parameters() if pair[0] in names]
+
     def period_parameters(self) -> list[tuple[str, str]]:
         """Return the parameters of the period alone."""
         if self.preset is None:
@@ -252,6 +262,12 @@ def read_report_choice(query: Mapping[str, Sequence[str]], *, today: date, week_
     return choice.but()
 
 
+def read_context(query: Mapping[str, Sequence[str]], *, today: date, week_start: int = 0) -> ReportChoice:
+    """Parse what goes along into every section, and nothing else of an address; raises as `read_report_choice` does."""
+    asked = {name: query[name] for name in _CONTEXT_WRITTEN if name in query}
+    return read_report_choice(asked, today=today, week_start=week_start)
+
+
 def zone_named(query: Mapping[str, Sequence[str]], *, usual: str) -> str:
     """Return the zone in which an address is read: the one it names, else `usual`; raises UnknownZone."""
     named = query.get("zone", ())
@@ -263,7 +279,7 @@ def filters_in(query: Mapping[str, Sequence[str]]) -> tuple[Filter, ...]:
 
     `except` names a dimension whose keys are set aside: so a form says it once, and not with each of them.
     """
-    aside = set(query.get("except", ()))
+    aside = {name for name in query.get("except", ()) if name}
     texts = [text for text in query.get("where", ()) if text]
     return read_filters([text.replace("=", "!=", 1) if text.partition("=")[0] in aside else text for text in texts])
 

@@ -43,10 +43,6 @@ class DrilldownTarget:
 
 def address_behind(choice: ReportChoice, behind: DrilldownTarget) -> str:
     """Return the address of the conversations behind a row, of what was chosen in a report."""
-    kept = [(name, value) for name, value in choice.parameters() if name in {*_PERIOD, "anchor", "zone", "where"}]
     by = DIMENSIONS[behind.by] if behind.by else None
     credit = [("attribution", choice.attribution.value)] if choice.attribution and by and by.is_credited else []
-    return f"{CONVERSATIONS}?" + urlencode([*kept, *behind.parameters(), *credit])
-
-
-_PERIOD = ("period", "from", "to")
+    return f"{CONVERSATIONS}?" + urlencode([*choice.context(), *behind.parameters(), *credit])

@@ -453,3 +453,9 @@ def without_reason(by: str, key: str | None, *, language: str = "en") -> str:
     """Say of the row without a value why that is, "" of any other."""
     is_without = key is None or key == WITHOUT
     return translate(dimension(by).without_reason, language) if is_without and dimension(by).without_reason else ""
+
+
+def order_words(column: str, *, is_falling: bool, language: str = "en") -> str:
+    """Say by which column rows are in order, and which way; `column` is what it is called in English."""
+    sentence = _("by {column}, descending") if is_falling else _("by {column}, ascending")
+    return translate(sentence, language).format(column=translate(column, language))

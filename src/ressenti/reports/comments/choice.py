@@ -108,8 +108,7 @@ class CommentsChoice:
 
     def parameters(self) -> list[tuple[str, str]]:
         """Return the shortest address parameters that lead here; `where`, `note`, `nps` and `columns` repeat."""
-        kept = {*_KEPT, "where"}
-        pairs = [(name, value) for name, value in self.choice.parameters() if name in kept]
+        pairs = self.choice.context()
         pairs += [("note", str(rating)) for rating in self.ratings] + [("nps", one.value) for one in self.classes]
         plain = {
             "with_comment": "" if self.has_comment else "no",
@@ -125,9 +124,6 @@ class CommentsChoice:
         """Return the address of a page for this choice."""
         query = urlencode(self.parameters())
         return f"{page}?{query}" if query else page
-
-
-_KEPT = ("period", "from", "to", "anchor", "zone")
 
 
 def read_comments(query: Mapping[str, Sequence[str]], choice: ReportChoice) -> CommentsChoice:

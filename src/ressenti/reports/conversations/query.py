@@ -17,7 +17,7 @@ from ressenti.indicators.refusals import BadChoice
 from ressenti.indicators.worth_reading import is_of_experience
 from ressenti.kit.i18n import _
 from ressenti.kit.refusals import Refusal, nearest, nearest_of
-from ressenti.reports.choice import ReportChoice, read_report_choice
+from ressenti.reports.choice import ReportChoice, read_context
 from ressenti.reports.conversations.columns import COLUMNS, SHOWN, ConversationColumn
 from ressenti.reports.drilldown import CONVERSATIONS, DrilldownTarget
 from ressenti.workspace.conversation_marks import MarkedAs
@@ -109,8 +109,10 @@ class ConversationQuery:
     def parameters(self) -> list[tuple[str, str]]:
         """Return the shortest parameters of an address that leads here, in a fixed order."""
         choice = self.choice
-        pairs = [("period", ALL)] if self.is_everything else choice.period_parameters()
-        pairs += [pair for pair in choice.parameters() if pair[0] in {"anchor", "zone", "where", "attribution"}]
+        days = choice.period_parameters()
+        pairs = [("period", ALL)] if self.is_everything else list(days)
+        pairs += [pair for pair in choice.context() if pair not in days]
+        pairs += [("attribution", choice.attribution.value)] if choice.attribution else []
         pairs += self.behind.parameters() if self.behind else []
         pairs += [("q", self.words)] if self.words else []
         pairs += [("mark", self.mark.value)] if self.mark else []
@@ -135,9 +137,9 @@ def read_conversation_query(
     """
     given = {name: values[-1] for name, values in query.items() if values}
     is_everything = given.get("period") == ALL and not (given.get("from") or given.get("last") or given.get("to"))
-    asked = {name: query[name] for name in _CHOSEN if name in query and not (name == "period" and is_everything)}
+    dated = {name: values for name, values in query.items() if not (name == "period" and is_everything)}
     return ConversationQuery(
-        choice=read_report_choice(asked, today=today, week_start=week_start),
+        choice=read_context(dated, today=today, week_start=week_start),
         is_everything=is_everything,
         behind=_behind(given, query.get("note", ())),
         words=given.get("q", "").strip(),
@@ -147,9 +149,6 @@ def read_conversation_query(
         after=_spot(given.get("after")),
         before=None if given.get("after") else _spot(given.get("before")),
     )
-
-
-_CHOSEN = ("period", "from", "to", "last", "anchor", "zone", "where", "attribution")
 
 
 def _behind(values: Mapping[str, str], ratings: Sequence[str]) -> DrilldownTarget | None:

@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 
 from ressenti.indicators.model import Better
+from ressenti.kit.collation import by_letters
 from ressenti.reports.model import RankedRow
 
 
-def rank(row: RankedRow, order: str, better: Better) -> tuple[float, int, str]:
-    """Order as chosen; by value the best first, delays from the shortest. Ties by n, then name (domain section 3.2)."""
-    value, name = row.value, row.label.casefold()
+def rank(row: RankedRow, order: str, better: Better, name: str = "") -> tuple[float, int, str]:
+    """Order as chosen; by value the best first, delays from the shortest. Ties by n, then name (domain section 3.2).
+
+    `name` is what the row is called where it is shown, its label where that is not given.
+    """
+    value, name = row.value, by_letters(name or row.label)
     measured = value.value or 0
     match order:
         case "lower" if value.low is not None:
@@ -29,7 +33,7 @@ def rank(row: RankedRow, order: str, better: Better) -> tuple[float, int, str]:
 
 def rank_by_base(row: RankedRow) -> tuple[int, float, str]:
     """Order what is not ranked by how much there is to it."""
-    return -row.value.n, -(row.value.value or 0), row.label.casefold()
+    return -row.value.n, -(row.value.value or 0), by_letters(row.label)
 
 
 def both_ends(rows: Sequence[RankedRow], most: int, better: Better) -> tuple[tuple[RankedRow, ...], int]:

@@ -21,10 +21,12 @@ from ressenti.indicators.declaration import CreditedTo
 from ressenti.indicators.dimensions import SURVEY, dimension
 from ressenti.indicators.drivers.explained_change import ExplainedChange
 from ressenti.indicators.model import Anchor, Answer, Better, Grain, Question, Row, Unit, Value
+from ressenti.indicators.names import said
 from ressenti.indicators.other_dates import answers_alone, other_dates
 from ressenti.indicators.periods import first_of_day
 from ressenti.indicators.significance import q_values
 from ressenti.kit.clock import to_us
+from ressenti.kit.languages import SOURCE_LANGUAGE
 from ressenti.reports.choice import ReportChoice
 from ressenti.reports.comparison import FEW_ANSWERS, compare
 from ressenti.reports.experience.ranking_order import both_ends, rank, rank_by_base
@@ -81,7 +83,8 @@ class ReportReader:
     """One reader before the report: what they chose, how questions are asked for them, and when.
 
     `zone` is an IANA name, the one chosen or the projects'; `now` is in microseconds. `explain` says where a change
-    comes from, None where that is not told; `currency` is that of amounts.
+    comes from, None where that is not told; `currency` is that of amounts,
+    `language` the one by whose names rows are put in order.
     """
 
     choice: ReportChoice
@@ -90,6 +93,7 @@ class ReportReader:
     now: int
     explain: ExplainQuestion | None = None
     currency: str = "EUR"
+    language: str = SOURCE_LANGUAGE
 
     def answer(self, indicator: str, **more: object) -> Answer:
         """Ask about the chosen conversations."""
@@ -217,7 +221,7 @@ def prepare_ranking(reading: ReportReader, by: str, *, key: str | None = None, m
     """Return an indicator (the chosen one if not named) by a dimension, in the chosen order."""
     choice = reading.choice
     answer = reading.answer(key or choice.indicator, by=by, attribution=credited(choice, key))
-    return replace(_ranking(answer, by, choice.order, most), currency=reading.currency)
+    return replace(_ranking(answer, by, choice.order, most, reading.language), currency=reading.currency)
 
 
 def prepare_ends(reading: ReportReader, by: str, *, most: int = FIRST_ROWS) -> Ranking:
@@ -374,16 +378,16 @@ def _days(start: date, end: date, grain: Grain, period: ReportPeriod) -> ReportP
     return ReportPeriod(max(start, period.start), min(end, period.end))
 
 
-def _ranking(answer: Answer, by: str, order: str, most: int) -> Ranking:
-    better = indicator(answer.indicator).better
+def _ranking(answer: Answer, by: str, order: str, most: int, language: str) -> Ranking:
+    better, ranked_by = indicator(answer.indicator).better, dimension(by)
     qs = rates_of_discovery(answer)
     rows = [_ranked_row(row, answer.unit, better, qs.get(at)) for at, row in enumerate(answer.rows) if row.value.n]
-    is_ordered = dimension(by).is_ordered
+    is_ordered = ranked_by.is_ordered
     is_apart = not is_ordered and answer.unit is not Unit.COUNT
     ranked = [row for row in rows if not is_apart or row.value.n >= FEW]
     few = [row for row in rows if is_apart and row.value.n < FEW]
     if not is_ordered:
-        ranked.sort(key=lambda row: rank(row, order, better))
+        ranked.sort(key=lambda row: rank(row, order, better, said(ranked_by, row.key, row.label, language=language)))
         few.sort(key=rank_by_base)
     return Ranking(
         indicator=answer.indicator,

@@ -3,7 +3,7 @@
 A page is made of a `PageContext`, a template that extends `layout.html.j2`, and values; `show` brings them together.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
@@ -23,6 +23,7 @@ from ressenti.kit.i18n import _
 from ressenti.kit.logs import get_logger
 from ressenti.record.refusals import STORAGE_AGAIN_S
 from ressenti.reports.period import day_in
+from ressenti.web.pages.links import Pairs, with_context
 from ressenti.web.pages.templating import PAUSE, environment
 
 log = get_logger()
@@ -90,6 +91,7 @@ class PageContext:
     """What surrounds a page. `parameters` are those of its address without language and theme, in order.
 
     `viewer` is None before sign-in, when no project is shown; later they are those the viewer may see.
+    `context` are the parameters that go along into every section.
     `place` is the key of the place it is, "" where it is none of the navigation's; `path` is its address without
     parameters; `home` is that of the page to read, where this one answers a form that was sent elsewhere; `static` is
     where style sheets and scripts are, without a slash at its end; `zone` is the one the address names, else the
@@ -103,7 +105,8 @@ class PageContext:
     place: str = ""
     path: str = "/"
     home: str = ""
-    parameters: Sequence[tuple[str, str]] = ()
+    parameters: Pairs = ()
+    context: Pairs = ()
     static: str = "/static"
     project: str = ""
     zone: str = "UTC"
@@ -128,6 +131,10 @@ class PageContext:
     def other(self, **changes: str) -> str:
         """Return the address of this same page in another language or theme."""
         return f"{self.home}?{urlencode([*self.parameters, *changes.items()])}"
+
+    def link(self, address: str) -> str:
+        """Return an address of ours with what is looked at here."""
+        return with_context(address, self.context)
 
     @property
     def navigation(self) -> list[tuple[str, list[NavigationPlace]]]:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from ressenti.accounts.permissions import Viewer
 from ressenti.facts.store import FactStore
-from ressenti.indicators.dimensions import AGENT, SURVEY, dimension
+from ressenti.indicators.dimensions import AGENT, GROUP, SURVEY, dimension
 from ressenti.indicators.model import Filter
-from ressenti.indicators.names import by_keys, keys_of, labels
+from ressenti.indicators.names import by_keys, choices, keys_of, labels
 from ressenti.indicators.query_session import QuerySession
-from ressenti.indicators.visibility import visible_of
+from ressenti.indicators.visibility import VisibleKeys, visible_of
 from ressenti.record.projects import Project
 from ressenti.reports.choice import OVERVIEW, ReportChoice, read_report_choice
 from ressenti.reports.experience.comparability import settled
@@ -18,19 +18,25 @@ from ressenti.web.pages.page_context import PageContext
 from ressenti.web.pages.request_context import RequestContext
 from ressenti.web.server.requests import once_each
 
+SEVERAL = 2
+"""Rows that make a ranking."""
 REPEATED = frozenset({"where", "beside", "note", "nps", "columns"})
 """Parameters of pages that may be there several times."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportContext:
-    """A report that is read. `labels` names each key that the choice narrows a dimension to."""
+    """A report that is read. `labels` names each key that the choice narrows a dimension to.
+
+    `unranked` are the dimensions of which the viewer is shown no ranking: it would be of one.
+    """
 
     page: PageContext
     reading: ReportReader
     facts: FactStore
     projects: tuple[Project, ...]
     labels: Mapping[tuple[str, str], str]
+    unranked: frozenset[str] = frozenset()
 
     @property
     def choice(self) -> ReportChoice:
@@ -41,11 +47,6 @@ class ReportContext:
     def sees_one_agent(self) -> bool:
         """Say whether the viewer is kept to what one agent took part in: beside them is nobody to be ranked with."""
         return is_one_agent(self.page.viewer)
-
-    @property
-    def unranked(self) -> frozenset[str]:
-        """Return the dimensions of which the viewer is shown no ranking: it would be of one."""
-        return frozenset({AGENT.key}) if self.sees_one_agent else frozenset()
 
     @property
     def language(self) -> str:
@@ -76,7 +77,8 @@ def open_report(context: RequestContext, *, place: str = "report") -> ReportCont
             choice = choice.but(beside=keys_of(visible, dimension(choice.tab), choice.beside))
         beside = [Filter(choice.tab, choice.beside)] if choice.beside else []
         named = labels(visible, [*choice.where, *beside])
-    if is_one_agent(context.viewer) and choice.tab == AGENT.key:
+        unranked = _unranked(context.viewer, visible)
+    if choice.tab in unranked:
         choice = choice.but(tab=OVERVIEW)
     zone = choice.zone or page.zone
     session = QuerySession(facts, within)
@@ -87,6 +89,16 @@ def open_report(context: RequestContext, *, place: str = "report") -> ReportCont
         now=context.now,
         currency=visible.projects[0].currency if visible.projects else "EUR",
         explain=session.explain,
+        language=page.language,
     )
     reading = settled(reading) if place == "report" else reading
-    return ReportContext(page=page, reading=reading, facts=facts, projects=visible.projects, labels=named)
+    return ReportContext(
+        page=page, reading=reading, facts=facts, projects=visible.projects, labels=named, unranked=unranked
+    )
+
+
+def _unranked(viewer: Viewer, visible: VisibleKeys) -> frozenset[str]:
+    """Return what somebody kept to one agent has no ranking of: agents, and groups where they belong to one."""
+    if not is_one_agent(viewer):
+        return frozenset()
+    return frozenset({AGENT.key, *({GROUP.key} if len(choices(visible, GROUP)) < SEVERAL else ())})

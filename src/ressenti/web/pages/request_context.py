@@ -11,13 +11,15 @@ from ressenti.record.projects import DEFAULT, common_zone
 from ressenti.record.refusals import UnknownZone
 from ressenti.record.stores.sqlite import Store
 from ressenti.reports.choice import zone_named
+from ressenti.reports.period import day_in
 from ressenti.search.index import Index
 from ressenti.web.auth.authenticator import Authenticator
 from ressenti.web.auth.authorization import authenticator_of, give_viewer
 from ressenti.web.pages import assets
+from ressenti.web.pages.links import context_of
 from ressenti.web.pages.page_context import PageContext
 from ressenti.web.server.preferences import preferences
-from ressenti.web.server.query import in_order
+from ressenti.web.server.query import by_name, in_order
 from ressenti.web.server.requests import AnyRequest
 
 
@@ -54,6 +56,10 @@ class RequestContext:
         """Return a parameter of the address, "" where it is not there."""
         return self.request.query_params.get(name, "")
 
+    def link(self, address: str) -> str:
+        """Return an address of ours with what is looked at here."""
+        return self.page().link(address)
+
     def page(self, place: str = "", *, home: str = "") -> PageContext:
         """Return what surrounds a page for the viewer: at which place of the navigation, "" for none of them."""
         return self._page(self.viewer, place, home)
@@ -66,18 +72,20 @@ class RequestContext:
         chosen = preferences(self.request)
         with self.record.read() as record:
             projects = visible_projects(record, viewer.within) if viewer else ()
+        zone, week_start = self._zone(common_zone(projects)), projects[0].week_start if projects else 0
         return PageContext(
             language=chosen.language,
             theme=chosen.theme,
             viewer=viewer,
+            context=context_of(by_name(in_order(self.request)), today=day_in(zone, self.now), week_start=week_start),
             place=place,
             path=self.request.url.path,
             home=home,
             parameters=tuple(pair for pair in in_order(self.request) if pair[0] not in {"lang", "theme"}),
             static=assets.address(),
             project=" · ".join(project.name for project in projects[:3] if project.name != DEFAULT),
-            zone=self._zone(common_zone(projects)),
-            week_start=projects[0].week_start if projects else 0,
+            zone=zone,
+            week_start=week_start,
             now=self.now,
             cookies=chosen.cookies,
         )

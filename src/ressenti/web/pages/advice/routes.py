@@ -26,7 +26,7 @@ def change_advice(context: Context, form: Form) -> Response[Any]:
         key = take_advice(context, form)
     except AdviceTooLong as refusal:
         return show_advice(context, refused=RefusedForm(refusal, form))
-    return see_other(f"/advice?kept={key}#advice-{key.partition('-')[0]}")
+    return see_other(context.link(f"/advice?kept={key}#advice-{key.partition('-')[0]}"))
 
 
 ROUTES = (advice, change_advice)

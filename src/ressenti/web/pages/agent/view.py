@@ -18,6 +18,7 @@ from ressenti.reports.choice import OVERVIEW, ReportChoice, available
 from ressenti.reports.comparison import Change, compare
 from ressenti.reports.conversations.page import ConversationsPage, prepare_page
 from ressenti.reports.conversations.query import WORTH, ConversationQuery
+from ressenti.reports.dates import span
 from ressenti.reports.drilldown import CONVERSATIONS, DrilldownTarget, address_behind
 from ressenti.reports.experience.report import ReportReader, prepare_evolution
 from ressenti.reports.few import is_few
@@ -70,11 +71,16 @@ def show_agent(context: RequestContext) -> Response[str]:
     others = [one for one in choice.where if one.dimension != AGENT.key]
     listing, query = _worth_reading(context, report, choice)
     return show(
-        report.page,
+        replace(report.page, context=choice.filtered(AGENT.key, []).context()),
         "agent/agent",
         report=report,
         choice=choice,
-        name=wording.row_label(AGENT.key, key, label, language=language),
+        name=(name := wording.row_label(AGENT.key, key, label, language=language)),
+        said=[
+            name,
+            wording.name(choice.indicator, language=language),
+            span(choice.period.start, choice.period.last, language=language),
+        ],
         key=key_beside(AGENT.key, key, label),
         presets=[(wording.PRESETS[one], one == choice.preset, _address(choice, preset=one)) for one in _SHORT_PRESETS],
         more_presets=[

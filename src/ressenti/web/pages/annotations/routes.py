@@ -33,7 +33,7 @@ def create_annotation(context: Context, form: Form) -> Response[Any]:
         marker_id = take_annotation(context, form)
     except Refusal as refusal:
         return show_annotations(context, refused=RefusedForm(refusal, form))
-    return see_other(f"{PLACE}/{marker_id}")
+    return see_other(context.link(f"{PLACE}/{marker_id}"))
 
 
 @get(f"{PLACE}/{{marker_id:int}}", opt=SEES, sync_to_thread=True, include_in_schema=False)
@@ -50,7 +50,7 @@ def update_annotation(marker_id: AnnotationId, context: Context, form: Form) -> 
         take_change(context, marker_id, form)
     except Refusal as refusal:
         return show_annotation(context, marker_id, refused=RefusedForm(refusal, form))
-    return see_other(f"{PLACE}/{marker_id}")
+    return see_other(context.link(f"{PLACE}/{marker_id}"))
 
 
 @post(f"{PLACE}/{{marker_id:int}}/remove", opt=MARKS, sync_to_thread=True, include_in_schema=False, status_code=200)

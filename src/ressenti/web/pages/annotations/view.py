@@ -88,7 +88,8 @@ def show_annotation(
         projects=report.projects,
         longest=MOST_WORDS,
         windows=[
-            (length, length == days, _address(annotation, choice, length, choice.indicator)) for length in WINDOWS
+            (length, length == days, _address(annotation, report.choice, length, choice.indicator))
+            for length in WINDOWS
         ],
         days=days,
         both=both,
@@ -96,7 +97,7 @@ def show_annotation(
             (
                 side,
                 wording.name(side.indicator, language=language),
-                _address(annotation, choice, days, side.indicator),
+                _address(annotation, report.choice, days, side.indicator),
                 _behind(reading.choice, side.indicator, before),
                 _behind(reading.choice, side.indicator, after),
             )
@@ -107,7 +108,7 @@ def show_annotation(
                 [one for one in report.choice.where if one.dimension != PROJECT.key], report.labels, language=language
             )
         ),
-        unfiltered=_address(annotation, choice.but(where=()), days, choice.indicator),
+        unfiltered=_address(annotation, report.choice.but(where=()), days, choice.indicator),
         **(_evolution(report, reading, project) if sides else {"drawing": None, "title": ""}),
     )
 
@@ -122,7 +123,7 @@ def _at(annotation: Annotation) -> datetime:
 
 def _choice(report: ReportContext, project: Project) -> ReportChoice:
     """Return what the annotation's page shows: the filters of the address, in the annotation's own project."""
-    choice = report.choice.but(compare="none", grain=None, beside=())
+    choice = report.choice.but(is_refused=True, grain=None, beside=())
     return choice.filtered(PROJECT.key, (project.key,)) if len(report.projects) > 1 else choice
 
 
@@ -131,10 +132,9 @@ def _reading(report: ReportContext, choice: ReportChoice, zone: str) -> ReportRe
 
 
 def _address(annotation: Annotation, choice: ReportChoice, days: int, indicator: str) -> str:
-    """Return the address of an annotation's page for a window and an indicator; its filters are kept."""
-    kept, own = {"where", "anchor", "zone"}, (f"{PROJECT.key}=", f"{PROJECT.key}!=")
-    said = [(name, value) for name, value in choice.parameters() if name in kept and not value.startswith(own)]
-    return f"{PLACE}/{annotation.id}?" + urlencode([("window", str(days)), ("indicator", indicator), *said])
+    """Return the address of an annotation's page for a window and an indicator."""
+    own = [("window", str(days)), ("indicator", indicator)]
+    return f"{PLACE}/{annotation.id}?" + urlencode([*own, *choice.context()])
 
 
 def _behind(choice: ReportChoice, indicator: str, span: tuple[int, int]) -> str:

@@ -7,11 +7,12 @@ from typing import Any
 from litestar import Response
 
 from ressenti.indicators.names import DEGREE_NAMES
-from ressenti.kit.i18n import _
+from ressenti.kit.i18n import _, translate
 from ressenti.reports import wording
 from ressenti.reports.comments.choice import COLUMNS, PAGE, RATING_CHIPS, SIZE, CommentsChoice, read_comments
 from ressenti.reports.comments.model import Comments
 from ressenti.reports.comments.table import FindOffers, prepare_comments
+from ressenti.reports.dates import span
 from ressenti.reports.model import NpsClass
 from ressenti.reports.period import PRESETS
 from ressenti.search.refusals import SearchPreparing
@@ -87,6 +88,8 @@ def show_comments(context: RequestContext) -> Response[str]:
         report.page,
         "comments/comments",
         report=report,
+        window=" · ".join(window := _window(report, choice)),
+        said=[*window, *_how(choice, report.language)],
         shown=comments_table(report, choice, context.index.find_offers),
         period=report.choice.period,
         presets=[(wording.PRESETS[key], key == report.choice.preset, _preset(choice, key)) for key in PRESETS],
@@ -99,6 +102,26 @@ def show_comments(context: RequestContext) -> Response[str]:
         chips=chips_of(report.choice.where, report.labels, parameters, PAGE, report.language),
         filters=filters_of(parameters, PAGE, has_projects=len(report.projects) > 1),
     )
+
+
+def _window(report: ReportContext, choice: CommentsChoice) -> list[str]:
+    """Say what the table shows, for the title of its window: filters, words, days."""
+    language, period = report.language, report.choice.period
+    words = translate(_("with “%(words)s”"), language) % {"words": choice.typed} if choice.typed else ""
+    filters = [wording.filter_words(one, report.labels, language=language) for one in report.choice.where]
+    days = span(period.start, period.last, language=language)
+    return [one for one in (*filters, words, days, translate(_("Comments"), language)) if one]
+
+
+def _how(choice: CommentsChoice, language: str) -> list[str]:
+    """Say how the table shows it: which ratings and answers, and in which order."""
+    rated = (
+        f"{translate(_('Rating'), language)} {RATING_WORDS[choice.ratings]}" if choice.ratings in RATING_WORDS else ""
+    )
+    classes = [CLASS_NAMES[one] for one in choice.classes]
+    scope = _("With a comment") if choice.has_comment else _("All answers")
+    order = wording.order_words(COLUMNS[choice.sort].name, is_falling=choice.is_falling, language=language)
+    return [*([rated] if rated else []), *(translate(one, language) for one in (*classes, scope)), order]
 
 
 def comments_part(report: ReportContext) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from ressenti.facts.engines.engine import Engine
 from ressenti.indicators.drilldown import seen
 from ressenti.indicators.refusals import BadChoice
 from ressenti.kit.clock import from_us
+from ressenti.kit.i18n import _, translate
 from ressenti.reports.drilldown import CONVERSATIONS
 from ressenti.web.pages.forms import FormFields, RefusedForm
 from ressenti.web.pages.request_context import RequestContext
@@ -56,6 +57,14 @@ def own_mark(context: RequestContext, conversation_id: int, zone: str, refused: 
         action=_with_list(context, f"{CONVERSATIONS}/{conversation_id}/mark"),
         typed=refused.typed.text("note") if refused else mark.note,
     )
+
+
+def own_words(mark: ConversationMark, language: str) -> list[str]:
+    """Say what somebody marked: read or not, that they come back to it, their note."""
+    read = _("Read by you") if mark.read_at is not None else _("Not read yet")
+    again = [_("To come back to")] if mark.comes_back else []
+    note = [f"{translate(_('A note'), language)} “{mark.note}”"] if mark.note else []
+    return [*(translate(one, language) for one in (read, *again)), *note]
 
 
 def take_mark(context: RequestContext, conversation_id: int, form: FormFields) -> str:

@@ -14,7 +14,7 @@ from ressenti.facts.engines.engine import Engine
 from ressenti.indicators.dimensions import AGENT, dimension
 from ressenti.indicators.names import choices
 from ressenti.indicators.visibility import visible_of
-from ressenti.kit.i18n import _
+from ressenti.kit.i18n import _, translate
 from ressenti.record.projects import Project
 from ressenti.reports import wording
 from ressenti.reports.agent_page import agent_address
@@ -26,11 +26,12 @@ from ressenti.reports.conversations.query import ALL, WORTH, ConversationQuery
 from ressenti.reports.conversations.reading import ConversationReading, prepare_reading
 from ressenti.reports.conversations.reading_words import MARKED, WORTH_READING
 from ressenti.reports.conversations.transcript import Transcript, prepare_transcript
+from ressenti.reports.dates import span
 from ressenti.reports.drilldown import CONVERSATIONS
 from ressenti.reports.period import PRESETS
-from ressenti.web.pages.conversations.marks import LARGEST, own_mark
+from ressenti.web.pages.conversations.marks import LARGEST, own_mark, own_words
 from ressenti.web.pages.conversations.place import address_in_list, behind_words, find_place, row_name
-from ressenti.web.pages.conversations.resolved_query import REPEATED, access_of, resolve_query
+from ressenti.web.pages.conversations.resolved_query import REPEATED, ResolvedQuery, access_of, resolve_query
 from ressenti.web.pages.filters.view import chips_of, filters_of
 from ressenti.web.pages.forms import RefusedForm, show_form
 from ressenti.web.pages.page_context import PageContext, show
@@ -59,6 +60,8 @@ def show_conversations(context: RequestContext) -> Response[str]:
         page,
         "conversations/conversations",
         query=query,
+        window=" · ".join(window := _window(resolved, listing.zone, page.language)),
+        said=[*window, _order_said(query, page.language)],
         listing=listing,
         behind=behind_words(resolved, listing.zone, page.language),
         without_figure=query.but(behind=None).address(),
@@ -82,6 +85,18 @@ def show_conversations(context: RequestContext) -> Response[str]:
     )
 
 
+def _window(resolved: ResolvedQuery, zone: str, language: str) -> list[str]:
+    """Say what the list shows, for the title of its window: the figure it is behind, filters, words and days."""
+    query = resolved.query
+    words = translate(_("with “%(words)s”"), language) % {"words": query.words} if query.words else ""
+    mark = translate(MARKED[query.mark], language) if query.mark else ""
+    period = query.choice.period
+    days = "" if query.is_everything else span(period.start, period.last, language=language)
+    filters = [wording.filter_words(one, resolved.labels, language=language) for one in query.choice.where]
+    page = translate(_("Conversations"), language)
+    return [one for one in (behind_words(resolved, zone, language), *filters, words, mark, days, page) if one]
+
+
 def show_conversation(context: RequestContext, number: int, *, refused: RefusedForm | None = None) -> Response[Any]:
     """Show one conversation, of a merged one what it became (D34); raises NotFoundException."""
     page = context.page("conversations")
@@ -98,13 +113,13 @@ def show_conversation(context: RequestContext, number: int, *, refused: RefusedF
         "conversations/conversation",
         refused,
         transcript=transcript,
-        own=own_mark(context, number, zone, refused),
+        own=(own := own_mark(context, number, zone, refused)),
+        said=[transcript.key, *(own_words(own.mark, page.language) if own else ())],
         reading=_reading(context, number),
         words=words,
         place=find_place(context, page, number),
-        kept=f"?{urlencode({'zone': zone})}" if parameters.get("zone", [""])[-1] else "",
         tag=transcript_text.language_tag(transcript.language),
-        agents=_agents_with_page(context, transcript),
+        agents={key: page.link(address) for key, address in _agents_with_page(context, transcript).items()},
         dimensions=[(dimension(name), label) for name, label in transcript.labels.items()],
     )
 
@@ -180,6 +195,13 @@ def _order_shown(query: ConversationQuery) -> str:
     if words := _offered_orders(query).get(query.order):
         return words
     return next(one.name for one in COLUMNS.values() if one.sort == query.order.removeprefix("-"))
+
+
+def _order_said(query: ConversationQuery, language: str) -> str:
+    """Say which order the list is in, and which way a column's."""
+    if query.order in _offered_orders(query):
+        return translate(_order_shown(query), language)
+    return wording.order_words(_order_shown(query), is_falling=query.order.startswith("-"), language=language)
 
 
 def _offered_orders(query: ConversationQuery) -> dict[str, str]:

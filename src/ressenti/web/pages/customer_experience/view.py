@@ -6,13 +6,14 @@ from typing import Any
 
 from litestar.response import Stream
 
+from ressenti.accounts.permissions import Permission
 from ressenti.facts.freshness import freshness
 from ressenti.indicators.catalogue import CONVERSATIONS, RESPONSE_RATE, tiles
 from ressenti.indicators.dimensions import DIMENSIONS, dimension
 from ressenti.indicators.model import Anchor, Attribution
 from ressenti.kit.i18n import _, translate
 from ressenti.reports import wording
-from ressenti.reports.choice import INDICATORS, MAIN_TABS, MORE_TABS, OVERVIEW, RATINGS, ReportChoice
+from ressenti.reports.choice import INDICATORS, MAIN_TABS, MORE_TABS, ORDERS, OVERVIEW, RATINGS, ReportChoice
 from ressenti.reports.dates import span
 from ressenti.reports.experience.report import prepare_standing, prepare_tile
 from ressenti.reports.format import percent
@@ -24,6 +25,8 @@ from ressenti.web.pages.filters.view import chips, filter_menu
 from ressenti.web.pages.page_context import show_in_pieces
 from ressenti.web.pages.report.progress import PartsInProgress
 from ressenti.web.pages.report_context import ReportContext
+from ressenti.web.pages.saved_views.visibility import views_for
+from ressenti.workspace.saved_views import PAGES
 
 _SHORT_PRESETS = ("7d", "30d", "90d", "12m")
 """The presets that stand beside each other; the others are in the menu."""
@@ -55,7 +58,8 @@ def page_content(report: ReportContext, state: Standing, elsewhere: Elsewhere | 
     choice, reading = report.choice, report.reading
     return {
         "report": report,
-        "window": _window(report, state),
+        "window": " · ".join(_window(report, state)),
+        "said": [*_window(report, state), *_how(report)] if state is Standing.MEASURED else [],
         "choice": choice,
         "period": choice.period,
         "standing": state,
@@ -80,6 +84,7 @@ def page_content(report: ReportContext, state: Standing, elsewhere: Elsewhere | 
         "credits": _credits(choice),
         "credit": wording.ATTRIBUTIONS[choice.attribution or Attribution.ALL],
         "chips": chips(report),
+        "views": _views(report),
         "filters": filter_menu(report),
         "tabs": _tabs(choice, tuple(tab for tab in MAIN_TABS if tab not in report.unranked)),
         "more_tabs": _tabs(choice, _more_tabs(report)),
@@ -92,17 +97,45 @@ def page_content(report: ReportContext, state: Standing, elsewhere: Elsewhere | 
     }
 
 
-def _window(report: ReportContext, state: Standing) -> str:
+def _views(report: ReportContext) -> list[tuple[str, bool, str]]:
+    """Return the saved views of reports, own ones first, each with whether it is what is shown, and its address."""
+    viewer = report.page.viewer
+    if viewer is None or not report.page.may(Permission.KEEP_VIEWS):
+        return []
+    with report.facts.record.read() as record:
+        own, others = views_for(report.facts, record, viewer, report.page)
+    here = report.choice.address()
+    return [(one.name, one.address == here, f"/views/{one.id}") for one in (*own, *others) if PAGES[one.page] == "/"]
+
+
+def _window(report: ReportContext, state: Standing) -> list[str]:
     """Say what the page shows, for the title of its window: the indicator, its breakdown, filters and days."""
     choice, language = report.choice, report.language
     page = translate(_("Customer experience"), language)
     if state is Standing.NOTHING_AT_ALL:
-        return page
+        return [page]
     indicator = translate(wording.name_by_date(choice.indicator, choice.anchor), language)
     tab = [] if choice.tab == OVERVIEW else [translate(wording.TABS[choice.tab], language)]
-    filters = [", ".join(one.labels) for one in chips(report)]
+    filters = [wording.filter_words(one, report.labels, language=language) for one in choice.where]
     days = span(choice.period.start, choice.period.last, language=language)
-    return " · ".join((indicator, *tab, *filters, days, page))
+    return [indicator, *tab, *filters, days, page]
+
+
+def _how(report: ReportContext) -> list[str]:
+    """Say how the page shows it: with what it is compared, by which date, in which order, whatever was chosen."""
+    choice, language = report.choice, report.language
+    before = wording.previous_name(choice, language=language)
+    compared = translate(_("vs %(what)s"), language) % {"what": before} if choice.comparison else ""
+    chosen = (
+        compared or translate(_("no comparison"), language),
+        translate(wording.ANCHORS[choice.anchor], language),
+        translate(wording.ORDERS[choice.order], language) if choice.order != ORDERS[0] else "",
+        translate(wording.GRAINS[choice.grain], language) if choice.grain else "",
+        translate(wording.ATTRIBUTIONS[choice.attribution], language) if choice.attribution else "",
+        translate(_("More figures"), language) if choice.shows_more_figures else "",
+        choice.zone or "",
+    )
+    return [one for one in chosen if one]
 
 
 def _tiles_in(names: Iterable[str]) -> dict[str, list[str]]:

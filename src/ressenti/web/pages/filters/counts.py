@@ -19,14 +19,6 @@ CONVERSATIONS_PAGE = "/conversations"
 _SERVER_ERROR = 500
 
 
-def by_name(parameters: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
-    """Gather the parameters of an address by their names."""
-    words: dict[str, list[str]] = {}
-    for name, value in parameters:
-        words.setdefault(name, []).append(value)
-    return words
-
-
 def conversation_counts(
     context: RequestContext,
     page: PageContext,

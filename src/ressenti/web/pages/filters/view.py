@@ -14,11 +14,13 @@ from ressenti.indicators.names import NONE, WITHOUT, KeyName, by_keys, choices, 
 from ressenti.indicators.parse_question import read_filters
 from ressenti.indicators.refusals import BadChoice
 from ressenti.indicators.visibility import visible_of
+from ressenti.kit.collation import by_letters
 from ressenti.reports import wording
 from ressenti.reports.choice import filters_in
-from ressenti.web.pages.filters.counts import KeyCounts, by_name, conversation_counts
+from ressenti.web.pages.filters.counts import KeyCounts, conversation_counts
 from ressenti.web.pages.page_context import show
 from ressenti.web.pages.request_context import RequestContext
+from ressenti.web.server.query import by_name
 
 PAGES = ("/", "/conversations", "/comments")
 """Pages that have filters."""
@@ -121,7 +123,7 @@ def _rows(
     rows = [_row(filtered.key, one, chosen, counts, language) for one in keys]
     if filtered.is_ordered:
         return rows
-    return sorted(rows, key=lambda row: (row.is_without, row.label.casefold()))
+    return sorted(rows, key=lambda row: (row.is_without, by_letters(row.label)))
 
 
 def _row(name: str, named: KeyName, chosen: Sequence[str], counts: KeyCounts, language: str) -> FilterRow:

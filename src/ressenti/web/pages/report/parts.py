@@ -82,3 +82,5 @@ SHARED_PARTS: Mapping[str, ReportPart] = {
     "advice": _part("report_advice", advice.advice_content),
 }
 """The parts that any report may show."""
+OPEN = frozenset({"lead", "drivers", "advice"})
+"""Parts above others that are as high as what they say: a page waits for them, so that nothing below is pushed down."""

@@ -13,11 +13,13 @@ from time import monotonic
 from markupsafe import Markup
 
 from ressenti.accounts.permissions import Viewer
-from ressenti.web.pages.report.parts import ReportPage
+from ressenti.web.pages.report.parts import OPEN, ReportPage
 from ressenti.web.pages.report_context import ReportContext
 
 PATIENCE_S = 0.3
 """How long the page waits for its parts before it shows what it has."""
+OPEN_PATIENCE_S = 3.0
+"""How long it waits for a part of which nobody knows how high it will be: what stands below it would move."""
 WORKERS = 3
 
 MOST_LATE = 64
@@ -31,7 +33,7 @@ _POOL = ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="report")
 class PartsInProgress:
     """Parts being made, all at once; each is told when the page comes to its place, if it is ready by then.
 
-    A page waits `patience_s` in all, or for every part where that is None. What it does not wait for is made all the
+    A page waits `patience_s` in all, or for every part where that is None; `OPEN_PATIENCE_S` for those of `OPEN`. What it does not wait for is made all the
     same, for whoever calls for it by the word `late`, "" where there is nothing to call for. A part that fails says so
     in its place, and leaves the others alone.
     """
@@ -55,7 +57,8 @@ class PartsInProgress:
                 each: _POOL.submit(self._declared.render_or_explain, self._report, each) for each in self.names
             }
         future = self._running[name]
-        patience_s = None if self._until is None else max(0.0, self._until - monotonic())
+        more_s = OPEN_PATIENCE_S - PATIENCE_S if name in OPEN else 0.0
+        patience_s = None if self._until is None else max(0.0, self._until + more_s - monotonic())
         if future in wait((future,), timeout=patience_s).done:
             return future.result()
         if self.late == "":

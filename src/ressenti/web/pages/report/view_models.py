@@ -62,7 +62,9 @@ def lead_content(report: ReportContext) -> dict[str, Any]:
         beside=wording.beside_name(report.choice, language=report.language),
         language=report.language,
     )
-    mark = address_of_marker(episode.episode.start) if episode and report.page.may("mark") else None
+    mark = None
+    if episode and report.page.may("mark"):
+        mark = report.page.link(address_of_marker(episode.episode.start))
     return {"lead": lead, "mark": mark}
 
 

@@ -6,8 +6,8 @@ from datetime import date
 from urllib.parse import parse_qsl, urlencode
 
 from ressenti.accounts.permissions import Viewer
-from ressenti.indicators.dimensions import dimension
-from ressenti.indicators.names import by_keys
+from ressenti.indicators.model import Filter
+from ressenti.indicators.names import by_keys, labels
 from ressenti.indicators.parse_question import read_filters
 from ressenti.indicators.refusals import BadDate
 from ressenti.indicators.visibility import VisibleKeys
@@ -37,16 +37,17 @@ class PeopleOnly(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class ViewSummary:
-    """A view in words: which days, the dimensions it is narrowed by, and the words that it searches for."""
+    """A view in words: what it shows, of which days, what it is narrowed to, and the words that it searches for."""
 
-    days: str
-    filters: tuple[str, ...]
+    shows: tuple[str, ...] = ()
+    days: str = ""
+    filters: tuple[str, ...] = ()
     words: str = ""
 
     @property
-    def says_something(self) -> bool:
-        """Say whether there is anything to say."""
-        return bool(self.days or self.filters or self.words)
+    def pieces(self) -> tuple[str, ...]:
+        """Return what it says, piece by piece, but for the words."""
+        return (*self.shows, *self.filters, *((self.days,) if self.days else ()))
 
 
 def own_id(viewer: Viewer) -> int:
@@ -100,14 +101,28 @@ def query_of(page: str, pairs: AddressPairs, page_context: PageContext) -> str:
     return urlencode(read_view(page, pairs, page_context).parameters)
 
 
-def summarise_view(page: str, query: str, page_context: PageContext) -> ViewSummary:
+def summarise_view(page: str, query: str, page_context: PageContext, visible: VisibleKeys) -> ViewSummary:
     """Say what a view shows; one that is no longer understood says nothing of itself."""
+    language = page_context.language
     try:
         said = read_view(page, pairs_of(query), page_context)
     except Refusal:
-        return ViewSummary("", ())
-    names = dict.fromkeys(translate(dimension(one.dimension).name, page_context.language) for one in said.choice.where)
-    return ViewSummary(days_words(said, page_context.language), tuple(names), said.words)
+        return ViewSummary()
+    return ViewSummary(
+        shows=tuple(translate(one, language) for one in said.shows),
+        days=days_words(said, language),
+        filters=tuple(_filter_words(one, visible, language) for one in said.choice.where),
+        words=said.words,
+    )
+
+
+def _filter_words(one: Filter, visible: VisibleKeys, language: str) -> str:
+    """Say a filter by what its keys are called; those that are gone, as they stand in the address."""
+    try:
+        [found] = by_keys(visible, [one])
+        return wording.filter_words(found, labels(visible, [found]), language=language)
+    except Refusal:
+        return wording.filter_words(one, {}, language=language)
 
 
 def days_words(said: KnownParameters, language: str) -> str:

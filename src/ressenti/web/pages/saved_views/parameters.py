@@ -7,7 +7,8 @@ from datetime import date
 from ressenti.indicators.dimensions import SURVEY
 from ressenti.indicators.model import Filter
 from ressenti.indicators.names import WITHOUT
-from ressenti.reports.choice import ReportChoice, read_report_choice
+from ressenti.reports import wording
+from ressenti.reports.choice import OVERVIEW, ReportChoice, read_report_choice
 from ressenti.reports.comments.choice import read_comments
 from ressenti.reports.conversations.query import read_conversation_query
 from ressenti.reports.period import DEFAULT_PRESET
@@ -23,12 +24,14 @@ class KnownParameters:
     """What a page understands of an address.
 
     `parameters` say it in the page's own words, whatever else stood there left out: declared words, dates, zones, and
-    but for these only the keys of `named`, and the `words` that are searched for.
+    but for these only the keys of `named`, and the `words` that are searched for. `shows` is what of them it shows: the
+    name of the indicator and of the breakdown.
     """
 
     choice: ReportChoice
     parameters: tuple[tuple[str, str], ...]
     named: tuple[Filter, ...]
+    shows: tuple[str, ...] = ()
     words: str = ""
     is_everything: bool = False
 
@@ -54,8 +57,17 @@ def _surveys(words: ParameterWords, today: date, week_start: int) -> KnownParame
 def _of_report(choice: ReportChoice, words: ParameterWords) -> KnownParameters:
     beside = (Filter(choice.tab, choice.beside),) if choice.beside else ()
     return KnownParameters(
-        choice=choice, parameters=_with_period(choice.parameters(), choice, words), named=(*choice.where, *beside)
+        choice=choice,
+        parameters=_with_period(choice.parameters(), choice, words),
+        named=(*choice.where, *beside),
+        shows=shown_by(choice),
     )
+
+
+def shown_by(choice: ReportChoice) -> tuple[str, ...]:
+    """Return what a report shows, not yet in the reader's language: its indicator and, where it has one, its tab."""
+    tab = () if choice.tab == OVERVIEW else (wording.TABS[choice.tab],)
+    return (wording.name_by_date(choice.indicator, choice.anchor), *tab)
 
 
 def _conversations(words: ParameterWords, today: date, week_start: int) -> KnownParameters:
@@ -67,6 +79,7 @@ def _conversations(words: ParameterWords, today: date, week_start: int) -> Known
         choice=query.choice,
         parameters=tuple(parameters) if query.is_everything else _with_period(parameters, query.choice, words),
         named=(*query.choice.where, *counted),
+        shows=(wording.name_by_date(row.of, query.choice.anchor),) if row else (),
         words=query.words,
         is_everything=query.is_everything,
     )

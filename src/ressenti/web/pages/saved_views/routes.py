@@ -50,7 +50,7 @@ def keep_view(context: Context, form: Form) -> Response[Any]:
         view_id = take_view(context, typed)
     except Refusal as refusal:
         return show_new_view(context, typed, refused=RefusedForm(refusal, typed))
-    return see_other(f"{PLACE}?kept={view_id}")
+    return see_other(context.link(f"{PLACE}?kept={view_id}"))
 
 
 @get(f"{PLACE}/{{view_id:int}}", opt=KEEPS, sync_to_thread=True, include_in_schema=False)
@@ -71,21 +71,21 @@ def rename(view_id: ViewId, context: Context, form: Form) -> Response[Any]:
         raise
     except Refusal as refusal:
         return show_views(context, refused=RefusedForm(refusal, form), renamed=view_id)
-    return see_other(PLACE)
+    return see_other(context.link(PLACE))
 
 
 @post(f"{PLACE}/{{view_id:int}}/share", opt=SHARES, sync_to_thread=True, include_in_schema=False, status_code=200)
 def share(view_id: ViewId, context: Context, form: Form) -> Redirect:
     """Share one's own view with everybody here, or keep it to oneself again."""
     take_share(context, view_id, form)
-    return see_other(PLACE)
+    return see_other(context.link(PLACE))
 
 
 @post(f"{PLACE}/{{view_id:int}}/forget", opt=KEEPS, sync_to_thread=True, include_in_schema=False, status_code=200)
 def forget(view_id: ViewId, context: Context) -> Redirect:
     """Forget one's own view."""
     take_removal(context, view_id)
-    return see_other(PLACE)
+    return see_other(context.link(PLACE))
 
 
 ROUTES = (views_page, new_view, keep_view, open_view, rename, share, forget)

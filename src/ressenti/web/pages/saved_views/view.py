@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar import Response
 
+from ressenti.indicators.visibility import visible_of
 from ressenti.kit.i18n import _
 from ressenti.kit.names import LONGEST_NAME
 from ressenti.web.pages.forms import FormFields, RefusedForm, show_form
@@ -25,14 +26,18 @@ def show_views(context: RequestContext, *, refused: RefusedForm | None = None, r
     """List one's own views and those that others share; `renamed` is the one whose new name was refused."""
     page = context.page("views")
     with context.record.read() as record:
-        own, others = views_for(context.facts, record, context.viewer, page)
+        visible = visible_of(context.facts, record, context.viewer.within)
+        own, others = (
+            [(view, summarise_view(view.page, view.query, page, visible)) for view in views]
+            for views in views_for(context.facts, record, context.viewer, page)
+        )
     return show_form(
         page,
         "saved_views/views",
         refused,
-        own=[(view, summarise_view(view.page, view.query, page)) for view in own],
-        others=[(view, summarise_view(view.page, view.query, page)) for view in others],
-        kept=next((view for view in own if str(view.id) == context.parameter("kept")), None),
+        own=own,
+        others=others,
+        kept=next((view for view, _summary in own if str(view.id) == context.parameter("kept")), None),
         page_names=PAGE_NAMES,
         longest=LONGEST_NAME,
         renamed=renamed,
@@ -43,12 +48,14 @@ def show_views(context: RequestContext, *, refused: RefusedForm | None = None, r
 def show_new_view(context: RequestContext, typed: FormFields, *, refused: RefusedForm | None = None) -> Response[Any]:
     """Ask under which name a view is to be kept."""
     page, name, query = context.page("views"), typed.text("page"), typed.text("query")
+    with context.record.read() as record:
+        summary = summarise_view(name, query, page, visible_of(context.facts, record, context.viewer.within))
     return show_form(
         page,
         "saved_views/new_view",
         refused,
         typed=typed,
-        summary=summarise_view(name, query, page),
+        summary=summary,
         back=f"{PAGES.get(name, '/')}?{query}",
         page_names=PAGE_NAMES,
         longest=LONGEST_NAME,

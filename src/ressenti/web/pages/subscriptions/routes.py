@@ -42,7 +42,7 @@ def create_subscription(context: Context, form: Form) -> Response[Any]:
         take_subscription(context, form)
     except Refusal as refusal:
         return show_subscription(context, refused=RefusedForm(refusal, form))
-    return see_other(PLACE)
+    return see_other(context.link(PLACE))
 
 
 @get(f"{PLACE}/{{mailing_id:int}}", opt=MAILS, sync_to_thread=True, include_in_schema=False)
@@ -59,21 +59,21 @@ def update_subscription(mailing_id: SubscriptionId, context: Context, form: Form
         take_change(context, mailing_id, form)
     except Refusal as refusal:
         return show_subscription(context, subscription, refused=RefusedForm(refusal, form))
-    return see_other(PLACE)
+    return see_other(context.link(PLACE))
 
 
 @post(f"{PLACE}/{{mailing_id:int}}/pause", opt=MAILS, sync_to_thread=True, include_in_schema=False, status_code=200)
 def pause_subscription(mailing_id: SubscriptionId, context: Context, form: Form) -> Redirect:
     """Pause a subscription, or go on with it."""
     take_pause(context, mailing_id, form)
-    return see_other(PLACE)
+    return see_other(context.link(PLACE))
 
 
 @post(f"{PLACE}/{{mailing_id:int}}/remove", opt=MAILS, sync_to_thread=True, include_in_schema=False, status_code=200)
 def delete_subscription(mailing_id: SubscriptionId, context: Context) -> Redirect:
     """Mail a report no more."""
     take_end(context, mailing_id)
-    return see_other(PLACE)
+    return see_other(context.link(PLACE))
 
 
 @post(f"{PLACE}/{{mailing_id:int}}/send", opt=MAILS, sync_to_thread=True, include_in_schema=False, status_code=200)
@@ -86,7 +86,7 @@ def send_to_me(mailing_id: SubscriptionId, context: Context) -> Response[Any]:
         mailer.send_now(subscription, require_smtp_server(), to=viewer.email, now=context.now)
     except Refusal as refusal:
         return show_subscriptions(context, refused=RefusedForm(refusal))
-    return see_other(f"{PLACE}?sent={mailing_id}")
+    return see_other(context.link(f"{PLACE}?sent={mailing_id}"))
 
 
 ROUTES = (

@@ -1,6 +1,6 @@
 """How are mailed reports shown: the list of them, and the form of one?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -10,6 +10,7 @@ from litestar import Response
 
 from ressenti.accounts.permissions import Permission
 from ressenti.indicators.names import DAYS
+from ressenti.indicators.visibility import VisibleKeys, visible_of
 from ressenti.jobs.recurrence import LAST_DAY, RECURRENCES, Recurrence
 from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import _, translate
@@ -48,11 +49,13 @@ def show_subscriptions(context: RequestContext, *, refused: RefusedForm | None =
     page, viewer = context.page("mailings"), context.viewer
     with context.record.read() as record:
         listed = list_subscriptions(record, None if viewer.may(Permission.ADMINISTER) else viewer.user_id or 0)
+        visible = visible_of(context.facts, record, viewer.within)
+        shown = [_shown(each, page, visible) for each in listed]
     return show_form(
         page,
         "subscriptions/subscriptions",
         refused,
-        subscriptions=[_shown(each, page) for each in listed],
+        subscriptions=shown,
         post_trouble=_smtp_trouble(page),
         sent=next((each for each in listed if str(each.id) == context.parameter("sent")), None),
     )
@@ -71,13 +74,15 @@ def show_subscription(
             for view in group
             if view.page == REPORT
         ]
+        visible = visible_of(context.facts, record, context.viewer.within)
+        summary = replace(summarise_view(REPORT, typed.text("query"), page, visible), shows=())
     return show_form(
         page,
         "subscriptions/subscription",
         refused,
         subscription=subscription,
         typed=typed,
-        summary=summarise_view(REPORT, typed.text("query"), page),
+        summary=summary,
         back="/?" + urlencode(pairs_of(typed.text("query"))),
         views=[(str(view.id), view.name) for view in views],
         recurrences=[(key.value, translate(words, page.language)) for key, words in RECURRENCES.items()],
@@ -93,12 +98,12 @@ def _typed(context: RequestContext, page: PageContext, subscription: Subscriptio
     return fresh_fields(context, page) if subscription is None else filled_in(subscription.plan)
 
 
-def _days(plan: SubscriptionPlan, page: PageContext) -> ViewSummary:
-    """Say what is mailed: which days, and by what it is narrowed."""
-    summary = summarise_view(REPORT, plan.query, page)
+def _mailed(plan: SubscriptionPlan, page: PageContext, visible: VisibleKeys) -> ViewSummary:
+    """Say what is mailed: which days, and to what it is narrowed; every mail has the same indicators."""
+    summary = replace(summarise_view(REPORT, plan.query, page, visible), shows=())
     if has_days(plan.query):
         return summary
-    return ViewSummary(translate(wording.PRESETS[DAYS_OF[plan.recurrence]], page.language), summary.filters)
+    return replace(summary, days=translate(wording.PRESETS[DAYS_OF[plan.recurrence]], page.language))
 
 
 def _when(plan: SubscriptionPlan, language: str) -> str:
@@ -111,12 +116,12 @@ def _when(plan: SubscriptionPlan, language: str) -> str:
     return f"{', '.join([*parts, clock_words(plan.minute)])} ({plan.zone})"
 
 
-def _shown(subscription: Subscription, page: PageContext) -> ShownSubscription:
+def _shown(subscription: Subscription, page: PageContext, visible: VisibleKeys) -> ShownSubscription:
     zone = ZoneInfo(subscription.plan.zone)
     return ShownSubscription(
         subscription=subscription,
         when=_when(subscription.plan, page.language),
-        summary=_days(subscription.plan, page),
+        summary=_mailed(subscription.plan, page, visible),
         due=from_us(subscription.due_at).astimezone(zone),
         retried=from_us(subscription.try_at).astimezone(zone),
         sent=from_us(subscription.sent_at).astimezone(zone) if subscription.sent_at else None,

@@ -53,7 +53,7 @@ def change_user(user_id: FromPath[int], context: Context, form: Form) -> Respons
         change_grant(context, user_id, form)
     except Refusal as refusal:
         return show_user(context, user, refused=RefusedForm(refusal, form, "user"))
-    return see_other(PLACE)
+    return see_other(context.link(PLACE))
 
 
 @post(
@@ -84,7 +84,7 @@ def remove_user(user_id: FromPath[int], context: Context) -> Response[Any]:
             disable_user(record, user, now=context.now, by=context.viewer.user_id)
     except Refusal as refusal:
         return show_user(context, user, refused=RefusedForm(refusal, name="remove"))
-    return see_other(PLACE)
+    return see_other(context.link(PLACE))
 
 
 @post("/tokens", opt=ADMINISTERS, sync_to_thread=True, include_in_schema=False, status_code=HTTP_200_OK)
@@ -102,7 +102,7 @@ def end_token(context: Context, form: Form) -> Redirect:
     """End a token."""
     with context.record.write() as record:
         revoke_token(record, form.text("name"), now=context.now)
-    return see_other(PLACE)
+    return see_other(context.link(PLACE))
 
 
 ROUTES = (users_page, add_user, user_page, change_user, renew_link, remove_user, make_token, end_token)

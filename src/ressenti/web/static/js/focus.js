@@ -1,17 +1,5 @@
-// The form of a filter: a field that narrows its list of keys while one types, and where the focus goes before and after.
-// Without this file the list is whole, and the page that answers begins at its top.
-
-const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-
-class Narrow extends HTMLElement {
-  connectedCallback() {
-    const rows = [...this.closest("form").querySelectorAll(".key-list li")];
-    this.querySelector("input").addEventListener("input", (event) => {
-      const wanted = plain(event.target.value);
-      for (const row of rows) row.hidden = !plain(row.textContent).includes(wanted);
-    });
-  }
-}
+// Where the focus goes when filters are chosen: into the form that came, and on from the filters of the page that answers.
+// Without this file a page that answers begins at its top.
 
 // What was asked for by a key is gone on with by key: the first choice of a form that came into a page has the focus.
 class First extends HTMLElement {
@@ -20,7 +8,6 @@ class First extends HTMLElement {
   }
 }
 
-customElements.define("rs-narrow", Narrow);
 customElements.define("rs-first", First);
 
 // Whoever has chosen or removed a filter goes on from the filters of the page that answers, not from its top.
