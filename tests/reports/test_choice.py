@@ -301,13 +301,14 @@ class TestBehind:
         assert page == "/conversations"
         return parse_qsl(said, keep_blank_values=True)
 
-    def test_it_keeps_the_days_the_filters_and_the_date_and_lets_go_of_how_it_was_shown(self) -> None:
+    def test_it_keeps_what_is_looked_at_and_lets_go_of_how_it_was_shown(self) -> None:
         query = "period=7d&anchor=opened&zone=Asia/Tokyo&where=agent%3Dana&tab=channel&order=n&compare=year&rows=all"
 
         assert self.address(query, of="csat") == [
             ("period", "7d"),
             ("anchor", "opened"),
             ("zone", "Asia/Tokyo"),
+            ("compare", "year"),
             ("where", "agent=ana"),
             ("of", "csat"),
         ]

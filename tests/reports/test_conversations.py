@@ -363,4 +363,5 @@ def test_every_order_is_a_column(listing: Listing) -> None:
 
 
 def test_the_list_knows_only_the_choices_that_are_its_own() -> None:
-    assert wanted_of("indicator=nonsense&tab=nonsense&compare=nonsense").choice == read_report_choice({}, today=TODAY)
+    assert wanted_of("indicator=nonsense&tab=nonsense&order=nonsense").choice == read_report_choice({}, today=TODAY)
+    assert wanted_of("compare=year").choice == read_report_choice({"compare": ["year"]}, today=TODAY)

@@ -179,13 +179,22 @@ def test_the_row_of_a_later_page_is_found_on_its_page(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["", "?zone=UTC", "?sort=size", "?sort=csat&where=channel=Nowhere", "?sort=csat&q=%3F"]
+    ("query", "way"),
+    [
+        ("", ""),
+        ("?zone=UTC", "?zone=UTC"),
+        ("?sort=size", ""),
+        ("?sort=csat&where=channel=Nowhere", ""),
+        ("?sort=csat&q=%3F", ""),
+    ],
 )
-def test_without_a_list_that_can_be_made_there_is_the_way_to_all(site: Site, world: World, query: str) -> None:
+def test_without_a_list_that_can_be_made_there_is_the_way_to_all(
+    site: Site, world: World, query: str, way: str
+) -> None:
     html = site.get(f"/conversations/{talk(world, 'talk-0')}{query}").text
 
     assert "data-key" not in html
-    assert '<a class="link" href="/conversations">' in html
+    assert f'<a class="link" href="/conversations{way}">' in html
 
 
 def test_filters_stand_as_chips_that_can_be_taken_off(site: Site) -> None:

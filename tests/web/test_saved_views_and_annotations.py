@@ -183,7 +183,31 @@ class TestViews:
         page = people["ana"].get("/views/new?period=last_month&where=channel%3DChat")
 
         assert page.status_code == 200
-        assert "Last month · Channel" in words(page.text)
+        assert "CSAT · Channel: Chat · Last month" in words(page.text)
+
+    def test_a_view_is_listed_by_its_indicator_the_names_of_its_values_and_its_days(
+        self, people: dict[str, Site]
+    ) -> None:
+        number = saved(people["ana"], "Ana", "indicator=nps&tab=channel&where=agent%3Dana&where=language!%3Dfr")
+        listed = words(people["ana"].get("/views").text)
+        in_french = words(people["ana"].get("/views?lang=fr").text)
+        people["ana"].get("/views?lang=en")
+        people["ana"].post(f"/views/{number}/forget")
+
+        assert "NPS · Channels · Agent: Ana Souza · Language is not French · 30 days" in listed
+        assert "NPS · Canaux · Agent : Ana Souza" in in_french
+
+    def test_saved_views_open_from_a_menu_of_the_report(self, people: dict[str, Site]) -> None:
+        number = saved(people["ana"], "NPS of the chat", "indicator=nps&where=channel%3DChat")
+        page = read(people["ana"].get("/?indicator=nps&where=channel%3DChat").text)
+        people["ana"].post(f"/views/{number}/forget")
+
+        [menu] = [one for one in page.all("details") if "views" in one.kinds]
+        assert menu.all("summary")[0].text == "NPS of the chat"
+        assert [one.attributes["href"] for one in menu.all("a") if "aria-current" in one.attributes] == [
+            f"/views/{number}"
+        ]
+        assert "/views/new?indicator=nps&where=channel%3DChat" in [one.attributes["href"] for one in menu.all("a")]
 
     def test_a_token_keeps_nothing_and_reads_what_is_shared(self, world: World, people: dict[str, Site]) -> None:
         number = saved(people["ana"], "Seen by programs", share="yes")

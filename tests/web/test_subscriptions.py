@@ -79,7 +79,7 @@ def test_a_report_is_planned_and_told_in_words(world: World, people: dict[str, S
     planned(world, people["ana"])
     said = words(people["ana"].get("/mailings").text)
 
-    assert "Every week, Monday, 07:30 (Europe/Paris) · Last week · Channel" in said
+    assert "Every week, Monday, 07:30 (Europe/Paris) · Channel: Chat · Last week" in said
     assert "To lead@company.example, team@company.example" in said
     assert "Next: 2 Nov 2026, 07:30." in said
 
@@ -106,7 +106,7 @@ def test_the_menu_of_the_report_leads_to_a_form_that_knows_the_view(people: dict
     page = people["ana"].get("/mailings/new?period=last_month&where=channel%3DChat").text
 
     assert 'name="query" value="period=last_month&amp;where=channel%3DChat"' in page
-    assert "As it was opened: Last month · Channel" in words(page)
+    assert "As it was opened: Channel: Chat · Last month" in words(page)
     assert "ana@company.example" in page
 
 

@@ -60,7 +60,7 @@ MOST_BESIDE = 6
 
 CONTEXT = frozenset({"period", "from", "to", "anchor", "zone", "compare", "where"})
 """The parameters that go along from one section into another: what is looked at, not how it is shown."""
-_CONTEXT_WRITTEN = (*CONTEXT, "last", "against", "against_last", "except", "indicator", "attribution")
+_CONTEXT_WRITTEN = CONTEXT | {"last", "against", "against_last", "except", "indicator", "attribution"}
 """The same as forms write them, and what belongs to it: the indicator of a target, whom rows are credited to."""
 
 _EARLIEST, _LATEST = date(1970, 1, 1), date(2200, 1, 1)
@@ -264,7 +264,8 @@ def read_report_choice(query: Mapping[str, Sequence[str]], *, today: date, week_
 
 def read_context(query: Mapping[str, Sequence[str]], *, today: date, week_start: int = 0) -> ReportChoice:
     """Parse what goes along into every section, and nothing else of an address; raises as `read_report_choice` does."""
-    asked = {name: query[name] for name in _CONTEXT_WRITTEN if name in query}
+    names = _CONTEXT_WRITTEN if query.get("compare") else _CONTEXT_WRITTEN - {"indicator"}
+    asked = {name: values for name, values in query.items() if name in names}
     return read_report_choice(asked, today=today, week_start=week_start)
 
 

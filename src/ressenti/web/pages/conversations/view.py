@@ -1,6 +1,7 @@
 """How are conversations shown: a page of the list, and each with its transcript?"""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -108,6 +109,9 @@ def show_conversation(context: RequestContext, number: int, *, refused: RefusedF
         raise NotFoundException
     if transcript.id != number:
         return _lead_on(context, transcript.id)
+    place = find_place(context, page, number)
+    if place is None and context.parameter("sort"):
+        page = replace(page, context=())  # a list that cannot be made any more is nowhere to go on to
     return show_form(
         page,
         "conversations/conversation",
@@ -117,7 +121,7 @@ def show_conversation(context: RequestContext, number: int, *, refused: RefusedF
         said=[transcript.key, *(own_words(own.mark, page.language) if own else ())],
         reading=_reading(context, number),
         words=words,
-        place=find_place(context, page, number),
+        place=place,
         tag=transcript_text.language_tag(transcript.language),
         agents={key: page.link(address) for key, address in _agents_with_page(context, transcript).items()},
         dimensions=[(dimension(name), label) for name, label in transcript.labels.items()],

@@ -1,7 +1,7 @@
 // On a phone, whoever taps a tile or a tab lands on what it shows, and the chosen tab is in sight.
 
 const LANDING = "#chosen";
-const phone = matchMedia("(max-width: 720px)");
+const phone = matchMedia("(max-width: 45em)");
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest(".tile-link, .tabs a");
