@@ -54,6 +54,18 @@ class TestTiles:
         ).to_be_hidden()
 
 
+class TestAddresses:
+    def test_what_was_not_chosen_is_not_in_the_address(self, visit: Open) -> None:
+        page = visit("/")
+        page.locator(".filters > summary").click()
+        page.locator("#filter-menu").get_by_role("link", name="Channel").click()
+        page.locator("#filter-form").get_by_label("Chat", exact=True).check()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Show these").click()
+
+        assert query(page) == {"where": "channel=Chat"}
+
+
 class TestPeriods:
     def test_a_preset_moves_every_figure_and_keeps_the_tile(self, visit: Open, served: Served) -> None:
         page = visit("/?indicator=nps")

@@ -52,7 +52,8 @@ HIDDEN = """() => {
   const bar = document.querySelector('header.side').getBoundingClientRect();
   const box = one.getBoundingClientRect();
   if (one.closest('header.side, .skip') || one.matches('main, body') || !box.height) return null;
-  return box.top < bar.bottom - 1 && box.bottom > bar.top ? `${one.textContent.trim().slice(0, 40)} at ${box.top}` : null;
+  const isUnder = box.top < bar.bottom - 1 && box.bottom > bar.top;
+  return isUnder ? `${one.textContent.trim().slice(0, 40)} at ${box.top}` : null;
 }"""
 
 

@@ -266,6 +266,11 @@ class TestRanking:
 
         assert names(ranked(f"order={order}", ask=ask)) == stand
 
+    def test_names_stand_by_their_letters_whatever_their_case_and_accents(self) -> None:
+        ask = Pretend(agents=rows(("Zoé", 20, 10), ("Élodie", 20, 10), ("anna", 20, 10), ("Fabio", 20, 10)))
+
+        assert names(ranked("order=name", ask=ask)) == ["anna", "Élodie", "Fabio", "Zoé"]
+
     def test_delays_have_no_interval_and_are_ordered_by_value_instead(self) -> None:
         query = "indicator=resolution_time"
 

@@ -17,6 +17,10 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Make a company of which Ana Souza is in Lyon; she and a colleague share a conversation that went badly."""
     made = company(World(tmp_path_factory.mktemp("agents")))
     made.add("agents", agent_id="cy", name="Cy Marchand", group="Lyon")
+    made.add("agents", agent_id="di", name="Di Ferrand", group="Lyon;Lille")
+    for number in range(12):
+        talk = [("visitor", f"2026-10-2{number % 5} 10:00"), ("agent:di", f"2026-10-2{number % 5} 10:05")]
+        made.conversation(talk[0][1], closed=f"2026-10-2{number % 5} 10:40", messages=talk, csat=4)
     messages = [("visitor", "2026-10-20 09:00"), ("agent:ana", "2026-10-20 09:05"), ("agent:cy", "2026-10-20 09:06")]
     made.conversation("2026-10-20 09:00", closed="2026-10-20 09:40", messages=messages, conversation_id="bad")
     made.survey("bad", "2026-10-20 10:00", csat=1, comment="Two people, no answer.")
@@ -103,6 +107,18 @@ def test_whoever_sees_only_themselves_is_shown_no_ranking_of_agents(opened: dict
     asked = agent.get(f"/?{PERIOD}&tab=agent&whole=yes").text
     assert ('id="evolution"' in asked, 'id="by-agent"' in asked) == (True, False)
     assert 'id="by-agent"' not in agent.get(f"/?{PERIOD}&tab=survey&whole=yes").text
+
+
+def test_an_agent_of_one_group_is_shown_no_ranking_of_it_and_one_of_two_groups_is(
+    opened: dict[str, Site], world: World
+) -> None:
+    html = opened["agent"].get(f"/?{PERIOD}&whole=yes").text
+    with Site(world, "agent", agents=("di",)) as of_two:
+        other = of_two.get(f"/?{PERIOD}&whole=yes").text
+
+    assert ('id="by-group"' in html, "tab=group" in html) == (False, False)
+    assert opened["agent"].get(f"/report/by-group?{PERIOD}").status_code == 404
+    assert ('id="by-group"' in other, "tab=group" in other) == (True, True)
 
 
 def test_an_agents_own_page_has_nobody_beside(opened: dict[str, Site]) -> None:

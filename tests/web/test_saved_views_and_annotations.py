@@ -198,12 +198,12 @@ class TestViews:
         assert "NPS · Canaux · Agent : Ana Souza" in in_french
 
     def test_saved_views_open_from_a_menu_of_the_report(self, people: dict[str, Site]) -> None:
-        number = saved(people["ana"], "NPS of the chat", "indicator=nps&where=channel%3DChat")
+        number = saved(people["ana"], "NPS again", "indicator=nps&where=channel%3DChat")
         page = read(people["ana"].get("/?indicator=nps&where=channel%3DChat").text)
         people["ana"].post(f"/views/{number}/forget")
 
         [menu] = [one for one in page.all("details") if "views" in one.kinds]
-        assert menu.all("summary")[0].text == "NPS of the chat"
+        assert menu.all("summary")[0].text == "NPS again"
         assert [one.attributes["href"] for one in menu.all("a") if "aria-current" in one.attributes] == [
             f"/views/{number}"
         ]

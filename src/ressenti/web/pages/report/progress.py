@@ -33,9 +33,9 @@ _POOL = ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="report")
 class PartsInProgress:
     """Parts being made, all at once; each is told when the page comes to its place, if it is ready by then.
 
-    A page waits `patience_s` in all, or for every part where that is None; `OPEN_PATIENCE_S` for those of `OPEN`. What it does not wait for is made all the
-    same, for whoever calls for it by the word `late`, "" where there is nothing to call for. A part that fails says so
-    in its place, and leaves the others alone.
+    A page waits `patience_s` in all, or for every part where that is None; `OPEN_PATIENCE_S` for those of `OPEN`. What
+    it does not wait for is made all the same, for whoever calls for it by the word `late`, "" where there is nothing to
+    call for. A part that fails says so in its place, and leaves the others alone.
     """
 
     def __init__(
