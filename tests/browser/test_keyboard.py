@@ -163,7 +163,7 @@ def test_a_question_mark_that_is_typed_stays_in_its_field(visit: Open) -> None:
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_keys_are_a_button_too_and_fit_a_phone(visit: Open, language: str) -> None:
-    page = visit(f"/?lang={language}", width=320, height=640, java_script_enabled=False)
+    page = visit(f"/?lang={language}&whole=yes", width=320, height=640, java_script_enabled=False)
     page.locator(".side-folded > summary").click()
     page.locator(".side-folded [popovertarget=keys]").click()
 

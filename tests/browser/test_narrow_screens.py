@@ -28,6 +28,7 @@ ADDRESSES = (
     "/mailings/new",
     "/definitions",
     "/practices",
+    "/guide",
     "/advice",
     "/users",
 )

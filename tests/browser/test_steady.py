@@ -42,6 +42,7 @@ ADDRESSES = (
     "/views",
     "/definitions",
     "/practices",
+    "/guide",
 )
 
 
