@@ -105,24 +105,24 @@ def summarise_view(page: str, query: str, page_context: PageContext, visible: Vi
     """Say what a view shows; one that is no longer understood says nothing of itself."""
     language = page_context.language
     try:
-        said = read_view(page, pairs_of(query), page_context)
+        view = read_view(page, pairs_of(query), page_context)
     except Refusal:
         return ViewSummary()
     return ViewSummary(
-        shows=tuple(translate(one, language) for one in said.shows),
-        days=days_words(said, language),
-        filters=tuple(_filter_words(one, visible, language) for one in said.choice.where),
-        words=said.words,
+        shows=tuple(translate(one, language) for one in view.shows),
+        days=days_words(view, language),
+        filters=tuple(_filter_words(one, visible, language) for one in view.choice.where),
+        words=view.words,
     )
 
 
-def _filter_words(one: Filter, visible: VisibleKeys, language: str) -> str:
+def _filter_words(filter_: Filter, visible: VisibleKeys, language: str) -> str:
     """Say a filter by what its keys are called; those that are gone, as they stand in the address."""
     try:
-        [found] = by_keys(visible, [one])
+        [found] = by_keys(visible, [filter_])
         return wording.filter_words(found, labels(visible, [found]), language=language)
     except Refusal:
-        return wording.filter_words(one, {}, language=language)
+        return wording.filter_words(filter_, {}, language=language)
 
 
 def days_words(said: KnownParameters, language: str) -> str:
