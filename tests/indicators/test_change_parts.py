@@ -164,6 +164,16 @@ class TestChain:
 
         assert named <= 3
 
+    def test_what_others_undo_is_no_cause_of_a_change_that_could_be_chance(self) -> None:
+        rows = [
+            *shares({"channel": [CHAT]}, (400, 320), (400, 240)),  # 80 % before, 60 % now
+            *shares({"channel": [EMAIL]}, (400, 240), (400, 316)),  # 60 % before, 79 % now
+        ]
+        found = explained(rows)
+
+        assert all(driver.is_clear for driver in found.drivers)
+        assert (found.change, found.is_clear, found.chain) == (pytest.approx(-0.5), False, ())
+
     def test_a_planted_cause_is_named_first_and_alone(self) -> None:
         found = explained([*quiet(random.Random(5)), *shares(ids(PHONE, DELIVERY), (200, 180), (200, 90))])
 

@@ -104,15 +104,19 @@ class DriverChain:
 def explain(look: Look, *, least_part: float, kind: KindOfSum = MEAN_OF_ROWS) -> DriverChain:
     """Take a change apart; both periods have rows. A cause is worth at least `least_part`, in the indicator's unit.
 
-    A group may be clear where the whole is not, which has the chance of all other rows in it too.
+    A group may be clear where the whole is not, which has the chance of all other rows in it too. It is named where
+    the rest is quiet without it; else it would be told of as the cause of a change that others undid.
     """
     observed = look(())
     drivers = looked_at(observed, kind)
     chain: list[ChainLink] = []
     left, candidates = observed, drivers
     while len(chain) < MOST_CAUSES and (cause := _first_cause(left.whole, candidates, least_part, kind)):
+        rest = look((*(link.group for link in chain), cause.group))
+        if not kind.is_clear(left.whole) and not kind.may_hide_a_cause(rest.whole):
+            break
         chain.append(ChainLink(cause.group, cause.rows, cause.effect))
-        left = look(tuple(link.group for link in chain))
+        left = rest
         candidates = looked_at(left, kind)
     return DriverChain(
         observed=observed,
@@ -156,6 +160,7 @@ def _first_cause(whole: TwoPeriods, drivers: tuple[Driver, ...], least_part: flo
         for driver in drivers
         if driver.is_clear
         and driver.part * change > 0
+        and driver.effect.change * change > 0
         and abs(driver.part) >= least
         and not _is_rest(driver.group, driver.rows, whole)
     ]

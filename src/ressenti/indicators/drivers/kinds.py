@@ -26,6 +26,9 @@ class KindOfSum(Protocol):
     def is_clear(self, whole: TwoPeriods) -> bool:
         """Return whether chance makes as much of it in fewer than 5 of 100 draws."""
 
+    def may_hide_a_cause(self, rest: TwoPeriods) -> bool:
+        """Return whether a group may be named of a whole that could be chance; `rest` are the rows without it."""
+
     def effect(self, group: TwoPeriods, whole: TwoPeriods) -> AgainstOthers | None:
         """Return a change as seen from a group, None where it cannot be told from the whole."""
 
@@ -53,6 +56,10 @@ class MeanOfRows:
         if not before.n or not now.n:
             return False
         return abs(self.change(whole)) > Z * sqrt(before.variance / before.n + now.variance / now.n)
+
+    def may_hide_a_cause(self, rest: TwoPeriods) -> bool:
+        """Return whether the rest is quiet."""
+        return not self.is_clear(rest)
 
     def effect(self, group: TwoPeriods, whole: TwoPeriods) -> AgainstOthers | None:
         """Return a group set against all rows without it."""
@@ -85,6 +92,10 @@ class CountOfRows:
     def is_clear(self, whole: TwoPeriods) -> bool:
         """Return whether two counts of a Poisson law differ clearly."""
         return abs(self.change(whole)) > Z * sqrt(whole.before.n + whole.now.n)
+
+    def may_hide_a_cause(self, rest: TwoPeriods) -> bool:  # noqa: ARG002 - one of two kinds
+        """Return False: where as many came, that they came to others is no change of the whole."""
+        return False
 
     def effect(self, group: TwoPeriods, whole: TwoPeriods) -> AgainstOthers | None:
         """Return the difference of a group, its interval, and how likely it is that it grew as the others did."""
