@@ -80,15 +80,15 @@ def test_whoever_opens_a_conversation_has_read_it_until_they_say_otherwise(brows
     page = context.new_page()
     page.goto("/conversations/1900?period=12m&sort=-closed")
 
-    expect(page.get_by_text("Read by you")).to_be_visible()
+    expect(page.locator(".marking").get_by_text("Read by you")).to_be_visible()
     page.get_by_role("button", name="Mark as unread").click()
-    expect(page.get_by_text("Not read yet")).to_be_visible()
+    expect(page.locator(".marking").get_by_text("Not read yet")).to_be_visible()
     page.get_by_role("button", name="Come back to it").click()
     expect(page.get_by_role("button", name="Done with it")).to_be_visible()
     page.get_by_label("A note").fill("<b>Call back</b>")
     page.get_by_role("button", name="Keep the note").click()
     expect(page.get_by_label("A note")).to_have_value("<b>Call back</b>")
-    expect(page.get_by_text("Read by you")).to_be_visible()
+    expect(page.locator(".marking").get_by_text("Read by you")).to_be_visible()
     page.goto("/conversations?period=12m&mark=again")
     assert page.locator(".list .whole").all_inner_texts() == ["C-001900"]
     assert page.locator(".list .own").count() == 3
