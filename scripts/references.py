@@ -24,7 +24,7 @@ the variables that are set, and those that look like one of these and are none. 
 MODEL_HEAD = """# Data model
 
 Which tables there are, made from the code by `make docs`. What the columns of the record mean, and why, stands beside
-each of them in `record/tables.py`; how the two hang together is [the road of a conversation](architecture.md).
+each of them in `record/tables`; how the two hang together is [the road of a conversation](architecture.md).
 
 Moments are integers, microseconds since 1970 in UTC; amounts are millionths of the currency.
 
