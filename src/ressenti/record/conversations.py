@@ -54,6 +54,13 @@ def _cells(conversation: NewConversation) -> Iterator[object]:
     return chain(own, map(labels.get, CONVERSATION_LABELS))
 
 
+_CLOSE = (
+    update(t.conversation)
+    .where(t.conversation.c.id == bindparam("row_id"))
+    .values(closed_at=bindparam("at"), resolution=bindparam("resolved_with"))
+)
+
+
 class ConversationNames(NamedTuple):
     """The tags, groups and respondents a conversation names, in the order it names them."""
 
@@ -187,6 +194,27 @@ def replace_many(tx: WriteTransaction, rows: Mapping[int, IncomingConversation])
     of = t.conversation.c
     tx.tell_changed(values_where(tx.connection, of.id, of.visitor_id, left))
     tx.tell_changed(rows)
+
+
+def close(tx: WriteTransaction, own_id: int, *, at: int, resolution: str | None = None) -> None:
+    """Note that a conversation is closed, and with what it was resolved; the caller tells who closed it."""
+    tx.connection.execute(_CLOSE, {"row_id": own_id, "at": at, "resolved_with": resolution})
+    tx.tell(EventKind.CONVERSATION_CLOSED, (own_id,))
+
+
+def set_labels(tx: WriteTransaction, own_id: int, labels: Mapping[str, int | None]) -> None:
+    """Give a conversation other labels, by what they label: `{"rule": 7}`."""
+    values = {CONVERSATION_LABELS[label]: label_id for label, label_id in labels.items()}
+    tx.connection.execute(update(t.conversation).where(t.conversation.c.id == own_id).values(values))
+    tx.tell_changed((own_id,))
+
+
+def set_tags(tx: WriteTransaction, own_id: int, tags: Sequence[int]) -> None:
+    """Put these tags in the place of those a conversation has, in their order."""
+    remove(tx.connection, t.conversation_tag, "conversation_id", (own_id,))
+    rows = ((own_id, tag, place) for place, tag in enumerate(tags))
+    insert(tx.connection, t.conversation_tag, ("conversation_id", "label_id", "position"), rows)
+    tx.tell(EventKind.CONVERSATION_TAGGED, (own_id,))
 
 
 def set_visitors(tx: WriteTransaction, visitors: Mapping[int, int]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select, update
 
 from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
@@ -72,6 +72,19 @@ def add_many(tx: WriteTransaction, rows: Sequence[IncomingHandling]) -> list[int
     insert(tx.connection, t.handling, columns, values)
     _follow(tx, (row[0] for row in rows))
     return list(range(first, first + len(rows)))
+
+
+def end(tx: WriteTransaction, conversation: int, own_id: int, *, at: int, by: str | None) -> None:
+    """End a handling: `closed`, `transferred`, `paused`; None where nobody of ours ended it."""
+    tx.connection.execute(_END, {"row_id": own_id, "at": at, "by": by})
+    _follow(tx, (conversation,))
+
+
+_END = (
+    update(t.handling)
+    .where(t.handling.c.id == bindparam("row_id"))
+    .values(ended_at=bindparam("at"), ended_by=bindparam("by"))
+)
 
 
 def replace_many(tx: WriteTransaction, rows: Mapping[int, IncomingHandling]) -> None:

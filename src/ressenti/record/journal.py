@@ -5,8 +5,9 @@ while a smaller one is still to come. An entry names an event and the row it hap
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Table, func, select, update
@@ -22,19 +23,28 @@ CHUNK = 5_000
 class EventKind(StrEnum):
     """What happened. The word before the dot says whose id an entry holds: that of a conversation, a message, a survey.
 
+    An entry of `availability` holds that of the respondent.
     An import tells of rows that changed, one entry for each conversation of a batch; whoever writes one row at a time
     tells what it was.
     """
 
     CONVERSATION_CHANGED = "conversation.changed"
     CONVERSATION_OPENED = "conversation.opened"
+    CONVERSATION_QUEUED = "conversation.queued"
+    CONVERSATION_ASSIGNED = "conversation.assigned"
+    CONVERSATION_TRANSFERRED = "conversation.transferred"
+    CONVERSATION_PAUSED = "conversation.paused"
+    CONVERSATION_RESUMED = "conversation.resumed"
+    CONVERSATION_TAGGED = "conversation.tagged"
     CONVERSATION_CLOSED = "conversation.closed"
     MESSAGE_CREATED = "message.created"
+    MESSAGE_READ = "message.read"
     SURVEY_CHANGED = "survey.changed"
     SURVEY_OFFERED = "survey.offered"
     SURVEY_ANSWERED = "survey.answered"
     RESPONDENT_CHANGED = "respondent.changed"
     PROJECT_CHANGED = "project.changed"
+    AVAILABILITY_CHANGED = "availability.changed"
 
 
 class JournalEntry(NamedTuple):
@@ -43,6 +53,16 @@ class JournalEntry(NamedTuple):
     seq: int
     kind: str
     subject_id: int
+
+
+class ToldEntry(NamedTuple):
+    """One line of the journal with all it tells: also when, and the ids and codes of an event, as JSON."""
+
+    seq: int
+    at: int
+    kind: str
+    subject_id: int
+    detail: str | None
 
 
 class ChangedRows(NamedTuple):
@@ -58,16 +78,26 @@ class ChangedRows(NamedTuple):
     is_project: bool
 
 
-def append(connection: Connection, project_id: int, events: Iterable[tuple[EventKind, int]], *, now: int) -> None:
-    """Write down what happened, in the caller's transaction."""
+def append(
+    connection: Connection,
+    project_id: int,
+    events: Iterable[tuple[EventKind, int]],
+    *,
+    now: int,
+    details: Mapping[tuple[EventKind, int], str] = MappingProxyType({}),
+) -> None:
+    """Write down what happened, in the caller's transaction; `details` has the JSON of those that have any."""
     lines = list(events)
     if not lines:
         return
     advance = update(project).where(project.c.id == project_id).values(journal_seq=project.c.journal_seq + len(lines))
     last = connection.execute(advance.returning(project.c.journal_seq)).scalar_one()
     first = last - len(lines) + 1
-    rows = ((project_id, first + i, now, kind.value, subject) for i, (kind, subject) in enumerate(lines))
-    insert(connection, journal, ("project_id", "seq", "at", "kind", "subject_id"), rows)
+    rows = (
+        (project_id, first + i, now, kind.value, subject, details.get((kind, subject)))
+        for i, (kind, subject) in enumerate(lines)
+    )
+    insert(connection, journal, ("project_id", "seq", "at", "kind", "subject_id", "detail"), rows)
 
 
 def last_seq(connection: Connection) -> dict[int, int]:
@@ -107,6 +137,25 @@ def read_after(connection: Connection, project_id: int, seq: int) -> Iterator[Jo
     query = select(last, of.kind, of.subject_id).where(of.project_id == project_id, of.seq > seq)
     rows = connection.execute(query.group_by(of.kind, of.subject_id).order_by(last))
     return (JournalEntry(*row) for row in rows)
+
+
+def entries_after(connection: Connection, project_id: int, seq: int, *, limit: int) -> list[ToldEntry]:
+    """Return the next lines of a project after a number, each as it stands, in their order."""
+    of = journal.c
+    query = select(of.seq, of.at, of.kind, of.subject_id, of.detail).where(of.project_id == project_id, of.seq > seq)
+    return [ToldEntry._make(row) for row in connection.execute(query.order_by(of.seq).limit(limit))]
+
+
+def entries_of_conversation(connection: Connection, project_id: int, conversation: int) -> list[ToldEntry]:
+    """Return the lines that tell of a live conversation, in their order; its messages have their own."""
+    of = journal.c
+    query = select(of.seq, of.at, of.kind, of.subject_id, of.detail).where(
+        of.project_id == project_id,
+        of.subject_id == conversation,
+        of.detail.is_not(None),
+        of.kind.startswith("conversation."),
+    )
+    return [ToldEntry._make(row) for row in connection.execute(query.order_by(of.seq))]
 
 
 def changed_rows(connection: Connection, entries: Iterable[JournalEntry]) -> ChangedRows:

@@ -101,6 +101,20 @@ class StorageFailing(Refusal):
     again_s = STORAGE_AGAIN_S
 
 
+class OutcomeUnknown(Refusal):
+    """It took too long to write, and nobody knows whether it was."""
+
+    status, exit_code, code, again_s = 503, Exit.UNAVAILABLE, "timeout_unknown_outcome", 1
+    sentence = _("It is not known whether this was saved. Send it again as it was: nothing happens twice.")
+
+
+class WriterEnded(Refusal):
+    """What writes into the record has ended, and the program is about to."""
+
+    status, exit_code, code, again_s = 503, Exit.UNAVAILABLE, "writer_ended", 5
+    sentence = _("Nothing can be saved just now. Send it again in a moment: nothing happens twice.")
+
+
 class UnknownProject(Refusal):
     """No project has that key."""
 

@@ -304,5 +304,7 @@ journal = table(
         "kind", Text, nullable=False
     ),  # what happened: conversation.changed, message.created … (`journal.EventKind`)
     Column("subject_id", Integer, nullable=False),
+    Column("detail", Text),  # JSON: of an event of a live conversation, the ids and codes that tell it; no content
+    Index("ix_journal_subject", "subject_id", "seq", sqlite_where=text("detail IS NOT NULL")),
     sqlite_with_rowid=False,
 )

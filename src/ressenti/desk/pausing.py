@@ -1,0 +1,126 @@
+"""Conversations that are put aside: until when, for whom, and how they come back.
+
+A pause frees its slot. It ends when its time is up, when the visitor writes, or early, by who kept it.
+"""
+
+from ressenti.desk import desks, live_conversations, routing, sent_messages
+from ressenti.desk.live_conversations import LiveConversation, State
+from ressenti.desk.refusals import AlreadyPaused, BadPause, ConversationClosed, NoFreeSlot, NotKept, NotPaused, NotYours
+from ressenti.desk.settings import desk_settings
+from ressenti.jobs import queue as jobs
+from ressenti.kit.clock import DAY
+from ressenti.record.journal import EventKind
+from ressenti.record.write_transaction import WriteTransaction
+
+RETURN = "desk.return"
+"""The job by which a pause is over."""
+GIVE_UP = "desk.give_up"
+"""The job by which what is kept for somebody, and stays untouched, goes to its group."""
+LONGEST_PAUSE_US = 90 * DAY
+
+
+def pause(
+    tx: WriteTransaction, conversation: int, respondent: int, *, until: int, is_kept: bool, reason: str = ""
+) -> LiveConversation:
+    """Put a conversation aside until a moment, for who has it or for its group; `reason` is a note among staff.
+
+    Raises NotYours, AlreadyPaused, ConversationClosed, BadPause and UnknownConversation.
+    """
+    live = live_conversations.get(tx, conversation)
+    if live.state is State.CLOSED:
+        raise ConversationClosed
+    if live.state is State.PAUSED:
+        raise AlreadyPaused
+    if live.state is not State.ASSIGNED or live.respondent_id != respondent:
+        raise NotYours
+    if not tx.now < until <= tx.now + LONGEST_PAUSE_US:
+        raise BadPause
+    if reason.strip():
+        live = sent_messages.note(tx, live, respondent, reason)
+    live = routing.end_handling(tx, live, by="paused")
+    paused = live_conversations.change(tx, live, state=State.PAUSED, returns_at=until, is_kept=is_kept)
+    detail = {"respondent": respondent, "returns_at": until, "keep": is_kept}
+    tx.tell_with(EventKind.CONVERSATION_PAUSED, conversation, detail)
+    payload = {"conversation": conversation, "project": tx.project_id}
+    jobs.cancel(tx.connection, RETURN, str(conversation))
+    jobs.enqueue(tx.connection, RETURN, payload, due_at=until, now=tx.now, key=str(conversation))
+    routing.fill(tx, (respondent,))
+    return paused
+
+
+def resume(tx: WriteTransaction, conversation: int, respondent: int) -> LiveConversation:
+    """Take a paused conversation back before its time; its moment is remembered.
+
+    Only who kept it may, and only with a free slot (D30). Raises NotKept, NotPaused, NoFreeSlot, UnknownConversation.
+    """
+    live = live_conversations.get(tx, conversation)
+    if live.state is not State.PAUSED:
+        raise NotPaused
+    if live.respondent_id != respondent or not live.is_kept:
+        raise NotKept
+    if not desks.has_free_slot(tx.connection, respondent, live.channel_id):
+        raise NoFreeSlot
+    _told_resumed(tx, live, "early")
+    return routing.assign(tx, live, respondent, by=respondent, paused_until=live.returns_at)
+
+
+def come_back(tx: WriteTransaction, live: LiveConversation, *, is_visitor_writing: bool) -> LiveConversation:
+    """Bring a paused conversation back: to who kept it, else to the queue of its group.
+
+    Kept, and they are there with a free slot: to their desk. The visitor wrote and they are not there: to their list
+    all the same, if a slot is left. Else it waits for them, for a day at most.
+    """
+    _told_resumed(tx, live, "visitor" if is_visitor_writing else "time")
+    if not live.is_kept or live.respondent_id is None:
+        return routing.enqueue(tx, live, routing.groups_for(tx.connection, live))
+    who, channel = live.respondent_id, live.channel_id
+    _give_up_later(tx, live)
+    has_slot = desks.has_free_slot(tx.connection, who, channel)
+    if has_slot and (is_visitor_writing or desks.can_take(tx.connection, who, channel)):
+        return routing.assign(tx, live, who)
+    return routing.enqueue(tx, live, (), waits_for_id=who)
+
+
+def end_pause(tx: WriteTransaction, conversation: int) -> None:
+    """Bring a conversation back whose time is up, unless it came back before."""
+    live = live_conversations.find(tx.connection, conversation)
+    if live is not None and live.state is State.PAUSED and live.returns_at is not None and live.returns_at <= tx.now:
+        come_back(tx, live, is_visitor_writing=False)
+
+
+def give_up(tx: WriteTransaction, conversation: int) -> None:
+    """Let a conversation that was kept for somebody, and that they have not touched, go to its group."""
+    live = live_conversations.find(tx.connection, conversation)
+    if live is None:
+        return
+    is_untouched = live.state is State.ASSIGNED and live.is_visitor_waiting
+    if live.state is State.QUEUED and live.waits_for_id is not None:
+        routing.enqueue(tx, live, routing.groups_for(tx.connection, live))
+    elif is_untouched and not _wrote_since_return(live):
+        routing.send_back(tx, live)
+
+
+def wait_for(tx: WriteTransaction, live: LiveConversation, respondent: int) -> LiveConversation:
+    """Let a conversation wait for one respondent, for a day at most."""
+    _give_up_later(tx, live)
+    return routing.enqueue(tx, live, (), waits_for_id=respondent)
+
+
+def _give_up_later(tx: WriteTransaction, live: LiveConversation) -> None:
+    span = desk_settings(tx.connection, tx.project_id).kept_us
+    payload = {"conversation": live.conversation_id, "project": tx.project_id}
+    jobs.cancel(tx.connection, GIVE_UP, str(live.conversation_id))
+    jobs.enqueue(tx.connection, GIVE_UP, payload, due_at=tx.now + span, now=tx.now, key=str(live.conversation_id))
+
+
+def _told_resumed(tx: WriteTransaction, live: LiveConversation, why: str) -> None:
+    jobs.cancel(tx.connection, RETURN, str(live.conversation_id))
+    tx.tell_with(EventKind.CONVERSATION_RESUMED, live.conversation_id, {"respondent": live.respondent_id, "why": why})
+
+
+def _wrote_since_return(live: LiveConversation) -> bool:
+    return (
+        live.respondent_wrote_at is not None
+        and live.returned_at is not None
+        and live.respondent_wrote_at >= live.returned_at
+    )

@@ -1,0 +1,187 @@
+"""What administrators decide: which sites there are, which rules lead to which groups, and who is in them."""
+
+import json
+from collections.abc import Sequence
+from secrets import token_urlsafe
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from ressenti.desk import opening, routing
+from ressenti.desk.refusals import UnknownMember, UnknownRule
+from ressenti.kit.clock import SECOND
+from ressenti.kit.names import require_key
+from ressenti.record import tables as t
+from ressenti.record.names import NameIds
+from ressenti.record.sources import ensure_source
+from ressenti.record.write_transaction import WriteTransaction
+
+QUEUE_SIZE = 10
+NEXT_AFTER_US = 30 * SECOND
+
+
+class Site(NamedTuple):
+    """A site that carries the widget: its rules in their order, the addresses of its pages, its secret; ids."""
+
+    id: int
+    project_id: int
+    key: str
+    origins: tuple[str, ...]
+    channel_id: int
+    campaign_id: int | None
+    has_form: bool
+    secret: str
+    rules: tuple[int, ...]
+
+
+def names_of(tx: WriteTransaction) -> NameIds:
+    """Return the names of a project, as what is live calls them."""
+    source = ensure_source(tx.connection, tx.project_id, routing.SOURCE)
+    return NameIds(project_id=tx.project_id, source_id=source, import_id=0)
+
+
+def label(tx: WriteTransaction, kind: str, key: str) -> int:
+    """Return a label of the project, made if there is none; raises what `require_key` raises."""
+    return names_of(tx).labels[kind].ensure(tx.connection, (require_key(key),))[key]
+
+
+def set_distribution_group(
+    tx: WriteTransaction, key: str, members: Sequence[str], *, queue_size: int | None = None
+) -> int:
+    """Make a distribution group of these members, by what their source calls them, or change one; raises UnknownMember.
+
+    Its queue keeps its size unless one is given; a new one takes ten.
+    """
+    group, connection = label(tx, "distribution_group", key), tx.connection
+    respondents = [_respondent(connection, tx.project_id, member) for member in members]
+    into = upsert(t.distribution_group).values(
+        distribution_group_id=group, queue_size=QUEUE_SIZE if queue_size is None else queue_size
+    )
+    of = [t.distribution_group.c.distribution_group_id]
+    known = into.on_conflict_do_nothing(index_elements=of)
+    changed = into.on_conflict_do_update(index_elements=of, set_={"queue_size": queue_size})
+    connection.execute(known if queue_size is None else changed)
+    _put(
+        connection,
+        t.distribution_group_member,
+        {"distribution_group_id": group},
+        [{"respondent_id": respondent} for respondent in dict.fromkeys(respondents)],
+    )
+    routing.fill(tx, respondents)
+    return group
+
+
+def set_rule(
+    tx: WriteTransaction,
+    key: str,
+    groups: Sequence[str],
+    *,
+    is_cascade: bool = True,
+    next_after_us: int = NEXT_AFTER_US,
+    queue_size: int | None = None,
+    hours: str | None = None,
+) -> int:
+    """Make a distribution rule that leads to these groups, in their order, or change one.
+
+    With `queue_size`, the queues of its groups are of that size. Raises what `label` raises.
+    """
+    rule, connection = label(tx, "rule", key), tx.connection
+    ids = [label(tx, "distribution_group", group) for group in groups]
+    values = {
+        "mode": "cascade" if is_cascade else "fair",
+        "next_after_us": next_after_us,
+        "opening_hours_id": None if hours is None else opening.find(connection, tx.project_id, hours),
+    }
+    into = upsert(t.distribution_rule).values(rule_id=rule, **values)
+    connection.execute(into.on_conflict_do_update(index_elements=[t.distribution_rule.c.rule_id], set_=values))
+    rows = [{"distribution_group_id": group, "position": place} for place, group in enumerate(dict.fromkeys(ids))]
+    _put(connection, t.distribution_rule_group, {"rule_id": rule}, rows)
+    for group in ids:
+        sized = upsert(t.distribution_group).values(distribution_group_id=group, queue_size=queue_size or QUEUE_SIZE)
+        of = [t.distribution_group.c.distribution_group_id]
+        connection.execute(
+            sized.on_conflict_do_nothing(index_elements=of)
+            if queue_size is None
+            else sized.on_conflict_do_update(index_elements=of, set_={"queue_size": queue_size})
+        )
+    return rule
+
+
+def add_site(
+    tx: WriteTransaction,
+    key: str,
+    *,
+    origins: Sequence[str],
+    rules: Sequence[str],
+    channel: str = "chat",
+    campaign: str | None = None,
+    has_form: bool = False,
+    secret: str | None = None,
+) -> Site:
+    """Make a site, or change the one of this key, whose secret stays unless one is given; raises UnknownRule."""
+    connection = tx.connection
+    before = find_site(connection, require_key(key))
+    ids = [_rule(connection, tx.project_id, rule) for rule in rules]
+    values = {
+        "project_id": tx.project_id,
+        "origins": json.dumps(list(origins)),
+        "channel_id": label(tx, "channel", channel),
+        "campaign_id": None if campaign is None else label(tx, "campaign", campaign),
+        "has_form": has_form,
+        "secret": secret or (before.secret if before else token_urlsafe(32)),
+    }
+    into = upsert(t.site).values(key=key, created_at=tx.now, **values)
+    connection.execute(into.on_conflict_do_update(index_elements=[t.site.c.key], set_=values))
+    own_id = connection.execute(select(t.site.c.id).where(t.site.c.key == key)).scalar_one()
+    rows = [{"rule_id": rule, "position": place} for place, rule in enumerate(dict.fromkeys(ids))]
+    _put(connection, t.site_rule, {"site_id": own_id}, rows)
+    made = find_site(connection, key)
+    assert made is not None  # noqa: S101 - it was written above
+    return made
+
+
+def find_site(connection: Connection, key: str) -> Site | None:
+    """Return the site of a key that is not switched off, None where there is none."""
+    of = t.site.c
+    row = connection.execute(select(t.site).where(of.key == key, of.disabled_at.is_(None))).one_or_none()
+    if row is None:
+        return None
+    rules = select(t.site_rule.c.rule_id).where(t.site_rule.c.site_id == row.id).order_by(t.site_rule.c.position)
+    return Site(
+        id=row.id,
+        project_id=row.project_id,
+        key=row.key,
+        origins=tuple(json.loads(row.origins)),
+        channel_id=row.channel_id,
+        campaign_id=row.campaign_id,
+        has_form=row.has_form,
+        secret=row.secret,
+        rules=tuple(connection.execute(rules).scalars()),
+    )
+
+
+def _put(connection: Connection, table: Table, owner: dict[str, int], rows: Sequence[dict[str, int]]) -> None:
+    """Put these rows in the place of all that belong to an owner."""
+    ((name, own_id),) = owner.items()
+    connection.execute(delete(table).where(table.c[name] == own_id))
+    if rows:
+        connection.execute(insert(table), [owner | row for row in rows])
+
+
+def _rule(connection: Connection, project: int, key: str) -> int:
+    of = t.label.c
+    query = select(of.id).join(t.distribution_rule, t.distribution_rule.c.rule_id == of.id)
+    found = connection.execute(query.where(of.project_id == project, of.kind == "rule", of.key == key)).scalar()
+    if found is None:
+        raise UnknownRule(key=key)
+    return int(found)
+
+
+def _respondent(connection: Connection, project: int, key: str) -> int:
+    of = t.respondent.c
+    query = select(of.id).join(t.source).where(t.source.c.project_id == project, of.external_id == key)
+    found = connection.execute(query.where(of.deleted_at.is_(None)).order_by(of.id)).scalars().first()
+    if found is None:
+        raise UnknownMember(key=key)
+    return int(found)
