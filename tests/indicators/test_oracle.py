@@ -15,7 +15,7 @@ from ressenti.facts.engines.duckdb.engine import DuckDBEngine
 from ressenti.facts.engines.memory import binned_durations, quantiles
 from ressenti.facts.engines.memory.engine import MemoryEngine
 from ressenti.facts.model import Conversation, MeasurementSettings
-from ressenti.facts.schema import TABLES
+from ressenti.facts.schema import MEASURED_LABELS, TABLES
 from ressenti.indicators.answer import answer
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.declaration import Indicator
@@ -96,7 +96,7 @@ def conversations(draw: st.DrawFn, number: int) -> Conversation:
         opened_at=opened,
         source_id=draw(st.integers(1, 2)),
         closed_at=draw(st.sampled_from([end, end, None])),
-        labels=tuple(draw(_one_of(kind)) for kind in ("channel", "language", "topic", "campaign")),
+        labels=tuple(draw(_one_of(kind)) for kind in MEASURED_LABELS),
         rule_id=draw(_one_of("rule")),
         distribution_group_id=draw(_one_of("distribution_group")),
         visitor_id=draw(st.none() | st.integers(1, 3)),
@@ -356,11 +356,9 @@ def _company() -> list[Conversation]:
                 id=i,
                 opened_at=opened,
                 closed_at=opened + i * 90 * SECOND if i % 7 else None,
-                labels=(
-                    IDS["channel"][i % 3] if i % 5 else None,
-                    IDS["language"][i % 3],
-                    IDS["topic"][i % 3] if i % 4 else None,
-                    IDS["campaign"][i % 3] if i % 2 else None,
+                labels=tuple(
+                    IDS[kind][i % 3] if i % (place + 2) or kind == "language" else None
+                    for place, kind in enumerate(MEASURED_LABELS)
                 ),
                 rule_id=IDS["rule"][i % 3],
                 distribution_group_id=IDS["distribution_group"][i % 3] if i % 6 else None,

@@ -152,7 +152,7 @@ def events(record: dict[str, list[tuple[Any, ...]]], among: tuple[str, ...] = ()
 
     A survey by itself may tell that others were never offered, which the next one takes back (D40).
     """
-    entries = [(kind, own_id) for _project, _seq, _at, kind, own_id in sorted(record["journal"])]
+    entries = [(kind, own_id) for _project, _seq, _at, kind, own_id, _detail in sorted(record["journal"])]
     return [entry for entry in entries if entry[0] != "project.changed" and (not among or entry[0] in among)]
 
 

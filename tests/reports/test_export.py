@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from ressenti.facts.engines.engine import Engine
-from ressenti.facts.schema import TABLES
+from ressenti.facts.schema import MEASURED_LABELS, TABLES
 from ressenti.facts.store import FactStore
 from ressenti.indicators.answer import answer
 from ressenti.indicators.model import Anchor, Comparison, Filter, Grain, Question, Weighting
@@ -72,7 +72,7 @@ def test_a_conversation_tells_all_that_was_measured_of_it(full: Company) -> None
         "source": "desk",
         "opened_at": "2024-05-14T10:00:00+00:00",
         "closed_at": "2024-05-14T10:30:00+00:00",
-        **{kind: LABELS[kind] for kind in ("channel", "language", "topic", "campaign")},
+        **{kind: LABELS[kind] for kind in MEASURED_LABELS},
         "tags": ["vip", "late"],
         "agent_id": ["robo", "ana", "leo"],
         "agent_names": ["Robo", "Ana Ruiz", "leo"],

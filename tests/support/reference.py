@@ -7,6 +7,7 @@ from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from ressenti.facts.schema import MEASURED_LABELS
 from ressenti.kit.clock import SECOND, from_us
 
 Fact = dict[str, Any]
@@ -140,18 +141,15 @@ FIGURES: dict[str, Figure] = {
 }
 COLUMNS = {
     "group": "group_ids",
-    "channel": "channel_id",
     "rule": "rule_ids",
     "distribution_group": "distribution_group_ids",
     "automation": "automation",
-    "campaign": "campaign_id",
-    "language": "language_id",
-    "topic": "topic_id",
     "tag": "tag_ids",
     "rating": "rating",
     "nps_rating": "nps_rating",
     "project": "project_id",
     "survey": "survey_ids",
+    **{label: f"{label}_id" for label in MEASURED_LABELS},
 }
 
 

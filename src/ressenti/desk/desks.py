@@ -7,12 +7,12 @@ A chosen availability belongs to the person and holds until they choose otherwis
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, insert, or_, select, update
 
 from ressenti.desk.live_conversations import State
 from ressenti.record import tables as t
 from ressenti.record.journal import EventKind
+from ressenti.record.stores.sqlite import put
 from ressenti.record.write_transaction import WriteTransaction
 
 _LIVE, _DESK, _MEMBER = t.live_conversation.c, t.respondent_channel.c, t.distribution_group_member.c
@@ -138,15 +138,12 @@ def is_present(connection: Connection, respondent: int) -> bool:
 def set_slots(tx: WriteTransaction, respondent: int, slots: Mapping[int, int]) -> None:
     """Set how many conversations of each channel a respondent has at most; what they chose stays."""
     for channel, count in slots.items():
-        values = {
-            "respondent_id": respondent,
-            "channel_id": channel,
-            "slots": count,
-            "is_available": False,
-            "free_since": tx.now,
-        }
-        into = upsert(t.respondent_channel).values(values)
-        tx.connection.execute(into.on_conflict_do_update(index_elements=_KEY, set_={"slots": count}))
+        own = {"respondent_id": respondent, "channel_id": channel}
+        known = and_(_DESK.respondent_id == respondent, _DESK.channel_id == channel)
+        change = update(t.respondent_channel).where(known).values(slots=count)
+        if not tx.connection.execute(change).rowcount:
+            new = own | {"slots": count, "is_available": False, "free_since": tx.now}
+            tx.connection.execute(insert(t.respondent_channel).values(new))
     tell_availability(tx, respondent)
 
 
@@ -170,12 +167,8 @@ def close(tx: WriteTransaction, respondent: int) -> None:
 
 def saw(tx: WriteTransaction, respondent: int) -> bool:
     """Note a sign of life; say whether they had been away, so that they can be given conversations again."""
-    of = t.presence.c
     was_there = is_present(tx.connection, respondent)
-    into = upsert(t.presence).values(respondent_id=respondent, seen_at=tx.now, is_present=True)
-    tx.connection.execute(
-        into.on_conflict_do_update(index_elements=[of.respondent_id], set_={"seen_at": tx.now, "is_present": True})
-    )
+    put(tx.connection, t.presence, {"respondent_id": respondent}, {"seen_at": tx.now, "is_present": True})
     if not was_there:
         tell_availability(tx, respondent)
     return not was_there
@@ -197,6 +190,3 @@ def lose_sight(tx: WriteTransaction, *, absent_us: int) -> list[int]:
 def tell_availability(tx: WriteTransaction, respondent: int) -> None:
     """Have the journal told that a respondent's availability, as it is effective, has changed."""
     tx.tell_with(EventKind.AVAILABILITY_CHANGED, respondent, {})
-
-
-_KEY = [_DESK.respondent_id, _DESK.channel_id]

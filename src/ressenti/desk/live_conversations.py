@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from ressenti.desk.refusals import AlreadyAssigned, UnknownConversation
 from ressenti.record.tables import live_conversation as table
@@ -105,6 +105,12 @@ def open_of_visitor(connection: Connection, visitor: int) -> LiveConversation | 
     """Return the conversation that a visitor is in, None where none is open."""
     row = connection.execute(_OPEN_OF_VISITOR, {"visitor": visitor}).one_or_none()
     return None if row is None else of_row(row)
+
+
+def last_of_visitor(connection: Connection, visitor: int) -> int | None:
+    """Return the last conversation a visitor had here, open or closed; None where they had none."""
+    query = select(func.max(table.c.conversation_id)).where(table.c.visitor_id == visitor)
+    return connection.execute(query).scalar()
 
 
 def add(tx: WriteTransaction, new: LiveConversation) -> LiveConversation:

@@ -12,10 +12,10 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from ressenti.desk.refusals import BadHours, UnknownHours
 from ressenti.kit.clock import from_us, to_us
+from ressenti.record.stores.sqlite import put
 from ressenti.record.tables import opening_hours as table
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -106,10 +106,8 @@ def set_hours(
     """Declare opening hours of a project, or change those of this key; raises BadHours."""
     read_hours(words, zone, list(closed))
     values = {"zone": zone, "hours": words, "closed": json.dumps(sorted(closed))}
-    into = upsert(table).values(project_id=project_id, key=key, **values)
-    into = into.on_conflict_do_update(index_elements=[table.c.project_id, table.c.key], set_=values)
-    own_id: int = connection.execute(into.returning(table.c.id)).scalar_one()
-    return own_id
+    put(connection, table, {"project_id": project_id, "key": key}, values)
+    return find(connection, project_id, key)
 
 
 def find(connection: Connection, project_id: int, key: str) -> int:

@@ -18,6 +18,7 @@ from ressenti.record import tables as t
 from ressenti.record.handlings import NewHandling
 from ressenti.record.journal import EventKind
 from ressenti.record.provenance import Provenance
+from ressenti.record.respondents import is_in_group
 from ressenti.record.sources import ensure_source
 from ressenti.record.write_transaction import WriteTransaction
 
@@ -124,7 +125,7 @@ def offer_to_free(tx: WriteTransaction, queued: LiveConversation, *, but: int | 
     for desk in desks.free_desks(tx.connection, groups, queued.channel_id):
         if desk.respondent_id == but:
             continue
-        if queued.kept_group_id is None or _is_member(tx, desk.respondent_id, queued.kept_group_id):
+        if queued.kept_group_id is None or is_in_group(tx.connection, desk.respondent_id, queued.kept_group_id):
             return assign(tx, queued, desk.respondent_id, group=desk.distribution_group_id)
     return queued
 
@@ -266,12 +267,6 @@ def _may_take(respondent: int) -> ColumnElement[bool]:
         or_(_LIVE.kept_group_id.is_(None), is_colleague),
     )
     return or_(_LIVE.waits_for_id == respondent, for_all)
-
-
-def _is_member(tx: WriteTransaction, respondent: int, group: int) -> bool:
-    of = t.membership.c
-    own = select(of.id).where(of.respondent_id == respondent, of.group_id == group, of.until_at.is_(None))
-    return tx.connection.execute(own.limit(1)).first() is not None
 
 
 def _groups_of(connection: Connection, conversation: int) -> list[int]:

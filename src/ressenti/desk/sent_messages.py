@@ -6,13 +6,10 @@ The id is the message's own key in the record, so what is sent again is found th
 from typing import NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import bindparam, select
-
 from ressenti.desk import live_conversations, routing, texts
 from ressenti.desk.live_conversations import LiveConversation
 from ressenti.desk.refusals import ClientIdTaken, KeyReused
 from ressenti.record import messages
-from ressenti.record import tables as t
 from ressenti.record.messages import NewMessage
 from ressenti.record.sources import ensure_source
 from ressenti.record.write_transaction import WriteTransaction
@@ -37,18 +34,6 @@ class SentMessage(NamedTuple):
     is_replayed: bool = False
 
 
-class _KnownMessage(NamedTuple):
-    """A message that was written under an id before."""
-
-    id: int
-    conversation_id: int
-    created_at: int
-    author_role: str
-    respondent_id: int | None
-    visitor_id: int | None
-    text: str
-
-
 def save(
     tx: WriteTransaction,
     live: LiveConversation,
@@ -69,16 +54,12 @@ def save(
 def replayed(tx: WriteTransaction, client_id: str, text: str, author: Author) -> SentMessage | None:
     """Return what was saved under an id before, None where nothing was; raises ClientIdTaken and KeyReused."""
     source = ensure_source(tx.connection, tx.project_id, routing.SOURCE)
-    row = tx.connection.execute(_KNOWN, {"source": source, "client_id": client_id}).one_or_none()
-    if row is None:
+    known = messages.known(tx.connection, source, client_id)
+    if known is None:
         return None
-    known = _KnownMessage._make(row)
-    is_own = (
-        known.author_role == VISITOR and known.visitor_id == author.visitor_id
-        if author.role == VISITOR
-        else known.author_role != VISITOR and known.respondent_id == author.respondent_id
-    )
-    if not is_own:
+    live = live_conversations.find(tx.connection, known.conversation_id)
+    writer = Author(VISITOR, live.visitor_id if live else None) if known.author_role == VISITOR else None
+    if (writer or Author(author.role, respondent_id=known.respondent_id)) != author:
         raise ClientIdTaken
     if known.text != text:
         raise KeyReused
@@ -92,19 +73,3 @@ def note(tx: WriteTransaction, live: LiveConversation, respondent: int | None, w
         tx, live, str(uuid4()), texts.readable(words), Author(AGENT, respondent_id=respondent), at=at, is_internal=True
     )
     return live_conversations.change(tx, live, last_at=at)
-
-
-_MESSAGE = t.message.c
-_KNOWN = (
-    select(
-        _MESSAGE.id,
-        _MESSAGE.conversation_id,
-        _MESSAGE.created_at,
-        _MESSAGE.author_role,
-        _MESSAGE.respondent_id,
-        t.live_conversation.c.visitor_id,
-        _MESSAGE.text,
-    )
-    .outerjoin(t.live_conversation, t.live_conversation.c.conversation_id == _MESSAGE.conversation_id)
-    .where(_MESSAGE.source_id == bindparam("source"), _MESSAGE.external_id == bindparam("client_id"))
-)

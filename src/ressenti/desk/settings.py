@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from ressenti.kit.clock import DAY, HOUR, MINUTE, SECOND
+from ressenti.record.stores.sqlite import put
 from ressenti.record.tables import desk_settings as table
 
 
@@ -41,7 +41,5 @@ def desk_settings(connection: Connection, project_id: int) -> DeskSettings:
 def set_desk_settings(connection: Connection, project_id: int, changes: Mapping[str, Any]) -> DeskSettings:
     """Change some settings of a project, and return them all."""
     changed = DeskSettings(**{**asdict(desk_settings(connection, project_id)), **changes})
-    written = json.dumps(asdict(changed))
-    into = upsert(table).values(project_id=project_id, settings=written)
-    connection.execute(into.on_conflict_do_update(index_elements=[table.c.project_id], set_={"settings": written}))
+    put(connection, table, {"project_id": project_id}, {"settings": json.dumps(asdict(changed))})
     return changed

@@ -6,7 +6,6 @@ from secrets import token_urlsafe
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Table, delete, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from ressenti.desk import opening, routing
 from ressenti.desk.refusals import UnknownMember, UnknownRule
@@ -15,6 +14,7 @@ from ressenti.kit.names import require_key
 from ressenti.record import tables as t
 from ressenti.record.names import NameIds
 from ressenti.record.sources import ensure_source
+from ressenti.record.stores.sqlite import put
 from ressenti.record.write_transaction import WriteTransaction
 
 QUEUE_SIZE = 10
@@ -55,14 +55,8 @@ def set_distribution_group(
     """
     group, connection = label(tx, "distribution_group", key), tx.connection
     respondents = [_respondent(connection, tx.project_id, member) for member in members]
-    into = upsert(t.distribution_group).values(
-        distribution_group_id=group, queue_size=QUEUE_SIZE if queue_size is None else queue_size
-    )
-    of = [t.distribution_group.c.distribution_group_id]
-    known = into.on_conflict_do_nothing(index_elements=of)
-    changed = into.on_conflict_do_update(index_elements=of, set_={"queue_size": queue_size})
-    connection.execute(known if queue_size is None else changed)
-    _put(
+    _size(connection, group, queue_size)
+    _replace_rows(
         connection,
         t.distribution_group_member,
         {"distribution_group_id": group},
@@ -93,18 +87,11 @@ def set_rule(
         "next_after_us": next_after_us,
         "opening_hours_id": None if hours is None else opening.find(connection, tx.project_id, hours),
     }
-    into = upsert(t.distribution_rule).values(rule_id=rule, **values)
-    connection.execute(into.on_conflict_do_update(index_elements=[t.distribution_rule.c.rule_id], set_=values))
+    put(connection, t.distribution_rule, {"rule_id": rule}, values)
     rows = [{"distribution_group_id": group, "position": place} for place, group in enumerate(dict.fromkeys(ids))]
-    _put(connection, t.distribution_rule_group, {"rule_id": rule}, rows)
+    _replace_rows(connection, t.distribution_rule_group, {"rule_id": rule}, rows)
     for group in ids:
-        sized = upsert(t.distribution_group).values(distribution_group_id=group, queue_size=queue_size or QUEUE_SIZE)
-        of = [t.distribution_group.c.distribution_group_id]
-        connection.execute(
-            sized.on_conflict_do_nothing(index_elements=of)
-            if queue_size is None
-            else sized.on_conflict_do_update(index_elements=of, set_={"queue_size": queue_size})
-        )
+        _size(connection, group, queue_size)
     return rule
 
 
@@ -131,11 +118,10 @@ def add_site(
         "has_form": has_form,
         "secret": secret or (before.secret if before else token_urlsafe(32)),
     }
-    into = upsert(t.site).values(key=key, created_at=tx.now, **values)
-    connection.execute(into.on_conflict_do_update(index_elements=[t.site.c.key], set_=values))
+    put(connection, t.site, {"key": key}, values | {"created_at": tx.now})
     own_id = connection.execute(select(t.site.c.id).where(t.site.c.key == key)).scalar_one()
     rows = [{"rule_id": rule, "position": place} for place, rule in enumerate(dict.fromkeys(ids))]
-    _put(connection, t.site_rule, {"site_id": own_id}, rows)
+    _replace_rows(connection, t.site_rule, {"site_id": own_id}, rows)
     made = find_site(connection, key)
     assert made is not None  # noqa: S101 - it was written above
     return made
@@ -161,7 +147,20 @@ def find_site(connection: Connection, key: str) -> Site | None:
     )
 
 
-def _put(connection: Connection, table: Table, owner: dict[str, int], rows: Sequence[dict[str, int]]) -> None:
+def _size(connection: Connection, group: int, queue_size: int | None) -> None:
+    """Give the queue of a group its size; without one, it keeps the one it has, or has the usual one."""
+    own = {"distribution_group_id": group}
+    of = t.distribution_group.c
+    known = connection.execute(select(of.queue_size).where(of.distribution_group_id == group)).scalar()
+    put(
+        connection,
+        t.distribution_group,
+        own,
+        {"queue_size": (QUEUE_SIZE if known is None else known) if queue_size is None else queue_size},
+    )
+
+
+def _replace_rows(connection: Connection, table: Table, owner: dict[str, int], rows: Sequence[dict[str, int]]) -> None:
     """Put these rows in the place of all that belong to an owner."""
     ((name, own_id),) = owner.items()
     connection.execute(delete(table).where(table.c[name] == own_id))

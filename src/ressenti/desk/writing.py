@@ -3,14 +3,13 @@
 from typing import NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from ressenti.desk import closing, live_conversations, offering, pausing, routing, texts
 from ressenti.desk.live_conversations import LiveConversation, State
 from ressenti.desk.refusals import ConversationClosed, NotOffered, NotYours
 from ressenti.desk.sent_messages import BOT, VISITOR, Author, SentMessage, replayed, save
 from ressenti.record import conversations
-from ressenti.record import tables as t
 from ressenti.record.conversations import ConversationNames, NewConversation
 from ressenti.record.journal import EventKind
 from ressenti.record.write_transaction import WriteTransaction
@@ -94,7 +93,7 @@ def _begin(tx: WriteTransaction, visitor: int, client_id: str, text: str, route:
         uuid4().hex,
         at,
         visitor_id=visitor,
-        previous_external_id=_last_of(tx.connection, visitor),
+        previous_external_id=_one_before(tx.connection, visitor),
         labels=labels,
     )
     own_id = conversations.add(tx, new, ConversationNames(), where)
@@ -117,9 +116,7 @@ def _begin(tx: WriteTransaction, visitor: int, client_id: str, text: str, route:
     return sent
 
 
-def _last_of(connection: Connection, visitor: int) -> str | None:
-    of, live = t.conversation.c, t.live_conversation.c
-    query = select(of.external_id).join(t.live_conversation, live.conversation_id == of.id)
-    return connection.execute(
-        query.where(live.visitor_id == visitor).order_by(live.conversation_id.desc()).limit(1)
-    ).scalar()
+def _one_before(connection: Connection, visitor: int) -> str | None:
+    """Return what is called the last conversation a visitor had here, None where this is their first."""
+    last = live_conversations.last_of_visitor(connection, visitor)
+    return None if last is None else conversations.source_ids(connection, (last,))[last].key

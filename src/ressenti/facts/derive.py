@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from ressenti.facts.close import Closure, closure_of
 from ressenti.facts.model import Conversation, MeasurementSettings
-from ressenti.facts.schema import CONVERSATION_LABELS
+from ressenti.facts.schema import MEASURED_LABELS
 from ressenti.facts.timeline import BOT, HUMAN, HandlingSpan, Timeline, handling_spans, timeline
 from ressenti.record.rating_scales import FIVE, SATISFIED_FROM, scale
 from ressenti.record.survey_answers import SurveyOffer
@@ -89,7 +89,7 @@ def derive_offer(offer: SurveyOffer, setting: MeasurementSettings) -> Facts:
     about = _About(
         project_id=setting.project_id,
         is_counted=True,
-        labels=tuple(map(own.get, CONVERSATION_LABELS)),
+        labels=tuple(map(own.get, MEASURED_LABELS)),
         groups=_groups_of_offer(offer, setting),
         wrote=() if who is None else (who,),
         closer=who,
@@ -324,7 +324,7 @@ def answer_row(
     own = about._replace(
         labels=tuple(
             _first(label, offer.language_id) if name == "language" else label
-            for name, label in zip(CONVERSATION_LABELS, about.labels, strict=True)
+            for name, label in zip(MEASURED_LABELS, about.labels, strict=True)
         ),
         surveys=() if offer.survey_id is None else (offer.survey_id,),
         rating=_rating_of_five(offer),

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from ressenti.facts.close import closure_of
 from ressenti.facts.model import Conversation, MeasurementSettings
 from ressenti.facts.sale_attribution import attributed_conversation
-from ressenti.facts.schema import CONVERSATION_LABELS
+from ressenti.facts.schema import MEASURED_LABELS
 from ressenti.kit.iteration import batched
 from ressenti.record import (
     conversations,
@@ -67,7 +67,7 @@ def load_offers(
 
 
 def _load(connection: Connection, project: Project, scope: RowScope) -> list[Conversation]:
-    headers = conversations.headers(connection, project.id, scope, CONVERSATION_LABELS)
+    headers = conversations.headers(connection, project.id, scope, MEASURED_LABELS)
     listed = conversations.respondents(connection, scope)
     groups = conversations.groups(connection, scope)
     tags = conversations.tags(connection, scope)

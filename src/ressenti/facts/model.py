@@ -6,7 +6,7 @@ Ids are the record's; moments are microseconds since 1970 in UTC, durations micr
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ressenti.facts.schema import CONVERSATION_LABELS
+from ressenti.facts.schema import MEASURED_LABELS
 from ressenti.record.handlings import Handling
 from ressenti.record.messages import Message
 from ressenti.record.respondents import Membership
@@ -21,7 +21,7 @@ class Conversation:
     """One conversation and everything that hangs on it, each in order of time, of one moment in order of arrival (D35).
 
     `respondents` and `groups` are those the source names on the conversation itself; `labels` are the ids of
-    `CONVERSATION_LABELS`, in their order.
+    `MEASURED_LABELS`, in their order.
     """
 
     id: int
@@ -34,7 +34,7 @@ class Conversation:
     resolution_us: int | None = None
     rule_id: int | None = None
     distribution_group_id: int | None = None
-    labels: tuple[int | None, ...] = (None,) * len(CONVERSATION_LABELS)
+    labels: tuple[int | None, ...] = (None,) * len(MEASURED_LABELS)
     visitor_id: int | None = None
     automation: str | None = None
     is_spam: bool = False

@@ -20,8 +20,8 @@ class FactColumn(NamedTuple):
 
 _MOMENT, _DURATION, _ID, _IDS, _FLAG, _COUNT = "BIGINT", "BIGINT", "INTEGER", "INTEGER[]", "BOOLEAN", "INTEGER"
 
-CONVERSATION_LABELS = ("channel", "language", "topic", "campaign")
-"""The labels that a conversation has one of: its row in the record names each in a column of the same name."""
+MEASURED_LABELS = ("channel", "language", "topic", "campaign")
+"""The labels of a conversation that are measured: its row in the record names one of each, in a column of its name."""
 
 _CONVERSATION_KEY = (FactColumn("conversation_id", _ID, "the record's conversation; null for a survey without one"),)
 
@@ -32,7 +32,7 @@ _SPOKEN_OF = (
 
 _ABOUT = (
     *_SPOKEN_OF,
-    *(FactColumn(f"{label}_id", _ID, f"label of the {label}") for label in CONVERSATION_LABELS),
+    *(FactColumn(f"{label}_id", _ID, f"label of the {label}") for label in MEASURED_LABELS),
     FactColumn("automation", "TINYINT", "2 only bots answered, 1 bots and people, 0 people only, null nobody"),
     FactColumn("tag_ids", _IDS, "labels of the tags"),
     FactColumn("rule_ids", _IDS, "labels of the distribution rules it went through"),

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Connection, select
+from sqlalchemy import Column, Connection, bindparam, select
 
 from ressenti.kit.iteration import batched
 from ressenti.record import tables as t
@@ -41,6 +41,17 @@ class Message(NamedTuple):
     respondent: int | None
     is_automatic: bool = False
     is_internal: bool = False
+
+
+class KnownMessage(NamedTuple):
+    """A message that its source has sent before: what of it tells a repetition."""
+
+    id: int
+    conversation_id: int
+    created_at: int
+    author_role: str
+    respondent_id: int | None
+    text: str
 
 
 class WrittenMessage(NamedTuple):
@@ -96,6 +107,17 @@ def replace_many(tx: WriteTransaction, rows: Mapping[int, IncomingMessage]) -> N
     )
     replace(tx.connection, t.message, columns, values)
     tx.tell_changed(conversation for conversation, _message, _provenance in rows.values())
+
+
+def known(connection: Connection, source_id: int, external_id: str) -> KnownMessage | None:
+    """Return the message that a source calls so, None where it has sent none."""
+    row = connection.execute(_KNOWN, {"source": source_id, "key": external_id}).one_or_none()
+    return None if row is None else KnownMessage._make(row)
+
+
+_KNOWN = select(*(t.message.c[name] for name in KnownMessage._fields)).where(
+    t.message.c.source_id == bindparam("source"), t.message.c.external_id == bindparam("key")
+)
 
 
 def visited(tx: WriteTransaction, conversations: Iterable[int]) -> set[int]:

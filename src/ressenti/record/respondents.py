@@ -132,6 +132,13 @@ def groups_ever_of(connection: Connection, ids: Collection[int]) -> set[int]:
     return set(connection.execute(select(of.group_id).where(of.respondent_id.in_(ids))).scalars())
 
 
+def is_in_group(connection: Connection, respondent: int, group: int) -> bool:
+    """Say whether a respondent is in a group by now."""
+    of = t.membership.c
+    own = select(of.id).where(of.respondent_id == respondent, of.group_id == group, of.until_at.is_(None))
+    return connection.execute(own.limit(1)).first() is not None
+
+
 def members_ever_of(connection: Connection, groups: Collection[int]) -> set[int]:
     """Return the respondents who were ever in any of these groups."""
     of = t.membership.c

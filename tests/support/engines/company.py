@@ -13,6 +13,7 @@ from sqlalchemy import Connection, insert
 
 from ressenti.facts.derive import Facts, derive, derive_offer
 from ressenti.facts.model import Conversation, MeasurementSettings
+from ressenti.facts.schema import MEASURED_LABELS
 from ressenti.kit.clock import DAY, HOUR, MINUTE, SECOND, to_us
 from ressenti.record import tables as t
 from ressenti.record.handlings import Handling
@@ -172,16 +173,13 @@ class _FactsWriter:
             self.closings.append(closed)
         talk = self._messages(opened) if pick.random() < 0.6 else ()
         given = {} if talk else self._given(opened)
-        channel, language, topic, rule, distribution_group, campaign = (
-            self._label(kind) for kind in ("channel", "language", "topic", "rule", "distribution_group", "campaign")
-        )
         return Conversation(
             id=number,
             opened_at=opened,
             closed_at=closed,
-            labels=(channel, language, topic, campaign),
-            rule_id=rule,
-            distribution_group_id=distribution_group,
+            labels=tuple(map(self._label, MEASURED_LABELS)),
+            rule_id=self._label("rule"),
+            distribution_group_id=self._label("distribution_group"),
             visitor_id=pick.choice((None, *range(10 * self.project, 10 * self.project + VISITORS))),
             is_spam=pick.random() < 0.07,
             groups=tuple(group(self.project, i) for i in self._some(range(1, 1 + GROUPS))),

@@ -5,7 +5,7 @@ One writer at a time, each write one transaction that is on the disk when it ret
 
 import sqlite3 as codes  # the names of SQLite's codes; the driver lacks some
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from shlex import quote
@@ -13,6 +13,7 @@ from typing import Any
 
 import pysqlite3.dbapi2 as sqlite
 from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.pool import QueuePool
@@ -175,6 +176,17 @@ def insert(connection: Connection, table: Table, columns: Sequence[str], rows: I
         into = connection.dialect.identifier_preparer.format_table(table)
         marks = ", ".join("?" * len(columns))
         connection.exec_driver_sql(f"INSERT INTO {into} ({names}) VALUES ({marks})", many)  # noqa: S608 - our names
+
+
+def put(connection: Connection, table: Table, key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+    """Write values into the row of a unique key, made if there is none; without values, a row that is there stays."""
+    into = upsert(table).values({**key, **values})
+    known = [table.c[name] for name in key]
+    connection.execute(
+        into.on_conflict_do_update(index_elements=known, set_=dict(values))
+        if values
+        else into.on_conflict_do_nothing(index_elements=known)
+    )
 
 
 def require_safe_sqlite(found: tuple[int, ...]) -> None:
