@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pysqlite3.dbapi2 as sqlite
@@ -184,3 +185,18 @@ class TestProjects:
 
 def test_the_systems_own_sqlite_is_not_the_one_we_use() -> None:
     assert sqlite.sqlite_version_info >= sqlite3.sqlite_version_info
+
+
+def test_who_reads_may_read_once_more_however_many_do(store: Store) -> None:
+    readers, patience_s = 12, 5.0
+    all_read = threading.Barrier(readers)
+
+    def read_twice(_turn: int) -> int:
+        with store.read() as first:
+            found = first.execute(select(1)).scalar_one()
+            all_read.wait(patience_s)
+            with store.read() as second:
+                return found + second.execute(select(1)).scalar_one()
+
+    with ThreadPoolExecutor(readers) as pool:
+        assert sum(pool.map(read_twice, range(readers), timeout=patience_s)) == 2 * readers

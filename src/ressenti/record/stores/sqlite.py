@@ -59,8 +59,9 @@ class Store:
         self.path = path
         self._lock = threading.Lock()
         self._watching = threading.Lock()
-        self._writer = _engine(path, _WRITER, begin="BEGIN IMMEDIATE", pool_size=1)
-        self._readers = _engine(path, _READER, begin="BEGIN", pool_size=8)
+        self._writer = _engine(path, _WRITER, begin="BEGIN IMMEDIATE", most_kept=1, most_beside=0)
+        # Who reads may have to read once more before giving back, so none waits for what others hold; threads are few.
+        self._readers = _engine(path, _READER, begin="BEGIN", most_kept=8, most_beside=-1)
         self._watch: Connection | None = None
         self._condemned: Refusal | None = None
 
@@ -251,13 +252,14 @@ def _unmake(path: Path, folders: Iterable[Path]) -> None:
             folder.rmdir()
 
 
-def _engine(path: Path, pragmas: Sequence[str], *, begin: str, pool_size: int) -> Engine:
+def _engine(path: Path, pragmas: Sequence[str], *, begin: str, most_kept: int, most_beside: int) -> Engine:
+    """Return connections to a file: so many stay open, and so many more at once, -1 for any number, while in use."""
     engine = create_engine(
         f"sqlite:///{path}",
         module=sqlite,
         poolclass=QueuePool,
-        pool_size=pool_size,
-        max_overflow=0,
+        pool_size=most_kept,
+        max_overflow=most_beside,
         hide_parameters=True,  # what people wrote is in no message of an error
         connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False},
     )
