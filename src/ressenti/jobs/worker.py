@@ -97,9 +97,8 @@ class Worker:
         counts = JobCounts()
         kinds = self._kinds()
         while not (ended and ended.is_set()) and (held := self._claim(kinds)):
-            settlement = self._work(held, kinds[held.kind])
-            self._settle(held, settlement)
-            counts = JobCounts(counts.done + (not settlement.has_failed), counts.failed + settlement.has_failed)
+            has_failed = self._do(held, kinds[held.kind])
+            counts = JobCounts(counts.done + (not has_failed), counts.failed + has_failed)
         return counts
 
     def _claim(self, kinds: JobKinds) -> Job | None:
@@ -109,19 +108,27 @@ class Worker:
         with self._record.write() as record:  # the moment is taken inside: one waits to write, and leases go on
             return queue.claim(record, kinds.keys(), now=self._now(), worker=self.name, lease_us=self._lease_us)
 
-    def _work(self, held: Job, kind: JobKind) -> Settlement:
-        if held.attempts > MOST_ATTEMPTS:
-            return kind.abandon(held) if kind.abandon else self._fails(held, ENDED)
+    def _do(self, held: Job, kind: JobKind) -> bool:
+        """Work on a job, settle it, and say whether it failed: one that cannot be settled has, as one that raises."""
         try:
-            with self._alive(held):
-                return kind.run(held) or Settlement(partial(queue.complete, held=held))
+            settlement = self._work(held, kind)
+            self._settle(held, settlement)
         except Refusal as refusal:
             log.warning("job_failed", kind=held.kind, job=held.id, attempts=held.attempts, code=refusal.code)
             failure = refusal.code
         except Exception as error:
             log.exception("job_failed", kind=held.kind, job=held.id, attempts=held.attempts)
             failure = type(error).__name__
-        return Settlement(partial(queue.retry, held=held, failure=failure, now=self._now()), has_failed=True)
+        else:
+            return settlement.has_failed
+        self._settle(held, Settlement(partial(queue.retry, held=held, failure=failure, now=self._now())))
+        return True
+
+    def _work(self, held: Job, kind: JobKind) -> Settlement:
+        if held.attempts > MOST_ATTEMPTS:
+            return kind.abandon(held) if kind.abandon else self._fails(held, ENDED)
+        with self._alive(held):
+            return kind.run(held) or Settlement(partial(queue.complete, held=held))
 
     def _fails(self, held: Job, failure: str) -> Settlement:
         log.error("job_abandoned", kind=held.kind, job=held.id, attempts=held.attempts - 1)
@@ -153,6 +160,8 @@ class Worker:
                         return  # somebody else has it, or it was cancelled: settling it finds that out
             except Refusal as refusal:  # the record is busy, or its disk full: the next beat may come through
                 log.warning("heartbeat_missed", kind=held.kind, job=held.id, code=refusal.code)
+            except Exception as error:  # without a next one, the job would be done twice
+                log.exception("heartbeat_missed", kind=held.kind, job=held.id, error=type(error).__name__)
 
 
 @contextmanager
