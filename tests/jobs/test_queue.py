@@ -324,11 +324,25 @@ def test_what_is_enqueued_while_it_is_done_is_due_at_once_though_that_fails(stor
     assert claimed(store, NOW + 1).attempts == 1
 
 
-def test_a_job_that_cannot_be_read_fails_for_good_and_holds_up_no_other(store: Store) -> None:
+def test_what_is_enqueued_for_much_later_while_it_is_done_holds_up_no_retry_and_is_done_then_too(store: Store) -> None:
+    enqueue(store)
+    held = claimed(store)
+    enqueue(store, due_at=NOW + 24 * HOUR)
+    assert retry(store, held)
+
+    again = claimed(store, NOW + MINUTE)
+    assert again.attempts == 2
+    assert complete(store, again)
+    assert claim(store, NOW + 24 * HOUR - 1) is None
+    assert claimed(store, NOW + 24 * HOUR).attempts == 1
+
+
+@pytest.mark.parametrize("payload", ["SECRET{", "[" * 100_000, "[1]", "null", '""', "9" * 5_000])
+def test_a_job_that_cannot_be_read_fails_for_good_and_holds_up_no_other(store: Store, payload: str) -> None:
     enqueue(store, key="damaged")
     enqueue(store, key="whole", due_at=NOW)
     with store.write() as record:
-        record.execute(update(job).where(job.c.unique_key == "damaged").values(payload="SECRET{"))
+        record.execute(update(job).where(job.c.unique_key == "damaged").values(payload=payload))
 
     assert claimed(store).key == "whole"
     assert [(one.key, one.failure) for one in failed(store)] == [("damaged", "unreadable")]

@@ -129,18 +129,21 @@ def complete(connection: Connection, held: Job) -> bool:
 
 
 def retry(connection: Connection, held: Job, failure: str, *, now: int) -> bool:
-    """Settle an attempt as failed: tried again after a pause, or no more; say whether it was still held."""
+    """Settle an attempt as failed: tried again after a pause, or no more; say whether it was still held.
+
+    Enqueued again for sooner than that, it is done then instead; for later, it is done then as well.
+    """
     pause = pause_after(held.attempts)
     if pause is None:
         return fail(connection, held, failure, now=now)
-    is_again = table.c.again_at.is_not(None)
+    is_sooner = table.c.again_at <= now + pause
     return _write(
         connection,
         held,
         **_FREE,
-        due_at=case((is_again, table.c.again_at), else_=now + pause),
-        attempts=case((is_again, 0), else_=table.c.attempts),
-        again_at=None,
+        due_at=case((is_sooner, table.c.again_at), else_=now + pause),
+        attempts=case((is_sooner, 0), else_=table.c.attempts),
+        again_at=case((is_sooner, None), else_=table.c.again_at),
         failure=failure,
     )
 
@@ -226,18 +229,19 @@ def _again(kind: str, key: str, payload: str, due_at: int) -> Any:
 
 
 def _job(row: Row[Any]) -> tuple[Job, bool]:
-    """Return a job, and whether its payload could be read."""
+    """Return a job, and whether its payload could be read: it is an object, of no depth that ends who reads it."""
     try:
         payload = json.loads(row.payload)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RecursionError):
         payload = None
+    is_read = isinstance(payload, dict)
     job = Job(
         id=row.id,
         kind=row.kind,
         key=row.unique_key,
-        payload=payload or {},
+        payload=payload if is_read else {},
         due_at=row.due_at,
         attempts=row.attempts,
         fence=row.fence,
     )
-    return job, payload is not None
+    return job, is_read
