@@ -15,6 +15,7 @@ from ressenti.record import tables as t
 from ressenti.record.migrations.upgrade import HEAD
 from ressenti.record.projects import all_projects, ensure_project, settle
 from ressenti.record.refusals import (
+    BadDatabase,
     BadSetting,
     DamagedDatabase,
     NewerDatabase,
@@ -24,7 +25,7 @@ from ressenti.record.refusals import (
     UnknownProject,
     UnknownZone,
 )
-from ressenti.record.stores.sqlite import Store, require_safe_sqlite
+from ressenti.record.stores.sqlite import Store, require_safe_sqlite, sqlite_path
 from ressenti.record.stores.sqlite import insert as insert_rows
 
 NOW = 1_700_000_000_000_000
@@ -55,6 +56,28 @@ class TestOpening:
             Store.open(f"sqlite:///{tmp_path / 'none.db'}")
 
         assert list(tmp_path.iterdir()) == []
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "sqlite://folder/record.db",  # of two slashes the first folder would be a machine's name
+            "sqlite:///record.db?mode=ro",
+            "sqlite://me:hunter2@host/record.db",
+            "postgresql://me:hunter2@host/record",
+            "mysql://me:hunter2@host:port/record",
+            "me:hunter2@host",
+            "me:hun/ter:hunter2@host",
+        ],
+    )
+    def test_an_address_that_is_no_files_is_refused_and_its_password_not_repeated(self, url: str) -> None:
+        with pytest.raises(BadDatabase) as refused:
+            sqlite_path(url)
+
+        assert "hunter2" not in refused.value.say()
+
+    @pytest.mark.parametrize("name", ["record.db", "a@b/record.db", "a:b@c/record.db", "a b/é.db"])
+    def test_an_address_of_three_slashes_names_a_file(self, name: str) -> None:
+        assert sqlite_path(f"sqlite:////folder/{name}") == Path(f"/folder/{name}")
 
     def test_a_record_of_a_newer_version_is_left_alone(self, store: Store) -> None:
         with store.write() as connection:
@@ -193,10 +216,10 @@ def test_who_reads_may_read_once_more_however_many_do(store: Store) -> None:
 
     def read_twice(_turn: int) -> int:
         with store.read() as first:
-            found = first.execute(select(1)).scalar_one()
+            found = int(first.execute(select(1)).scalar_one())
             all_read.wait(patience_s)
             with store.read() as second:
-                return found + second.execute(select(1)).scalar_one()
+                return found + int(second.execute(select(1)).scalar_one())
 
     with ThreadPoolExecutor(readers) as pool:
         assert sum(pool.map(read_twice, range(readers), timeout=patience_s)) == 2 * readers

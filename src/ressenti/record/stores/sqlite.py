@@ -3,6 +3,7 @@
 One writer at a time, each write one transaction that is on the disk when it returns; readers never wait for it.
 """
 
+import re
 import sqlite3 as codes  # the names of SQLite's codes; the driver lacks some
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -209,14 +210,22 @@ def _missing(url: str) -> NoDatabase:
 
 
 def sqlite_path(url: str) -> Path:
-    """Return the file a `sqlite:///` address names; raises BadDatabase for any other address."""
+    """Return the file a `sqlite:///` address names; raises BadDatabase for any other, which repeats no password."""
+    no_address = Sentence(_("it is not an address"))
     try:
         parsed = make_url(url)
-    except ArgumentError:
-        raise BadDatabase(url=url, reason=Sentence(_("it is not an address"))) from None
+    except (ArgumentError, ValueError):  # a port that is no number is the second
+        raise BadDatabase(url=_PASSWORD.sub(r"\1:***@", url), reason=no_address) from None
+    shown = parsed.render_as_string(hide_password=True)
     if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
-        raise BadDatabase(url=url, reason=Sentence(_("only a SQLite file is supported by this version")))
+        raise BadDatabase(url=shown, reason=Sentence(_("only a SQLite file is supported by this version")))
+    if parsed.host or parsed.username or parsed.query:  # behind two slashes stands a machine, never the first folder
+        raise BadDatabase(url=shown, reason=no_address)
     return Path(parsed.database).expanduser().absolute()
+
+
+_PASSWORD = re.compile(r"^((?:[^:@]*://)?[^:@]*):.*@")
+"""What stands before the last @ of what may be an address with a password."""
 
 
 def _require_sqlite(path: Path, url: str) -> None:
