@@ -4,12 +4,14 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pysqlite3.dbapi2 as sqlite
 import pytest
 from sqlalchemy import insert, select, text
 
+from ressenti.kit.paths import database_url
 from ressenti.record import journal
 from ressenti.record import tables as t
 from ressenti.record.migrations.upgrade import HEAD
@@ -25,6 +27,7 @@ from ressenti.record.refusals import (
     UnknownProject,
     UnknownZone,
 )
+from ressenti.record.stores.backup import copy_to
 from ressenti.record.stores.sqlite import Store, require_safe_sqlite, sqlite_path
 from ressenti.record.stores.sqlite import insert as insert_rows
 
@@ -78,6 +81,17 @@ class TestOpening:
     @pytest.mark.parametrize("name", ["record.db", "a@b/record.db", "a:b@c/record.db", "a b/é.db"])
     def test_an_address_of_three_slashes_names_a_file(self, name: str) -> None:
         assert sqlite_path(f"sqlite:////folder/{name}") == Path(f"/folder/{name}")
+
+    @pytest.mark.parametrize("name", ["a%41", "50%", "what?", "a#b", "a@b:c", "?mode=ro", "é b"])
+    def test_a_record_lies_in_the_folder_that_is_meant_whatever_that_is_called(self, name: str, tmp_path: Path) -> None:
+        folder = tmp_path / name
+        folder.mkdir()
+        with closing(Store.open(database_url(folder / "record.db"), create=True)) as made:
+            assert made.path == folder / "record.db"
+            copy_to(made, folder / "copy.db")
+
+        assert [one.name for one in tmp_path.iterdir()] == [name]
+        assert {"record.db", "copy.db"} <= {one.name for one in folder.iterdir()}
 
     def test_a_record_of_a_newer_version_is_left_alone(self, store: Store) -> None:
         with store.write() as connection:

@@ -15,7 +15,12 @@ def default_database(name: str = "record") -> str:
     """Return the address of a database in the platform's data folder."""
     from platformdirs import user_data_path
 
-    return f"sqlite:///{user_data_path('ressenti') / f'{name}.db'}"
+    return database_url(user_data_path("ressenti") / f"{name}.db")
+
+
+def database_url(path: Path) -> str:
+    """Return the address of a database that is a file, whatever its folders are called: “%” and “?” mean something."""
+    return f"sqlite:///{path}".replace("%", "%25").replace("?", "%3F")
 
 
 def database(given: str | None) -> str:

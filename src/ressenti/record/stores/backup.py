@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from ressenti.kit.durable import sync_file, sync_folder
 from ressenti.kit.i18n import Sentence, _
 from ressenti.kit.output_files import create_partial, publish, require_place
+from ressenti.kit.paths import database_url
 from ressenti.kit.refusals import Refusal
 from ressenti.record.migrations.upgrade import require_known
 from ressenti.record.refusals import (
@@ -131,7 +132,7 @@ def _prepare(copy: Path, part: Path, revoke: Callable[[Connection], None]) -> No
     """Make a second copy, of this version, sound, with nobody signed in, and on the disk; raises BadCopy."""
     _copy(copy, part)
     try:
-        with closing(Store.open(f"sqlite:///{part}")) as store, store.write() as connection:  # it is up to date now
+        with closing(Store.open(database_url(part))) as store, store.write() as connection:  # it is up to date now
             revoke(connection)
     except DamagedDatabase as damage:
         raise BadCopy(path=copy, reason=damage.data["found"]) from damage
@@ -159,7 +160,7 @@ def _aside(target: Path) -> Iterator[Path | None]:
             connection.execute("BEGIN EXCLUSIVE")
         except sqlite.OperationalError as error:
             if code_of(error) in {sqlite.SQLITE_BUSY, sqlite.SQLITE_LOCKED}:
-                raise DatabaseBusy(url=f"sqlite:///{target}") from error
+                raise DatabaseBusy(url=database_url(target)) from error
             raise
         except sqlite.DatabaseError:
             connection.close()
@@ -244,7 +245,7 @@ def require_record(path: Path) -> None:
         with closing(_connect(path, reading=True)) as connection:
             names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             versions = [one for (one,) in connection.execute("SELECT version_num FROM alembic_version")]
-            is_current = require_known(versions, f"sqlite:///{path}")
+            is_current = require_known(versions, database_url(path))
     except sqlite.Error as error:
         raise BadCopy(path=path, reason=in_words(str(error))) from error
     if missing := (metadata.tables.keys() if is_current else {"project", "conversation"}) - names:
@@ -266,7 +267,7 @@ def _to_one_file(path: Path, connection: Any = None) -> None:
             return
     mode = connection.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
     if mode != "delete":
-        raise DatabaseBusy(url=f"sqlite:///{path}")
+        raise DatabaseBusy(url=database_url(path))
     sync_file(path)
 
 

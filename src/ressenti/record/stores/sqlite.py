@@ -21,7 +21,7 @@ from sqlalchemy.pool import QueuePool
 
 from ressenti.kit.durable import make_folder
 from ressenti.kit.i18n import Sentence, _
-from ressenti.kit.paths import default_database
+from ressenti.kit.paths import database_url, default_database
 from ressenti.kit.refusals import Refusal
 from ressenti.record.refusals import (
     BadDatabase,
@@ -249,7 +249,7 @@ def _make_private(path: Path) -> None:
         from ressenti.record.stores.storage_errors import storage_refusal
 
         found = storage_refusal(error, path)
-        raise found or BadDatabase(url=f"sqlite:///{path}", reason=error.strerror or str(error)) from error
+        raise found or BadDatabase(url=database_url(path), reason=error.strerror or str(error)) from error
 
 
 def _unmake(path: Path, folders: Iterable[Path]) -> None:
@@ -264,7 +264,7 @@ def _unmake(path: Path, folders: Iterable[Path]) -> None:
 def _engine(path: Path, pragmas: Sequence[str], *, begin: str, most_kept: int, most_beside: int) -> Engine:
     """Return connections to a file: so many stay open, and so many more at once, -1 for any number, while in use."""
     engine = create_engine(
-        f"sqlite:///{path}",
+        database_url(path),
         module=sqlite,
         poolclass=QueuePool,
         pool_size=most_kept,
