@@ -97,6 +97,15 @@ class TestBesideAServer:
         assert here == server.get("/api/v1/indicators/csat?by=agent&where=channel%3DChat")
         assert here["total"]["value"] == 75
 
+    @pytest.mark.parametrize("patience", ["-1", "0", "nan", "1e20", "soon", "1e9"])
+    def test_they_wait_as_usual_where_the_patience_is_one_that_nobody_can_have(
+        self, world: World, server: Server, patience: str
+    ) -> None:
+        done = Terminal(world.url, RESSENTI_PATIENCE=patience).run("read", "csat")
+
+        assert (done.exit_code, done.errors) == (0, "")
+        assert server.process.poll() is None
+
     def test_import_is_in_the_figures_when_it_returns(self, world: World, server: Server) -> None:
         done = Terminal(world.url).run("import", str(told(world, 40)))
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 MOST_PROOF_BYTES = 1_000
 PATIENCE_S = 600
+LONGEST_PATIENCE_S = 1e9
+"""Thirty years; a socket takes no more than nine times that."""
 """How long a server may take to answer; a setting says otherwise."""
 ServerResult = TypeVar("ServerResult")
 
@@ -148,10 +150,12 @@ def post(server: RunningServer, path: str, body: Mapping[str, Any], out: BinaryI
 
 
 def _patience_s() -> float:
+    """Return how long a server is waited for; what no clock can wait for is as if nothing was set."""
     try:
-        return float(PATIENCE.read() or PATIENCE_S)
+        asked_s = float(PATIENCE.read() or PATIENCE_S)
     except ValueError:
         return PATIENCE_S
+    return asked_s if 0 < asked_s <= LONGEST_PATIENCE_S else PATIENCE_S
 
 
 @contextmanager
