@@ -408,3 +408,13 @@ def test_the_password_of_the_facts_is_not_told_with_the_command_that_imports_the
     assert done.exit_code == 4
     assert "correct the CSV files beside it and give: ressenti import" in done.errors
     assert "mellon" not in done.output + done.errors
+
+
+def test_of_servers_that_do_not_answer_a_sentence_is_said_and_nothing_else(tmp_path: Path) -> None:
+    terminal = Terminal(f"sqlite:///{tmp_path / 'record.db'}")
+    assert terminal.run("project", "default").exit_code == 0
+
+    done = terminal.run("read", "csat", "--facts", "clickhouse://desk:mellon@127.0.0.1:1/facts")
+
+    assert done.exit_code == 4
+    assert [line[:21] for line in done.errors.splitlines()] == ["ressenti: 127.0.0.1:1"]

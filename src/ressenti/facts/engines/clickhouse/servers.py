@@ -1,5 +1,6 @@
 """How ClickHouse servers are reached: where they are, who asks, and what it means when one does not answer."""
 
+import logging
 import re
 import socket
 from collections.abc import Callable, Iterator, Sequence
@@ -40,6 +41,8 @@ _DAMAGED = {33, 40, 60, 76, 81, 107, 226, 228, 246}
 _NO_TABLE = "There is no table"
 """How a server that is asked says that another has lost one: as if it could not be reached."""
 
+_NOBODY = logging.NullHandler()
+"""Takes what would go to a terminal as it is, where no log was set up; a server's log has it all the same."""
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -176,6 +179,8 @@ class Servers:
             from clickhouse_driver import Client
         except ImportError:
             raise NoDriver from None
+        # The driver warns of a server that is away, with all of its stack, before we say so in a sentence of our own.
+        logging.getLogger("clickhouse_driver").addHandler(_NOBODY)
         client = Client(
             server.host,
             server.port,
