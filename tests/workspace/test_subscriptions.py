@@ -15,6 +15,8 @@ from ressenti.jobs.retry import MOST_ATTEMPTS
 from ressenti.kit.clock import DAY, HOUR, SECOND
 from ressenti.kit.refusals import Refusal
 from ressenti.record.stores.sqlite import Store
+from ressenti.record.tables import job
+from ressenti.workspace import subscriptions
 from ressenti.workspace.subscriptions import (
     ENDED,
     DeliveryFailure,
@@ -167,6 +169,73 @@ def test_one_whose_every_attempt_ended_without_a_word_says_so(store: Store) -> N
     found = after(store, mine)
     assert found.failure == DeliveryFailure(ENDED, {})
     assert found.due_at == DUE + DAY
+
+
+def plan_stranded(store: Store, now: int) -> int:
+    with store.write() as record:
+        return len(subscriptions.plan_stranded(record, now=now, fault=DeliveryFailure("A fault.", {})))
+
+
+def test_one_that_a_clock_a_year_ahead_planned_is_due_the_next_morning_once_that_is_set_right(store: Store) -> None:
+    planned(store)
+    mine = claimed(store, DUE + 365 * DAY)
+    with store.write() as record:
+        note_sent(record, mine, now=DUE + 365 * DAY)
+    assert after(store, mine).try_at == DUE + 366 * DAY
+
+    assert plan_stranded(store, DUE) == 1
+    assert (after(store, mine).due_at, after(store, mine).try_at) == (DUE + DAY, DUE + DAY)
+    assert claim(store, DUE + DAY - 1) is None
+    assert claimed(store, DUE + DAY).failure is None
+
+
+def test_one_that_failed_a_year_ahead_is_tried_by_the_next_morning_too(store: Store) -> None:
+    planned(store)
+    mine = claimed(store, DUE + 365 * DAY)
+    with store.write() as record:
+        note_failed(record, mine, DeliveryFailure("No.", {}), now=DUE + 365 * DAY)
+
+    assert plan_stranded(store, DUE) == 1
+    assert claimed(store, DUE + DAY).attempts == 1
+
+
+def test_one_that_a_clock_a_little_ahead_sent_early_is_not_sent_again(store: Store) -> None:
+    planned(store)
+    mine = claimed(store, DUE)
+    with store.write() as record:
+        note_sent(record, mine, now=DUE)
+
+    assert plan_stranded(store, DUE - 59 * MINUTE) == 0
+    assert after(store, mine).try_at == DUE + DAY
+
+
+def test_nothing_else_is_planned_anew(store: Store) -> None:
+    planned(store)
+    assert plan_stranded(store, NOW) == 0
+    assert plan_stranded(store, DUE + 9 * DAY) == 0  # missed, and to be sent
+    now = DUE
+    for _attempt in range(MOST_ATTEMPTS):  # held, or tried again after a pause
+        mine = claimed(store, now)
+        assert plan_stranded(store, now) == 0
+        with store.write() as record:
+            note_failed(record, mine, DeliveryFailure("No.", {}), now=now)
+        assert plan_stranded(store, now) == 0
+        now = after(store, mine).try_at
+    with store.write() as record:
+        switch_subscription(record, mine.id, is_on=False, now=now)
+
+    assert plan_stranded(store, now) == 0
+
+
+def test_one_whose_job_failed_for_good_is_sent_when_it_is_next_due_and_says_why_it_was_not(store: Store) -> None:
+    mine = planned(store)
+    with store.write() as record:
+        record.execute(job.update().values(payload="damaged"))
+    assert claim(store, DUE) is None
+
+    assert plan_stranded(store, DUE + SECOND) == 1
+    found = claimed(store, DUE + DAY)
+    assert (found.id, found.failure) == (mine.id, DeliveryFailure("A fault.", {}))
 
 
 def test_a_final_failure_waits_until_it_is_next_due(store: Store) -> None:

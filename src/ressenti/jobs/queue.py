@@ -44,10 +44,14 @@ class Job:
 
 
 class JobState(NamedTuple):
-    """When a job is next tried, where it is held: if nothing is heard of who holds it; and the attempts begun."""
+    """When a job is next tried, where it is held: if nothing is heard of who holds it; and the attempts begun.
+
+    One that has failed for good is not tried any more.
+    """
 
     try_at: int
     attempts: int
+    has_failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +181,11 @@ def release_all(connection: Connection, kinds: Collection[str]) -> None:
 def states(connection: Connection, kind: str, key: str | None = None) -> dict[str, JobState]:
     """Return by their keys how the jobs of a kind stand, or the one of a key."""
     try_at = func.coalesce(table.c.leased_until, table.c.due_at)
-    query = select(table.c.unique_key, try_at, table.c.attempts).where(table.c.kind == kind)
+    has_failed = table.c.failed_at.is_not(None)
+    query = select(table.c.unique_key, try_at, table.c.attempts, has_failed).where(table.c.kind == kind)
     if key is not None:
         query = query.where(table.c.unique_key == key)
-    return {found: JobState(at, attempts) for found, at, attempts in connection.execute(query) if found is not None}
+    return {found: JobState(*state) for found, *state in connection.execute(query) if found is not None}
 
 
 def failed_jobs(connection: Connection) -> list[FailedJob]:

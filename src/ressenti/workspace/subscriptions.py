@@ -17,7 +17,7 @@ from ressenti.accounts.permissions import Role, Viewer
 from ressenti.jobs import queue
 from ressenti.jobs.queue import Job, JobState
 from ressenti.jobs.recurrence import Recurrence, last_due, next_due, read_recurrence, read_time
-from ressenti.jobs.retry import pause_after
+from ressenti.jobs.retry import PAUSES_US, pause_after
 from ressenti.kit.email_addresses import normalize_email
 from ressenti.kit.i18n import _, translate
 from ressenti.kit.languages import LANGUAGES
@@ -210,6 +210,28 @@ def remove_subscription(connection: Connection, subscription_id: int) -> None:
         raise NoSuchSubscription
 
 
+def stranded_subscriptions(connection: Connection, *, now: int) -> list[Subscription]:
+    """Return what is on and would not be sent when it is due.
+
+    Its job failed for good, or is not there; or it was planned by a clock that was ahead and has been set back since.
+    """
+    states = queue.states(connection, MAILED_REPORT)
+    on = (one for one in list_subscriptions(connection) if one.is_on)
+    return [one for one in on if _is_stranded(one.plan, states.get(str(one.id)), now)]
+
+
+def plan_stranded(connection: Connection, *, now: int, fault: DeliveryFailure) -> list[int]:
+    """Plan anew what would not be sent when it is due, and return the ids; `fault` is kept where its job failed."""
+    states = queue.states(connection, MAILED_REPORT)
+    stranded = stranded_subscriptions(connection, now=now)
+    for one in stranded:
+        state = states.get(str(one.id))
+        if state is not None and state.has_failed:
+            _set(connection, one.id, failure=_failure_json(fault))
+        _plan_next(connection, one.id, one.plan, now)
+    return [one.id for one in stranded]
+
+
 def claimed_subscription(connection: Connection, held: Job) -> Subscription | None:
     """Return the subscription of a claimed job; None where it was removed meanwhile."""
     try:
@@ -277,6 +299,15 @@ def _move_on(connection: Connection, claimed: Subscription, now: int) -> bool:
         return False
     _plan_next(connection, claimed.id, claimed.plan, now)
     return True
+
+
+def _is_stranded(plan: SubscriptionPlan, state: JobState | None, now: int) -> bool:
+    """Say whether a plan has no job that will be tried by when it is next due, or by the longest pause after a failure.
+
+    A clock that was ahead by less than that pause strands nothing: what it sent a little early would be sent again.
+    """
+    longest = max(PAUSES_US)
+    return state is None or state.has_failed or state.try_at > max(plan.next_due(now + longest), now + longest)
 
 
 def _begin_anew(

@@ -54,6 +54,8 @@ from ressenti.workspace.subscriptions import (
     note_failed,
     note_sent,
     owner_of,
+    plan_stranded,
+    stranded_subscriptions,
 )
 
 _SERVER_ERROR = 500
@@ -97,8 +99,21 @@ class Mailer:
 
     def send_due(self, post: SmtpServer, *, now: Moment = clock.now) -> DeliveryOutcome:
         """Mail everything that is due, each once; never raises for one of them."""
+        self.plan_stranded(now())
         done, failed = Worker(self.fact_store.record, lambda: self.kinds(post, now), now=now).run_due()
         return DeliveryOutcome(sent_count=done, failed_count=failed)
+
+    def plan_stranded(self, now: int) -> None:
+        """Plan anew what would not be mailed when it is due; whatever keeps it from that, what is due is mailed."""
+        try:
+            with self.fact_store.record.read() as record:
+                if not stranded_subscriptions(record, now=now):
+                    return
+            with self.fact_store.record.write() as record:
+                found = plan_stranded(record, now=now, fault=DeliveryFailure(FAULT, {}))
+            log.warning("mailings_planned_anew", mailings=found)
+        except Exception as error:
+            log.exception("mailings_not_planned", error=type(error).__name__)
 
     def kinds(self, post: SmtpServer, now: Moment) -> JobKinds:
         """Return what a worker needs to mail through a server."""
@@ -215,8 +230,10 @@ def mailing_in_background(mailer: Mailer, *, every_s: float = EVERY_S, now: Mome
     """Mail what is due for as long as the block runs, where a mail server is set up; what is under way is finished."""
 
     def kinds() -> JobKinds:
-        post = read_smtp_server()
-        return mailer.kinds(post, now) if post else {}
+        if (post := read_smtp_server()) is None:
+            return {}
+        mailer.plan_stranded(now())
+        return mailer.kinds(post, now)
 
     with working(Worker(mailer.fact_store.record, kinds, now=now), every_s=every_s):
         yield
