@@ -146,6 +146,15 @@ class TestLater:
         assert (before.n, after.n) == (3, 4)
         assert after.value == 50
 
+    def test_until_everything_is_measured_anew(self, world: World) -> None:
+        facts = world.fact_store
+        facts.using(lambda engine: engine.rows("DELETE FROM answer"))
+        lost = QuerySession(facts)(question()).total
+        facts.rebuild()  # nothing is written into the record for that
+        found = QuerySession(facts)(question()).total
+
+        assert (lost.n, found.n) == (0, 3)
+
     def test_what_somebody_may_not_see_is_not_remembered_for_them(self, world: World) -> None:
         """The memory holds statements, and what one is kept to is in the statement."""
         assert QuerySession(world.fact_store)(question()).total.n == 3

@@ -51,7 +51,7 @@ class FactStore:
         self.place = self._storage.place
         self._progress = progress
         self._held = held
-        self._remembered: tuple[int, object] | None = None
+        self._remembered: tuple[tuple[int, Engine], object] | None = None
         self._building = threading.RLock()
         """Held while new facts are made; taken before the turn, which is free meanwhile."""
         self._turn = threading.RLock()
@@ -104,11 +104,12 @@ class FactStore:
     def remembered(self, version: int, make: Callable[[], StoreResult]) -> StoreResult:
         """Return what was made when the record stood at a version; it is made once, and forgotten with the next one.
 
-        It may hold what is newer than the version, but nothing older. Everybody has to ask for the same kind of thing.
+        It is forgotten with the facts it was made from too, where others took their place. It may hold what is newer
+        than the version, but nothing older. Everybody has to ask for the same kind of thing.
         """
-        found = self._remembered
-        if found is None or found[0] != version:
-            found = self._remembered = version, make()
+        standing, found = (version, self._facts), self._remembered
+        if found is None or found[0] != standing:
+            found = self._remembered = standing, make()
         return cast("StoreResult", found[1])
 
     def forget(self) -> None:
