@@ -571,6 +571,14 @@ class TestUsers:
         assert fields["add-name"]["value"] == fields["add-email"]["value"] == ""
         assert '<option value="365" selected>' in answer.text
 
+    @pytest.mark.parametrize("days", ["", "9999", "-1", "30 ", "Never"])
+    def test_a_token_whose_life_is_none_of_those_offered_is_not_made(self, site: Site, days: str) -> None:
+        answer = site.post("/tokens", data={"name": "lasting-zq", "role": "analyst", "days": days})
+
+        assert answer.status_code == 400
+        assert "rsp_" not in answer.text
+        assert "lasting-zq" not in site.get("/users").text
+
     def test_a_name_that_attacks_is_shown_as_it_is(self, world: World, site: Site) -> None:
         site.post("/users", data={"email": "imane@tilleul.example", "role": "agent", "agents": "bo", "name": HOSTILE})
 

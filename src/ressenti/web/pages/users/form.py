@@ -1,5 +1,7 @@
 """What do the forms say with which administrators let people and programs in, and how is it done?"""
 
+from litestar.exceptions import ValidationException
+
 from ressenti.accounts.grants import Grant
 from ressenti.accounts.invitations import invite
 from ressenti.accounts.permissions import Role
@@ -10,7 +12,8 @@ from ressenti.kit.refusals import Refusal
 from ressenti.web.pages.forms import FormFields
 from ressenti.web.pages.request_context import RequestContext
 
-LIFETIMES = (("30", _("30 days")), ("90", _("90 days")), ("365", _("A year")), ("never", _("Until it is revoked")))
+FOR_EVER = "never"
+LIFETIMES = (("30", _("30 days")), ("90", _("90 days")), ("365", _("A year")), (FOR_EVER, _("Until it is revoked")))
 """How long a token may live, as the form offers it."""
 FRESH = FormFields.of(days="90")
 
@@ -51,9 +54,11 @@ def change_grant(context: RequestContext, user_id: int, form: FormFields) -> Non
 
 
 def add_described_token(context: RequestContext, form: FormFields) -> tuple[ApiToken, str]:
-    """Make a token; return it and its text, which is not kept."""
+    """Make a token; return it and its text, which is not kept. Raises ValidationException for a life not offered."""
     chosen = form.text("days")
-    days = int(chosen) if chosen in {key for key, _name in LIFETIMES if key != "never"} else None
+    if chosen not in dict(LIFETIMES):
+        raise ValidationException
+    days = None if chosen == FOR_EVER else int(chosen)
     with context.record.write() as record:
         return add_token(record, name=form.text("name"), grant=_grant(form), now=context.now, days=days)
 
