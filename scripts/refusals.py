@@ -24,7 +24,7 @@ def known() -> list[type[Refusal]]:
     for module in pkgutil.walk_packages(ressenti.__path__, "ressenti."):
         if not _runs_when_imported(module.name):
             importlib.import_module(module.name)
-    return sorted(set(_below(Refusal)), key=lambda refusal: refusal.code)
+    return sorted(set(_below(Refusal)), key=lambda refusal: (refusal.code, refusal.status))
 
 
 def _runs_when_imported(name: str) -> bool:
