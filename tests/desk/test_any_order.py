@@ -12,7 +12,7 @@ from sqlalchemy import literal, select
 
 from ressenti.desk import attendance, closing, desks, passing, pausing, routing, setup, writing
 from ressenti.desk.live_conversations import COLUMNS, LiveConversation, State, of_row
-from ressenti.desk.passing import Target
+from ressenti.desk.passing import TransferTarget
 from ressenti.desk.sent_messages import AGENT, Author
 from ressenti.facts.load import load_all
 from ressenti.kit.refusals import Refusal
@@ -31,8 +31,8 @@ def some_step(shop: LiveShop, chance: random.Random) -> Callable[[], object]:
     owner = next((name for name, own in shop.agents.items() if live and own == live.respondent_id), key)
     target = chance.choice(
         [
-            Target(respondent_id=shop.agents[other]),
-            Target(distribution_group_id=chance.choice([shop.sales, shop.returns])),
+            TransferTarget(respondent_id=shop.agents[other]),
+            TransferTarget(distribution_group_id=chance.choice([shop.sales, shop.returns])),
         ]
     )
 

@@ -6,7 +6,7 @@ import pytest
 
 from ressenti.desk import closing
 from ressenti.desk.live_conversations import State
-from ressenti.desk.refusals import ConversationClosed, NotYours
+from ressenti.desk.refusals import ConversationIsClosed, NotOwner
 from tests.support.live_shop import LiveShop
 
 
@@ -33,11 +33,11 @@ def test_closed_twice_is_closed_once(shop: LiveShop) -> None:
 
 def test_only_who_has_it_closes_it_and_nobody_writes_in_it_afterwards(shop: LiveShop) -> None:
     shop.says("v1")
-    with pytest.raises(NotYours):
+    with pytest.raises(NotOwner):
         shop.closes("ben", "v1")
 
     shop.closes("ana", "v1")
-    with pytest.raises(ConversationClosed):
+    with pytest.raises(ConversationIsClosed):
         shop.answers("ana", "v1")
 
 

@@ -7,7 +7,7 @@ import pytest
 from ressenti.desk import desks, passing, setup, writing
 from ressenti.desk.live_conversations import State
 from ressenti.desk.offering import is_offered, queue_place
-from ressenti.desk.passing import Target
+from ressenti.desk.passing import TransferTarget
 from ressenti.desk.refusals import AlreadyAssigned, NoFreeSlot, NotAvailable, NotOffered
 from ressenti.desk.sent_messages import Author
 from tests.support.live_shop import LiveShop
@@ -141,7 +141,7 @@ def test_fair_gives_it_to_the_group_with_most_free_slots(shop: LiveShop) -> None
     assert shop.owner("v2") == "cleo"
 
 
-def transfer(shop: LiveShop, key: str, visitor: str, to: Target, **how: object) -> None:
+def transfer(shop: LiveShop, key: str, visitor: str, to: TransferTarget, **how: object) -> None:
     with shop.writing() as tx:
         passing.transfer(tx, shop.of(visitor).conversation_id, shop.agents[key], to, **how)  # type: ignore[arg-type]
 
@@ -151,7 +151,7 @@ def test_a_transfer_to_a_colleague_who_is_there_is_theirs_at_once(shop: LiveShop
     shop.says("v1")
     shop.available("cleo")
 
-    transfer(shop, "ana", "v1", Target(respondent_id=shop.agents["cleo"]), comment="Please look")
+    transfer(shop, "ana", "v1", TransferTarget(respondent_id=shop.agents["cleo"]), comment="Please look")
 
     assert shop.owner("v1") == "cleo"
     assert shop.kinds("v1")[-2:] == ["conversation.transferred", "conversation.assigned"]
@@ -160,7 +160,7 @@ def test_a_transfer_to_a_colleague_who_is_there_is_theirs_at_once(shop: LiveShop
 def test_a_transfer_to_who_is_away_is_refused_or_waits_for_them_a_day(shop: LiveShop) -> None:
     shop.available("ana")
     shop.says("v1")
-    away = Target(respondent_id=shop.agents["cleo"])
+    away = TransferTarget(respondent_id=shop.agents["cleo"])
 
     with pytest.raises(NotAvailable, match="Cleo"):
         transfer(shop, "ana", "v1", away)
@@ -174,7 +174,7 @@ def test_a_transfer_to_who_is_away_is_refused_or_waits_for_them_a_day(shop: Live
 def test_what_waits_for_one_who_does_not_come_goes_to_its_group_after_a_day(shop: LiveShop) -> None:
     shop.available("ana", "ben")
     shop.says("v1")
-    transfer(shop, "ana", "v1", Target(respondent_id=shop.agents["cleo"]), may_wait=True)
+    transfer(shop, "ana", "v1", TransferTarget(respondent_id=shop.agents["cleo"]), may_wait=True)
 
     shop.wait(23 * 3600)
     assert shop.owner("v1") is None
@@ -194,7 +194,7 @@ def test_lv_16_a_transfer_to_a_group_that_is_full_waits_and_frees_the_senders_sl
         writing.write_as_visitor(tx, shop.visitors["v9"], "c9", "Hi", route)
     assert shop.owner("v9") == "cleo"
 
-    transfer(shop, "ana", "v1", Target(distribution_group_id=shop.returns), comment="canary")
+    transfer(shop, "ana", "v1", TransferTarget(distribution_group_id=shop.returns), comment="canary")
 
     assert (shop.owner("v1"), shop.owner("v2")) == (None, "ana")
     shop.available("ben")  # the second desk of that group signs in

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ressenti.desk import writing
-from ressenti.desk.refusals import ClientIdTaken, EmptyText, KeyReused, NotYours, TextTooLong
+from ressenti.desk.refusals import ClientIdTaken, EmptyText, KeyReused, NotOwner, TextTooLong
 from ressenti.desk.sent_messages import AGENT, Author
 from tests.support.live_shop import LiveShop
 
@@ -49,7 +49,7 @@ def test_an_id_is_of_one_text_and_of_one_writer(shop: LiveShop) -> None:
 
 def test_only_its_owner_writes_to_the_visitor_and_notes_are_for_staff(shop: LiveShop) -> None:
     shop.says("v1")
-    with pytest.raises(NotYours):
+    with pytest.raises(NotOwner):
         shop.answers("ben", "v1")
 
     shop.answers("ben", "v1", "I know this customer", is_internal=True)

@@ -96,7 +96,7 @@ def test_the_steps_of_the_record_are_one_line_that_ends_at_its_head() -> None:
 
 def test_no_other_room_writes_sql_on_the_tables_of_the_record() -> None:
     """A room asks by name. The recount reads for itself: it agrees with the record, not with what measuring read."""
-    rooms = ("record", "accounts", "workspace", "jobs")
+    rooms = ("record", "accounts", "workspace", "jobs", "desk")
     imports = re.compile(r"^\s*from ressenti\.record(?:\.tables import | import .*\btables\b)", re.MULTILINE)
     sources = {path.relative_to(SOURCE): path for path in SOURCE.rglob("*.py")}
     readers = {

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from ressenti.desk import live_conversations, routing, sent_messages
 from ressenti.desk.channels import Delivery, delivery_of
 from ressenti.desk.live_conversations import LiveConversation, State
-from ressenti.desk.refusals import NotYours
+from ressenti.desk.refusals import NotOwner
 from ressenti.desk.settings import desk_settings
 from ressenti.jobs import queue as jobs
 from ressenti.record import conversations
@@ -38,13 +38,13 @@ def close_as_respondent(
 ) -> LiveConversation:
     """Close a conversation that a respondent has, with its tags and a note among staff; again changes nothing.
 
-    Raises NotYours and UnknownConversation.
+    Raises NotOwner and UnknownConversation.
     """
     live = live_conversations.get(tx, conversation)
     if live.state is State.CLOSED:
         return live
     if live.respondent_id != respondent or live.state is State.QUEUED:
-        raise NotYours
+        raise NotOwner
     if tags is not None:
         conversations.set_tags(tx, conversation, tags)
     if note.strip():

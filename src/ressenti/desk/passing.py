@@ -4,12 +4,12 @@ from typing import NamedTuple
 
 from ressenti.desk import desks, live_conversations, pausing, routing, sent_messages
 from ressenti.desk.live_conversations import LiveConversation, State
-from ressenti.desk.refusals import AlreadyAssigned, ConversationClosed, NoFreeSlot, NotAvailable, NotYours
+from ressenti.desk.refusals import AlreadyAssigned, ConversationIsClosed, NoFreeSlot, NotAvailable, NotOwner
 from ressenti.record.journal import EventKind
 from ressenti.record.write_transaction import WriteTransaction
 
 
-class Target(NamedTuple):
+class TransferTarget(NamedTuple):
     """To whom a conversation is passed on: one of a respondent, an agent group, a distribution group; ids."""
 
     respondent_id: int | None = None
@@ -20,11 +20,11 @@ class Target(NamedTuple):
 def take(tx: WriteTransaction, conversation: int, respondent: int) -> LiveConversation:
     """Take a conversation from the queue by hand.
 
-    Raises AlreadyAssigned, NoFreeSlot, ConversationClosed and UnknownConversation.
+    Raises AlreadyAssigned, NoFreeSlot, ConversationIsClosed and UnknownConversation.
     """
     live = live_conversations.get(tx, conversation)
     if live.state is State.CLOSED:
-        raise ConversationClosed
+        raise ConversationIsClosed
     if live.state is State.ASSIGNED and live.respondent_id == respondent:
         return live
     if live.state is not State.QUEUED or live.waits_for_id not in {None, respondent}:
@@ -38,7 +38,7 @@ def transfer(
     tx: WriteTransaction,
     conversation: int,
     respondent: int,
-    to: Target,
+    to: TransferTarget,
     *,
     comment: str = "",
     reason: str | None = None,
@@ -48,13 +48,13 @@ def transfer(
 
     To a colleague who is there with a slot at once; to one who is not only with `may_wait`: then it waits for them, for
     a day at most. To a group: a member who is there with a slot, else its queue, at the conversation's old place. The
-    slot it held is free at once. Raises NotYours, NotAvailable, ConversationClosed and UnknownConversation.
+    slot it held is free at once. Raises NotOwner, NotAvailable, ConversationIsClosed and UnknownConversation.
     """
     live = live_conversations.get(tx, conversation)
     if live.state is State.CLOSED:
-        raise ConversationClosed
+        raise ConversationIsClosed
     if live.state is not State.ASSIGNED or live.respondent_id != respondent:
-        raise NotYours
+        raise NotOwner
     colleague = to.respondent_id
     is_there = colleague is not None and desks.can_take(tx.connection, colleague, live.channel_id)
     if colleague is not None and not is_there and not may_wait:

@@ -5,7 +5,15 @@ A pause frees its slot. It ends when its time is up, when the visitor writes, or
 
 from ressenti.desk import desks, live_conversations, routing, sent_messages
 from ressenti.desk.live_conversations import LiveConversation, State
-from ressenti.desk.refusals import AlreadyPaused, BadPause, ConversationClosed, NoFreeSlot, NotKept, NotPaused, NotYours
+from ressenti.desk.refusals import (
+    AlreadyPaused,
+    BadPause,
+    ConversationIsClosed,
+    NoFreeSlot,
+    NotKept,
+    NotPaused,
+    NotOwner,
+)
 from ressenti.desk.settings import desk_settings
 from ressenti.jobs import queue as jobs
 from ressenti.kit.clock import DAY
@@ -24,15 +32,15 @@ def pause(
 ) -> LiveConversation:
     """Put a conversation aside until a moment, for who has it or for its group; `reason` is a note among staff.
 
-    Raises NotYours, AlreadyPaused, ConversationClosed, BadPause and UnknownConversation.
+    Raises NotOwner, AlreadyPaused, ConversationIsClosed, BadPause and UnknownConversation.
     """
     live = live_conversations.get(tx, conversation)
     if live.state is State.CLOSED:
-        raise ConversationClosed
+        raise ConversationIsClosed
     if live.state is State.PAUSED:
         raise AlreadyPaused
     if live.state is not State.ASSIGNED or live.respondent_id != respondent:
-        raise NotYours
+        raise NotOwner
     if not tx.now < until <= tx.now + LONGEST_PAUSE_US:
         raise BadPause
     if reason.strip():

@@ -18,14 +18,14 @@ class NotOffered(Refusal):
     sentence = _("Nobody can answer just now.")
 
 
-class ConversationClosed(Refusal):
+class ConversationIsClosed(Refusal):
     """A respondent writes in a conversation that is over."""
 
     status, exit_code, code = 409, Exit.REFUSED, "conversation_closed"
     sentence = _("This conversation is closed.")
 
 
-class NotYours(Refusal):
+class NotOwner(Refusal):
     """A respondent acts in a conversation that somebody else has, or nobody."""
 
     status, exit_code, code = 409, Exit.REFUSED, "not_yours"

@@ -30,7 +30,7 @@ NEXT_GROUP = "desk.next_group"
 _LIVE, _WAITS, _MEMBER = t.live_conversation.c, t.live_conversation_queue.c, t.distribution_group_member.c
 
 
-class Rule(NamedTuple):
+class DistributionRule(NamedTuple):
     """How conversations of a distribution rule find a group."""
 
     id: int
@@ -45,7 +45,7 @@ def provenance(tx: WriteTransaction) -> Provenance:
     return Provenance(ensure_source(tx.connection, tx.project_id, SOURCE), 0, 0)
 
 
-def rule_of(connection: Connection, rule: int) -> Rule | None:
+def rule_of(connection: Connection, rule: int) -> DistributionRule | None:
     """Return a distribution rule, None where a label is no rule of ours."""
     of, group = t.distribution_rule.c, t.distribution_rule_group.c
     row = connection.execute(
@@ -54,7 +54,7 @@ def rule_of(connection: Connection, rule: int) -> Rule | None:
     if row is None:
         return None
     groups = select(group.distribution_group_id).where(group.rule_id == rule).order_by(group.position)
-    return Rule(rule, row[0] == "cascade", row[1], row[2], tuple(connection.execute(groups).scalars()))
+    return DistributionRule(rule, row[0] == "cascade", row[1], row[2], tuple(connection.execute(groups).scalars()))
 
 
 def place(tx: WriteTransaction, live: LiveConversation) -> LiveConversation:
@@ -83,7 +83,7 @@ def widen(tx: WriteTransaction, conversation: int, place: int) -> None:
         ask_next(tx, live, rule, place=place + 1)
 
 
-def ask_next(tx: WriteTransaction, live: LiveConversation, rule: Rule, *, place: int) -> None:
+def ask_next(tx: WriteTransaction, live: LiveConversation, rule: DistributionRule, *, place: int) -> None:
     """Have the next group of a cascade asked too, if nobody has taken the conversation by then."""
     payload = {"conversation": live.conversation_id, "project": tx.project_id, "place": place}
     due_at = tx.now + rule.next_after_us
@@ -217,7 +217,7 @@ def leave(tx: WriteTransaction, conversation: int) -> None:
     jobs.cancel(tx.connection, NEXT_GROUP, str(conversation))
 
 
-def _choose(free: Sequence[desks.FreeDesk], rule: Rule) -> desks.FreeDesk | None:
+def _choose(free: Sequence[desks.FreeDesk], rule: DistributionRule) -> desks.FreeDesk | None:
     """Return the desk that gets a conversation: cascade, of the first group that has one; fair, of the freest group."""
     if not free:
         return None

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from ressenti.desk import closing, live_conversations, offering, pausing, routing, texts
 from ressenti.desk.live_conversations import LiveConversation, State
-from ressenti.desk.refusals import ConversationClosed, NotOffered, NotYours
+from ressenti.desk.refusals import ConversationIsClosed, NotOffered, NotOwner
 from ressenti.desk.sent_messages import BOT, VISITOR, Author, SentMessage, replayed, save
 from ressenti.record import conversations
 from ressenti.record.conversations import ConversationNames, NewConversation
@@ -59,7 +59,7 @@ def write_as_respondent(
 ) -> SentMessage:
     """Save what a respondent writes to the visitor, or a note among staff.
 
-    Only who has the conversation writes to the visitor. Raises NotYours, ConversationClosed, UnknownConversation,
+    Only who has the conversation writes to the visitor. Raises NotOwner, ConversationIsClosed, UnknownConversation,
     ClientIdTaken, KeyReused, and what `texts.readable` raises.
     """
     if known := replayed(tx, client_id, text, author):
@@ -68,9 +68,9 @@ def write_as_respondent(
     live = live_conversations.get(tx, conversation)
     if not is_internal:
         if live.state is State.CLOSED:
-            raise ConversationClosed
+            raise ConversationIsClosed
         if live.state is not State.ASSIGNED or live.respondent_id != author.respondent_id:
-            raise NotYours
+            raise NotOwner
     at = live.next_moment(tx.now)
     sent = save(tx, live, client_id, text, author, at=at, is_internal=is_internal, is_automatic=is_automatic)
     if is_internal:

@@ -107,22 +107,22 @@ class GroupCommit:
         together = [first]
         while len(together) < MOST_TOGETHER:
             try:
-                one = self._waiting.get_nowait()
+                waiting = self._waiting.get_nowait()
             except Empty:
                 break
-            if one is None:
+            if waiting is None:
                 self._waiting.put(None)
                 break
-            together.append(one)
+            together.append(waiting)
         return together
 
     def _commit(self, together: list[_Waiting[Any]]) -> None:
         try:
             with self._store.write() as connection:
-                outcomes = [_written(connection, one) for one in together]
+                outcomes = [_written(connection, waiting) for waiting in together]
         except Refusal as error:  # of the disk: every other error is ours, and ends the writer
-            for one in together:
-                one.outcome.set_exception(error)
+            for waiting in together:
+                waiting.outcome.set_exception(error)
             return
         for tell in outcomes:
             tell()
@@ -133,26 +133,26 @@ class GroupCommit:
             self._is_over = True
         while True:
             try:
-                one = self._waiting.get_nowait()
+                waiting = self._waiting.get_nowait()
             except Empty:
                 return
-            if one is not None:
-                yield one
+            if waiting is not None:
+                yield waiting
 
     @staticmethod
     def _fail(together: list[_Waiting[Any]]) -> None:
-        for one in together:
-            if not one.outcome.done():
-                one.outcome.set_exception(WriterEnded())
+        for waiting in together:
+            if not waiting.outcome.done():
+                waiting.outcome.set_exception(WriterEnded())
 
 
-def _written(connection: Connection, one: _Waiting[Written]) -> Callable[[], None]:
+def _written(connection: Connection, waiting: _Waiting[Written]) -> Callable[[], None]:
     """Write in a savepoint; return what tells the caller, once all is committed."""
     try:
         with connection.begin_nested():
-            result = one.write(connection)
+            result = waiting.write(connection)
     except Exception as error:
         if isinstance(error, SQLAlchemyError) and not isinstance(error, IntegrityError):
             raise  # of the disk, most of the time: it concerns everybody
-        return partial(one.outcome.set_exception, error)
-    return partial(one.outcome.set_result, result)
+        return partial(waiting.outcome.set_exception, error)
+    return partial(waiting.outcome.set_result, result)
