@@ -11,8 +11,8 @@ from ressenti.desk.refusals import (
     ConversationIsClosed,
     NoFreeSlot,
     NotKept,
-    NotPaused,
     NotOwner,
+    NotPaused,
 )
 from ressenti.desk.settings import desk_settings
 from ressenti.jobs import queue as jobs
