@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import ARGUMENTS, Open, settle
 from tests.browser.test_places import WIDEST
@@ -99,13 +99,12 @@ def test_a_page_at_twice_its_size_is_that_of_a_phone(visit: Open) -> None:
 
 
 @pytest.fixture
-def enlarged(chromium: str, served: Served) -> Iterator[Page]:
+def enlarged(browser: Browser, chromium: str, served: Served) -> Iterator[Page]:
     """Open a browser in which letters are twice as large as they come, and nothing else is."""
-    with sync_playwright() as playwright:
-        large = [*ARGUMENTS, "--blink-settings=defaultFontSize=32"]
-        opened = playwright.chromium.launch(executable_path=chromium, args=large)
-        yield opened.new_page(base_url=served.url, extra_http_headers={"Authorization": served.bearer})
-        opened.close()
+    large = [*ARGUMENTS, "--blink-settings=defaultFontSize=32"]
+    opened = browser.browser_type.launch(executable_path=chromium, args=large)
+    yield opened.new_page(base_url=served.url, extra_http_headers={"Authorization": served.bearer})
+    opened.close()
 
 
 def test_letters_at_twice_their_size_push_nothing_out(enlarged: Page) -> None:
