@@ -78,7 +78,7 @@ def test_the_figures_are_taken_away_as_they_are_shown(visit: Open) -> None:
     assert taken.value.suggested_filename.endswith(".xlsx")
     with ZipFile(io.BytesIO(content)) as book:
         words = "".join(book.read(name).decode() for name in book.namelist() if name.endswith(".xml"))
-    assert "channel = Chat" in words
+    assert "Channel = Chat" in words
 
 
 def test_a_figure_is_taken_away_as_a_picture(visit: Open) -> None:
