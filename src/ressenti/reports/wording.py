@@ -29,7 +29,7 @@ from ressenti.reports.choice import ReportChoice
 from ressenti.reports.comparison import Change, ChangeVerdict, Clarity, Direction
 from ressenti.reports.dates import bucket, bucket_in_full, days_before, offset, span
 from ressenti.reports.format import (
-    NARROW,
+    NO_BREAK,
     NOBODY,
     amount,
     count,
@@ -235,7 +235,7 @@ def change_size(change: Change, unit: Unit, *, language: str = "en") -> str:
             digits = 1 if unit is Unit.PERCENT else 0
             form = plural_form(change.difference, digits, language=language)
             words = translate_count("{count} pt", "{count} pts", form, language)
-            return words.format(count=number(abs(change.difference), digits, language=language)).replace(" ", NARROW)
+            return words.format(count=number(abs(change.difference), digits, language=language)).replace(" ", NO_BREAK)
         case Unit.SECONDS if rounded(change.difference) or change.relative is None:
             return duration(abs(change.difference), language=language)
         case Unit.SCORE | Unit.SCORE_OF_7:
