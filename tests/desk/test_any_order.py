@@ -12,7 +12,7 @@ from sqlalchemy import literal, select
 
 from ressenti.desk import attendance, closing, desks, passing, pausing, routing, setup, writing
 from ressenti.desk.live_conversations import COLUMNS, LiveConversation, State, of_row
-from ressenti.desk.passing import TransferTarget
+from ressenti.desk.passing import ToDistributionGroup, ToRespondent
 from ressenti.desk.sent_messages import AGENT, Author
 from ressenti.facts.load import load_all
 from ressenti.kit.refusals import Refusal
@@ -31,8 +31,8 @@ def some_step(shop: LiveShop, chance: random.Random) -> Callable[[], object]:
     owner = next((name for name, own in shop.agents.items() if live and own == live.respondent_id), key)
     target = chance.choice(
         [
-            TransferTarget(respondent_id=shop.agents[other]),
-            TransferTarget(distribution_group_id=chance.choice([shop.sales, shop.returns])),
+            ToRespondent(shop.agents[other]),
+            ToDistributionGroup(chance.choice([shop.sales, shop.returns])),
         ]
     )
 
@@ -45,7 +45,7 @@ def some_step(shop: LiveShop, chance: random.Random) -> Callable[[], object]:
         lambda: shop.says(visitor),
         lambda: shop.says(visitor),
         lambda: shop.available(key, is_available=chance.random() < 0.7),
-        lambda: shop.wait(chance.choice([30, 100, 400]), beating=tuple(chance.sample(AGENTS, 2))),
+        lambda: shop.wait(chance.choice([30, 100, 400, 90_000]), beating=tuple(chance.sample(AGENTS, 2))),
     ]
     if live is not None:
         steps += [
@@ -97,7 +97,7 @@ def check(shop: LiveShop) -> None:
             last = connection.execute(select(handling.respondent_id).where(own).order_by(handling.id.desc()).limit(1))
             just_had_it = last.scalar()  # who passes one on is not given it back at once
             free = {desk.respondent_id for desk in desks.free_desks(connection, list(groups), one.channel_id)}
-            assert one.kept_group_id is not None or free <= {just_had_it}, one
+            assert one.reserved_for_group_id is not None or free <= {just_had_it}, one
 
 
 def live_through(folder: Path, seed: int) -> LiveShop:
@@ -129,12 +129,12 @@ def test_in_any_order_there_is_one_owner_no_more_than_the_slots_and_nobody_waits
         assert moments == sorted(set(moments))
 
 
-@pytest.mark.parametrize("weakened", ["fill", "_taken"])
+@pytest.mark.parametrize("weakened", ["assign_waiting", "_taken"])
 def test_where_slots_are_not_filled_or_not_counted_it_is_noticed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, weakened: str
 ) -> None:
-    if weakened == "fill":
-        monkeypatch.setattr(routing, "fill", lambda *_args, **_options: None)
+    if weakened == "assign_waiting":
+        monkeypatch.setattr(routing, "assign_waiting", lambda *_args, **_options: None)
     else:
         monkeypatch.setattr(desks, "_taken", lambda: literal(0))
 

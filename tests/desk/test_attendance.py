@@ -31,14 +31,14 @@ def test_lv_11_without_a_sign_of_life_for_75_seconds_nobody_is_given_a_conversat
 def test_lv_13_what_they_chose_stays_through_absence_and_holds_again_at_the_next_sign_of_life(shop: LiveShop) -> None:
     shop.wait(600, beating=())
     with shop.writing() as tx:
-        attendance.beat(tx, shop.agents["ana"])
+        attendance.heartbeat(tx, shop.agents["ana"])
     shop.says("v1")
     assert shop.owner("v1") == "ana"
 
     shop.available("ana", is_available=False)
     for _reload in range(10):
         with shop.writing() as tx:
-            attendance.beat(tx, shop.agents["ana"])
+            attendance.heartbeat(tx, shop.agents["ana"])
     with pytest.raises(NotOffered):
         shop.says("v2")
 
@@ -55,7 +55,7 @@ def test_lv_14_what_the_visitor_waits_for_goes_back_to_the_queue_of_the_same_gro
     assert [one.ended_by for one in shop.handlings("v1")] == ["transferred"]
 
     with shop.writing() as tx:
-        attendance.beat(tx, shop.agents["ana"])
+        attendance.heartbeat(tx, shop.agents["ana"])
     assert shop.owner("v1") == "ana"
 
 

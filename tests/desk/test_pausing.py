@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from ressenti.desk import pausing
+from ressenti.desk import passing, pausing
 from ressenti.desk.live_conversations import State
+from ressenti.desk.passing import ToRespondent
 from ressenti.desk.refusals import AlreadyPaused, BadPause, NoFreeSlot, NotKept
 from ressenti.kit.clock import DAY, HOUR
 from tests.support.live_shop import LiveShop
@@ -75,7 +76,7 @@ def test_kept_and_its_time_is_up_while_they_are_away_it_waits_a_day_and_then_goe
     shop.available("ana", is_available=False)
 
     shop.wait(4 * 3600)
-    assert (shop.of("v1").state, shop.of("v1").waits_for_id) == (State.QUEUED, shop.agents["ana"])
+    assert (shop.of("v1").state, shop.of("v1").reserved_for_respondent_id) == (State.QUEUED, shop.agents["ana"])
     shop.wait(24 * 3600)
     assert shop.owner("v1") == "ben"
 
@@ -115,3 +116,30 @@ def test_every_return_opens_a_new_handling(shop: LiveShop) -> None:
         ("paused", True),
         ("closed", True),
     ]
+
+
+def test_what_they_answered_since_its_return_stays_theirs(shop: LiveShop) -> None:
+    shop.available("ben")
+    shop.pauses("ana", "v1", hours=3)
+    shop.available("ana", is_available=False)
+    shop.wait(4 * 3600)
+    shop.takes("ana", "v1")
+    shop.answers("ana", "v1")
+    shop.says("v1", "One more thing")
+
+    shop.wait(26 * 3600)
+
+    assert shop.owner("v1") == "ana"
+
+
+def test_what_was_passed_on_since_is_not_taken_from_who_has_it(shop: LiveShop) -> None:
+    shop.available("ben")
+    shop.pauses("ana", "v1", hours=24)
+    shop.says("v1", "Hello again")
+    shop.wait(23.5 * 3600)
+    with shop.writing() as tx:
+        passing.transfer(tx, shop.of("v1").conversation_id, shop.agents["ana"], ToRespondent(shop.agents["ben"]))
+
+    shop.wait(3600)
+
+    assert shop.owner("v1") == "ben"

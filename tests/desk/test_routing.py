@@ -3,13 +3,16 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
-from ressenti.desk import desks, passing, setup, writing
+from ressenti.desk import attendance, desks, passing, setup, writing
 from ressenti.desk.live_conversations import State
 from ressenti.desk.offering import is_offered, queue_place
-from ressenti.desk.passing import TransferTarget
-from ressenti.desk.refusals import AlreadyAssigned, NoFreeSlot, NotAvailable, NotOffered
+from ressenti.desk.passing import ToAgentGroup, ToDistributionGroup, ToRespondent, TransferTarget
+from ressenti.desk.refusals import AlreadyAssigned, NoFreeSlot, NotAvailable, NotOffered, UnknownTarget
 from ressenti.desk.sent_messages import Author
+from ressenti.record import tables as t
+from ressenti.record.write_transaction import WriteTransaction
 from tests.support.live_shop import LiveShop
 
 
@@ -151,7 +154,7 @@ def test_a_transfer_to_a_colleague_who_is_there_is_theirs_at_once(shop: LiveShop
     shop.says("v1")
     shop.available("cleo")
 
-    transfer(shop, "ana", "v1", TransferTarget(respondent_id=shop.agents["cleo"]), comment="Please look")
+    transfer(shop, "ana", "v1", ToRespondent(shop.agents["cleo"]), comment="Please look")
 
     assert shop.owner("v1") == "cleo"
     assert shop.kinds("v1")[-2:] == ["conversation.transferred", "conversation.assigned"]
@@ -160,12 +163,12 @@ def test_a_transfer_to_a_colleague_who_is_there_is_theirs_at_once(shop: LiveShop
 def test_a_transfer_to_who_is_away_is_refused_or_waits_for_them_a_day(shop: LiveShop) -> None:
     shop.available("ana")
     shop.says("v1")
-    away = TransferTarget(respondent_id=shop.agents["cleo"])
+    away = ToRespondent(shop.agents["cleo"])
 
     with pytest.raises(NotAvailable, match="Cleo"):
         transfer(shop, "ana", "v1", away)
     transfer(shop, "ana", "v1", away, may_wait=True)
-    assert (shop.owner("v1"), shop.of("v1").waits_for_id) == (None, shop.agents["cleo"])
+    assert (shop.owner("v1"), shop.of("v1").reserved_for_respondent_id) == (None, shop.agents["cleo"])
 
     shop.available("cleo")
     assert shop.owner("v1") == "cleo"
@@ -174,7 +177,7 @@ def test_a_transfer_to_who_is_away_is_refused_or_waits_for_them_a_day(shop: Live
 def test_what_waits_for_one_who_does_not_come_goes_to_its_group_after_a_day(shop: LiveShop) -> None:
     shop.available("ana", "ben")
     shop.says("v1")
-    transfer(shop, "ana", "v1", TransferTarget(respondent_id=shop.agents["cleo"]), may_wait=True)
+    transfer(shop, "ana", "v1", ToRespondent(shop.agents["cleo"]), may_wait=True)
 
     shop.wait(23 * 3600)
     assert shop.owner("v1") is None
@@ -194,7 +197,7 @@ def test_lv_16_a_transfer_to_a_group_that_is_full_waits_and_frees_the_senders_sl
         writing.write_as_visitor(tx, shop.visitors["v9"], "c9", "Hi", route)
     assert shop.owner("v9") == "cleo"
 
-    transfer(shop, "ana", "v1", TransferTarget(distribution_group_id=shop.returns), comment="canary")
+    transfer(shop, "ana", "v1", ToDistributionGroup(shop.returns), comment="canary")
 
     assert (shop.owner("v1"), shop.owner("v2")) == (None, "ana")
     shop.available("ben")  # the second desk of that group signs in
@@ -217,6 +220,51 @@ def test_lv_03_four_messages_at_once_begin_one_conversation_that_names_the_one_b
     assert sent[0].conversation_id != first.conversation_id
     assert shop.kinds("v1").count("conversation.opened") == 1
     assert shop.of("v1").state is State.ASSIGNED
+
+
+def test_a_transfer_to_an_agent_group_waits_for_its_members_alone_and_a_day_at_most(shop: LiveShop) -> None:
+    with shop.writing() as tx:
+        experts = setup.names_of(tx).groups.ensure(tx.connection, ("Experts",))["Experts"]
+        put_into(tx, shop.agents["ben"], experts)
+    shop.available("ana")
+    shop.says("v1")
+
+    transfer(shop, "ana", "v1", ToAgentGroup(experts))
+    assert shop.owner("v1") is None
+    with pytest.raises(AlreadyAssigned):
+        shop.takes("ana", "v1")
+    shop.available("ben")
+    assert shop.owner("v1") == "ben"
+
+    shop.available("ben", is_available=False)
+    transfer(shop, "ben", "v1", ToAgentGroup(experts))
+    shop.wait(25 * 3600)
+    assert shop.owner("v1") == "ana"
+
+
+def put_into(tx: WriteTransaction, respondent: int, group: int) -> None:
+    tx.connection.execute(insert(t.membership).values(respondent_id=respondent, group_id=group))
+
+
+def test_a_transfer_to_nobody_is_refused_and_changes_nothing(shop: LiveShop) -> None:
+    shop.available("ana")
+    shop.says("v1")
+    told = len(shop.told())
+
+    for nobody in (ToRespondent(99_999), ToAgentGroup(99_999), ToDistributionGroup(99_999)):
+        with pytest.raises(UnknownTarget):
+            transfer(shop, "ana", "v1", nobody, may_wait=True)
+    assert (shop.owner("v1"), len(shop.told())) == ("ana", told)
+
+
+def test_more_slots_take_what_waits(shop: LiveShop) -> None:
+    shop.available("ana")
+    for visitor in ("v1", "v2", "v3"):
+        shop.says(visitor)
+
+    with shop.writing() as tx:
+        attendance.set_slots(tx, shop.agents["ana"], {shop.chat: 5})
+    assert shop.owner("v3") == "ana"
 
 
 def test_a_bot_is_given_conversations_without_a_sign_of_life_and_writes_as_one(shop: LiveShop) -> None:

@@ -7,7 +7,7 @@ from typing import Never
 
 import pytest
 from sqlalchemy import Connection, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, NoResultFound
 
 from ressenti.kit.refusals import Refusal
 from ressenti.record import tables as t
@@ -91,6 +91,29 @@ def test_a_refused_write_is_refused_to_who_asked_and_leaves_nothing(store: Store
     with pytest.raises(NotToday):
         writer.write(refused)
     assert keys(store) == set()
+
+
+def test_a_fault_of_one_write_and_one_that_nobody_waits_for_end_no_writer(store: Store, writer: GroupCommit) -> None:
+    def missing(connection: Connection) -> None:
+        connection.execute(select(t.project.c.id)).scalar_one()
+
+    held, waiting = threading.Event(), threading.Event()
+
+    def slow(_connection: Connection) -> None:
+        waiting.set()
+        held.wait(10)
+
+    writer.submit(slow)
+    waiting.wait(10)
+    faulty, given_up = writer.submit(missing), writer.submit(lambda one: ensure_project(one, "given up"))
+    good = writer.submit(lambda one: ensure_project(one, "good"))
+    assert given_up.cancel()
+    held.set()
+
+    with pytest.raises(NoResultFound):
+        faulty.result(10)
+    assert good.result(10).key == "good"
+    assert keys(store) == {"good"}
 
 
 def test_a_full_disk_is_told_to_all_who_waited_and_the_writer_goes_on(store: Store) -> None:

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from ressenti.desk import attendance, closing, desks, live_conversations, passing, pausing, setup, timers, writing
+from ressenti.desk import attendance, closing, live_conversations, passing, pausing, setup, timers, writing
 from ressenti.desk.live_conversations import COLUMNS, LiveConversation, of_row
 from ressenti.desk.sent_messages import AGENT, BOT, Author, SentMessage
 from ressenti.desk.writing import Route
@@ -48,7 +48,7 @@ class LiveShop:
             self.site = setup.add_site(tx, "tilleul", origins=("https://shop.example",), rules=("shop",))
             self.chat = self.site.channel_id
             for agent in (*self.agents.values(), self.bot):
-                desks.set_slots(tx, agent, {self.chat: slots})
+                attendance.set_slots(tx, agent, {self.chat: slots})
             names = setup.names_of(tx).visitors
             self.visitors = names.ensure(tx.connection, (f"v{n}" for n in range(12)))
         self.worker = Worker(self.store, lambda: timers.desk_job_kinds(lambda: self.now), now=lambda: self.now)
@@ -63,15 +63,15 @@ class LiveShop:
     def wait(self, seconds: float, *, beating: tuple[str, ...] = AGENTS) -> None:
         """Let time pass, in steps of 25 seconds with a sign of life of who beats, and do what is due by itself."""
         end = self.now + int(seconds * SECOND)
-        step = max(25 * SECOND, (end - self.now) // 200)
+        step = max(25 * SECOND, (end - self.now) // 40)
         while self.now < end:
             self.now = min(end, self.now + step)
             with self.writing() as tx:
                 for key in beating:
                     if self.was_seen(key):
-                        attendance.beat(tx, self.agents[key])
+                        attendance.heartbeat(tx, self.agents[key])
                 if step == 25 * SECOND:
-                    attendance.look_around(tx)
+                    attendance.expire_presence(tx)
             self.worker.run_due()
 
     def was_seen(self, key: str) -> bool:

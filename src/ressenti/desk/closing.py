@@ -103,9 +103,17 @@ def _close(
     detail = {"by": closer.value, "respondent": live.respondent_id, "resolution": resolution}
     tx.tell_with(EventKind.CONVERSATION_CLOSED, live.conversation_id, detail)
     routing.leave(tx, live.conversation_id)
+    routing.forget_reservation(tx, live.conversation_id)
     closed = live_conversations.change(
-        tx, live, state=State.CLOSED, last_at=at, queued_at=None, returns_at=None, waits_for_id=None, kept_group_id=None
+        tx,
+        live,
+        state=State.CLOSED,
+        last_at=at,
+        queued_at=None,
+        returns_at=None,
+        reserved_for_respondent_id=None,
+        reserved_for_group_id=None,
     )
     if had is not None:
-        routing.fill(tx, (had,))
+        routing.assign_waiting(tx, (had,))
     return closed

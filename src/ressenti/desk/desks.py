@@ -41,7 +41,7 @@ class ChannelDesk(NamedTuple):
         return self.taken >= self.slots
 
 
-def is_there() -> ColumnElement[bool]:
+def is_reachable() -> ColumnElement[bool]:
     """Return what is true of a desk whose respondent was told to be present; bots are wherever they are reached."""
     present = exists().where(t.presence.c.respondent_id == _DESK.respondent_id, t.presence.c.is_present)
     bot = exists().where(t.respondent.c.id == _DESK.respondent_id, t.respondent.c.kind == "bot")
@@ -66,7 +66,7 @@ def _taken() -> ColumnElement[int]:
 def _is_staffed() -> ColumnElement[bool]:
     """Return what is true of a desk at which somebody takes conversations: chosen available, present, not deleted."""
     gone = exists().where(t.respondent.c.id == _DESK.respondent_id, t.respondent.c.deleted_at.is_not(None))
-    return and_(_DESK.is_available, is_there(), ~gone)
+    return and_(_DESK.is_available, is_reachable(), ~gone)
 
 
 def free_desks(connection: Connection, groups: Sequence[int], channel: int) -> list[FreeDesk]:
@@ -114,7 +114,7 @@ def can_take(connection: Connection, respondent: int, channel: int) -> bool:
     return channel in free_channels(connection, respondent)
 
 
-def took(tx: WriteTransaction, respondent: int, channel: int) -> None:
+def note_assignment(tx: WriteTransaction, respondent: int, channel: int) -> None:
     """Note that a respondent was given a conversation: others have waited longer now."""
     own = and_(_DESK.respondent_id == respondent, _DESK.channel_id == channel)
     tx.connection.execute(update(t.respondent_channel).where(own).values(free_since=tx.now))
@@ -153,7 +153,7 @@ def choose(tx: WriteTransaction, respondent: int, chosen: Mapping[int, bool]) ->
         own = and_(_DESK.respondent_id == respondent, _DESK.channel_id == channel)
         change = update(t.respondent_channel).where(own, _DESK.is_available != is_available)
         tx.connection.execute(change.values(is_available=is_available, free_since=tx.now))
-    saw(tx, respondent)
+    mark_present(tx, respondent)
     tell_availability(tx, respondent)
 
 
@@ -165,7 +165,7 @@ def close(tx: WriteTransaction, respondent: int) -> None:
     tell_availability(tx, respondent)
 
 
-def saw(tx: WriteTransaction, respondent: int) -> bool:
+def mark_present(tx: WriteTransaction, respondent: int) -> bool:
     """Note a sign of life; say whether they had been away, so that they can be given conversations again."""
     was_there = is_present(tx.connection, respondent)
     put(tx.connection, t.presence, {"respondent_id": respondent}, {"seen_at": tx.now, "is_present": True})
@@ -174,7 +174,7 @@ def saw(tx: WriteTransaction, respondent: int) -> bool:
     return not was_there
 
 
-def lose_sight(tx: WriteTransaction, *, absent_us: int) -> list[int]:
+def mark_absent(tx: WriteTransaction, *, absent_us: int) -> list[int]:
     """Note who gave no sign of life for so long, and return them."""
     of = t.presence.c
     late = select(of.respondent_id).join(t.respondent, t.respondent.c.id == of.respondent_id).join(t.source)

@@ -1,4 +1,4 @@
-"""The one row of truth of a conversation that lasts: read whole, and written by compare-and-set on its version (G6)."""
+"""The one row of truth of a conversation that lasts: read whole, and written by compare-and-set on its version."""
 
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
@@ -6,9 +6,13 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from ressenti.desk.refusals import AlreadyAssigned, UnknownConversation
+from ressenti.desk.refusals import UnknownConversation
 from ressenti.record.tables import live_conversation as table
 from ressenti.record.write_transaction import WriteTransaction
+
+
+class StaleConversation(RuntimeError):
+    """A conversation was written from what is no longer so: within one transaction, only our own code can do that."""
 
 
 class State(StrEnum):
@@ -48,11 +52,11 @@ class LiveConversation:
     is_kept: bool = False
     returned_at: int | None = None
     paused_until: int | None = None
-    kept_group_id: int | None = None
-    waits_for_id: int | None = None
+    reserved_for_group_id: int | None = None
+    reserved_for_respondent_id: int | None = None
 
     def next_moment(self, now: int) -> int:
-        """Return the moment of what happens now: later than everything before, whatever the clock says (G13)."""
+        """Return the moment of what happens now: later than everything before, whatever the clock says."""
         return max(now, self.last_at + 1)
 
     @property
@@ -120,10 +124,10 @@ def add(tx: WriteTransaction, new: LiveConversation) -> LiveConversation:
 
 
 def change(tx: WriteTransaction, known: LiveConversation, **changes: Any) -> LiveConversation:
-    """Write what has changed, if nobody has written since it was read; raises AlreadyAssigned where somebody has."""
+    """Write what has changed; raises StaleConversation where it was written since it was read, which is our fault."""
     changed = replace(known, version=known.version + 1, **changes)
     values = asdict(changed) | {"own_id": known.conversation_id, "known_version": known.version}
     del values["conversation_id"], values["project_id"]
     if tx.connection.execute(_CHANGE, values).rowcount != 1:
-        raise AlreadyAssigned
+        raise StaleConversation(known.conversation_id)
     return changed

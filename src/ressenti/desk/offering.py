@@ -3,7 +3,7 @@
 from statistics import median_low
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select, tuple_
 
 from ressenti.desk import desks, opening, routing
 from ressenti.desk.live_conversations import LiveConversation, State
@@ -50,12 +50,15 @@ def queue_place(connection: Connection, live: LiveConversation) -> QueuePlace | 
     if live.state is not State.QUEUED or live.distribution_group_id is None:
         return None
     of, waits = t.live_conversation.c, t.live_conversation_queue.c
-    group = select(waits.conversation_id).where(waits.distribution_group_id == live.distribution_group_id)
-    query = select(of.conversation_id).where(of.conversation_id.in_(group), of.state == State.QUEUED)
-    order = list(connection.execute(query.order_by(of.waiting_since, of.conversation_id)).scalars())
-    if live.conversation_id not in order:
-        return None
-    return QueuePlace(order.index(live.conversation_id) + 1, expected_wait_s(connection, live.distribution_group_id))
+    own = tuple_(of.waiting_since, of.conversation_id) <= tuple_(live.waiting_since, live.conversation_id)
+    query = (
+        select(func.count())
+        .select_from(t.live_conversation_queue)
+        .join(t.live_conversation, of.conversation_id == waits.conversation_id)
+        .where(waits.distribution_group_id == live.distribution_group_id, own)
+    )
+    position = connection.execute(query).scalar_one()
+    return QueuePlace(position, expected_wait_s(connection, live.distribution_group_id))
 
 
 def expected_wait_s(connection: Connection, group: int) -> int | None:

@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
-from ressenti.desk.refusals import BadHours, UnknownHours
+from ressenti.desk.refusals import BadClosedDay, BadHours, UnknownHours
 from ressenti.kit.clock import from_us, to_us
+from ressenti.record.projects import require_zone
 from ressenti.record.stores.sqlite import put
 from ressenti.record.tables import opening_hours as table
 
@@ -60,7 +61,7 @@ class Hours:
 
 
 def read_hours(words: str, zone: str, closed: list[str]) -> Hours:
-    """Read "mon-fri 09:00-18:00, sat 21:00-02:00"; raises BadHours."""
+    """Read "mon-fri 09:00-18:00, sat 21:00-02:00"; raises BadHours, BadClosedDay and UnknownZone."""
     spans: list[list[tuple[time, time]]] = [[] for _day in DAYS]
     for part in filter(None, map(str.strip, words.lower().split(","))):
         found = _PART.fullmatch(part)
@@ -70,25 +71,28 @@ def read_hours(words: str, zone: str, closed: list[str]) -> Hours:
         start, end = _time(found["start"], part), _time(found["end"], part)
         for step in range((last - first) % 7 + 1):
             spans[(first + step) % 7].append((start, end))
-    try:
-        return Hours(ZoneInfo(zone), tuple(map(tuple, spans)), frozenset(map(date.fromisoformat, closed)))
-    except ValueError as error:
-        raise BadHours(words=", ".join(closed)) from error
+    return Hours(ZoneInfo(require_zone(zone)), tuple(map(tuple, spans)), frozenset(map(_day, closed)))
 
 
 def is_open(connection: Connection, hours_id: int | None, now: int) -> bool:
     """Say whether opening hours are on at a moment; without any, it is always open."""
     if hours_id is None:
         return True
-    hours = hours_of(connection, hours_id)
-    return hours is not None and hours.is_open(now)
+    return hours_of(connection, hours_id).is_open(now)
 
 
-def hours_of(connection: Connection, hours_id: int) -> Hours | None:
-    """Return opening hours, None where there are none any more."""
+def hours_of(connection: Connection, hours_id: int) -> Hours:
+    """Return opening hours that a rule names."""
     of = table.c
-    row = connection.execute(select(of.hours, of.zone, of.closed).where(of.id == hours_id)).one_or_none()
-    return None if row is None else read_hours(row.hours, row.zone, json.loads(row.closed))
+    row = connection.execute(select(of.hours, of.zone, of.closed).where(of.id == hours_id)).one()
+    return read_hours(row.hours, row.zone, json.loads(row.closed))
+
+
+def _day(words: str) -> date:
+    try:
+        return date.fromisoformat(words)
+    except ValueError as error:
+        raise BadClosedDay(day=words) from error
 
 
 def _time(text: str, part: str) -> time:
@@ -103,7 +107,7 @@ def _time(text: str, part: str) -> time:
 def set_hours(
     connection: Connection, project_id: int, key: str, *, zone: str, words: str, closed: Sequence[str]
 ) -> int:
-    """Declare opening hours of a project, or change those of this key; raises BadHours."""
+    """Declare opening hours of a project, or change those of this key; raises what `read_hours` raises."""
     read_hours(words, zone, list(closed))
     values = {"zone": zone, "hours": words, "closed": json.dumps(sorted(closed))}
     put(connection, table, {"project_id": project_id, "key": key}, values)

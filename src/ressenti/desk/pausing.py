@@ -22,8 +22,6 @@ from ressenti.record.write_transaction import WriteTransaction
 
 RETURN = "desk.return"
 """The job by which a pause is over."""
-GIVE_UP = "desk.give_up"
-"""The job by which what is kept for somebody, and stays untouched, goes to its group."""
 LONGEST_PAUSE_US = 90 * DAY
 
 
@@ -52,7 +50,7 @@ def pause(
     payload = {"conversation": conversation, "project": tx.project_id}
     jobs.cancel(tx.connection, RETURN, str(conversation))
     jobs.enqueue(tx.connection, RETURN, payload, due_at=until, now=tx.now, key=str(conversation))
-    routing.fill(tx, (respondent,))
+    routing.assign_waiting(tx, (respondent,))
     return paused
 
 
@@ -82,11 +80,11 @@ def come_back(tx: WriteTransaction, live: LiveConversation, *, is_visitor_writin
     if not live.is_kept or live.respondent_id is None:
         return routing.enqueue(tx, live, routing.groups_for(tx.connection, live))
     who, channel = live.respondent_id, live.channel_id
-    _give_up_later(tx, live)
+    reserve(tx, live, respondent=who)
     has_slot = desks.has_free_slot(tx.connection, who, channel)
     if has_slot and (is_visitor_writing or desks.can_take(tx.connection, who, channel)):
         return routing.assign(tx, live, who)
-    return routing.enqueue(tx, live, (), waits_for_id=who)
+    return routing.enqueue(tx, live, (), reserved_for_respondent_id=who)
 
 
 def end_pause(tx: WriteTransaction, conversation: int) -> None:
@@ -96,29 +94,39 @@ def end_pause(tx: WriteTransaction, conversation: int) -> None:
         come_back(tx, live, is_visitor_writing=False)
 
 
-def give_up(tx: WriteTransaction, conversation: int) -> None:
-    """Let a conversation that was kept for somebody, and that they have not touched, go to its group."""
+def end_reservation(tx: WriteTransaction, conversation: int, respondent: int | None, group: int | None) -> None:
+    """Let a conversation that was reserved, and that nobody has touched since, go to its distribution group."""
     live = live_conversations.find(tx.connection, conversation)
     if live is None:
         return
-    is_untouched = live.state is State.ASSIGNED and live.is_visitor_waiting
-    if live.state is State.QUEUED and live.waits_for_id is not None:
+    is_reserved = (live.reserved_for_respondent_id, live.reserved_for_group_id) == (respondent, group)
+    is_theirs = live.state is State.ASSIGNED and live.respondent_id == respondent
+    if live.state is State.QUEUED and is_reserved:
         routing.enqueue(tx, live, routing.groups_for(tx.connection, live))
-    elif is_untouched and not _wrote_since_return(live):
+    elif is_theirs and live.is_visitor_waiting and not _wrote_since_return(live):
         routing.send_back(tx, live)
 
 
-def wait_for(tx: WriteTransaction, live: LiveConversation, respondent: int) -> LiveConversation:
+def reserve_for(tx: WriteTransaction, live: LiveConversation, respondent: int) -> LiveConversation:
     """Let a conversation wait for one respondent, for a day at most."""
-    _give_up_later(tx, live)
-    return routing.enqueue(tx, live, (), waits_for_id=respondent)
+    reserve(tx, live, respondent=respondent)
+    return routing.enqueue(tx, live, (), reserved_for_respondent_id=respondent)
 
 
-def _give_up_later(tx: WriteTransaction, live: LiveConversation) -> None:
+def reserve(
+    tx: WriteTransaction, live: LiveConversation, *, respondent: int | None = None, group: int | None = None
+) -> None:
+    """Have a reservation for a respondent or an agent group ended after a day, if it stays untouched."""
     span = desk_settings(tx.connection, tx.project_id).kept_us
-    payload = {"conversation": live.conversation_id, "project": tx.project_id}
-    jobs.cancel(tx.connection, GIVE_UP, str(live.conversation_id))
-    jobs.enqueue(tx.connection, GIVE_UP, payload, due_at=tx.now + span, now=tx.now, key=str(live.conversation_id))
+    payload = {
+        "conversation": live.conversation_id,
+        "project": tx.project_id,
+        "respondent": respondent,
+        "group": group,
+    }
+    routing.forget_reservation(tx, live.conversation_id)
+    due_at, key = tx.now + span, str(live.conversation_id)
+    jobs.enqueue(tx.connection, routing.END_RESERVATION, payload, due_at=due_at, now=tx.now, key=key)
 
 
 def _told_resumed(tx: WriteTransaction, live: LiveConversation, why: str) -> None:

@@ -109,13 +109,6 @@ class TextTooLong(Refusal):
     sentence = _("This is {bytes} bytes long; {most} is the most. Send it in parts.")
 
 
-class UnknownSite(Refusal):
-    """A site that is not there, or switched off."""
-
-    status, exit_code, code = 404, Exit.REFUSED, "unknown_site"
-    sentence = _("There is no site “{key}”.")
-
-
 class BadHours(Refusal):
     """Opening hours that cannot be read."""
 
@@ -142,3 +135,38 @@ class UnknownMember(Refusal):
 
     status, code = 422, "unknown_member"
     sentence = _("Nobody is called “{key}” here. Name agents by what their source calls them.")
+
+
+class UnknownTarget(Refusal):
+    """A conversation is passed on to nobody of this project."""
+
+    status, exit_code, code = 422, Exit.REFUSED, "unknown_target"
+    sentence = _("There is nobody of that name to pass it on to.")
+
+
+class SiteKeyTaken(Refusal):
+    """A site is to have the key of one of another project, or of one that was switched off."""
+
+    status, exit_code, code = 409, Exit.REFUSED, "site_key_taken"
+    sentence = _("“{key}” is the key of another site. Choose another one.")
+
+
+class BadClosedDay(Refusal):
+    """A day on which it is closed that is no date."""
+
+    status, code = 422, "bad_closed_day"
+    sentence = _("“{day}” is no date. Write a day on which it is closed as 2026-12-25.")
+
+
+class BadSpan(Refusal):
+    """A span of a desk that is no time, or a setting that is not there."""
+
+    status, code = 422, "bad_span"
+    sentence = _("“{name}” is no setting of a desk, or is not more than nothing.")
+
+
+class AmbiguousMember(Refusal):
+    """Several sources have somebody of this key."""
+
+    status, code = 422, "ambiguous_member"
+    sentence = _("Several sources call somebody “{key}”: it is not clear who is meant. Give each a key of their own.")

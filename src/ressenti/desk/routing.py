@@ -27,6 +27,9 @@ SOURCE = "live"
 NEXT_GROUP = "desk.next_group"
 """The job by which a conversation that nobody took is offered to the next group of its rule."""
 
+END_RESERVATION = "desk.end_reservation"
+"""The job by which what is kept for somebody, and stays untouched, goes to its distribution group."""
+
 _LIVE, _WAITS, _MEMBER = t.live_conversation.c, t.live_conversation_queue.c, t.distribution_group_member.c
 
 
@@ -66,34 +69,39 @@ def place(tx: WriteTransaction, live: LiveConversation) -> LiveConversation:
         return assign(tx, live, chosen.respondent_id, group=chosen.distribution_group_id)
     asked = groups[:1] if rule and rule.is_cascade else groups
     if rule and rule.is_cascade and len(groups) > 1:
-        ask_next(tx, live, rule, place=1)
+        ask_next_later(tx, live, rule, position=1)
     return enqueue(tx, live, asked)
 
 
-def widen(tx: WriteTransaction, conversation: int, place: int) -> None:
+def ask_next_group(tx: WriteTransaction, conversation: int, position: int) -> None:
     """Ask the next group of a cascade too for a conversation that nobody has taken yet."""
     live = live_conversations.find(tx.connection, conversation)
     rule = rule_of(tx.connection, live.rule_id) if live is not None and live.rule_id is not None else None
-    if live is None or rule is None or live.state is not State.QUEUED or place >= len(rule.groups):
+    if live is None or rule is None or live.state is not State.QUEUED or position >= len(rule.groups):
         return
-    if rule.groups[place] not in _groups_of(tx.connection, conversation):
-        joining = {"distribution_group_id": rule.groups[place], "conversation_id": conversation}
+    if rule.groups[position] not in _groups_of(tx.connection, conversation):
+        joining = {"distribution_group_id": rule.groups[position], "conversation_id": conversation}
         tx.connection.execute(_JOIN, joining)
     if offer_to_free(tx, live).state is State.QUEUED:
-        ask_next(tx, live, rule, place=place + 1)
+        ask_next_later(tx, live, rule, position=position + 1)
 
 
-def ask_next(tx: WriteTransaction, live: LiveConversation, rule: DistributionRule, *, place: int) -> None:
+def ask_next_later(tx: WriteTransaction, live: LiveConversation, rule: DistributionRule, *, position: int) -> None:
     """Have the next group of a cascade asked too, if nobody has taken the conversation by then."""
-    payload = {"conversation": live.conversation_id, "project": tx.project_id, "place": place}
+    payload = {"conversation": live.conversation_id, "project": tx.project_id, "position": position}
     due_at = tx.now + rule.next_after_us
     jobs.enqueue(tx.connection, NEXT_GROUP, payload, due_at=due_at, now=tx.now, key=str(live.conversation_id))
 
 
 def enqueue(
-    tx: WriteTransaction, live: LiveConversation, groups: Sequence[int], *, but: int | None = None, **changes: object
+    tx: WriteTransaction,
+    live: LiveConversation,
+    groups: Sequence[int],
+    *,
+    except_respondent: int | None = None,
+    **changes: object,
 ) -> LiveConversation:
-    """Let a conversation wait in these groups, at the place it had before; then see who is free, `but` for one."""
+    """Let a conversation wait in these groups, at the place it had before; then see who is free, except one."""
     at = live.next_moment(tx.now)
     group = groups[0] if groups else live.distribution_group_id
     queued = live_conversations.change(
@@ -105,27 +113,32 @@ def enqueue(
         last_at=at,
         queued_at=at,
         distribution_group_id=group,
-        **{"returns_at": None, "is_kept": False, "kept_group_id": None, "waits_for_id": None} | changes,
+        **{"returns_at": None, "is_kept": False, "reserved_for_group_id": None, "reserved_for_respondent_id": None}
+        | changes,
     )
     _leave_queues(tx, live.conversation_id)
     for one in groups:
         tx.connection.execute(_JOIN, {"distribution_group_id": one, "conversation_id": live.conversation_id})
     tx.tell_with(EventKind.CONVERSATION_QUEUED, live.conversation_id, {"distribution_group": group})
     _set_group(tx, live, group)
-    return offer_to_free(tx, queued, but=but)
+    return offer_to_free(tx, queued, except_respondent=except_respondent)
 
 
-def offer_to_free(tx: WriteTransaction, queued: LiveConversation, *, but: int | None = None) -> LiveConversation:
+def offer_to_free(
+    tx: WriteTransaction, queued: LiveConversation, *, except_respondent: int | None = None
+) -> LiveConversation:
     """Give a conversation that waits to who of those it waits for is free, if anybody is."""
-    if queued.waits_for_id is not None:
-        if desks.can_take(tx.connection, queued.waits_for_id, queued.channel_id):
-            return assign(tx, queued, queued.waits_for_id)
+    if queued.reserved_for_respondent_id is not None:
+        if desks.can_take(tx.connection, queued.reserved_for_respondent_id, queued.channel_id):
+            return assign(tx, queued, queued.reserved_for_respondent_id)
         return queued
     groups = _groups_of(tx.connection, queued.conversation_id)
     for desk in desks.free_desks(tx.connection, groups, queued.channel_id):
-        if desk.respondent_id == but:
+        if desk.respondent_id == except_respondent:
             continue
-        if queued.kept_group_id is None or is_in_group(tx.connection, desk.respondent_id, queued.kept_group_id):
+        if queued.reserved_for_group_id is None or is_in_group(
+            tx.connection, desk.respondent_id, queued.reserved_for_group_id
+        ):
             return assign(tx, queued, desk.respondent_id, group=desk.distribution_group_id)
     return queued
 
@@ -143,7 +156,7 @@ def assign(
     at = live.next_moment(tx.now)
     group = live.distribution_group_id if group is None else group
     handling = NewHandling(
-        respondent, at, rule_id=live.rule_id, distribution_group_id=group, group_id=live.kept_group_id
+        respondent, at, rule_id=live.rule_id, distribution_group_id=group, group_id=live.reserved_for_group_id
     )
     handling_id = handlings.add(tx, live.conversation_id, handling, provenance(tx))
     assigned = live_conversations.change(
@@ -156,15 +169,17 @@ def assign(
         last_at=at,
         queued_at=None,
         returns_at=None,
-        returned_at=at if live.state is State.PAUSED else live.returned_at,
+        returned_at=at
+        if live.state is State.PAUSED or live.reserved_for_respondent_id is not None
+        else live.returned_at,
         paused_until=paused_until,
         is_kept=False,
-        kept_group_id=None,
-        waits_for_id=None,
+        reserved_for_group_id=None,
+        reserved_for_respondent_id=None,
     )
     _note_wait(tx, live, respondent, group=group, at=at)
     leave(tx, live.conversation_id)
-    desks.took(tx, respondent, live.channel_id)
+    desks.note_assignment(tx, respondent, live.channel_id)
     _set_group(tx, live, group)
     tx.tell_with(EventKind.CONVERSATION_ASSIGNED, live.conversation_id, {"respondent": respondent, "by": by})
     return assigned
@@ -187,28 +202,37 @@ def groups_for(connection: Connection, live: LiveConversation) -> tuple[int, ...
     return rule.groups if rule else ()
 
 
-def send_back(tx: WriteTransaction, live: LiveConversation, *, by: int | None = None) -> LiveConversation:
+def send_back(tx: WriteTransaction, live: LiveConversation) -> LiveConversation:
     """Let a conversation that somebody has go back to its queue, at its old place, and not to them at once."""
     had = live.respondent_id
     live = end_handling(tx, live, by="transferred")
-    tx.tell_with(EventKind.CONVERSATION_TRANSFERRED, live.conversation_id, {"respondent": had, "by": by})
-    return enqueue(tx, live, groups_for(tx.connection, live), but=had)
+    tx.tell_with(EventKind.CONVERSATION_TRANSFERRED, live.conversation_id, {"respondent": had, "by": None})
+    return enqueue(tx, live, groups_for(tx.connection, live), except_respondent=had)
 
 
-def let_go(tx: WriteTransaction, live: LiveConversation) -> LiveConversation:
+def release_pause(tx: WriteTransaction, live: LiveConversation) -> LiveConversation:
     """Let a paused conversation go to its queue before its time, whoever kept it."""
     tx.tell_with(EventKind.CONVERSATION_RESUMED, live.conversation_id, {"respondent": None, "why": "withdrawn"})
-    return enqueue(tx, live, groups_for(tx.connection, live), but=live.respondent_id)
+    return enqueue(tx, live, groups_for(tx.connection, live), except_respondent=live.respondent_id)
 
 
-def fill(tx: WriteTransaction, respondents: Iterable[int], *, but: int | None = None) -> None:
+def assign_waiting(tx: WriteTransaction, respondents: Iterable[int], *, except_conversation: int | None = None) -> None:
     """Give respondents with free slots the conversations that wait longest for them, until either is used up.
 
-    `but` is a conversation that they have just passed on.
+    `except_conversation` is one that they have just passed on.
     """
     for respondent in dict.fromkeys(respondents):
-        while (waiting := _longest_waiting(tx.connection, tx.project_id, respondent, but=but)) is not None:
+        while (
+            waiting := _longest_waiting(
+                tx.connection, tx.project_id, respondent, except_conversation=except_conversation
+            )
+        ) is not None:
             assign(tx, waiting[0], respondent, group=waiting[1])
+
+
+def forget_reservation(tx: WriteTransaction, conversation: int) -> None:
+    """Have a reservation not ended by itself: somebody has decided otherwise."""
+    jobs.cancel(tx.connection, END_RESERVATION, str(conversation))
 
 
 def leave(tx: WriteTransaction, conversation: int) -> None:
@@ -230,7 +254,7 @@ def _choose(free: Sequence[desks.FreeDesk], rule: DistributionRule) -> desks.Fre
 
 
 def _longest_waiting(
-    connection: Connection, project: int, respondent: int, *, but: int | None
+    connection: Connection, project: int, respondent: int, *, except_conversation: int | None
 ) -> tuple[LiveConversation, int | None] | None:
     """Return the conversation that waits longest for a respondent who can take it, and the group it waits in."""
     channels = desks.free_channels(connection, respondent)
@@ -244,7 +268,7 @@ def _longest_waiting(
             and_(_MEMBER.distribution_group_id == _WAITS.distribution_group_id, _MEMBER.respondent_id == respondent),
         )
         .where(_LIVE.project_id == project, _LIVE.state == State.QUEUED, _LIVE.channel_id.in_(channels))
-        .where(_may_take(respondent), _LIVE.conversation_id.is_distinct_from(but))
+        .where(_may_take(respondent), _LIVE.conversation_id.is_distinct_from(except_conversation))
         .order_by(_LIVE.waiting_since, _LIVE.conversation_id)
         .limit(1)
     )
@@ -259,14 +283,14 @@ def _may_take(respondent: int) -> ColumnElement[bool]:
     """Return what is true of a conversation in a queue that a respondent may take from it."""
     of = t.membership.c
     is_colleague = exists().where(
-        of.respondent_id == respondent, of.group_id == _LIVE.kept_group_id, of.until_at.is_(None)
+        of.respondent_id == respondent, of.group_id == _LIVE.reserved_for_group_id, of.until_at.is_(None)
     )
     for_all = and_(
-        _LIVE.waits_for_id.is_(None),
+        _LIVE.reserved_for_respondent_id.is_(None),
         _MEMBER.respondent_id.is_not(None),
-        or_(_LIVE.kept_group_id.is_(None), is_colleague),
+        or_(_LIVE.reserved_for_group_id.is_(None), is_colleague),
     )
-    return or_(_LIVE.waits_for_id == respondent, for_all)
+    return or_(_LIVE.reserved_for_respondent_id == respondent, for_all)
 
 
 def _groups_of(connection: Connection, conversation: int) -> list[int]:

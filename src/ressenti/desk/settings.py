@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass, fields
 
 from sqlalchemy import Connection, select
 
+from ressenti.desk.refusals import BadSpan
 from ressenti.kit.clock import DAY, HOUR, MINUTE, SECOND
 from ressenti.record.stores.sqlite import put
 from ressenti.record.tables import desk_settings as table
@@ -19,7 +19,6 @@ class DeskSettings:
     `silent_bot_us`, `silent_chat_us` and `silent_other_us`: after so long without a word of the visitor, a conversation
     in which we wrote last is closed. `absent_us`: without a sign of life nobody is given a conversation. `gone_us`:
     what visitors wait for goes back to its queue. `kept_us`: what was kept and stays untouched goes to its group.
-    `bot_us`: a bot that does not answer is passed over. `sees_group`: agents see the conversations of their groups.
     """
 
     silent_bot_us: int = 5 * MINUTE
@@ -28,18 +27,29 @@ class DeskSettings:
     absent_us: int = 75 * SECOND
     gone_us: int = 5 * MINUTE
     kept_us: int = 24 * HOUR
-    bot_us: int = 15 * SECOND
-    sees_group: bool = False
 
 
 def desk_settings(connection: Connection, project_id: int) -> DeskSettings:
     """Return the settings of a project, the defaults where it has none."""
-    held = connection.execute(select(table.c.settings).where(table.c.project_id == project_id)).scalar()
-    return DeskSettings(**json.loads(held)) if held else DeskSettings()
+    return DeskSettings(**_held(connection, project_id))
 
 
-def set_desk_settings(connection: Connection, project_id: int, changes: Mapping[str, Any]) -> DeskSettings:
-    """Change some settings of a project, and return them all."""
-    changed = DeskSettings(**{**asdict(desk_settings(connection, project_id)), **changes})
-    put(connection, table, {"project_id": project_id}, {"settings": json.dumps(asdict(changed))})
-    return changed
+def set_desk_settings(connection: Connection, project_id: int, changes: Mapping[str, int]) -> DeskSettings:
+    """Change some settings of a project, and return them all; what it does not change follows the defaults.
+
+    Raises BadSpan for a name that is no setting, and for a span that is not more than nothing.
+    """
+    for name, span in changes.items():
+        if name not in _NAMES or span < 1:
+            raise BadSpan(name=name)
+    held = _held(connection, project_id) | dict(changes)
+    put(connection, table, {"project_id": project_id}, {"settings": json.dumps(held)})
+    return DeskSettings(**held)
+
+
+def _held(connection: Connection, project_id: int) -> dict[str, int]:
+    written = connection.execute(select(table.c.settings).where(table.c.project_id == project_id)).scalar()
+    return {name: span for name, span in json.loads(written or "{}").items() if name in _NAMES}
+
+
+_NAMES = {one.name for one in fields(DeskSettings)}

@@ -3,12 +3,12 @@
 import json
 from collections.abc import Sequence
 from secrets import token_urlsafe
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy import Connection, Row, Table, delete, insert, select, update
 
 from ressenti.desk import opening, routing
-from ressenti.desk.refusals import UnknownMember, UnknownRule
+from ressenti.desk.refusals import AmbiguousMember, SiteKeyTaken, UnknownMember, UnknownRule
 from ressenti.kit.clock import SECOND
 from ressenti.kit.names import require_key
 from ressenti.record import tables as t
@@ -62,7 +62,7 @@ def set_distribution_group(
         {"distribution_group_id": group},
         [{"respondent_id": respondent} for respondent in dict.fromkeys(respondents)],
     )
-    routing.fill(tx, respondents)
+    routing.assign_waiting(tx, respondents)
     return group
 
 
@@ -106,33 +106,41 @@ def add_site(
     has_form: bool = False,
     secret: str | None = None,
 ) -> Site:
-    """Make a site, or change the one of this key, whose secret stays unless one is given; raises UnknownRule."""
-    connection = tx.connection
-    before = find_site(connection, require_key(key))
+    """Make a site, or change the one of this key, whose secret stays unless one is given.
+
+    Raises UnknownRule, and SiteKeyTaken where it is that of another project, or was switched off.
+    """
+    connection, of = tx.connection, t.site.c
     ids = [_rule(connection, tx.project_id, rule) for rule in rules]
+    before = connection.execute(select(t.site).where(of.key == require_key(key))).one_or_none()
+    if before is not None and (before.project_id != tx.project_id or before.disabled_at is not None):
+        raise SiteKeyTaken(key=key)
     values = {
-        "project_id": tx.project_id,
         "origins": json.dumps(list(origins)),
         "channel_id": label(tx, "channel", channel),
         "campaign_id": None if campaign is None else label(tx, "campaign", campaign),
         "has_form": has_form,
         "secret": secret or (before.secret if before else token_urlsafe(32)),
     }
-    put(connection, t.site, {"key": key}, values | {"created_at": tx.now})
-    own_id = connection.execute(select(t.site.c.id).where(t.site.c.key == key)).scalar_one()
+    if before is None:
+        new = {"key": key, "project_id": tx.project_id, "created_at": tx.now}
+        own_id = connection.execute(insert(t.site).values(new | values).returning(of.id)).scalar_one()
+    else:
+        own_id = before.id
+        connection.execute(update(t.site).where(of.id == own_id).values(values))
     rows = [{"rule_id": rule, "position": place} for place, rule in enumerate(dict.fromkeys(ids))]
     _replace_rows(connection, t.site_rule, {"site_id": own_id}, rows)
-    made = find_site(connection, key)
-    assert made is not None  # noqa: S101 - it was written above
-    return made
+    return _site(connection, connection.execute(select(t.site).where(of.id == own_id)).one())
 
 
 def find_site(connection: Connection, key: str) -> Site | None:
     """Return the site of a key that is not switched off, None where there is none."""
     of = t.site.c
     row = connection.execute(select(t.site).where(of.key == key, of.disabled_at.is_(None))).one_or_none()
-    if row is None:
-        return None
+    return None if row is None else _site(connection, row)
+
+
+def _site(connection: Connection, row: Row[Any]) -> Site:
     rules = select(t.site_rule.c.rule_id).where(t.site_rule.c.site_id == row.id).order_by(t.site_rule.c.position)
     return Site(
         id=row.id,
@@ -180,7 +188,9 @@ def _rule(connection: Connection, project: int, key: str) -> int:
 def _respondent(connection: Connection, project: int, key: str) -> int:
     of = t.respondent.c
     query = select(of.id).join(t.source).where(t.source.c.project_id == project, of.external_id == key)
-    found = connection.execute(query.where(of.deleted_at.is_(None)).order_by(of.id)).scalars().first()
-    if found is None:
+    found = list(connection.execute(query.where(of.deleted_at.is_(None))).scalars())
+    if not found:
         raise UnknownMember(key=key)
-    return int(found)
+    if len(found) > 1:
+        raise AmbiguousMember(key=key)
+    return int(found[0])

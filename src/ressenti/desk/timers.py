@@ -17,9 +17,13 @@ _Action = Callable[[WriteTransaction, Job], None]
 def desk_job_kinds(now: Callable[[], int]) -> JobKinds:
     """Return how the jobs of the desks are done: returns from pauses, closings by time, and what nobody took."""
     actions: dict[str, _Action] = {
-        routing.NEXT_GROUP: lambda tx, job: routing.widen(tx, job.payload["conversation"], job.payload["place"]),
+        routing.NEXT_GROUP: lambda tx, job: routing.ask_next_group(
+            tx, job.payload["conversation"], job.payload["position"]
+        ),
         pausing.RETURN: lambda tx, job: pausing.end_pause(tx, job.payload["conversation"]),
-        pausing.GIVE_UP: lambda tx, job: pausing.give_up(tx, job.payload["conversation"]),
+        routing.END_RESERVATION: lambda tx, job: pausing.end_reservation(
+            tx, job.payload["conversation"], job.payload["respondent"], job.payload["group"]
+        ),
         closing.CLOSE_SILENT: lambda tx, job: closing.close_silent(
             tx, job.payload["conversation"], is_bot=job.payload["bot"]
         ),

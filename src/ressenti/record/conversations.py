@@ -214,7 +214,7 @@ def set_tags(tx: WriteTransaction, own_id: int, tags: Sequence[int]) -> None:
     remove(tx.connection, t.conversation_tag, "conversation_id", (own_id,))
     rows = ((own_id, tag, place) for place, tag in enumerate(tags))
     insert(tx.connection, t.conversation_tag, ("conversation_id", "label_id", "position"), rows)
-    tx.tell(EventKind.CONVERSATION_TAGGED, (own_id,))
+    tx.tell_with(EventKind.CONVERSATION_TAGGED, own_id, {"tags": list(tags)})
 
 
 def set_visitors(tx: WriteTransaction, visitors: Mapping[int, int]) -> None:

@@ -38,7 +38,6 @@ class EventKind(StrEnum):
     CONVERSATION_TAGGED = "conversation.tagged"
     CONVERSATION_CLOSED = "conversation.closed"
     MESSAGE_CREATED = "message.created"
-    MESSAGE_READ = "message.read"
     SURVEY_CHANGED = "survey.changed"
     SURVEY_OFFERED = "survey.offered"
     SURVEY_ANSWERED = "survey.answered"

@@ -7,14 +7,13 @@ being committed is in the next one. Each write has a savepoint of its own, so th
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from concurrent.futures import TimeoutError as Late
 from dataclasses import dataclass
 from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
 from ressenti.kit.logs import get_logger
 from ressenti.kit.refusals import Refusal
@@ -79,7 +78,7 @@ class GroupCommit:
         """Have something written, and return what the write returns; raises OutcomeUnknown after ten seconds."""
         try:
             return self.submit(write).result(PATIENCE_S)
-        except Late:
+        except TimeoutError:
             raise OutcomeUnknown from None
 
     def close(self) -> None:
@@ -117,6 +116,7 @@ class GroupCommit:
         return together
 
     def _commit(self, together: list[_Waiting[Any]]) -> None:
+        together = [waiting for waiting in together if waiting.outcome.set_running_or_notify_cancel()]
         try:
             with self._store.write() as connection:
                 outcomes = [_written(connection, waiting) for waiting in together]
@@ -126,7 +126,10 @@ class GroupCommit:
             return
         for tell in outcomes:
             tell()
-        self._committed()
+        try:
+            self._committed()
+        except Exception:
+            log.exception("committed_untold")
 
     def _give_up(self) -> Iterator[_Waiting[Any]]:
         with self._door:
@@ -152,7 +155,7 @@ def _written(connection: Connection, waiting: _Waiting[Written]) -> Callable[[],
         with connection.begin_nested():
             result = waiting.write(connection)
     except Exception as error:
-        if isinstance(error, SQLAlchemyError) and not isinstance(error, IntegrityError):
+        if isinstance(error, OperationalError | InternalError | InterfaceError):
             raise  # of the disk, most of the time: it concerns everybody
         return partial(waiting.outcome.set_exception, error)
     return partial(waiting.outcome.set_result, result)

@@ -47,8 +47,6 @@ from ressenti.record.tables.live import (
     respondent_channel,
     site,
     site_rule,
-    visitor_contact,
-    visitor_token,
 )
 from ressenti.record.tables.people import (
     invitation,
@@ -112,6 +110,4 @@ __all__ = [
     "user_group",
     "user_respondent",
     "visitor",
-    "visitor_contact",
-    "visitor_token",
 ]

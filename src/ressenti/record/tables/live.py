@@ -98,29 +98,6 @@ presence = table(
     Column("is_present", Boolean, nullable=False),  # as it was last told
 )
 
-visitor_contact = table(
-    "visitor_contact",
-    Column("visitor_id", Integer, ForeignKey("visitor.id"), primary_key=True),
-    reference("site_id", "site", optional=True),  # null: they came over another channel
-    Column("subject", Text),  # who the site says they are, signed; null for an anonymous one
-    Column("name", Text),
-    Column("email", Text),
-    Column("language", Text),
-    Column("page", Text),  # the address they were last on
-    moment("seen_at"),
-    moment("created_at"),
-    Index("ix_visitor_contact_subject", "site_id", "subject", sqlite_where=text("subject IS NOT NULL")),
-)
-
-visitor_token = table(
-    "visitor_token",
-    Column("digest", Text, primary_key=True),  # SHA-256 of what the browser holds
-    reference("visitor_id", "visitor"),
-    moment("created_at"),
-    Index("ix_visitor_token_visitor", "visitor_id"),
-    sqlite_with_rowid=False,
-)
-
 live_conversation = table(
     "live_conversation",
     Column("conversation_id", Integer, ForeignKey("conversation.id"), primary_key=True),
@@ -133,7 +110,7 @@ live_conversation = table(
     reference("distribution_group_id", "label", optional=True),  # the group whose queue it is in, or came from
     reference("respondent_id", "respondent", optional=True),  # who has it, or paused it
     Column("handling_id", Integer),  # the handling that is open
-    moment("last_at"),  # the last moment given to anything in it: what follows is later (G13)
+    moment("last_at"),  # the last moment given to anything in it: what follows is later
     moment("waiting_since"),  # its place among those that wait, which a return to the queue keeps
     moment("queued_at", optional=True),  # since when it is in the queue it is in
     moment("visitor_wrote_at", optional=True),
@@ -142,8 +119,10 @@ live_conversation = table(
     Column("is_kept", Boolean, nullable=False),  # paused: for who paused it
     moment("returned_at", optional=True),  # when it last came back from a pause
     moment("paused_until", optional=True),  # resumed early: the moment it was paused until
-    reference("kept_group_id", "agent_group", optional=True),  # queued: for the members of this agent group alone
-    reference("waits_for_id", "respondent", optional=True),  # queued: for this respondent alone
+    reference(
+        "reserved_for_group_id", "agent_group", optional=True
+    ),  # queued: for the members of this agent group alone
+    reference("reserved_for_respondent_id", "respondent", optional=True),  # queued: for this respondent alone
     Index("ix_live_conversation_visitor", "visitor_id"),
     Index("ix_live_conversation_respondent", "respondent_id", "state"),
     Index("ix_live_conversation_waiting", "project_id", "waiting_since", sqlite_where=text("state = 'queued'")),

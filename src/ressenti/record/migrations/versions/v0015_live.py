@@ -13,7 +13,7 @@ def _to(name: str, column: str, target: str) -> sa.ForeignKeyConstraint:
 
 def upgrade() -> None:
     """Add the tables, and what the journal tells of an event."""
-    subject, queued = sa.text("subject IS NOT NULL"), sa.text("state = 'queued'")
+    queued = sa.text("state = 'queued'")
     op.add_column("journal", sa.Column("detail", sa.Text(), nullable=True))
     where = sa.text("detail IS NOT NULL")
     op.create_index("ix_journal_subject", "journal", ["subject_id", "seq"], sqlite_where=where)
@@ -49,9 +49,7 @@ def upgrade() -> None:
         "distribution_group",
         sa.Column("distribution_group_id", sa.Integer(), nullable=False),
         sa.Column("queue_size", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["distribution_group_id"], ["label.id"], name=op.f("fk_distribution_group_distribution_group_id")
-        ),
+        _to("distribution_group_distribution_group_id", "distribution_group_id", "label"),
         sa.PrimaryKeyConstraint("distribution_group_id", name=op.f("pk_distribution_group")),
     )
     op.create_table(
@@ -61,9 +59,7 @@ def upgrade() -> None:
         sa.Column("next_after_us", sa.BigInteger(), nullable=False),
         sa.Column("opening_hours_id", sa.Integer(), nullable=True),
         _to("distribution_rule_rule_id", "rule_id", "label"),
-        sa.ForeignKeyConstraint(
-            ["opening_hours_id"], ["opening_hours.id"], name=op.f("fk_distribution_rule_opening_hours_id")
-        ),
+        _to("distribution_rule_opening_hours_id", "opening_hours_id", "opening_hours"),
         sa.PrimaryKeyConstraint("rule_id", name=op.f("pk_distribution_rule")),
     )
     op.create_table(
@@ -71,9 +67,7 @@ def upgrade() -> None:
         sa.Column("rule_id", sa.Integer(), nullable=False),
         sa.Column("distribution_group_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["distribution_group_id"], ["label.id"], name=op.f("fk_distribution_rule_group_distribution_group_id")
-        ),
+        _to("distribution_rule_group_distribution_group_id", "distribution_group_id", "label"),
         _to("distribution_rule_group_rule_id", "rule_id", "label"),
         sa.PrimaryKeyConstraint("rule_id", "distribution_group_id", name=op.f("pk_distribution_rule_group")),
         sqlite_with_rowid=False,
@@ -90,9 +84,9 @@ def upgrade() -> None:
         sa.Column("secret", sa.Text(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("disabled_at", sa.BigInteger(), nullable=True),
+        _to("site_channel_id", "channel_id", "label"),
         _to("site_project_id", "project_id", "project"),
         _to("site_campaign_id", "campaign_id", "label"),
-        _to("site_channel_id", "channel_id", "label"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_site")),
         sa.UniqueConstraint("key", name=op.f("uq_site_key")),
     )
@@ -100,12 +94,8 @@ def upgrade() -> None:
         "distribution_group_member",
         sa.Column("distribution_group_id", sa.Integer(), nullable=False),
         sa.Column("respondent_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["respondent_id"], ["respondent.id"], name=op.f("fk_distribution_group_member_respondent_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["distribution_group_id"], ["label.id"], name=op.f("fk_distribution_group_member_distribution_group_id")
-        ),
+        _to("distribution_group_member_respondent_id", "respondent_id", "respondent"),
+        _to("distribution_group_member_distribution_group_id", "distribution_group_id", "label"),
         sa.PrimaryKeyConstraint("distribution_group_id", "respondent_id", name=op.f("pk_distribution_group_member")),
         sqlite_with_rowid=False,
     )
@@ -141,37 +131,6 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
-        "visitor_contact",
-        sa.Column("visitor_id", sa.Integer(), nullable=False),
-        sa.Column("site_id", sa.Integer(), nullable=True),
-        sa.Column("subject", sa.Text(), nullable=True),
-        sa.Column("name", sa.Text(), nullable=True),
-        sa.Column("email", sa.Text(), nullable=True),
-        sa.Column("language", sa.Text(), nullable=True),
-        sa.Column("page", sa.Text(), nullable=True),
-        sa.Column("seen_at", sa.BigInteger(), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        _to("visitor_contact_site_id", "site_id", "site"),
-        _to("visitor_contact_visitor_id", "visitor_id", "visitor"),
-        sa.PrimaryKeyConstraint("visitor_id", name=op.f("pk_visitor_contact")),
-    )
-    op.create_index(
-        "ix_visitor_contact_subject",
-        "visitor_contact",
-        ["site_id", "subject"],
-        sqlite_where=subject,
-    )
-    op.create_table(
-        "visitor_token",
-        sa.Column("digest", sa.Text(), nullable=False),
-        sa.Column("visitor_id", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        _to("visitor_token_visitor_id", "visitor_id", "visitor"),
-        sa.PrimaryKeyConstraint("digest", name=op.f("pk_visitor_token")),
-        sqlite_with_rowid=False,
-    )
-    op.create_index("ix_visitor_token_visitor", "visitor_token", ["visitor_id"])
-    op.create_table(
         "live_assignment",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("conversation_id", sa.Integer(), nullable=False),
@@ -179,13 +138,9 @@ def upgrade() -> None:
         sa.Column("respondent_id", sa.Integer(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("waited_us", sa.BigInteger(), nullable=False),
+        _to("live_assignment_conversation_id", "conversation_id", "conversation"),
+        _to("live_assignment_distribution_group_id", "distribution_group_id", "label"),
         _to("live_assignment_respondent_id", "respondent_id", "respondent"),
-        sa.ForeignKeyConstraint(
-            ["conversation_id"], ["conversation.id"], name=op.f("fk_live_assignment_conversation_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["distribution_group_id"], ["label.id"], name=op.f("fk_live_assignment_distribution_group_id")
-        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_live_assignment")),
     )
     op.create_index("ix_live_assignment_group", "live_assignment", ["distribution_group_id", "id"])
@@ -210,41 +165,30 @@ def upgrade() -> None:
         sa.Column("is_kept", sa.Boolean(), nullable=False),
         sa.Column("returned_at", sa.BigInteger(), nullable=True),
         sa.Column("paused_until", sa.BigInteger(), nullable=True),
-        sa.Column("kept_group_id", sa.Integer(), nullable=True),
-        sa.Column("waits_for_id", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["conversation_id"], ["conversation.id"], name=op.f("fk_live_conversation_conversation_id")
-        ),
-        _to("live_conversation_respondent_id", "respondent_id", "respondent"),
-        _to("live_conversation_kept_group_id", "kept_group_id", "agent_group"),
-        sa.ForeignKeyConstraint(
-            ["distribution_group_id"], ["label.id"], name=op.f("fk_live_conversation_distribution_group_id")
-        ),
-        _to("live_conversation_rule_id", "rule_id", "label"),
-        _to("live_conversation_visitor_id", "visitor_id", "visitor"),
+        sa.Column("reserved_for_group_id", sa.Integer(), nullable=True),
+        sa.Column("reserved_for_respondent_id", sa.Integer(), nullable=True),
+        _to("live_conversation_reserved_for_group_id", "reserved_for_group_id", "agent_group"),
+        _to("live_conversation_reserved_for_respondent_id", "reserved_for_respondent_id", "respondent"),
+        _to("live_conversation_distribution_group_id", "distribution_group_id", "label"),
         _to("live_conversation_project_id", "project_id", "project"),
-        _to("live_conversation_waits_for_id", "waits_for_id", "respondent"),
+        _to("live_conversation_visitor_id", "visitor_id", "visitor"),
         _to("live_conversation_channel_id", "channel_id", "label"),
+        _to("live_conversation_conversation_id", "conversation_id", "conversation"),
+        _to("live_conversation_rule_id", "rule_id", "label"),
+        _to("live_conversation_respondent_id", "respondent_id", "respondent"),
         sa.PrimaryKeyConstraint("conversation_id", name=op.f("pk_live_conversation")),
     )
     op.create_index("ix_live_conversation_respondent", "live_conversation", ["respondent_id", "state"])
     op.create_index("ix_live_conversation_visitor", "live_conversation", ["visitor_id"])
     op.create_index(
-        "ix_live_conversation_waiting",
-        "live_conversation",
-        ["project_id", "waiting_since"],
-        sqlite_where=queued,
+        "ix_live_conversation_waiting", "live_conversation", ["project_id", "waiting_since"], sqlite_where=queued
     )
     op.create_table(
         "live_conversation_queue",
         sa.Column("distribution_group_id", sa.Integer(), nullable=False),
         sa.Column("conversation_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["distribution_group_id"], ["label.id"], name=op.f("fk_live_conversation_queue_distribution_group_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["conversation_id"], ["conversation.id"], name=op.f("fk_live_conversation_queue_conversation_id")
-        ),
+        _to("live_conversation_queue_distribution_group_id", "distribution_group_id", "label"),
+        _to("live_conversation_queue_conversation_id", "conversation_id", "conversation"),
         sa.PrimaryKeyConstraint("distribution_group_id", "conversation_id", name=op.f("pk_live_conversation_queue")),
         sqlite_with_rowid=False,
     )
