@@ -13,10 +13,10 @@ from ressenti.kit.names import ControlCharacter
 from ressenti.workspace.conversation_marks import (
     LONGEST_NOTE,
     ConversationMark,
-    MarkedAs,
     NoteTooLong,
-    erase_marks,
-    ids_marked,
+    ids_noted,
+    ids_read,
+    ids_to_return,
     mark_read,
     mark_to_return,
     marks_of,
@@ -60,8 +60,8 @@ def test_conversations_are_found_by_how_one_marked_them(record: Connection) -> N
     mark_to_return(record, 2, user_id=ANA, comes_back=True, now=NOW)
     write_note(record, 3, "Call her back.", user_id=ANA, now=NOW)
 
-    assert [ids_marked(record, ANA, how) for how in MarkedAs] == [{1}, {1}, {2}, {3}]
-    assert [ids_marked(record, BEN, how) for how in MarkedAs] == [set()] * 4
+    assert [found(record, ANA) for found in (ids_read, ids_to_return, ids_noted)] == [{1}, {2}, {3}]
+    assert [found(record, BEN) for found in (ids_read, ids_to_return, ids_noted)] == [set()] * 3
 
 
 def test_what_was_read_stays_read_since_then_until_it_is_unread(record: Connection) -> None:
@@ -92,13 +92,3 @@ def test_a_note_is_plain_and_not_endless(record: Connection) -> None:
         write_note(record, 1, "evil \u202e", user_id=ANA, now=NOW)
 
     assert refused.value.say("en") == "This note has 2001 characters; 2000 fit. Shorten it."
-
-
-def test_what_is_erased_of_a_visitor_is_gone_from_everybody(record: Connection) -> None:
-    for user_id in (ANA, BEN):
-        for own_id in IDS:
-            write_note(record, own_id, "Her name is Zoé.", user_id=user_id, now=NOW)
-
-    erase_marks(record, [1, 3])
-
-    assert list(marks_of(record, ANA, IDS)) == list(marks_of(record, BEN, IDS)) == [2]

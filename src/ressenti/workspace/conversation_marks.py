@@ -3,18 +3,17 @@
 Each mark is one person's alone: nobody else finds it, and whoever asks says whose it is.
 """
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, select
-from sqlalchemy.dialects.sqlite import insert
 
 from ressenti.kit.i18n import _
 from ressenti.kit.iteration import batched
 from ressenti.kit.names import require_plain
 from ressenti.kit.refusals import Refusal
+from ressenti.record.stores.sqlite import put
 from ressenti.record.tables import conversation_mark
 
 LONGEST_NOTE = 2_000
@@ -53,14 +52,6 @@ class ConversationMark:
 UNMARKED = ConversationMark()
 """What somebody marked in a conversation that they marked nothing in."""
 
-_MARKED: dict[MarkedAs, ColumnElement[bool]] = {
-    MarkedAs.UNREAD: conversation_mark.c.read_at.is_not(None),
-    MarkedAs.READ: conversation_mark.c.read_at.is_not(None),
-    MarkedAs.COMES_BACK: conversation_mark.c.comes_back,
-    MarkedAs.NOTED: conversation_mark.c.note != "",
-}
-"""Which marks tell of one: whatever has none of those that were read is unread."""
-
 
 def marks_of(connection: Connection, user_id: int | None, ids: Collection[int]) -> dict[int, ConversationMark]:
     """Return what somebody marked in these conversations, of those they marked anything in; a program marks nothing."""
@@ -74,23 +65,31 @@ def marks_of(connection: Connection, user_id: int | None, ids: Collection[int]) 
     return marks
 
 
-def ids_marked(connection: Connection, user_id: int | None, how: MarkedAs) -> set[int]:
-    """Return the conversations that somebody marked so; for what is unread, those that are not."""
-    of = conversation_mark.c
-    query = select(of.conversation_id).where(of.user_id == user_id, _MARKED[how])
-    return set(connection.execute(query).scalars())
+def ids_read(connection: Connection, user_id: int | None) -> set[int]:
+    """Return the conversations that somebody read; all others are unread."""
+    return _ids(connection, user_id, conversation_mark.c.read_at.is_not(None))
+
+
+def ids_to_return(connection: Connection, user_id: int | None) -> set[int]:
+    """Return the conversations that somebody wants to come back to."""
+    return _ids(connection, user_id, conversation_mark.c.comes_back)
+
+
+def ids_noted(connection: Connection, user_id: int | None) -> set[int]:
+    """Return the conversations that somebody wrote a note in."""
+    return _ids(connection, user_id, conversation_mark.c.note != "")
 
 
 def mark_read(connection: Connection, conversation_id: int, *, user_id: int, is_read: bool, now: int) -> None:
     """Mark a conversation as read, or as unread again; one that was read stays read since then."""
-    mark = marks_of(connection, user_id, [conversation_id]).get(conversation_id, UNMARKED)
-    read_at = (mark.read_at or now) if is_read else None
-    _write(connection, conversation_id, user_id, now, read_at=read_at)
+    mark = _mark(connection, conversation_id, user_id)
+    _write(connection, conversation_id, user_id, now, replace(mark, read_at=(mark.read_at or now) if is_read else None))
 
 
 def mark_to_return(connection: Connection, conversation_id: int, *, user_id: int, comes_back: bool, now: int) -> None:
     """Mark a conversation to come back to, or no longer."""
-    _write(connection, conversation_id, user_id, now, comes_back=comes_back)
+    mark = _mark(connection, conversation_id, user_id)
+    _write(connection, conversation_id, user_id, now, replace(mark, comes_back=comes_back))
 
 
 def write_note(connection: Connection, conversation_id: int, words: str, *, user_id: int, now: int) -> None:
@@ -101,24 +100,25 @@ def write_note(connection: Connection, conversation_id: int, words: str, *, user
     note = require_plain(words.replace("\r\n", "\n").replace("\r", "\n").strip(), but="\n\t")
     if len(note) > LONGEST_NOTE:
         raise NoteTooLong(count=len(note), limit=LONGEST_NOTE)
-    _write(connection, conversation_id, user_id, now, note=note)
+    mark = _mark(connection, conversation_id, user_id)
+    _write(connection, conversation_id, user_id, now, replace(mark, note=note))
 
 
-def erase_marks(connection: Connection, conversations: Iterable[int]) -> None:
-    """Remove what anybody marked and noted of these conversations: whoever erases a visitor erases that too."""
-    for part in batched(conversations, _CHUNK):
-        connection.execute(delete(conversation_mark).where(conversation_mark.c.conversation_id.in_(part)))
-
-
-def _write(connection: Connection, conversation_id: int, user_id: int, now: int, **values: Any) -> None:
-    """Write one part of a mark; one that says nothing any more is removed."""
+def _ids(connection: Connection, user_id: int | None, condition: ColumnElement[bool]) -> set[int]:
     of = conversation_mark.c
-    row = {"user_id": user_id, "conversation_id": conversation_id, "comes_back": False, "note": ""}
-    row |= {"changed_at": now} | values
-    changed = {name: row[name] for name in (*values, "changed_at")}
-    index = ["user_id", "conversation_id"]
-    connection.execute(insert(conversation_mark).values(row).on_conflict_do_update(index_elements=index, set_=changed))
-    is_own = (of.user_id == user_id) & (of.conversation_id == conversation_id)
-    connection.execute(
-        delete(conversation_mark).where(is_own, of.read_at.is_(None), of.comes_back.is_(False), of.note == "")
-    )
+    return set(connection.execute(select(of.conversation_id).where(of.user_id == user_id, condition)).scalars())
+
+
+def _mark(connection: Connection, conversation_id: int, user_id: int) -> ConversationMark:
+    return marks_of(connection, user_id, [conversation_id]).get(conversation_id, UNMARKED)
+
+
+def _write(connection: Connection, conversation_id: int, user_id: int, now: int, mark: ConversationMark) -> None:
+    """Write what somebody marked in a conversation; a mark that says nothing any more is removed."""
+    of = conversation_mark.c
+    if mark == UNMARKED:
+        is_own = (of.user_id == user_id) & (of.conversation_id == conversation_id)
+        connection.execute(delete(conversation_mark).where(is_own))
+    else:
+        key = {"user_id": user_id, "conversation_id": conversation_id}
+        put(connection, conversation_mark, key, {"changed_at": now} | asdict(mark))

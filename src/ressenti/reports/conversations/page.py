@@ -41,7 +41,15 @@ from ressenti.reports.conversations.query import WORTH, ConversationQuery, Unkno
 from ressenti.reports.rows.batch import ExportBatch, NamesMet
 from ressenti.reports.rows.lookups import LookupContext, comments
 from ressenti.search.words import TextPiece, highlight
-from ressenti.workspace.conversation_marks import UNMARKED, ConversationMark, MarkedAs, ids_marked, marks_of
+from ressenti.workspace.conversation_marks import (
+    UNMARKED,
+    ConversationMark,
+    MarkedAs,
+    ids_noted,
+    ids_read,
+    ids_to_return,
+    marks_of,
+)
 
 PAGE = 50
 """Conversations on a page."""
@@ -195,10 +203,16 @@ def _narrowed(
     if query.words:
         condition = among(facts, condition, _spoken(query.words, access, is_found=is_found))
     if query.mark:
-        marked = ids_marked(record, access.user_id, query.mark)
-        is_apart = query.mark is MarkedAs.UNREAD
-        condition = apart_from(facts, condition, marked) if is_apart else among(facts, condition, marked, laid="marked")
+        condition = _marked(condition, query.mark, access.user_id, facts, record)
     return condition
+
+
+def _marked(condition: Statement, how: MarkedAs, user_id: int | None, facts: Snapshot, record: Connection) -> Statement:
+    """Return a condition narrowed to what somebody marked so; unread is whatever they did not read."""
+    if how is MarkedAs.UNREAD:
+        return apart_from(facts, condition, ids_read(record, user_id))
+    found = {MarkedAs.READ: ids_read, MarkedAs.COMES_BACK: ids_to_return, MarkedAs.NOTED: ids_noted}[how]
+    return among(facts, condition, found(record, user_id), laid="marked")
 
 
 def _waits(
