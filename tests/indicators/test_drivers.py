@@ -10,7 +10,7 @@ from ressenti.facts.store import FactStore
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.drivers.explained_change import DriverRow, ExplainedChange
 from ressenti.indicators.held_tables import HELD
-from ressenti.indicators.read import explain_words
+from ressenti.indicators.read import answer_words, explain_words
 from ressenti.indicators.refusals import NoParts, NothingToCompare
 from ressenti.record.names import group_keys
 from tests.support.scenario import World
@@ -59,6 +59,11 @@ def causes(found: ExplainedChange) -> list[tuple[str, str | None]]:
 
 def points(*values: float | None) -> list[float]:
     return [round(value, 2) for value in values if value is not None]
+
+
+def chance_of(world: World, indicator: str) -> float | None:
+    """Return how likely a change is by chance, as the answer has it that tiles and the opening sentence are made of."""
+    return answer_words(world.fact_store, indicator, WEEK | {"compare": ["previous"]}, now=world.now).p
 
 
 def change_of(found: ExplainedChange) -> float:
@@ -137,12 +142,55 @@ class TestNew:
         found = explained(world)
         small = [row for row in found.rows if row.status == "small"]
 
-        assert [(row.cause, row.key, row.label, row.n) for row in small] == [
-            ("channel", None, "3 small groups", 12),
-            ("tag", None, "6 small groups", 12),
+        assert [(row.cause, row.key, row.label, row.groups, row.n) for row in small] == [
+            ("channel", None, "", 3, 12),
+            ("tag", None, "", 6, 12),
         ]
         assert sum(row.part or 0 for row in found.rows if row.cause == "channel") == pytest.approx(change_of(found))
         assert [(row.q, row.clear) for row in small] == [(None, False)] * 2
+
+
+class TestOneVerdict:
+    """A change is told from chance by one test: that of the answer, wherever it is told of."""
+
+    @pytest.mark.parametrize(("indicator", "is_clear"), [("nps", False), ("csat", True)])
+    def test_of_28_answers_an_nps_tells_nothing_and_a_share_does(
+        self, world: World, indicator: str, is_clear: bool
+    ) -> None:
+        for day, promoters, detractors in ((BEFORE, 20, 4), (NOW, 8, 14)):
+            for note, nps, count in ((5, 10, promoters), (3, 8, 28 - promoters - detractors), (1, 0, detractors)):
+                for _answer in range(count):
+                    key = world.conversation(f"{day} 10:00", closed=f"{day} 10:30", channel="chat")
+                    world.survey(key, f"{day} 10:31", csat=note, nps=nps)
+        found, p = explained(world, indicator), chance_of(world, indicator)
+
+        assert (found.previous.n, found.total.n) == (28, 28)
+        assert p == (pytest.approx(0.0013, abs=5e-5) if is_clear else 1)
+        assert found.is_clear is is_clear
+
+    def test_a_median_has_the_verdict_of_its_own_test_and_not_of_the_share_above_it(self, world: World) -> None:
+        # 50, then 64 of 100 waited 40 s, others 10: above the 25 s of before is more by 2.02 standard errors
+        for day, long in ((BEFORE, 50), (NOW, 64)):
+            for wait_s, count in ((10, 100 - long), (40, long)):
+                for _conversation in range(count):
+                    said = [("visitor", f"{day} 10:00:00"), ("agent:Ana", f"{day} 10:00:{wait_s}")]
+                    world.conversation(f"{day} 10:00", closed=f"{day} 10:30", channel="chat", messages=said)
+        found, p = explained(world, "first_response_time"), chance_of(world, "first_response_time")
+
+        assert (found.previous.value, found.total.value) == (50, 64)
+        assert p == pytest.approx(0.087, abs=1e-3)
+        assert not found.is_clear
+
+    def test_of_a_mean_of_few_rows_it_is_welchs(self, world: World) -> None:
+        # 20.0 and 28.2 s of six rows each: 2.36 standard errors by the variance over n, and 2.15 by that over n - 1
+        for day, waits in ((BEFORE, (12, 15, 18, 22, 25, 28)), (NOW, (18, 23, 27, 30, 34, 37))):
+            for wait_s in waits:
+                said = [("visitor", f"{day} 10:00:00"), ("agent:Ana", f"{day} 10:00:{wait_s}")]
+                world.conversation(f"{day} 10:00", closed=f"{day} 10:30", channel="chat", messages=said)
+        found, p = explained(world, "first_response_time_mean"), chance_of(world, "first_response_time_mean")
+
+        assert p == pytest.approx(0.060, abs=1e-3)
+        assert not found.is_clear
 
 
 class TestWhatIsNamed:
@@ -303,7 +351,7 @@ class TestQuestion:
         assert list(found) == ["indicator", "unit", "total", "previous", "rows", "unexplained"]
         assert " ".join(found["rows"][0]) == (
             "cause key label n value others difference change low high part mix rate others_moved status q clear "
-            "order step"
+            "order step groups"
         )
         assert found["total"] == {
             "value": 70,

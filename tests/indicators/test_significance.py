@@ -9,7 +9,15 @@ import numpy.typing as npt
 import pytest
 
 from ressenti.facts.query import median_rank
-from ressenti.indicators.significance import CLEAR, Sides, Sums, p_of_means, p_of_medians, q_values, student
+from ressenti.indicators.significance import (
+    SIGNIFICANCE_LEVEL,
+    Sides,
+    Sums,
+    p_of_means,
+    p_of_medians,
+    q_values,
+    student,
+)
 from tests.support.environment import NIGHTLY
 
 Waits = npt.NDArray[np.float64]
@@ -69,7 +77,7 @@ def without_continuity(now: Waits, before: Waits) -> list[float]:
 
 
 def share_of_clear(ps: list[float]) -> float:
-    return sum(p <= CLEAR for p in ps) / len(ps)
+    return sum(p <= SIGNIFICANCE_LEVEL for p in ps) / len(ps)
 
 
 def most(share: float, draws: int) -> float:
@@ -86,7 +94,7 @@ class TestMedians:
 
         ps = ps_of(draw(rng, (DRAWS, n)), draw(rng, (DRAWS, m)))
 
-        assert share_of_clear(ps) <= most(CLEAR, DRAWS)
+        assert share_of_clear(ps) <= most(SIGNIFICANCE_LEVEL, DRAWS)
 
     def test_without_continuity_more_are_called_clear(self) -> None:
         rng = np.random.default_rng(7)
@@ -96,7 +104,7 @@ class TestMedians:
             for n, m in SIZES
         ]
 
-        assert max(wrong) > most(CLEAR, DRAWS)
+        assert max(wrong) > most(SIGNIFICANCE_LEVEL, DRAWS)
 
     @SHAPES
     def test_of_blocks_of_many_rows_at_most_one_in_twenty_has_any(self, draw: Draw) -> None:
@@ -104,11 +112,11 @@ class TestMedians:
         blocks = DRAWS // 5
         by_size = [ps_of(draw(rng, (blocks, n)), draw(rng, (blocks, m))) for n, m in (*SIZES, *SIZES, *SIZES)[:rows]]
 
-        any_clear = [min(q_values(list(ps))) <= CLEAR for ps in zip(*by_size, strict=True)]
-        uncorrected = [min(ps) <= CLEAR for ps in zip(*by_size, strict=True)]
+        any_clear = [min(q_values(list(ps))) <= SIGNIFICANCE_LEVEL for ps in zip(*by_size, strict=True)]
+        uncorrected = [min(ps) <= SIGNIFICANCE_LEVEL for ps in zip(*by_size, strict=True)]
 
-        assert sum(any_clear) / blocks <= most(CLEAR, blocks)
-        assert sum(uncorrected) / blocks > 2 * CLEAR
+        assert sum(any_clear) / blocks <= most(SIGNIFICANCE_LEVEL, blocks)
+        assert sum(uncorrected) / blocks > 2 * SIGNIFICANCE_LEVEL
 
     def test_half_as_long_again_is_found_in_most_cases(self) -> None:
         rng = np.random.default_rng(3)

@@ -3,7 +3,7 @@
 import pytest
 
 from ressenti.indicators.model import Better, Unit, Value
-from ressenti.indicators.significance import CLEAR, net_error, p_of_net_scores, p_of_shares
+from ressenti.indicators.significance import SIGNIFICANCE_LEVEL, net_error, p_of_net_scores, p_of_shares
 from ressenti.reports.comparison import Change, ChangeVerdict, Clarity, Direction, compare
 from tests.support.fakes import nps, wilson
 
@@ -50,7 +50,7 @@ def test_two_shares_differ_clearly_past_a_z_of_1_96(
     p = p_of_shares(wilson(good, n), wilson(was_good, was_n))
 
     assert p is not None
-    assert (p <= CLEAR) is is_clear
+    assert (p <= SIGNIFICANCE_LEVEL) is is_clear
 
 
 def test_the_error_of_an_nps_is_read_from_its_margin() -> None:

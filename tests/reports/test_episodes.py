@@ -9,7 +9,7 @@ import pytest
 
 from ressenti.indicators.intervals import wilson
 from ressenti.indicators.model import Unit, Value
-from ressenti.reports.episodes import CLEAR, HISTORY, Episode, find_episode
+from ressenti.reports.episodes import CLEAR_STANDARD_ERRORS, HISTORY, Episode, find_episode
 from ressenti.reports.experience.episode import ToldEpisode
 from ressenti.reports.experience.episode_words import episode_sentence
 from ressenti.reports.period import ReportPeriod
@@ -134,7 +134,7 @@ def test_on_shuffled_data_at_most_one_page_in_a_hundred_has_an_episode(
 
 
 def test_the_simulation_finds_out_a_rule_that_is_too_easily_content(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ressenti.reports.episodes.CLEAR", CLEAR / 2)
+    monkeypatch.setattr("ressenti.reports.episodes.CLEAR_STANDARD_ERRORS", CLEAR_STANDARD_ERRORS / 2)
     pages = (find_episode(shuffled(seed, 20, 0.85, 0.0), START, Unit.PERCENT) for seed in range(20))
 
     assert sum(one is not None for one in pages) > 2

@@ -1,6 +1,7 @@
 """The panel that says where a change comes from: its words, its links, and what it does not name."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -93,6 +94,20 @@ def test_a_clear_cause_of_a_change_within_chance_is_named_and_the_chance_said(wo
     said = "CSAT: 80.0 % before, 78.1 % now. As a whole the change could be chance. What clearly moved it:"
     assert said in shown.text
     assert "Channel e-mail" in cause.text
+
+
+def test_of_four_answers_nothing_is_said_to_have_happened_everywhere(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    answers(world, (4, 4), (4, 0), channel="chat")
+    for day in (BEFORE, NOW) * 50:
+        world.conversation(f"{day} 10:00", closed=f"{day} 10:30", channel="chat")
+    world.import_()
+    with Site(world) as site:
+        shown = read(site.get(f"/report/drivers?{WEEK}").text)
+    world.close()
+
+    assert "The change could be chance, and nothing is named as its cause." in shown.text
+    assert "Everywhere alike" not in shown.text
 
 
 def test_without_a_comparison_nothing_is_taken_apart(told: Site) -> None:

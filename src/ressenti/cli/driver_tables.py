@@ -83,8 +83,8 @@ def _print_rows(console: Console, change: dict[str, Any], unit: Unit, language: 
 
 
 def _group(row: dict[str, Any], say: Callable[[str], str], language: str) -> str:
-    if row["status"] == GroupStatus.SMALL:
-        return say(_("small groups: {count}")).format(count=row["label"].split()[0])
+    if row["groups"] is not None:
+        return say(_("small groups: {count}")).format(count=number(row["groups"], language=language))
     return str(own_words(row["cause"], language)(row))
 
 

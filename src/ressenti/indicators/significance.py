@@ -11,8 +11,8 @@ from typing import NamedTuple
 from ressenti.indicators.intervals import Z
 from ressenti.indicators.model import Value
 
-CLEAR = 0.05
-"""The probability by chance at which a change is still clear."""
+SIGNIFICANCE_LEVEL = 0.05
+"""The probability by chance, or false discovery rate of many, at which a change is still clear."""
 ENOUGH_FOR_NPS = 30
 """Below this many answers the normal margin of an NPS is indicative only (domain section 7)."""
 _NEARLY_NORMAL = 1_000
@@ -41,7 +41,7 @@ def p_of_shares(now: Value, before: Value) -> float | None:
         return None
     ours, theirs = now.value / 100, before.value / 100
     pooled = (ours * now.n + theirs * before.n) / (now.n + before.n)
-    return _normal(ours - theirs, sqrt(pooled * (1 - pooled) * (1 / now.n + 1 / before.n)))
+    return normal_p(ours - theirs, sqrt(pooled * (1 - pooled) * (1 / now.n + 1 / before.n)))
 
 
 def p_of_net_scores(now: Value, before: Value) -> float | None:
@@ -54,7 +54,7 @@ def p_of_net_scores(now: Value, before: Value) -> float | None:
     ours, theirs = net_error(now), net_error(before)
     if min(now.n, before.n) < ENOUGH_FOR_NPS or not ours or not theirs:
         return 1.0
-    return _normal(now.value - before.value, sqrt(ours**2 + theirs**2))
+    return normal_p(now.value - before.value, sqrt(ours**2 + theirs**2))
 
 
 def net_error(value: Value) -> float:
@@ -76,7 +76,7 @@ def p_of_medians(now: Sides, before: Sides) -> float | None:
     variance = (below + above) / (n + m) - ((above - below) / (n + m)) ** 2
     difference = abs((now.above - now.below) / n - (before.above - before.below) / m)
     step = 1 / n + 1 / m
-    return _normal(max(0.0, difference - step), sqrt(variance * step))
+    return normal_p(max(0.0, difference - step), sqrt(variance * step))
 
 
 def p_of_means(now: Sums, before: Sums) -> float | None:
@@ -94,7 +94,7 @@ def p_of_means(now: Sums, before: Sums) -> float | None:
 def student(t: float, freedom: int) -> float:
     """Return the probability of as much as `t` or more, either way, by Student's law of whole degrees of freedom."""
     if freedom >= _NEARLY_NORMAL:
-        return erfc(t / sqrt(2))
+        return normal_p(t, 1)
     angle = atan(t / sqrt(freedom))
     is_odd = freedom % 2
     term = cos(angle) if is_odd else 1.0
@@ -104,6 +104,14 @@ def student(t: float, freedom: int) -> float:
         total += term
     within = sin(angle) * total
     return max(0.0, 1 - (2 / pi * (angle + within) if is_odd else within))
+
+
+def normal_p(difference: float, error: float) -> float:
+    """Return the probability of as much of a difference, either way, by the normal law; `error` is its standard one.
+
+    Where nothing varies, any difference at all is more than chance makes.
+    """
+    return erfc(abs(difference) / error / sqrt(2)) if error else float(not difference)
 
 
 def q_values(ps: Sequence[float]) -> list[float]:
@@ -120,10 +128,3 @@ def _mean(sums: Sums) -> tuple[float, float]:
     """Return the mean of rows and the square of its standard error, exact sums kept whole as long as they can be."""
     n, total, squares = sums
     return total / n, (n * squares - total * total) / (n * n * (n - 1))
-
-
-def _normal(difference: float, error: float) -> float:
-    """Return the probability of as much of a difference, either way, by the normal law; without an error, of none."""
-    if not error:
-        return 1.0
-    return erfc(abs(difference) / error / sqrt(2))

@@ -30,7 +30,7 @@ MUCH_LONGER = 20.0
 """A delay this much longer, in %, is worth a word."""
 LOW_RESPONSE = 15.0
 """A response rate under this, in %, tells of few people only."""
-ENOUGH = ENOUGH_FOR_NPS
+LEAST_ANSWERS = ENOUGH_FOR_NPS
 """Answers (or surveys offered) below which a low value alone says nothing."""
 
 ADVICE = {key: one.advice for key, one in INDICATORS.items() if one.advice}
@@ -44,11 +44,11 @@ def is_weak(indicator: str, value: Value, change: Change | None) -> bool:
     is_worse = _is_clearly_worse(change)
     match ADVICE[indicator].weak_when:
         case WeakWhen.LOW:
-            return value.n >= ENOUGH and value.value < LOW_RESPONSE
+            return value.n >= LEAST_ANSWERS and value.value < LOW_RESPONSE
         case WeakWhen.MUCH_LONGER:
             return _is_much_longer(change)
         case WeakWhen.WORSE_OR_NEGATIVE:
-            return is_worse or (value.n >= ENOUGH and value.value < 0)
+            return is_worse or (value.n >= LEAST_ANSWERS and value.value < 0)
         case WeakWhen.WORSE:
             return is_worse
 

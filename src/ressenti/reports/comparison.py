@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ressenti.indicators.model import Better, TargetValue, Unit, UsualValue, Value
-from ressenti.indicators.significance import CLEAR
+from ressenti.indicators.significance import SIGNIFICANCE_LEVEL
 from ressenti.indicators.usual import holds, is_unusual
 
 FEW_ANSWERS = 5
@@ -128,4 +128,4 @@ def _clarity(now: Value, before: Value, unit: Unit, p: float | None) -> Clarity:
         return Clarity.COUNTED
     if p is None:
         return Clarity.UNTESTED
-    return Clarity.CLEAR if p <= CLEAR else Clarity.CHANCE
+    return Clarity.CLEAR if p <= SIGNIFICANCE_LEVEL else Clarity.CHANCE

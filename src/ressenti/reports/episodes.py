@@ -20,7 +20,7 @@ HISTORY = timedelta(weeks=20)
 """How far before the period its days are needed: for the usual, and for how much days differ by themselves."""
 LONGEST = 100
 """Periods of more days have no episodes looked for: in them a stretch is a season."""
-CLEAR = 5.0
+CLEAR_STANDARD_ERRORS = 5.0
 """So many standard errors a stretch lies from the usual. With all stretches of a month looked at, at most one month in
 a hundred has one by chance (measured in the tests)."""
 LEAST = {Unit.PERCENT: 2.0, Unit.POINTS: 4.0}
@@ -28,7 +28,7 @@ LEAST = {Unit.PERCENT: 2.0, Unit.POINTS: 4.0}
 LEAST_RELATIVE = 0.1
 FEWEST_ROWS = 30
 """Nor is a stretch of fewer rows looked at: of so few, chance has longer tails than a normal law."""
-ENOUGH = 10
+LEAST_ROWS_TO_NAME = 10
 """A day with fewer rows is never named as the lowest (D39)."""
 _DAY = timedelta(days=1)
 _LEAST_DAYS_BEFORE = 28
@@ -76,7 +76,12 @@ def find_episode(days: Days, start: date, unit: Unit) -> Episode | None:
     usual = _usual_before(days)
     best = clearest_stretch(days, period, usual)
     variance = _variance_of_row(days, start, usual)
-    if best is None or variance is None or abs(best.distance) / sqrt(variance) < CLEAR or not _is_large(best, unit):
+    if (
+        best is None
+        or variance is None
+        or abs(best.distance) / sqrt(variance) < CLEAR_STANDARD_ERRORS
+        or not _is_large(best, unit)
+    ):
         return None
     return _episode(days, period, best)
 
@@ -158,7 +163,7 @@ def _is_large(stretch: Stretch, unit: Unit) -> bool:
 
 def _episode(days: Days, period: Sequence[date], best: Stretch) -> Episode | None:
     is_low = best.value < best.usual
-    counted = [on for on in period if best.start <= on <= best.last and days[on].n >= ENOUGH]
+    counted = [on for on in period if best.start <= on <= best.last and days[on].n >= LEAST_ROWS_TO_NAME]
     if not counted:
         return None
     extreme_on = min(counted, key=lambda on: (days[on].value or 0) * (1 if is_low else -1))

@@ -9,16 +9,14 @@ from typing import NamedTuple, TypeAlias
 
 from ressenti.indicators.drivers.decomposition import AgainstOthers, RateAndMix, TwoPeriods
 from ressenti.indicators.drivers.kinds import MEAN_OF_ROWS, KindOfSum
-from ressenti.indicators.significance import q_values
+from ressenti.indicators.significance import SIGNIFICANCE_LEVEL, q_values
 
-CLEAR_Q = 0.05
-"""The false discovery rate below which a row is clear, over everything looked at."""
 LEAST_SHARE = 0.25
 """What a cause is worth at least, of the change that is left."""
 MOST_CAUSES = 5
 MOST_WITHOUT = 0.5
 """Rows without a value of a dimension are no cause where they are more than this share of all: they are the rest."""
-ENOUGH = 10
+LEAST_ROWS = 10
 """A group with fewer rows in both periods is not looked at by itself."""
 
 
@@ -63,7 +61,7 @@ class Driver:
     @property
     def is_clear(self) -> bool:
         """Return whether it stands out from everything that was looked at."""
-        return self.q < CLEAR_Q
+        return self.q <= SIGNIFICANCE_LEVEL
 
     @property
     def part(self) -> float:
@@ -101,19 +99,26 @@ class DriverChain:
     unexplained: float
 
 
-def explain(look: Look, *, least_part: float, kind: KindOfSum = MEAN_OF_ROWS) -> DriverChain:
+def explain(
+    look: Look, *, least_part: float, kind: KindOfSum = MEAN_OF_ROWS, is_clear: bool | None = None
+) -> DriverChain:
     """Take a change apart; both periods have rows. A cause is worth at least `least_part`, in the indicator's unit.
+
+    `is_clear` says whether the change of the whole can be told from chance, by the test of its indicator: that verdict
+    is the only one. None where the indicator has no test; then the sums of the rows tell.
 
     A group may be clear where the whole is not, which has the chance of all other rows in it too. It is named where
     the rest is quiet without it; else it would be told of as the cause of a change that others undid.
     """
     observed = look(())
+    is_whole_clear = kind.is_clear(observed.whole) if is_clear is None else is_clear
     drivers = looked_at(observed, kind)
     chain: list[ChainLink] = []
     left, candidates = observed, drivers
     while len(chain) < MOST_CAUSES and (cause := _first_cause(left.whole, candidates, least_part, kind)):
         rest = look((*(link.group for link in chain), cause.group))
-        if not kind.is_clear(left.whole) and not kind.may_hide_a_cause(rest.whole):
+        is_left_clear = kind.is_clear(left.whole) if chain else is_whole_clear
+        if not is_left_clear and not kind.may_hide_a_cause(rest.whole):
             break
         chain.append(ChainLink(cause.group, cause.rows, cause.effect))
         left = rest
@@ -121,7 +126,7 @@ def explain(look: Look, *, least_part: float, kind: KindOfSum = MEAN_OF_ROWS) ->
     return DriverChain(
         observed=observed,
         change=kind.change(observed.whole),
-        is_clear=kind.is_clear(observed.whole),
+        is_clear=is_whole_clear,
         drivers=drivers,
         chain=tuple(chain),
         unexplained=kind.change(left.whole),
@@ -148,7 +153,7 @@ def looked_at(observed: Observed, kind: KindOfSum = MEAN_OF_ROWS) -> tuple[Drive
 
 def is_small(rows: TwoPeriods) -> bool:
     """Return whether a group has too few rows in both periods."""
-    return max(rows.before.n, rows.now.n) < ENOUGH
+    return max(rows.before.n, rows.now.n) < LEAST_ROWS
 
 
 def _first_cause(whole: TwoPeriods, drivers: tuple[Driver, ...], least_part: float, kind: KindOfSum) -> Driver | None:

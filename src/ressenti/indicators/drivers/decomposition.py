@@ -13,10 +13,11 @@ the group adds to the whole:
 """
 
 from dataclasses import dataclass
-from math import erfc, sqrt
+from math import sqrt
 from typing import NamedTuple
 
 from ressenti.indicators.intervals import Z
+from ressenti.indicators.significance import normal_p
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ def against_others(group: TwoPeriods, whole: TwoPeriods) -> AgainstOthers | None
         change=change,
         low=change - Z * error,
         high=change + Z * error,
-        p=erfc(abs(change) / error / sqrt(2)) if error else float(change == 0),
+        p=normal_p(change, error),
     )
 
 

@@ -1,6 +1,5 @@
 """How a question about a change is answered: everything that was looked at, the causes in order, what is left."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -12,6 +11,7 @@ from sqlalchemy import Connection
 
 from ressenti.facts.engines.engine import Engine, Snapshot
 from ressenti.indicators.catalogue import indicator
+from ressenti.indicators.change_tests import chances
 from ressenti.indicators.declaration import Indicator
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.drivers.chain import Driver, DriverChain, DriverGroup, Observed, explain
@@ -23,6 +23,7 @@ from ressenti.indicators.measures import Median, Percentile, nothing, value_of
 from ressenti.indicators.model import Comparison, Question, Unit, Value
 from ressenti.indicators.names import KeyName
 from ressenti.indicators.resolve import QueryContext, build_context, resolve
+from ressenti.indicators.significance import SIGNIFICANCE_LEVEL
 
 
 class GroupStatus(StrEnum):
@@ -42,7 +43,8 @@ class DriverRow(NamedTuple):
     """A group that was looked at, in the order and the names of the JSON; values are in its unit.
 
     `cause` is the dimension, `n` and `value` are of its rows now, `others` is the value of all other rows now.
-    `change` is Δg, from `low` to `high`. `order` and `step` are its place in the chain, None outside of it.
+    `change` is Δg, from `low` to `high`. `order` and `step` are its place in the chain, None outside of it. `groups` is
+    how many small groups a row holds, None of a group by itself.
     """
 
     cause: str
@@ -64,6 +66,7 @@ class DriverRow(NamedTuple):
     clear: bool = False
     order: int | None = None
     step: float | None = None
+    groups: int | None = None
 
 
 class DriverCause(NamedTuple):
@@ -94,8 +97,8 @@ class ExplainedChange:
 
     Of a median or percentile, all of it is of the share of rows above that of the period before. Without rows in one of
     the periods there is nothing to explain: no rows, and None `unexplained`. `causes` are the rows of the chain
-    in its order; none where `is_clear` means that everything moved alike. `small` says how many groups of a dimension
-    its small row holds.
+    in its order; none where `is_clear`, the verdict that the answer of the same question has, means that everything
+    moved alike.
     """
 
     indicator: str
@@ -106,7 +109,6 @@ class ExplainedChange:
     unexplained: float | None = None
     is_clear: bool = False
     causes: tuple[DriverCause, ...] = ()
-    small: tuple[tuple[str, int], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the object that `--format json` and the API print, in the order of its keys."""
@@ -146,7 +148,10 @@ def _explain_change(question: Question, facts: Snapshot, record: Connection, con
         return totals
     counts = DriverCounts(periods, measured)
     kind = kind_of(measured.measure)
-    explanation = explain(counts.look, least_part=least_part(measured), kind=kind)
+    # The share above a limit that a median is taken apart by is no change of its own: the median's verdict is the one.
+    p = chances(resolved, periods.before, {(): total}, {(): previous}).get(())
+    is_clear = None if p is None else p <= SIGNIFICANCE_LEVEL
+    explanation = explain(counts.look, least_part=least_part(measured), kind=kind, is_clear=is_clear)
 
     ids: dict[str, set[int | None]] = {}
     for driver in explanation.drivers:
@@ -164,7 +169,6 @@ def _explain_change(question: Question, facts: Snapshot, record: Connection, con
         unexplained=explanation.unexplained,
         is_clear=explanation.is_clear,
         causes=tuple(_causes(rows, explanation, counts, kind)),
-        small=tuple(Counter(group.dimension for group in explanation.observed.small).items()),
     )
 
 
@@ -264,8 +268,8 @@ def _small_rows(counts: DriverCounts, observed: Observed, kind: KindOfSum) -> It
         small = tuple(found)
         rows = counts.any_of(small)
         if effect := kind.effect(rows, observed.whole):
-            label = f"{len(small)} small {'group' if len(small) == 1 else 'groups'}"
-            yield _row(small[0], rows, observed.whole, effect, kind)._replace(label=label, status=GroupStatus.SMALL)
+            row = _row(small[0], rows, observed.whole, effect, kind)
+            yield row._replace(status=GroupStatus.SMALL, groups=len(small))
 
 
 def _value_json(value: Value) -> dict[str, Any]:

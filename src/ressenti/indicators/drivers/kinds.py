@@ -1,6 +1,6 @@
 """What is taken apart: a mean of rows, or how many rows there are; each has its own parts and its own test."""
 
-from math import erfc, sqrt
+from math import sqrt
 from typing import Protocol
 
 from ressenti.indicators.drivers.decomposition import (
@@ -12,6 +12,7 @@ from ressenti.indicators.drivers.decomposition import (
     rate_and_mix,
 )
 from ressenti.indicators.intervals import Z
+from ressenti.indicators.significance import normal_p
 
 
 class KindOfSum(Protocol):
@@ -24,7 +25,7 @@ class KindOfSum(Protocol):
         """Return what changed, 0 where there is nothing to compare."""
 
     def is_clear(self, whole: TwoPeriods) -> bool:
-        """Return whether chance makes as much of it in fewer than 5 of 100 draws."""
+        """Return whether chance makes as much of it in fewer than 5 of 100 draws, by the sums of the rows alone."""
 
     def may_hide_a_cause(self, rest: TwoPeriods) -> bool:
         """Return whether a group may be named of a whole that could be chance; `rest` are the rows without it."""
@@ -110,7 +111,7 @@ class CountOfRows:
             change=change,
             low=change - Z * error,
             high=change + Z * error,
-            p=erfc(_unlike(group, whole) / sqrt(2)),
+            p=normal_p(_unlike(group, whole), 1),
         )
 
     def split(self, group: TwoPeriods, whole: TwoPeriods) -> RateAndMix:  # noqa: ARG002 - one of two kinds

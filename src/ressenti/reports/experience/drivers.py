@@ -12,6 +12,7 @@ from ressenti.indicators.model import Better, Unit
 from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import _, translate, translate_count
 from ressenti.reports import wording
+from ressenti.reports.comparison import FEW_ANSWERS
 from ressenti.reports.dates import day
 from ressenti.reports.experience.report import ReportReader, credited
 from ressenti.reports.format import NARROW, amount, count, duration, number, percent, plural_form, rounded
@@ -45,8 +46,14 @@ class ToldChange:
         if self.found.unexplained is None:
             return ChangeShape.NOTHING
         if self.found.causes:
-            return ChangeShape.CAUSES if self.found.is_clear else ChangeShape.WITHIN_CHANCE
-        return ChangeShape.ALIKE if self.found.is_clear else ChangeShape.CHANCE
+            return ChangeShape.CAUSES if self.is_clear else ChangeShape.WITHIN_CHANCE
+        return ChangeShape.ALIKE if self.is_clear else ChangeShape.CHANCE
+
+    @property
+    def is_clear(self) -> bool:
+        """Return whether the whole change is clear: never of a few answers, of which the tile says no more either."""
+        is_few = min(self.found.total.n, self.found.previous.n) < FEW_ANSWERS and self.found.unit is not Unit.COUNT
+        return self.found.is_clear and not is_few
 
     def is_good_news(self, change: float) -> bool | None:
         """Say how to colour a part: True, False, or None where there is no good direction."""
@@ -112,12 +119,11 @@ def values(explained: ToldChange, cause: DriverCause, *, language: str = "en") -
     return sentence.format(now=write(cause.now), before=write(cause.before), others=write(cause.others))
 
 
-def label(explained: ToldChange, row: DriverRow, *, language: str = "en") -> str:
+def label(row: DriverRow, *, language: str = "en") -> str:
     """Return what a row is called; small groups are said with how many they are."""
-    if row.status is GroupStatus.SMALL:
-        many = dict(explained.found.small)[row.cause]
-        words = translate_count("{count} small group", "{count} small groups", many, language)
-        return words.format(count=count(many, language=language))
+    if row.groups is not None:
+        words = translate_count("{count} small group", "{count} small groups", row.groups, language)
+        return words.format(count=count(row.groups, language=language))
     return wording.row_label(row.cause, row.key, row.label, language=language)
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from ressenti.indicators.model import Unit
 from ressenti.kit.i18n import _, translate
 from ressenti.reports.dates import day, day_of_month
-from ressenti.reports.episodes import ENOUGH, LEAST
+from ressenti.reports.episodes import LEAST, LEAST_ROWS_TO_NAME
 from ressenti.reports.experience.episode import ToldEpisode
 from ressenti.reports.format import NO_BREAK, percent
 
@@ -54,7 +54,7 @@ def _kind(episode: ToldEpisode) -> dict[bool, str]:
 
 def _since(episode: ToldEpisode, language: str) -> str:
     """Return where it stands since, in words; "" where it is not over, or where few answered since."""
-    if episode.since is None or episode.since.value is None or episode.since.n < ENOUGH:
+    if episode.since is None or episode.since.value is None or episode.since.n < LEAST_ROWS_TO_NAME:
         return ""
     is_back = abs(episode.since.value - episode.episode.usual) < LEAST[Unit.PERCENT]
     sentence = _("; since {after} it is back at {now}") if is_back else _("; since {after} it is at {now}")

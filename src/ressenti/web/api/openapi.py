@@ -96,6 +96,7 @@ class DriverObject(TypedDict):
     clear: bool
     order: int | None
     step: float | None
+    groups: int | None
 
 
 class ChangeObject(TypedDict):

@@ -56,7 +56,7 @@ def _row(report: ReportContext, explained: ToldChange, row: DriverRow) -> dict[s
     return {
         "row": row,
         "dimension": dimension(row.cause).name,
-        "label": drivers.label(explained, row, language=language),
+        "label": drivers.label(row, language=language),
         "address": choice.filtered(row.cause, [row.key or ""]).but(tab=OVERVIEW).address() if is_one else None,
         "behind": address_behind(choice, behind) if is_one and row.n else None,
         "value": amount(row.value, unit, language=language, fine=True),
