@@ -161,6 +161,31 @@ def test_a_question_mark_that_is_typed_stays_in_its_field(visit: Open) -> None:
     expect(page.locator("#keys")).to_be_hidden()
 
 
+def test_keys_of_one_character_can_be_switched_off_and_on_again(visit: Open) -> None:
+    page = visit("/conversations", locale="en")
+    keys, switch = page.locator("#keys"), page.get_by_role("checkbox", name="Keys of one character")
+    page.keyboard.press("?")
+    expect(switch).to_be_checked()
+    switch.uncheck()
+    page.keyboard.press("Escape")
+
+    page.reload()
+    page.keyboard.press("?")
+    page.keyboard.press("/")
+    page.keyboard.press("j")
+    expect(keys).to_be_hidden()
+    expect(page.locator("#q")).not_to_be_focused()
+    expect(page.locator(".list .whole:focus")).to_have_count(0)
+
+    page.locator(".side-open [popovertarget=keys]").click()
+    expect(switch).not_to_be_checked()
+    switch.check()
+    page.keyboard.press("Escape")
+    page.locator("#content").focus()
+    page.keyboard.press("j")
+    expect(page.locator(".list .whole:focus")).to_have_count(1)
+
+
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_keys_are_a_button_too_and_fit_a_phone(visit: Open, language: str) -> None:
     page = visit(f"/?lang={language}&whole=yes", width=320, height=640, java_script_enabled=False)

@@ -1,12 +1,22 @@
 // A question mark lists the keys, and hides the list again; the button of the navigation needs no script.
 
+import { areOn, isShortcut, switchKeys } from "./shortcuts.js";
+
+const keys = document.getElementById("keys");
+
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "?" || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  if (event.key !== "?" || !isShortcut(event)) return;
   event.preventDefault();
-  document.getElementById("keys")?.togglePopover();
+  keys?.togglePopover();
 });
 
-document.getElementById("keys")?.addEventListener("toggle", (event) => {
-  if (event.newState === "open") event.target.querySelector("button").focus();
+keys?.addEventListener("toggle", (event) => {
+  if (event.newState === "open") keys.querySelector("button").focus();
 });
+
+const choice = keys?.querySelector("input[type=checkbox]");
+if (choice) {
+  choice.checked = areOn();
+  choice.closest("[hidden]").hidden = false; // without a script there are no such keys
+  choice.addEventListener("change", () => switchKeys(choice.checked));
+}

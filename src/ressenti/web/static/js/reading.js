@@ -1,6 +1,8 @@
 // Conversations are read by key: j and k go on and back, in a list and from one to the next; u goes back to the list.
 // Without this file the same links are there to click.
 
+import { isShortcut } from "./shortcuts.js";
+
 const rows = () => [...document.querySelectorAll(".list .whole")];
 
 const walk = (step) => {
@@ -11,8 +13,7 @@ const walk = (step) => {
 };
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  if (event.shiftKey || !isShortcut(event)) return;
   const link = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
   if (!link && !(["j", "k"].includes(event.key) && rows().length)) return;
   event.preventDefault();
@@ -26,8 +27,9 @@ document.querySelector(".list .whole:target")?.focus();
 const unread = document.querySelector("form[data-reads]:not([hidden])");
 if (unread && location.hash !== "#unread") {
   const body = new URLSearchParams({ mark: "read" });
-  const answer = await fetch(unread.action, { method: "POST", body, redirect: "manual", keepalive: true });
-  if (answer.type === "opaqueredirect") {
+  const sent = fetch(unread.action, { method: "POST", body, redirect: "manual", keepalive: true });
+  const answer = await sent.catch(() => null); // where nobody answers it stays unread, and the page says so
+  if (answer?.type === "opaqueredirect") {
     unread.hidden = true;
     document.querySelector("form[data-is-read]").hidden = false;
   }

@@ -2,7 +2,7 @@
 // Its pieces are told apart from those of the page before, and what they rest on is read where the page says it.
 
 const region = document.getElementById("said");
-const pieces = region.dataset.pieces.split(" · ").filter(Boolean);
+const pieces = JSON.parse(region.dataset.pieces);
 const before = JSON.parse(sessionStorage.getItem("said") ?? "null");
 sessionStorage.setItem("said", JSON.stringify({ path: location.pathname, pieces }));
 
