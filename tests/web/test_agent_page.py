@@ -1,10 +1,13 @@
 """The page of an agent: who may see it, what is on it, and that nobody sees a ranking of one."""
 
+import json
 from collections.abc import Iterator
 from html import unescape
 
 import pytest
 
+from ressenti.accounts.permissions import RIGHTS, Permission, Role
+from tests.support.markup import read
 from tests.support.scenario import World
 from tests.support.site import Site, Words, company
 
@@ -133,3 +136,25 @@ def test_the_page_speaks_french(opened: dict[str, Site]) -> None:
     opened["supervisor"].cookies.clear()
 
     assert "Conversations à lire en premier" in text
+
+
+def test_conversations_are_on_the_page_of_those_only_who_may_read_conversations(
+    opened: dict[str, Site], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Conversations worth reading" in opened["analyst"].get(ANA).text
+    assert "Two people, no answer." not in opened["analyst"].get(ANA).text  # an analyst reads no content
+
+    monkeypatch.setitem(RIGHTS, Role.ANALYST, frozenset({Permission.READ_FIGURES}))
+    shown = opened["analyst"].get(ANA)
+
+    assert shown.status_code == 200
+    assert "<h1><bdi>Ana Souza</bdi></h1>" in shown.text
+    assert "Conversations worth reading" not in shown.text
+    assert "/conversations/" not in shown.text
+
+
+def test_what_a_page_says_of_itself_is_a_list_whatever_its_names_hold(opened: dict[str, Site]) -> None:
+    page = read(opened["supervisor"].get(ANA).text)
+    [region] = [one for one in page.all("p") if one.attributes.get("id") == "said"]
+
+    assert json.loads(region.attributes["data-pieces"] or "")[:2] == ["Ana Souza", "CSAT"]

@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Response
 from litestar.exceptions import NotFoundException
 
+from ressenti.accounts.permissions import Permission
 from ressenti.facts.engines.engine import Engine
 from ressenti.indicators.catalogue import indicator
 from ressenti.indicators.dimensions import AGENT
@@ -66,63 +67,54 @@ def show_agent(context: RequestContext) -> Response[str]:
     keys = choice.keys(AGENT.key)
     if len(keys) != 1 or keys[0] == WITHOUT:
         raise NotFoundException
-    [key], language = keys, report.language
-    label = report.labels[AGENT.key, key]
-    others = [one for one in choice.where if one.dimension != AGENT.key]
-    listing, query = _worth_reading(context, report, choice)
+    language = report.language
+    name = wording.row_label(AGENT.key, keys[0], report.labels[AGENT.key, keys[0]], language=language)
+    days = span(choice.period.start, choice.period.last, language=language)
     return show(
         replace(report.page, context=choice.filtered(AGENT.key, []).context()),
         "agent/agent",
         report=report,
         choice=choice,
-        name=(name := wording.row_label(AGENT.key, key, label, language=language)),
-        said=[
-            name,
-            wording.name(choice.indicator, language=language),
-            span(choice.period.start, choice.period.last, language=language),
-        ],
-        key=key_beside(AGENT.key, key, label),
-        presets=[(wording.PRESETS[one], one == choice.preset, _address(choice, preset=one)) for one in _SHORT_PRESETS],
-        more_presets=[
-            (wording.PRESETS[one], one == choice.preset, _address(choice, preset=one))
-            for one in PRESETS
-            if one not in _SHORT_PRESETS
-        ],
-        kept=[
+        name=name,
+        said=[name, wording.name(choice.indicator, language=language), days],
+        key=key_beside(AGENT.key, keys[0], report.labels[AGENT.key, keys[0]]),
+        figures=_figures(report, choice),
+        before=_before(report, choice),
+        sees_others=not report.sees_one_agent,
+        whole_report=choice.address(),
+        **_period_and_filters(report, choice, keys[0]),
+        **_evolution(report, choice),
+        **_worth_reading(context, report, choice),
+    )
+
+
+def _period_and_filters(report: ReportContext, choice: ReportChoice, key: str) -> dict[str, Any]:
+    """Return the periods to choose from, the short ones first, and what else than the agent is filtered by."""
+    others = [one for one in choice.where if one.dimension != AGENT.key]
+    chips = chips_of(others, report.labels, choice.parameters(), AGENT_PAGE, report.language)
+    presets = {one: (wording.PRESETS[one], one == choice.preset, _address(choice, preset=one)) for one in PRESETS}
+    return {
+        "presets": [presets[one] for one in _SHORT_PRESETS],
+        "more_presets": [one for preset, one in presets.items() if preset not in _SHORT_PRESETS],
+        "kept": [
             pair
             for pair in choice.parameters()
             if pair not in choice.period_parameters() and pair[0] not in {"grain", "tab"}
         ],
-        filters=[
-            label
-            for chip in chips_of(others, report.labels, choice.parameters(), AGENT_PAGE, language)
-            for label in chip.labels
-        ],
-        unfiltered=agent_address(key, choice.but(where=())),
-        figures=_figures(report, choice),
-        before=_before(choice, language),
-        sees_others=not report.sees_one_agent,
-        conversations=[
-            (row, address_in_list(row.id, query))
-            for row in listing.rows[:MOST_CONVERSATIONS]
-            if row.reasons and row.reasons.points
-        ],
-        count_in_all=listing.count,
-        whole_list=query.but(sort=WORTH).address(CONVERSATIONS),
-        whole_report=choice.address(),
-        **_evolution(report, choice),
-    )
+        "filters": [label for chip in chips for label in chip.labels],
+        "unfiltered": agent_address(key, choice.but(where=())),
+    }
 
 
 def _address(choice: ReportChoice, **changes: Any) -> str:
     return choice.but(grain=None, **changes).address(AGENT_PAGE)
 
 
-def _before(choice: ReportChoice, language: str) -> str:
+def _before(report: ReportContext, choice: ReportChoice) -> str:
     """Return what else than everyone the figures are compared with, "" where with nothing else."""
     if choice.comparison in {None, Comparison.EVERYONE}:
         return ""
-    return wording.previous_name(choice, language=language)
+    return wording.previous_name(choice, currency=report.currency, language=report.language)
 
 
 def _figures(report: ReportContext, choice: ReportChoice) -> list[AgentFigure]:
@@ -171,15 +163,19 @@ def _evolution(report: ReportContext, choice: ReportChoice) -> dict[str, Any]:
         behind = DrilldownTarget(of=choice.indicator, grain=evolution.grain.value, bucket=point.key)
         return address_behind(choice, behind)
 
-    before = wording.previous_name(shown, language=language)
+    before = wording.previous_name(shown, currency=report.currency, language=language)
     describe = partial(wording.describe, evolution=evolution, before=before, language=language)
     drawing = draw_evolution(evolution, language=language, label=title, describe=describe, lead_to=lead_to)
     return {"drawing": write_fluid(drawing), "title": title, "drawn_beside": before if shown.comparison else ""}
 
 
-def _worth_reading(
-    context: RequestContext, report: ReportContext, choice: ReportChoice
-) -> tuple[ConversationsPage, ConversationQuery]:
+def _worth_reading(context: RequestContext, report: ReportContext, choice: ReportChoice) -> dict[str, Any]:
+    """Return the conversations worth reading, for who may read conversations; what was written, for who may read that.
+
+    The list itself leaves the comments out for who may not read them.
+    """
+    if not context.viewer.may(Permission.READ_CONVERSATIONS):
+        return {}
     query = ConversationQuery(choice=choice, sort=WORTH)
     access = access_of(context, report.page)
 
@@ -187,4 +183,13 @@ def _worth_reading(
         with context.record.read() as record:
             return prepare_page(query, access, engine, record)
 
-    return context.facts.using(prepare), query
+    listing = context.facts.using(prepare)
+    return {
+        "conversations": [
+            (row, address_in_list(row.id, query))
+            for row in listing.rows[:MOST_CONVERSATIONS]
+            if row.reasons and row.reasons.points
+        ],
+        "count_in_all": listing.count,
+        "whole_list": query.address(CONVERSATIONS),
+    }
