@@ -37,7 +37,7 @@ def reader(query: dict[str, str], many: Callable[[date], int], usual: UsualValue
         )
 
     choice = read_report_choice({name: [value] for name, value in query.items()}, today=TODAY)
-    return ReportReader(choice=choice, ask=ask, zone="Europe/Paris", now=NOW)
+    return ReportReader(choice=choice, ask=ask, zone="Europe/Paris", now=NOW, currency="EUR")
 
 
 OTHER_BEGINS, OTHER_ENDS = date(2026, 9, 18), date(2026, 10, 18)

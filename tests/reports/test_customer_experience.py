@@ -34,7 +34,7 @@ from tests.support.fakes import NOW, STORIES, TODAY, Pretend, Rows, nothing, wil
 def reading(query: str = "", ask: Pretend | None = None, zone: str = "Europe/Paris") -> ReportReader:
     """Open the report at an address, over pretended answers."""
     choice = read_report_choice(parse_qs(query, keep_blank_values=True), today=TODAY)
-    return ReportReader(choice=choice, ask=ask or Pretend(), zone=zone, now=NOW)
+    return ReportReader(choice=choice, ask=ask or Pretend(), zone=zone, now=NOW, currency="EUR")
 
 
 def points(query: str = "") -> tuple[EvolutionPoint, ...]:

@@ -65,7 +65,7 @@ def take(what: str, form: str = "csv", *, manner: CsvOptions | None = None, **as
     words = {name: [value] if isinstance(value, str) else value for name, value in asked.items()}
     choice = read_report_choice(words, today=TODAY)
     asker = FiguresReader(
-        reading=ReportReader(choice=choice, ask=answering, zone="Europe/Paris", now=NOW),
+        reading=ReportReader(choice=choice, ask=answering, zone="Europe/Paris", now=NOW, currency="EUR"),
         projects=("default",),
         language="fr",
     )

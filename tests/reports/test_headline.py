@@ -13,7 +13,9 @@ from tests.support.fakes import NOW, TODAY, TOTALS, Pretend, nothing, wilson
 
 def opening(ask: Pretend, language: str = "en") -> Headline:
     """Return the sentence the report opens with over pretended answers."""
-    reading = ReportReader(choice=read_report_choice({}, today=TODAY), ask=ask, zone="Europe/Paris", now=NOW)
+    reading = ReportReader(
+        choice=read_report_choice({}, today=TODAY), ask=ask, zone="Europe/Paris", now=NOW, currency="EUR"
+    )
     tiles = {key: prepare_tile(reading, key) for key in INDICATORS}
     standing, _elsewhere = prepare_standing(reading, tiles.values())
     return headline(standing, tiles["csat"], tiles["first_response_time"], language=language)

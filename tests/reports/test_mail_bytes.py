@@ -85,7 +85,9 @@ REFUSED = (
 
 
 def summary(**more: Any) -> EmailSummary:
-    reading = ReportReader(choice=read_report_choice({}, today=TODAY), ask=Pretend(), zone="Europe/Paris", now=NOW)
+    reading = ReportReader(
+        choice=read_report_choice({}, today=TODAY), ask=Pretend(), zone="Europe/Paris", now=NOW, currency="EUR"
+    )
     return prepare_summary(reading, **({"language": "en", "labels": {}} | more))
 
 

@@ -47,7 +47,7 @@ def summary(
     language: str = "en", *, ask: Any = None, words: dict[str, list[str]] | None = None, **more: Any
 ) -> EmailSummary:
     choice = read_report_choice(words or {}, today=TODAY)
-    reading = ReportReader(choice=choice, ask=ask or Pretend(), zone="Europe/Paris", now=NOW)
+    reading = ReportReader(choice=choice, ask=ask or Pretend(), zone="Europe/Paris", now=NOW, currency="EUR")
     return prepare_summary(reading, language=language, **({"labels": {}} | more))
 
 
@@ -77,7 +77,7 @@ def sent(said: EmailSummary, **other: Any) -> EmailMessage:
 def body(mail: EmailMessage, kind: str) -> str:
     part = mail.get_body((kind,))
     assert part is not None
-    return re.sub(r"[\u202f\u00a0]", " ", str(part.get_content()))
+    return re.sub(r"[\u202f\u00a0]|&nbsp;", " ", str(part.get_content()))
 
 
 def pictures(mail: EmailMessage) -> dict[str, bytes]:

@@ -62,7 +62,7 @@ CSS = assets.FOLDER / "css"
 
 def reading(**asked: str) -> ReportReader:
     choice = read_report_choice({name: [value] for name, value in asked.items()}, today=TODAY)
-    return ReportReader(choice=choice, ask=Pretend(), zone="Europe/Paris", now=NOW)
+    return ReportReader(choice=choice, ask=Pretend(), zone="Europe/Paris", now=NOW, currency="EUR")
 
 
 @cache

@@ -18,6 +18,7 @@ from ressenti.reports.period import PRESETS
 from ressenti.reports.wording import (
     base,
     base_of,
+    beside_name,
     bucket_names,
     change_short,
     change_words,
@@ -40,7 +41,7 @@ def chosen(query: str = "") -> ReportChoice:
 
 
 def reading(query: str = "") -> ReportReader:
-    return ReportReader(choice=chosen(query), ask=Pretend(), zone="Europe/Paris", now=NOW)
+    return ReportReader(choice=chosen(query), ask=Pretend(), zone="Europe/Paris", now=NOW, currency="EUR")
 
 
 def evolution(query: str = "") -> Evolution:
@@ -131,13 +132,13 @@ def test_days_tell_their_year_only_where_there_are_two() -> None:
     ],
 )
 def test_what_is_compared_with_is_named_in_words(query: str, english: str) -> None:
-    assert previous_name(chosen(query)) == english
+    assert previous_name(chosen(query), currency="EUR") == english
 
 
 def test_the_period_before_is_named_in_the_language() -> None:
-    assert previous_name(chosen("period=yesterday"), language="fr") == "un vendredi habituel"
-    assert previous_name(chosen("compare=year"), language="fr") != "a year before"
-    assert previous_name(chosen("period=month"), language="fr") != "the month before"
+    assert previous_name(chosen("period=yesterday"), currency="EUR", language="fr") == "un vendredi habituel"
+    assert previous_name(chosen("compare=year"), currency="EUR", language="fr") != "a year before"
+    assert previous_name(chosen("period=month"), currency="EUR", language="fr") != "the month before"
 
 
 def test_a_tooltip_tells_all_that_the_table_does() -> None:
@@ -273,3 +274,11 @@ def test_every_indicator_has_a_noun_of_its_own_facts() -> None:
         said = base(Value(None, 0), indicator.unit, of=key)
         assert ("answers" in said) is (indicator.facts == "answer" and key != "response_rate")
         assert ("handlings" in said) is (indicator.facts == "handling" and key != "response_time")
+
+
+def test_a_target_of_money_is_in_the_currency_of_the_project() -> None:
+    choice = chosen("compare=50&indicator=revenue")
+
+    assert previous_name(choice, currency="USD") == "the target of $50.00"
+    assert beside_name(choice, currency="USD") == "the target of $50.00"
+    assert previous_name(choice, currency="EUR", language="fr").startswith("l’objectif de 50,00")

@@ -324,7 +324,7 @@ def _expected_evolution(asked: Asked) -> Figures:
     grain = _grain(asked)
     answer = asked(key, grain=grain.value)
     unit, found = Unit(answer["unit"]), Figures()
-    before = wording.previous_name(choice)
+    before = wording.previous_name(choice, currency="EUR")
     marks = []
     for i, row in enumerate(answer["rows"]):
         value, previous = value_of(row), row["previous"]

@@ -86,7 +86,9 @@ class Desk:
             zone="Europe/Paris",
             now=NOW,
         )
-        reading = ReportReader(choice=choice, ask=ask or Pretend(), zone=choice.zone or page.zone, now=NOW)
+        reading = ReportReader(
+            choice=choice, ask=ask or Pretend(), zone=choice.zone or page.zone, now=NOW, currency="EUR"
+        )
         return ReportContext(
             page=page, reading=reading, facts=self.fact_store, projects=projects, labels=Named(labels or {})
         )

@@ -287,7 +287,7 @@ def few_share(value: Value, *, language: str = "en") -> str:
     return translate(_("{some} of {count}"), language).format(some=few_of(value), count=value.n)
 
 
-def previous_name(choice: ReportChoice, *, language: str = "en") -> str:
+def previous_name(choice: ReportChoice, *, currency: str, language: str = "en") -> str:
     """Return what figures are compared with, in words: `the same weekdays before`, `a usual Tuesday`."""
     match choice.wanted_comparison:
         case None:
@@ -296,15 +296,17 @@ def previous_name(choice: ReportChoice, *, language: str = "en") -> str:
             return span(start, end - timedelta(days=1), language=language)
         case Target(value):
             unit = INDICATORS[choice.indicator].unit
-            return translate(_("the target of {value}"), language).format(value=amount(value, unit, language=language))
+            written = amount(value, unit, language=language, currency=currency)
+            return translate(_("the target of {value}"), language).format(value=written)
         case kind:
             return comparison_name(kind, choice.period, language=language)
 
 
-def beside_name(choice: ReportChoice, *, language: str = "en") -> str:
+def beside_name(choice: ReportChoice, *, currency: str, language: str = "en") -> str:
     """Return what figures are compared with where that is no other period, "" where it is one, or nothing."""
-    kind = choice.comparison
-    return "" if kind is None or is_other_period(kind) else previous_name(choice, language=language)
+    if choice.comparison is None or is_other_period(choice.comparison):
+        return ""
+    return previous_name(choice, currency=currency, language=language)
 
 
 def comparison_name(kind: Comparison, period: ReportPeriod, *, language: str = "en") -> str:

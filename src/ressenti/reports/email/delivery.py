@@ -145,7 +145,11 @@ class Mailer:
             choice = choice.but(where=by_keys(visible, choice.where))
             named = labels(visible, choice.where)
         reading = ReportReader(
-            choice=choice, ask=QuerySession(self.fact_store, owner.within), zone=subscription.plan.zone, now=now
+            choice=choice,
+            ask=QuerySession(self.fact_store, owner.within),
+            zone=subscription.plan.zone,
+            now=now,
+            currency=projects[0].currency if projects else "EUR",
         )
         comments = self._comments(reading, owner) if owner.may(Permission.READ_CONTENT) else ()
         return prepare_summary(settled(reading), language=subscription.plan.language, labels=named, comments=comments)

@@ -79,18 +79,19 @@ def prepare_summary(
     is_rated = by_key[CSAT.key].value.n > 0
     rankings = [_top(prepare_ranking(reading, by, most=ALL_ROWS)) for by in RANKED_BY] if is_rated else []
     choice = reading.choice
+    compared = wording.previous_name(choice, currency=reading.currency, language=language)
     return EmailSummary(
         language=language,
         zone=reading.zone,
         choice=choice,
-        compared=wording.previous_name(choice, language=language) if choice.comparison else "",
+        compared=compared if choice.comparison else "",
         filters=_filters(choice, labels, language),
         headline=headline(
             standing,
             by_key[CSAT.key],
             by_key[FIRST_RESPONSE_TIME.key],
             episode=prepare_episode(reading, CSAT.key) if is_rated else None,
-            beside=wording.beside_name(choice, language=language),
+            beside=wording.beside_name(choice, currency=reading.currency, language=language),
             language=language,
         ),
         tiles=tiles,

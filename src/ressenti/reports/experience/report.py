@@ -91,8 +91,8 @@ class ReportReader:
     ask: AskQuestion
     zone: str
     now: int
+    currency: str
     explain: ExplainQuestion | None = None
-    currency: str = "EUR"
     language: str = SOURCE_LANGUAGE
 
     def answer(self, indicator: str, **more: object) -> Answer:

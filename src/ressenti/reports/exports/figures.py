@@ -264,13 +264,13 @@ def _scope(what: Figures, asker: FiguresReader, answers: Sequence[Answer]) -> Ex
         where=choice.where,
         as_of=max((answer.as_of for answer in answers), default=0),
         asked_at=reading.now,
-        more=tuple(_more(what, choice, asker.language)),
+        more=tuple(_more(what, choice, reading.currency, asker.language)),
         language=asker.language,
     )
 
 
-def _more(what: Figures, choice: ReportChoice, language: str) -> Iterator[tuple[str, str]]:
-    yield _("compared with"), wording.previous_name(choice, language=language)
+def _more(what: Figures, choice: ReportChoice, currency: str, language: str) -> Iterator[tuple[str, str]]:
+    yield _("compared with"), wording.previous_name(choice, currency=currency, language=language)
     if choice.attribution:
         yield _("credited to"), Sentence(wording.ATTRIBUTIONS[choice.attribution])
     if what is Figures.BREAKDOWN:

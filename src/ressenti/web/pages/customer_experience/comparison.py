@@ -68,7 +68,7 @@ def compared_note(report: ReportContext) -> str:
     comparison = choice.wanted_comparison
     if comparison is None:
         return ""
-    name = wording.previous_name(choice, language=language)
+    name = wording.previous_name(choice, currency=report.currency, language=language)
     if choice.is_refused:
         sentence = _("Nothing is compared: {what} ({days}) holds too few conversations to compare with.")
         if comparison is Comparison.USUAL:

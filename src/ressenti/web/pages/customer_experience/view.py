@@ -75,7 +75,7 @@ def page_content(report: ReportContext, state: Standing, elsewhere: Elsewhere | 
         "is_compared": choice.comparison is not None,
         "comparison": comparison_menu(report),
         "compared_note": compared_note(report),
-        "before": wording.previous_name(choice, language=report.language),
+        "before": wording.previous_name(choice, currency=report.currency, language=report.language),
         "anchors": [
             (words, anchor is choice.anchor, choice.but(anchor=anchor).address())
             for anchor, words in wording.ANCHORS.items()
@@ -124,7 +124,7 @@ def _window(report: ReportContext, state: Standing) -> list[str]:
 def _how(report: ReportContext) -> list[str]:
     """Say how the page shows it: with what it is compared, by which date, in which order, whatever was chosen."""
     choice, language = report.choice, report.language
-    before = wording.previous_name(choice, language=language)
+    before = wording.previous_name(choice, currency=report.currency, language=language)
     compared = translate(_("vs %(what)s"), language) % {"what": before} if choice.comparison else ""
     chosen = (
         compared or translate(_("no comparison"), language),

@@ -56,7 +56,8 @@ def _laid_out(name: str, report: ReportContext) -> pictures.Picture:
     reading, choice, language = report.reading, report.choice, report.language
     theme = DARK if report.page.theme == DARK else LIGHT
     if name == EVOLUTION:
-        before = wording.previous_name(choice, language=language) if choice.comparison else ""
+        named = wording.previous_name(choice, currency=report.currency, language=language)
+        before = named if choice.comparison else ""
         evolution = prepare_evolution(reading, annotations_of(report))
         return pictures.picture_evolution(evolution, language=language, before=before, theme=theme)
     if name == SPLIT:

@@ -45,7 +45,7 @@ def drivers_content(report: ReportContext) -> dict[str, Any]:
         "left_over": drivers.left_over(explained, language=language) if explained.found.causes else "",
         "rows": [_row(report, explained, row) for row in rows[:MOST_ROWS]],
         "hidden_count": max(0, len(rows) - MOST_ROWS),
-        "before": wording.previous_name(report.choice, language=language),
+        "before": wording.previous_name(report.choice, currency=report.currency, language=language),
     }
 
 

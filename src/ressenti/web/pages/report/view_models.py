@@ -59,7 +59,7 @@ def lead_content(report: ReportContext) -> dict[str, Any]:
         tiles[CSAT.key],
         tiles[FIRST_RESPONSE_TIME.key],
         episode=episode,
-        beside=wording.beside_name(report.choice, language=report.language),
+        beside=wording.beside_name(report.choice, currency=report.currency, language=report.language),
         language=report.language,
     )
     mark = None
@@ -112,7 +112,7 @@ def evolution_content(report: ReportContext) -> dict[str, Any]:
     """Prepare the chosen indicator over time."""
     choice, language = report.choice, report.language
     evolution = with_episode(report.reading, prepare_evolution(report.reading, annotations_of(report)))
-    before = wording.previous_name(choice, language=language)
+    before = wording.previous_name(choice, currency=report.currency, language=language)
     title = wording.evolution_title(evolution, language=language)
 
     def lead_to(point: EvolutionPoint) -> str | None:
@@ -189,7 +189,9 @@ def ratings_content(report: ReportContext) -> dict[str, Any]:
             (rating, lead_to((rating.rating,)), wording.rating_name(ratings, rating.rating))
             for rating in distribution.ratings
         ],
-        "before": wording.previous_name(choice, language=language) if choice.comparison else None,
+        "before": wording.previous_name(choice, currency=report.currency, language=language)
+        if choice.comparison
+        else None,
         "other_scales": wording.on_other_scales(distribution.indicator, distribution.other_scales, language=language),
     }
 
