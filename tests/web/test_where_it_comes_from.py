@@ -1,6 +1,7 @@
 """The panel that says where a change comes from: its words, its links, and what it does not name."""
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -127,3 +128,29 @@ def test_it_is_told_in_french(told: Site) -> None:
 
     assert "D’où cela vient" in shown.text
     assert "En recul (−4,4 pts), plus nombreux, 21 % du total contre 10 % avant (−2,8 pts)." in shown.text
+
+
+def test_beside_the_usual_it_is_told_since_the_same_weekdays_before(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    for week in range(9):
+        day = date.fromisoformat("2024-03-26") + timedelta(weeks=week)
+        good = 20 if week == 8 else 85
+        for tag, satisfied in (("payment", good), ("delivery", 85)):
+            world.rate({5: satisfied, 1: 100 - satisfied}, opened=f"{day} 10:00", closed=f"{day} 10:30", tags=tag)
+    assert world.import_().total.rejected == 0
+    with Site(world) as site:
+        page = read(site.get("/?from=2024-05-21&to=2024-05-22&whole=yes").text)
+    world.close()
+
+    assert "vs a usual Tuesday" in page.text
+    told = next(one for one in page.all("section") if one.attributes.get("id") == "drivers")
+    assert told.text.startswith("Where it comes fromvs the same weekdays before")
+    assert "CSAT: 85.0 % before, 52.5 % now. The change comes from: Tag payment −32.5 pts" in told.text
+
+
+@pytest.mark.parametrize("compared", ["everyone", "80"])
+def test_beside_everyone_or_a_target_nothing_is_taken_apart_and_nothing_is_refused(told: Site, compared: str) -> None:
+    page = read(told.get(f"/?{WEEK}&where=language%3Den&compare={compared}&whole=yes").text)
+
+    assert "could not be shown" not in page.text
+    assert "Where it comes from" not in page.text

@@ -41,7 +41,7 @@ def _set_markers(connection: "Connection", project: "Project", user_id: int, now
     for day, kind, words in (
         (date.fromordinal(stories.bot), AnnotationKind.ACTION, _("The Assistant is given better answers")),
         (date.fromordinal(stories.returns), AnnotationKind.ACTION, _("The page about returns is rewritten")),
-        (date.fromordinal(stories.training), AnnotationKind.TRAINING, _("Hugo Delattre is trained")),
+        (date.fromordinal(stories.training), AnnotationKind.TRAINING, _("A training in the Delivery group")),
         (flash_sale, AnnotationKind.ACTION, _("Flash sale, five days")),
     ):
         add_annotation(

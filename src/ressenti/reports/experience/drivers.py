@@ -1,14 +1,14 @@
 """Where a change comes from, as the report tells it: what the whole did, its causes in order, and why each is one."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from ressenti.indicators.catalogue import indicator
 from ressenti.indicators.drivers.explained_change import DriverCause, DriverRow, ExplainedChange, GroupStatus
 from ressenti.indicators.drivers.row_means import LEAST_POINTS, has_parts
-from ressenti.indicators.model import Better, Unit
+from ressenti.indicators.model import Better, Comparison, Target, Unit
 from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import _, translate, translate_count
 from ressenti.reports import wording
@@ -63,12 +63,22 @@ class ToldChange:
 
 
 def is_told(reading: ReportReader) -> bool:
-    """Say whether the report tells where the change of the chosen indicator comes from."""
-    return bool(reading.explain and reading.choice.comparison and has_parts(indicator(reading.choice.indicator)))
+    """Say whether the report tells where the change of the chosen indicator comes from: of one since other days."""
+    compared = reading.choice.comparison
+    is_of_days = compared is not None and compared is not Comparison.EVERYONE and not isinstance(compared, Target)
+    return bool(reading.explain and is_of_days and has_parts(indicator(reading.choice.indicator)))
 
 
-def prepare_drivers(reading: ReportReader) -> ToldChange:
+def since_other_days(reading: ReportReader) -> ReportReader:
+    """Return the reading whose change is taken apart: beside the usual, which is no days, the same weekdays before."""
+    if reading.choice.comparison is not Comparison.USUAL:
+        return reading
+    return replace(reading, choice=replace(reading.choice, compare=Comparison.WEEKDAYS.value))
+
+
+def prepare_drivers(told: ReportReader) -> ToldChange:
     """Return where the change of the chosen indicator comes from; raises TypeError where that is not told."""
+    reading = since_other_days(told)
     choice = reading.choice
     if reading.explain is None:
         raise TypeError(reading)

@@ -54,6 +54,7 @@ def show_annotations(
         annotations=[(annotation, _at(annotation), is_own(annotation, viewer)) for annotation in reversed(annotations)],
         typed=refused.typed if refused else fresh,
         removed=removed,
+        is_begun=bool(context.parameter("day")),
         kinds=_kinds(page.language),
         kind_names=ANNOTATION_KINDS,
         projects=projects,

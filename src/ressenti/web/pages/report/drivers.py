@@ -8,7 +8,7 @@ from ressenti.reports import wording
 from ressenti.reports.choice import OVERVIEW
 from ressenti.reports.drilldown import DrilldownTarget, address_behind
 from ressenti.reports.experience import drivers
-from ressenti.reports.experience.drivers import ToldChange, prepare_drivers
+from ressenti.reports.experience.drivers import ToldChange, prepare_drivers, since_other_days
 from ressenti.reports.experience.report import prepare_tile
 from ressenti.reports.format import amount
 from ressenti.web.pages.report_context import ReportContext
@@ -19,7 +19,7 @@ MOST_ROWS = 40
 
 def drivers_content(report: ReportContext) -> dict[str, Any]:
     """Prepare where the change of the chosen indicator comes from, in words and as a table."""
-    reading, language, key = report.reading, report.language, report.choice.indicator
+    reading, language, key = since_other_days(report.reading), report.language, report.choice.indicator
     explained, tile = prepare_drivers(reading), prepare_tile(reading, key)
     name = wording.name(key, language=language)
     before, now = (
@@ -45,7 +45,7 @@ def drivers_content(report: ReportContext) -> dict[str, Any]:
         "left_over": drivers.left_over(explained, language=language) if explained.found.causes else "",
         "rows": [_row(report, explained, row) for row in rows[:MOST_ROWS]],
         "hidden_count": max(0, len(rows) - MOST_ROWS),
-        "before": wording.previous_name(report.choice, currency=report.currency, language=language),
+        "before": wording.previous_name(reading.choice, currency=report.currency, language=language),
     }
 
 
