@@ -241,3 +241,20 @@ def test_indicators_without_the_chosen_date_are_left_out(form: ExportFormat) -> 
 
     assert b"response_rate" not in found
     assert found
+
+
+def test_a_french_spreadsheet_has_its_cells_between_semicolons_and_its_decimals_behind_a_comma() -> None:
+    english = take("tiles", manner=CsvOptions.for_spreadsheet("en")).decode("utf-8-sig")
+    french = take("tiles", manner=CsvOptions.for_spreadsheet("fr")).decode("utf-8-sig")
+    read_english = list(csv.reader(io.StringIO(english)))
+    read_french = list(csv.reader(io.StringIO(french), delimiter=";"))
+
+    assert french.splitlines()[0] == english.splitlines()[0].replace(",", ";")
+    numbers = [
+        (one, other)
+        for left, right in zip(read_english, read_french, strict=True)
+        for one, other in zip(left, right, strict=True)
+        if one != other
+    ]
+    assert numbers
+    assert all(one.replace(".", ",") == other for one, other in numbers)

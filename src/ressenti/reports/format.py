@@ -56,6 +56,11 @@ def _signs(language: str) -> _Signs:
     )
 
 
+def decimal_sign(language: str) -> str:
+    """Return the sign in front of the decimals: a point, or a comma."""
+    return _signs(language).decimal
+
+
 def rounded(value: Number, digits: int = 0) -> Decimal:
     """Return the value rounded half up, as a person reading the digits of it would: 2.675 is 2.68.
 

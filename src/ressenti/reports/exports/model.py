@@ -15,6 +15,7 @@ from ressenti.indicators.periods import say_date
 from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import Sentence, _, in_language, translate
 from ressenti.kit.languages import SOURCE_LANGUAGE
+from ressenti.reports.format import decimal_sign
 
 
 class Export(StrEnum):
@@ -68,9 +69,23 @@ class ColumnHeading:
 
 @dataclass(frozen=True, slots=True)
 class CsvOptions:
-    """How a CSV file is written: with a byte order mark for spreadsheets, or without, as programs like it."""
+    """How a CSV file is written: as programs like it, or as a spreadsheet of some language opens it by itself.
+
+    Where `decimal` is a comma, cells stand apart by semicolons: so such a spreadsheet expects both.
+    """
 
     has_mark: bool = False
+    decimal: str = "."
+
+    @classmethod
+    def for_spreadsheet(cls, language: str) -> "CsvOptions":
+        """Return how a spreadsheet of a language expects it: with a byte order mark, and its own decimal sign."""
+        return cls(has_mark=True, decimal=decimal_sign(language))
+
+    @property
+    def delimiter(self) -> str:
+        """Return what stands between cells."""
+        return ";" if self.decimal == "," else ","
 
 
 @dataclass(frozen=True, slots=True)

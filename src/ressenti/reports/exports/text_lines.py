@@ -24,7 +24,7 @@ def csv_file(
     scope: ExportScope, columns: Sequence[ColumnHeading], out: BinaryIO, manner: CsvOptions = PLAIN
 ) -> Iterator[WriteRows]:
     """Write lines of comma-separated cells in UTF-8, the header first; texts cannot become formulas."""
-    cell_of = _csv_cells(ZoneInfo(scope.zone))
+    cell_of = _csv_cells(ZoneInfo(scope.zone), manner.decimal)
     cells = [cell_of[column.kind] for column in columns]
 
     def write(batch: Sequence[Sequence[Any]]) -> None:
@@ -32,22 +32,22 @@ def csv_file(
             ["" if value is None else cell(value) for value in values]
             for cell, values in zip(cells, batch, strict=True)
         )
-        _put(zip(*written, strict=True), out)
+        _put(zip(*written, strict=True), out, manner.delimiter)
 
     if manner.has_mark:
         out.write(BOM_UTF8)
-    _put([[column.key for column in columns]], out)
+    _put([[column.key for column in columns]], out, manner.delimiter)
     yield write
 
 
 @contextmanager
 def csv_with_scope(scope: ExportScope, columns: Sequence[ColumnHeading], out: BinaryIO) -> Iterator[WriteRows]:
     """Write a ZIP of two tables for spreadsheets: the rows, and what they are."""
-    row_count = 0
+    row_count, manner = 0, CsvOptions.for_spreadsheet(scope.language)
     with ZipFile(out, "w") as bundle:
         with (
             bundle.open(_entry(f"{scope.what.value}.csv", scope), "w", force_zip64=True) as rows,
-            csv_file(scope, columns, cast("BinaryIO", rows), CsvOptions(has_mark=True)) as write,
+            csv_file(scope, columns, cast("BinaryIO", rows), manner) as write,
         ):
 
             def count(batch: Sequence[Sequence[Any]]) -> None:
@@ -59,7 +59,8 @@ def csv_with_scope(scope: ExportScope, columns: Sequence[ColumnHeading], out: Bi
         with bundle.open(_entry("about.csv", scope), "w") as about:
             about.write(BOM_UTF8)
             said = scope.told(columns, row_count=row_count)
-            _put([(name, escape_formula(_in_a_line(words))) for name, words in said], cast("BinaryIO", about))
+            lines = [(name, escape_formula(_in_a_line(words))) for name, words in said]
+            _put(lines, cast("BinaryIO", about), manner.delimiter)
 
 
 def _entry(name: str, scope: ExportScope) -> ZipInfo:
@@ -86,9 +87,9 @@ def jsonl_file(scope: ExportScope, columns: Sequence[ColumnHeading], out: Binary
     yield write
 
 
-def _put(rows: Iterable[Sequence[str]], out: BinaryIO) -> None:
+def _put(rows: Iterable[Sequence[str]], out: BinaryIO, delimiter: str) -> None:
     text = StringIO(newline="")
-    csv.writer(text).writerows(rows)
+    csv.writer(text, delimiter=delimiter).writerows(rows)
     out.write(text.getvalue().encode())
 
 
@@ -97,14 +98,14 @@ def _in_a_line(words: str) -> str:
     return " ".join(words.split())
 
 
-def _csv_cells(zone: ZoneInfo) -> dict[ColumnKind, Callable[[Any], str]]:
+def _csv_cells(zone: ZoneInfo, decimal: str) -> dict[ColumnKind, Callable[[Any], str]]:
     return {
         ColumnKind.TEXT: escape_formula,
         ColumnKind.TEXTS: lambda texts: escape_formula(BETWEEN.join(texts)),
         ColumnKind.WHOLE: str,
-        ColumnKind.SECONDS: _digits,
-        ColumnKind.NUMBER: _digits,
-        ColumnKind.MONEY: lambda amount: format(amount, "f"),
+        ColumnKind.SECONDS: lambda number: _digits(number).replace(".", decimal),
+        ColumnKind.NUMBER: lambda number: _digits(number).replace(".", decimal),
+        ColumnKind.MONEY: lambda amount: format(amount, "f").replace(".", decimal),
         ColumnKind.FLAG: lambda flag: "true" if flag else "false",
         ColumnKind.MOMENT: lambda moment: local(moment, zone).isoformat(),
     }

@@ -38,9 +38,11 @@ def make_download(
     """Make the file that an address asks for, whole, and log who takes it; `going_on` ends it once nobody waits."""
     words = once_each(context.request, but=REPEATED)
     if isinstance(what, Figures):
-        file, count, name = _figures(context, what, form, _csv_options(words))
+        file, count, name = _figures(context, what, form, _csv_options(words, context.page().language))
     else:
-        options = ExportOptions(manner=_csv_options(words), language=context.page().language, going_on=going_on)
+        options = ExportOptions(
+            manner=_csv_options(words, context.page().language), language=context.page().language, going_on=going_on
+        )
         file, count, days = RowsDownload(context, words).make(what, form, options)
         name = f"{what.value}-{days}"
     asked = {parameter: values for parameter, values in words.items() if parameter in LOGGED}
@@ -70,9 +72,9 @@ def read_file_name(file: str) -> tuple[Export | Figures, ExportFormat]:
     return what, form
 
 
-def _csv_options(words: AddressWords) -> CsvOptions:
-    """Read how a CSV is wanted: `bom=yes` for spreadsheets."""
-    return CsvOptions(has_mark=words.get("bom") == ["yes"])
+def _csv_options(words: AddressWords, language: str) -> CsvOptions:
+    """Read how a CSV is wanted: `bom=yes` for a spreadsheet of the reader's language."""
+    return CsvOptions.for_spreadsheet(language) if words.get("bom") == ["yes"] else CsvOptions()
 
 
 def _content_name(what: Figures, choice: ReportChoice) -> str:
