@@ -134,7 +134,7 @@ def test_a_full_disk_ends_it_with_6_and_it_goes_on_when_there_is_room(
 ) -> None:
     calm, expected = undisturbed
     desk = Desk(tmp_path)
-    with start(desk, calm.inbox, largest_file=600_000) as child:
+    with start(desk, calm.inbox, largest_file=900_000) as child:
         said, errors = child.communicate()
 
     assert (child.returncode, errors) == (6, "")

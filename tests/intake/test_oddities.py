@@ -86,7 +86,7 @@ def test_messages_outside_their_conversation_are_said_with_its_limit(desk: Desk)
     )
 
 
-def test_messages_of_agents_that_say_not_which_are_said_to_be_in_no_figure_of_respondents(desk: Desk) -> None:
+def test_messages_of_agents_that_say_not_which_are_said_to_be_in_no_figure_of_agents(desk: Desk) -> None:
     head = "message_id,conversation_id,created_at,author_role,author_id,automatic\n"
     rows = [("visitor", "", ""), ("agent", "", ""), ("agent", "ana", ""), ("agent", "", "yes"), ("bot", "", "")]
     lines = (f"m{n},c1,2026-05-01T10:0{n}:00Z,{','.join(row)}\n" for n, row in enumerate(rows))
@@ -97,7 +97,7 @@ def test_messages_of_agents_that_say_not_which_are_said_to_be_in_no_figure_of_re
     [remark] = said(outcome)
     assert remark == (
         "inbox/messages.csv: messages of agents that do not say which (author_id), so that they are in no figure of "
-        "respondents, such as response times or handlings: 1 (lines: 3)."
+        "agents, such as response times or handlings: 1 (lines: 3)."
     )
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -186,10 +187,10 @@ def test_advice_is_text_wherever_it_stands(fresh: Site, own: World) -> None:
     with own.store.read() as record:
         words = advice_for(record, "csat", "en")
     note = environment("en").from_string(
-        '{% from "advice/advice_note.html.j2" import advice_note %}'
+        '{% from "advice/advice_note.html.j2" import advice_note with context %}'
         '{{ advice_note("csat", words, "low-scores", may_write=true) }}'
     )
-    shown = note.render(words=words)
+    shown = note.render(words=words, page=PAGE)
 
     assert words == HOSTILE
     assert "<script>alert" not in shown + fresh.get("/advice").text
@@ -211,9 +212,14 @@ def test_a_page_of_another_site_writes_no_advice(world: World) -> None:
         assert told.status_code == 403
 
 
+PAGE = SimpleNamespace(link=lambda address: address)
+"""A page of which nothing goes along."""
+
+
 def notes(**given: object) -> str:
-    said = '{% from "customer_experience/reading_notes.html.j2" import reading_notes %}{{ reading_notes(until, rate) }}'
-    return Words(environment("en").from_string(said).render({"until": None, "rate": None} | given)).text
+    shared = "customer_experience/reading_notes.html.j2"
+    said = f'{{% from "{shared}" import reading_notes with context %}}{{{{ reading_notes(until, rate) }}}}'
+    return Words(environment("en").from_string(said).render({"until": None, "rate": None, "page": PAGE} | given)).text
 
 
 def test_the_notes_say_all_that_one_must_know_before_concluding() -> None:

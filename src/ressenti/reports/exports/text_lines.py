@@ -43,7 +43,7 @@ def csv_file(
 @contextmanager
 def csv_with_scope(scope: ExportScope, columns: Sequence[ColumnHeading], out: BinaryIO) -> Iterator[WriteRows]:
     """Write a ZIP of two tables for spreadsheets: the rows, and what they are."""
-    row_count, manner = 0, CsvOptions.for_spreadsheet(scope.language)
+    row_count, manner = 0, CsvOptions(has_mark=True)
     with ZipFile(out, "w") as bundle:
         with (
             bundle.open(_entry(f"{scope.what.value}.csv", scope), "w", force_zip64=True) as rows,
