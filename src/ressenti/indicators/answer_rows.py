@@ -48,7 +48,7 @@ def make_rows(
             for rating in ratings:
                 value = _value(values, place, rating) or empty
                 then = (_value(previous, before, rating) or empty) if has_previous else None
-                row = _row(name, bucket.key if bucket else None, rating, value, then)
+                row = replace(_row(name, bucket.key if bucket else None, rating, value, then), id=key)
                 rows.append(replace(row, p=p) if (p := ps.get(place)) is not None else row)
     return rows if question.grain or not resolved.by else _ordered(resolved, rows)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from ressenti.facts.calendar import Grain as Grain  # noqa: PLC0414 - a question speaks of it
 
@@ -182,6 +182,10 @@ class TargetValue(Value):
     """What a value is to be, by decree: it rests on no rows."""
 
 
+RowName: TypeAlias = tuple[int | None, str | None, str]
+"""What tells rows of a breakdown apart: the number of the key, the key and its label."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row of an answer: the value of one key of the dimension, of one bucket of time, or of both.
@@ -189,7 +193,8 @@ class Row:
     `p` is the probability of as much of a difference from the value before by chance alone, None where not tested.
     `key` is the source's own id (None: without a value in the dimension); with a grain and no dimension it is the
     bucket's start in local time. `bucket` is that start where both were asked for, else None. `rating` is that of a
-    distribution which is broken down further; a plain distribution has its ratings as keys.
+    distribution which is broken down further; a plain distribution has its ratings as keys. `id` is the number of the
+    key in the facts: two projects, and two sources of one, may write the same key, and call it alike.
     """
 
     key: str | None
@@ -199,6 +204,12 @@ class Row:
     bucket: str | None = None
     rating: str | None = None
     p: float | None = None
+    id: int | None = field(default=None, compare=False)
+
+    @property
+    def name(self) -> RowName:
+        """Return what tells the row from those of other keys, in every answer by the same dimension."""
+        return self.id, self.key, self.label
 
 
 class OnOtherScale(NamedTuple):

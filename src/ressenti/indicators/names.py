@@ -89,24 +89,28 @@ class KeyNames:
 def said(dimension: Dimension, key: str | None, label: str, *, language: str = SOURCE_LANGUAGE) -> str:
     """Return what a key is called in a language: in our words where they are ours, else as its source writes it.
 
-    A language is called by its name, beside that of its project where that stands there.
+    A language is called by its name, beside that of its project, or of each, where that stands there.
     """
     if key is None or key == WITHOUT:
         return translate(dimension.without, language)
     if dimension.naming is Naming.LANGUAGE and (called := language_name(key, language=language)):
-        return called + label.removeprefix(key)
+        return called + label.removeprefix(key).replace(f", {key} (", f", {called} (")
     is_ours = dimension.naming in {Naming.DEGREE, Naming.WEEKDAY} or label == DELETED
     return translate(label, language) if is_ours else label
 
 
 def labels(visible: VisibleKeys, where: Iterable[Filter]) -> dict[tuple[str, str], str]:
-    """Return what each key of these filters is called, by dimension and key; raises what `keys_of` raises."""
-    by_key: dict[tuple[str, str], str] = {}
+    """Return what each key of these filters is called, by dimension and key; raises what `keys_of` raises.
+
+    One that several have, in two projects or of two sources, is called what each of them is called.
+    """
+    by_key: dict[tuple[str, str], dict[str, None]] = {}
     for one in where:
         dimension, keys = DIMENSIONS[one.dimension], one.keys
         named = names(visible.record, dimension, set(ids_of(visible, dimension, keys)), visible.projects)
-        by_key |= {(dimension.key, name.key or WITHOUT): name.label for name in named.values()}
-    return by_key
+        for name in named.values():
+            by_key.setdefault((dimension.key, name.key or WITHOUT), {})[name.label] = None
+    return {place: ", ".join(called) for place, called in by_key.items()}
 
 
 def choices(visible: VisibleKeys, dimension: Dimension) -> list[KeyName]:

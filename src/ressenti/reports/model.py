@@ -1,10 +1,10 @@
 """The values a report is made of: tiles, evolutions, rankings, ratings. Whoever draws or writes them asks nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from ressenti.indicators.model import Anchor, Better, Grain, OnOtherScale, Unit, Value
+from ressenti.indicators.model import Anchor, Better, Grain, OnOtherScale, RowName, Unit, Value
 from ressenti.indicators.other_dates import OtherDate
 from ressenti.reports.comparison import Change
 from ressenti.reports.period import ReportPeriod
@@ -124,6 +124,12 @@ class RankedRow:
     label: str
     value: Value
     change: Change | None
+    id: int | None = field(default=None, compare=False)
+
+    @property
+    def name(self) -> RowName:
+        """Return what tells the row from others, in every ranking by the same dimension."""
+        return self.id, self.key, self.label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from ressenti.indicators.catalogue import (
 from ressenti.indicators.declaration import CreditedTo
 from ressenti.indicators.dimensions import SURVEY, dimension
 from ressenti.indicators.drivers.explained_change import ExplainedChange
-from ressenti.indicators.model import Anchor, Answer, Better, Grain, Question, Row, Unit, Value
+from ressenti.indicators.model import Anchor, Answer, Better, Grain, Question, Row, RowName, Unit, Value
 from ressenti.indicators.names import said
 from ressenti.indicators.other_dates import answers_alone, other_dates
 from ressenti.indicators.periods import first_of_day
@@ -197,9 +197,9 @@ def prepare_lines(reading: ReportReader, key: str | None = None) -> ComparedLine
     )
     totals = reading.answer(key or choice.indicator, by=by, attribution=choice.attribution, compare=None)
     starts = [datetime.fromisoformat(bucket) for bucket in dict.fromkeys(row.bucket for row in answer.rows) if bucket]
-    points: dict[tuple[str | None, str], list[Value]] = {}  # two projects may write the same key
+    points: dict[RowName, list[Value]] = {}
     for row in answer.rows:
-        points.setdefault((row.key, row.label), []).append(row.value)
+        points.setdefault(row.name, []).append(row.value)
     return ComparedLines(
         indicator=answer.indicator,
         unit=answer.unit,
@@ -208,10 +208,10 @@ def prepare_lines(reading: ReportReader, key: str | None = None) -> ComparedLine
         is_line=choice.grain is not None or _bears_line(answer, reading, choice.beside),
         starts=tuple(starts),
         lines=tuple(
-            ComparedLine(key=one, label=row.label, total=row.value, points=tuple(points[one, row.label]))
+            ComparedLine(key=one, label=row.label, total=row.value, points=tuple(points[row.name]))
             for one in choice.beside
             for row in totals.rows
-            if row.key == one and (one, row.label) in points
+            if row.key == one and row.name in points
         ),
         currency=reading.currency,
     )
@@ -299,12 +299,13 @@ def prepare_surveys(reading: ReportReader) -> SurveyOverview:
     """Return what every survey brought: sent, answered, and what was answered (D21, domain section 6.3)."""
     keys = available_among(SURVEYED, reading.choice.anchor)
     answers = {key: reading.answer(key, by=SURVEY.key, compare=None) for key in keys}
-    labels = {row.key: row.label for answer in answers.values() for row in answer.rows}
-    by_key = {key: {row.key: row.value for row in answer.rows} for key, answer in answers.items()}
+    names = dict.fromkeys(row.name for answer in answers.values() for row in answer.rows)
+    by_name = {key: {row.name: row.value for row in answer.rows} for key, answer in answers.items()}
     has_rate = RESPONSE_RATE.key in keys
     rows = [
-        _survey(key, label, {one: found[key] for one, found in by_key.items() if key in found}, has_rate=has_rate)
-        for key, label in labels.items()
+        _survey(key, label, {one: found[name] for one, found in by_name.items() if name in found}, has_rate=has_rate)
+        for name in names
+        for _id, key, label in [name]
     ]
     totals = {key: answer.total for key, answer in answers.items()}
     everything = _survey(None, "", totals, has_rate=has_rate, is_one=False)
@@ -418,7 +419,7 @@ def rates_of_discovery(answer: Answer) -> dict[int, float]:
 
 def _ranked_row(row: Row, unit: Unit, better: Better, q: float | None) -> RankedRow:
     change = compare(row.value, row.previous, unit=unit, better=better, p=q)
-    return RankedRow(key=row.key, label=row.label, value=row.value, change=change)
+    return RankedRow(key=row.key, label=row.label, value=row.value, change=change, id=row.id)
 
 
 def _elsewhere(reading: ReportReader) -> Elsewhere | None:

@@ -12,7 +12,7 @@ from ressenti.indicators.catalogue import indicator, more_figures, spread_of, ti
 from ressenti.indicators.declaration import CreditedTo
 from ressenti.indicators.dimensions import DIMENSIONS, RATING
 from ressenti.indicators.measures import Mean, has_interval
-from ressenti.indicators.model import Answer, Row, Value
+from ressenti.indicators.model import Answer, Row, RowName, Value
 from ressenti.kit.i18n import Sentence, _, translate
 from ressenti.reports import wording
 from ressenti.reports.choice import EVOLUTION, OVERVIEW, RATINGS, TABS, ReportChoice, available
@@ -209,20 +209,20 @@ def _write_sheets(scope: ExportScope, found: Mapping[str, Sequence[Answer]], lan
 
 
 def _beside(answers: Sequence[Answer], language: str) -> tuple[list[ColumnHeading], list[list[Any]]]:
-    """Return the columns and the rows of answers to the same breakdown, put together by their keys."""
+    """Return the columns and the rows of answers to the same breakdown, put together by what tells them apart."""
     first = answers[0]
     columns = [_H("key", _K.TEXT, _("the row, as its source calls it, or where the bucket of time begins"))]
     columns += [_H("label", _K.TEXT, _("the name of the row"))] if first.by else []
     for answer in answers:
         columns += list(_columns(answer))
-    rows: dict[str | None, Row] = {row.key: row for answer in answers for row in answer.rows}
-    found = [{row.key: row for row in answer.rows} for answer in answers]
+    rows: dict[RowName, Row] = {row.name: row for answer in answers for row in answer.rows}
+    found = [{row.name: row for row in answer.rows} for answer in answers]
     made = []
-    for key, row in rows.items():
-        cells: list[Any] = [key]
-        cells += [wording.row_label(first.by, key, row.label, language=language)] if first.by else []
+    for name, row in rows.items():
+        cells: list[Any] = [row.key]
+        cells += [wording.row_label(first.by, row.key, row.label, language=language)] if first.by else []
         for answer, own in zip(answers, found, strict=True):
-            cells += _cells(answer, own.get(key))
+            cells += _cells(answer, own.get(name))
         made.append(cells)
     return columns, made
 

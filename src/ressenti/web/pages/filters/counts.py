@@ -1,5 +1,6 @@
 """How many conversations of a page have each key that it may be filtered by?"""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -40,7 +41,10 @@ def conversation_counts(
         if refusal.status < _SERVER_ERROR:
             raise
         return None
-    return {KeyName(row.key, row.label): row.value.n for row in answer.rows}
+    counts: Counter[KeyName] = Counter()
+    for row in answer.rows:  # two sources may call two alike; the menu has them once
+        counts[KeyName(row.key, row.label)] += row.value.n
+    return counts
 
 
 def _question(context: RequestContext, page: PageContext, target: str, words: Mapping[str, Sequence[str]]) -> Question:

@@ -119,7 +119,8 @@ def _rows(
     filtered: Dimension, offered: Iterable[KeyName], chosen: Sequence[str], counts: KeyCounts, language: str
 ) -> list[FilterRow]:
     """Return the keys to choose among, by what they are called; what has no value stands last and says why."""
-    keys = [*offered, KeyName(None, NONE)] if filtered.is_named_by_the_record else list(offered)
+    keys = list(dict.fromkeys(offered))
+    keys += [KeyName(None, NONE)] if filtered.is_named_by_the_record else []
     rows = [_row(filtered.key, one, chosen, counts, language) for one in keys]
     if filtered.is_ordered:
         return rows

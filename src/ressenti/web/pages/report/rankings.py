@@ -10,7 +10,7 @@ from ressenti.indicators.catalogue import (
 )
 from ressenti.indicators.dimensions import AGENT, dimension
 from ressenti.indicators.measures import has_interval
-from ressenti.indicators.model import Better, Unit, Value
+from ressenti.indicators.model import Better, RowName, Unit, Value
 from ressenti.indicators.names import key_beside
 from ressenti.kit.i18n import _, translate
 from ressenti.reports import wording
@@ -134,10 +134,10 @@ def _address_of(by: str, key: str | None, choice: ReportChoice) -> str | None:
 def _second(report: ReportContext, first: Ranking, second: Ranking) -> dict[str, Any]:
     """Draw the second figure in the order of the first, so that both stand in one row."""
     language, everyone, scale = report.language, everyone_in(second), scale_of(second)
-    known = {_row_name(row): row.value for row in (*second.ranked, *second.few)}
+    known = {row.name: row.value for row in (*second.ranked, *second.few)}
 
     def cell(row: RankedRow, *, is_few: bool) -> dict[str, Any]:
-        value = known.get(_row_name(row))
+        value = known.get(row.name)
         drawing = draw_row(
             value or Value(None, 0),
             scale,
@@ -150,8 +150,8 @@ def _second(report: ReportContext, first: Ranking, second: Ranking) -> dict[str,
 
     words = wording.everyone(everyone, second.unit, language=language)
     head = draw_head(scale, second.unit, language=language, everyone=everyone, words=words)
-    rows = {_row_name(row): cell(row, is_few=False) for row in first.ranked}
-    rows |= {_row_name(row): cell(row, is_few=True) for row in first.few}
+    rows = {row.name: cell(row, is_few=False) for row in first.ranked}
+    rows |= {row.name: cell(row, is_few=True) for row in first.few}
     return {"head": write_fluid(head), "rows": rows, "unit": second.unit}
 
 
@@ -174,7 +174,9 @@ def beside_content(report: ReportContext) -> dict[str, Any]:
     )
     rankings = [prepare_ranking(report.reading, choice.tab, key=key, most=ALL_ROWS) for key in available(choice)]
     rows = [
-        name for key in choice.beside for name in _rows_of(rankings, key) or [(key, report.labels[choice.tab, key])]
+        (key, name)
+        for key in choice.beside
+        for name in _rows_of(rankings, key) or [(None, key, report.labels[choice.tab, key])]
     ]
     return {
         "title": title,
@@ -185,31 +187,23 @@ def beside_content(report: ReportContext) -> dict[str, Any]:
             (
                 wording.row_label(choice.tab, key, label, language=language),
                 key_beside(choice.tab, key, label),
-                [
-                    (ranking.unit, _row_of(ranking, (key, label)), _cell_address(choice, ranking, key))
-                    for ranking in rankings
-                ],
+                [(ranking.unit, _row_of(ranking, name), _cell_address(choice, ranking, key)) for ranking in rankings],
             )
-            for key, label in rows
+            for key, name in rows
+            for label in [name[-1]]
         ],
         "alone": choice.but(beside=()).address(),
         "currency": report.currency,
     }
 
 
-def _row_name(row: RankedRow) -> tuple[str | None, str]:
-    """Return what tells a row from the others: two projects may write the same key."""
-    return row.key, row.label
+def _rows_of(rankings: Iterable[Ranking], key: str) -> list[RowName]:
+    """Return the names of the rows of a key: one for each project, and each source, that writes it."""
+    return list(dict.fromkeys(row.name for one in rankings for row in (*one.ranked, *one.few) if row.key == key))
 
 
-def _rows_of(rankings: Iterable[Ranking], key: str) -> list[tuple[str, str]]:
-    """Return the names of the rows of a key: one for each project that writes it."""
-    found = (row.label for ranking in rankings for row in (*ranking.ranked, *ranking.few) if row.key == key)
-    return [(key, label) for label in dict.fromkeys(found)]
-
-
-def _row_of(ranking: Ranking, name: tuple[str, str]) -> RankedRow | None:
-    return next((row for row in (*ranking.ranked, *ranking.few) if _row_name(row) == name), None)
+def _row_of(ranking: Ranking, name: RowName) -> RankedRow | None:
+    return next((row for row in (*ranking.ranked, *ranking.few) if row.name == name), None)
 
 
 def _cell_address(choice: ReportChoice, ranking: Ranking, key: str) -> str:
