@@ -349,6 +349,13 @@ def test_the_workbook_of_the_report_opens_with_its_tiles_and_ends_with_what_was_
     assert ["where", "Channel = Chat"] in sheet(found, last)
 
 
+@pytest.mark.parametrize(("compare", "said"), [("", "no comparison"), ("&compare=80", "the target of 80.0 %")])
+def test_what_rests_on_too_little_to_be_compared_with_is_not_said_to_stand_beside(
+    site: Site, compare: str, said: str
+) -> None:
+    assert about(site, "report", DAYS + compare)["compared with"] == said
+
+
 @pytest.mark.parametrize("what", ["conversations", "comments", "handlings", "report"])
 def test_a_french_reader_is_told_in_french_what_was_asked(site: Site, what: str) -> None:
     said = about(site, what, f"{DAYS}&where=channel=Chat&where=channel=&lang=fr")

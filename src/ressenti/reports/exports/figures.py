@@ -270,7 +270,8 @@ def _scope(what: Figures, asker: FiguresReader, answers: Sequence[Answer]) -> Ex
 
 
 def _more(what: Figures, choice: ReportChoice, currency: str, language: str) -> Iterator[tuple[str, str]]:
-    yield _("compared with"), wording.previous_name(choice, currency=currency, language=language)
+    before = wording.previous_name(choice, currency=currency, language=language)
+    yield _("compared with"), before if choice.comparison else Sentence(_("no comparison"))
     if choice.attribution:
         yield _("credited to"), Sentence(wording.ATTRIBUTIONS[choice.attribution])
     if what is Figures.BREAKDOWN:
