@@ -356,3 +356,28 @@ class TestTime:
 
         assert world.read("nps", anchor="answered").n == 1
         assert world.read("nps").n == world.read("nps", anchor="opened").n == 0
+
+
+class TestChance:
+    @pytest.mark.parametrize("indicator", ["first_response_time", "csat_average"])
+    def test_days_that_lie_after_the_period_are_told_from_chance_as_those_before_it_are(
+        self, world: World, indicator: str
+    ) -> None:
+        for day, minutes, rating in (("07", 1, 5), ("14", 9, 2)):
+            for number in range(40):
+                opened = f"2024-05-{day} 10:00"
+                answered = f"2024-05-{day} 10:{minutes + number % 3:02}"
+                messages = [("visitor", opened), ("agent:Ana", answered)]
+                world.conversation(
+                    opened, closed=f"2024-05-{day} 10:30", messages=messages, csat=rating - number % 2, channel="Chat"
+                )
+
+        def asked(start: str, end: str, other: str) -> tuple[float | None, float | None]:
+            found = world.answer(indicator, from_=start, to=end, compare=other, by="channel")
+            return found.p, found.rows[0].p
+
+        later = asked("2024-05-07", "2024-05-08", "2024-05-14..2024-05-15")
+        assert later == asked("2024-05-14", "2024-05-15", "2024-05-07..2024-05-08")
+        assert None not in later
+        assert max(one or 0 for one in later) < 0.05
+        assert asked("2024-05-07", "2024-05-15", "2024-05-14..2024-05-15") == (None, None)

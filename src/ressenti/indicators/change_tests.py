@@ -50,7 +50,7 @@ def _asked(
     resolved: ResolvedQuestion, before: Slice | None, by: Dimension | None, aggregates: tuple[Aggregate, ...]
 ) -> dict[AnswerKey, list[tuple[Any, ...]]]:
     """Return what the facts say of both periods together, in one question; nothing where the two overlap."""
-    both = both_periods(resolved.slice, replace(before, by_clock=False)) if before else None
+    both = _one_after_the_other(resolved.slice, replace(before, by_clock=False)) if before else None
     if both is None:
         return {}
     attribution = resolved.question.attribution if by else None
@@ -63,6 +63,11 @@ def _asked(
         place = (parts.pop(0),) if by else ()
         by_key.setdefault(place, []).append((*period, *parts))
     return by_key
+
+
+def _one_after_the_other(period: Slice, other: Slice) -> Slice | None:
+    """Return two periods in one, whichever is the earlier: a test of both is the same either way."""
+    return both_periods(period, other) or both_periods(other, period)
 
 
 def _of_medians(n: int, below: int, above: int, n_before: int, below_before: int, above_before: int) -> float | None:
