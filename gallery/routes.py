@@ -250,7 +250,7 @@ def _ranking(case: GalleryCase[GalleryRows], language: str) -> ShownCase:
     scale = ranking_scale(reach, ranking.unit)
     told = amount(ranking.everyone, ranking.unit, language=language)
     words = f"{translate(_('all'), language)} {told}"
-    head = draw_head(scale, ranking.unit, language=language, everyone=ranking.everyone, words=words)
+    head = draw_head(scale, ranking.unit, language=language, everyone=ranking.everyone, words=words, currency="EUR")
     rows = []
     for label, value, is_few in ranking.rows:
         written = amount(value.value, ranking.unit, language=language)

@@ -329,6 +329,7 @@ def _evolution(
     )
     known = {Unit.PERCENT: "csat", Unit.POINTS: "nps", Unit.SECONDS: "first_response_time"}
     return Evolution(
+        currency="EUR",
         indicator=known.get(unit, "conversations"),
         unit=unit,
         better=better,
@@ -384,6 +385,7 @@ def _split(counts: tuple[int, int, int], before: tuple[int, int, int] | None = N
 
 def _lines(rows: Sequence[tuple[str, Sequence[Value]]]) -> ComparedLines:
     return ComparedLines(
+        currency="EUR",
         indicator="csat",
         unit=Unit.PERCENT,
         better=Better.HIGHER,

@@ -102,7 +102,16 @@ def test_an_indicator_without_advice_is_never_weak(key: str) -> None:
 def tile(key: str, now: Value, before: Value | None) -> Tile:
     one = indicator(key)
     change = compare(now, before, unit=one.unit, better=one.better, p=p_of(key, now, before))
-    return Tile(indicator=key, unit=one.unit, value=now, previous=before, change=change, shape=(), is_chosen=False)
+    return Tile(
+        indicator=key,
+        unit=one.unit,
+        value=now,
+        previous=before,
+        change=change,
+        shape=(),
+        is_chosen=False,
+        currency="EUR",
+    )
 
 
 def test_the_weak_tiles_are_told_in_their_order() -> None:

@@ -39,7 +39,13 @@ def evolution(
         for i, value in enumerate(values)
     )
     return Evolution(
-        indicator="csat", unit=unit, better=better, grain=grain, total=total or wilson(840, 1000), points=points
+        indicator="csat",
+        unit=unit,
+        better=better,
+        grain=grain,
+        total=total or wilson(840, 1000),
+        points=points,
+        currency="EUR",
     )
 
 
@@ -445,7 +451,7 @@ class TestRanking:
         assert len(marks(svg, "ref")) == 1
 
     def test_the_head_names_the_ticks_and_everyone(self) -> None:
-        svg = draw_head(self.SCALE, Unit.PERCENT, language="fr", everyone=84.6, words="tous 84,6")
+        svg = draw_head(self.SCALE, Unit.PERCENT, language="fr", everyone=84.6, words="tous 84,6", currency="EUR")
 
         assert texts(svg) == ["tous 84,6", "50", "60", "70", "80", "90", "100\u202f%"]
 
@@ -484,7 +490,7 @@ class TestRanking:
 def test_a_narrow_ranking_keeps_apart_the_ticks_at_its_end() -> None:
     """Its last label, 100 %, is wide: the one before it makes room, as every second does."""
     scale = ranking_scale([55.0, 99.0], Unit.PERCENT)
-    head = write_fluid(draw_head(scale, Unit.PERCENT, language="en", everyone=None, words=""))
+    head = write_fluid(draw_head(scale, Unit.PERCENT, language="en", everyone=None, words="", currency="EUR"))
 
     assert re.findall(r'class="mid halo thin"[^>]*>([^<]+)', head) == ["60", "80", "90"]
     assert re.findall(r'class="(?:start|mid|end) halo"[^>]*>([^<]+)', head) == ["50", "70", "100\u202f%"]

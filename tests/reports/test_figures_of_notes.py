@@ -202,6 +202,7 @@ class TestSplit:
 def lines(rows: dict[str, list[Value]], unit: Unit = Unit.PERCENT) -> ComparedLines:
     many = len(next(iter(rows.values())))
     return ComparedLines(
+        currency="EUR",
         indicator="csat",
         unit=unit,
         better=Better.HIGHER,

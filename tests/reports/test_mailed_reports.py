@@ -4,6 +4,7 @@ import re
 import struct
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -17,6 +18,7 @@ from css_inline import CSSInliner, InlineError
 from ressenti.accounts.grants import Grant
 from ressenti.accounts.permissions import Role
 from ressenti.accounts.users import create_user, disable_user, update_user, user_of
+from ressenti.indicators.model import Unit, Value
 from ressenti.jobs.recurrence import Recurrence
 from ressenti.kit.clock import DAY, HOUR, SECOND
 from ressenti.reports.choice import read_report_choice
@@ -44,10 +46,15 @@ PNG = b"\x89PNG\r\n\x1a\n"
 
 
 def summary(
-    language: str = "en", *, ask: Any = None, words: dict[str, list[str]] | None = None, **more: Any
+    language: str = "en",
+    *,
+    ask: Any = None,
+    words: dict[str, list[str]] | None = None,
+    currency: str = "EUR",
+    **more: Any,
 ) -> EmailSummary:
     choice = read_report_choice(words or {}, today=TODAY)
-    reading = ReportReader(choice=choice, ask=ask or Pretend(), zone="Europe/Paris", now=NOW, currency="EUR")
+    reading = ReportReader(choice=choice, ask=ask or Pretend(), zone="Europe/Paris", now=NOW, currency=currency)
     return prepare_summary(reading, language=language, **({"labels": {}} | more))
 
 
@@ -122,6 +129,14 @@ class TestLetter:
 
         assert len(images) == 3
         assert all(len(attrs["alt"] or "") > 20 for attrs in images)
+
+    def test_amounts_are_in_the_currency_of_the_project(self) -> None:
+        said = summary(currency="USD")
+        csat, *others = said.tiles
+        money = replace(said, tiles=(replace(csat, unit=Unit.MONEY, value=Value(1_250.5, 40)), *others))
+
+        for kind in ("plain", "html"):
+            assert "$1,250.50" in body(sent(money), kind)
 
     def test_both_say_what_the_report_says(self) -> None:
         mail = sent(summary())

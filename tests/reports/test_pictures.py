@@ -290,7 +290,7 @@ def every_figure() -> Iterator[Figure | Drawing]:
     for made in values.splits():
         yield draw_split(made.value, language="en", lead_to=lambda _class: None)
     scale = ranking_scale([60.0, 90.0])
-    yield draw_head(scale, Unit.PERCENT, language="en", everyone=80.0, words="all")
+    yield draw_head(scale, Unit.PERCENT, language="en", everyone=80.0, words="all", currency="EUR")
     for value in (wilson(1, 3), wilson(90, 100)):
         yield draw_row(value, scale, everyone=80.0, is_few=value.n < 10, address="/")
     yield from (drawn for drawn in [draw_spark([1, 2, 3], previous=2)] if drawn)

@@ -45,20 +45,20 @@ def test_every_value_finds_a_place_on_an_axis_of_at_most_eight_ticks(values: lis
 
 
 def test_labels_name_the_unit_of_shares_once() -> None:
-    assert tick_label(80, Unit.PERCENT, language="en") == "80"
-    assert tick_label(100, Unit.PERCENT, language="en", is_top=True) == "100\u202f%"
-    assert tick_label(-40, Unit.POINTS, language="en") == "−40"
-    assert tick_label(40, Unit.POINTS, language="en") == "+40"
-    assert tick_label(90, Unit.SECONDS, language="fr") == "1\u202fmin\u202f30\u202fs"
+    assert tick_label(80, Unit.PERCENT, language="en", currency="EUR") == "80"
+    assert tick_label(100, Unit.PERCENT, language="en", is_top=True, currency="EUR") == "100\u202f%"
+    assert tick_label(-40, Unit.POINTS, language="en", currency="EUR") == "−40"
+    assert tick_label(40, Unit.POINTS, language="en", currency="EUR") == "+40"
+    assert tick_label(90, Unit.SECONDS, language="fr", currency="EUR") == "1\u202fmin\u202f30\u202fs"
 
 
 def test_ticks_of_sums_are_short() -> None:
-    assert tick_label(9_500, Unit.COUNT, language="en") == "9,500"
-    assert tick_label(1_500_000, Unit.COUNT, language="en") == "1.5M"
-    assert tick_label(1_500_000, Unit.COUNT, language="fr") == "1,5\u202fM"
-    assert tick_label(-2_000, Unit.MONEY, language="en") == "−€2,000"
-    assert tick_label(20_000, Unit.MONEY, language="fr") == "20\u202fk\u202f€"
-    assert tick_label(0.5, Unit.MONEY, language="en") == "€0.50"
+    assert tick_label(9_500, Unit.COUNT, language="en", currency="EUR") == "9,500"
+    assert tick_label(1_500_000, Unit.COUNT, language="en", currency="EUR") == "1.5M"
+    assert tick_label(1_500_000, Unit.COUNT, language="fr", currency="EUR") == "1,5\u202fM"
+    assert tick_label(-2_000, Unit.MONEY, language="en", currency="USD") == "−$2,000"
+    assert tick_label(20_000, Unit.MONEY, language="fr", currency="EUR") == "20\u202fk\u202f€"
+    assert tick_label(0.5, Unit.MONEY, language="en", currency="EUR") == "€0.50"
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ class Tile:
     as_of: int = 0
     other_dates: tuple[OtherDate, ...] = ()
     answers_alone: int = 0
-    currency: str = "EUR"
+    currency: str
     why: str | None = None
     other_scales: tuple[OnOtherScale, ...] = ()
 
@@ -84,7 +84,7 @@ class Evolution:
     total: Value
     points: tuple[EvolutionPoint, ...]
     annotations: tuple[DatedAnnotation, ...] = ()
-    currency: str = "EUR"
+    currency: str
     episode: ReportPeriod | None = None
     is_line: bool = True
 
@@ -112,7 +112,7 @@ class ComparedLines:
     grain: Grain
     starts: tuple[datetime, ...]
     lines: tuple[ComparedLine, ...]
-    currency: str = "EUR"
+    currency: str
     is_line: bool = True
 
 
@@ -152,7 +152,7 @@ class Ranking:
     adds_up: bool
     is_ordered: bool = False
     gap: int = 0
-    currency: str = "EUR"
+    currency: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

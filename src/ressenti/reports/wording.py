@@ -408,7 +408,7 @@ def describe_line(line: ComparedLine, i: int, *, lines: ComparedLines, language:
     return translate(_("{when}: {what}"), language).format(when=when, what=what)
 
 
-def everyone(value: float | None, unit: Unit, *, language: str, currency: str = "EUR") -> str:
+def everyone(value: float | None, unit: Unit, *, language: str, currency: str) -> str:
     """Say what stands over the dotted line of a ranking: `all 84.6 %`; nothing where nobody was measured."""
     if value is None:
         return ""

@@ -124,20 +124,16 @@ def _tile(tile: Tile, language: str) -> dict[str, str]:
 
 def _tile_value(tile: Tile, language: str) -> str:
     """Return the figure of a tile: of few answers counts, or behind a hollow mark."""
+    written = amount(tile.value.value, tile.unit, language=language, currency=tile.currency)
     if not is_few(tile.value, tile.unit):
-        return amount(tile.value.value, tile.unit, language=language)
-    is_share = tile.unit is Unit.PERCENT
-    value = tile.value
-    written = (
-        wording.few_share(value, language=language) if is_share else amount(value.value, tile.unit, language=language)
-    )
-    return f"{HOLLOW} {written}"
+        return written
+    return f"{HOLLOW} {wording.few_share(tile.value, language=language) if tile.unit is Unit.PERCENT else written}"
 
 
 def _evolution_words(evolution: Evolution, language: str) -> str:
     """Say in a sentence what the picture shows: the whole, the lowest and the highest bucket."""
     title = wording.evolution_title(evolution, language=language)
-    total = amount(evolution.total.value, evolution.unit, language=language)
+    total = amount(evolution.total.value, evolution.unit, language=language, currency=evolution.currency)
     known = [point for point in evolution.points if point.value.value is not None]
     if len(known) < 2:
         return translate(_("{title}: {total}."), language).format(title=title, total=total)
@@ -148,7 +144,7 @@ def _evolution_words(evolution: Evolution, language: str) -> str:
 
 
 def _point(point: EvolutionPoint, evolution: Evolution, language: str) -> str:
-    value = amount(point.value.value, evolution.unit, language=language)
+    value = amount(point.value.value, evolution.unit, language=language, currency=evolution.currency)
     when = dates.bucket_in_full(point.start, evolution.grain, language=language)
     return translate(_("{value} ({when})"), language).format(value=value, when=when)
 
@@ -169,7 +165,7 @@ def _sheet(ranking: Ranking, language: str) -> dict[str, Any]:
 
 def _row(row: RankedRow, ranking: Ranking, language: str, *, is_few: bool = False) -> dict[str, str]:
     is_counted = is_few and ranking.unit is Unit.PERCENT
-    value = amount(row.value.value, ranking.unit, language=language)
+    value = amount(row.value.value, ranking.unit, language=language, currency=ranking.currency)
     change = wording.change_words(row.change, ranking.unit, language=language) if row.change else NOBODY
     return {
         "name": wording.row_label(ranking.by, row.key, row.label, language=language),

@@ -221,7 +221,7 @@ def prepare_ranking(reading: ReportReader, by: str, *, key: str | None = None, m
     """Return an indicator (the chosen one if not named) by a dimension, in the chosen order."""
     choice = reading.choice
     answer = reading.answer(key or choice.indicator, by=by, attribution=credited(choice, key))
-    return replace(_ranking(answer, by, choice.order, most, reading.language), currency=reading.currency)
+    return _ranking(answer, by, most, reading)
 
 
 def prepare_ends(reading: ReportReader, by: str, *, most: int = FIRST_ROWS) -> Ranking:
@@ -379,7 +379,8 @@ def _days(start: date, end: date, grain: Grain, period: ReportPeriod) -> ReportP
     return ReportPeriod(max(start, period.start), min(end, period.end))
 
 
-def _ranking(answer: Answer, by: str, order: str, most: int, language: str) -> Ranking:
+def _ranking(answer: Answer, by: str, most: int, reading: ReportReader) -> Ranking:
+    order, language = reading.choice.order, reading.language
     better, ranked_by = indicator(answer.indicator).better, dimension(by)
     qs = rates_of_discovery(answer)
     rows = [_ranked_row(row, answer.unit, better, qs.get(at)) for at, row in enumerate(answer.rows) if row.value.n]
@@ -401,6 +402,7 @@ def _ranking(answer: Answer, by: str, order: str, most: int, language: str) -> R
         hidden_count=len(ranked[most:]) + len(few[most:]),
         adds_up=answer.adds_up,
         is_ordered=is_ordered,
+        currency=reading.currency,
     )
 
 

@@ -69,7 +69,7 @@ def draw_grid(plane: Plane) -> list[Mark]:
 
 
 def draw_value_axis(
-    plane: Plane, unit: Unit, *, language: str, has_counts: bool, head: float = 0, currency: str = "EUR"
+    plane: Plane, unit: Unit, *, language: str, has_counts: bool, head: float = 0, currency: str
 ) -> Drawing:
     """Return the names of the ticks, in a drawing of their own; `head` is what stands above the plane, in pixels."""
     ticks = plane.scale.ticks

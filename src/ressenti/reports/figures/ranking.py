@@ -26,7 +26,7 @@ def everyone_in(ranking: Ranking) -> float | None:
 
 
 def draw_head(
-    scale: AxisScale, unit: Unit, *, language: str, everyone: float | None, words: str, currency: str = "EUR"
+    scale: AxisScale, unit: Unit, *, language: str, everyone: float | None, words: str, currency: str
 ) -> Drawing:
     """Return the axis above a column of rows, with the words for everyone over their dotted line."""
     labels = [

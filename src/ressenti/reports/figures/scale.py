@@ -86,7 +86,7 @@ def ranking_scale(values: Iterable[float], unit: Unit = Unit.PERCENT) -> AxisSca
             return AxisScale(floor(low / step) * step, ceil(high / step) * step, step, is_of_bars=unit in SUMS)
 
 
-def tick_label(value: float, unit: Unit, *, language: str, is_top: bool = False, currency: str = "EUR") -> str:
+def tick_label(value: float, unit: Unit, *, language: str, is_top: bool = False, currency: str) -> str:
     """Return what stands beside a tick; a share names its unit once, at the top, and sums are kept short."""
     match unit:
         case Unit.PERCENT if not is_top:

@@ -144,15 +144,15 @@ def _second(report: ReportContext, first: Ranking, second: Ranking) -> dict[str,
             everyone=everyone,
             is_few=is_few,
             address=address_behind(report.choice, DrilldownTarget(of=second.indicator, by=second.by, key=row.key)),
-            words=amount(value.value if value else None, second.unit, language=language),
+            words=amount(value.value if value else None, second.unit, language=language, currency=second.currency),
         )
         return {"value": value, "drawing": write_fluid(drawing)}
 
-    words = wording.everyone(everyone, second.unit, language=language)
-    head = draw_head(scale, second.unit, language=language, everyone=everyone, words=words)
+    words = wording.everyone(everyone, second.unit, language=language, currency=second.currency)
+    head = draw_head(scale, second.unit, language=language, everyone=everyone, words=words, currency=second.currency)
     rows = {row.name: cell(row, is_few=False) for row in first.ranked}
     rows |= {row.name: cell(row, is_few=True) for row in first.few}
-    return {"head": write_fluid(head), "rows": rows, "unit": second.unit}
+    return {"head": write_fluid(head), "rows": rows, "unit": second.unit, "currency": second.currency}
 
 
 def beside_content(report: ReportContext) -> dict[str, Any]:
