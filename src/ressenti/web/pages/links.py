@@ -1,4 +1,4 @@
-"""Where does a link lead that takes along what is looked at: period, comparison, zone and filters (C.10)?"""
+"""Where does a link lead that takes along what is looked at: period, comparison, zone and filters?"""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
