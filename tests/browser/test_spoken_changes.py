@@ -1,4 +1,4 @@
-"""Whoever does not see the page hears what it shows now, once, after each choice (C.15)."""
+"""Whoever does not see the page hears what it shows now, once, after each choice."""
 
 import re
 

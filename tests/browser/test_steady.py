@@ -1,4 +1,4 @@
-"""Nothing moves between clicks: what is late has its place kept, and what opens lies above the page (C.15)."""
+"""Nothing moves between clicks: what is late has its place kept, and what opens lies above the page."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What is looked at goes along: every link of every page keeps period, comparison, zone, date and filters (C.10)."""
+"""What is looked at goes along: every link of every page keeps period, comparison, zone, date and filters."""
 
 import re
 from collections.abc import Iterator
