@@ -12,26 +12,21 @@ from ressenti.indicators.significance import p_of_net_scores, p_of_shares
 from ressenti.reports import wording
 from ressenti.reports.choice import INDICATORS, ORDERS, TABS, ReportChoice, read_report_choice
 from ressenti.reports.comparison import compare
+from ressenti.reports.comparison_wording import beside_name, change_short, change_words, clarity_words, previous_name
 from ressenti.reports.experience.report import ReportReader, prepare_evolution, prepare_lines, prepare_ratings
+from ressenti.reports.filter_wording import row_label, without_reason
 from ressenti.reports.model import Evolution, NpsClass
 from ressenti.reports.period import PRESETS
 from ressenti.reports.wording import (
     base,
     base_of,
-    beside_name,
     bucket_names,
-    change_short,
-    change_words,
-    clarity_words,
     describe,
     describe_line,
     describe_rating,
     evolution_title,
     few_share,
     name,
-    previous_name,
-    row_label,
-    without_reason,
 )
 from tests.support.fakes import NOW, TODAY, Pretend, nps, wilson
 

@@ -16,7 +16,7 @@ from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.measures import has_interval
 from ressenti.indicators.model import Better, Grain, Unit, Value
 from ressenti.indicators.significance import q_values
-from ressenti.reports import wording
+from ressenti.reports import comparison_wording, wording
 from ressenti.reports.choice import MAIN_TABS, TABS, ReportChoice, available, read_report_choice
 from ressenti.reports.comparison import Change, Clarity, Direction, compare
 from ressenti.reports.dates import bucket_in_full
@@ -273,7 +273,7 @@ def _expected_tile(asked: Asked, key: str) -> Figures:
         is_nothing = "nothing to compare" if total.n else "nobody measured"
         found[f"tile {key} change"] = is_nothing if asked.choice.comparison else ""
     else:
-        found[f"tile {key} change"] = _told(change, wording.change_words(change, unit))
+        found[f"tile {key} change"] = _told(change, comparison_wording.change_words(change, unit))
     if total.low is not None:
         place = 2 if key in wording.MEDIANS else 0
         found[f"tile {key} in its menu, {place}"] = f"95 % interval {interval(total, unit)}"
@@ -306,10 +306,10 @@ def _rates_of_discovery(key: str, rows: Sequence[tuple[str, Value, Any]]) -> dic
 def _told(change: Change, words: str) -> str:
     """Write a change as its mark and its words stand: a diamond is said by its words."""
     if change.clarity is Clarity.FEW:
-        return f"{words}{wording.clarity_words(change)}"
+        return f"{words}{comparison_wording.clarity_words(change)}"
     if change.direction is Direction.STABLE or change.clarity in {Clarity.UNTESTED, Clarity.COUNTED}:
         return words
-    return f"{words}, {wording.clarity_words(change)}"
+    return f"{words}, {comparison_wording.clarity_words(change)}"
 
 
 def _expected_lead(asked: Asked) -> Figures:
@@ -324,7 +324,7 @@ def _expected_evolution(asked: Asked) -> Figures:
     grain = _grain(asked)
     answer = asked(key, grain=grain.value)
     unit, found = Unit(answer["unit"]), Figures()
-    before = wording.previous_name(choice, currency="EUR")
+    before = comparison_wording.previous_name(choice, currency="EUR")
     marks = []
     for i, row in enumerate(answer["rows"]):
         value, previous = value_of(row), row["previous"]
@@ -463,8 +463,8 @@ def _in_column(change: Change | None, unit: Unit, *, is_few: bool) -> str:
     if change is None or is_few:
         return NOTHING
     if change.clarity is Clarity.FEW:
-        return wording.clarity_words(change)
-    return _told(change, wording.change_short(change, unit))
+        return comparison_wording.clarity_words(change)
+    return _told(change, comparison_wording.change_short(change, unit))
 
 
 def _names(rows: Sequence[tuple[str, Value, Any]]) -> str:

@@ -15,9 +15,10 @@ from ressenti.reports.conversations.measure_trace import MeasureExplanation, Tra
 from ressenti.reports.conversations.transcript import Transcript
 from ressenti.reports.dates import bucket_in_full, clock_in_full, day, moment
 from ressenti.reports.drilldown import DrilldownTarget
+from ressenti.reports.filter_wording import row_label
 from ressenti.reports.format import count as write_count
 from ressenti.reports.model import NpsClass
-from ressenti.reports.wording import CLASSES, row_label
+from ressenti.reports.wording import CLASSES
 
 NPS_CLASSES = {
     NpsClass.DETRACTOR: _("detractor"),

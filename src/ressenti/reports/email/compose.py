@@ -17,7 +17,7 @@ from ressenti.indicators.model import Unit
 from ressenti.jobs.recurrence import Recurrence
 from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import _, catalogue, translate, translate_count
-from ressenti.reports import dates, wording
+from ressenti.reports import comparison_wording, dates, filter_wording, wording
 from ressenti.reports.email.headers import address_header, require_line, text_header
 from ressenti.reports.email.summary import EmailComment, EmailSummary
 from ressenti.reports.few import is_few
@@ -104,8 +104,8 @@ def _tile(tile: Tile, language: str) -> dict[str, str]:
         words = on_other_scales if on_other_scales and not tile.value.n else translate(words, language)
     else:
         parts = [
-            wording.change_words(change, tile.unit, language=language),
-            wording.clarity_words(change, language=language),
+            comparison_wording.change_words(change, tile.unit, language=language),
+            comparison_wording.clarity_words(change, language=language),
         ]
         has_moved = change.direction != "stable"
         words = ", ".join(part for part in parts if part) if has_moved else parts[0]
@@ -166,9 +166,9 @@ def _sheet(ranking: Ranking, language: str) -> dict[str, Any]:
 def _row(row: RankedRow, ranking: Ranking, language: str, *, is_few: bool = False) -> dict[str, str]:
     is_counted = is_few and ranking.unit is Unit.PERCENT
     value = amount(row.value.value, ranking.unit, language=language, currency=ranking.currency)
-    change = wording.change_words(row.change, ranking.unit, language=language) if row.change else NOBODY
+    change = comparison_wording.change_words(row.change, ranking.unit, language=language) if row.change else NOBODY
     return {
-        "name": wording.row_label(ranking.by, row.key, row.label, language=language),
+        "name": filter_wording.row_label(ranking.by, row.key, row.label, language=language),
         "value": wording.few_share(row.value, language=language) if is_counted else value,
         "change": translate(_("few answers"), language) if is_few else change,
         "n": count(row.value.n, language=language),

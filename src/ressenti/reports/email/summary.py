@@ -7,7 +7,7 @@ from datetime import date
 from ressenti.indicators.catalogue import CSAT, FIRST_RESPONSE_TIME
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.jobs.recurrence import Recurrence
-from ressenti.reports import wording
+from ressenti.reports import comparison_wording, filter_wording
 from ressenti.reports.choice import INDICATORS, ReportChoice
 from ressenti.reports.experience.episode import prepare_episode
 from ressenti.reports.experience.headline import Headline, headline
@@ -79,7 +79,7 @@ def prepare_summary(
     is_rated = by_key[CSAT.key].value.n > 0
     rankings = [_top(prepare_ranking(reading, by, most=ALL_ROWS)) for by in RANKED_BY] if is_rated else []
     choice = reading.choice
-    compared = wording.previous_name(choice, currency=reading.currency, language=language)
+    compared = comparison_wording.previous_name(choice, currency=reading.currency, language=language)
     return EmailSummary(
         language=language,
         zone=reading.zone,
@@ -91,7 +91,7 @@ def prepare_summary(
             by_key[CSAT.key],
             by_key[FIRST_RESPONSE_TIME.key],
             episode=prepare_episode(reading, CSAT.key) if is_rated else None,
-            beside=wording.beside_name(choice, currency=reading.currency, language=language),
+            beside=comparison_wording.beside_name(choice, currency=reading.currency, language=language),
             language=language,
         ),
         tiles=tiles,
@@ -122,4 +122,4 @@ def _top(ranking: Ranking) -> Ranking:
 
 
 def _filters(choice: ReportChoice, labels: Mapping[tuple[str, str], str], language: str) -> tuple[str, ...]:
-    return tuple(wording.filter_words(one, labels, language=language) for one in choice.where)
+    return tuple(filter_wording.filter_words(one, labels, language=language) for one in choice.where)

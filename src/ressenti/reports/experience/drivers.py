@@ -11,7 +11,7 @@ from ressenti.indicators.drivers.row_means import LEAST_POINTS, has_parts
 from ressenti.indicators.model import Better, Comparison, Target, Unit
 from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import _, translate, translate_count
-from ressenti.reports import wording
+from ressenti.reports import filter_wording, wording
 from ressenti.reports.comparison import FEW_ANSWERS
 from ressenti.reports.dates import day
 from ressenti.reports.experience.report import ReportReader, credited
@@ -134,7 +134,7 @@ def label(row: DriverRow, *, language: str = "en") -> str:
     if row.groups is not None:
         words = translate_count("{count} small group", "{count} small groups", row.groups, language)
         return words.format(count=count(row.groups, language=language))
-    return wording.row_label(row.cause, row.key, row.label, language=language)
+    return filter_wording.row_label(row.cause, row.key, row.label, language=language)
 
 
 def state_words(row: DriverRow, unit: Unit, *, language: str = "en") -> str:

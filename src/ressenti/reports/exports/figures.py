@@ -14,7 +14,7 @@ from ressenti.indicators.dimensions import DIMENSIONS, RATING
 from ressenti.indicators.measures import Mean, has_interval
 from ressenti.indicators.model import Answer, Row, RowName, Value
 from ressenti.kit.i18n import Sentence, _, translate
-from ressenti.reports import wording
+from ressenti.reports import comparison_wording, filter_wording, wording
 from ressenti.reports.choice import EVOLUTION, OVERVIEW, RATINGS, TABS, ReportChoice, available
 from ressenti.reports.comparison import Clarity, compare
 from ressenti.reports.experience.report import BESIDE_MEDIAN, ReportReader, answer_over_time
@@ -160,7 +160,7 @@ def _long(answer: Answer, language: str) -> Iterator[list[Any]]:
     if not answer.rows and answer.by is None and answer.grain is None:
         yield [answer.indicator, *[None] * 5, *_values(answer.total, answer.previous, unit)]
     for row in answer.rows:
-        label = wording.row_label(answer.by, row.key, row.label, language=language) if answer.by else None
+        label = filter_wording.row_label(answer.by, row.key, row.label, language=language) if answer.by else None
         yield [
             answer.indicator,
             answer.by,
@@ -220,7 +220,7 @@ def _beside(answers: Sequence[Answer], language: str) -> tuple[list[ColumnHeadin
     made = []
     for name, row in rows.items():
         cells: list[Any] = [row.key]
-        cells += [wording.row_label(first.by, row.key, row.label, language=language)] if first.by else []
+        cells += [filter_wording.row_label(first.by, row.key, row.label, language=language)] if first.by else []
         for answer, own in zip(answers, found, strict=True):
             cells += _cells(answer, own.get(name))
         made.append(cells)
@@ -270,7 +270,7 @@ def _scope(what: Figures, asker: FiguresReader, answers: Sequence[Answer]) -> Ex
 
 
 def _more(what: Figures, choice: ReportChoice, currency: str, language: str) -> Iterator[tuple[str, str]]:
-    before = wording.previous_name(choice, currency=currency, language=language)
+    before = comparison_wording.previous_name(choice, currency=currency, language=language)
     yield _("compared with"), before if choice.comparison else Sentence(_("no comparison"))
     if choice.attribution:
         yield _("credited to"), Sentence(wording.ATTRIBUTIONS[choice.attribution])

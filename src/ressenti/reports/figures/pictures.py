@@ -9,7 +9,7 @@ from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.model import Unit, Value
 from ressenti.kit.i18n import _, translate
 from ressenti.kit.refusals import Exit, Refusal
-from ressenti.reports import wording
+from ressenti.reports import filter_wording, wording
 from ressenti.reports.few import is_few
 from ressenti.reports.figures.axis import text_px
 from ressenti.reports.figures.distribution import draw_distribution
@@ -257,7 +257,7 @@ class _RankingSheet:
     def _row(self, row: RankedRow, *, is_few: bool = False) -> Mark:
         unit, language, y = self.ranking.unit, self.language, _baseline(ROW)
         drawing = draw_row(row.value, self.scale, everyone=self.everyone, is_few=is_few)
-        name = wording.row_label(self.ranking.by, row.key, row.label, language=language)
+        name = filter_wording.row_label(self.ranking.by, row.key, row.label, language=language)
         is_counted_apart = is_few and unit is Unit.PERCENT
         written = amount(row.value.value, unit, language=language, currency=self.ranking.currency)
         value = wording.few_share(row.value, language=language) if is_counted_apart else written

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from ressenti.kit.i18n import catalogue
 from ressenti.kit.languages import LANGUAGES
-from ressenti.reports import dates, wording
+from ressenti.reports import comparison_wording, dates, filter_wording, wording
 from ressenti.reports import format as writing
 from ressenti.reports.conversations import reading_words, transcript_text
 from ressenti.web.pages import assets
@@ -36,10 +36,10 @@ _SPEAKING: dict[str, Callable[..., Any]] = {
     "span": dates.span,
     "base": wording.base,
     "indicator_words": wording.name,
-    "row_label": wording.row_label,
-    "change_words": wording.change_words,
-    "change_short": wording.change_short,
-    "clarity_words": wording.clarity_words,
+    "row_label": filter_wording.row_label,
+    "change_words": comparison_wording.change_words,
+    "change_short": comparison_wording.change_short,
+    "clarity_words": comparison_wording.clarity_words,
     "grain_words": wording.grain_words,
     "nps_class": transcript_text.nps_class,
     "conversations_words": transcript_text.conversations_words,

@@ -13,7 +13,7 @@ from ressenti.indicators.catalogue import indicator
 from ressenti.indicators.dimensions import AGENT
 from ressenti.indicators.model import Comparison, Unit, Value
 from ressenti.indicators.names import WITHOUT, key_beside
-from ressenti.reports import wording
+from ressenti.reports import comparison_wording, filter_wording, wording
 from ressenti.reports.agent_page import AGENT_PAGE, agent_address
 from ressenti.reports.choice import OVERVIEW, ReportChoice, available
 from ressenti.reports.comparison import Change, compare
@@ -68,7 +68,7 @@ def show_agent(context: RequestContext) -> Response[str]:
     if len(keys) != 1 or keys[0] == WITHOUT:
         raise NotFoundException
     language = report.language
-    name = wording.row_label(AGENT.key, keys[0], report.labels[AGENT.key, keys[0]], language=language)
+    name = filter_wording.row_label(AGENT.key, keys[0], report.labels[AGENT.key, keys[0]], language=language)
     days = span(choice.period.start, choice.period.last, language=language)
     return show(
         replace(report.page, context=choice.filtered(AGENT.key, []).context()),
@@ -114,7 +114,7 @@ def _before(report: ReportContext, choice: ReportChoice) -> str:
     """Return what else than everyone the figures are compared with, "" where with nothing else."""
     if choice.comparison in {None, Comparison.EVERYONE}:
         return ""
-    return wording.previous_name(choice, currency=report.currency, language=report.language)
+    return comparison_wording.previous_name(choice, currency=report.currency, language=report.language)
 
 
 def _figures(report: ReportContext, choice: ReportChoice) -> list[AgentFigure]:
@@ -163,7 +163,7 @@ def _evolution(report: ReportContext, choice: ReportChoice) -> dict[str, Any]:
         behind = DrilldownTarget(of=choice.indicator, grain=evolution.grain.value, bucket=point.key)
         return address_behind(choice, behind)
 
-    before = wording.previous_name(shown, currency=report.currency, language=language)
+    before = comparison_wording.previous_name(shown, currency=report.currency, language=language)
     describe = partial(wording.describe, evolution=evolution, before=before, language=language)
     drawing = draw_evolution(evolution, language=language, label=title, describe=describe, lead_to=lead_to)
     return {"drawing": write_fluid(drawing), "title": title, "drawn_beside": before if shown.comparison else ""}

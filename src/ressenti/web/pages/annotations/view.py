@@ -14,7 +14,7 @@ from ressenti.indicators.visibility import visible_projects
 from ressenti.kit.clock import from_us
 from ressenti.kit.i18n import translate
 from ressenti.record.projects import Project
-from ressenti.reports import wording
+from ressenti.reports import filter_wording, wording
 from ressenti.reports.annotations import (
     WINDOWS,
     annotations_in,
@@ -105,7 +105,7 @@ def show_annotation(
             for side in sides
         ],
         filters=tuple(
-            wording.filter_labels(
+            filter_wording.filter_labels(
                 [one for one in report.choice.where if one.dimension != PROJECT.key], report.labels, language=language
             )
         ),

@@ -8,7 +8,7 @@ from litestar import Response
 
 from ressenti.indicators.names import DEGREE_NAMES
 from ressenti.kit.i18n import _, translate
-from ressenti.reports import wording
+from ressenti.reports import filter_wording, wording
 from ressenti.reports.comments.choice import COLUMNS, PAGE, RATING_CHIPS, SIZE, CommentsChoice, read_comments
 from ressenti.reports.comments.model import Comments
 from ressenti.reports.comments.table import FindOffers, prepare_comments
@@ -108,7 +108,7 @@ def _window(report: ReportContext, choice: CommentsChoice) -> list[str]:
     """Say what the table shows, for the title of its window: filters, words, days."""
     language, period = report.language, report.choice.period
     words = translate(_("with “%(words)s”"), language) % {"words": choice.typed} if choice.typed else ""
-    filters = [wording.filter_words(one, report.labels, language=language) for one in report.choice.where]
+    filters = [filter_wording.filter_words(one, report.labels, language=language) for one in report.choice.where]
     days = span(period.start, period.last, language=language)
     return [one for one in (*filters, words, days, translate(_("Comments"), language)) if one]
 

@@ -17,7 +17,7 @@ from ressenti.indicators.names import choices
 from ressenti.indicators.visibility import visible_of
 from ressenti.kit.i18n import _, translate
 from ressenti.record.projects import Project
-from ressenti.reports import wording
+from ressenti.reports import filter_wording, wording
 from ressenti.reports.agent_page import agent_address
 from ressenti.reports.choice import zone_named
 from ressenti.reports.conversations import transcript_text
@@ -93,7 +93,7 @@ def _window(resolved: ResolvedQuery, zone: str, language: str) -> list[str]:
     mark = translate(MARKED[query.mark], language) if query.mark else ""
     period = query.choice.period
     days = "" if query.is_everything else span(period.start, period.last, language=language)
-    filters = [wording.filter_words(one, resolved.labels, language=language) for one in query.choice.where]
+    filters = [filter_wording.filter_words(one, resolved.labels, language=language) for one in query.choice.where]
     page = translate(_("Conversations"), language)
     return [one for one in (behind_words(resolved, zone, language), *filters, words, mark, days, page) if one]
 

@@ -7,7 +7,7 @@ from ressenti.indicators.catalogue import indicator
 from ressenti.indicators.comparing import is_other_period
 from ressenti.indicators.model import Comparison, OtherDates, Target, Unit
 from ressenti.kit.i18n import _, translate
-from ressenti.reports import wording
+from ressenti.reports import comparison_wording, wording
 from ressenti.reports.choice import NO_COMPARISON, ReportChoice
 from ressenti.reports.dates import span
 from ressenti.reports.period import comparison_for
@@ -68,7 +68,7 @@ def compared_note(report: ReportContext) -> str:
     comparison = choice.wanted_comparison
     if comparison is None:
         return ""
-    name = wording.previous_name(choice, currency=report.currency, language=language)
+    name = comparison_wording.previous_name(choice, currency=report.currency, language=language)
     if choice.is_refused:
         sentence = _("Nothing is compared: {what} ({days}) holds too few conversations to compare with.")
         if comparison is Comparison.USUAL:
@@ -103,7 +103,7 @@ def _word(kind: Comparison, choice: ReportChoice) -> str | None:
 
 
 def _name(choice: ReportChoice, kind: Comparison, language: str) -> str:
-    return wording.comparison_name(kind, choice.period, language=language)
+    return comparison_wording.comparison_name(kind, choice.period, language=language)
 
 
 def _days(report: ReportContext, language: str) -> str:

@@ -12,7 +12,7 @@ from ressenti.indicators.catalogue import CONVERSATIONS, RESPONSE_RATE, tiles
 from ressenti.indicators.dimensions import DIMENSIONS, dimension
 from ressenti.indicators.model import Anchor, Attribution
 from ressenti.kit.i18n import _, translate
-from ressenti.reports import wording
+from ressenti.reports import comparison_wording, filter_wording, wording
 from ressenti.reports.choice import INDICATORS, MAIN_TABS, MORE_TABS, ORDERS, OVERVIEW, RATINGS, ReportChoice
 from ressenti.reports.dates import span
 from ressenti.reports.experience.report import prepare_standing, prepare_tile
@@ -75,7 +75,7 @@ def page_content(report: ReportContext, state: Standing, elsewhere: Elsewhere | 
         "is_compared": choice.comparison is not None,
         "comparison": comparison_menu(report),
         "compared_note": compared_note(report),
-        "before": wording.previous_name(choice, currency=report.currency, language=report.language),
+        "before": comparison_wording.previous_name(choice, currency=report.currency, language=report.language),
         "anchors": [
             (words, anchor is choice.anchor, choice.but(anchor=anchor).address())
             for anchor, words in wording.ANCHORS.items()
@@ -116,7 +116,7 @@ def _window(report: ReportContext, state: Standing) -> list[str]:
         return [page]
     indicator = translate(wording.name_by_date(choice.indicator, choice.anchor), language)
     tab = [] if choice.tab == OVERVIEW else [translate(wording.TABS[choice.tab], language)]
-    filters = [wording.filter_words(one, report.labels, language=language) for one in choice.where]
+    filters = [filter_wording.filter_words(one, report.labels, language=language) for one in choice.where]
     days = span(choice.period.start, choice.period.last, language=language)
     return [indicator, *tab, *filters, days, page]
 
@@ -124,7 +124,7 @@ def _window(report: ReportContext, state: Standing) -> list[str]:
 def _how(report: ReportContext) -> list[str]:
     """Say how the page shows it: with what it is compared, by which date, in which order, whatever was chosen."""
     choice, language = report.choice, report.language
-    before = wording.previous_name(choice, currency=report.currency, language=language)
+    before = comparison_wording.previous_name(choice, currency=report.currency, language=language)
     compared = translate(_("vs %(what)s"), language) % {"what": before} if choice.comparison else ""
     chosen = (
         compared or translate(_("no comparison"), language),

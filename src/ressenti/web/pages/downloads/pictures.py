@@ -11,7 +11,7 @@ from ressenti.accounts.permissions import Permission
 from ressenti.indicators.catalogue import NPS, indicator
 from ressenti.indicators.dimensions import DIMENSIONS, RATING
 from ressenti.kit.clock import from_us
-from ressenti.reports import wording
+from ressenti.reports import comparison_wording, filter_wording
 from ressenti.reports.choice import EVOLUTION, RATINGS
 from ressenti.reports.dates import moment, span
 from ressenti.reports.experience.report import prepare_evolution, prepare_ranking, prepare_ratings, prepare_split
@@ -56,7 +56,7 @@ def _laid_out(name: str, report: ReportContext) -> pictures.Picture:
     reading, choice, language = report.reading, report.choice, report.language
     theme = DARK if report.page.theme == DARK else LIGHT
     if name == EVOLUTION:
-        named = wording.previous_name(choice, currency=report.currency, language=language)
+        named = comparison_wording.previous_name(choice, currency=report.currency, language=language)
         before = named if choice.comparison else ""
         evolution = prepare_evolution(reading, annotations_of(report))
         return pictures.picture_evolution(evolution, language=language, before=before, theme=theme)
@@ -73,6 +73,6 @@ def _source(report: ReportContext) -> str:
     """Say where a picture comes from: the project, the days, the filters, and when it was drawn."""
     period, language = report.choice.period, report.language
     drawn = moment(from_us(report.reading.now).astimezone(ZoneInfo(report.reading.zone)), language=language)
-    filters = wording.filter_labels(report.choice.where, report.labels, language=language)
+    filters = filter_wording.filter_labels(report.choice.where, report.labels, language=language)
     said = [report.page.project, span(period.start, period.last, language=language), *filters, f"Ressenti, {drawn}"]
     return " · ".join(words for words in said if words)

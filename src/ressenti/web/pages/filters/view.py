@@ -15,7 +15,7 @@ from ressenti.indicators.parse_question import read_filters
 from ressenti.indicators.refusals import BadChoice
 from ressenti.indicators.visibility import visible_of
 from ressenti.kit.collation import by_letters
-from ressenti.reports import wording
+from ressenti.reports import filter_wording
 from ressenti.reports.choice import filters_in
 from ressenti.web.pages.filters.counts import KeyCounts, conversation_counts
 from ressenti.web.pages.page_context import show
@@ -61,8 +61,8 @@ def chips_of(
     """Return the chips of some filters on a page; `parameters` are those of its address."""
     return [
         FilterChip(
-            wording.filter_name(one, language=language),
-            wording.filter_keys(one, named, language=language),
+            filter_wording.filter_name(one, language=language),
+            filter_wording.filter_keys(one, named, language=language),
             _filter_address(one.dimension, parameters, page),
             _address(page, [pair for pair in parameters if pair not in _pairs(one)]),
         )
@@ -130,9 +130,9 @@ def _rows(
 def _row(name: str, named: KeyName, chosen: Sequence[str], counts: KeyCounts, language: str) -> FilterRow:
     return FilterRow(
         value=f"{name}={named.key or WITHOUT}",
-        label=wording.row_label(name, named.key, named.label, language=language),
+        label=filter_wording.row_label(name, named.key, named.label, language=language),
         beside=key_beside(name, named.key, named.label),
-        reason=wording.without_reason(name, named.key, language=language),
+        reason=filter_wording.without_reason(name, named.key, language=language),
         is_chosen=(named.key or WITHOUT) in chosen,
         is_without=named.key is None,
         count=None if counts is None else counts.get(named, 0),

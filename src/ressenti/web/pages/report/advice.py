@@ -4,7 +4,7 @@ from typing import Any
 
 from ressenti.indicators.dimensions import dimension
 from ressenti.kit.i18n import _, translate
-from ressenti.reports import wording
+from ressenti.reports import filter_wording
 from ressenti.reports.advice import ADVICE, CauseAdvice, advice_for, advice_on, weak_tiles
 from ressenti.reports.choice import available
 from ressenti.reports.experience.drivers import is_told, prepare_drivers
@@ -36,7 +36,7 @@ def _found(report: ReportContext) -> CauseAdvice | None:
         return None
     row, language = cause.row, report.language
     kind = translate(dimension(row.cause).name, language)
-    label = wording.row_label(row.cause, row.key, row.label, language=language)
+    label = filter_wording.row_label(row.cause, row.key, row.label, language=language)
     name = translate(_("{kind} “{label}”"), language).format(kind=kind, label=label)
     return CauseAdvice(translate(advice.words, language).format(name=name), advice.practice)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.drivers.explained_change import DriverRow, GroupStatus
-from ressenti.reports import wording
+from ressenti.reports import comparison_wording, wording
 from ressenti.reports.choice import OVERVIEW
 from ressenti.reports.drilldown import DrilldownTarget, address_behind
 from ressenti.reports.experience import drivers
@@ -45,7 +45,7 @@ def drivers_content(report: ReportContext) -> dict[str, Any]:
         "left_over": drivers.left_over(explained, language=language) if explained.found.causes else "",
         "rows": [_row(report, explained, row) for row in rows[:MOST_ROWS]],
         "hidden_count": max(0, len(rows) - MOST_ROWS),
-        "before": wording.previous_name(reading.choice, currency=report.currency, language=language),
+        "before": comparison_wording.previous_name(reading.choice, currency=report.currency, language=language),
     }
 
 

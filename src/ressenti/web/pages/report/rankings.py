@@ -13,7 +13,7 @@ from ressenti.indicators.measures import has_interval
 from ressenti.indicators.model import Better, RowName, Unit, Value
 from ressenti.indicators.names import key_beside
 from ressenti.kit.i18n import _, translate
-from ressenti.reports import wording
+from ressenti.reports import filter_wording, wording
 from ressenti.reports.agent_page import agent_address
 from ressenti.reports.choice import MOST_BESIDE, ORDERS, ReportChoice, available
 from ressenti.reports.drilldown import DrilldownTarget, address_behind
@@ -102,7 +102,7 @@ def _ranked(
     report: ReportContext, row: RankedRow, ranking: Ranking, scale: AxisScale, *, is_few: bool = False
 ) -> dict[str, Any]:
     choice, language = report.choice, report.language
-    label = wording.row_label(ranking.by, row.key, row.label, language=language)
+    label = filter_wording.row_label(ranking.by, row.key, row.label, language=language)
     written = amount(row.value.value, ranking.unit, language=language, currency=report.currency)
     is_share = ranking.unit is Unit.PERCENT
     behind = address_behind(choice, DrilldownTarget(of=ranking.indicator, by=ranking.by, key=row.key))
@@ -114,7 +114,7 @@ def _ranked(
         "key": row.key,
         "label": label,
         "key_beside": key_beside(ranking.by, row.key, row.label),
-        "reason": wording.without_reason(ranking.by, row.key, language=language),
+        "reason": filter_wording.without_reason(ranking.by, row.key, language=language),
         "drawing": write_fluid(drawing),
         "written": wording.few_share(row.value, language=language) if is_few and is_share else written,
         "address": _address_of(ranking.by, row.key, choice),
@@ -185,7 +185,7 @@ def beside_content(report: ReportContext) -> dict[str, Any]:
         "names": [wording.name_by_date(key, choice.anchor) for key in available(choice)],
         "rows": [
             (
-                wording.row_label(choice.tab, key, label, language=language),
+                filter_wording.row_label(choice.tab, key, label, language=language),
                 key_beside(choice.tab, key, label),
                 [(ranking.unit, _row_of(ranking, name), _cell_address(choice, ranking, key)) for ranking in rankings],
             )

@@ -16,7 +16,7 @@ from ressenti.indicators.dimensions import RATING, SURVEY
 from ressenti.indicators.measures import has_interval
 from ressenti.indicators.model import Unit, Value
 from ressenti.kit.i18n import _, translate
-from ressenti.reports import wording
+from ressenti.reports import comparison_wording, filter_wording, wording
 from ressenti.reports.choice import OVERVIEW, ReportChoice
 from ressenti.reports.drilldown import DrilldownTarget, address_behind
 from ressenti.reports.experience.episode import prepare_episode, with_episode
@@ -59,7 +59,7 @@ def lead_content(report: ReportContext) -> dict[str, Any]:
         tiles[CSAT.key],
         tiles[FIRST_RESPONSE_TIME.key],
         episode=episode,
-        beside=wording.beside_name(report.choice, currency=report.currency, language=report.language),
+        beside=comparison_wording.beside_name(report.choice, currency=report.currency, language=report.language),
         language=report.language,
     )
     mark = None
@@ -112,7 +112,7 @@ def evolution_content(report: ReportContext) -> dict[str, Any]:
     """Prepare the chosen indicator over time."""
     choice, language = report.choice, report.language
     evolution = with_episode(report.reading, prepare_evolution(report.reading, annotations_of(report)))
-    before = wording.previous_name(choice, currency=report.currency, language=language)
+    before = comparison_wording.previous_name(choice, currency=report.currency, language=language)
     title = wording.evolution_title(evolution, language=language)
 
     def lead_to(point: EvolutionPoint) -> str | None:
@@ -189,7 +189,7 @@ def ratings_content(report: ReportContext) -> dict[str, Any]:
             (rating, lead_to((rating.rating,)), wording.rating_name(ratings, rating.rating))
             for rating in distribution.ratings
         ],
-        "before": wording.previous_name(choice, currency=report.currency, language=language)
+        "before": comparison_wording.previous_name(choice, currency=report.currency, language=language)
         if choice.comparison
         else None,
         "other_scales": wording.on_other_scales(distribution.indicator, distribution.other_scales, language=language),
@@ -229,7 +229,7 @@ def surveys_content(report: ReportContext) -> dict[str, Any]:
     def name(row: SurveyTableRow) -> str:
         if not row.is_one:
             return translate(_("All surveys"), language)
-        return wording.row_label(SURVEY.key, row.key, row.label, language=language)
+        return filter_wording.row_label(SURVEY.key, row.key, row.label, language=language)
 
     return {
         "names": [indicator(key).name for key in SURVEYED],

@@ -13,7 +13,7 @@ from ressenti.indicators.refusals import BadDate
 from ressenti.indicators.visibility import VisibleKeys
 from ressenti.kit.i18n import _, translate
 from ressenti.kit.refusals import Refusal
-from ressenti.reports import wording
+from ressenti.reports import filter_wording, wording
 from ressenti.reports.choice import read_report_choice, zone_named
 from ressenti.reports.dates import span
 from ressenti.reports.period import day_in
@@ -120,9 +120,9 @@ def _filter_words(filter_: Filter, visible: VisibleKeys, language: str) -> str:
     """Say a filter by what its keys are called; those that are gone, as they stand in the address."""
     try:
         [found] = by_keys(visible, [filter_])
-        return wording.filter_words(found, labels(visible, [found]), language=language)
+        return filter_wording.filter_words(found, labels(visible, [found]), language=language)
     except Refusal:
-        return wording.filter_words(filter_, {}, language=language)
+        return filter_wording.filter_words(filter_, {}, language=language)
 
 
 def days_words(said: KnownParameters, language: str) -> str:
