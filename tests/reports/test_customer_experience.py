@@ -11,20 +11,16 @@ from ressenti.indicators.model import Anchor, Attribution, Comparison, Filter, G
 from ressenti.kit.clock import to_us
 from ressenti.reports.choice import INDICATORS, read_report_choice
 from ressenti.reports.comparison import ChangeVerdict, Clarity, Direction
+from ressenti.reports.experience.rankings import ALL_ROWS, FIRST_ROWS, MOST_ROWS, prepare_ends, prepare_ranking
 from ressenti.reports.experience.report import (
-    ALL_ROWS,
-    FIRST_ROWS,
-    MOST_ROWS,
     ReportReader,
-    prepare_ends,
     prepare_evolution,
     prepare_lines,
-    prepare_ranking,
     prepare_ratings,
     prepare_split,
-    prepare_standing,
     prepare_tile,
 )
+from ressenti.reports.experience.standing import prepare_standing
 from ressenti.reports.few import FEW
 from ressenti.reports.model import DatedAnnotation, Elsewhere, EvolutionPoint, NpsClass, Ranking, Standing
 from ressenti.reports.period import ReportPeriod

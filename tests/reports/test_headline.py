@@ -7,7 +7,8 @@ import pytest
 from ressenti.indicators.model import Value
 from ressenti.reports.choice import INDICATORS, read_report_choice
 from ressenti.reports.experience.headline import Headline, headline
-from ressenti.reports.experience.report import ReportReader, prepare_standing, prepare_tile
+from ressenti.reports.experience.report import ReportReader, prepare_tile
+from ressenti.reports.experience.standing import prepare_standing
 from tests.support.fakes import NOW, TODAY, TOTALS, Pretend, nothing, wilson
 
 

@@ -12,7 +12,8 @@ import pytest
 from gallery import values
 from ressenti.indicators.model import Unit, Value
 from ressenti.reports.choice import read_report_choice
-from ressenti.reports.experience.report import ReportReader, prepare_evolution, prepare_ranking
+from ressenti.reports.experience.rankings import prepare_ranking
+from ressenti.reports.experience.report import ReportReader, prepare_evolution
 from ressenti.reports.figures import pictures
 from ressenti.reports.figures.distribution import draw_distribution
 from ressenti.reports.figures.evolution import draw_evolution

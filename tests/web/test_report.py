@@ -17,7 +17,8 @@ from ressenti.indicators.drivers.explained_change import ExplainedChange
 from ressenti.indicators.model import Anchor, Answer, Question, Unit, Value
 from ressenti.record.projects import Project
 from ressenti.reports.choice import INDICATORS, MORE_TABS, TABS, read_report_choice
-from ressenti.reports.experience.report import MOST_ROWS, AskQuestion, ReportReader
+from ressenti.reports.experience.rankings import MOST_ROWS
+from ressenti.reports.experience.report import AskQuestion, ReportReader
 from ressenti.web.pages.customer_experience import routes as customer_experience
 from ressenti.web.pages.customer_experience.report import CUSTOMER_EXPERIENCE
 from ressenti.web.pages.customer_experience.view import show_report

@@ -11,15 +11,9 @@ from ressenti.reports import comparison_wording, filter_wording
 from ressenti.reports.choice import INDICATORS, ReportChoice
 from ressenti.reports.experience.episode import prepare_episode
 from ressenti.reports.experience.headline import Headline, headline
-from ressenti.reports.experience.report import (
-    ALL_ROWS,
-    ReportReader,
-    ends_of,
-    prepare_evolution,
-    prepare_ranking,
-    prepare_standing,
-    prepare_tile,
-)
+from ressenti.reports.experience.rankings import ALL_ROWS, ends_of, prepare_ranking
+from ressenti.reports.experience.report import ReportReader, prepare_evolution, prepare_tile
+from ressenti.reports.experience.standing import prepare_standing
 from ressenti.reports.figures.pictures import NoFont, evolution_png, ranking_png
 from ressenti.reports.model import Evolution, Ranking, Standing, Tile
 

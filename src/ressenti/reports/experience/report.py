@@ -1,81 +1,52 @@
 """What the Customer experience report shows, figure by figure: each asks its own questions and waits for no other."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from ressenti.indicators.catalogue import (
-    CONVERSATIONS,
     CSAT,
     INDICATORS,
     NPS,
-    RESPONSE_RATE,
-    SURVEY_COMPLETION,
-    SURVEY_COVERAGE,
     average_of,
     indicator,
     spread_of,
-    tiles,
 )
 from ressenti.indicators.declaration import CreditedTo
-from ressenti.indicators.dimensions import SURVEY, dimension
 from ressenti.indicators.drivers.explained_change import ExplainedChange
-from ressenti.indicators.model import Anchor, Answer, Better, Grain, Question, Row, RowName, Unit, Value
-from ressenti.indicators.names import said
+from ressenti.indicators.model import Anchor, Answer, Grain, Question, Row, RowName, Value
 from ressenti.indicators.other_dates import answers_alone, other_dates
 from ressenti.indicators.periods import first_of_day
-from ressenti.indicators.significance import q_values
 from ressenti.kit.clock import to_us
 from ressenti.kit.languages import SOURCE_LANGUAGE
 from ressenti.reports.choice import ReportChoice
-from ressenti.reports.comparison import FEW_ANSWERS, compare
-from ressenti.reports.experience.ranking_order import both_ends, rank, rank_by_base
-from ressenti.reports.few import FEW, LEAST_BUCKETS, coarser, is_borne
+from ressenti.reports.comparison import compare
+from ressenti.reports.few import LEAST_BUCKETS, coarser, is_borne
 from ressenti.reports.model import (
     ComparedLine,
     ComparedLines,
     DatedAnnotation,
-    Elsewhere,
     Evolution,
     EvolutionPoint,
     NpsClass,
-    RankedRow,
-    Ranking,
     RatingDistribution,
     RatingShare,
     Split,
-    Standing,
     Tile,
 )
-from ressenti.reports.period import MOST_DAYS, ReportPeriod
+from ressenti.reports.period import ReportPeriod
 
 AskQuestion = Callable[[Question], Answer]
+
 ExplainQuestion = Callable[[Question], ExplainedChange]
 
-FIRST_ROWS = 6
-"""Rows of a breakdown on the overview, the best and the worst ones; its tab has them all."""
-MOST_ROWS = 60
-"""Rows a ranking opens with, in each of its blocks; the others are one link away."""
-ALL_ROWS = 2000
-"""Rows a ranking shows at most: what a page can carry. The export has them all."""
 LOCK_DAYS = 14
 """Days in which an answer may still come or change after a conversation (D20)."""
-
-SURVEYED = tuple(
-    one.key for one in sorted(INDICATORS.values(), key=lambda one: one.survey_column or 0) if one.survey_column
-)
-"""The indicators that tell of a survey."""
 
 BESIDE_MEDIAN = {
     key: tuple(one.key for one in INDICATORS.values() if one.beside and one.beside.of == key) for key in INDICATORS
 }
 """What is told beside the median of a delay: what nine in ten did not exceed, and the mean."""
-
-_WHERE_DATA_MAY_BE = (
-    (Anchor.CLOSED, CONVERSATIONS.key),
-    (Anchor.OPENED, CONVERSATIONS.key),
-    *((Anchor.ANSWERED, one.key) for one in tiles() if one.ratings),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,29 +188,6 @@ def prepare_lines(reading: ReportReader, key: str | None = None) -> ComparedLine
     )
 
 
-def prepare_ranking(reading: ReportReader, by: str, *, key: str | None = None, most: int = MOST_ROWS) -> Ranking:
-    """Return an indicator (the chosen one if not named) by a dimension, in the chosen order."""
-    choice = reading.choice
-    answer = reading.answer(key or choice.indicator, by=by, attribution=credited(choice, key))
-    return _ranking(answer, by, most, reading)
-
-
-def prepare_ends(reading: ReportReader, by: str, *, most: int = FIRST_ROWS) -> Ranking:
-    """Return the best and the worst rows of the chosen indicator by a dimension, for where there is room for a few."""
-    return ends_of(prepare_ranking(reading, by, most=ALL_ROWS), most)
-
-
-def ends_of(ranking: Ranking, most: int) -> Ranking:
-    """Return a ranking with its best and worst rows only, and as many of those on few answers as there is room for."""
-    if ranking.is_ordered:
-        ranked, gap = ranking.ranked[:most], 0
-    else:
-        ranked, gap = both_ends(ranking.ranked, most, ranking.better)
-    left = len(ranking.ranked) - len(ranked) + len(ranking.few[most:])
-    hidden_count = ranking.hidden_count + left
-    return replace(ranking, ranked=ranked, few=ranking.few[:most], hidden_count=hidden_count, gap=gap)
-
-
 def prepare_ratings(reading: ReportReader, key: str = CSAT.key) -> RatingDistribution:
     """Return every rating of the ratings that an indicator is made of, with its share, and their mean if it has one."""
     one = indicator(key)
@@ -268,81 +216,9 @@ def prepare_split(reading: ReportReader) -> Split:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SurveyTableRow:
-    """One survey, or with `is_one` false all of them: how many were offered and answered, and each indicator's value.
-
-    `key` is None for surveys without a name.
-    """
-
-    key: str | None
-    label: str
-    is_one: bool
-    offered: int | None
-    answered: int
-    values: Mapping[str, Value]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SurveyOverview:
-    """Every survey, all together first; `coverage` is the share of the conversations in which one was offered.
-
-    `why` is a sentence that says why it is not known.
-    """
-
-    rows: tuple[SurveyTableRow, ...]
-    coverage: Value
-    why: str | None = None
-
-
-def prepare_surveys(reading: ReportReader) -> SurveyOverview:
-    """Return what every survey brought: sent, answered, and what was answered (D21, domain section 6.3)."""
-    keys = available_among(SURVEYED, reading.choice.anchor)
-    answers = {key: reading.answer(key, by=SURVEY.key, compare=None) for key in keys}
-    names = dict.fromkeys(row.name for answer in answers.values() for row in answer.rows)
-    by_name = {key: {row.name: row.value for row in answer.rows} for key, answer in answers.items()}
-    has_rate = RESPONSE_RATE.key in keys
-    rows = [
-        _survey(key, label, {one: found[name] for one, found in by_name.items() if name in found}, has_rate=has_rate)
-        for name in names
-        for _id, key, label in [name]
-    ]
-    totals = {key: answer.total for key, answer in answers.items()}
-    everything = _survey(None, "", totals, has_rate=has_rate, is_one=False)
-    rows.sort(key=lambda row: (-(row.offered or row.answered), row.label.casefold()))
-    coverage = reading.answer(SURVEY_COVERAGE.key, compare=None)
-    return SurveyOverview(rows=(everything, *rows), coverage=coverage.total, why=coverage.why)
-
-
 def available_among(keys: Iterable[str], anchor: Anchor) -> tuple[str, ...]:
     """Return those of these indicators whose rows have such a date."""
     return tuple(key for key in keys if anchor in indicator(key).anchors)
-
-
-def _survey(
-    key: str | None, label: str, values: Mapping[str, Value], *, has_rate: bool, is_one: bool = True
-) -> SurveyTableRow:
-    """Return a row; what was offered is not known (D40) where a rate was asked for, and rests on nothing."""
-    rate, begun = values.get(RESPONSE_RATE.key), values.get(SURVEY_COMPLETION.key)
-    offered, answered = rate.n if rate else 0, begun.n if begun else 0
-    is_told = offered > 0 or not answered or not has_rate
-    return SurveyTableRow(
-        key=key,
-        label=label,
-        is_one=is_one,
-        offered=offered if is_told else None,
-        answered=answered,
-        values=values,
-    )
-
-
-def prepare_standing(reading: ReportReader, tiles: Iterable[Tile]) -> tuple[Standing, Elsewhere | None]:
-    """Return whether there is anything to report on, and if not, where there is."""
-    if any(tile.value.n or tile.other_scales for tile in tiles):
-        return Standing.MEASURED, None
-    elsewhere = _elsewhere(reading)
-    is_narrowed = bool(reading.choice.where)
-    return (Standing.NOTHING_HERE if elsewhere or is_narrowed else Standing.NOTHING_AT_ALL), elsewhere
 
 
 def credited(choice: ReportChoice, key: str | None = None) -> object:
@@ -377,78 +253,3 @@ def _days(start: date, end: date, grain: Grain, period: ReportPeriod) -> ReportP
     if grain in {Grain.HOUR, Grain.THREE_HOURS}:
         return None
     return ReportPeriod(max(start, period.start), min(end, period.end))
-
-
-def _ranking(answer: Answer, by: str, most: int, reading: ReportReader) -> Ranking:
-    order, language = reading.choice.order, reading.language
-    better, ranked_by = indicator(answer.indicator).better, dimension(by)
-    qs = rates_of_discovery(answer)
-    rows = [_ranked_row(row, answer.unit, better, qs.get(at)) for at, row in enumerate(answer.rows) if row.value.n]
-    is_ordered = ranked_by.is_ordered
-    is_apart = not is_ordered and answer.unit is not Unit.COUNT
-    ranked = [row for row in rows if not is_apart or row.value.n >= FEW]
-    few = [row for row in rows if is_apart and row.value.n < FEW]
-    if not is_ordered:
-        ranked.sort(key=lambda row: rank(row, order, better, said(ranked_by, row.key, row.label, language=language)))
-        few.sort(key=rank_by_base)
-    return Ranking(
-        indicator=answer.indicator,
-        by=by,
-        unit=answer.unit,
-        better=better,
-        total=answer.total,
-        ranked=tuple(ranked[:most]),
-        few=tuple(few[:most]),
-        hidden_count=len(ranked[most:]) + len(few[most:]),
-        adds_up=answer.adds_up,
-        is_ordered=is_ordered,
-        currency=reading.currency,
-    )
-
-
-def rates_of_discovery(answer: Answer) -> dict[int, float]:
-    """Return by row of a breakdown how likely its change is by chance, all of its rows looked at together (D38).
-
-    Rows with too few answers to say anything are not among them.
-    """
-    ps = {
-        at: row.p
-        for at, row in enumerate(answer.rows)
-        if row.p is not None and row.previous and min(row.value.n, row.previous.n) >= FEW_ANSWERS
-    }
-    return dict(zip(ps, q_values(list(ps.values())), strict=True))
-
-
-def _ranked_row(row: Row, unit: Unit, better: Better, q: float | None) -> RankedRow:
-    change = compare(row.value, row.previous, unit=unit, better=better, p=q)
-    return RankedRow(key=row.key, label=row.label, value=row.value, change=change, id=row.id)
-
-
-def _elsewhere(reading: ReportReader) -> Elsewhere | None:
-    """Look where there is something to show, first under the chosen date, then under the others."""
-    choice = reading.choice
-    candidates = sorted(_WHERE_DATA_MAY_BE, key=lambda candidate: candidate[0] is not choice.anchor)
-    for anchor, key in candidates:
-        months = Question(
-            indicator=key,
-            now=reading.now,
-            anchor=anchor,
-            grain=Grain.MONTH,
-            zone=reading.zone,
-            where=choice.where,
-        )
-        starts = [datetime.fromisoformat(row.key).date() for row in reading.ask(months).rows if row.key and row.value.n]
-        if starts:
-            return _spread(anchor, starts)
-    return None
-
-
-def _spread(anchor: Anchor, starts: list[date]) -> Elsewhere:
-    """Return the last of these months, and all of them as far as one page can show."""
-    end = _next_month(starts[-1])
-    earliest = max(starts[0], end - timedelta(days=MOST_DAYS))
-    return Elsewhere(anchor=anchor, latest=ReportPeriod(starts[-1], end), everything=ReportPeriod(earliest, end))
-
-
-def _next_month(first: date) -> date:
-    return (first.replace(day=1) + timedelta(days=32)).replace(day=1)

@@ -15,7 +15,8 @@ from ressenti.kit.i18n import _, translate
 from ressenti.reports import comparison_wording, filter_wording, wording
 from ressenti.reports.choice import INDICATORS, MAIN_TABS, MORE_TABS, ORDERS, OVERVIEW, RATINGS, ReportChoice
 from ressenti.reports.dates import span
-from ressenti.reports.experience.report import prepare_standing, prepare_tile
+from ressenti.reports.experience.report import prepare_tile
+from ressenti.reports.experience.standing import prepare_standing
 from ressenti.reports.format import percent
 from ressenti.reports.model import Elsewhere, Standing
 from ressenti.reports.period import PRESETS, ReportPeriod

@@ -14,7 +14,8 @@ from ressenti.kit.clock import from_us
 from ressenti.reports import comparison_wording, filter_wording
 from ressenti.reports.choice import EVOLUTION, RATINGS
 from ressenti.reports.dates import moment, span
-from ressenti.reports.experience.report import prepare_evolution, prepare_ranking, prepare_ratings, prepare_split
+from ressenti.reports.experience.rankings import prepare_ranking
+from ressenti.reports.experience.report import prepare_evolution, prepare_ratings, prepare_split
 from ressenti.reports.figures import pictures
 from ressenti.reports.figures.palette import DARK, LIGHT
 from ressenti.web.auth.authorization import needs

@@ -17,13 +17,8 @@ from ressenti.reports import filter_wording, wording
 from ressenti.reports.agent_page import agent_address
 from ressenti.reports.choice import MOST_BESIDE, ORDERS, ReportChoice, available
 from ressenti.reports.drilldown import DrilldownTarget, address_behind
-from ressenti.reports.experience.report import (
-    ALL_ROWS,
-    MOST_ROWS,
-    prepare_ends,
-    prepare_lines,
-    prepare_ranking,
-)
+from ressenti.reports.experience.rankings import ALL_ROWS, MOST_ROWS, prepare_ends, prepare_ranking
+from ressenti.reports.experience.report import prepare_lines
 from ressenti.reports.few import is_few
 from ressenti.reports.figures.fluid import write_fluid
 from ressenti.reports.figures.lines import draw_lines

@@ -22,16 +22,14 @@ from ressenti.reports.drilldown import DrilldownTarget, address_behind
 from ressenti.reports.experience.episode import prepare_episode, with_episode
 from ressenti.reports.experience.headline import headline
 from ressenti.reports.experience.report import (
-    SURVEYED,
-    SurveyTableRow,
     prepare_beside_median,
     prepare_evolution,
     prepare_ratings,
     prepare_split,
-    prepare_standing,
-    prepare_surveys,
     prepare_tile,
 )
+from ressenti.reports.experience.standing import prepare_standing
+from ressenti.reports.experience.surveys import SURVEYED, SurveyTableRow, prepare_surveys
 from ressenti.reports.few import is_few
 from ressenti.reports.figures.annotations import draw_sign
 from ressenti.reports.figures.axis import DENSE
