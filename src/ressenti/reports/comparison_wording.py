@@ -4,26 +4,12 @@ from datetime import timedelta
 
 from ressenti.indicators.catalogue import INDICATORS
 from ressenti.indicators.comparing import is_other_period
-from ressenti.indicators.model import (
-    Comparison,
-    OtherDates,
-    Target,
-    Unit,
-)
+from ressenti.indicators.model import Comparison, OtherDates, Target, Unit
 from ressenti.kit.i18n import _, translate, translate_count
 from ressenti.reports.choice import ReportChoice
 from ressenti.reports.comparison import Change, ChangeVerdict, Clarity, Direction
 from ressenti.reports.dates import days_before, span
-from ressenti.reports.format import (
-    NO_BREAK,
-    amount,
-    count,
-    duration,
-    number,
-    percent,
-    plural_form,
-    rounded,
-)
+from ressenti.reports.format import NO_BREAK, amount, count, duration, number, percent, plural_form, rounded
 from ressenti.reports.period import DAYS_OF_WEEK, ReportPeriod
 
 

@@ -7,26 +7,12 @@ from ressenti.indicators.catalogue import INDICATORS, SATISFACTION, tiles
 from ressenti.indicators.declaration import CountNoun, Ratings
 from ressenti.indicators.dimensions import DIMENSIONS
 from ressenti.indicators.measures import Median
-from ressenti.indicators.model import (
-    Anchor,
-    Attribution,
-    Grain,
-    OnOtherScale,
-    Unit,
-    Value,
-)
+from ressenti.indicators.model import Anchor, Attribution, Grain, OnOtherScale, Unit, Value
 from ressenti.kit.i18n import _, translate, translate_count
 from ressenti.kit.shell import command
 from ressenti.record.rating_scales import RatingScale, example_of_satisfied, ratings_on, unjudged
 from ressenti.reports.dates import bucket, bucket_in_full, offset
-from ressenti.reports.format import (
-    amount,
-    count,
-    few_of,
-    interval,
-    percent,
-    plural_form,
-)
+from ressenti.reports.format import amount, count, few_of, interval, percent, plural_form
 from ressenti.reports.model import (
     ComparedLine,
     ComparedLines,

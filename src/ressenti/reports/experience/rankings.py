@@ -2,9 +2,7 @@
 
 from dataclasses import replace
 
-from ressenti.indicators.catalogue import (
-    indicator,
-)
+from ressenti.indicators.catalogue import indicator
 from ressenti.indicators.dimensions import dimension
 from ressenti.indicators.model import Answer, Better, Row, Unit
 from ressenti.indicators.names import said
@@ -13,10 +11,7 @@ from ressenti.reports.comparison import FEW_ANSWERS, compare
 from ressenti.reports.experience.ranking_order import both_ends, rank, rank_by_base
 from ressenti.reports.experience.report import ReportReader, credited
 from ressenti.reports.few import FEW
-from ressenti.reports.model import (
-    RankedRow,
-    Ranking,
-)
+from ressenti.reports.model import RankedRow, Ranking
 
 FIRST_ROWS = 6
 """Rows of a breakdown on the overview, the best and the worst ones; its tab has them all."""

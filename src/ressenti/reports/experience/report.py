@@ -4,14 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from ressenti.indicators.catalogue import (
-    CSAT,
-    INDICATORS,
-    NPS,
-    average_of,
-    indicator,
-    spread_of,
-)
+from ressenti.indicators.catalogue import CSAT, INDICATORS, NPS, average_of, indicator, spread_of
 from ressenti.indicators.declaration import CreditedTo
 from ressenti.indicators.drivers.explained_change import ExplainedChange
 from ressenti.indicators.model import Anchor, Answer, Grain, Question, Row, RowName, Value

@@ -3,17 +3,10 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from ressenti.indicators.catalogue import (
-    CONVERSATIONS,
-    tiles,
-)
+from ressenti.indicators.catalogue import CONVERSATIONS, tiles
 from ressenti.indicators.model import Anchor, Grain, Question
 from ressenti.reports.experience.report import ReportReader
-from ressenti.reports.model import (
-    Elsewhere,
-    Standing,
-    Tile,
-)
+from ressenti.reports.model import Elsewhere, Standing, Tile
 from ressenti.reports.period import MOST_DAYS, ReportPeriod
 
 _WHERE_DATA_MAY_BE = (

@@ -3,12 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ressenti.indicators.catalogue import (
-    INDICATORS,
-    RESPONSE_RATE,
-    SURVEY_COMPLETION,
-    SURVEY_COVERAGE,
-)
+from ressenti.indicators.catalogue import INDICATORS, RESPONSE_RATE, SURVEY_COMPLETION, SURVEY_COVERAGE
 from ressenti.indicators.dimensions import SURVEY
 from ressenti.indicators.model import Value
 from ressenti.reports.experience.report import ReportReader, available_among
