@@ -9,8 +9,8 @@ from ressenti.desk import live_conversations, routing, sent_messages
 from ressenti.desk.channels import Delivery, delivery_of
 from ressenti.desk.live_conversations import LiveConversation, State
 from ressenti.desk.refusals import NotOwner
+from ressenti.desk.scheduling import schedule
 from ressenti.desk.settings import desk_settings
-from ressenti.jobs import queue as jobs
 from ressenti.record import conversations
 from ressenti.record.journal import EventKind
 from ressenti.record.write_transaction import WriteTransaction
@@ -65,8 +65,7 @@ def await_silence(tx: WriteTransaction, live: LiveConversation, *, is_bot: bool)
 
 
 def _look_again(tx: WriteTransaction, live: LiveConversation, *, is_bot: bool, due_at: int) -> None:
-    payload = {"conversation": live.conversation_id, "project": tx.project_id, "bot": is_bot}
-    jobs.enqueue(tx.connection, CLOSE_SILENT, payload, due_at=due_at, now=tx.now, key=str(live.conversation_id))
+    schedule(tx, CLOSE_SILENT, live.conversation_id, due_at=due_at, bot=is_bot)
 
 
 def close_silent(tx: WriteTransaction, conversation: int, *, is_bot: bool) -> None:

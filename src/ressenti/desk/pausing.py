@@ -14,8 +14,8 @@ from ressenti.desk.refusals import (
     NotOwner,
     NotPaused,
 )
+from ressenti.desk.scheduling import schedule, unschedule
 from ressenti.desk.settings import desk_settings
-from ressenti.jobs import queue as jobs
 from ressenti.kit.clock import DAY
 from ressenti.record.journal import EventKind
 from ressenti.record.write_transaction import WriteTransaction
@@ -47,9 +47,8 @@ def pause(
     paused = live_conversations.change(tx, live, state=State.PAUSED, returns_at=until, is_kept=is_kept)
     detail = {"respondent": respondent, "returns_at": until, "keep": is_kept}
     tx.tell_with(EventKind.CONVERSATION_PAUSED, conversation, detail)
-    payload = {"conversation": conversation, "project": tx.project_id}
-    jobs.cancel(tx.connection, RETURN, str(conversation))
-    jobs.enqueue(tx.connection, RETURN, payload, due_at=until, now=tx.now, key=str(conversation))
+    unschedule(tx, RETURN, conversation)
+    schedule(tx, RETURN, conversation, due_at=until)
     routing.assign_waiting(tx, (respondent,))
     return paused
 
@@ -118,19 +117,13 @@ def reserve(
 ) -> None:
     """Have a reservation for a respondent or an agent group ended after a day, if it stays untouched."""
     span = desk_settings(tx.connection, tx.project_id).kept_us
-    payload = {
-        "conversation": live.conversation_id,
-        "project": tx.project_id,
-        "respondent": respondent,
-        "group": group,
-    }
-    routing.forget_reservation(tx, live.conversation_id)
-    due_at, key = tx.now + span, str(live.conversation_id)
-    jobs.enqueue(tx.connection, routing.END_RESERVATION, payload, due_at=due_at, now=tx.now, key=key)
+    own_id = live.conversation_id
+    routing.forget_reservation(tx, own_id)
+    schedule(tx, routing.END_RESERVATION, own_id, due_at=tx.now + span, respondent=respondent, group=group)
 
 
 def _told_resumed(tx: WriteTransaction, live: LiveConversation, why: str) -> None:
-    jobs.cancel(tx.connection, RETURN, str(live.conversation_id))
+    unschedule(tx, RETURN, live.conversation_id)
     tx.tell_with(EventKind.CONVERSATION_RESUMED, live.conversation_id, {"respondent": live.respondent_id, "why": why})
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, exist
 
 from ressenti.desk import desks, live_conversations
 from ressenti.desk.live_conversations import COLUMNS, LiveConversation, State, of_row
-from ressenti.jobs import queue as jobs
+from ressenti.desk.scheduling import schedule, unschedule
 from ressenti.record import conversations, handlings
 from ressenti.record import tables as t
 from ressenti.record.handlings import NewHandling
@@ -88,9 +88,7 @@ def ask_next_group(tx: WriteTransaction, conversation: int, position: int) -> No
 
 def ask_next_later(tx: WriteTransaction, live: LiveConversation, rule: DistributionRule, *, position: int) -> None:
     """Have the next group of a cascade asked too, if nobody has taken the conversation by then."""
-    payload = {"conversation": live.conversation_id, "project": tx.project_id, "position": position}
-    due_at = tx.now + rule.next_after_us
-    jobs.enqueue(tx.connection, NEXT_GROUP, payload, due_at=due_at, now=tx.now, key=str(live.conversation_id))
+    schedule(tx, NEXT_GROUP, live.conversation_id, due_at=tx.now + rule.next_after_us, position=position)
 
 
 def enqueue(
@@ -232,13 +230,13 @@ def assign_waiting(tx: WriteTransaction, respondents: Iterable[int], *, except_c
 
 def forget_reservation(tx: WriteTransaction, conversation: int) -> None:
     """Have a reservation not ended by itself: somebody has decided otherwise."""
-    jobs.cancel(tx.connection, END_RESERVATION, str(conversation))
+    unschedule(tx, END_RESERVATION, conversation)
 
 
 def leave(tx: WriteTransaction, conversation: int) -> None:
     """Take a conversation out of every queue: it waits for nobody any more."""
     _leave_queues(tx, conversation)
-    jobs.cancel(tx.connection, NEXT_GROUP, str(conversation))
+    unschedule(tx, NEXT_GROUP, conversation)
 
 
 def _choose(free: Sequence[desks.FreeDesk], rule: DistributionRule) -> desks.FreeDesk | None:
