@@ -16,6 +16,7 @@ from ressenti.intake.run.outcome import ImportOutcome
 from ressenti.intake.run.run import run_import
 from ressenti.intake.sources.files.file_source import FileSource
 from ressenti.kit.clock import to_us
+from ressenti.record.conversations import count_own
 from ressenti.record.projects import ensure_project, settle
 from ressenti.record.stores.sqlite import Store
 
@@ -49,6 +50,11 @@ class World:
         if self._fact_store:
             self._fact_store.close()
         self.store.close()
+
+    def conversation_count(self) -> int:
+        """Return how many conversations the record holds."""
+        with self.store.read() as connection:
+            return count_own(connection)
 
     def settle(self, *, project: str = "default", **settings: Any) -> Self:
         """Change a project's settings: zone, currency, week_start, satisfied."""

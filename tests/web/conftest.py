@@ -12,7 +12,9 @@ from tests.support.site import Site, company
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     made = company(World(tmp_path_factory.mktemp("company")))
     assert made.import_().total.rejected == 0
+    brought = made.conversation_count()
     yield made
+    assert made.conversation_count() == brought, "a test imported into the company that all share: give it its own"
     made.close()
 
 

@@ -84,13 +84,15 @@ def test_what_cannot_be_told_from_chance_names_nothing(told: Site) -> None:
     assert shown.all("ol") == []
 
 
-def test_a_clear_cause_of_a_change_within_chance_is_named_and_the_chance_said(world: World) -> None:
+def test_a_clear_cause_of_a_change_within_chance_is_named_and_the_chance_said(tmp_path: Path) -> None:
+    world = World(tmp_path)
     answers(world, (900, 720), (900, 720), channel="chat")
     answers(world, (0, 0), (60, 30), channel="e-mail")
     world.import_()
     with Site(world) as site:
         shown = read(site.get(f"/report/drivers?{WEEK}").text)
         [cause] = shown.one("ol").all("li")
+    world.close()
 
     said = "CSAT: 80.0 % before, 78.1 % now. As a whole the change could be chance. What clearly moved it:"
     assert said in shown.text
